@@ -1,0 +1,153 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "secret.hpp"
+
+namespace gemlive {
+
+enum class Service { automatic, developer, vertex };
+enum class ActivityDetection { automatic, manual };
+enum class Sensitivity { server_default, low, high };
+enum class ActivityHandling { server_default, interrupt, no_interruption };
+enum class TurnCoverage { server_default, only_activity, all_input, audio_activity_and_all_video };
+enum class Pacing { clock, none };
+enum class Gaps { gap, silence };
+enum class OnInterrupt { discard, flush, keep };
+
+/// One thing the user may ask for: its default until it is set.
+template <typename T>
+struct Setting {
+  T value = {};
+  bool is_set = false;
+
+  void set(T to) {
+    value = std::move(to);
+    is_set = true;
+  }
+  const T &operator*() const { return value; }
+  const T *operator->() const { return &value; }
+  bool operator==(const Setting &) const = default;
+};
+
+/// What the user asked for. Every default lives here and nowhere else; the names in each() are the
+/// names of the properties.
+struct Config {
+  using ms = std::chrono::milliseconds;
+
+  // Where to talk to
+  Setting<Service> service = {Service::automatic};
+  Setting<std::string> uri = {};
+  Setting<std::string> api_version = {};
+  Setting<std::string> model = {};
+  Setting<std::string> project = {};
+  Setting<std::string> location = {};
+  Setting<Secret> api_key = {};
+  Setting<Secret> access_token = {};
+  Setting<std::string> tls_ca_file = {};
+
+  // What to ask for
+  Setting<std::string> voice = {};
+  Setting<std::string> language_code = {};
+  Setting<std::string> system_instruction = {};
+  Setting<double> temperature = {-1.0};
+  Setting<bool> input_transcription = {false};
+  Setting<bool> output_transcription = {false};
+  Setting<std::string> setup = {};
+  Setting<ActivityDetection> activity_detection = {ActivityDetection::automatic};
+  Setting<Sensitivity> start_sensitivity = {Sensitivity::server_default};
+  Setting<Sensitivity> end_sensitivity = {Sensitivity::server_default};
+  Setting<int> prefix_padding = {-1};    // ms, -1: the server's default
+  Setting<int> silence_duration = {-1};  // ms, -1: the server's default
+  Setting<ActivityHandling> activity_handling = {ActivityHandling::server_default};
+  Setting<TurnCoverage> turn_coverage = {TurnCoverage::server_default};
+  Setting<bool> context_compression = {false};
+
+  // How to behave
+  Setting<Pacing> pacing = {Pacing::clock};
+  Setting<ms> latency = {ms(100)};
+  Setting<ms> chunk_duration = {ms(40)};
+  Setting<ms> max_backlog = {ms(10000)};
+  Setting<Gaps> gaps = {Gaps::gap};
+  Setting<OnInterrupt> on_interrupt = {OnInterrupt::discard};
+  Setting<ms> eos_timeout = {ms(20000)};
+  Setting<unsigned> max_turns = {0};  // 0: no limit
+  Setting<ms> connect_timeout = {ms(10000)};
+  Setting<ms> keepalive_interval = {ms(10000)};  // 0: no pings
+
+  /// Calls visit(name, pointer to member) for every setting.
+  template <typename Visit>
+  static void each(Visit &&visit) {
+    visit("service", &Config::service);
+    visit("uri", &Config::uri);
+    visit("api-version", &Config::api_version);
+    visit("model", &Config::model);
+    visit("project", &Config::project);
+    visit("location", &Config::location);
+    visit("api-key", &Config::api_key);
+    visit("access-token", &Config::access_token);
+    visit("tls-ca-file", &Config::tls_ca_file);
+    visit("voice", &Config::voice);
+    visit("language-code", &Config::language_code);
+    visit("system-instruction", &Config::system_instruction);
+    visit("temperature", &Config::temperature);
+    visit("input-transcription", &Config::input_transcription);
+    visit("output-transcription", &Config::output_transcription);
+    visit("setup", &Config::setup);
+    visit("activity-detection", &Config::activity_detection);
+    visit("start-sensitivity", &Config::start_sensitivity);
+    visit("end-sensitivity", &Config::end_sensitivity);
+    visit("prefix-padding", &Config::prefix_padding);
+    visit("silence-duration", &Config::silence_duration);
+    visit("activity-handling", &Config::activity_handling);
+    visit("turn-coverage", &Config::turn_coverage);
+    visit("context-compression", &Config::context_compression);
+    visit("pacing", &Config::pacing);
+    visit("latency", &Config::latency);
+    visit("chunk-duration", &Config::chunk_duration);
+    visit("max-backlog", &Config::max_backlog);
+    visit("gaps", &Config::gaps);
+    visit("on-interrupt", &Config::on_interrupt);
+    visit("eos-timeout", &Config::eos_timeout);
+    visit("max-turns", &Config::max_turns);
+    visit("connect-timeout", &Config::connect_timeout);
+    visit("keepalive-interval", &Config::keepalive_interval);
+  }
+
+  /// Takes over what `other` has set. Returns the name of the first setting that both have set to
+  /// different values; this config is then unchanged.
+  std::optional<std::string_view> merge(const Config &other) {
+    std::optional<std::string_view> conflict;
+    each([&](std::string_view name, auto member) {
+      const auto &mine = this->*member;
+      const auto &theirs = other.*member;
+      if (!conflict && mine.is_set && theirs.is_set && !(*mine == *theirs)) conflict = name;
+    });
+    if (conflict) return conflict;
+    each([&](std::string_view, auto member) {
+      if ((other.*member).is_set) this->*member = other.*member;
+    });
+    return std::nullopt;
+  }
+
+  /// The name of the first setting that `other` has set and that has another value here.
+  std::optional<std::string_view> differs_from(const Config &other) const {
+    std::optional<std::string_view> difference;
+    each([&](std::string_view name, auto member) {
+      const auto &theirs = other.*member;
+      if (!difference && theirs.is_set && !(*(this->*member) == *theirs)) difference = name;
+    });
+    return difference;
+  }
+
+  bool operator==(const Config &) const = default;
+};
+
+}  // namespace gemlive

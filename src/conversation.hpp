@@ -1,0 +1,106 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "config.hpp"
+#include "error.hpp"
+#include "log.hpp"
+#include "notice.hpp"
+#include "session.hpp"
+
+namespace gemlive {
+
+/// Everything that is counted; read-only property `stats`.
+struct Stats {
+  ConnectionState state = ConnectionState::disconnected;
+  std::string session_id = {};
+  Outbox::Ledger input = {};
+  Stream::Ledger output = {};
+  std::uint64_t messages_sent = 0;
+  std::uint64_t messages_received = 0;
+  unsigned turns = 0;
+  unsigned interruptions = 0;
+  unsigned connects = 0;
+};
+
+/// The front door of the core, callable from any thread: a conversation is found by its name, and
+/// lives as long as somebody has a seat in it.
+class Conversation {
+ public:
+  class Listener {
+   public:
+    /// On the I/O thread. May close or leave its own seat.
+    virtual void on_notice(const Notice &notice) = 0;
+
+   protected:
+    ~Listener() = default;
+  };
+
+  /// One element's place. All methods: any thread, one at a time.
+  class Seat {
+   public:
+    /// Takes a seat in the conversation called `name`; the first one makes it. Of all seats with
+    /// the same `audience` (a pipeline) only the first open one is told what happens.
+    Seat(const std::string &name, Listener &listener, Log log);
+    /// Closes and leaves. After it returns no notice comes any more (unless it is called by one).
+    ~Seat();
+
+    /// What this element has set. Before open().
+    void configure(const Config &config);
+    /// Joins in: the first to open settles the settings (everything that any seat has set) and
+    /// starts to connect, without waiting for it. Returns the settled configuration. Errors:
+    /// bad_setting (two seats disagree; the text names the property), not_authorized, or why the
+    /// conversation has failed already.
+    Result<Config> open(const void *audience);
+    /// The last to close ends the connection. Returns within milliseconds whatever the network does.
+    void close();
+
+    Conversation &conversation() { return *conversation_; }
+
+   private:
+    friend class Conversation;
+    std::shared_ptr<Conversation> conversation_;
+    struct Place;
+    std::shared_ptr<Place> place_;
+  };
+
+  // Input: between open() and close() of a seat
+  Outbox &outbox();
+  /// One more, one fewer source of input. When all sources have ended, the end is sent and the
+  /// answer awaited; a source that goes on after its end (after a flush) takes that back.
+  void add_input();
+  void remove_input();
+  /// This source has ended: marks the end as Config asks for it (docs/protocol.md).
+  void end_input();
+  /// Waits until all is sent and the answer is complete (or given up, or the conversation failed).
+  /// False when the outbox was set flushing, or closed, first.
+  bool wait_complete();
+  bool ended();
+
+  // Output
+  Streams &streams();
+
+  /// As the action signals. False when the conversation is not open or not able to.
+  bool send_text(const std::string &text, bool turn_complete);
+  bool activity_start();
+  bool activity_end();
+  void interrupt();
+
+  Stats stats();
+
+  Conversation(const std::string &name, Log log);
+  ~Conversation();
+
+ private:
+  struct Impl;
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace gemlive

@@ -1,0 +1,105 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace gemlive {
+
+// What a server can tell us: one struct per fact. Field meanings: live-api.md section 4.
+
+struct SetupComplete {
+  std::string session_id = {};  // Vertex only
+  bool operator==(const SetupComplete &) const = default;
+};
+/// A piece of the model's speech, still base64: S16LE mono. The view lives as long as the message
+/// that was decoded, or until the decoder's next call.
+struct Audio {
+  std::string_view base64 = {};
+  int rate = 24000;  // Hz
+  bool operator==(const Audio &) const = default;
+};
+/// Inline data of another kind than audio/pcm at a rate we can carry.
+struct UnknownMedia {
+  std::string mime_type = {};
+  bool operator==(const UnknownMedia &) const = default;
+};
+enum class Speaker { user, model };
+struct Transcript {
+  Speaker speaker = Speaker::user;
+  std::string text = {};  // a delta: concatenate as it is
+  bool finished = false;
+  std::string language_code = {};
+  bool operator==(const Transcript &) const = default;
+};
+/// A text part of the model's turn (never a thought).
+struct Text {
+  std::string text = {};
+  bool operator==(const Text &) const = default;
+};
+struct Interrupted {
+  bool operator==(const Interrupted &) const = default;
+};
+struct GenerationComplete {
+  bool operator==(const GenerationComplete &) const = default;
+};
+struct TurnComplete {
+  std::string reason = {};   // turnCompleteReason, or empty
+  bool more_to_come = false;  // interactionStatus IN_PROGRESS: another model turn follows by itself
+  bool operator==(const TurnComplete &) const = default;
+};
+struct ToolCall {
+  std::string id = {};  // may be empty (Vertex, older models)
+  std::string name = {};
+  std::string args = {};  // JSON text, "{}" when absent
+  bool operator==(const ToolCall &) const = default;
+};
+struct ToolCallCancelled {
+  std::string id = {};
+  bool operator==(const ToolCallCancelled &) const = default;
+};
+struct Usage {
+  std::vector<std::pair<std::string, std::int64_t>> counts = {};  // as named by the server
+  std::string json = {};
+  bool operator==(const Usage &) const = default;
+};
+struct VoiceActivity {
+  bool start = false;
+  std::optional<std::chrono::milliseconds> audio_offset = {};
+  bool operator==(const VoiceActivity &) const = default;
+};
+struct GoAway {
+  std::chrono::milliseconds time_left{0};  // 0 when missing or unreadable
+  bool operator==(const GoAway &) const = default;
+};
+struct ResumptionUpdate {
+  std::string handle = {};  // a secret
+  bool resumable = false;
+  bool operator==(const ResumptionUpdate &) const = default;
+};
+/// Anything that is known as JSON but not above: {"field": value} of the place where it stood.
+struct ServerMessage {
+  std::string json = {};
+  bool operator==(const ServerMessage &) const = default;
+};
+
+using Event = std::variant<SetupComplete, Audio, UnknownMedia, Transcript, Text, Interrupted,
+                           GenerationComplete, TurnComplete, ToolCall, ToolCallCancelled, Usage,
+                           VoiceActivity, GoAway, ResumptionUpdate, ServerMessage>;
+
+template <class... Ts>
+struct Overloaded : Ts... {
+  using Ts::operator()...;
+};
+template <class... Ts>
+Overloaded(Ts...) -> Overloaded<Ts...>;
+
+}  // namespace gemlive

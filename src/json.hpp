@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "error.hpp"
+
+typedef struct _JsonNode JsonNode;
+
+/// Building and merging JSON that people write: the json-glib door. What a server sends is read in
+/// wire.cpp. Any thread.
+namespace gemlive::json {
+
+/// A JSON object under construction. A path is field names joined by dots; objects on the way are
+/// made: set("generationConfig.temperature", 0.7).
+class Object {
+ public:
+  Object();
+  ~Object();
+  Object(Object &&) noexcept;
+  Object &operator=(Object &&) noexcept;
+
+  /// `what` names the source in the error text ("property 'setup'"). Refuses what is not exactly
+  /// one strict JSON object of at most 64 levels. Errors: bad_setting, with line and column.
+  static Result<Object> parse(std::string_view text, std::string_view what);
+
+  Object &set(std::string_view path, std::string_view value);
+  Object &set(std::string_view path, const char *value) { return set(path, std::string_view(value)); }
+  Object &set(std::string_view path, bool value);
+  Object &set(std::string_view path, int value);
+  Object &set(std::string_view path, double value);
+  Object &set(std::string_view path, const std::vector<std::string> &values);
+  Object &set(std::string_view path, Object value);
+  Object &append(std::string_view path, Object value);  // to an array, made when missing
+
+  /// Deep: objects are merged field by field, anything else in `other` replaces.
+  void merge(const Object &other);
+  std::string text() const;  // compact
+
+ private:
+  struct Unref {
+    void operator()(JsonNode *node) const;
+  };
+  std::unique_ptr<JsonNode, Unref> node_;
+};
+
+/// `value` is JSON text, or `@FILE` to read it from a file (at most 1 MiB). Errors: bad_setting,
+/// naming the property.
+Result<std::string> text_or_file(std::string_view value, std::string_view property);
+
+/// `text` as a JSON string with its quotes.
+std::string quoted(std::string_view text);
+
+}  // namespace gemlive::json

@@ -1,0 +1,79 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "error.hpp"
+#include "event.hpp"
+
+namespace gemlive {
+
+enum class ConnectionState { disconnected, connecting, connected, failed };
+
+/// What a conversation tells the application. Texts are printable (text.hpp). Times are durations,
+/// never points in time: gst/messages turns them into running time at the moment of posting.
+namespace notice {
+
+using nanoseconds = std::chrono::nanoseconds;
+
+struct StateChanged {
+  ConnectionState state = ConnectionState::disconnected;
+};
+struct Connected {
+  std::string session_id = {};
+  bool resumed = false;
+  unsigned attempt = 1;
+};
+struct TurnStarted {
+  std::optional<nanoseconds> since_input_end = {};  // now minus the end of the user's speech
+};
+struct GenerationComplete {};
+struct TurnComplete {
+  bool interrupted = false;
+  std::string reason = {};
+  nanoseconds audio_duration{0};
+  std::uint64_t audio_bytes = 0;
+  std::optional<nanoseconds> first_audio_delay = {};
+  std::string text = {};
+  std::string input_transcript = {};
+  std::string output_transcript = {};
+};
+struct Interrupted {
+  nanoseconds discarded_duration{0};
+};
+struct BacklogDropped {
+  nanoseconds duration{0};
+  nanoseconds total{0};
+};
+/// Something went wrong that the conversation survives.
+struct Warning {
+  Error error = {};
+};
+/// The conversation is over.
+struct Failed {
+  Error error = {};
+};
+
+}  // namespace notice
+
+struct Notice {
+  using Fact =
+      std::variant<notice::StateChanged, notice::Connected, notice::TurnStarted,
+                   notice::GenerationComplete, notice::TurnComplete, notice::Interrupted,
+                   notice::BacklogDropped, notice::Warning, notice::Failed, Transcript, Text,
+                   ToolCall, ToolCallCancelled, Usage, VoiceActivity, GoAway, ResumptionUpdate,
+                   ServerMessage>;
+
+  unsigned turn = 0;  // 0: outside a turn
+  Fact fact = {};
+};
+
+}  // namespace gemlive

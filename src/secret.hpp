@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace gemlive {
+
+/// A key or token: compares and moves like a string, has no way into a stream or a log, and is
+/// overwritten when it dies.
+class Secret {
+ public:
+  Secret() = default;
+  explicit Secret(std::string_view text) : text_(text) {}
+  Secret(const Secret &) = default;
+  Secret(Secret &&other) noexcept : text_(other.text_) { other.clear(); }
+  Secret &operator=(const Secret &other) {
+    if (this != &other) {
+      clear();
+      text_ = other.text_;
+    }
+    return *this;
+  }
+  Secret &operator=(Secret &&other) noexcept {
+    if (this != &other) {
+      clear();
+      text_ = other.text_;
+      other.clear();
+    }
+    return *this;
+  }
+  ~Secret() { clear(); }
+
+  bool empty() const { return text_.empty(); }
+  /// For the one place that puts it on the wire.
+  const std::string &reveal() const { return text_; }
+  bool operator==(const Secret &) const = default;
+
+ private:
+  void clear() {
+    volatile char *byte = text_.data();
+    for (std::size_t i = 0; i < text_.size(); ++i) byte[i] = 0;
+    text_.clear();
+  }
+
+  std::string text_;
+};
+
+}  // namespace gemlive

@@ -1,0 +1,16 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <memory>
+
+#include "transport.hpp"
+
+namespace gemlive {
+
+/// Transport over libsoup 3's WebSocket, with every guard that libsoup 3.2.3 needs
+/// (docs/reliability.md). This is the libsoup door.
+std::unique_ptr<Transport> make_soup_transport(Transport::Listener &listener, Log log);
+
+}  // namespace gemlive

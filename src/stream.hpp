@@ -1,0 +1,95 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "glib_ptr.hpp"
+#include "guarded.hpp"
+#include "ring.hpp"
+
+namespace gemlive {
+
+/// One output of a conversation waiting to be taken: the model's audio, or a kind of text. The
+/// producer is the I/O thread and never waits; the consumer is one src task. Without a consumer
+/// what comes is counted and let go.
+class Stream {
+ public:
+  /// The most that is kept; what comes beyond is dropped and counted.
+  static constexpr std::size_t capacity = 16 * 1024 * 1024;
+
+  enum class Kind {
+    audio,        // bytes() of whole samples can be read
+    text,         // take_text()
+    interrupted,  // what was queued before is gone (or kept, by on-interrupt); take_mark()
+    turn_end,     // nothing more of this turn comes; take_mark()
+    end,          // for good
+    flushing,
+    timeout,
+  };
+  /// What stands at the head of the queue.
+  struct Head {
+    Kind kind = Kind::timeout;
+    std::size_t bytes = 0;     // audio: what can be read, at most what was wanted
+    int rate = 0;              // audio: Hz
+    unsigned turn = 0;
+    std::int64_t arrival = 0;  // monotonic us
+  };
+  struct Ledger {  // bytes of decoded audio; came == taken + discarded + dropped + held
+    std::uint64_t came = 0;
+    std::uint64_t taken = 0;
+    std::uint64_t discarded = 0;  // interrupted, or nobody was there to take it
+    std::uint64_t dropped = 0;    // beyond capacity, or not base64
+    std::uint64_t held = 0;
+  };
+
+  // I/O thread
+  /// `base64` usually lies inside `message`, which is then kept instead of a copy. Odd byte counts
+  /// are carried over to the next piece of the turn. False when it was dropped: not base64, or
+  /// beyond capacity.
+  bool push_audio(GBytes *message, std::string_view base64, int rate, std::int64_t arrival,
+                  unsigned turn);
+  void push_text(std::string text, std::int64_t arrival, unsigned turn);
+  void end_turn();
+  /// Drops all that is queued and leaves the mark `interrupted`. Returns the duration of the audio
+  /// that was dropped. With keep, only leaves the mark behind what is queued.
+  std::chrono::nanoseconds interrupt(bool keep);
+  /// After what is queued comes the end.
+  void finish();
+
+  // Any thread
+  /// False when there is a consumer already.
+  bool attach();
+  void detach();
+  void set_flushing(bool flushing);
+  Ledger ledger();
+
+  // Consumer
+  /// Waits until there is something at the head: audio of at least `want` bytes, or less where the
+  /// turn, the rate or the stream ends there; or until `until` (monotonic us).
+  Head wait(std::size_t want, std::optional<std::int64_t> until);
+  /// Decodes into `out`, at most what the last Head said; returns the bytes written: fewer, or none,
+  /// when an interruption came in between.
+  std::size_t read(std::span<std::byte> out);
+  std::string take_text();
+  void take_mark();
+
+  Stream();
+  ~Stream();
+
+ private:
+  struct State;
+  std::unique_ptr<Guarded<State>> state_;
+  std::condition_variable changed_;
+};
+
+}  // namespace gemlive
