@@ -80,7 +80,8 @@ class Conversation {
   /// This source has ended: marks the end as Config asks for it (docs/protocol.md).
   void end_input();
   /// Waits until all is sent and the answer is complete (or given up, or the conversation failed).
-  /// False when the outbox was set flushing, or closed, first.
+  /// False when the outbox was unlocked, set flushing, or closed by a failure first: ask again, or
+  /// see ended().
   bool wait_complete();
   bool ended();
 

@@ -29,9 +29,9 @@ class Outbox {
     std::chrono::milliseconds backlog{10000};
   };
   enum class Overflow { drop_oldest, block };
-  enum class Pushed { ok, flushing, closed };
+  enum class Pushed { ok, unlocked, flushing, closed };
 
-  /// A piece of audio of at most one chunk. `since` is when its last byte came in (monotonic us).
+  /// A piece of audio of at most one chunk. `pushed_at` is when its last byte came in (monotonic us).
   struct Chunk {
     std::vector<std::byte> samples = {};
     int rate = 0;
@@ -63,8 +63,9 @@ class Outbox {
   // Any thread
   void set_limits(Limits limits);
   /// Cuts into chunks; a half sample waits for its other half. With Overflow::block waits until
-  /// there is room, the outbox is flushing, or closed.
-  Pushed push_audio(std::span<const std::byte> bytes, int rate, Overflow overflow);
+  /// there is room, the outbox is unlocked, flushing, or closed. `bytes` is moved on past what was
+  /// taken, so that after `unlocked` the rest can be pushed later and nothing is lost.
+  Pushed push_audio(std::span<const std::byte> &bytes, int rate, Overflow overflow);
   /// Sends the last, shorter chunk on its way. A half sample that is left is counted as dropped.
   void finish_chunk();
   /// Marks, in order with the audio; finishes the chunk first.
@@ -73,6 +74,9 @@ class Outbox {
   void push_silence(std::chrono::milliseconds duration);
   /// True: drops and counts what is held, push_audio() returns flushing. False: takes input again.
   void set_flushing(bool flushing);
+  /// True: a waiting push_audio() returns `unlocked`, and so do later ones that would have to wait
+  /// (the sink goes to PAUSED). Nothing is dropped.
+  void set_unlocked(bool unlocked);
   /// For good: push returns closed, held input is dropped and counted.
   void close();
   /// Duration of dropped audio since the last call.
