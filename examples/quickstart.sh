@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# From a fresh Debian 12 (or later) machine to a spoken answer in reply.wav: installs packages, builds, asks.
+# Without an account it talks to gemlive-simulator, the local service; with GOOGLE_API_KEY or GEMINI_API_KEY set, to Google's.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+build=${GEMLIVE_BUILD:-build}
+reply=${1:-reply.wav}
+question=examples/data/question.wav
+
+examples/setup-debian.sh build
+work=$(mktemp -d)
+trap 'rm -rf "$work"; [ -z "${simulator:-}" ] || kill "$simulator" 2>/dev/null || true' EXIT
+
+if [ ! -f "$build/build.ninja" ]; then
+  echo "Setting up $build"
+  meson setup "$build" -Dtests=false -Dbench=false >"$work/meson.log" || { cat "$work/meson.log" >&2; exit 1; }
+fi
+echo "Building"
+ninja -C "$build" gst/libgstgemlive.so src/simulator/gemlive-simulator >"$work/ninja.log" || { cat "$work/ninja.log" >&2; exit 1; }
+export GST_PLUGIN_PATH="$PWD/$build/gst${GST_PLUGIN_PATH:+:$GST_PLUGIN_PATH}"
+
+if [ -n "${GOOGLE_API_KEY:-}${GEMINI_API_KEY:-}" ]; then
+  echo "Asking Google's service (an API key is set)"
+else
+  echo "Asking gemlive-simulator, the local service (set GOOGLE_API_KEY to ask Google's)"
+  mkdir "$work/record"
+  "$build/src/simulator/gemlive-simulator" --port 0 --record "$work/record" >"$work/simulator.log" 2>&1 &
+  simulator=$!
+  until uri=$(sed -n 's/.*listening on \(ws:[^ ]*\).*/\1/p' "$work/simulator.log") && [ -n "$uri" ]; do
+    kill -0 "$simulator" 2>/dev/null || { cat "$work/simulator.log" >&2; exit 1; }
+    read -rt 0.05 <> <(:) || true
+  done
+  export GEMLIVE_URI=$uri
+fi
+
+echo "gst-launch-1.0 filesrc location=$question ! wavparse ! gemlive pacing=none input-transcription=true output-transcription=true ! wavenc ! filesink location=$reply"
+if ! gst-launch-1.0 -m filesrc location="$question" ! wavparse ! \
+    gemlive pacing=none input-transcription=true output-transcription=true ! \
+    wavenc ! filesink location="$reply" >"$work/launch.log" 2>&1; then
+  grep -A3 '^ERROR' "$work/launch.log" >&2 || cat "$work/launch.log" >&2
+  exit 1
+fi
+
+python3 examples/quickstart-report.py "$work/launch.log" "$reply" "$work/record/session-1-said.wav"

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Installs what gemlive needs on Debian 12 or later (and its relatives). Usage: setup-debian.sh [build|test]
+# Installs nothing, and asks for nothing, when all of it is there.
+set -euo pipefail
+
+packages=(
+  # to build
+  g++ meson ninja-build pkg-config libglib2.0-dev libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev
+  libsoup-3.0-dev libjson-glib-dev libsimdjson-dev libespeak-ng-dev
+  # to run
+  gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good glib-networking espeak-ng-data python3
+)
+if [ "${1:-build}" = test ]; then
+  packages+=(libgtest-dev pocketsphinx-testdata gstreamer1.0-plugins-bad openssl)
+fi
+
+missing=()
+for package in "${packages[@]}"; do
+  [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+done
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+  command -v sudo >/dev/null || { echo "Run this as root, or install sudo: missing are ${missing[*]}" >&2; exit 1; }
+  as_root=(sudo)
+fi
+echo "Installing ${missing[*]}"
+export DEBIAN_FRONTEND=noninteractive
+log=$(mktemp)
+"${as_root[@]}" apt-get update >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}" >"$log" 2>&1 ||
+  { cat "$log" >&2; exit 1; }
+rm -f "$log"

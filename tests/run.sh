@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Installs what the tests need, builds, runs all tests and prints the summary.
+#   tests/run.sh [--sanitize address,undefined|thread] [meson test arguments]
+# Test data of others is used where it exists: GEMLIVE_RECORDINGS (default ../shared/recordings).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+build=build-tests
+options=()
+if [ "${1:-}" = --sanitize ]; then
+  build=build-tests-${2%%,*}
+  options=(-Db_sanitize="$2" -Dbench=false)
+  shift 2
+fi
+
+examples/setup-debian.sh test
+[ -f "$build/build.ninja" ] || meson setup "$build" -Dtests=true "${options[@]}"
+ninja -C "$build"
+status=0
+meson test -C "$build" --no-rebuild --print-errorlogs "$@" || status=$?
+python3 tests/summary.py "$build/meson-logs/testlog.junit.xml" || status=1
+exit $status

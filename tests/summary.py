@@ -1,0 +1,19 @@
+#!/usr/bin/env python3
+"""Prints the summary of a meson test run, from its JUnit log: one line a skipped or failed test, then the counts."""
+import sys
+import xml.etree.ElementTree as xml
+
+passed = failed = skipped = 0
+for suite in xml.parse(sys.argv[1]).getroot().iter('testsuite'):
+    for case in suite.iter('testcase'):
+        name = f"{suite.get('name')} {case.get('name')}"
+        if case.find('failure') is not None or case.find('error') is not None:
+            failed += 1
+            print('failed: ', name)
+        elif case.find('skipped') is not None or case.get('result') == 'skipped':
+            skipped += 1
+            print('skipped:', name)
+        else:
+            passed += 1
+print(f'{passed} passed, {failed} failed, {skipped} skipped')
+sys.exit(1 if failed or not passed else 0)
