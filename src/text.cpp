@@ -2,3 +2,67 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 #include "text.hpp"
+
+#include <glib.h>
+
+namespace gemlive::text {
+
+namespace {
+
+constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
+
+/// Marks and controls that turn the direction of text around (Unicode bidi, UAX 9).
+bool is_bidi_control(gunichar c) {
+  return c == 0x061C || c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) ||
+         (c >= 0x2066 && c <= 0x2069);
+}
+
+bool is_harmless(gunichar c) {
+  if (c == '\n' || c == '\t') return true;
+  const bool control = c < 0x20 || (c >= 0x7F && c <= 0x9F);
+  return !control && !is_bidi_control(c);
+}
+
+/// Calls take(character, its bytes) for each character; invalid bytes come as U+FFFD, one each.
+template <typename Take>
+void each_character(std::string_view text, Take &&take) {
+  while (!text.empty()) {
+    const gunichar c = g_utf8_get_char_validated(text.data(), static_cast<gssize>(text.size()));
+    if (c >= 0x80000000u || (c == 0 && text[0] != 0)) {
+      take(gunichar(0xFFFD), replacement);
+      text.remove_prefix(1);
+      continue;
+    }
+    const std::size_t length = c == 0 ? 1 : static_cast<std::size_t>(g_utf8_skip[guchar(text[0])]);
+    take(c, text.substr(0, length));
+    text.remove_prefix(length);
+  }
+}
+
+}  // namespace
+
+std::string printable(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  each_character(text, [&](gunichar c, std::string_view bytes) {
+    if (is_harmless(c)) out += bytes;
+  });
+  return out;
+}
+
+std::string excerpt(std::string_view text, std::size_t limit) {
+  std::string out;
+  bool full = false;
+  each_character(text.substr(0, 4 * limit), [&](gunichar c, std::string_view bytes) {
+    char escaped[16];
+    if (c == '\n' || c == '\t' || !is_harmless(c)) {
+      const int length = g_snprintf(escaped, sizeof escaped, "\\u{%x}", c);
+      bytes = {escaped, static_cast<std::size_t>(length)};
+    }
+    full = full || out.size() + bytes.size() > limit;
+    if (!full) out += bytes;
+  });
+  return out;
+}
+
+}  // namespace gemlive::text
