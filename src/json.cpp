@@ -2,3 +2,180 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 #include "json.hpp"
+
+#include <json-glib/json-glib.h>
+
+#include <fstream>
+#include <iterator>
+
+#include "glib_ptr.hpp"
+#include "json_syntax.hpp"
+
+namespace gemlive::json {
+
+namespace {
+
+constexpr std::size_t max_file_size = 1024 * 1024;
+
+JsonNode *object_node() {
+  JsonNode *node = json_node_new(JSON_NODE_OBJECT);
+  json_node_take_object(node, json_object_new());
+  return node;
+}
+
+/// The object at the end of `path` but its last name, made where it is missing; `path` becomes the
+/// last name.
+JsonObject *descend(JsonNode *root, std::string &path) {
+  JsonObject *object = json_node_get_object(root);
+  for (auto dot = path.find('.'); dot != std::string::npos; dot = path.find('.')) {
+    const std::string name = path.substr(0, dot);
+    path.erase(0, dot + 1);
+    JsonNode *member = json_object_get_member(object, name.c_str());
+    if (!member || !JSON_NODE_HOLDS_OBJECT(member)) {
+      json_object_set_object_member(object, name.c_str(), json_object_new());
+      member = json_object_get_member(object, name.c_str());
+    }
+    object = json_node_get_object(member);
+  }
+  return object;
+}
+
+void set_node(JsonNode *root, std::string_view path, JsonNode *value) {
+  std::string name(path);
+  JsonObject *object = descend(root, name);
+  json_object_set_member(object, name.c_str(), value);
+}
+
+JsonNode *string_node(std::string_view text) {
+  return json_node_init_string(json_node_alloc(), std::string(text).c_str());
+}
+
+void merge_objects(JsonObject *into, JsonObject *from) {
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *theirs;
+  json_object_iter_init(&iter, from);
+  while (json_object_iter_next(&iter, &name, &theirs)) {
+    JsonNode *mine = json_object_get_member(into, name);
+    if (mine && JSON_NODE_HOLDS_OBJECT(mine) && JSON_NODE_HOLDS_OBJECT(theirs))
+      merge_objects(json_node_get_object(mine), json_node_get_object(theirs));
+    else
+      json_object_set_member(into, name, json_node_copy(theirs));
+  }
+}
+
+Error bad_json(std::string_view what, const std::string &problem) {
+  return {.kind = ErrorKind::bad_setting,
+          .message = std::string(what) + " is not a JSON object: " + problem};
+}
+
+}  // namespace
+
+void Object::Unref::operator()(JsonNode *node) const {
+  json_node_unref(node);
+}
+
+Object::Object() : node_(object_node()) {}
+Object::~Object() = default;
+Object::Object(Object &&) noexcept = default;
+Object &Object::operator=(Object &&) noexcept = default;
+
+Result<Object> Object::parse(std::string_view text, std::string_view what) {
+  if (const auto wrong = check_syntax(text))
+    return bad_json(what, std::string("expected ") + wrong->expected + " at line " +
+                              std::to_string(wrong->line) + ", column " +
+                              std::to_string(wrong->column));
+  ObjectPtr<JsonParser> parser(json_parser_new());
+  ErrorPtr error;
+  if (!json_parser_load_from_data(parser.get(), text.data(), static_cast<gssize>(text.size()),
+                                  out(error)))
+    return bad_json(what, error->message);
+  JsonNode *root = json_parser_get_root(parser.get());
+  if (!root || !JSON_NODE_HOLDS_OBJECT(root))
+    return bad_json(what, "it must begin with { and end with }");
+  Object object;
+  object.node_.reset(json_node_copy(root));
+  return object;
+}
+
+Object &Object::set(std::string_view path, std::string_view value) {
+  set_node(node_.get(), path, string_node(value));
+  return *this;
+}
+
+Object &Object::set(std::string_view path, bool value) {
+  set_node(node_.get(), path, json_node_init_boolean(json_node_alloc(), value));
+  return *this;
+}
+
+Object &Object::set(std::string_view path, int value) {
+  set_node(node_.get(), path, json_node_init_int(json_node_alloc(), value));
+  return *this;
+}
+
+Object &Object::set(std::string_view path, double value) {
+  set_node(node_.get(), path, json_node_init_double(json_node_alloc(), value));
+  return *this;
+}
+
+Object &Object::set(std::string_view path, const std::vector<std::string> &values) {
+  JsonArray *array = json_array_new();
+  for (const auto &value : values)
+    json_array_add_string_element(array, value.c_str());
+  JsonNode *node = json_node_new(JSON_NODE_ARRAY);
+  json_node_take_array(node, array);
+  set_node(node_.get(), path, node);
+  return *this;
+}
+
+Object &Object::set(std::string_view path, Object value) {
+  set_node(node_.get(), path, value.node_.release());
+  return *this;
+}
+
+Object &Object::append(std::string_view path, Object value) {
+  std::string name(path);
+  JsonObject *object = descend(node_.get(), name);
+  JsonNode *member = json_object_get_member(object, name.c_str());
+  if (!member || !JSON_NODE_HOLDS_ARRAY(member)) {
+    json_object_set_array_member(object, name.c_str(), json_array_new());
+    member = json_object_get_member(object, name.c_str());
+  }
+  json_array_add_element(json_node_get_array(member), value.node_.release());
+  return *this;
+}
+
+void Object::merge(const Object &other) {
+  merge_objects(json_node_get_object(node_.get()), json_node_get_object(other.node_.get()));
+}
+
+std::string Object::text() const {
+  return StrPtr(json_to_string(node_.get(), FALSE)).get();
+}
+
+Result<std::string> text_or_file(std::string_view value, std::string_view property) {
+  if (!value.starts_with('@')) return std::string(value);
+  const std::string path(value.substr(1));
+  const auto refuse = [&](const char *why) {
+    return Error{.kind = ErrorKind::bad_setting,
+                 .message = "Property " + std::string(property) + ": the file " + path + why};
+  };
+  if (!g_file_test(path.c_str(), G_FILE_TEST_IS_REGULAR)) return refuse(" does not exist");
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return refuse(" cannot be read");
+  std::string text(max_file_size + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  if (file.bad()) return refuse(" cannot be read");
+  if (text.size() > max_file_size) return refuse(" is larger than 1 MiB");
+  return text;
+}
+
+std::string quoted(std::string_view text) {
+  JsonNode *node = string_node(text);
+  const StrPtr json(json_to_string(node, FALSE));
+  json_node_unref(node);
+  return json.get();
+}
+
+}  // namespace gemlive::json
