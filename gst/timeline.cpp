@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "timeline.hpp"
+
+#include <algorithm>
+
+namespace gemlive {
+
+Timeline::Timeline(Rules rules, ns start)
+    : rules_(rules), anchor_(rules.paced ? std::max(start, ns(0)) : ns(0)) {}
+
+Timeline::Slot Timeline::place(const Piece &piece) const {
+  const ns due = position();
+  ns pts = due;
+  if (rules_.paced) {
+    // Lateness is judged by when the data arrived: we are asked late by the whole pipeline latency.
+    const ns tolerance = in_turn_ && piece.turn == turn_ ? rules_.latency : ns(0);
+    if (piece.arrival > due + tolerance) pts = piece.arrival;
+    const ns saved = std::max(rules_.latency, piece.pipeline_latency) + longest_stall;
+    if (piece.now > pts + saved) pts = piece.now;
+  }
+  return {.pts = pts, .hole = pts - due, .discont = broken_ || pts != due};
+}
+
+Timeline::ns Timeline::advance(const Slot &slot, unsigned turn, std::uint64_t samples, int rate) {
+  advance(slot, turn);
+  add(samples, rate);
+  return position() - slot.pts;
+}
+
+void Timeline::advance(const Slot &slot, unsigned turn) {
+  if (slot.hole != ns(0)) anchor(slot.pts);
+  turn_ = turn;
+  in_turn_ = true;
+  broken_ = false;
+}
+
+Timeline::Span Timeline::silence(std::uint64_t samples, int rate) {
+  const ns start = position();
+  add(samples, rate);
+  return {.start = start, .duration = position() - start};
+}
+
+Timeline::Span Timeline::gap(ns now) {
+  const ns start = position();
+  const ns duration = std::max(now - start, ns(0));
+  if (!rules_.paced) return {.start = start, .duration = ns(0)};
+  if (duration != ns(0)) {
+    anchor(now);
+    cut();
+  }
+  return {.start = start, .duration = duration};
+}
+
+void Timeline::cut() {
+  in_turn_ = false;
+  broken_ = true;
+}
+
+Timeline::ns Timeline::position() const {
+  if (rate_ == 0) return anchor_;
+  return anchor_ +
+         ns(static_cast<std::int64_t>(samples_ * 1'000'000'000 / static_cast<unsigned>(rate_)));
+}
+
+void Timeline::anchor(ns at) {
+  anchor_ = at;
+  samples_ = 0;
+}
+
+void Timeline::add(std::uint64_t samples, int rate) {
+  if (rate != rate_) {
+    anchor(position());
+    rate_ = rate;
+  }
+  // Whole seconds go into the anchor, which is exact at any rate and never overflows.
+  samples_ += samples;
+  const auto per_second = static_cast<unsigned>(rate);
+  anchor_ += std::chrono::seconds(samples_ / per_second);
+  samples_ %= per_second;
+}
+
+}  // namespace gemlive
