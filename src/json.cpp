@@ -46,21 +46,34 @@ void set_node(JsonNode *root, std::string_view path, JsonNode *value) {
   json_object_set_member(object, name.c_str(), value);
 }
 
-JsonNode *string_node(std::string_view text) {
-  return json_node_init_string(json_node_alloc(), std::string(text).c_str());
+StrPtr valid_utf8(std::string_view text) {
+  return StrPtr(
+      g_utf8_make_valid(text.data() ? text.data() : "", static_cast<gssize>(text.size())));
 }
 
+JsonNode *string_node(std::string_view text) {
+  return json_node_init_string(json_node_alloc(), valid_utf8(text).get());
+}
+
+/// Merging into a new object copies, and drops the nulls on every level.
 void merge_objects(JsonObject *into, JsonObject *from) {
   JsonObjectIter iter;
-  const char *name;
-  JsonNode *theirs;
-  json_object_iter_init(&iter, from);
-  while (json_object_iter_next(&iter, &name, &theirs)) {
+  const char *name = nullptr;
+  JsonNode *theirs = nullptr;
+  json_object_iter_init_ordered(&iter, from);
+  while (json_object_iter_next_ordered(&iter, &name, &theirs)) {
     JsonNode *mine = json_object_get_member(into, name);
-    if (mine && JSON_NODE_HOLDS_OBJECT(mine) && JSON_NODE_HOLDS_OBJECT(theirs))
-      merge_objects(json_node_get_object(mine), json_node_get_object(theirs));
-    else
+    if (JSON_NODE_HOLDS_NULL(theirs)) {
+      if (mine) json_object_remove_member(into, name);
+    } else if (!JSON_NODE_HOLDS_OBJECT(theirs)) {
       json_object_set_member(into, name, json_node_copy(theirs));
+    } else {
+      if (!mine || !JSON_NODE_HOLDS_OBJECT(mine)) {
+        json_object_set_member(into, name, object_node());
+        mine = json_object_get_member(into, name);
+      }
+      merge_objects(json_node_get_object(mine), json_node_get_object(theirs));
+    }
   }
 }
 
@@ -147,6 +160,18 @@ Object &Object::append(std::string_view path, Object value) {
 
 void Object::merge(const Object &other) {
   merge_objects(json_node_get_object(node_.get()), json_node_get_object(other.node_.get()));
+}
+
+Object Object::unwrapped(std::string_view name) && {
+  JsonObject *object = json_node_get_object(node_.get());
+  JsonNode *only = json_object_get_member(object, std::string(name).c_str());
+  if (only && JSON_NODE_HOLDS_OBJECT(only) && json_object_get_size(object) == 1)
+    node_.reset(json_node_copy(only));
+  return std::move(*this);
+}
+
+bool Object::empty() const {
+  return json_object_get_size(json_node_get_object(node_.get())) == 0;
 }
 
 std::string Object::text() const {

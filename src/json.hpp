@@ -30,7 +30,9 @@ class Object {
   static Result<Object> parse(std::string_view text, std::string_view what);
 
   Object &set(std::string_view path, std::string_view value);
-  Object &set(std::string_view path, const char *value) { return set(path, std::string_view(value)); }
+  Object &set(std::string_view path, const char *value) {
+    return set(path, std::string_view(value));
+  }
   Object &set(std::string_view path, bool value);
   Object &set(std::string_view path, int value);
   Object &set(std::string_view path, double value);
@@ -38,8 +40,12 @@ class Object {
   Object &set(std::string_view path, Object value);
   Object &append(std::string_view path, Object value);  // to an array, made when missing
 
-  /// Deep: objects are merged field by field, anything else in `other` replaces.
+  /// Deep: objects are merged field by field, null in `other` removes, anything else replaces
+  /// (RFC 7386).
   void merge(const Object &other);
+  /// The object under `name` where that is the only field, else this one as it is.
+  Object unwrapped(std::string_view name) &&;
+  bool empty() const;
   std::string text() const;  // compact
 
  private:
@@ -53,7 +59,8 @@ class Object {
 /// naming the property.
 Result<std::string> text_or_file(std::string_view value, std::string_view property);
 
-/// `text` as a JSON string with its quotes.
+/// `text` as a JSON string with its quotes; U+FFFD stands for what is not UTF-8 (here and in
+/// set()).
 std::string quoted(std::string_view text);
 
 }  // namespace gemlive::json

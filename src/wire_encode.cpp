@@ -1,0 +1,133 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include <array>
+#include <charconv>
+
+#include "base64.hpp"
+#include "json.hpp"
+#include "wire.hpp"
+
+namespace gemlive::wire {
+namespace {
+
+const char *name_of(Sensitivity sensitivity, bool start) {
+  if (sensitivity == Sensitivity::low)
+    return start ? "START_SENSITIVITY_LOW" : "END_SENSITIVITY_LOW";
+  return start ? "START_SENSITIVITY_HIGH" : "END_SENSITIVITY_HIGH";
+}
+
+const char *name_of(ActivityHandling handling) {
+  return handling == ActivityHandling::no_interruption ? "NO_INTERRUPTION"
+                                                       : "START_OF_ACTIVITY_INTERRUPTS";
+}
+
+const char *name_of(TurnCoverage coverage) {
+  if (coverage == TurnCoverage::only_activity) return "TURN_INCLUDES_ONLY_ACTIVITY";
+  if (coverage == TurnCoverage::all_input) return "TURN_INCLUDES_ALL_INPUT";
+  return "TURN_INCLUDES_AUDIO_ACTIVITY_AND_ALL_VIDEO";
+}
+
+void add_generation(const Config &config, json::Object &setup) {
+  setup.set("generationConfig.responseModalities", std::vector<std::string>{"AUDIO"});
+  if (*config.temperature >= 0) setup.set("generationConfig.temperature", *config.temperature);
+  constexpr auto voice_name =
+      "generationConfig.speechConfig.voiceConfig.prebuiltVoiceConfig.voiceName";
+  if (!config.voice->empty()) setup.set(voice_name, *config.voice);
+  if (!config.language_code->empty())
+    setup.set("generationConfig.speechConfig.languageCode", *config.language_code);
+}
+
+void add_detection(const Config &config, json::Object &setup) {
+  json::Object detection;
+  if (*config.activity_detection == ActivityDetection::manual) detection.set("disabled", true);
+  if (*config.start_sensitivity != Sensitivity::server_default)
+    detection.set("startOfSpeechSensitivity", name_of(*config.start_sensitivity, true));
+  if (*config.end_sensitivity != Sensitivity::server_default)
+    detection.set("endOfSpeechSensitivity", name_of(*config.end_sensitivity, false));
+  if (*config.prefix_padding >= 0) detection.set("prefixPaddingMs", *config.prefix_padding);
+  if (*config.silence_duration >= 0) detection.set("silenceDurationMs", *config.silence_duration);
+
+  if (!detection.empty())
+    setup.set("realtimeInputConfig.automaticActivityDetection", std::move(detection));
+  if (*config.activity_handling != ActivityHandling::server_default)
+    setup.set("realtimeInputConfig.activityHandling", name_of(*config.activity_handling));
+  if (*config.turn_coverage != TurnCoverage::server_default)
+    setup.set("realtimeInputConfig.turnCoverage", name_of(*config.turn_coverage));
+}
+
+/// What the user wrote in `setup`. Some paste the whole message: {"setup": {...}} is meant as
+/// {...}.
+Result<json::Object> users_own(const Config &config) {
+  const auto text = json::text_or_file(*config.setup, "setup");
+  if (!text) return text.error();
+  auto object = json::Object::parse(*text, "Property setup");
+  if (!object) return object.error();
+  return std::move(*object).unwrapped("setup");
+}
+
+std::string typed(std::string_view text) {
+  return R"({"text":)" + json::quoted(text) + "}";
+}
+
+}  // namespace
+
+Result<std::string> encode_setup(const Config &config, const std::string &model) {
+  json::Object setup;
+  setup.set("model", model);
+  add_generation(config, setup);
+  if (!config.system_instruction->empty()) {
+    json::Object part;
+    part.set("text", *config.system_instruction);
+    setup.append("systemInstruction.parts", std::move(part));
+  }
+  add_detection(config, setup);
+  if (*config.input_transcription) setup.set("inputAudioTranscription", json::Object());
+  if (*config.output_transcription) setup.set("outputAudioTranscription", json::Object());
+  if (*config.context_compression)
+    setup.set("contextWindowCompression.slidingWindow", json::Object());
+  if (!config.setup->empty()) {
+    const auto own = users_own(config);
+    if (!own) return own.error();
+    setup.merge(*own);
+  }
+  json::Object message;
+  message.set("setup", std::move(setup));
+  return message.text();
+}
+
+void encode_audio(std::span<const std::byte> samples, int rate, std::string &out) {
+  std::array<char, 12> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), rate).ptr;
+  out = R"({"realtimeInput":{"audio":{"mimeType":"audio/pcm;rate=)";
+  out.append(digits.data(), end);
+  out += R"(","data":")";
+  const auto head = out.size();
+  out.resize(head + base64::encoded_size(samples.size()));
+  base64::encode(samples, out.data() + head);
+  out += R"("}}})";
+}
+
+std::string encode_activity_start() {
+  return R"({"realtimeInput":{"activityStart":{}}})";
+}
+
+std::string encode_activity_end() {
+  return R"({"realtimeInput":{"activityEnd":{}}})";
+}
+
+std::string encode_audio_stream_end() {
+  return R"({"realtimeInput":{"audioStreamEnd":true}})";
+}
+
+std::string encode_realtime_text(std::string_view text) {
+  return R"({"realtimeInput":)" + typed(text) + "}";
+}
+
+std::string encode_client_content(std::string_view text, bool turn_complete) {
+  std::string message = R"({"clientContent":{)";
+  if (!text.empty()) message += R"("turns":[{"role":"user","parts":[)" + typed(text) + "]}],";
+  return message + R"("turnComplete":)" + (turn_complete ? "true" : "false") + "}}";
+}
+
+}  // namespace gemlive::wire
