@@ -2,3 +2,267 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 #include "io_thread.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+
+namespace gemlive {
+
+using Clock = std::chrono::steady_clock;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::size_t kMaxLeases = 16;
+constexpr auto kLastErrands = 1s;
+
+}  // namespace
+
+struct IoThread::Impl {
+  explicit Impl(GMainContext *main_context);
+  ~Impl();
+
+  void post(Work work);
+  void quit();
+  bool ended() const { return ended_.load(); }
+
+  static thread_local Impl *current;
+
+  std::shared_ptr<Pulse> pulse = std::make_shared<Pulse>();
+  int errands = 0;  // the thread's own
+
+ private:
+  struct InboxSource {
+    GSource source;
+    Impl *impl;
+  };
+
+  static gboolean dispatch(GSource *source, GSourceFunc, gpointer);
+  static gint poll(GPollFD *fds, guint count, gint timeout);
+  static gpointer run(gpointer self);
+  bool run_inbox();
+  void finish_errands();
+
+  GMainContext *context_;
+  SourcePtr source_;
+  GThread *thread_ = nullptr;
+  std::atomic<bool> ended_{false};
+  bool quit_ = false;        // the thread's own
+  std::vector<Work> batch_;  // the thread's own
+
+  std::mutex mutex_;
+  std::vector<Work> inbox_;
+};
+
+thread_local IoThread::Impl *IoThread::Impl::current = nullptr;
+
+IoThread::Impl::Impl(GMainContext *main_context) : context_(main_context) {
+  static GSourceFuncs functions = {nullptr, nullptr, &Impl::dispatch, nullptr, nullptr, nullptr};
+  source_.reset(g_source_new(&functions, sizeof(InboxSource)));
+  reinterpret_cast<InboxSource *>(source_.get())->impl = this;
+  g_source_set_static_name(source_.get(), "gemlive inbox");
+  g_source_attach(source_.get(), context_);
+  g_main_context_set_poll_func(context_, &Impl::poll);
+  thread_ = g_thread_new("gemlive-io", &Impl::run, this);
+}
+
+IoThread::Impl::~Impl() {
+  quit();
+  g_thread_join(thread_);
+  g_source_destroy(source_.get());
+}
+
+void IoThread::Impl::post(Work work) {
+  bool first = false;
+  {
+    std::lock_guard lock(mutex_);
+    first = inbox_.empty();
+    inbox_.push_back(std::move(work));
+  }
+  // Wakes the thread, but only for the first of a batch.
+  if (first) g_source_set_ready_time(source_.get(), 0);
+}
+
+void IoThread::Impl::quit() {
+  post([this] { quit_ = true; });
+}
+
+gboolean IoThread::Impl::dispatch(GSource *source, GSourceFunc, gpointer) {
+  g_source_set_ready_time(source, -1);
+  reinterpret_cast<InboxSource *>(source)->impl->run_inbox();
+  return G_SOURCE_CONTINUE;
+}
+
+bool IoThread::Impl::run_inbox() {
+  {
+    std::lock_guard lock(mutex_);
+    std::swap(batch_, inbox_);  // both keep their capacity: a steady flow allocates nothing
+  }
+  bool any = !batch_.empty();
+  for (auto &work : batch_) {
+    work();
+    work = nullptr;  // what it holds is dropped in order, too
+  }
+  batch_.clear();
+  return any;
+}
+
+gint IoThread::Impl::poll(GPollFD *fds, guint count, gint timeout) {
+  // Somebody else may iterate the context once the thread has ended.
+  if (!current) return g_poll(fds, count, timeout);
+  current->pulse->asleep();
+  gint ready = g_poll(fds, count, timeout);
+  current->pulse->awake();
+  return ready;
+}
+
+gpointer IoThread::Impl::run(gpointer self) {
+  auto *impl = static_cast<Impl *>(self);
+  current = impl;
+  g_main_context_push_thread_default(impl->context_);
+  while (!impl->quit_)
+    g_main_context_iteration(impl->context_, TRUE);
+  impl->finish_errands();
+  g_main_context_pop_thread_default(impl->context_);
+  current = nullptr;
+  impl->ended_ = true;
+  return nullptr;
+}
+
+/// What was handed to the context shortly before the end (closing streams, cancelled operations)
+/// gets its callback, or it would leak.
+void IoThread::Impl::finish_errands() {
+  auto deadline = Clock::now() + kLastErrands;
+  SourcePtr wake(g_timeout_source_new(std::chrono::milliseconds(kLastErrands).count()));
+  g_source_set_callback(
+      wake.get(), [](gpointer) -> gboolean { return G_SOURCE_REMOVE; }, nullptr, nullptr);
+  g_source_attach(wake.get(), context_);
+  while (Clock::now() < deadline) {
+    bool busy = errands > 0;
+    if (g_main_context_iteration(context_, busy) || busy) continue;
+    if (!run_inbox()) break;
+  }
+  g_source_destroy(wake.get());
+}
+
+IoThread::Errand::Errand() {
+  if (Impl::current) ++Impl::current->errands;
+}
+
+IoThread::Errand::~Errand() {
+  if (Impl::current) --Impl::current->errands;
+}
+
+IoThread::IoThread()
+    : context_(g_main_context_new()), impl_(std::make_unique<Impl>(context_.get())) {}
+
+IoThread::~IoThread() = default;
+
+void IoThread::post(Work work) {
+  impl_->post(std::move(work));
+}
+
+bool IoThread::call(Work work, std::chrono::milliseconds timeout) {
+  if (is_current()) {
+    work();
+    return true;
+  }
+  struct Done {
+    std::mutex mutex;
+    std::condition_variable condition;
+    bool done = false;
+  };
+  auto done = std::make_shared<Done>();
+  post([work = std::move(work), done] {
+    work();
+    std::lock_guard lock(done->mutex);
+    done->done = true;
+    done->condition.notify_one();
+  });
+  std::unique_lock lock(done->mutex);
+  return done->condition.wait_until(lock, Clock::now() + timeout, [&] { return done->done; });
+}
+
+bool IoThread::is_current() const {
+  return Impl::current == impl_.get();
+}
+
+std::shared_ptr<const Pulse> IoThread::current_pulse() {
+  return Impl::current ? Impl::current->pulse : nullptr;
+}
+
+/// Threads that have leases, and threads whose last lease is gone: these run to their end by
+/// themselves and are joined by whoever comes by later.
+class IoThread::Pool {
+ public:
+  // Never destroyed: leases may be dropped as late as in static destructors.
+  static Pool &instance() {
+    static auto *pool = new Pool;
+    static AtExit join_the_rest;
+    return *pool;
+  }
+
+  std::shared_ptr<IoThread> lease() {
+    join_ended();
+    std::lock_guard lock(mutex_);
+    auto least = std::min_element(active_.begin(), active_.end(),
+                                  [](auto &a, auto &b) { return a->leases < b->leases; });
+    if (least == active_.end() || (*least)->leases >= kMaxLeases) {
+      active_.push_back(std::make_unique<Slot>());
+      least = active_.end() - 1;
+    }
+    Slot *slot = least->get();
+    ++slot->leases;
+    return {&slot->thread, [this, slot](IoThread *) { give_back(slot); }};
+  }
+
+ private:
+  struct Slot {
+    IoThread thread;
+    std::size_t leases = 0;
+  };
+  struct AtExit {
+    ~AtExit() { instance().join_all(); }
+  };
+
+  void give_back(Slot *slot) {
+    auto unused = take_unused(slot);
+    if (!unused) return;
+    unused->thread.impl_->quit();
+    std::lock_guard lock(mutex_);
+    retired_.push_back(std::move(unused));
+  }
+
+  std::unique_ptr<Slot> take_unused(Slot *slot) {
+    std::lock_guard lock(mutex_);
+    if (--slot->leases > 0) return nullptr;
+    auto at = std::find_if(active_.begin(), active_.end(),
+                           [slot](auto &candidate) { return candidate.get() == slot; });
+    auto unused = std::move(*at);
+    active_.erase(at);
+    return unused;
+  }
+
+  std::vector<std::unique_ptr<Slot>> take_retired(bool all) {
+    std::lock_guard lock(mutex_);
+    auto keep = std::partition(retired_.begin(), retired_.end(),
+                               [all](auto &slot) { return !all && !slot->thread.impl_->ended(); });
+    std::vector<std::unique_ptr<Slot>> taken(std::make_move_iterator(keep),
+                                             std::make_move_iterator(retired_.end()));
+    retired_.erase(keep, retired_.end());
+    return taken;
+  }
+  void join_ended() { take_retired(false); }
+  void join_all() { take_retired(true); }
+
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Slot>> active_;
+  std::vector<std::unique_ptr<Slot>> retired_;
+};
+
+std::shared_ptr<IoThread> IoThread::lease() {
+  return Pool::instance().lease();
+}
+
+}  // namespace gemlive

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "glib_ptr.hpp"
+#include "pulse.hpp"
 
 namespace gemlive {
 
@@ -20,13 +21,14 @@ class IoThread {
   using Work = std::function<void()>;
 
   IoThread();
-  /// Runs what is still posted, then ends the thread. Not on the thread itself.
+  /// Runs what is still posted and waits for errands, then ends the thread. Not on the thread
+  /// itself.
   ~IoThread();
   IoThread(const IoThread &) = delete;
   IoThread &operator=(const IoThread &) = delete;
 
   /// The thread of the pool with the fewest leases, or a new one. The last lease may be dropped on
-  /// any thread, the I/O thread included. Any thread.
+  /// any thread, the I/O thread included, and nobody waits for the thread's end. Any thread.
   static std::shared_ptr<IoThread> lease();
 
   /// Runs `work` on the thread, in order. Small captures cost no allocation. Any thread.
@@ -39,8 +41,23 @@ class IoThread {
   bool is_current() const;
   GMainContext *context() const { return context_.get(); }
 
+  /// Something that outlives its owner and must be driven to its end: while one lives, the thread
+  /// it was made on does not end (a second at most). Made and dropped on that thread; nothing
+  /// elsewhere.
+  class Errand {
+   public:
+    Errand();
+    ~Errand();
+    Errand(const Errand &) = delete;
+    Errand &operator=(const Errand &) = delete;
+  };
+
+  /// The pulse of the current thread's loop; empty on a thread that is no IoThread.
+  static std::shared_ptr<const Pulse> current_pulse();
+
  private:
   struct Impl;
+  class Pool;
   MainContextPtr context_;
   std::unique_ptr<Impl> impl_;
 };

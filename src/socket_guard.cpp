@@ -1,0 +1,74 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "socket_guard.hpp"
+
+#include <fcntl.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cstddef>
+
+#include "io_thread.hpp"
+
+namespace gemlive {
+
+namespace {
+
+/// How long what was sent may stay unacknowledged, or keepalives unanswered, until the connection
+/// is given up. The kernel's own idea is a quarter of an hour.
+constexpr int kUserTimeoutMs = 8000;
+constexpr int kKeepaliveIdleS = 10;
+constexpr int kKeepaliveIntervalS = 2;
+/// Unsent bytes in the kernel above which the socket is not writable: 0.1 s of audio and not 60 s.
+constexpr int kNotSentLowat = 8192;
+/// What a peer can have in flight to us: enough for 20 times real time at 200 ms, little enough to
+/// be parsed at once.
+constexpr int kReceiveBuffer = 256 << 10;
+
+}  // namespace
+
+void SocketGuard::set_options(GSocket *socket) {
+  // Each is an improvement and none is vital: a socket that refuses one (a proxy's, a test's Unix
+  // socket) works without.
+  g_socket_set_option(socket, SOL_SOCKET, SO_RCVBUF, kReceiveBuffer, nullptr);
+  g_socket_set_option(socket, SOL_SOCKET, SO_KEEPALIVE, 1, nullptr);
+  g_socket_set_option(socket, IPPROTO_TCP, TCP_KEEPIDLE, kKeepaliveIdleS, nullptr);
+  g_socket_set_option(socket, IPPROTO_TCP, TCP_KEEPINTVL, kKeepaliveIntervalS, nullptr);
+  g_socket_set_option(socket, IPPROTO_TCP, TCP_NODELAY, 1, nullptr);
+  g_socket_set_option(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, kUserTimeoutMs, nullptr);
+  g_socket_set_option(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, kNotSentLowat, nullptr);
+}
+
+SocketGuard::SocketGuard(GSocket *socket, Watchdog &watchdog)
+    : watchdog_(watchdog), descriptor_(fcntl(g_socket_get_fd(socket), F_DUPFD_CLOEXEC, 0)) {
+  watchdog_.add(*this, IoThread::current_pulse());
+}
+
+SocketGuard::~SocketGuard() {
+  watchdog_.remove(*this);
+  if (descriptor_ >= 0) close(descriptor_);
+}
+
+void SocketGuard::shut_down() {
+  if (descriptor_ >= 0) shutdown(descriptor_, SHUT_RDWR);
+}
+
+std::uint64_t SocketGuard::bytes_received() const {
+  tcp_info info = {};
+  socklen_t size = sizeof info;
+  if (getsockopt(descriptor_, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return 0;
+  // Kernels before 4.1 do not tell.
+  if (size < offsetof(tcp_info, tcpi_bytes_received) + sizeof info.tcpi_bytes_received) return 0;
+  return info.tcpi_bytes_received;
+}
+
+void SocketGuard::condemn(Watchdog::Verdict verdict) {
+  auto none = Watchdog::Verdict::none;
+  verdict_.compare_exchange_strong(none, verdict);
+  shut_down();
+}
+
+}  // namespace gemlive

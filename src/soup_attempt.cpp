@@ -1,0 +1,225 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "soup_attempt.hpp"
+
+#include <utility>
+
+#include "io_thread.hpp"
+#include "soup_errors.hpp"
+#include "text.hpp"
+#include "timer.hpp"
+
+namespace gemlive {
+
+namespace {
+
+constexpr auto kUriFlags = static_cast<GUriFlags>(SOUP_HTTP_URI_FLAGS);
+
+UriPtr parse(const std::string &url) {
+  UriPtr uri(g_uri_parse(url.c_str(), kUriFlags, nullptr));
+  if (!uri || !g_uri_get_host(uri.get()) || !*g_uri_get_host(uri.get())) return nullptr;
+  const char *scheme = g_uri_get_scheme(uri.get());
+  return g_str_equal(scheme, "ws") || g_str_equal(scheme, "wss") ? std::move(uri) : nullptr;
+}
+
+std::string host_of(GUri *uri) {
+  StrPtr text(g_uri_join(G_URI_FLAGS_NONE, g_uri_get_scheme(uri), nullptr, g_uri_get_host(uri),
+                         g_uri_get_port(uri), "", nullptr, nullptr));
+  return text::excerpt(text.get());
+}
+
+bool is_loopback(const char *host) {
+  if (g_ascii_strcasecmp(host, "localhost") == 0) return true;
+  ObjectPtr<GInetAddress> address(g_inet_address_new_from_string(host));
+  return address && g_inet_address_get_is_loopback(address.get());
+}
+
+/// Nothing that would act on a server's answer by itself: the auth manager alone can be crashed by
+/// a server (Digest), and the others are not there by default in every version of libsoup only.
+ObjectPtr<SoupSession> make_session(GUri *uri, GTlsDatabase *database) {
+  ObjectPtr<SoupSession> session(soup_session_new_with_options(
+      "user-agent", "gemlive/" GEMLIVE_VERSION, "timeout", 0u, nullptr));
+  for (GType feature : {SOUP_TYPE_AUTH_MANAGER, SOUP_TYPE_CONTENT_DECODER, SOUP_TYPE_COOKIE_JAR,
+                        SOUP_TYPE_WEBSOCKET_EXTENSION_MANAGER, SOUP_TYPE_HSTS_ENFORCER,
+                        SOUP_TYPE_CONTENT_SNIFFER, SOUP_TYPE_CACHE}) {
+    soup_session_remove_feature_by_type(session.get(), feature);
+  }
+  if (database) soup_session_set_tls_database(session.get(), database);
+  // A proxy on the way to this very machine is what nobody means by http_proxy.
+  if (is_loopback(g_uri_get_host(uri))) soup_session_set_proxy_resolver(session.get(), nullptr);
+  return session;
+}
+
+ObjectPtr<GTlsDatabase> load_certificates(const std::string &file, ErrorPtr &error) {
+  // GTlsFileDatabase wants an absolute path, and only warns when it does not get one.
+  StrPtr path(g_canonicalize_filename(file.c_str(), nullptr));
+  return ObjectPtr<GTlsDatabase>(
+      reinterpret_cast<GTlsDatabase *>(g_tls_file_database_new(path.get(), out(error))));
+}
+
+}  // namespace
+
+class SoupAttempt::State {
+ public:
+  State(SoupAttempt *owner, Done done) : owner_(owner), done_(std::move(done)) {}
+
+  void start(const Transport::Request &request);
+  void abandon();
+
+ private:
+  std::string prepare(const Transport::Request &request);
+  void fail_later(Error error);
+  void conclude(Result<SoupSocket> result);
+
+  static void network_event(SoupMessage *, GSocketClientEvent event, GIOStream *stream,
+                            State *self);
+  static gboolean accept_certificate(SoupMessage *, GTlsCertificate *, GTlsCertificateFlags flags,
+                                     State *self);
+  static void got_headers(SoupMessage *message, State *self);
+  static void finished(GObject *session, GAsyncResult *result, gpointer self);
+
+  IoThread::Errand errand_;
+  SoupAttempt *owner_;
+  Done done_;  // empty when it was called, or nobody waits for it
+  std::string host_;
+  ObjectPtr<SoupSession> session_;
+  ObjectPtr<SoupMessage> message_;
+  ObjectPtr<GCancellable> cancellable_{g_cancellable_new()};
+  std::unique_ptr<SocketGuard> guard_;
+  GTlsCertificateFlags certificate_ = G_TLS_CERTIFICATE_NO_FLAGS;
+  Timer later_;
+};
+
+void SoupAttempt::State::start(const Transport::Request &request) {
+  UriPtr uri = parse(request.url);
+  if (!uri) {
+    return fail_later(
+        {.kind = ErrorKind::bad_setting,
+         .message = "The address of the service is no ws:// or wss:// URL. Check uri."});
+  }
+  host_ = gemlive::host_of(uri.get());
+  ObjectPtr<GTlsDatabase> database;
+  if (!request.tls_ca_file.empty()) {
+    ErrorPtr error;
+    database = load_certificates(request.tls_ca_file, error);
+    if (!database) {
+      return fail_later({.kind = ErrorKind::bad_setting,
+                         .message = "Cannot read the certificates in " +
+                                    text::excerpt(request.tls_ca_file) + ". Check tls-ca-file.",
+                         .detail = error ? text::excerpt(error->message) : ""});
+    }
+  }
+  session_ = make_session(uri.get(), database.get());
+  message_.reset(soup_message_new_from_uri("GET", uri.get()));
+  soup_message_add_flags(message_.get(), SOUP_MESSAGE_NO_REDIRECT);
+  auto *headers = soup_message_get_request_headers(message_.get());
+  for (auto &[name, value] : request.headers) {
+    soup_message_headers_append(headers, name.c_str(), value.reveal().c_str());
+  }
+  g_signal_connect(message_.get(), "network-event", G_CALLBACK(&State::network_event), this);
+  g_signal_connect(message_.get(), "accept-certificate", G_CALLBACK(&State::accept_certificate),
+                   this);
+  g_signal_connect(message_.get(), "got-headers", G_CALLBACK(&State::got_headers), this);
+  // Protocols NULL: an empty list would be an empty header, which strict servers refuse.
+  soup_session_websocket_connect_async(session_.get(), message_.get(), nullptr, nullptr,
+                                       G_PRIORITY_DEFAULT, cancellable_.get(), &State::finished,
+                                       this);
+}
+
+void SoupAttempt::State::abandon() {
+  owner_ = nullptr;
+  done_ = nullptr;
+  if (!session_) {
+    delete this;
+  } else {
+    g_cancellable_cancel(cancellable_.get());
+  }
+}
+
+void SoupAttempt::State::fail_later(Error error) {
+  later_.start(std::chrono::milliseconds(0), [this, error = std::move(error)] {
+    conclude(error);
+    delete this;
+  });
+}
+
+void SoupAttempt::State::conclude(Result<SoupSocket> result) {
+  if (owner_) owner_->state_ = nullptr;
+  owner_ = nullptr;
+  if (auto done = std::exchange(done_, nullptr)) done(std::move(result));
+}
+
+void SoupAttempt::State::network_event(SoupMessage *, GSocketClientEvent event, GIOStream *stream,
+                                       State *self) {
+  bool connecting = event == G_SOCKET_CLIENT_CONNECTING;
+  if ((!connecting && event != G_SOCKET_CLIENT_CONNECTED) || !G_IS_SOCKET_CONNECTION(stream))
+    return;
+  auto *socket = g_socket_connection_get_socket(G_SOCKET_CONNECTION(stream));
+  if (connecting) {
+    SocketGuard::set_options(socket);
+  } else {
+    self->guard_ = std::make_unique<SocketGuard>(socket);
+  }
+}
+
+/// Only remembers what is wrong with it: libsoup itself would not say.
+gboolean SoupAttempt::State::accept_certificate(SoupMessage *, GTlsCertificate *,
+                                                GTlsCertificateFlags flags, State *self) {
+  self->certificate_ = flags;
+  return FALSE;
+}
+
+/// The final answer, so not 101. Its body may be endless, and libsoup would wait for its end.
+void SoupAttempt::State::got_headers(SoupMessage *message, State *self) {
+  std::string redirect_host;
+  auto *headers = soup_message_get_response_headers(message);
+  if (const char *location = soup_message_headers_get_one(headers, "Location")) {
+    UriPtr target(
+        g_uri_parse_relative(soup_message_get_uri(message), location, kUriFlags, nullptr));
+    if (target && g_uri_get_host(target.get())) redirect_host = g_uri_get_host(target.get());
+  }
+  const char *phrase = soup_message_get_reason_phrase(message);
+  auto error = soup_errors::refused(self->host_, static_cast<int>(soup_message_get_status(message)),
+                                    phrase ? phrase : "", redirect_host);
+  g_signal_handlers_disconnect_by_data(message, self);
+  g_cancellable_cancel(self->cancellable_.get());
+  self->conclude(std::move(error));
+}
+
+void SoupAttempt::State::finished(GObject *, GAsyncResult *result, gpointer data) {
+  std::unique_ptr<State> self(static_cast<State *>(data));
+  g_signal_handlers_disconnect_by_data(self->message_.get(), self.get());
+  ErrorPtr error;
+  auto *upgraded = soup_session_websocket_connect_finish(self->session_.get(), result, out(error));
+  if (!upgraded) {
+    auto failure = soup_errors::not_opened(self->host_, *error, self->certificate_);
+    if (self->guard_ && self->guard_->verdict() != Watchdog::Verdict::none) {
+      failure = soup_errors::flooded(self->host_, "data that is no answer");
+    }
+    return self->conclude(std::move(failure));
+  }
+  SoupSocket socket;
+  socket.session = std::move(self->session_);
+  socket.upgraded.reset(upgraded);
+  socket.guard = std::move(self->guard_);
+  govern(socket);
+  if (!self->done_) return say_farewell(std::move(socket), SOUP_WEBSOCKET_CLOSE_GOING_AWAY, "");
+  self->conclude(std::move(socket));
+}
+
+SoupAttempt::SoupAttempt(const Transport::Request &request, Done done)
+    : state_(new State(this, std::move(done))) {
+  state_->start(request);
+}
+
+SoupAttempt::~SoupAttempt() {
+  if (state_) state_->abandon();
+}
+
+std::string SoupAttempt::host_of(const std::string &url) {
+  UriPtr uri = parse(url);
+  return uri ? gemlive::host_of(uri.get()) : std::string();
+}
+
+}  // namespace gemlive

@@ -1,0 +1,148 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "soup_errors.hpp"
+
+#include <libsoup/soup.h>
+
+#include "text.hpp"
+
+namespace gemlive::soup_errors {
+
+namespace {
+
+struct Advice {
+  ErrorKind kind;
+  const char *text;
+};
+
+Advice advice_for_status(int status) {
+  using enum ErrorKind;
+  switch (status) {
+    case 401:
+    case 403:
+      return {
+          not_authorized,
+          "refuses the key or token. Check api-key or access-token, and what it may be used for."};
+    case 404:
+      return {not_found, "has no such service. Check uri, api-version and location."};
+    case 407:
+      return {cannot_connect, "is behind a proxy that wants a password. Check https_proxy."};
+    case 429:
+      return {busy, "has no room: the quota is used up. Try again later."};
+    default:
+      break;
+  }
+  if (status >= 500) return {cannot_connect, "is not available at the moment. Try again later."};
+  return {cannot_connect, "does not accept the connection. Check uri and api-version."};
+}
+
+Advice advice_for_certificate(GTlsCertificateFlags flags) {
+  using enum ErrorKind;
+  if (flags & G_TLS_CERTIFICATE_EXPIRED) {
+    return {cannot_connect,
+            "has a certificate that has expired. Is the clock of this machine right?"};
+  }
+  if (flags & G_TLS_CERTIFICATE_NOT_ACTIVATED) {
+    return {cannot_connect,
+            "has a certificate that is not valid yet. Is the clock of this machine right?"};
+  }
+  if (flags & G_TLS_CERTIFICATE_BAD_IDENTITY) {
+    return {cannot_connect,
+            "has a certificate that was made for another host (wrong host). Check uri."};
+  }
+  if (flags & G_TLS_CERTIFICATE_UNKNOWN_CA) {
+    return {cannot_connect,
+            "has a certificate of an unknown issuer. Install ca-certificates, or set tls-ca-file."};
+  }
+  if (flags & G_TLS_CERTIFICATE_REVOKED) {
+    return {cannot_connect, "has a certificate that was revoked."};
+  }
+  return {cannot_connect, "has a certificate that is not acceptable."};
+}
+
+Advice advice_for_io(int code) {
+  using enum ErrorKind;
+  switch (code) {
+    case G_IO_ERROR_HOST_NOT_FOUND:
+      return {not_found, "is no known host. Check uri and the network."};
+    case G_IO_ERROR_CONNECTION_REFUSED:
+      return {cannot_connect, "refuses connections. Is the server running, and is this its port?"};
+    case G_IO_ERROR_TIMED_OUT:
+      return {cannot_connect, "does not answer (timeout). Check uri, firewall and network."};
+    case G_IO_ERROR_NETWORK_UNREACHABLE:
+    case G_IO_ERROR_HOST_UNREACHABLE:
+      return {cannot_connect, "cannot be reached. Check the network."};
+    case G_IO_ERROR_PROXY_FAILED:
+    case G_IO_ERROR_PROXY_AUTH_FAILED:
+    case G_IO_ERROR_PROXY_NEED_AUTH:
+    case G_IO_ERROR_PROXY_NOT_ALLOWED:
+      return {cannot_connect,
+              "cannot be reached through the proxy. Check https_proxy and no_proxy."};
+    default:
+      return {cannot_connect, "ended the connection before it was open. Check uri."};
+  }
+}
+
+Advice advice(const GError &error, GTlsCertificateFlags certificate) {
+  using enum ErrorKind;
+  if (error.domain == G_RESOLVER_ERROR) {
+    return {not_found, "is no known host. Check uri and the network."};
+  }
+  if (certificate != G_TLS_CERTIFICATE_NO_FLAGS) return advice_for_certificate(certificate);
+  if (error.domain == G_TLS_ERROR) {
+    return {cannot_connect, "does not speak TLS as expected. Check scheme and port of uri."};
+  }
+  if (error.domain == G_IO_ERROR) return advice_for_io(error.code);
+  return {cannot_connect, "does not answer as a WebSocket server does. Check uri."};
+}
+
+std::string detail_of(const GError &error) {
+  return std::string(g_quark_to_string(error.domain)) + " " + std::to_string(error.code) + ": " +
+         text::excerpt(error.message);
+}
+
+}  // namespace
+
+Error refused(const std::string &host, int status, const std::string &phrase,
+              const std::string &redirect_host) {
+  auto [kind, words] = advice_for_status(status);
+  auto http = " (HTTP " + std::to_string(status) + ")";
+  Error error{.kind = kind,
+              .message = host + " " + words + http,
+              .detail = "The server's words: " + text::excerpt(phrase),
+              .http_status = status};
+  if (status >= 300 && status < 400) {
+    error.message = host + " redirects to " +
+                    (redirect_host.empty() ? "nowhere" : text::excerpt(redirect_host)) +
+                    ", which is never followed" + http + ". Set uri to the service itself.";
+  }
+  return error;
+}
+
+Error not_opened(const std::string &host, const GError &error, GTlsCertificateFlags certificate) {
+  auto [kind, words] = advice(error, certificate);
+  return {.kind = kind, .message = host + " " + words, .detail = detail_of(error)};
+}
+
+Error broken(const std::string &host, const GError &error) {
+  if (error.domain == SOUP_WEBSOCKET_ERROR) {
+    return {.kind = ErrorKind::bad_data,
+            .message = host + " broke the WebSocket protocol. Is it a Live API service?",
+            .detail = detail_of(error)};
+  }
+  bool timeout = error.domain == G_IO_ERROR && error.code == G_IO_ERROR_TIMED_OUT;
+  return {.kind = ErrorKind::lost,
+          .message = timeout ? host + " does not answer any more (timeout). Check the network."
+                             : host + " is gone: the connection broke. Check the network.",
+          .detail = detail_of(error)};
+}
+
+Error flooded(const std::string &host, const char *flood) {
+  return {.kind = ErrorKind::lost,
+          .message = host + " flooded the connection with " + flood +
+                     ", so it was ended. Is it a Live API service?",
+          .detail = std::string("flooded: ") + flood};
+}
+
+}  // namespace gemlive::soup_errors

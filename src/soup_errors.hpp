@@ -1,0 +1,29 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include <string>
+
+#include "error.hpp"
+
+/// What libsoup and GIO report, in words that say what to do next. `host` is scheme, host and port:
+/// paths and queries may hold what is nobody's business.
+namespace gemlive::soup_errors {
+
+/// The server answered the upgrade with something else than 101.
+Error refused(const std::string &host, int status, const std::string &phrase,
+              const std::string &redirect_host);
+
+/// The connection could not be opened. `certificate` is what was wrong with the server's.
+Error not_opened(const std::string &host, const GError &error, GTlsCertificateFlags certificate);
+
+/// An open connection broke.
+Error broken(const std::string &host, const GError &error);
+
+/// An open connection was cut since the server sent `flood`.
+Error flooded(const std::string &host, const char *flood);
+
+}  // namespace gemlive::soup_errors
