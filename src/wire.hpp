@@ -13,8 +13,8 @@
 #include "error.hpp"
 #include "event.hpp"
 
-/// The Live API's language (docs/protocol.md). No I/O and no state: a Decoder only keeps memory that
-/// it uses again. Any thread, one at a time per Decoder.
+/// The Live API's language (docs/protocol.md). No I/O and no state: a Decoder only keeps memory
+/// that it uses again. Any thread, one at a time per Decoder.
 namespace gemlive::wire {
 
 /// The first message of a connection. `model` is the full resource name (endpoint.hpp). Only what
@@ -32,7 +32,8 @@ std::string encode_realtime_text(std::string_view text);
 /// clientContent with one user turn; an empty text with turn_complete is a bare trigger.
 std::string encode_client_content(std::string_view text, bool turn_complete);
 
-/// Reads server messages strictly: UTF-8, complete JSON, an object at the root, at most 64 levels.
+/// Reads server messages strictly: UTF-8, complete JSON, an object at the root, at most 64 levels,
+/// 16 MiB and 4096 facts.
 /// A message is understood whole or refused whole (Error kind bad_data). Unknown fields become
 /// ServerMessage; missing, empty or wrongly typed known fields are skipped.
 class Decoder {

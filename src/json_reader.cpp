@@ -1,0 +1,136 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "json_reader.hpp"
+
+#include <algorithm>
+#include <functional>
+
+namespace gemlive {
+namespace {
+
+/// Reading takes about eight times the size of the largest text so far. Beyond this it is given
+/// back as soon as texts are small again.
+constexpr std::size_t kept_capacity = 1024 * 1024;
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+std::string_view without_space_behind(std::string_view text) {
+  const auto last = text.find_last_not_of(" \t\r\n");
+  return text.substr(0, last == std::string_view::npos ? 0 : last + 1);
+}
+
+std::string_view token_of(JsonReader::Value value) {
+  return without_space_behind(value.raw_json_token());
+}
+
+bool take_digits(std::string_view &text) {
+  const auto count = std::find_if_not(text.begin(), text.end(), is_digit) - text.begin();
+  text.remove_prefix(static_cast<std::size_t>(count));
+  return count > 0;
+}
+
+bool take_one_of(std::string_view &text, std::string_view characters) {
+  if (text.empty() || characters.find(text[0]) == std::string_view::npos) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+/// A number of any size: simdjson refuses what 64 bits do not hold, and that is JSON all the same.
+bool is_number(std::string_view text) {
+  take_one_of(text, "-");
+  if (!take_one_of(text, "0") && !take_digits(text)) return false;
+  if (take_one_of(text, ".") && !take_digits(text)) return false;
+  if (take_one_of(text, "eE")) {
+    take_one_of(text, "+-");
+    if (!take_digits(text)) return false;
+  }
+  return text.empty();
+}
+
+}  // namespace
+
+bool JsonReader::start(std::string_view text, simdjson::ondemand::object &root) {
+  if (parser_.capacity() > kept_capacity && text.size() <= kept_capacity) {
+    parser_ = simdjson::ondemand::parser();
+    padded_ = {};
+  }
+  padded_.resize(std::max(padded_.size(), text.size() + simdjson::SIMDJSON_PADDING));
+  std::copy(text.begin(), text.end(), padded_.begin());
+  std::fill_n(padded_.begin() + static_cast<std::ptrdiff_t>(text.size()),
+              simdjson::SIMDJSON_PADDING, '\0');
+  size_ = text.size();
+  depth_ = 0;
+  problem_ = "";
+  auto error = parser_.iterate(padded_.data(), text.size(), padded_.size()).get(document_);
+  if (!error) error = document_.get_object().get(root);
+  return !error || fail(error);
+}
+
+bool JsonReader::finish() {
+  const bool at_end = document_.current_location().error() == simdjson::OUT_OF_BOUNDS;
+  return at_end || fail("there is something behind the end");
+}
+
+bool JsonReader::string(Value value, std::string_view &result) {
+  const auto token = token_of(value);
+  if (token.front() != '"') return skip(value);
+  if (token.size() < 2 || token.back() != '"') return fail("a string is not followed by , ] or }");
+  if (token.find('\\') == std::string_view::npos) {
+    result = token.substr(1, token.size() - 2);
+    return true;
+  }
+  const auto error = value.get_string().get(result);
+  return !error || fail(error);
+}
+
+bool JsonReader::boolean(Value value, bool &result) {
+  const auto token = token_of(value);
+  if (token == "true" || token == "false") result = token == "true";
+  return skip(value);
+}
+
+bool JsonReader::skip(Value value) {
+  switch (*start_of(value)) {
+    case '{':
+      return object(value, [this](Field &field) { return skip(field.value); });
+    case '[':
+      return array(value, [this](Value item) { return skip(item); });
+    case '"': {
+      std::string_view unused;
+      return string(value, unused);
+    }
+    default: {
+      const auto token = token_of(value);
+      return token == "true" || token == "false" || token == "null" || is_number(token) ||
+             fail("this is not a value");
+    }
+  }
+}
+
+bool JsonReader::source(Value value, std::string_view &result) {
+  const auto *start = start_of(value);
+  result = token_of(value);
+  const bool nested = *start == '{' || *start == '[';
+  if (!skip(value)) return false;
+  if (nested) result = source_since(start, value);
+  return true;
+}
+
+std::string_view JsonReader::source_since(const char *start, Value last) {
+  const char *end = start;
+  // Behind an inner value there is always a token: the outer one's end, if nothing else.
+  if (last.current_location().get(end)) return {};
+  return without_space_behind({start, static_cast<std::size_t>(end - start)});
+}
+
+std::size_t JsonReader::offset_of(std::string_view view) const {
+  const std::less<const char *> before;
+  const bool inside =
+      !before(view.data(), padded_.data()) && before(view.data(), padded_.data() + size_);
+  return inside ? static_cast<std::size_t>(view.data() - padded_.data()) : size_;
+}
+
+}  // namespace gemlive
