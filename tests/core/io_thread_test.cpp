@@ -1,0 +1,253 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "io_thread.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+#include <set>
+#include <thread>
+
+#include "timer.hpp"
+
+using namespace gemlive;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto kDeadline = 10s;
+
+TEST(IoThread, RunsWorkInOrderOnItsThread) {
+  IoThread thread;
+  std::vector<int> order;
+  std::set<std::thread::id> threads;
+  for (int i = 0; i < 1000; ++i) {
+    thread.post([&, i] {
+      order.push_back(i);
+      threads.insert(std::this_thread::get_id());
+    });
+  }
+  ASSERT_TRUE(thread.call([] {}, kDeadline));
+  ASSERT_EQ(order.size(), 1000u);
+  EXPECT_TRUE(std::is_sorted(order.begin(), order.end()));
+  EXPECT_EQ(threads.size(), 1u);
+  EXPECT_NE(*threads.begin(), std::this_thread::get_id());
+}
+
+TEST(IoThread, LosesNothingThatManyThreadsPost) {
+  IoThread thread;
+  int count = 0;  // touched on the thread only
+  std::vector<std::thread> posters;
+  for (int i = 0; i < 4; ++i) {
+    posters.emplace_back([&] {
+      for (int j = 0; j < 5000; ++j)
+        thread.post([&count] { ++count; });
+    });
+  }
+  for (auto &poster : posters)
+    poster.join();
+  ASSERT_TRUE(thread.call([] {}, kDeadline));
+  EXPECT_EQ(count, 20000);
+}
+
+TEST(IoThread, RunsWhatWorkPosts) {
+  std::promise<int> reached;
+  IoThread thread;
+  std::function<void(int)> post_next = [&](int depth) {
+    if (depth == 100) return reached.set_value(depth);
+    thread.post([&, depth] { post_next(depth + 1); });
+  };
+  thread.post([&] { post_next(0); });
+  auto future = reached.get_future();
+  ASSERT_EQ(future.wait_for(kDeadline), std::future_status::ready);
+}
+
+TEST(IoThread, RunsWhatIsPostedBeforeItEnds) {
+  std::atomic<int> ran{0};
+  {
+    IoThread thread;
+    for (int i = 0; i < 100; ++i) {
+      thread.post([&] { ++ran; });
+    }
+    thread.post([&] { thread.post([&] { ++ran; }); });
+  }
+  EXPECT_EQ(ran, 101);
+}
+
+TEST(IoThread, ItsContextIsTheThreadDefault) {
+  IoThread thread;
+  GMainContext *seen = nullptr;
+  bool current = false;
+  ASSERT_TRUE(thread.call(
+      [&] {
+        seen = g_main_context_get_thread_default();
+        current = thread.is_current();
+      },
+      kDeadline));
+  EXPECT_EQ(seen, thread.context());
+  EXPECT_TRUE(current);
+  EXPECT_FALSE(thread.is_current());
+}
+
+TEST(IoThread, CallRunsAtOnceOnTheThreadItself) {
+  IoThread thread;
+  bool inner = false;
+  ASSERT_TRUE(
+      thread.call([&] { EXPECT_TRUE(thread.call([&] { inner = true; }, 0ms)); }, kDeadline));
+  EXPECT_TRUE(inner);
+}
+
+TEST(IoThread, CallGivesUpWhenTimeIsUpAndTheWorkRunsLater) {
+  IoThread thread;
+  std::promise<void> go, ran;
+  auto may_go = go.get_future();
+  thread.post([&] { may_go.wait(); });
+  EXPECT_FALSE(thread.call([&] { ran.set_value(); }, 1ms));
+  go.set_value();
+  EXPECT_EQ(ran.get_future().wait_for(kDeadline), std::future_status::ready);
+}
+
+TEST(IoThread, DropsOnTheThreadWhatTheWorkHolds) {
+  struct Token {
+    IoThread &thread;
+    std::promise<bool> &dropped_there;
+    ~Token() { dropped_there.set_value(thread.is_current()); }
+  };
+  std::promise<bool> dropped_there;
+  IoThread thread;
+  auto token = std::shared_ptr<Token>(new Token{thread, dropped_there});
+  thread.post([token = std::move(token)] {});
+  auto future = dropped_there.get_future();
+  ASSERT_EQ(future.wait_for(kDeadline), std::future_status::ready);
+  EXPECT_TRUE(future.get());
+}
+
+TEST(IoThread, WaitsForErrands) {
+  std::atomic<bool> finished{false};
+  {
+    IoThread thread;
+    ASSERT_TRUE(thread.call(
+        [&] {
+          struct Task {
+            IoThread::Errand errand;
+            Timer timer;
+          };
+          auto *task = new Task;
+          task->timer.start(30ms, [task, &finished] {
+            finished = true;
+            delete task;
+          });
+        },
+        kDeadline));
+  }
+  EXPECT_TRUE(finished);
+}
+
+TEST(IoThread, DoesNotWaitForeverForAnErrand) {
+  std::unique_ptr<IoThread::Errand> errand;
+  auto start = std::chrono::steady_clock::now();
+  {
+    IoThread thread;
+    ASSERT_TRUE(thread.call([&] { errand = std::make_unique<IoThread::Errand>(); }, kDeadline));
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - start, kDeadline);
+}
+
+TEST(IoThread, AnErrandElsewhereIsNothing) {
+  IoThread::Errand errand;
+  EXPECT_EQ(IoThread::current_pulse(), nullptr);
+}
+
+TEST(IoThread, ThePulseTellsSleepFromWork) {
+  IoThread thread;
+  std::shared_ptr<const Pulse> pulse;
+  std::uint64_t at_work = 0;
+  ASSERT_TRUE(thread.call(
+      [&] {
+        pulse = IoThread::current_pulse();
+        at_work = pulse->beats();
+      },
+      kDeadline));
+  EXPECT_TRUE(Pulse::at_work(at_work));
+  auto deadline = std::chrono::steady_clock::now() + kDeadline;
+  while (Pulse::at_work(pulse->beats()) && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::yield();
+  }
+  EXPECT_FALSE(Pulse::at_work(pulse->beats()));
+  EXPECT_GT(pulse->beats(), at_work);
+}
+
+TEST(IoThreadPool, SixteenLeasesShareAThread) {
+  std::vector<std::shared_ptr<IoThread>> leases;
+  for (int i = 0; i < 16; ++i)
+    leases.push_back(IoThread::lease());
+  std::set<IoThread *> threads;
+  for (auto &lease : leases)
+    threads.insert(lease.get());
+  EXPECT_EQ(threads.size(), 1u);
+  leases.push_back(IoThread::lease());
+  EXPECT_FALSE(threads.contains(leases.back().get()));
+}
+
+TEST(IoThreadPool, TheThreadWithTheFewestLeasesIsTaken) {
+  std::vector<std::shared_ptr<IoThread>> leases;
+  for (int i = 0; i < 17; ++i)
+    leases.push_back(IoThread::lease());
+  auto *second = leases.back().get();
+  EXPECT_EQ(IoThread::lease().get(), second);
+  leases.erase(leases.begin(), leases.begin() + 15);  // one is left on the first, one on the second
+  auto *first = leases.front().get();
+  auto another = IoThread::lease();
+  auto yet_another = IoThread::lease();
+  EXPECT_NE(another.get(), yet_another.get());
+  EXPECT_TRUE(another.get() == first || another.get() == second);
+}
+
+TEST(IoThreadPool, TheLastLeaseMayBeDroppedOnTheThreadItself) {
+  std::promise<void> dropped;
+  auto lease = IoThread::lease();
+  auto *thread = lease.get();
+  thread->post([lease = std::move(lease), &dropped]() mutable {
+    lease.reset();
+    dropped.set_value();
+  });
+  EXPECT_EQ(dropped.get_future().wait_for(kDeadline), std::future_status::ready);
+  EXPECT_TRUE(IoThread::lease()->call([] {}, kDeadline));
+}
+
+TEST(IoThreadPool, DroppingTheLastLeaseDoesNotWaitForErrands) {
+  std::promise<void> release;
+  auto may_end = release.get_future().share();
+  auto lease = IoThread::lease();
+  lease->post([may_end] { may_end.wait(); });
+  lease.reset();  // would hang here
+  release.set_value();
+}
+
+TEST(IoThreadPool, WhatIsPostedBeforeTheLastLeaseGoesRuns) {
+  std::promise<void> ran;
+  auto lease = IoThread::lease();
+  lease->post([&] { ran.set_value(); });
+  lease.reset();
+  EXPECT_EQ(ran.get_future().wait_for(kDeadline), std::future_status::ready);
+}
+
+TEST(IoThreadPool, ManyThreadsLeaseAndDrop) {
+  std::atomic<int> ran{0};
+  std::vector<std::thread> users;
+  for (int i = 0; i < 4; ++i) {
+    users.emplace_back([&] {
+      for (int j = 0; j < 100; ++j) {
+        auto lease = IoThread::lease();
+        if (lease->call([&] { ++ran; }, kDeadline)) lease.reset();
+      }
+    });
+  }
+  for (auto &user : users)
+    user.join();
+  EXPECT_EQ(ran, 400);
+}
+
+}  // namespace
