@@ -4,6 +4,7 @@
 #include "timeline.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace gemlive {
 
@@ -39,7 +40,7 @@ void Timeline::advance(const Slot &slot, unsigned turn) {
 Timeline::Span Timeline::silence(std::uint64_t samples, int rate) {
   const ns start = position();
   add(samples, rate);
-  return {.start = start, .duration = position() - start};
+  return {.start = start, .duration = position() - start, .discont = std::exchange(broken_, false)};
 }
 
 Timeline::Span Timeline::gap(ns now) {

@@ -38,6 +38,7 @@ class Timeline {
   struct Span {
     ns start{0};
     ns duration{0};
+    bool discont = false;
   };
 
   Timeline() = default;

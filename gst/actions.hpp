@@ -1,0 +1,14 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <gst/gst.h>
+
+namespace gemlive::actions {
+
+/// Installs the action signals: send-text, activity-start, activity-end, interrupt. They act on
+/// Participant::of(element), on the thread that emits them.
+void install(GObjectClass *klass);
+
+}  // namespace gemlive::actions

@@ -1,0 +1,21 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <string_view>
+
+namespace gemlive::properties {
+
+/// What gst-inspect says about a setting, and its range where it is a number.
+struct Blurb {
+  const char *name = nullptr;
+  const char *text = nullptr;
+  double minimum = 0;
+  double maximum = 0;
+};
+
+/// By the name of a setting; every setting of Config has one.
+const Blurb &blurb(std::string_view name);
+
+}  // namespace gemlive::properties

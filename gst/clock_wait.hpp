@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <gst/gst.h>
+
+#include "gst_ptr.hpp"
+#include "guarded.hpp"
+
+namespace gemlive {
+
+/// Waits for a time of a clock. One thread waits; any thread cancels.
+class ClockWait {
+ public:
+  /// False when it was cancelled, before or meanwhile.
+  bool until(GstClock *clock, GstClockTime time) {
+    GstClockID id = nullptr;
+    {
+      auto state = state_.lock();
+      if (state->cancelled) return false;
+      if (!state->id || !gst_clock_id_uses_clock(state->id.get(), clock) ||
+          !gst_clock_single_shot_id_reinit(clock, state->id.get(), time))
+        state->id.reset(gst_clock_new_single_shot_id(clock, time));
+      id = state->id.get();  // replaced by this thread only
+    }
+    return gst_clock_id_wait(id, nullptr) != GST_CLOCK_UNSCHEDULED;
+  }
+
+  /// True: ends a wait under way and refuses later ones, until false.
+  void cancel(bool cancelled) {
+    auto state = state_.lock();
+    state->cancelled = cancelled;
+    if (cancelled && state->id) gst_clock_id_unschedule(state->id.get());
+  }
+
+ private:
+  struct State {
+    Handle<void, gst_clock_id_unref> id = {};
+    bool cancelled = false;
+  };
+  Guarded<State> state_;
+};
+
+}  // namespace gemlive

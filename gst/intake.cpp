@@ -1,0 +1,142 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "intake.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "gst_ptr.hpp"
+
+namespace gemlive {
+namespace {
+
+constexpr int bytes_per_sample = 2;
+constexpr GstClockTime longest_gap = 3600 * GST_SECOND;
+
+bool is_live_upstream(GstPad *sink_pad) {
+  QueryPtr query(gst_query_new_latency());
+  gboolean live = FALSE;
+  if (gst_pad_peer_query(sink_pad, query.get()))
+    gst_query_parse_latency(query.get(), &live, nullptr, nullptr);
+  return live;
+}
+
+}  // namespace
+
+Intake::Intake(GstBaseSink *sink, Participant &participant, Pacing pacing)
+    : sink_(sink),
+      participant_(participant),
+      conversation_(participant.conversation()),
+      outbox_(conversation_.outbox()),
+      pacing_(pacing) {
+  conversation_.add_input();
+}
+
+Intake::~Intake() {
+  conversation_.remove_input();
+}
+
+void Intake::set_caps(const GstCaps *caps) {
+  int rate = 0;
+  gst_structure_get_int(gst_caps_get_structure(caps, 0), "rate", &rate);
+  const int fixed = outbox_.rate();
+  if (fixed != 0 && rate != fixed) {
+    medium_ = Medium::refused;
+    participant_.messages().error({.kind = ErrorKind::bad_format,
+                                   .message = "The sample rate cannot change from " +
+                                              std::to_string(fixed) + " to " +
+                                              std::to_string(rate) +
+                                              " Hz in a conversation: put audioresample and a "
+                                              "capsfilter with rate=" +
+                                              std::to_string(fixed) + " before the sink"});
+    return;
+  }
+  medium_ = Medium::audio;
+  rate_ = rate;
+}
+
+void Intake::start_segment() {
+  const bool live = is_live_upstream(GST_BASE_SINK_PAD(sink_));
+  overflow_ = live ? Outbox::Overflow::drop_oldest : Outbox::Overflow::block;
+  // Were live input synchronised, every chunk would wait for the whole pipeline's latency.
+  gst_base_sink_set_sync(sink_, !live && pacing_ == Pacing::clock);
+}
+
+GstFlowReturn Intake::render(GstBuffer *buffer) {
+  if (medium_ == Medium::none) return GST_FLOW_NOT_NEGOTIATED;
+  if (medium_ == Medium::refused) return GST_FLOW_EOS;
+  if (GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_GAP))
+    return push_silence(gst_buffer_get_size(buffer));
+  ReadMap map(buffer);
+  if (!map) {
+    GST_ELEMENT_ERROR(sink_, RESOURCE, READ, ("Could not read the audio of a buffer"), (nullptr));
+    return GST_FLOW_ERROR;
+  }
+  return push(map.bytes());
+}
+
+GstFlowReturn Intake::render_gap(GstClockTime duration) {
+  if (medium_ != Medium::audio || !GST_CLOCK_TIME_IS_VALID(duration)) return GST_FLOW_OK;
+  const auto samples = gst_util_uint64_scale_int_round(std::min(duration, longest_gap), rate_,
+                                                       static_cast<gint>(GST_SECOND));
+  return push_silence(samples * bytes_per_sample);
+}
+
+GstFlowReturn Intake::end() {
+  conversation_.end_input();
+  while (!conversation_.wait_complete()) {
+    if (conversation_.ended()) break;
+    const auto flow = gst_base_sink_wait_preroll(sink_);
+    if (flow != GST_FLOW_OK) return flow;
+  }
+  return GST_FLOW_OK;
+}
+
+void Intake::mark(const GstEvent *event) {
+  if (gst_event_has_name(const_cast<GstEvent *>(event), "gemlive/activity-start"))
+    conversation_.activity_start();
+  else if (gst_event_has_name(const_cast<GstEvent *>(event), "gemlive/activity-end"))
+    conversation_.activity_end();
+  else if (gst_event_has_name(const_cast<GstEvent *>(event), "gemlive/audio-stream-end"))
+    outbox_.push(Outbox::AudioStreamEnd{});
+}
+
+void Intake::set_unlocked(bool unlocked) {
+  outbox_.set_unlocked(unlocked);
+}
+
+void Intake::set_flushing(bool flushing) {
+  outbox_.set_flushing(flushing);
+}
+
+GstFlowReturn Intake::push(std::span<const std::byte> bytes) {
+  for (;;) {
+    switch (outbox_.push_audio(bytes, rate_, overflow_)) {
+      case Outbox::Pushed::ok:
+        return GST_FLOW_OK;
+      case Outbox::Pushed::flushing:
+        return GST_FLOW_FLUSHING;
+      case Outbox::Pushed::closed:
+        return GST_FLOW_EOS;  // the conversation is over, and has said why
+      case Outbox::Pushed::unlocked:
+        break;
+    }
+    const auto flow = gst_base_sink_wait_preroll(sink_);
+    if (flow != GST_FLOW_OK) return flow;
+  }
+}
+
+GstFlowReturn Intake::push_silence(std::uint64_t bytes) {
+  static constexpr std::array<std::byte, 8192> zeros{};
+  while (bytes > 0) {
+    const auto piece = std::min<std::uint64_t>(bytes, zeros.size());
+    const auto flow = push(std::span(zeros).first(piece));
+    if (flow != GST_FLOW_OK) return flow;
+    bytes -= piece;
+  }
+  return GST_FLOW_OK;
+}
+
+}  // namespace gemlive

@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <gst/base/gstbasesink.h>
+
+#include <cstddef>
+#include <span>
+
+#include "config.hpp"
+#include "conversation.hpp"
+#include "participant.hpp"
+
+namespace gemlive {
+
+/// From buffers and events of a sink to the outbox of a conversation. Lives from READY→PAUSED until
+/// PAUSED→READY. Upstream's streaming thread unless it says otherwise; functions that may wait are
+/// called with the PREROLL_LOCK and go on where they were after PAUSED.
+class Intake {
+ public:
+  Intake(GstBaseSink *sink, Participant &participant, Pacing pacing);
+  ~Intake();
+  Intake(const Intake &) = delete;
+  Intake &operator=(const Intake &) = delete;
+
+  /// The caps say which medium comes. What cannot be sent is an error on the bus, and later buffers
+  /// are refused with EOS, so that no second error follows.
+  void set_caps(const GstCaps *caps);
+  /// A segment came: only now is it known for certain whether upstream is live.
+  void start_segment();
+  GstFlowReturn render(GstBuffer *buffer);
+  /// A gap of that length: the service counts samples, so it is sent as silence.
+  GstFlowReturn render_gap(GstClockTime duration);
+  /// Returns when all has been sent and the answer is complete.
+  GstFlowReturn end();
+  /// A custom event, in order with the buffers.
+  void mark(const GstEvent *event);
+
+  // Any thread
+  void set_unlocked(bool unlocked);
+  void set_flushing(bool flushing);
+
+ private:
+  enum class Medium { none, audio, refused };
+
+  GstFlowReturn push(std::span<const std::byte> bytes);
+  GstFlowReturn push_silence(std::uint64_t bytes);
+
+  GstBaseSink *sink_;
+  Participant &participant_;
+  Conversation &conversation_;
+  Outbox &outbox_;
+  Pacing pacing_;
+  Medium medium_ = Medium::none;
+  int rate_ = 0;
+  Outbox::Overflow overflow_ = Outbox::Overflow::block;
+};
+
+}  // namespace gemlive

@@ -1,0 +1,247 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "messages.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "gst_ptr.hpp"
+
+namespace gemlive {
+namespace {
+
+using std::chrono::nanoseconds;
+
+void set(GstStructure *fields, const char *name, const std::string &text) {
+  gst_structure_set(fields, name, G_TYPE_STRING, text.c_str(), nullptr);
+}
+void set(GstStructure *fields, const char *name, bool value) {
+  gst_structure_set(fields, name, G_TYPE_BOOLEAN, static_cast<gboolean>(value), nullptr);
+}
+void set(GstStructure *fields, const char *name, unsigned value) {
+  gst_structure_set(fields, name, G_TYPE_UINT, value, nullptr);
+}
+void set(GstStructure *fields, const char *name, std::int64_t value) {
+  gst_structure_set(fields, name, G_TYPE_INT64, value, nullptr);
+}
+void set(GstStructure *fields, const char *name, GstClockTime value) {
+  gst_structure_set(fields, name, G_TYPE_UINT64, value, nullptr);
+}
+void set(GstStructure *fields, const char *name, nanoseconds time) {
+  set(fields, name, clock_time(time));
+}
+void set(GstStructure *fields, const char *name, std::optional<nanoseconds> time) {
+  set(fields, name, time ? clock_time(*time) : GST_CLOCK_TIME_NONE);
+}
+
+/// The server names these: nothing gets in that a GstStructure could not be printed and read with.
+bool is_field_name(const std::string &name) {
+  return !name.empty() && g_ascii_isalpha(name[0]) && std::ranges::all_of(name, [](char c) {
+    return g_ascii_isalnum(c) || c == '_' || c == '-';
+  });
+}
+
+GstClockTime before(GstClockTime now, std::optional<nanoseconds> since) {
+  if (!GST_CLOCK_TIME_IS_VALID(now) || !since) return GST_CLOCK_TIME_NONE;
+  return now - std::min(now, clock_time(*since));
+}
+
+/// What is told becomes one structure; facts that are not ELEMENT messages become none.
+class ToStructure {
+ public:
+  explicit ToStructure(GstClockTime now) : now_(now) {}
+
+  StructurePtr operator()(const notice::Connected &fact) const {
+    auto fields = named("gemlive/connected");
+    set(fields.get(), "session-id", fact.session_id);
+    set(fields.get(), "resumed", fact.resumed);
+    set(fields.get(), "attempt", fact.attempt);
+    return fields;
+  }
+  StructurePtr operator()(const notice::TurnStarted &fact) const {
+    auto fields = named("gemlive/turn-started");
+    set(fields.get(), "input-end", before(now_, fact.since_input_end));
+    set(fields.get(), "first-audio-delay", fact.since_input_end);
+    return fields;
+  }
+  StructurePtr operator()(const notice::GenerationComplete &) const {
+    return named("gemlive/generation-complete");
+  }
+  StructurePtr operator()(const notice::TurnComplete &fact) const {
+    auto fields = named("gemlive/turn-complete");
+    set(fields.get(), "interrupted", fact.interrupted);
+    set(fields.get(), "reason", fact.reason);
+    set(fields.get(), "audio-duration", fact.audio_duration);
+    set(fields.get(), "audio-bytes", static_cast<GstClockTime>(fact.audio_bytes));
+    set(fields.get(), "first-audio-delay", fact.first_audio_delay);
+    set(fields.get(), "text", fact.text);
+    set(fields.get(), "input-transcript", fact.input_transcript);
+    set(fields.get(), "output-transcript", fact.output_transcript);
+    return fields;
+  }
+  StructurePtr operator()(const notice::Interrupted &fact) const {
+    auto fields = named("gemlive/interrupted");
+    set(fields.get(), "discarded-duration", fact.discarded_duration);
+    return fields;
+  }
+  StructurePtr operator()(const notice::BacklogDropped &fact) const {
+    auto fields = named("gemlive/backlog-dropped");
+    set(fields.get(), "duration", fact.duration);
+    set(fields.get(), "total", fact.total);
+    return fields;
+  }
+  StructurePtr operator()(const Transcript &fact) const {
+    auto fields = named(fact.speaker == Speaker::user ? "gemlive/input-transcript"
+                                                      : "gemlive/output-transcript");
+    set(fields.get(), "text", fact.text);
+    set(fields.get(), "finished", fact.finished);
+    set(fields.get(), "language-code", fact.language_code);
+    return fields;
+  }
+  StructurePtr operator()(const Text &fact) const {
+    auto fields = named("gemlive/text");
+    set(fields.get(), "text", fact.text);
+    set(fields.get(), "finished", false);
+    set(fields.get(), "language-code", std::string());
+    return fields;
+  }
+  StructurePtr operator()(const ToolCall &fact) const {
+    auto fields = named("gemlive/tool-call");
+    set(fields.get(), "id", fact.id);
+    set(fields.get(), "name", fact.name);
+    set(fields.get(), "args", fact.args);
+    return fields;
+  }
+  StructurePtr operator()(const ToolCallCancelled &fact) const {
+    auto fields = named("gemlive/tool-call-cancelled");
+    set(fields.get(), "id", fact.id);
+    return fields;
+  }
+  StructurePtr operator()(const Usage &fact) const {
+    auto fields = named("gemlive/usage");
+    for (const auto &[name, count] : fact.counts)
+      if (is_field_name(name)) set(fields.get(), name.c_str(), count);
+    set(fields.get(), "json", fact.json);
+    return fields;
+  }
+  StructurePtr operator()(const VoiceActivity &fact) const {
+    auto fields = named("gemlive/activity");
+    set(fields.get(), "type", std::string(fact.start ? "start" : "end"));
+    set(fields.get(), "audio-offset", std::optional<nanoseconds>(fact.audio_offset));
+    return fields;
+  }
+  StructurePtr operator()(const GoAway &fact) const {
+    auto fields = named("gemlive/go-away");
+    set(fields.get(), "time-left", nanoseconds(fact.time_left));
+    return fields;
+  }
+  StructurePtr operator()(const ResumptionUpdate &fact) const {
+    auto fields = named("gemlive/resumption");
+    set(fields.get(), "resumable", fact.resumable);
+    set(fields.get(), "handle", fact.handle);
+    return fields;
+  }
+  StructurePtr operator()(const ServerMessage &fact) const {
+    auto fields = named("gemlive/server-message");
+    set(fields.get(), "json", fact.json);
+    return fields;
+  }
+  StructurePtr operator()(const notice::StateChanged &) const { return nullptr; }
+  StructurePtr operator()(const notice::Warning &) const { return nullptr; }
+  StructurePtr operator()(const notice::Failed &) const { return nullptr; }
+
+ private:
+  static StructurePtr named(const char *name) {
+    return StructurePtr(gst_structure_new_empty(name));
+  }
+
+  GstClockTime now_;
+};
+
+struct Code {
+  GQuark domain;
+  int code;
+};
+
+Code code_of(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::not_authorized:
+      return {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_AUTHORIZED};
+    case ErrorKind::not_found:
+      return {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND};
+    case ErrorKind::cannot_connect:
+      return {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_OPEN_READ_WRITE};
+    case ErrorKind::lost:
+      return {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_READ};
+    case ErrorKind::not_sent:
+      return {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_WRITE};
+    case ErrorKind::busy:
+      return {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_BUSY};
+    case ErrorKind::bad_setting:
+      return {GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS};
+    case ErrorKind::bad_format:
+      return {GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT};
+    case ErrorKind::bad_data:
+      return {GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE};
+  }
+  return {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_FAILED};
+}
+
+void post(GstElement *element, GstMessageType type, const Error &error) {
+  StructurePtr details(gst_structure_new_empty("details"));
+  if (error.http_status != 0)
+    gst_structure_set(details.get(), "http-status", G_TYPE_INT, error.http_status, nullptr);
+  if (error.close_code != 0)
+    gst_structure_set(details.get(), "close-code", G_TYPE_INT, error.close_code, nullptr);
+  if (!error.close_reason.empty()) set(details.get(), "close-reason", error.close_reason);
+  const auto [domain, code] = code_of(error.kind);
+  gst_element_message_full_with_details(
+      element, type, domain, code, g_strdup(error.message.c_str()),
+      error.detail.empty() ? nullptr : g_strdup(error.detail.c_str()), __FILE__, GST_FUNCTION,
+      __LINE__, details.release());
+}
+
+}  // namespace
+
+void Messages::tell(const Notice &notice) {
+  if (auto *changed = std::get_if<notice::StateChanged>(&notice.fact)) {
+    if (changed->state == ConnectionState::connecting)
+      progress(GST_PROGRESS_TYPE_START, "Connecting to the service");
+  } else if (std::holds_alternative<notice::Connected>(notice.fact)) {
+    progress(GST_PROGRESS_TYPE_COMPLETE, "Connected to the service");
+  } else if (auto *warned = std::get_if<notice::Warning>(&notice.fact)) {
+    warning(warned->error);
+  } else if (auto *failed = std::get_if<notice::Failed>(&notice.fact)) {
+    error(failed->error);
+  }
+
+  const GstClockTime now = gst_element_get_current_running_time(element_);
+  auto fields = std::visit(ToStructure(now), notice.fact);
+  if (!fields) return;
+  set(fields.get(), "running-time", now);
+  if (notice.turn != 0) set(fields.get(), "turn", notice.turn);
+  gst_element_post_message(element_,
+                           gst_message_new_element(GST_OBJECT(element_), fields.release()));
+}
+
+void Messages::error(const Error &error) {
+  if (connecting_) progress(GST_PROGRESS_TYPE_ERROR, "Could not connect to the service");
+  post(element_, GST_MESSAGE_ERROR, error);
+}
+
+void Messages::warning(const Error &error) {
+  post(element_, GST_MESSAGE_WARNING, error);
+}
+
+void Messages::left() {
+  if (connecting_) progress(GST_PROGRESS_TYPE_CANCELED, "Connecting was given up");
+}
+
+void Messages::progress(GstProgressType type, const char *text) {
+  connecting_ = type == GST_PROGRESS_TYPE_START;
+  gst_element_post_message(element_,
+                           gst_message_new_progress(GST_OBJECT(element_), type, "connect", text));
+}
+
+}  // namespace gemlive

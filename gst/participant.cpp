@@ -1,0 +1,219 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "participant.hpp"
+
+#include <utility>
+
+#include "gst_ptr.hpp"
+#include "properties.hpp"
+
+GST_DEBUG_CATEGORY_STATIC(gemlive_core_debug);
+#define GST_CAT_DEFAULT gemlive_core_debug
+
+namespace gemlive {
+namespace {
+
+GstDebugLevel to_gst(Log::Level level) {
+  switch (level) {
+    case Log::Level::error:
+      return GST_LEVEL_ERROR;
+    case Log::Level::warning:
+      return GST_LEVEL_WARNING;
+    case Log::Level::info:
+      return GST_LEVEL_INFO;
+    case Log::Level::debug:
+      return GST_LEVEL_DEBUG;
+  }
+  return GST_LEVEL_DEBUG;
+}
+
+/// The core's log lines go to the category `gemlive`.
+Log core_log() {
+  static const bool once = [] {
+    GST_DEBUG_CATEGORY_INIT(gemlive_core_debug, "gemlive", 0, "Gemini Live conversations");
+    return true;
+  }();
+  (void)once;
+  const auto threshold = gst_debug_category_get_threshold(gemlive_core_debug);
+  auto level = Log::Level::error;
+  for (auto more : {Log::Level::warning, Log::Level::info, Log::Level::debug})
+    if (threshold >= to_gst(more)) level = more;
+  return {.sink =
+              [](Log::Level at, const char *text) {
+                GST_CAT_LEVEL_LOG(GST_CAT_DEFAULT, to_gst(at), nullptr, "%s", text);
+              },
+          .level = level};
+}
+
+GQuark quark() {
+  static const GQuark quark = g_quark_from_static_string("gemlive-participant");
+  return quark;
+}
+
+/// What hears the same bus has the same topmost parent. For comparing only.
+const void *audience_of(GstElement *element) {
+  GstObject *top = GST_OBJECT(gst_object_ref(element));
+  while (GstObject *parent = gst_object_get_parent(top)) {
+    gst_object_unref(top);
+    top = parent;
+  }
+  gst_object_unref(top);
+  return top;
+}
+
+}  // namespace
+
+Participant::Participant(GstElement *element) : element_(element), messages_(element) {
+  set_of(element, *this);
+}
+
+Participant &Participant::of(gpointer element) {
+  return *static_cast<Participant *>(g_object_get_qdata(G_OBJECT(element), quark()));
+}
+
+void Participant::set_of(GstElement *element, Participant &participant) {
+  g_object_set_qdata(G_OBJECT(element), quark(), &participant);
+}
+
+template <typename Change>
+bool Participant::change(Change &&change) {
+  std::lock_guard calls(seat_calls_);
+  std::shared_ptr<Conversation::Seat> seat;
+  Config config;
+  {
+    auto state = state_.lock();
+    if (state->open) return false;
+    change(*state);
+    seat = state->seat;
+    config = state->config;
+    config.merge(state->required);
+  }
+  if (seat) seat->configure(config);
+  return true;
+}
+
+bool Participant::set_property(guint id, const GValue &value, const GParamSpec &pspec) {
+  return change([&](State &state) { properties::set(state.config, id, value); }) || refuse(pspec);
+}
+
+bool Participant::get_property(guint id, GValue &value) {
+  if (properties::is_setting(id)) {
+    properties::get(state_.lock()->config, id, value);
+    return true;
+  }
+  if (!properties::is_status(id)) return false;
+  auto seat = this->seat();
+  properties::get_status(seat ? seat->conversation().stats() : Stats{}, id, value);
+  return true;
+}
+
+bool Participant::set_session(const char *name, const GParamSpec &pspec) {
+  if (is_open()) return refuse(pspec);
+  const bool was_taken = seat() != nullptr;
+  if (was_taken) leave();
+  state_.lock()->session = name ? name : "default";
+  if (was_taken) take_seat();
+  return true;
+}
+
+std::string Participant::session() {
+  return state_.lock()->session;
+}
+
+Config Participant::config() {
+  return state_.lock()->config;
+}
+
+void Participant::configure(const Config &config) {
+  change([&](State &state) { state.config = config; });
+}
+
+void Participant::require(const Config &config) {
+  change([&](State &state) { state.required = config; });
+}
+
+bool Participant::refuse(const GParamSpec &pspec) {
+  GST_ELEMENT_WARNING(element_, LIBRARY, SETTINGS,
+                      ("Property \"%s\" can only be changed in NULL and READY", pspec.name),
+                      ("stop the element first"));
+  return false;
+}
+
+bool Participant::is_open() {
+  return state_.lock()->open;
+}
+
+void Participant::take_seat() {
+  Conversation::Listener &listener = *this;
+  auto seat = std::make_shared<Conversation::Seat>(session(), listener, core_log());
+  change([&](State &state) { state.seat = seat; });
+}
+
+std::optional<Config> Participant::open() {
+  std::lock_guard calls(seat_calls_);
+  std::shared_ptr<Conversation::Seat> seat;
+  Config config;
+  std::optional<std::string_view> conflict;
+  {
+    auto state = state_.lock();
+    config = state->config;
+    conflict = config.merge(state->required);
+    seat = state->seat;
+    state->open = true;
+  }
+  if (conflict)
+    return fail({.kind = ErrorKind::bad_setting,
+                 .message = "Property \"" + std::string(*conflict) +
+                            "\" is set to something else than this stream needs: leave it unset"});
+  conversation_ = &seat->conversation();
+  seat->configure(config);
+  auto settled = seat->open(audience_of(element_));
+  if (!settled) return fail(settled.error());
+  return *settled;
+}
+
+std::optional<Config> Participant::fail(const Error &error) {
+  state_.lock()->open = false;
+  messages_.error(error);
+  return std::nullopt;
+}
+
+void Participant::close() {
+  std::lock_guard calls(seat_calls_);
+  if (auto seat = this->seat()) seat->close();
+  state_.lock()->open = false;
+  messages_.left();
+}
+
+void Participant::leave() {
+  auto seat = std::exchange(state_.lock()->seat, nullptr);
+  seat.reset();  // outside the lock
+}
+
+void Participant::on_notice(const Notice &notice) {
+  messages_.tell(notice);
+  if (std::holds_alternative<notice::StateChanged>(notice.fact))
+    g_object_notify(G_OBJECT(element_), "connection-state");
+}
+
+bool Participant::send_text(const char *text, bool turn_complete) {
+  auto seat = this->seat();
+  return seat && text && seat->conversation().send_text(text, turn_complete);
+}
+
+bool Participant::activity_start() {
+  auto seat = this->seat();
+  return seat && seat->conversation().activity_start();
+}
+
+bool Participant::activity_end() {
+  auto seat = this->seat();
+  return seat && seat->conversation().activity_end();
+}
+
+void Participant::interrupt() {
+  if (auto seat = this->seat()) seat->conversation().interrupt();
+}
+
+}  // namespace gemlive

@@ -1,0 +1,82 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <gst/gst.h>
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "config.hpp"
+#include "conversation.hpp"
+#include "guarded.hpp"
+#include "messages.hpp"
+
+namespace gemlive {
+
+/// One element's part in a conversation: its settings, its seat, and what it tells on the bus.
+/// The seat is taken in NULL→READY and open from READY→PAUSED until PAUSED→READY.
+class Participant final : private Conversation::Listener {
+ public:
+  explicit Participant(GstElement *element);
+  /// That of `element`; of a bin, that of its sink.
+  static Participant &of(gpointer element);
+  static void set_of(GstElement *element, Participant &participant);
+
+  // Settings, any thread. While the seat is open a change is refused with a warning on the bus.
+  bool set_property(guint id, const GValue &value, const GParamSpec &pspec);
+  bool get_property(guint id, GValue &value);
+  bool set_session(const char *name, const GParamSpec &pspec);
+  std::string session();
+  Config config();
+  /// Takes over all settings of another participant. Not while the seat is open.
+  void configure(const Config &config);
+  /// What the element needs by itself, beside its settings.
+  void require(const Config &config);
+  /// Posts the warning that a property cannot be changed now; false.
+  bool refuse(const GParamSpec &pspec);
+  bool is_open();
+
+  // State changes. None waits for the network.
+  void take_seat();
+  /// The settings of the whole conversation; none when there was an error, which has been posted.
+  std::optional<Config> open();
+  void close();
+  void leave();
+
+  /// Between open() and close().
+  Conversation &conversation() { return *conversation_; }
+  Messages &messages() { return messages_; }
+
+  // Actions, any thread. False when there is no conversation.
+  bool send_text(const char *text, bool turn_complete);
+  bool activity_start();
+  bool activity_end();
+  void interrupt();
+
+ private:
+  struct State {
+    Config config = {};
+    Config required = {};
+    std::string session = "default";
+    std::shared_ptr<Conversation::Seat> seat = {};
+    bool open = false;
+  };
+
+  void on_notice(const Notice &notice) override;
+  template <typename Change>
+  bool change(Change &&change);
+  std::shared_ptr<Conversation::Seat> seat() { return state_.lock()->seat; }
+  std::optional<Config> fail(const Error &error);
+
+  GstElement *element_;
+  Messages messages_;
+  Guarded<State> state_;
+  std::mutex seat_calls_;  // configure() comes from property threads too
+  Conversation *conversation_ = nullptr;
+};
+
+}  // namespace gemlive

@@ -1,0 +1,203 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "playout.hpp"
+
+#include <cstring>
+#include <string>
+#include <utility>
+
+namespace gemlive {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::duration_cast;
+using std::chrono::microseconds;
+using std::chrono::nanoseconds;
+
+constexpr std::size_t bytes_per_sample = 2;
+
+void stamp(GstBuffer *buffer, nanoseconds pts, std::optional<nanoseconds> duration, bool discont) {
+  GST_BUFFER_PTS(buffer) = clock_time(pts);
+  GST_BUFFER_DURATION(buffer) = duration ? clock_time(*duration) : GST_CLOCK_TIME_NONE;
+  if (discont) GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_DISCONT);
+}
+
+std::size_t samples_in(nanoseconds duration, int rate) {
+  return static_cast<std::size_t>(
+      gst_util_uint64_scale_int_ceil(clock_time(duration), rate, GST_SECOND));
+}
+
+}  // namespace
+
+Playout::Playout(GstBaseSrc *source, Stream &stream, const Rules &rules, SetRate set_rate)
+    : source_(source), stream_(stream), rules_(rules), set_rate_(std::move(set_rate)) {}
+
+void Playout::set_unlocked(bool unlocked) {
+  stream_.set_flushing(unlocked);
+  wait_.cancel(unlocked);
+}
+
+GstFlowReturn Playout::create(GstBuffer **buffer, nanoseconds pipeline_latency) {
+  auto *element = GST_ELEMENT(source_);
+  clock_.reset(gst_element_get_clock(element));
+  base_time_ = ns(gst_element_get_base_time(element));
+  pipeline_latency_ = pipeline_latency;
+  if (!announced_) announce();
+  for (;;) {
+    const auto head = stream_.wait(frame_samples() * bytes_per_sample, dry_at());
+    if (auto made = take(head, buffer)) return *made;
+  }
+}
+
+/// GstBaseSrc sends its segment only behind the first buffer that create() returns. Downstream
+/// prerolls without waiting for the model because the segment and a gap go out at once.
+void Playout::announce() {
+  announced_ = true;
+  const auto start = now().running;
+  timeline_ = Timeline({.paced = paced(), .latency = rules_.latency}, start);
+  push_segment();
+  push_gap(timeline_.gap(start));
+}
+
+Playout::Made Playout::take(const Stream::Head &head, GstBuffer **buffer) {
+  switch (head.kind) {
+    case Stream::Kind::audio:
+      return take_audio(head, buffer);
+    case Stream::Kind::text:
+      return take_text(head, buffer);
+    case Stream::Kind::interrupted:
+      stream_.take_mark();
+      interrupted();
+      return std::nullopt;
+    case Stream::Kind::turn_end:
+      stream_.take_mark();
+      timeline_.end_turn();
+      return std::nullopt;
+    case Stream::Kind::timeout:
+      return idle(buffer);
+    case Stream::Kind::end:
+      return GST_FLOW_EOS;
+    case Stream::Kind::flushing:
+      break;
+  }
+  return GST_FLOW_FLUSHING;
+}
+
+Playout::Made Playout::take_audio(const Stream::Head &head, GstBuffer **buffer) {
+  if (head.rate != rate_) {
+    rate_ = head.rate;
+    if (!set_rate_(rate_)) return GST_FLOW_NOT_NEGOTIATED;
+  }
+  const auto slot = place(head);
+  if (fills() && slot.hole > 0ns)
+    return silence(std::min(frame_samples(), samples_in(slot.hole, rate_)), buffer);
+  // Released before it is decoded: an interruption until then still finds it in the queue.
+  if (!release(slot.pts)) return GST_FLOW_FLUSHING;
+
+  const auto bytes = std::min(head.bytes, frame_samples() * bytes_per_sample);
+  BufferPtr made(gst_buffer_new_allocate(nullptr, bytes, nullptr));
+  std::size_t got = 0;
+  if (WriteMap map{made.get()}) got = stream_.read(map.bytes());
+  if (got == 0) return std::nullopt;  // interrupted in between
+  if (got < bytes) gst_buffer_set_size(made.get(), static_cast<gssize>(got));
+  cover({.start = slot.pts - slot.hole, .duration = slot.hole});
+  const auto duration = timeline_.advance(slot, head.turn, got / bytes_per_sample, rate_);
+  stamp(made.get(), slot.pts, duration, slot.discont);
+  *buffer = made.release();
+  return GST_FLOW_OK;
+}
+
+Playout::Made Playout::take_text(const Stream::Head &head, GstBuffer **buffer) {
+  const std::string text = stream_.take_text();
+  if (text.empty()) return std::nullopt;
+  const auto slot = place(head);
+  cover({.start = slot.pts - slot.hole, .duration = slot.hole});
+  timeline_.advance(slot, head.turn);
+  timeline_.end_turn();
+  *buffer = gst_buffer_new_memdup(text.data(), text.size());
+  stamp(*buffer, slot.pts, std::nullopt, false);
+  return GST_FLOW_OK;
+}
+
+/// Nothing came: a gap that covers what has passed, so that no sink waits for it.
+Playout::Made Playout::idle(GstBuffer **buffer) {
+  if (fills()) return silence(frame_samples(), buffer);
+  cover(timeline_.gap(now().running));
+  return std::nullopt;
+}
+
+Playout::Made Playout::silence(std::size_t samples, GstBuffer **buffer) {
+  if (!release(timeline_.position())) return GST_FLOW_FLUSHING;
+  *buffer = gst_buffer_new_allocate(nullptr, samples * bytes_per_sample, nullptr);
+  gst_buffer_memset(*buffer, 0, 0, samples * bytes_per_sample);
+  const auto span = timeline_.silence(samples, rate_);
+  stamp(*buffer, span.start, span.duration, span.discont);
+  GST_BUFFER_FLAG_SET(*buffer, GST_BUFFER_FLAG_GAP);
+  return GST_FLOW_OK;
+}
+
+void Playout::interrupted() {
+  if (rules_.on_interrupt == OnInterrupt::keep) {
+    timeline_.end_turn();
+    return;
+  }
+  timeline_.cut();
+  if (rules_.on_interrupt == OnInterrupt::flush) flush();
+}
+
+/// Without resetting time: other branches of a live pipeline keep theirs.
+void Playout::flush() {
+  push(gst_event_new_flush_start());
+  push(gst_event_new_flush_stop(FALSE));
+  push_segment();
+  push_gap({.start = timeline_.position()});
+}
+
+Playout::Now Playout::now() const {
+  if (!clock_) return {.monotonic = g_get_monotonic_time()};
+  const auto running = ns(gst_clock_get_time(clock_.get())) - base_time_;
+  return {.running = std::max(running, 0ns), .monotonic = g_get_monotonic_time()};
+}
+
+/// When to stop waiting for data, in monotonic us.
+std::optional<std::int64_t> Playout::dry_at() const {
+  if (!paced()) return std::nullopt;
+  const auto interval = fills() ? 0ns : std::clamp<ns>(rules_.latency, 20ms, 100ms);
+  const auto moment = now();
+  const auto left = timeline_.dry_at() + interval - moment.running;
+  return moment.monotonic + std::chrono::ceil<microseconds>(left).count();
+}
+
+Timeline::Slot Playout::place(const Stream::Head &head) const {
+  const auto moment = now();
+  const auto age = microseconds(moment.monotonic - head.arrival);
+  return timeline_.place({.turn = head.turn,
+                          .arrival = std::max<ns>(moment.running - age, 0ns),
+                          .now = moment.running,
+                          .pipeline_latency = pipeline_latency_});
+}
+
+/// False when it was cancelled.
+bool Playout::release(ns running) {
+  if (!paced()) return true;
+  return wait_.until(clock_.get(), clock_time(running + base_time_));
+}
+
+void Playout::push(GstEvent *event) {
+  gst_pad_push_event(GST_BASE_SRC_PAD(source_), event);
+}
+
+void Playout::push_segment() {
+  push(gst_event_new_segment(&source_->segment));
+}
+
+void Playout::cover(Timeline::Span span) {
+  if (span.duration > 0ns) push_gap(span);
+}
+
+void Playout::push_gap(Timeline::Span span) {
+  push(gst_event_new_gap(clock_time(span.start), clock_time(span.duration)));
+}
+
+}  // namespace gemlive

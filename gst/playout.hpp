@@ -1,0 +1,92 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <gst/base/gstbasesrc.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+#include "clock_wait.hpp"
+#include "config.hpp"
+#include "stream.hpp"
+#include "timeline.hpp"
+
+namespace gemlive {
+
+/// From a stream of a conversation to buffers and events of a source: takes what comes, puts it on
+/// the timeline, releases it just in time, and fills the time between with gaps. Lives from
+/// READY→PAUSED until PAUSED→READY.
+class Playout {
+ public:
+  static constexpr int default_rate = 24000;  // until the server says otherwise
+
+  struct Rules {
+    bool text = false;
+    Pacing pacing = Pacing::clock;
+    Gaps gaps = Gaps::gap;
+    OnInterrupt on_interrupt = OnInterrupt::discard;
+    std::chrono::nanoseconds latency{0};
+  };
+  /// Announces the caps of that rate; false when they were refused. Src task.
+  using SetRate = std::function<bool(int rate)>;
+
+  Playout(GstBaseSrc *source, Stream &stream, const Rules &rules, SetRate set_rate);
+
+  /// The next buffer, with the events before it already pushed. Src task.
+  GstFlowReturn create(GstBuffer **buffer, std::chrono::nanoseconds pipeline_latency);
+
+  /// True: create() returns FLUSHING, and loses nothing. Any thread.
+  void set_unlocked(bool unlocked);
+
+ private:
+  using ns = std::chrono::nanoseconds;
+  /// The same moment on both clocks.
+  struct Now {
+    ns running{0};
+    std::int64_t monotonic = 0;  // us
+  };
+  /// What create() returns, or nothing while there is nothing to return.
+  using Made = std::optional<GstFlowReturn>;
+
+  void announce();
+  Made take(const Stream::Head &head, GstBuffer **buffer);
+  Made take_audio(const Stream::Head &head, GstBuffer **buffer);
+  Made take_text(const Stream::Head &head, GstBuffer **buffer);
+  Made idle(GstBuffer **buffer);
+  Made silence(std::size_t samples, GstBuffer **buffer);
+  void interrupted();
+  void flush();
+
+  bool paced() const { return rules_.pacing == Pacing::clock && clock_; }
+  bool fills() const { return paced() && rules_.gaps == Gaps::silence && !rules_.text; }
+  std::size_t frame_samples() const { return static_cast<std::size_t>(std::max(rate_ / 50, 1)); }
+  Now now() const;
+  std::optional<std::int64_t> dry_at() const;
+  Timeline::Slot place(const Stream::Head &head) const;
+  bool release(ns running);
+  void push(GstEvent *event);
+  void push_segment();
+  void cover(Timeline::Span span);
+  void push_gap(Timeline::Span span);
+
+  GstBaseSrc *source_;
+  Stream &stream_;
+  Rules rules_;
+  SetRate set_rate_;
+  ClockWait wait_;
+
+  // Src task
+  ClockPtr clock_;
+  ns base_time_{0};
+  ns pipeline_latency_{0};
+  Timeline timeline_;
+  int rate_ = default_rate;
+  bool announced_ = false;
+};
+
+}  // namespace gemlive

@@ -1,0 +1,270 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "properties.hpp"
+
+#include <type_traits>
+
+#include "blurbs.hpp"
+
+namespace gemlive::properties {
+namespace {
+
+template <typename E>
+struct Enum;
+
+#define ENUM(type, gtype_name, ...)                                            \
+  template <>                                                                  \
+  struct Enum<type> {                                                          \
+    static GType gtype() {                                                     \
+      using enum type;                                                         \
+      static const GEnumValue values[] = {__VA_ARGS__, {0, nullptr, nullptr}}; \
+      static const GType id = g_enum_register_static(gtype_name, values);      \
+      return id;                                                               \
+    }                                                                          \
+  }
+#define VALUE(value, nick, description) \
+  { static_cast<int>(value), description, nick }
+
+ENUM(Service, "GstGemliveService",
+     VALUE(automatic, "auto", "Vertex AI where a project is named, else the Developer API"),
+     VALUE(developer, "developer", "Gemini Developer API"), VALUE(vertex, "vertex", "Vertex AI"));
+ENUM(ActivityDetection, "GstGemliveActivityDetection",
+     VALUE(automatic, "automatic", "The service detects speech"),
+     VALUE(manual, "manual", "The application marks speech"));
+ENUM(Sensitivity, "GstGemliveSensitivity", VALUE(server_default, "default", "The service decides"),
+     VALUE(low, "low", "Low: detect less often"), VALUE(high, "high", "High: detect more often"));
+ENUM(ActivityHandling, "GstGemliveActivityHandling",
+     VALUE(server_default, "default", "The service decides"),
+     VALUE(interrupt, "interrupt", "Speech interrupts the answer"),
+     VALUE(no_interruption, "no-interruption", "Speech does not interrupt the answer"));
+ENUM(TurnCoverage, "GstGemliveTurnCoverage",
+     VALUE(server_default, "default", "The service decides"),
+     VALUE(only_activity, "only-activity", "A turn includes what was said"),
+     VALUE(all_input, "all-input", "A turn includes all input"),
+     VALUE(audio_activity_and_all_video, "audio-activity-and-all-video",
+           "A turn includes what was said and all video"));
+ENUM(Pacing, "GstGemlivePacing", VALUE(clock, "clock", "By the pipeline's clock"),
+     VALUE(none, "none", "As fast as possible, for files"));
+ENUM(Gaps, "GstGemliveGaps", VALUE(gap, "gap", "GAP events"),
+     VALUE(silence, "silence", "Buffers of silence, flagged GAP"));
+ENUM(OnInterrupt, "GstGemliveOnInterrupt", VALUE(discard, "discard", "Drop what is queued"),
+     VALUE(flush, "flush", "Drop what is queued and flush downstream"),
+     VALUE(keep, "keep", "Play out what is queued"));
+ENUM(StreamKind, "GstGemliveStream", VALUE(audio, "audio", "What the model says"),
+     VALUE(input_transcript, "input-transcript", "Text of what the user says"),
+     VALUE(output_transcript, "output-transcript", "Text of what the model says"),
+     VALUE(text, "text", "What the model writes"));
+ENUM(ConnectionState, "GstGemliveConnectionState",
+     VALUE(disconnected, "disconnected", "Not connected"),
+     VALUE(connecting, "connecting", "Connecting"),
+     VALUE(connected, "connected", "Connected and set up"),
+     VALUE(failed, "failed", "The conversation has failed"));
+
+#undef ENUM
+#undef VALUE
+
+constexpr auto base_flags = static_cast<GParamFlags>(G_PARAM_STATIC_STRINGS);
+constexpr auto setting_flags =
+    static_cast<GParamFlags>(base_flags | G_PARAM_READWRITE | GST_PARAM_MUTABLE_READY);
+constexpr auto secret_flags =
+    static_cast<GParamFlags>(base_flags | G_PARAM_WRITABLE | GST_PARAM_MUTABLE_READY);
+constexpr auto status_flags = static_cast<GParamFlags>(base_flags | G_PARAM_READABLE);
+
+// How each type of setting becomes a property: its pspec, and its way from and to a GValue.
+
+GParamSpec *spec(const Blurb &b, const std::string &) {
+  return g_param_spec_string(b.name, b.name, b.text, nullptr, setting_flags);
+}
+GParamSpec *spec(const Blurb &b, const Secret &) {
+  return g_param_spec_string(b.name, b.name, b.text, nullptr, secret_flags);
+}
+GParamSpec *spec(const Blurb &b, bool value) {
+  return g_param_spec_boolean(b.name, b.name, b.text, value, setting_flags);
+}
+GParamSpec *spec(const Blurb &b, int value) {
+  return g_param_spec_int(b.name, b.name, b.text, static_cast<int>(b.minimum),
+                          static_cast<int>(b.maximum), value, setting_flags);
+}
+GParamSpec *spec(const Blurb &b, unsigned value) {
+  return g_param_spec_uint(b.name, b.name, b.text, static_cast<unsigned>(b.minimum),
+                           static_cast<unsigned>(b.maximum), value, setting_flags);
+}
+GParamSpec *spec(const Blurb &b, Config::ms value) {
+  return spec(b, static_cast<unsigned>(value.count()));
+}
+GParamSpec *spec(const Blurb &b, double value) {
+  return g_param_spec_double(b.name, b.name, b.text, b.minimum, b.maximum, value, setting_flags);
+}
+template <typename E, typename = std::enable_if_t<std::is_enum_v<E>>>
+GParamSpec *spec(const Blurb &b, E value) {
+  return g_param_spec_enum(b.name, b.name, b.text, Enum<E>::gtype(), static_cast<int>(value),
+                           setting_flags);
+}
+
+void read(const GValue &from, std::string &to) {
+  to = g_value_get_string(&from);
+}
+void read(const GValue &from, Secret &to) {
+  to = Secret(g_value_get_string(&from));
+}
+void read(const GValue &from, bool &to) {
+  to = g_value_get_boolean(&from);
+}
+void read(const GValue &from, int &to) {
+  to = g_value_get_int(&from);
+}
+void read(const GValue &from, unsigned &to) {
+  to = g_value_get_uint(&from);
+}
+void read(const GValue &from, Config::ms &to) {
+  to = Config::ms(g_value_get_uint(&from));
+}
+void read(const GValue &from, double &to) {
+  to = g_value_get_double(&from);
+}
+template <typename E, typename = std::enable_if_t<std::is_enum_v<E>>>
+void read(const GValue &from, E &to) {
+  to = static_cast<E>(g_value_get_enum(&from));
+}
+
+void write(const std::string &from, GValue &to) {
+  g_value_set_string(&to, from.empty() ? nullptr : from.c_str());
+}
+void write(const Secret &, GValue &) {}  // GObject never asks: the property cannot be read
+void write(bool from, GValue &to) {
+  g_value_set_boolean(&to, from);
+}
+void write(int from, GValue &to) {
+  g_value_set_int(&to, from);
+}
+void write(unsigned from, GValue &to) {
+  g_value_set_uint(&to, from);
+}
+void write(Config::ms from, GValue &to) {
+  g_value_set_uint(&to, static_cast<unsigned>(from.count()));
+}
+void write(double from, GValue &to) {
+  g_value_set_double(&to, from);
+}
+template <typename E, typename = std::enable_if_t<std::is_enum_v<E>>>
+void write(E from, GValue &to) {
+  g_value_set_enum(&to, static_cast<int>(from));
+}
+
+/// Calls visit(pointer to member) for the setting whose property has that id.
+template <typename Visit>
+void with_setting(guint id, Visit &&visit) {
+  guint at = 0;
+  Config::each([&](std::string_view, auto member) {
+    if (++at == id) visit(member);
+  });
+}
+
+guint settings_count() {
+  static const guint count = [] {
+    guint counted = 0;
+    Config::each([&](std::string_view, auto) { ++counted; });
+    return counted;
+  }();
+  return count;
+}
+
+enum Status { connection_state = 1, session_id, stats, status_end };  // after the settings
+
+GstStructure *to_structure(const Stats &from) {
+  return gst_structure_new(
+      "gemlive/stats", "connection-state", Enum<ConnectionState>::gtype(),
+      static_cast<int>(from.state), "session-id", G_TYPE_STRING, from.session_id.c_str(),
+      "input-pushed", G_TYPE_UINT64, from.input.pushed, "input-sent", G_TYPE_UINT64,
+      from.input.sent, "input-dropped", G_TYPE_UINT64, from.input.dropped, "input-held",
+      G_TYPE_UINT64, from.input.held, "output-came", G_TYPE_UINT64, from.output.came,
+      "output-taken", G_TYPE_UINT64, from.output.taken, "output-discarded", G_TYPE_UINT64,
+      from.output.discarded, "output-dropped", G_TYPE_UINT64, from.output.dropped, "output-held",
+      G_TYPE_UINT64, from.output.held, "messages-sent", G_TYPE_UINT64, from.messages_sent,
+      "messages-received", G_TYPE_UINT64, from.messages_received, "turns", G_TYPE_UINT, from.turns,
+      "interruptions", G_TYPE_UINT, from.interruptions, "connects", G_TYPE_UINT, from.connects,
+      nullptr);
+}
+
+}  // namespace
+
+guint install(GObjectClass *klass) {
+  const Config defaults;
+  guint id = 0;
+  Config::each([&](std::string_view name, auto member) {
+    g_object_class_install_property(klass, ++id, spec(blurb(name), *(defaults.*member)));
+  });
+  g_object_class_install_property(
+      klass, id + connection_state,
+      g_param_spec_enum("connection-state", "connection-state",
+                        "State of the connection to the service; changes are notified.",
+                        Enum<ConnectionState>::gtype(),
+                        static_cast<int>(ConnectionState::disconnected), status_flags));
+  g_object_class_install_property(
+      klass, id + session_id,
+      g_param_spec_string("session-id", "session-id",
+                          "Identifier that the service gave the session (Vertex AI does).", nullptr,
+                          status_flags));
+  g_object_class_install_property(
+      klass, id + stats,
+      g_param_spec_boxed("stats", "stats",
+                         "What has been counted, as a structure gemlive/stats: bytes of audio by "
+                         "what became of them, messages, turns, interruptions and connections.",
+                         GST_TYPE_STRUCTURE, status_flags));
+  return id + status_end;
+}
+
+bool is_setting(guint id) {
+  return id >= 1 && id <= settings_count();
+}
+
+bool is_status(guint id) {
+  return id > settings_count() && id < settings_count() + status_end;
+}
+
+void set(Config &config, guint id, const GValue &value) {
+  with_setting(id, [&](auto member) {
+    auto &setting = config.*member;
+    if (G_VALUE_HOLDS_STRING(&value) && !g_value_get_string(&value)) {
+      setting = Config{}.*member;  // NULL takes a string back
+      return;
+    }
+    read(value, setting.value);
+    setting.is_set = true;
+  });
+}
+
+void get(const Config &config, guint id, GValue &value) {
+  with_setting(id, [&](auto member) { write(*(config.*member), value); });
+}
+
+void get_status(const Stats &from, guint id, GValue &value) {
+  switch (id - settings_count()) {
+    case connection_state:
+      g_value_set_enum(&value, static_cast<int>(from.state));
+      break;
+    case session_id:
+      write(from.session_id, value);
+      break;
+    case stats:
+      g_value_take_boxed(&value, to_structure(from));
+      break;
+  }
+}
+
+GType stream_kind_type() {
+  return Enum<StreamKind>::gtype();
+}
+
+void describe_types() {
+  const auto none = static_cast<GstPluginAPIFlags>(0);
+  for (GType type :
+       {Enum<Service>::gtype(), Enum<ActivityDetection>::gtype(), Enum<Sensitivity>::gtype(),
+        Enum<ActivityHandling>::gtype(), Enum<TurnCoverage>::gtype(), Enum<Pacing>::gtype(),
+        Enum<Gaps>::gtype(), Enum<OnInterrupt>::gtype(), Enum<StreamKind>::gtype(),
+        Enum<ConnectionState>::gtype()})
+    gst_type_mark_as_plugin_api(type, none);
+}
+
+}  // namespace gemlive::properties
