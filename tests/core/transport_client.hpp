@@ -1,0 +1,132 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <filesystem>
+#include <iterator>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "guarded.hpp"
+#include "io_thread.hpp"
+#include "soup_transport.hpp"
+
+namespace gemlive::test {
+
+constexpr auto kDeadline = std::chrono::seconds(10);
+
+/// Until `holds`, or the deadline. For what has no condition to wait on: the kernel's view.
+template <typename Predicate>
+bool eventually(Predicate holds) {
+  auto deadline = std::chrono::steady_clock::now() + kDeadline;
+  while (!holds()) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::yield();
+  }
+  return true;
+}
+
+inline std::ptrdiff_t open_descriptors() {
+  return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});
+}
+
+/// A transport on an I/O thread of its own, and what it told.
+class TransportClient final : private Transport::Listener {
+ public:
+  struct Heard {
+    int opened = 0;
+    std::vector<std::string> messages = {};
+    std::size_t message_count = 0;
+    std::size_t message_bytes = 0;
+    int writable = 0;
+    std::vector<std::pair<int, std::string>> closed = {};
+    std::vector<Error> failed = {};
+    int after_the_end = 0;  // calls that must not come
+
+    bool ended() const { return !closed.empty() || !failed.empty(); }
+  };
+
+  TransportClient() : TransportClient(std::make_shared<IoThread>()) {}
+  explicit TransportClient(std::shared_ptr<IoThread> thread) : thread_(std::move(thread)) {
+    run([this] { transport_ = make_soup_transport(*this, {}); });
+  }
+  ~TransportClient() { destroy(); }
+
+  void connect_to(const std::string &url) { connect({.url = url}); }
+  void connect(const Transport::Request &request) {
+    run([&] { transport_->connect(request); });
+  }
+  /// On the I/O thread.
+  template <typename Work>
+  void run(Work work) {
+    if (!thread_->call(work, kDeadline)) abort();
+  }
+  Transport &transport() { return *transport_; }
+  IoThread &thread() { return *thread_; }
+  void destroy() {
+    run([this] {
+      transport_.reset();
+      destroyed_ = true;
+    });
+  }
+
+  template <typename Predicate>
+  bool wait(Predicate holds) {
+    auto heard = heard_.lock();
+    return heard.wait_until(changed_, std::chrono::steady_clock::now() + kDeadline,
+                            [&] { return holds(*heard); });
+  }
+  bool wait_opened() {
+    return wait([](auto &heard) { return heard.opened > 0 || heard.ended(); }) && heard().opened;
+  }
+  bool wait_ended() {
+    return wait([](auto &heard) { return heard.ended(); });
+  }
+  Heard heard() { return heard_.copy(); }
+  /// Called on the I/O thread for each message.
+  std::function<void()> on_message = {};
+  bool keep_messages = true;
+
+ private:
+  template <typename Change>
+  void note(Change change) {
+    auto heard = heard_.lock();
+    if (heard->ended() || destroyed_) ++heard->after_the_end;
+    change(*heard);
+    changed_.notify_all();
+  }
+
+  void opened() override {
+    note([](Heard &heard) { ++heard.opened; });
+  }
+  void message(GBytes *payload) override {
+    note([&](Heard &heard) {
+      ++heard.message_count;
+      heard.message_bytes += g_bytes_get_size(payload);
+      if (keep_messages) heard.messages.emplace_back(view(payload));
+    });
+    if (on_message) on_message();
+  }
+  void writable() override {
+    note([](Heard &heard) { ++heard.writable; });
+  }
+  void closed(int code, const std::string &reason) override {
+    note([&](Heard &heard) { heard.closed.emplace_back(code, reason); });
+  }
+  void failed(const Error &error) override {
+    note([&](Heard &heard) { heard.failed.push_back(error); });
+  }
+
+  Guarded<Heard> heard_;
+  std::condition_variable changed_;
+  bool destroyed_ = false;  // the I/O thread's
+  std::shared_ptr<IoThread> thread_;
+  std::unique_ptr<Transport> transport_;  // the I/O thread's
+};
+
+}  // namespace gemlive::test
