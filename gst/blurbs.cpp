@@ -15,103 +15,109 @@ constexpr double hour = 3'600'000;  // in ms
 
 constexpr Blurb blurbs[] = {
     {.name = "service",
-     .text = "Which service to talk to; auto is vertex when project is set or "
+     .text = "Says which service to talk to; auto is vertex when project is set or "
              "GOOGLE_GENAI_USE_VERTEXAI is true, else developer."},
     {.name = "uri",
-     .text = "Replaces scheme, host and port of the service (ws://127.0.0.1:8765); a URI with a "
-             "path is used exactly as given. Falls back to GEMLIVE_URI."},
+     .text = "Replaces scheme, host and port of the service (ws://127.0.0.1:8765), and the path "
+             "too where it has one; unset it falls back to GEMLIVE_URI."},
     {.name = "api-version",
-     .text = "Version of the API in the path; unset: v1beta (developer) or v1beta1 (vertex)."},
+     .text = "Names the version of the API in the path; unset it is v1beta (developer) or v1beta1 "
+             "(vertex)."},
     {.name = "model",
-     .text = "Short name or full resource name of the model. Falls back to GEMLIVE_MODEL, then to "
-             "gemini-3.8-live."},
-    {.name = "project", .text = "Project of Vertex AI. Falls back to GOOGLE_CLOUD_PROJECT."},
+     .text = "Names the model by its short name or full resource name; unset it falls back to "
+             "GEMLIVE_MODEL, then to gemini-3.8-live."},
+    {.name = "project",
+     .text = "Names the project of Vertex AI; unset it falls back to GOOGLE_CLOUD_PROJECT."},
     {.name = "location",
-     .text = "Location of Vertex AI. Falls back to GOOGLE_CLOUD_LOCATION, then to us-central1."},
+     .text = "Names the location of Vertex AI; unset it falls back to GOOGLE_CLOUD_LOCATION, then "
+             "to us-central1."},
     {.name = "api-key",
-     .text = "API key; it is sent as a header and cannot be read back. Falls back to "
-             "GOOGLE_API_KEY, then to GEMINI_API_KEY."},
+     .text = "Signs in with an API key, which is sent as a header and cannot be read back; unset "
+             "it falls back to GOOGLE_API_KEY, then to GEMINI_API_KEY."},
     {.name = "access-token",
-     .text = "OAuth 2 access token; it is sent as a header and cannot be read back."},
+     .text = "Signs in with an OAuth 2 access token, which is sent as a header and cannot be read "
+             "back."},
     {.name = "tls-ca-file",
-     .text = "PEM file with the certificate authorities to trust in place of the system's."},
-    {.name = "voice", .text = "Name of the voice, as the service spells it; unset: its default."},
+     .text =
+         "Names a PEM file with the certificate authorities to trust in place of the system's."},
+    {.name = "voice",
+     .text = "Names the voice as the service spells it; unset it is the service's default."},
     {.name = "language-code",
-     .text = "Language to speak, such as en-US; unset: the service decides."},
-    {.name = "system-instruction", .text = "What the model is told before the conversation."},
+     .text = "Says which language to speak, such as en-US; unset the service decides."},
+    {.name = "system-instruction",
+     .text = "Tells the model how to behave before the conversation begins."},
     {.name = "temperature",
-     .text = "Randomness of the answers from 0 to 2; -1: the service's default.",
+     .text = "Sets how random answers are, from 0 to 2; -1 leaves it to the service.",
      .minimum = -1,
      .maximum = 2},
-    {.name = "input-transcription", .text = "Whether to ask for the text of what the user says."},
-    {.name = "output-transcription", .text = "Whether to ask for the text of what the model says."},
+    {.name = "input-transcription", .text = "Asks for the text of what the user says."},
+    {.name = "output-transcription", .text = "Asks for the text of what the model says."},
     {.name = "setup",
-     .text =
-         "JSON text or @FILE: an object that is merged last and deep over the setup message, so "
-         "that any field of the API can be set."},
+     .text = "Takes JSON text or @FILE with an object that is merged last and deep over the setup "
+             "message, so that any field of the API can be set."},
     {.name = "activity-detection",
-     .text = "Who finds out where speech begins and ends: the service, or the application with "
-             "activity-start and activity-end."},
+     .text = "Says who finds out where speech begins and ends: the service, or the application "
+             "with activity-start and activity-end."},
     {.name = "start-sensitivity",
-     .text = "How readily automatic detection takes sound for the start of speech."},
+     .text = "Sets how readily automatic detection takes sound for the start of speech."},
     {.name = "end-sensitivity",
-     .text = "How readily automatic detection takes silence for the end of speech."},
+     .text = "Sets how readily automatic detection takes silence for the end of speech."},
     {.name = "prefix-padding",
-     .text = "Speech in ms before automatic detection takes it for a start; -1: the service's "
-             "default.",
+     .text = "Sets how much speech, in ms from 0, automatic detection takes for a start; -1 leaves "
+             "it to the service.",
      .minimum = -1,
      .maximum = hour},
     {.name = "silence-duration",
-     .text = "Silence in ms before automatic detection takes it for an end; -1: the service's "
-             "default.",
+     .text = "Sets how much silence, in ms from 0, automatic detection takes for an end; -1 leaves "
+             "it to the service.",
      .minimum = -1,
      .maximum = hour},
-    {.name = "activity-handling", .text = "Whether speech interrupts the model's answer."},
-    {.name = "turn-coverage", .text = "What of the input a turn of the user includes."},
+    {.name = "activity-handling", .text = "Says whether speech interrupts the model's answer."},
+    {.name = "turn-coverage", .text = "Says what of the input a turn of the user includes."},
     {.name = "context-compression",
-     .text = "Whether the service may drop the oldest content, which lifts its limit on the length "
-             "of a session."},
+     .text = "Lets the service drop the oldest content, which lifts its limit on the length of a "
+             "session."},
     {.name = "pacing",
-     .text = "How fast to go: clock releases input of a file, and all output, at the pace of the "
+     .text = "Sets the speed: clock releases a file's input, and all output, at the pace of the "
              "pipeline's clock; none sends and delivers as fast as possible, with timestamps "
              "contiguous from 0."},
     {.name = "latency",
-     .text = "Jitter buffer of the audio output in ms, which is all that is added to the "
-             "pipeline's latency; 0: none. With pacing=none it is not used.",
+     .text = "Sets the jitter buffer of the audio output, in ms from 0 (none) to 60000; it is all "
+             "that is added to the pipeline's latency, and is 0 with pacing=none.",
      .minimum = 0,
      .maximum = 60'000},
     {.name = "chunk-duration",
-     .text = "Input audio per message in ms.",
+     .text = "Sets how much input audio one message carries, in ms from 5 to 1000.",
      .minimum = 5,
      .maximum = 1000},
     {.name = "max-backlog",
-     .text = "Input audio in ms that is kept while it cannot be sent; beyond it live input loses "
-             "the oldest, and other input waits.",
+     .text = "Limits the input audio that is kept while it cannot be sent, in ms from 100 to "
+             "600000; beyond it live input loses the oldest, and other input waits.",
      .minimum = 100,
      .maximum = 600'000},
     {.name = "gaps",
-     .text = "What fills the time between answers; silence (with pacing=clock) is for muxers and "
-             "mixers that need a continuous stream."},
+     .text = "Says what fills the time between answers; silence (with pacing=clock) is for muxers "
+             "and mixers that need a continuous stream."},
     {.name = "on-interrupt",
-     .text = "What happens to audio that is queued when the model is interrupted; flush truncates "
-             "a filesink."},
+     .text = "Says what happens to audio that is queued when the model is interrupted; flush "
+             "truncates a filesink."},
     {.name = "eos-timeout",
-     .text = "How long in ms after the input's EOS, or the last sign of the answer, to wait for "
-             "the answer to end; then a warning and EOS. 0: not at all.",
+     .text = "Limits the wait for the answer to end, in ms after the input's EOS or the last sign "
+             "of the answer; then come a warning and EOS. 0 does not wait.",
      .minimum = 0,
      .maximum = hour},
     {.name = "max-turns",
-     .text = "EOS on the output after that many complete turns, whatever the input does; 0: no "
+     .text = "Ends the output after that many complete turns, whatever the input does; 0 sets no "
              "limit.",
      .minimum = 0,
      .maximum = G_MAXUINT},
     {.name = "connect-timeout",
-     .text = "How long in ms connecting and setup may take together.",
+     .text = "Limits connecting and setup together, in ms from 1.",
      .minimum = 1,
      .maximum = hour},
     {.name = "keepalive-interval",
-     .text = "Time in ms between pings, by which a dead connection is noticed while nothing is "
-             "sent; 0: no pings.",
+     .text = "Sets the time between pings, in ms, by which a dead connection is noticed while "
+             "nothing is sent; 0 sends none.",
      .minimum = 0,
      .maximum = hour},
 };

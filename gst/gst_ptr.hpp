@@ -7,15 +7,27 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <span>
 
 #include "glib_ptr.hpp"
 
 namespace gemlive {
 
-using CapsPtr = Handle<GstCaps, gst_caps_unref>;
-using BufferPtr = Handle<GstBuffer, gst_buffer_unref>;
-using QueryPtr = Handle<GstQuery, gst_query_unref>;
+/// gst_buffer_unref() and its like are static inline, so they make no type with external linkage.
+struct MiniObjectDeleter {
+  template <typename T>
+  void operator()(T *object) const {
+    gst_mini_object_unref(GST_MINI_OBJECT_CAST(object));
+  }
+};
+template <typename T>
+using MiniObjectPtr = std::unique_ptr<T, MiniObjectDeleter>;
+
+using BufferPtr = MiniObjectPtr<GstBuffer>;
+using CapsPtr = MiniObjectPtr<GstCaps>;
+using MessagePtr = MiniObjectPtr<GstMessage>;
+using QueryPtr = MiniObjectPtr<GstQuery>;
 using StructurePtr = Handle<GstStructure, gst_structure_free>;
 using ElementPtr = Handle<GstElement, gst_object_unref>;
 using PadPtr = Handle<GstPad, gst_object_unref>;

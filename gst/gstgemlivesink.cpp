@@ -199,7 +199,7 @@ static void gst_gemlive_sink_class_init(GstGemliveSinkClass *klass) {
   g_object_class_install_property(
       object_class, prop_session,
       g_param_spec_string("session", "session",
-                          "Name of the conversation, by which gemlivesink and gemlivesrc of this "
+                          "Names the conversation, by which gemlivesink and gemlivesrc of this "
                           "process find each other.",
                           "default",
                           static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |

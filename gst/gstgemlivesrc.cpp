@@ -280,16 +280,16 @@ static void gst_gemlive_src_class_init(GstGemliveSrcClass *klass) {
   g_object_class_install_property(
       object_class, prop_session,
       g_param_spec_string("session", "session",
-                          "Name of the conversation, by which gemlivesink and gemlivesrc of this "
+                          "Names the conversation, by which gemlivesink and gemlivesrc of this "
                           "process find each other.",
                           "default", flags));
   g_object_class_install_property(
       object_class, prop_stream,
-      g_param_spec_enum("stream", "stream",
-                        "Which stream of the conversation to deliver; a transcript switches its "
-                        "transcription on.",
-                        gemlive::properties::stream_kind_type(),
-                        static_cast<int>(StreamKind::audio), flags));
+      g_param_spec_enum(
+          "stream", "stream",
+          "Says which stream of the conversation to deliver; a transcript switches its "
+          "transcription on.",
+          gemlive::properties::stream_kind_type(), static_cast<int>(StreamKind::audio), flags));
   gst_element_class_add_static_pad_template(element_class, &src_template);
   gst_element_class_set_static_metadata(element_class, "Gemini Live source", "Source/Network/Audio",
                                         "What a Gemini Live model says, as audio or text",

@@ -198,20 +198,22 @@ guint install(GObjectClass *klass) {
   g_object_class_install_property(
       klass, id + connection_state,
       g_param_spec_enum("connection-state", "connection-state",
-                        "State of the connection to the service; changes are notified.",
+                        "Tells the state of the connection to the service; changes are notified.",
                         Enum<ConnectionState>::gtype(),
                         static_cast<int>(ConnectionState::disconnected), status_flags));
   g_object_class_install_property(
       klass, id + session_id,
-      g_param_spec_string("session-id", "session-id",
-                          "Identifier that the service gave the session (Vertex AI does).", nullptr,
-                          status_flags));
+      g_param_spec_string(
+          "session-id", "session-id",
+          "Tells the identifier that the service gave the session, as Vertex AI does.", nullptr,
+          status_flags));
   g_object_class_install_property(
       klass, id + stats,
-      g_param_spec_boxed("stats", "stats",
-                         "What has been counted, as a structure gemlive/stats: bytes of audio by "
-                         "what became of them, messages, turns, interruptions and connections.",
-                         GST_TYPE_STRUCTURE, status_flags));
+      g_param_spec_boxed(
+          "stats", "stats",
+          "Tells what has been counted, as a structure gemlive/stats: bytes of audio by "
+          "what became of them, messages, turns, interruptions and connections.",
+          GST_TYPE_STRUCTURE, status_flags));
   return id + status_end;
 }
 
