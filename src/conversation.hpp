@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -43,12 +44,20 @@ class Conversation {
     ~Listener() = default;
   };
 
+  /// What the conversation stands on; tests put their own in.
+  struct Platform {
+    Environment environment = {};
+    std::function<std::unique_ptr<Transport>(Transport::Listener &, Log)> make_transport = {};
+  };
+  static Platform default_platform();
+
   /// One element's place. All methods: any thread, one at a time.
   class Seat {
    public:
     /// Takes a seat in the conversation called `name`; the first one makes it. Of all seats with
     /// the same `audience` (a pipeline) only the first open one is told what happens.
-    Seat(const std::string &name, Listener &listener, Log log);
+    Seat(const std::string &name, Listener &listener, Log log,
+         const Platform &platform = default_platform());
     /// Closes and leaves. After it returns no notice comes any more (unless it is called by one).
     ~Seat();
 
@@ -59,7 +68,8 @@ class Conversation {
     /// bad_setting (two seats disagree; the text names the property), not_authorized, or why the
     /// conversation has failed already.
     Result<Config> open(const void *audience);
-    /// The last to close ends the connection. Returns within milliseconds whatever the network does.
+    /// The last to close ends the connection. Returns within milliseconds whatever the network
+    /// does.
     void close();
 
     Conversation &conversation() { return *conversation_; }
@@ -96,10 +106,15 @@ class Conversation {
 
   Stats stats();
 
-  Conversation(const std::string &name, Log log);
+  Conversation(const std::string &name, Log log, Platform platform);
   ~Conversation();
 
  private:
+  struct Run;
+  Result<std::shared_ptr<Run>> begin(const Config &settled);
+  Result<Config> join(const std::shared_ptr<Seat::Place> &place, const void *audience);
+  bool push(Outbox::Item item);
+
   struct Impl;
   std::shared_ptr<Impl> impl_;
 };

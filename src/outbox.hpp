@@ -31,11 +31,13 @@ class Outbox {
   enum class Overflow { drop_oldest, block };
   enum class Pushed { ok, unlocked, flushing, closed };
 
-  /// A piece of audio of at most one chunk. `pushed_at` is when its last byte came in (monotonic us).
+  /// A piece of audio of at most one chunk. `pushed_at` is when its last byte came in (monotonic
+  /// us).
   struct Chunk {
     std::vector<std::byte> samples = {};
     int rate = 0;
     std::int64_t pushed_at = 0;
+    bool live = false;  // its source would not wait
   };
   struct ActivityStart {};
   struct ActivityEnd {};
@@ -46,7 +48,8 @@ class Outbox {
   };
   /// All inputs have ended.
   struct EndOfInput {};
-  using Item = std::variant<Chunk, ActivityStart, ActivityEnd, AudioStreamEnd, TypedText, EndOfInput>;
+  using Item =
+      std::variant<Chunk, ActivityStart, ActivityEnd, AudioStreamEnd, TypedText, EndOfInput>;
 
   /// Bytes of audio; at any moment pushed == sent + dropped + held.
   struct Ledger {
@@ -79,6 +82,12 @@ class Outbox {
   void set_unlocked(bool unlocked);
   /// For good: push returns closed, held input is dropped and counted.
   void close();
+  /// The session: the input has ended and its answer is complete.
+  void set_complete();
+  /// Waits for set_complete(). False when unlocked, flushing or closed first.
+  bool wait_complete();
+  /// Complete or closed: nothing more is wanted.
+  bool ended();
   /// Duration of dropped audio since the last call.
   std::chrono::nanoseconds take_dropped();
   Ledger ledger();
@@ -89,9 +98,13 @@ class Outbox {
   std::optional<Item> pop();
   /// Gives a popped chunk's memory back for use again, and counts it as sent.
   void sent(Chunk chunk);
+  /// The same for one that is not to be sent, counted as dropped.
+  void drop(Chunk chunk);
 
  private:
   struct State;
+  void settle(Chunk chunk, bool was_sent);
+
   std::unique_ptr<Guarded<State>> state_;
   std::condition_variable room_;
   std::function<void()> wake_;

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -30,6 +31,17 @@ struct Streams {
   }
 };
 
+/// What is counted, written by the session, read by anybody.
+struct Counters {
+  std::atomic<ConnectionState> connection = ConnectionState::disconnected;
+  std::atomic<std::uint64_t> messages_sent = 0;
+  std::atomic<std::uint64_t> messages_received = 0;
+  std::atomic<unsigned> turns = 0;
+  std::atomic<unsigned> interruptions = 0;
+  std::atomic<unsigned> connects = 0;
+  Guarded<std::string> session_id = {};
+};
+
 /// One conversation with the service: connecting, setup, turns, the end. Lives on one thread (the
 /// thread-default main context it was made with) and has no locks; Outbox and Streams are its
 /// borders to other threads.
@@ -44,10 +56,13 @@ class Session final : private Transport::Listener {
   struct Parts {
     Config config = {};
     Endpoint endpoint = {};
+    std::string setup = {};  // the setup message
     std::shared_ptr<Outbox> outbox = {};
     std::shared_ptr<Streams> streams = {};
+    std::shared_ptr<Counters> counters = {};
     MakeTransport make_transport = {};
     Tell tell = {};  // on the session's thread; may not destroy the session
+    std::function<void(const Error &)> failed = {};
     Log log = {};
     std::function<std::int64_t()> now = {};  // monotonic us
   };
@@ -67,6 +82,48 @@ class Session final : private Transport::Listener {
   void writable() override;
   void closed(int code, const std::string &reason) override;
   void failed(const Error &error) override;
+
+  void set_connection(ConnectionState connection);
+  void fail(const Error &error);
+  void finish();
+  void stop_timers();
+  void bad_message(const Error &error);
+  void warn(const Error &error);
+
+  void take(const SetupComplete &fact);
+  void take(const Audio &audio, GBytes *payload);
+  void take(const UnknownMedia &media);
+  void take(const Transcript &transcript);
+  void take(const Text &fact);
+  void take(const Interrupted &fact);
+  void take(const GenerationComplete &fact);
+  void take(const TurnComplete &fact);
+  void take(const ToolCall &call);
+  void take(const ToolCallCancelled &cancelled);
+  void take(const Usage &usage);
+  void take(const VoiceActivity &activity);
+  void take(const GoAway &go_away);
+  void take(const ResumptionUpdate &update);
+  void take(const ServerMessage &message);
+  void answer_started();
+  void end_turn(const std::string &reason, bool more_to_come);
+  void end_turn_early();
+
+  void send_text(const std::string &message);
+  void send(Outbox::Chunk chunk);
+  void send(Outbox::ActivityStart);
+  void send(Outbox::ActivityEnd);
+  void send(Outbox::AudioStreamEnd);
+  void send(Outbox::TypedText typed);
+  void send(Outbox::EndOfInput);
+  void open_activity();
+  void report_drops();
+
+  void sign_of_answer();
+  void check_complete();
+  void complete();
+  void await_end();
+  void await_quiet();
 
   struct State;
   std::unique_ptr<State> state_;

@@ -39,8 +39,8 @@ class Stream {
   /// What stands at the head of the queue.
   struct Head {
     Kind kind = Kind::timeout;
-    std::size_t bytes = 0;     // audio: what can be read, at most what was wanted
-    int rate = 0;              // audio: Hz
+    std::size_t bytes = 0;  // audio: what can be read, at most what was wanted
+    int rate = 0;           // audio: Hz
     unsigned turn = 0;
     std::int64_t arrival = 0;  // monotonic us
   };
@@ -58,6 +58,8 @@ class Stream {
   /// beyond capacity.
   bool push_audio(GBytes *message, std::string_view base64, int rate, std::int64_t arrival,
                   unsigned turn);
+  /// Audio that is not wanted: only counted.
+  void count_discarded(std::size_t bytes);
   void push_text(std::string text, std::int64_t arrival, unsigned turn);
   void end_turn();
   /// Drops all that is queued and leaves the mark `interrupted`. Returns the duration of the audio
@@ -77,8 +79,8 @@ class Stream {
   /// Waits until there is something at the head: audio of at least `want` bytes, or less where the
   /// turn, the rate or the stream ends there; or until `until` (monotonic us).
   Head wait(std::size_t want, std::optional<std::int64_t> until);
-  /// Decodes into `out`, at most what the last Head said; returns the bytes written: fewer, or none,
-  /// when an interruption came in between.
+  /// Decodes into `out`, at most what the last Head said; returns the bytes written: fewer, or
+  /// none, when an interruption came in between.
   std::size_t read(std::span<std::byte> out);
   std::string take_text();
   void take_mark();
@@ -88,6 +90,8 @@ class Stream {
 
  private:
   struct State;
+  void mark(Kind kind);
+
   std::unique_ptr<Guarded<State>> state_;
   std::condition_variable changed_;
 };
