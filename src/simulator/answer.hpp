@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "service.hpp"
+#include "voice.hpp"
+
+namespace gemlive::simulator {
+
+/// How a message is put on the wire.
+struct Framing {
+  bool text = false;         // a text frame; the service sends binary ones
+  bool compact = false;      // not pretty-printed
+  std::size_t fragment = 0;  // bytes per frame; 0: one frame
+  std::size_t pad = 0;       // whitespace after the JSON up to this size
+  std::size_t cut = 0;       // only so many bytes of the message's frames; 0: all
+};
+
+/// What a script can change about an answer.
+struct AnswerStyle {
+  std::optional<std::string> say = {};
+  std::optional<int> tone = {};      // ms
+  std::optional<double> speed = {};  // times real time; 0: all at once
+  int rate = 24000;
+  std::string mime = {};                            // empty: audio/pcm;rate=<rate>
+  std::vector<std::size_t> chunks = {9600, 11520};  // bytes of audio per message; the last repeats
+  int parts = 1;                                    // a chunk is spread over so many parts
+  bool bundle_transcript = false;                   // with the audio, in one message
+  bool bundle_end = false;  // generationComplete and turnComplete with the last audio
+  bool url_safe = false;    // base64
+  bool escape = false;      // "\/" in strings
+  bool generation_complete = true;
+  bool turn_complete = true;
+  std::string reason = {};  // turnCompleteReason
+  std::string extra = {};   // members of every message: `"fromTheFuture":1`
+  Framing framing = {};
+};
+
+/// One answer, cut into messages. Pure: says when each is due, in audio time.
+class Answer {
+ public:
+  struct Subject {
+    Service service = Service::developer;
+    std::string text = {};
+    Pcm pcm = {};  // null: the text itself is the answer
+    bool transcribe = false;
+  };
+  struct Piece {
+    std::string content = {};  // members of serverContent
+    std::span<const std::byte> audio = {};
+  };
+
+  Answer(AnswerStyle style, Subject subject);
+
+  bool done() const { return next_word_ == words_.size() && sent_ == size_; }
+  /// How much of the answer lies before the next piece.
+  std::int64_t next_due_us() const;
+  Piece next();
+
+  std::size_t sent() const { return sent_; }  // bytes of audio
+  std::int64_t duration_us(std::size_t bytes) const;
+  const AnswerStyle &style() const { return style_; }
+  const std::string &text() const { return subject_.text; }
+  bool in_text() const { return !subject_.pcm; }
+
+ private:
+  std::string audio_part(std::span<const std::byte> audio) const;
+  std::string model_turn(const std::string &parts) const;
+  std::string next_words(bool last);
+  bool words_due() const;
+
+  AnswerStyle style_;
+  Subject subject_;
+  std::vector<std::string_view> words_;  // groups of a few, with their spaces
+  std::size_t next_word_ = 0;
+  std::size_t next_chunk_ = 0;
+  std::size_t sent_ = 0;
+  std::size_t size_ = 0;
+};
+
+}  // namespace gemlive::simulator

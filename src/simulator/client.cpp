@@ -1,0 +1,161 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "client.hpp"
+
+#include <chrono>
+#include <utility>
+
+#include "json.hpp"
+#include "messages.hpp"
+
+namespace gemlive::simulator {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t max_head = 16384;
+constexpr auto close_patience = 3s;
+
+}  // namespace
+
+Client::Client(Shared &shared, ObjectPtr<GIOStream> stream, GSocket *socket,
+               std::function<void(Client *)> gone)
+    : shared_(shared), gone_(std::move(gone)), link_(std::move(stream), socket, *this) {
+  link_.start();
+}
+
+void Client::received(std::string_view bytes) {
+  if (state_ == State::ended || unanswered_) return;
+  if (state_ != State::request) {
+    reader_.feed(bytes);
+    return read_frames();
+  }
+  head_ += bytes;
+  const auto end = head_.find("\r\n\r\n");
+  if (end == head_.npos) {
+    if (head_.size() > max_head) refuse(text(Response{431}));
+    return;
+  }
+  const auto request = parse_request(std::string_view(head_).substr(0, end + 4));
+  if (!request) return refuse(text(Response{400}));
+  reader_.feed(std::string_view(head_).substr(end + 4));
+  answer_request(*request);
+}
+
+void Client::answer_request(const Request &request) {
+  number_ = ++shared_.sessions;
+  const auto who = caller(request);
+  const auto service = service_at(request.path);
+  shared_.journal.event(
+      number_, "connected",
+      "\"path\":" + json::quoted(request.path) + ",\"auth\":\"" + who.credential + '"');
+  shared_.journal.say(number_, "connected to " + request.path + ", credential: " + who.credential);
+  run_.emplace(shared_.script, number_);
+  reach({Occasion::connect});
+  if (state_ != State::request || unanswered_) return;
+  if (!service) return refuse(text(Response{404, {}, "There is no service at this path.\n"}));
+  const auto answer = answer_upgrade(request);
+  if (!answer.starts_with("HTTP/1.1 101")) return refuse(answer);
+  link_.write(answer);
+  state_ = State::open;
+  session_.emplace(*this, shared_, shared_.options.service.value_or(*service), who.bad_key);
+  reach({Occasion::open});
+  read_frames();
+}
+
+void Client::refuse(const std::string &response) {
+  unanswered_ = true;
+  const auto status = response.substr(9, 3);
+  shared_.journal.event(number_, "refused", "\"status\":" + status);
+  shared_.journal.say(number_, "refused with HTTP status " + status);
+  link_.write(response);
+  link_.finish();
+}
+
+void Client::read_frames() {
+  while (state_ == State::open || state_ == State::closing) {
+    const auto incoming = reader_.next();
+    if (!incoming) break;
+    take(*incoming);
+  }
+  if (reader_.fault() && state_ == State::open)
+    close(reader_.fault()->code, reader_.fault()->reason);
+}
+
+void Client::take(const Incoming &incoming) {
+  if (incoming.opcode == Opcode::close) return peer_closed(incoming.payload);
+  if (state_ != State::open) return;
+  if (incoming.opcode == Opcode::ping) {
+    std::string frame;
+    append_frame(frame, Opcode::pong, incoming.payload);
+    link_.write(std::move(frame));
+  } else if (incoming.opcode != Opcode::pong) {
+    session_->receive(incoming.payload);
+  }
+}
+
+void Client::peer_closed(std::string_view payload) {
+  if (state_ == State::open) {
+    int code = 1005;
+    if (payload.size() >= 2)
+      code = static_cast<std::uint8_t>(payload[0]) << 8 | static_cast<std::uint8_t>(payload[1]);
+    told_closed(code, payload.size() > 2 ? payload.substr(2) : "", "client");
+    std::string frame;
+    append_frame(frame, Opcode::close, payload.substr(0, 2));
+    link_.write(std::move(frame));
+  }
+  state_ = State::closing;
+  link_.finish();
+}
+
+void Client::send(std::string_view json, const Framing &framing) {
+  if (framing.compact) return send_payload(json, framing);
+  send_payload(messages::pretty(json), framing);
+}
+
+void Client::send_payload(std::string_view payload, const Framing &framing) {
+  if (state_ != State::open) return;
+  std::string padded;
+  if (payload.size() < framing.pad) {
+    padded = payload;
+    padded.append(framing.pad - payload.size(), ' ');
+    payload = padded;
+  }
+  std::string frames;
+  append_message(frames, framing.text ? Opcode::text : Opcode::binary, payload, framing.fragment);
+  if (framing.cut > 0 && framing.cut < frames.size()) frames.resize(framing.cut);
+  link_.write(std::move(frames));
+}
+
+void Client::close(int code, std::string_view reason) {
+  if (state_ != State::open) return;
+  std::string frame;
+  append_frame(frame, Opcode::close, close_payload(code, reason));
+  link_.write(std::move(frame));
+  told_closed(code, cut_utf8(reason, 123), "server");
+  state_ = State::closing;
+  patience_.start(close_patience, [this] { link_.finish(); });
+}
+
+void Client::told_closed(int code, std::string_view reason, const char *by) {
+  session_->end();
+  shared_.journal.event(number_, "closed",
+                        "\"code\":" + std::to_string(code) + ",\"reason\":" + json::quoted(reason) +
+                            ",\"by\":\"" + by + '"');
+  shared_.journal.say(number_, std::string("closed by the ") + by + " with " +
+                                   std::to_string(code) +
+                                   (reason.empty() ? "" : " \"" + std::string(reason) + '"'));
+}
+
+void Client::ended(const std::string &why) {
+  if (state_ == State::open) told_closed(1006, why, "client");
+  state_ = State::ended;
+  patience_.stop();
+  stall_.stop();
+  delays_.clear();
+  gone_(this);
+}
+
+}  // namespace gemlive::simulator

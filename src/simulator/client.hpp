@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <functional>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "frame.hpp"
+#include "handshake.hpp"
+#include "link.hpp"
+#include "script.hpp"
+#include "session.hpp"
+#include "shared.hpp"
+#include "timer.hpp"
+
+namespace gemlive::simulator {
+
+/// One client's connection, from its HTTP request to the end of TCP: the WebSocket, and whatever
+/// the script does to it. What is talked about is the session's business.
+class Client final : private Link::Listener {
+ public:
+  /// `gone` is called once, when nothing is left of the connection; it must not destroy the client
+  /// at once.
+  Client(Shared &shared, ObjectPtr<GIOStream> stream, GSocket *socket,
+         std::function<void(Client *)> gone);
+
+  int number() const { return number_; }
+  bool is_open() const { return state_ == State::open; }
+
+  /// `json` is compact.
+  void send(std::string_view json, const Framing &framing = {});
+  void close(int code, std::string_view reason);
+  /// Does what the script wants done now.
+  void reach(const Moment &moment);
+
+ private:
+  enum class State { request, open, closing, ended };
+
+  void received(std::string_view bytes) override;
+  void ended(const std::string &why) override;
+  void answer_request(const Request &request);
+  void refuse(const std::string &response);
+  void read_frames();
+  void take(const Incoming &incoming);
+  void peer_closed(std::string_view payload);
+  void send_payload(std::string_view payload, const Framing &framing);
+  void told_closed(int code, std::string_view reason, const char *by);
+
+  void perform(const Action &action);
+  void act(const Refuse &refuse);
+  void act(const Ignore &);
+  void act(const Withhold &);
+  void act(const Send &send);
+  void act(const SendRaw &raw);
+  void act(const CloseFrame &close);
+  void act(const Drop &drop);
+  void act(const Stall &stall);
+  void act(const Flood &flood);
+  void act(const Interrupt &);
+  void act(const ToolCall &call);
+  void act(const Restyle &restyle);
+
+  Shared &shared_;
+  std::function<void(Client *)> gone_;
+  State state_ = State::request;
+  int number_ = 0;  // 0 until the request has come
+  std::string head_;
+  bool unanswered_ = false;  // the request is answered already, or never will be
+  FrameReader reader_;
+  std::optional<ScriptRun> run_;
+  std::optional<Session> session_;
+  Timer patience_;  // with the peer's Close
+  Timer stall_;
+  std::list<Timer> delays_;  // of steps with `after`
+  Link link_;                // last: the first to go
+};
+
+}  // namespace gemlive::simulator

@@ -1,0 +1,72 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include <deque>
+#include <string>
+#include <string_view>
+
+#include "glib_ptr.hpp"
+#include "timer.hpp"
+
+namespace gemlive::simulator {
+
+/// The bytes of one connection, TCP or TLS, on the main thread. It can also be a bad one: stop
+/// reading, stop writing, or end in the middle of anything.
+class Link {
+ public:
+  struct Listener {
+    virtual void received(std::string_view bytes) = 0;
+    /// Nothing comes or goes any more; said once. The link must not be destroyed in here.
+    virtual void ended(const std::string &why) = 0;
+
+   protected:
+    ~Listener() = default;
+  };
+
+  /// `stream` may be a TLS one over `socket`.
+  Link(ObjectPtr<GIOStream> stream, GSocket *socket, Listener &listener);
+  ~Link();
+  Link(const Link &) = delete;
+  Link &operator=(const Link &) = delete;
+
+  void start();
+  void write(std::string bytes);
+  /// Writes what is queued, says so to the peer, and ends with the peer's own end or after a while.
+  void finish();
+  /// Ends at once, with a RST: what is queued is lost.
+  void reset();
+
+  void hold_receiving(bool hold);
+  void hold_sending(bool hold);
+
+ private:
+  static gboolean readable(GObject *stream, gpointer self);
+  static gboolean writable(GObject *stream, gpointer self);
+  void listen();
+  void read();
+  void flush();
+  void shut_down();
+  void end(const std::string &why);
+  static void stop(SourcePtr &source);
+
+  ObjectPtr<GIOStream> stream_;
+  ObjectPtr<GSocket> socket_;
+  Listener &listener_;
+  GPollableInputStream *in_ = nullptr;    // of stream_
+  GPollableOutputStream *out_ = nullptr;  // of stream_
+  SourcePtr read_source_;
+  SourcePtr write_source_;
+  std::deque<std::string> queue_;
+  std::size_t front_sent_ = 0;  // of queue_.front()
+  Timer patience_;              // with the peer's end
+  bool receiving_held_ = false;
+  bool sending_held_ = false;
+  bool finishing_ = false;
+  bool ended_ = false;
+};
+
+}  // namespace gemlive::simulator

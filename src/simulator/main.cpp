@@ -1,0 +1,93 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include <glib-unix.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <cstdio>
+#include <fstream>
+#include <optional>
+#include <sstream>
+
+#include "error.hpp"
+#include "options.hpp"
+#include "script.hpp"
+#include "server.hpp"
+#include "shared.hpp"
+
+namespace {
+
+using namespace gemlive;
+using namespace gemlive::simulator;
+
+int fail(const Error &error) {
+  std::fprintf(stderr, "gemlive-simulator: %s\n", error.message.c_str());
+  return 1;
+}
+
+std::optional<Error> load_script(const std::string &path, Script &script) {
+  std::ifstream file(path);
+  std::stringstream text;
+  if (!file || !(text << file.rdbuf()))
+    return Error{ErrorKind::bad_setting, "The script " + path + " cannot be read."};
+  auto parsed = parse_script(text.str());
+  if (!parsed) return parsed.error();
+  script = std::move(*parsed);
+  return {};
+}
+
+/// A benchmark brings hundreds of clients.
+void raise_descriptor_limit() {
+  rlimit limit = {};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+struct Running {
+  GMainLoop *loop = nullptr;
+  Server &server;
+};
+
+gboolean interrupted(gpointer data) {
+  const auto *running = static_cast<Running *>(data);
+  running->server.stop([running] { g_main_loop_quit(running->loop); });
+  return G_SOURCE_CONTINUE;
+}
+
+void run(Server &server) {
+  const Handle<GMainLoop, g_main_loop_unref> loop(g_main_loop_new(nullptr, FALSE));
+  Running running{loop.get(), server};
+  const guint on_int = g_unix_signal_add(SIGINT, interrupted, &running);
+  const guint on_term = g_unix_signal_add(SIGTERM, interrupted, &running);
+  g_main_loop_run(loop.get());
+  g_source_remove(on_int);
+  g_source_remove(on_term);
+}
+
+}  // namespace
+
+int main(int argc, char **argv) {
+  std::signal(SIGPIPE, SIG_IGN);
+  raise_descriptor_limit();
+  const auto options = parse_options(argc, argv);
+  if (!options) return fail(options.error());
+  Shared shared(*options);
+  if (!options->script.empty()) {
+    if (const auto error = load_script(options->script, shared.script)) return fail(*error);
+  }
+  if (!shared.journal.open(options->events, options->quiet))
+    return fail({ErrorKind::bad_setting, "The events file cannot be written."});
+  if (!options->record.empty() && g_mkdir_with_parents(options->record.c_str(), 0755) != 0)
+    return fail({ErrorKind::bad_setting, "The folder for recordings cannot be made."});
+
+  Server server(shared);
+  if (const auto error = server.listen()) return fail(*error);
+  std::printf("gemlive-simulator: listening on %s\n", server.uri().c_str());
+  std::fflush(stdout);
+  if (shared.voice.kind() != options->voice)
+    shared.journal.say("espeak-ng is not there: answers are tones");
+  run(server);
+  return 0;
+}

@@ -1,0 +1,112 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "answer.hpp"
+#include "error.hpp"
+#include "frame.hpp"
+#include "handshake.hpp"
+
+/// What a server is told to do wrong (docs/simulator.md).
+namespace gemlive::simulator {
+
+/// What happens to a connection, in the order of its life.
+enum class Occasion {
+  connect,
+  open,
+  setup,
+  ready,
+  heard,
+  speech,
+  turn,
+  said,
+  generated,
+  complete,
+  tool_response,
+};
+
+struct Moment {
+  Occasion occasion = Occasion::connect;
+  int turn = 0;  // of turn, said, generated, complete: from 1
+  int ms = 0;    // of heard and said: so much audio so far
+};
+
+struct Refuse {
+  Response response = {};
+};
+struct Ignore {};    // the upgrade is never answered
+struct Withhold {};  // no setupComplete
+struct Send {
+  std::string payload = {};
+  bool json = true;  // compact JSON text, else sent as it is
+  Framing framing = {};
+};
+struct SendRaw {
+  std::string bytes = {};
+};
+struct CloseFrame {
+  int code = 1000;
+  std::string reason = {};
+};
+struct Drop {
+  bool reset = false;
+};
+struct Stall {
+  bool receiving = false;
+  bool sending = false;
+  int ms = 0;  // 0: for good
+};
+struct Flood {
+  Opcode opcode = Opcode::ping;
+  std::string payload = {};
+  int count = 0;
+};
+struct Interrupt {};
+struct ToolCall {
+  std::string name = {};
+  std::string args = {};  // JSON
+  std::string id = {};
+};
+struct Restyle {
+  AnswerStyle style = {};
+};
+
+using Action = std::variant<Refuse, Ignore, Withhold, Send, SendRaw, CloseFrame, Drop, Stall, Flood,
+                            Interrupt, ToolCall, Restyle>;
+
+struct Step {
+  Occasion on = Occasion::connect;
+  int session = 0;  // 0: every
+  int turn = 0;     // 0: every
+  int ms = 0;
+  int after = 0;  // ms of delay
+  std::vector<Action> actions = {};
+};
+
+using Script = std::vector<Step>;
+
+Result<Script> parse_script(std::string_view json);
+
+/// The script in one session: each step once, or once for each turn.
+class ScriptRun {
+ public:
+  ScriptRun(const Script &script, int session);
+  std::vector<const Step *> due(const Moment &moment);
+
+ private:
+  struct Pending {
+    const Step *step = nullptr;
+    int done = -1;  // the turn that it was last done for
+  };
+  std::vector<Pending> steps_;
+};
+
+}  // namespace gemlive::simulator

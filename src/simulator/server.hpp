@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include <functional>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "client.hpp"
+#include "error.hpp"
+#include "glib_ptr.hpp"
+#include "shared.hpp"
+#include "timer.hpp"
+
+namespace gemlive::simulator {
+
+/// Listens, and keeps the clients. Main thread.
+class Server {
+ public:
+  explicit Server(Shared &shared);
+  ~Server();
+  Server(const Server &) = delete;
+  Server &operator=(const Server &) = delete;
+
+  std::optional<Error> listen();
+  std::string uri() const;
+  /// Closes what is open with 1001, and calls back when all is gone or after a while.
+  void stop(std::function<void()> stopped);
+
+ private:
+  static gboolean incoming(GSocketService *, GSocketConnection *connection, GObject *,
+                           gpointer self);
+  void accept(GSocketConnection *connection);
+  void gone(Client *client);
+  void reap();
+
+  Shared &shared_;
+  ObjectPtr<GSocketService> service_;
+  ObjectPtr<GTlsCertificate> certificate_;
+  int port_ = 0;
+  std::list<std::unique_ptr<Client>> clients_;
+  std::list<std::unique_ptr<Client>> dead_;  // until nobody of them is on the stack
+  Timer reaper_;
+  Timer patience_;
+  std::function<void()> stopped_;
+};
+
+}  // namespace gemlive::simulator

@@ -1,0 +1,266 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "session.hpp"
+
+#include <glib.h>
+
+#include <charconv>
+#include <cstring>
+#include <utility>
+
+#include "base64.hpp"
+#include "client.hpp"
+#include "json.hpp"
+#include "messages.hpp"
+
+namespace gemlive::simulator {
+
+namespace {
+
+using simdjson::dom::element;
+
+/// The rate of an audio/pcm type (16000 where it says none); 0: it is something else.
+int pcm_rate(std::string_view mime) {
+  constexpr std::string_view type = "audio/pcm";
+  if (mime.substr(0, type.size()) != type) return 0;
+  mime.remove_prefix(type.size());
+  if (mime.empty()) return 16000;
+  constexpr std::string_view parameter = ";rate=";
+  if (!mime.starts_with(parameter)) return 0;
+  mime.remove_prefix(parameter.size());
+  int rate = 0;
+  const auto [end, error] = std::from_chars(mime.data(), mime.data() + mime.size(), rate);
+  const bool whole = error == std::errc() && (end == mime.data() + mime.size() || *end == ';');
+  return whole && rate >= 1000 && rate <= 192000 ? rate : 0;
+}
+
+std::string string_of(std::optional<element> value) {
+  std::string_view text;
+  return value && !value->get(text) ? std::string(text) : std::string();
+}
+
+bool is_true(std::optional<element> value) {
+  bool flag = false;
+  return value && !value->get(flag) && flag;
+}
+
+/// What the user typed in `content`: the texts of its turns.
+std::string typed(element content) {
+  std::string text;
+  const auto turns = field(content, "turns");
+  if (!turns) return text;
+  for (const auto turn : simdjson::dom::array(*turns)) {
+    const auto parts = field(turn, "parts");
+    if (!parts) continue;
+    for (const auto part : simdjson::dom::array(*parts)) {
+      const auto piece = string_of(field(part, "text"));
+      if (!text.empty() && !piece.empty()) text += ' ';
+      text += piece;
+    }
+  }
+  return text;
+}
+
+std::string reply_to(const std::string &text) {
+  return text.empty() ? "You said nothing." : "You said: " + text;
+}
+
+}  // namespace
+
+Session::Session(Client &client, Shared &shared, Service service, bool bad_key)
+    : client_(client), shared_(shared), service_(service), bad_key_(bad_key) {}
+
+void Session::event(const char *type, std::string_view members) {
+  shared_.journal.event(client_.number(), type, members);
+}
+
+void Session::log(std::string_view line) {
+  shared_.journal.say(client_.number(), line);
+}
+
+void Session::end() {
+  timer_.stop();
+  answer_.reset();
+  state_ = State::idle;
+}
+
+void Session::refuse(const Refusal &refusal) {
+  client_.close(refusal.code, refusal.reason);
+}
+
+void Session::receive(std::string_view json) {
+  element message;
+  if (parser_.parse(json.data(), json.size()).get(message))
+    return refuse({1007, "Invalid JSON payload received. Unexpected token."});
+  if (const auto refusal = check(message, service_)) return refuse(*refusal);
+  const auto setup = field(message, "setup");
+  if (setup.has_value() == setup_.has_value()) return refuse({});  // the first, and only the first
+  if (setup) return set_up(*setup);
+  if (const auto content = field(message, "clientContent")) return take_content(*content);
+  if (const auto input = field(message, "realtimeInput")) return take_input(*input);
+  if (const auto response = field(message, "toolResponse")) return take_tool_response(*response);
+}
+
+void Session::set_up(element setup) {
+  event("setup", "\"setup\":" + std::string(simdjson::minify(setup)));
+  setup_ = read_setup(setup, shared_.options.silence_duration);
+  log("setup: " + summary(*setup_));
+  if (const auto refusal = judge(*setup_, service_, bad_key_)) return refuse(*refusal);
+  if (!setup_->handle.empty()) {
+    const auto known = shared_.handles.find(setup_->handle);
+    if (known == shared_.handles.end() || known->second != setup_->model)
+      return refuse({1008, "BidiGenerateContent session not found"});
+  }
+  seeding_ = setup_->seeded;
+  if (const auto &folder = shared_.options.record; !folder.empty()) {
+    const auto base = folder + "/session-" + std::to_string(client_.number());
+    heard_file_.open(base + "-heard.wav", 16000);
+    said_file_.open(base + "-said.wav", 24000);
+  }
+  client_.reach({Occasion::setup});
+  if (withheld_ || !client_.is_open()) return;
+  const StrPtr id(g_uuid_string_random());
+  client_.send(messages::setup_complete(service_ == Service::vertex ? id.get() : ""));
+  update_resumption(true);
+  client_.reach({Occasion::ready});
+}
+
+void Session::take_content(element content) {
+  event("content", "\"content\":" + std::string(simdjson::minify(content)));
+  const bool complete = is_true(field(content, "turnComplete"));
+  if (seeding_) {
+    seeding_ = !complete;
+    return log("history taken");
+  }
+  const auto text = typed(content);
+  log("typed: \"" + text + '"');
+  interrupt();
+  typed_ += typed_.empty() || text.empty() ? text : ' ' + text;
+  if (complete) ask(reply_to(std::exchange(typed_, {})));
+}
+
+void Session::take_input(element input) {
+  if (const auto audio = field(input, "audio")) return take_blob(*audio);
+  if (const auto video = field(input, "video")) return take_blob(*video);
+  if (const auto chunks = field(input, "mediaChunks")) {
+    for (const auto chunk : simdjson::dom::array(*chunks))
+      return take_blob(chunk);  // only the first
+    return;
+  }
+  if (const auto text = field(input, "text")) {
+    const auto words = string_of(text);
+    event("text", "\"text\":" + json::quoted(words));
+    log("typed: \"" + words + '"');
+    barge_in();
+    return ask(reply_to(words));
+  }
+  if (field(input, "audioStreamEnd")) return end_stream();
+  if (setup_->automatic)
+    return refuse(
+        {1007,
+         "Explicit activity control is not supported when automatic activity detection is "
+         "enabled."});
+  if (field(input, "activityStart")) return start_activity();
+  if (field(input, "activityEnd")) return end_activity();
+}
+
+void Session::take_blob(element blob) {
+  const auto mime = string_of(field(blob, "mimeType"));
+  const auto data = string_of(field(blob, "data"));
+  std::vector<std::byte> bytes(base64::decoded_size(data).value_or(0));
+  base64::decode(data, bytes.data());  // the checker has seen it already
+  if (mime.starts_with("audio/")) return take_audio(mime, bytes);
+  if (!mime.starts_with("image/")) return refuse({});
+  event("video", "\"bytes\":" + std::to_string(bytes.size()));
+}
+
+void Session::take_audio(std::string_view mime, const std::vector<std::byte> &bytes) {
+  const int rate = pcm_rate(mime);
+  if (rate == 0) return refuse({});
+  if (rate_ != 0 && rate != rate_)
+    return refuse({1007, "Sample rate changed from previously " + std::to_string(rate_) + " to " +
+                             std::to_string(rate) + ", which is not supported."});
+  if (rate_ == 0) {
+    rate_ = rate;
+    setup_->speech.rate = rate;
+    detector_.emplace(setup_->speech);
+    log("audio comes at " + std::to_string(rate) + " Hz");
+    if (heard_file_.is_open() && rate != 16000)
+      heard_file_.open(
+          shared_.options.record + "/session-" + std::to_string(client_.number()) + "-heard.wav",
+          rate);
+  }
+  event("audio", "\"bytes\":" + std::to_string(bytes.size()));
+  heard_file_.write(bytes);
+  hear(bytes);
+}
+
+void Session::hear(std::span<const std::byte> bytes) {
+  std::vector<std::byte> joined;
+  if (half_) joined.push_back(*half_);
+  joined.insert(joined.end(), bytes.begin(), bytes.end());
+  half_.reset();
+  if (joined.size() % 2) half_ = joined.back();
+  std::vector<std::int16_t> samples(joined.size() / 2);
+  std::memcpy(samples.data(), joined.data(), samples.size() * 2);
+  heard_ += static_cast<std::int64_t>(samples.size());
+  if (setup_->automatic) {
+    for (const auto &mark : detector_->feed(samples)) {
+      if (client_.is_open()) take_mark(mark);
+    }
+  }
+  if (client_.is_open())
+    client_.reach({Occasion::heard, 0, static_cast<int>(heard_ * 1000 / rate_)});
+}
+
+void Session::take_mark(const SpeechMark &mark) {
+  const auto ms = [this](std::int64_t samples) { return std::to_string(samples * 1000 / rate_); };
+  if (mark.start) {
+    event("speech-start", "\"at\":" + ms(mark.first));
+    log("speech begins");
+    client_.reach({Occasion::speech});
+    return barge_in();
+  }
+  event("speech-end", "\"at\":" + ms(mark.end) + ",\"duration\":" + ms(mark.end - mark.first));
+  spoken(static_cast<double>(mark.end - mark.first) / rate_);
+}
+
+void Session::start_activity() {
+  event("activity-start");
+  in_activity_ = true;
+  activity_from_ = heard_;
+  client_.reach({Occasion::speech});
+  barge_in();
+}
+
+void Session::end_activity() {
+  event("activity-end");
+  if (!std::exchange(in_activity_, false)) return;
+  spoken(rate_ == 0 ? 0 : static_cast<double>(heard_ - activity_from_) / rate_);
+}
+
+void Session::end_stream() {
+  event("audio-stream-end");
+  if (!setup_->automatic) return refuse({});
+  half_.reset();
+  if (!detector_) return;
+  if (const auto mark = detector_->finish()) take_mark(*mark);
+}
+
+void Session::take_tool_response(element response) {
+  event("tool-response", "\"response\":" + std::string(simdjson::minify(response)));
+  log("tool response");
+  const bool expected = !tool_calls_.empty();
+  for (const auto item : simdjson::dom::array(*field(response, "functionResponses"))) {
+    const auto id = field(item, "id");
+    tool_calls_.erase(string_of(id ? id : field(item, "name")));
+  }
+  client_.reach({Occasion::tool_response});
+  if (!expected || !tool_calls_.empty() || !client_.is_open()) return;
+  if (state_ != State::waiting) return ask("The tool has answered.");
+  answer_text_ = "The tool has answered.";
+  start_answer();
+}
+
+}  // namespace gemlive::simulator

@@ -1,0 +1,28 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "journal.hpp"
+#include "options.hpp"
+#include "script.hpp"
+#include "voice.hpp"
+
+namespace gemlive::simulator {
+
+/// What all sessions of the process share. Main thread.
+struct Shared {
+  explicit Shared(Options wanted) : options(std::move(wanted)), voice(options.voice) {}
+
+  Options options;
+  Script script = {};
+  Voice voice;
+  Journal journal = {};
+  std::map<std::string, std::string> handles = {};  // for resumption: the model of each
+  int sessions = 0;                                 // so far
+};
+
+}  // namespace gemlive::simulator

@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <cstddef>
+#include <list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gemlive::simulator {
+
+/// S16LE mono.
+using Pcm = std::shared_ptr<const std::vector<std::byte>>;
+
+/// What answers sound like. espeak-ng speaks them, or a sequence of tones stands for them; where
+/// espeak-ng is not built in or has no data, the tones do. One per process, main thread.
+class Voice {
+ public:
+  enum class Kind { espeak, tone };
+
+  explicit Voice(Kind kind);
+  Kind kind() const { return kind_; }
+
+  /// The last few answers are kept, so that many sessions cost one synthesis.
+  Pcm speak(std::string_view text, int rate);
+  /// Notes of 200 ms; the same `seed` sounds the same on every machine.
+  Pcm tone(int milliseconds, int seed, int rate);
+
+ private:
+  struct Kept {
+    std::string key = {};
+    Pcm pcm = {};
+  };
+  template <typename Make>
+  Pcm keep(std::string key, Make make);
+
+  Kind kind_;
+  int espeak_rate_ = 0;
+  std::list<Kept> kept_;
+};
+
+}  // namespace gemlive::simulator
