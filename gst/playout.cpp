@@ -17,12 +17,6 @@ using std::chrono::nanoseconds;
 
 constexpr std::size_t bytes_per_sample = 2;
 
-void stamp(GstBuffer *buffer, nanoseconds pts, std::optional<nanoseconds> duration, bool discont) {
-  GST_BUFFER_PTS(buffer) = clock_time(pts);
-  GST_BUFFER_DURATION(buffer) = duration ? clock_time(*duration) : GST_CLOCK_TIME_NONE;
-  if (discont) GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_DISCONT);
-}
-
 std::size_t samples_in(nanoseconds duration, int rate) {
   return static_cast<std::size_t>(
       gst_util_uint64_scale_int_ceil(clock_time(duration), rate, GST_SECOND));
@@ -44,6 +38,7 @@ GstFlowReturn Playout::create(GstBuffer **buffer, nanoseconds pipeline_latency) 
   base_time_ = ns(gst_element_get_base_time(element));
   pipeline_latency_ = pipeline_latency;
   if (!announced_) announce();
+  if (was_lost()) return repeat(buffer);
   for (;;) {
     const auto head = stream_.wait(frame_samples() * bytes_per_sample, dry_at());
     if (auto made = take(head, buffer)) return *made;
@@ -103,9 +98,7 @@ Playout::Made Playout::take_audio(const Stream::Head &head, GstBuffer **buffer) 
   if (got < bytes) gst_buffer_set_size(made.get(), static_cast<gssize>(got));
   cover({.start = slot.pts - slot.hole, .duration = slot.hole});
   const auto duration = timeline_.advance(slot, head.turn, got / bytes_per_sample, rate_);
-  stamp(made.get(), slot.pts, duration, slot.discont);
-  *buffer = made.release();
-  return GST_FLOW_OK;
+  return hand_over(std::move(made), {slot.pts, duration, slot.discont}, buffer);
 }
 
 Playout::Made Playout::take_text(const Stream::Head &head, GstBuffer **buffer) {
@@ -115,9 +108,7 @@ Playout::Made Playout::take_text(const Stream::Head &head, GstBuffer **buffer) {
   cover({.start = slot.pts - slot.hole, .duration = slot.hole});
   timeline_.advance(slot, head.turn);
   timeline_.end_turn();
-  *buffer = gst_buffer_new_memdup(text.data(), text.size());
-  stamp(*buffer, slot.pts, std::nullopt, false);
-  return GST_FLOW_OK;
+  return hand_over(BufferPtr(gst_buffer_new_memdup(text.data(), text.size())), {slot.pts}, buffer);
 }
 
 /// Nothing came: a gap that covers what has passed, so that no sink waits for it.
@@ -129,12 +120,34 @@ Playout::Made Playout::idle(GstBuffer **buffer) {
 
 Playout::Made Playout::silence(std::size_t samples, GstBuffer **buffer) {
   if (!release(timeline_.position())) return GST_FLOW_FLUSHING;
-  *buffer = gst_buffer_new_allocate(nullptr, samples * bytes_per_sample, nullptr);
-  gst_buffer_memset(*buffer, 0, 0, samples * bytes_per_sample);
-  const auto span = timeline_.silence(samples, rate_);
-  stamp(*buffer, span.start, span.duration, span.discont);
-  GST_BUFFER_FLAG_SET(*buffer, GST_BUFFER_FLAG_GAP);
+  const auto bytes = samples * bytes_per_sample;
+  BufferPtr made(gst_buffer_new_allocate(nullptr, bytes, nullptr));
+  gst_buffer_memset(made.get(), 0, 0, bytes);
+  GST_BUFFER_FLAG_SET(made.get(), GST_BUFFER_FLAG_GAP);
+  return hand_over(std::move(made), timeline_.silence(samples, rate_), buffer);
+}
+
+GstFlowReturn Playout::hand_over(BufferPtr made, const Timeline::Span &span, GstBuffer **buffer) {
+  last_ = span;
+  last_bytes_.resize(gst_buffer_get_size(made.get()));
+  gst_buffer_extract(made.get(), 0, last_bytes_.data(), last_bytes_.size());
+  GST_BUFFER_PTS(made.get()) = clock_time(span.start);
+  if (span.duration > 0ns) GST_BUFFER_DURATION(made.get()) = clock_time(span.duration);
+  if (span.discont) GST_BUFFER_FLAG_SET(made.get(), GST_BUFFER_FLAG_DISCONT);
+  *buffer = made.release();
   return GST_FLOW_OK;
+}
+
+/// When PAUSED comes between create() and the push, GstBaseSrc drops the buffer. It notes the
+/// position of what it pushes.
+bool Playout::was_lost() const {
+  return !last_bytes_.empty() &&
+         source_->segment.position < clock_time(last_.start + last_.duration);
+}
+
+GstFlowReturn Playout::repeat(GstBuffer **buffer) {
+  BufferPtr made(gst_buffer_new_memdup(last_bytes_.data(), last_bytes_.size()));
+  return hand_over(std::move(made), last_, buffer);
 }
 
 void Playout::interrupted() {

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <vector>
 
 #include "clock_wait.hpp"
 #include "config.hpp"
@@ -54,6 +55,9 @@ class Playout {
   using Made = std::optional<GstFlowReturn>;
 
   void announce();
+  GstFlowReturn hand_over(BufferPtr made, const Timeline::Span &span, GstBuffer **buffer);
+  bool was_lost() const;
+  GstFlowReturn repeat(GstBuffer **buffer);
   Made take(const Stream::Head &head, GstBuffer **buffer);
   Made take_audio(const Stream::Head &head, GstBuffer **buffer);
   Made take_text(const Stream::Head &head, GstBuffer **buffer);
@@ -87,6 +91,8 @@ class Playout {
   Timeline timeline_;
   int rate_ = default_rate;
   bool announced_ = false;
+  std::vector<std::byte> last_bytes_;  // what create() returned last
+  Timeline::Span last_;
 };
 
 }  // namespace gemlive
