@@ -70,7 +70,9 @@ TEST(SoupFlood, BinaryMessages) {
   expect_flooded(flooding("", RudePeer::frame_bytes(0x82, std::string(20, '\0'))));
 }
 TEST(SoupFlood, Pings) {
-  expect_flooded(flooding("", RudePeer::frame_bytes(0x89, std::string(125, 'p'))));
+  // On a very slow machine the pongs that nobody reads time out first.
+  auto error = failure_in_flood(flooding("", RudePeer::frame_bytes(0x89, std::string(125, 'p'))));
+  EXPECT_EQ(error.kind, ErrorKind::lost);
 }
 TEST(SoupFlood, EmptyPings) {
   expect_flooded(flooding("", RudePeer::frame_bytes(0x89, "")));
