@@ -5,6 +5,11 @@
 
 #include <glib.h>
 
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+#include <string>
+
 namespace gemlive::json {
 
 namespace {
@@ -14,7 +19,10 @@ class Scanner {
   Scanner(std::string_view text, std::size_t max_depth) : text_(text), max_depth_(max_depth) {}
 
   std::optional<SyntaxError> run() {
-    if (!g_utf8_validate_len(text_.data(), text_.size(), nullptr)) return fail("UTF-8 text");
+    if (const char *bad; !text_.empty() && !g_utf8_validate_len(text_.data(), text_.size(), &bad)) {
+      at_ = static_cast<std::size_t>(bad - text_.data());
+      return fail("UTF-8 text");
+    }
     if (!value(0)) return fail(expected_);
     skip_space();
     if (at_ != text_.size()) return fail("nothing more");
@@ -81,9 +89,11 @@ class Scanner {
   bool escape() {
     expected_ = "an escape such as \\n";
     if (take('u')) {
-      for (int digit = 0; digit < 4; ++digit)
-        if (!g_ascii_isxdigit(peek()) || !++at_) return false;
-      return true;
+      const std::size_t first = at_;
+      while (at_ < first + 4 && g_ascii_isxdigit(peek()))
+        ++at_;
+      expected_ = "four hexadecimal digits, not all 0";  // json-glib's strings end at U+0000
+      return at_ == first + 4 && text_.substr(first, 4) != "0000";
     }
     if (std::string_view("\"\\/bfnrt").find(peek()) == std::string_view::npos) return false;
     ++at_;
@@ -92,14 +102,24 @@ class Scanner {
 
   bool number() {
     expected_ = "a value";
+    const std::size_t first = at_;
     take('-');
     if (!take('0') && !digits()) return false;
+    const std::size_t integer_end = at_;
     if (take('.') && !digits()) return false;
     if (take('e') || take('E')) {
       if (!take('+')) take('-');
-      return digits();
+      if (!digits()) return false;
     }
-    return true;
+    expected_ = "a number of 64 bits";
+    return fits(text_.substr(first, at_ - first), at_ == integer_end);
+  }
+
+  /// json-glib makes -1 of 99999999999999999999, and infinity of 1e999.
+  static bool fits(std::string_view number, bool integer) {
+    if (!integer) return std::isfinite(g_ascii_strtod(std::string(number).c_str(), nullptr));
+    std::int64_t value = 0;
+    return std::from_chars(number.data(), number.data() + number.size(), value).ec == std::errc{};
   }
 
   bool digits() {
@@ -132,8 +152,9 @@ class Scanner {
   SyntaxError fail(const char *expected) const {
     SyntaxError error{.expected = expected};
     for (const char c : text_.substr(0, at_)) {
+      const bool starts_character = (static_cast<unsigned char>(c) & 0xC0) != 0x80;
       error.line += c == '\n';
-      error.column = c == '\n' ? 1 : error.column + 1;
+      error.column = c == '\n' ? 1 : error.column + starts_character;
     }
     return error;
   }

@@ -7,8 +7,9 @@
 #include <optional>
 #include <string_view>
 
-/// Whether a text is JSON as RFC 8259 has it. json-glib 1.6 is not that strict (comments, 0x1F,
-/// trailing text) and dies of deep nesting, so nothing reaches it before this. Any thread.
+/// Whether a text is JSON as RFC 8259 has it, and of a size that json-glib can hold: numbers of 64
+/// bits, no U+0000. json-glib 1.6 is not that strict (comments, 0x1F, trailing text) and dies of
+/// deep nesting, so nothing reaches it before this. Any thread.
 namespace gemlive::json {
 
 struct SyntaxError {

@@ -1,0 +1,251 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+// Traffic between Google's own JavaScript SDK and the real service (googleapis/js-genai,
+// test/system/recordings). It is not part of this repository: GEMLIVE_RECORDINGS names its folder.
+
+#include <gtest/gtest.h>
+#include <json-glib/json-glib.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base64.hpp"
+#include "glib_ptr.hpp"
+#include "wire.hpp"
+
+using namespace gemlive;
+
+namespace {
+
+using NodePtr = Handle<JsonNode, json_node_unref>;
+using Lines = std::vector<std::string>;
+
+struct Recording {
+  std::vector<std::string> client, server;
+};
+
+/// Lines of `>` or `<`, the payload's length, a space and the payload with a newline that counts.
+Recording load(const std::filesystem::path &path) {
+  std::ifstream file(path, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  Recording recording;
+  for (std::size_t at = 0; at < text.size();) {
+    std::size_t digits = 0;
+    const auto length = std::stoul(text.substr(at + 1, 20), &digits);
+    const auto start = at + 1 + digits + 1;
+    (text[at] == '>' ? recording.client : recording.server).push_back(text.substr(start, length));
+    at = start + length;
+  }
+  return recording;
+}
+
+std::string line(const Event &event) {
+  return std::visit(
+      Overloaded{
+          [](const SetupComplete &f) { return "setup complete " + f.session_id; },
+          [](const Audio &f) {
+            std::vector<std::byte> samples(base64::decoded_size(f.base64).value_or(0));
+            const bool fine = base64::decode(f.base64, samples.data());
+            return "audio " + std::to_string(fine ? samples.size() : 0) + " bytes at " +
+                   std::to_string(f.rate);
+          },
+          [](const Transcript &f) {
+            return (f.speaker == Speaker::model ? "model says " : "user says ") + f.text;
+          },
+          [](const Text &f) { return "text " + f.text; },
+          [](const GenerationComplete &) { return std::string("generation complete"); },
+          [](const TurnComplete &f) { return "turn complete " + f.reason; },
+          [](const ToolCall &f) { return "tool call " + f.id + " " + f.name + f.args; },
+          [](const Usage &f) {
+            std::string counts;
+            for (const auto &[name, count] : f.counts)
+              counts += " " + name + "=" + std::to_string(count);
+            return "usage" + counts;
+          },
+          [](const ServerMessage &f) { return f.json; },
+          [](const auto &) { return std::string("something unexpected"); },
+      },
+      event);
+}
+
+const std::map<std::string, Lines> expected = {
+    {"ML_Dev_handle_activity_start_and_end",
+     {"setup complete ", "text Yeah", "text , I can hear you. What's up?"}},
+    {"ML_Dev_should_receive_transcription_in_async_session_with_transcription_enabled",
+     {"setup complete ", "model says We",
+      "model says  could talk about anything you like. Perhaps you have a hobby or an interest you",
+      "model says 'd like to discuss, or maybe there's a topic you've been curious about lately."}},
+    {"ML_Dev_should_reply_to_realtime_audio_input",
+     {"setup complete ", "text Yes", "text , I can hear you clearly. How may I assist you?"}},
+    {"ML_Dev_should_reply_to_realtime_text_input",
+     {"setup complete ", "text Yes, I'", "text m here! How can I help you today?"}},
+    {"ML_Dev_should_respond_to_realtime_media-audio_input",
+     {"setup complete ", "text Yes", "text , I can hear you clearly. How may I help you?"}},
+    {"ML_Dev_should_return_error_for_invalid_input_in_async_session", {"setup complete "}},
+    {"ML_Dev_should_send_content_dict_in_async_session",
+     {"setup complete ", "generation complete",
+      "usage promptTokenCount=515 responseTokenCount=31 totalTokenCount=546", "turn complete "}},
+    {"ML_Dev_should_send_text_in_async_session",
+     {"setup complete ", "generation complete",
+      "usage promptTokenCount=515 responseTokenCount=38 totalTokenCount=553", "turn complete "}},
+    {"ML_Dev_should_send_tool_response",
+     {"setup complete ",
+      R"({"executableCode":{"language":"PYTHON","code":)"
+      R"~("print(default_api.get_current_weather(location='Redmond, WA'))"}})~",
+      R"(tool call function-call-5831923424298605773 get_current_weather{"location":"Redmond, WA"})"}},
+    {"ML_Dev_should_send_tool_response_with_function_responses", {"setup complete "}},
+    {"Vertex_should_initialize_session_with_publishers_prefix",
+     {"setup complete f162d11d-434a-4212-8a31-f1a4843cad11"}},
+    {"Vertex_should_initialize_session_without_prefix",
+     {"setup complete 36eebac4-0e2c-473e-9ff5-c47f2bba6e7b"}},
+    {"Vertex_should_receive_transcription_in_async_session_with_transcription_enabled",
+     {"setup complete 66755954-0ad4-4e0b-b021-d457073bde47", "model says We"}},
+    {"Vertex_should_respond_to_realtime_media-audio_input",
+     {"setup complete effe96ed-0538-4ce4-adda-aafe79c9f4f9", "text Yes",
+      "text , I can hear you. How can I help you today?\n"}},
+    {"Vertex_should_return_error_for_invalid_input_in_async_session",
+     {"setup complete 9f5a799e-f8b3-4ba4-978b-714a89f1fd02", "audio 9600 bytes at 24000"}},
+    {"Vertex_should_send_content_dict_in_async_session",
+     {"setup complete 76a08a7c-b027-40a9-9b14-f3090b59148f", "audio 9600 bytes at 24000",
+      "audio 11520 bytes at 24000"}},
+    {"Vertex_should_send_text_in_async_session",
+     {"setup complete bb8e976e-1bb9-465a-8f11-c6d37248a698", "audio 9600 bytes at 24000",
+      "audio 11520 bytes at 24000"}},
+    {"Vertex_should_send_tool_response",
+     {"setup complete c714f9ce-aa80-413f-b55a-a13609ae9e01",
+      R"(tool call 8acdafcd-9c55-44be-84da-da3d2612f9d1 get_current_weather{"location":"Redmond, WA"})",
+      "generation complete"}},
+    {"Vertex_should_send_tool_response_with_function_responses",
+     {"setup complete a1ab9fc8-abd6-4add-ade2-1c0ee25f147f", "audio 9600 bytes at 24000"}},
+};
+
+NodePtr parse(const std::string &json) {
+  return NodePtr(json_from_string(json.c_str(), nullptr));
+}
+JsonObject *member(JsonObject *object, const char *name) {
+  return object && json_object_has_member(object, name)
+             ? json_object_get_object_member(object, name)
+             : nullptr;
+}
+std::string text_of(JsonObject *object, const char *name) {
+  return json_object_get_string_member_with_default(object, name, "");
+}
+
+/// The properties that a user would set to get this setup message.
+Config properties_for(JsonObject *setup) {
+  Config config;
+  auto *generation = member(setup, "generationConfig");
+  if (!generation) {
+    config.setup.set(R"({"generationConfig":null})");
+  } else if (g_str_equal(json_array_get_string_element(
+                             json_object_get_array_member(generation, "responseModalities"), 0),
+                         "TEXT")) {
+    config.setup.set(R"({"generationConfig":{"responseModalities":["TEXT"]}})");
+  }
+  if (json_object_has_member(setup, "tools")) {
+    const StrPtr tools(json_to_string(json_object_get_member(setup, "tools"), FALSE));
+    const std::string rest = config.setup->empty() ? "}" : R"(,"generationConfig":null})";
+    config.setup.set(R"({"tools":)" + std::string(tools.get()) + rest);
+  }
+  if (member(setup, "outputAudioTranscription")) config.output_transcription.set(true);
+  if (auto *input = member(setup, "realtimeInputConfig");
+      input &&
+      json_object_get_boolean_member(member(input, "automaticActivityDetection"), "disabled"))
+    config.activity_detection.set(ActivityDetection::manual);
+  return config;
+}
+
+std::string reproduce_audio(JsonObject *audio) {
+  const auto data = text_of(audio, "data");
+  std::vector<std::byte> samples(base64::decoded_size(data).value_or(0));
+  EXPECT_TRUE(base64::decode(data, samples.data()));
+  EXPECT_EQ(text_of(audio, "mimeType"), "audio/pcm;rate=16000");
+  std::string message;
+  wire::encode_audio(samples, 16000, message);
+  return message;
+}
+
+/// The same message by our own means; empty for what we have none for.
+std::string reproduce(JsonNode *message) {
+  auto *root = json_node_get_object(message);
+  if (auto *setup = member(root, "setup")) {
+    const auto text = wire::encode_setup(properties_for(setup), text_of(setup, "model"));
+    return text ? *text : text.error().message;
+  }
+  if (auto *content = member(root, "clientContent")) {
+    auto *turn = json_array_get_object_element(json_object_get_array_member(content, "turns"), 0);
+    auto *part = json_array_get_object_element(json_object_get_array_member(turn, "parts"), 0);
+    return wire::encode_client_content(text_of(part, "text"),
+                                       json_object_get_boolean_member(content, "turnComplete"));
+  }
+  auto *input = member(root, "realtimeInput");
+  if (!input) return {};
+  if (auto *audio = member(input, "audio")) return reproduce_audio(audio);
+  if (json_object_has_member(input, "activityStart")) return wire::encode_activity_start();
+  if (json_object_has_member(input, "activityEnd")) return wire::encode_activity_end();
+  if (json_object_has_member(input, "text"))
+    return wire::encode_realtime_text(text_of(input, "text"));
+  return {};
+}
+
+class Recordings : public testing::Test {
+ protected:
+  void SetUp() override {
+    const char *folder = g_getenv("GEMLIVE_RECORDINGS");
+    if (!folder || !std::filesystem::is_directory(folder))
+      GTEST_SKIP() << "no recordings in " << (folder ? folder : "GEMLIVE_RECORDINGS (not set)");
+    for (const auto &entry : std::filesystem::directory_iterator(folder)) {
+      std::string name = entry.path().filename();
+      const std::string prefix = "live_", suffix = ".websocket.log";
+      if (!name.starts_with(prefix) || !name.ends_with(suffix)) continue;
+      name = name.substr(prefix.size(), name.size() - prefix.size() - suffix.size());
+      recordings_[name] = load(entry.path());
+    }
+  }
+  std::map<std::string, Recording> recordings_;
+};
+
+TEST_F(Recordings, EveryServerMessageIsUnderstood) {
+  wire::Decoder decoder;
+  for (const auto &[name, lines] : expected) {
+    ASSERT_TRUE(recordings_.contains(name)) << name;
+    Lines heard;
+    for (const auto &message : recordings_[name].server) {
+      const auto facts = decoder.decode(message);
+      ASSERT_TRUE(facts) << facts.error().detail << " in " << name;
+      for (const auto &fact : *facts)
+        heard.push_back(line(fact));
+    }
+    EXPECT_EQ(heard, lines) << name;
+  }
+  EXPECT_EQ(recordings_.size(), expected.size());
+}
+
+TEST_F(Recordings, EveryClientMessageThatWeHaveAWordForIsSaidTheSame) {
+  int same = 0, no_word = 0;
+  for (const auto &[name, recording] : recordings_) {
+    for (const auto &message : recording.client) {
+      const auto theirs = parse(message);
+      ASSERT_TRUE(theirs) << name;
+      const auto text = reproduce(theirs.get());
+      if (text.empty()) {
+        ++no_word;  // mediaChunks (deprecated), toolResponse
+        continue;
+      }
+      const auto ours = parse(text);
+      ASSERT_TRUE(ours) << text.substr(0, 300);
+      EXPECT_TRUE(json_node_equal(ours.get(), theirs.get()))
+          << name << "\nours: " << text.substr(0, 300) << "\ntheirs: " << message.substr(0, 300);
+      ++same;
+    }
+  }
+  EXPECT_EQ(same, 32);
+  EXPECT_EQ(no_word, 5);
+}
+
+}  // namespace

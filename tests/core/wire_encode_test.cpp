@@ -1,0 +1,189 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include <glib/gstdio.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "glib_ptr.hpp"
+#include "wire.hpp"
+
+using namespace gemlive;
+
+namespace {
+
+/// What is sent as setup, without the outer braces and the fields that are always there.
+std::string setup(const Config &config) {
+  const auto text = wire::encode_setup(config, "models/m");
+  if (!text) return "error: " + text.error().message;
+  std::string rest = *text;
+  for (const std::string always : {R"({"setup":{"model":"models/m",)",
+                                   R"("generationConfig":{"responseModalities":["AUDIO"])"}) {
+    EXPECT_TRUE(rest.starts_with(always)) << rest;
+    rest.erase(0, always.size());
+  }
+  EXPECT_TRUE(rest.ends_with("}}")) << rest;
+  return rest.substr(0, rest.size() - 2);
+}
+
+TEST(WireSetup, SendsNothingThatIsNotSet) {
+  EXPECT_EQ(setup({}), "}");
+  Config config;  // set to what they are anyway
+  config.temperature.set(-1);
+  config.voice.set("");
+  config.output_transcription.set(false);
+  config.prefix_padding.set(-1);
+  config.activity_detection.set(ActivityDetection::automatic);
+  config.setup.set("");
+  EXPECT_EQ(setup(config), "}");
+}
+
+TEST(WireSetup, GenerationConfig) {
+  Config config;
+  config.temperature.set(0.5);
+  config.voice.set("Kore");
+  config.language_code.set("de-DE");
+  EXPECT_EQ(setup(config),
+            R"(,"temperature":0.5,"speechConfig":{"voiceConfig":{"prebuiltVoiceConfig":)"
+            R"({"voiceName":"Kore"}},"languageCode":"de-DE"}})");
+  config = {};
+  config.temperature.set(0);
+  EXPECT_EQ(setup(config), R"(,"temperature":0.0})");
+}
+
+TEST(WireSetup, InstructionTranscriptionCompression) {
+  Config config;
+  config.system_instruction.set("Answer \"briefly\".\n\u00e4");
+  config.input_transcription.set(true);
+  config.output_transcription.set(true);
+  config.context_compression.set(true);
+  EXPECT_EQ(setup(config),
+            "},\"systemInstruction\":{\"parts\":[{\"text\":\"Answer \\\"briefly\\\".\\n\u00e4\"}]},"
+            R"("inputAudioTranscription":{},"outputAudioTranscription":{},)"
+            R"("contextWindowCompression":{"slidingWindow":{}})");
+}
+
+TEST(WireSetup, RealtimeInputConfig) {
+  Config config;
+  config.activity_detection.set(ActivityDetection::manual);
+  EXPECT_EQ(setup(config),
+            R"(},"realtimeInputConfig":{"automaticActivityDetection":{"disabled":true}})");
+  config = {};
+  config.start_sensitivity.set(Sensitivity::low);
+  config.end_sensitivity.set(Sensitivity::high);
+  config.prefix_padding.set(0);
+  config.silence_duration.set(700);
+  config.activity_handling.set(ActivityHandling::no_interruption);
+  config.turn_coverage.set(TurnCoverage::all_input);
+  EXPECT_EQ(setup(config), R"(},"realtimeInputConfig":{"automaticActivityDetection":{)"
+                           R"("startOfSpeechSensitivity":"START_SENSITIVITY_LOW",)"
+                           R"("endOfSpeechSensitivity":"END_SENSITIVITY_HIGH","prefixPaddingMs":0,)"
+                           R"("silenceDurationMs":700},"activityHandling":"NO_INTERRUPTION",)"
+                           R"("turnCoverage":"TURN_INCLUDES_ALL_INPUT"})");
+  config = {};
+  config.start_sensitivity.set(Sensitivity::high);
+  config.end_sensitivity.set(Sensitivity::low);
+  EXPECT_EQ(setup(config), R"(},"realtimeInputConfig":{"automaticActivityDetection":{)"
+                           R"("startOfSpeechSensitivity":"START_SENSITIVITY_HIGH",)"
+                           R"("endOfSpeechSensitivity":"END_SENSITIVITY_LOW"}})");
+  config = {};
+  config.activity_handling.set(ActivityHandling::interrupt);
+  config.turn_coverage.set(TurnCoverage::only_activity);
+  EXPECT_EQ(setup(config), R"(},"realtimeInputConfig":{)"
+                           R"("activityHandling":"START_OF_ACTIVITY_INTERRUPTS",)"
+                           R"("turnCoverage":"TURN_INCLUDES_ONLY_ACTIVITY"})");
+  config = {};
+  config.turn_coverage.set(TurnCoverage::audio_activity_and_all_video);
+  EXPECT_EQ(
+      setup(config),
+      R"(},"realtimeInputConfig":{"turnCoverage":"TURN_INCLUDES_AUDIO_ACTIVITY_AND_ALL_VIDEO"})");
+}
+
+TEST(WireSetup, UsersOwnIsMergedLastAndDeep) {
+  Config config;
+  config.temperature.set(0.5);
+  config.output_transcription.set(true);
+  config.setup.set(R"({"generationConfig":{"temperature":1,"topP":0.25,"seed":7},
+                       "outputAudioTranscription":null,"labels":{"a":"b","c":null}})");
+  EXPECT_EQ(setup(config), R"(,"temperature":1,"topP":0.25,"seed":7},"labels":{"a":"b"})");
+}
+
+TEST(WireSetup, APastedWholeMessageIsUnwrapped) {
+  Config config;
+  config.setup.set(R"({"setup":{"labels":{"a":"b"}}})");
+  EXPECT_EQ(setup(config), R"(},"labels":{"a":"b"})");
+  config.setup.set(R"({"setup":{"x":1},"y":2})");
+  EXPECT_EQ(setup(config), R"(},"setup":{"x":1},"y":2)");
+  config.setup.set(R"({"setup":7})");
+  EXPECT_EQ(setup(config), R"(},"setup":7)");
+}
+
+TEST(WireSetup, UsersOwnMayStandInAFile) {
+  const StrPtr folder(g_dir_make_tmp("gemlive-XXXXXX", nullptr));
+  const std::string path = std::string(folder.get()) + "/setup.json";
+  ASSERT_TRUE(g_file_set_contents(path.c_str(), R"({"labels":{"a":"b"}})", -1, nullptr));
+  Config config;
+  config.setup.set("@" + path);
+  EXPECT_EQ(setup(config), R"(},"labels":{"a":"b"})");
+  g_remove(path.c_str());
+  const auto missing = wire::encode_setup(config, "models/m");
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().kind, ErrorKind::bad_setting);
+  EXPECT_NE(missing.error().message.find(path), std::string::npos);
+  g_rmdir(folder.get());
+}
+
+TEST(WireSetup, BadJsonIsABadSettingThatSaysWhere) {
+  Config config;
+  config.setup.set("{\"a\": 1,\n \"b\": }");
+  const auto refused = wire::encode_setup(config, "models/m");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::bad_setting);
+  for (const auto *part : {"setup", "line 2", "column 7"})
+    EXPECT_NE(refused.error().message.find(part), std::string::npos) << refused.error().message;
+  config.setup.set("[]");
+  EXPECT_FALSE(wire::encode_setup(config, "models/m"));
+}
+
+TEST(WireEncode, Audio) {
+  const std::vector<std::byte> samples = {std::byte{0}, std::byte{0x80}, std::byte{0xff},
+                                          std::byte{0x7f}};
+  std::string out =
+      "left over from before, and longer than what comes now is going to be at the end of "
+      "the day, whatever the rate";
+  wire::encode_audio(samples, 16000, out);
+  EXPECT_EQ(out,
+            R"({"realtimeInput":{"audio":{"mimeType":"audio/pcm;rate=16000","data":"AID/fw=="}}})");
+  wire::encode_audio(samples, 8000, out);
+  EXPECT_EQ(out,
+            R"({"realtimeInput":{"audio":{"mimeType":"audio/pcm;rate=8000","data":"AID/fw=="}}})");
+}
+
+TEST(WireEncode, Marks) {
+  EXPECT_EQ(wire::encode_activity_start(), R"({"realtimeInput":{"activityStart":{}}})");
+  EXPECT_EQ(wire::encode_activity_end(), R"({"realtimeInput":{"activityEnd":{}}})");
+  EXPECT_EQ(wire::encode_audio_stream_end(), R"({"realtimeInput":{"audioStreamEnd":true}})");
+}
+
+TEST(WireEncode, Text) {
+  EXPECT_EQ(wire::encode_realtime_text("a \"b\"\\\n\x01"),
+            R"({"realtimeInput":{"text":"a \"b\"\\\n\u0001"}})");
+  EXPECT_EQ(
+      wire::encode_client_content("Hi", true),
+      R"({"clientContent":{"turns":[{"role":"user","parts":[{"text":"Hi"}]}],"turnComplete":true}})");
+  EXPECT_EQ(
+      wire::encode_client_content("Hi", false),
+      R"({"clientContent":{"turns":[{"role":"user","parts":[{"text":"Hi"}]}],"turnComplete":false}})");
+  EXPECT_EQ(wire::encode_client_content("", true), R"({"clientContent":{"turnComplete":true}})");
+}
+
+TEST(WireEncode, TextThatIsNotUtf8IsMadeSo) {
+  EXPECT_EQ(wire::encode_realtime_text("a\xff\xfe"),
+            "{\"realtimeInput\":{\"text\":\"a\uFFFD\uFFFD\"}}");
+  EXPECT_EQ(wire::encode_realtime_text(std::string_view("a\0b", 3)),
+            "{\"realtimeInput\":{\"text\":\"a\uFFFDb\"}}");
+}
+
+}  // namespace
