@@ -41,6 +41,7 @@ class RudePeer {
     void finish();
     /// RST.
     void reset();
+    int descriptor() const { return descriptor_; }
 
    private:
     friend class RudePeer;
