@@ -1,0 +1,86 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <gst/gst.h>
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "measure.hpp"
+
+namespace gemlive::bench {
+
+struct LoadOptions {
+  std::string name = {};  // of the session; the server hears it as the system instruction
+  std::string uri = {};   // empty: the same pipeline without our elements, into a fakesink
+  std::string ca_file = {};
+  unsigned chunk_ms = 20;
+  bool clock_pacing = true;
+  bool active = true;                         // false: connected, but nothing goes in
+  bool record = true;                         // keep stamps
+  std::chrono::microseconds interval{20000};  // between the source's buffers of 20 ms
+};
+
+/// One session: live source ! gemlivesink, gemlivesrc ! fakesink in a pipeline of its own. One
+/// thread at a time.
+class Load {
+ public:
+  explicit Load(LoadOptions options);
+  ~Load();
+  Load(const Load &) = delete;
+  Load &operator=(const Load &) = delete;
+
+  void play();
+  /// Empty, or what went wrong.
+  std::string wait_connected(std::chrono::steady_clock::time_point until);
+  /// Has the model speak.
+  bool ask();
+  bool wait_heard(std::uint64_t bytes, std::chrono::steady_clock::time_point until);
+  /// The ERROR on the bus, or empty.
+  std::string error();
+  /// Holds the output's streaming thread in its next push, until the end.
+  void block_output();
+  void stop();
+
+  std::uint64_t pushed_bytes() const { return pushed_bytes_; }
+  std::uint64_t heard_bytes() const { return heard_bytes_; }
+  const std::string &name() const { return options_.name; }
+  // After stop()
+  const std::vector<Stamp> &pushed() const { return pushed_; }
+  const std::vector<Stamp> &heard() const { return heard_; }
+
+ private:
+  struct Unref {
+    void operator()(void *object) const { gst_object_unref(object); }
+  };
+  template <typename T>
+  using Owned = std::unique_ptr<T, Unref>;
+
+  void add_input();
+  void add_output();
+  void on_heard(GstBuffer *buffer);
+  std::string error_text(GstMessage *message) const;
+
+  LoadOptions options_;
+  Owned<GstElement> pipeline_;
+  Owned<GstBus> bus_;
+  GstElement *input_ = nullptr;
+  GstElement *output_ = nullptr;
+  std::atomic<std::uint64_t> pushed_bytes_ = 0;
+  std::atomic<std::uint64_t> heard_bytes_ = 0;
+  std::atomic<std::uint64_t> awaited_ = 0;
+  std::mutex mutex_;
+  std::condition_variable heard_more_;
+  std::vector<Stamp> pushed_;  // the source's streaming thread
+  std::vector<Stamp> heard_;   // gemlivesrc's streaming thread
+};
+
+}  // namespace gemlive::bench
