@@ -6,143 +6,148 @@
 #include <glib.h>
 
 #include <algorithm>
+#include <array>
+#include <utility>
+
+#include "pcm.hpp"
+#include "ring.hpp"
 
 namespace gemlive {
 
-namespace {
-
-constexpr std::size_t bytes_per_sample = 2;
-
-std::size_t to_bytes(std::chrono::nanoseconds duration, int rate) {
-  const auto samples =
-      std::chrono::duration_cast<std::chrono::microseconds>(duration).count() * rate / 1000000;
-  return static_cast<std::size_t>(samples) * bytes_per_sample;
-}
-
-std::chrono::nanoseconds to_duration(std::uint64_t bytes, int rate) {
-  if (rate == 0) return {};
-  return std::chrono::nanoseconds(bytes / bytes_per_sample * 1000000000 /
-                                  static_cast<std::uint64_t>(rate));
-}
-
-}  // namespace
-
 struct Outbox::State {
+  enum class Activity { unmarked, open, ended };
+
   Limits limits = {};
-  Ring<Item> items = {};
-  Chunk filling = {};
-  std::vector<std::vector<std::byte>> spare = {};  // memory of chunks that were sent
-  Ledger ledger = {};
-  std::uint64_t unreported_drops = 0;
+  Ring<Item> queue = {};
+  Chunk filling = {};  // may end in a half sample
+  std::vector<std::vector<std::byte>> spare = {};
   int rate = 0;
-  bool flushing = false;
+  std::size_t queued = 0;  // bytes in queue and filling
+  Ledger ledger = {};
+  std::chrono::nanoseconds untold_drops{0};
+  Activity activity = Activity::unmarked;
   bool unlocked = false;
+  bool flushing = false;
   bool closed = false;
-  bool complete = false;
+  bool drained = true;  // the consumer has seen it empty
+  bool wake_due = false;
 
-  std::size_t chunk_size() const {
-    return std::max(to_bytes(limits.chunk, rate), bytes_per_sample);
+  std::size_t chunk_bytes() const {
+    return std::max<std::size_t>(pcm::bytes(limits.chunk, rate), 2);
   }
-  std::size_t backlog_size() const {
-    return std::max(to_bytes(limits.backlog, rate), chunk_size());
+  std::size_t limit() const {
+    return std::max(pcm::bytes(limits.backlog, rate), 2 * chunk_bytes());
   }
-  /// What still fits, never nothing in a fresh outbox.
-  std::size_t room() const {
-    return ledger.held >= backlog_size() ? 0 : backlog_size() - ledger.held;
+  std::size_t room() const { return limit() - std::min(limit(), queued); }
+  /// For who has waited: not each chunk that is sent is worth a wake-up.
+  bool has_ample_room() const { return room() > 0 && room() >= limit() / 4; }
+  Pushed refusal() const {
+    if (closed) return Pushed::closed;
+    return flushing ? Pushed::flushing : Pushed::ok;
   }
-  bool stopped() const { return flushing || closed; }
+  bool is_wanted() const { return !limits.only_in_activity || activity == Activity::open; }
 
-  void count_drop(std::uint64_t bytes) {
+  void enqueue(Item item) {
+    queue.push_back(std::move(item));
+    if (std::exchange(drained, false)) wake_due = true;
+  }
+  void came(std::size_t bytes) {
+    queued += bytes;
+    ledger.pushed += bytes;
+    ledger.held += bytes;
+  }
+  void drop(std::size_t bytes) {
+    queued -= bytes;
     ledger.held -= bytes;
     ledger.dropped += bytes;
-    unreported_drops += bytes;
+  }
+  void recycle(std::vector<std::byte> samples) {
+    samples.clear();
+    if (samples.capacity() > 0) spare.push_back(std::move(samples));
   }
 
-  void append(std::span<const std::byte> bytes) {
-    if (filling.samples.capacity() == 0 && !spare.empty()) {
-      filling.samples = std::move(spare.back());
-      spare.pop_back();
-    }
-    filling.samples.insert(filling.samples.end(), bytes.begin(), bytes.end());
-    ledger.pushed += bytes.size();
-    ledger.held += bytes.size();
-  }
-
-  /// Whole samples of the chunk in hand go into the queue.
-  void queue_filling() {
-    filling.rate = rate;
-    filling.pushed_at = g_get_monotonic_time();
-    items.push_back(std::move(filling));
-    filling = {};
-  }
-
-  void recycle(Chunk chunk) {
-    chunk.samples.clear();
-    if (spare.size() < 64) spare.push_back(std::move(chunk.samples));
-  }
-
-  void drop_oldest_chunk() {
-    // Marks before it stay where they are: find the first chunk.
-    for (std::size_t i = 0; i < items.size(); ++i) {
-      auto *chunk = std::get_if<Chunk>(&items[i]);
-      if (!chunk || chunk->samples.empty()) continue;
-      count_drop(chunk->samples.size());
-      recycle(std::move(*chunk));
-      *chunk = {};
-      return;
-    }
-    count_drop(filling.samples.size());
-    filling.samples.clear();
-  }
-
-  /// As much as there is room for, or all of it where the oldest may go. True when something was
-  /// queued.
-  bool take(std::span<const std::byte> &bytes, Overflow overflow) {
-    bool queued = false;
-    while (!bytes.empty()) {
-      if (room() == 0 && overflow == Overflow::drop_oldest) drop_oldest_chunk();
-      if (room() == 0) break;
-      const std::size_t missing = chunk_size() - filling.samples.size();
-      const std::size_t count = std::min({missing, bytes.size(), room()});
-      append(bytes.first(count));
-      filling.live = overflow == Overflow::drop_oldest;
-      bytes = bytes.subspan(count);
-      if (count < missing) continue;
-      queue_filling();
-      queued = true;
-    }
-    return queued;
-  }
-
-  /// What to tell the pusher; nothing when he has to wait.
-  std::optional<Pushed> verdict(bool all_taken) const {
-    if (closed) return Pushed::closed;
-    if (flushing) return Pushed::flushing;
-    if (all_taken) return Pushed::ok;
-    if (unlocked) return Pushed::unlocked;
-    return std::nullopt;
-  }
-
-  /// True when something was queued.
-  bool finish_chunk() {
-    if (filling.samples.size() % bytes_per_sample != 0) {
-      filling.samples.pop_back();
-      count_drop(1);
-    }
-    if (filling.samples.empty()) return false;
-    queue_filling();
-    return true;
-  }
-
-  /// Not what the consumer has popped and not settled yet.
-  void drop_all() {
-    for (std::size_t i = 0; i < items.size(); ++i)
-      if (auto *chunk = std::get_if<Chunk>(&items[i])) count_drop(chunk->samples.size());
-    items.clear();
-    count_drop(filling.samples.size());
-    filling.samples.clear();
-  }
+  void set_rate(int to);
+  void fill(std::span<const std::byte> bytes, std::int64_t now);
+  void pass_over(std::span<const std::byte> bytes);
+  void cut(bool keep_half, std::int64_t now);
+  void drop_oldest();
+  void drop_audio();
 };
+
+void Outbox::State::set_rate(int to) {
+  if (rate == to) return;
+  if (rate != 0) cut(false, g_get_monotonic_time());
+  rate = to;
+}
+
+/// `bytes` fit into the chunk that is being filled.
+void Outbox::State::fill(std::span<const std::byte> bytes, std::int64_t now) {
+  if (filling.samples.capacity() == 0 && !spare.empty()) {
+    filling.samples = std::move(spare.back());
+    spare.pop_back();
+  }
+  filling.samples.reserve(chunk_bytes());
+  filling.samples.insert(filling.samples.end(), bytes.begin(), bytes.end());
+  came(bytes.size());
+  if (filling.samples.size() >= chunk_bytes()) cut(true, now);
+}
+
+/// Drops audio that is not wanted, but stays in step with the samples.
+void Outbox::State::pass_over(std::span<const std::byte> bytes) {
+  if (bytes.empty()) return;
+  came(bytes.size());
+  auto &half = filling.samples;
+  const auto total = half.size() + bytes.size();
+  drop(total - total % 2);
+  half.assign(bytes.end() - static_cast<std::ptrdiff_t>(total % 2), bytes.end());
+}
+
+/// Sends what is in the chunk on its way. The half sample is kept for the next chunk, or dropped.
+void Outbox::State::cut(bool keep_half, std::int64_t now) {
+  auto &samples = filling.samples;
+  const bool has_half = samples.size() % 2 != 0;
+  const auto half = has_half ? samples.back() : std::byte{};
+  if (has_half) samples.pop_back();
+  if (!samples.empty())
+    enqueue(Chunk{.samples = std::exchange(samples, {}), .rate = rate, .pushed_at = now});
+  if (!has_half) return;
+  if (keep_half)
+    samples.push_back(half);
+  else
+    drop(1);
+}
+
+/// Marks stay: what they say is true without the audio, too.
+void Outbox::State::drop_oldest() {
+  std::size_t at = 0;
+  while (at < queue.size() && !std::holds_alternative<Chunk>(queue[at]))
+    ++at;
+  if (at == queue.size()) return;
+  for (; at > 0; --at)
+    std::swap(queue[at], queue[at - 1]);
+  auto &chunk = std::get<Chunk>(queue.front());
+  if (untold_drops.count() == 0) wake_due = true;
+  untold_drops += pcm::duration(chunk.samples.size(), chunk.rate);
+  drop(chunk.samples.size());
+  recycle(std::move(chunk.samples));
+  queue.pop_front();
+}
+
+void Outbox::State::drop_audio() {
+  for (auto left = queue.size(); left > 0; --left) {
+    auto item = std::move(queue.front());
+    queue.pop_front();
+    if (auto *chunk = std::get_if<Chunk>(&item)) {
+      drop(chunk->samples.size());
+      recycle(std::move(chunk->samples));
+    } else if (!std::holds_alternative<AudioStreamEnd>(item) &&
+               !std::holds_alternative<EndOfInput>(item)) {
+      queue.push_back(std::move(item));
+    }
+  }
+  drop(filling.samples.size());
+  recycle(std::exchange(filling.samples, {}));
+}
 
 Outbox::Outbox(std::function<void()> wake)
     : state_(std::make_unique<Guarded<State>>()), wake_(std::move(wake)) {}
@@ -154,103 +159,138 @@ void Outbox::set_limits(Limits limits) {
 }
 
 Outbox::Pushed Outbox::push_audio(std::span<const std::byte> &bytes, int rate, Overflow overflow) {
-  for (;;) {
-    bool queued = false;
-    std::optional<Pushed> result;
-    {
-      auto state = state_->lock();
-      if (!state->stopped()) {
-        state->rate = rate;
-        queued = state->take(bytes, overflow);
-      }
-      result = state->verdict(bytes.empty());
-    }
-    if (queued) wake_();
-    if (result) return *result;
+  while (!bytes.empty()) {
+    const auto pushed = push_what_fits(bytes, rate, overflow);
+    if (pushed != Pushed::ok || bytes.empty()) return pushed;
     auto state = state_->lock();
-    state.wait(room_, [&] { return state->room() > 0 || state->unlocked || state->stopped(); });
+    state.wait(changed_, [&] {
+      return state->has_ample_room() || state->unlocked || state->refusal() != Pushed::ok;
+    });
+    if (state->room() == 0 && state->unlocked && state->refusal() == Pushed::ok)
+      return Pushed::unlocked;
   }
+  return state_->lock()->refusal();
+}
+
+/// Never waits: the consumer has to be woken without the lock before anybody waits for it.
+Outbox::Pushed Outbox::push_what_fits(std::span<const std::byte> &bytes, int rate,
+                                      Overflow overflow) {
+  const auto now = g_get_monotonic_time();
+  bool wake = false;
+  {
+    auto state = state_->lock();
+    if (const auto refused = state->refusal(); refused != Pushed::ok) return refused;
+    state->set_rate(rate);
+    const bool blocks = overflow == Overflow::block;
+    if (blocks && state->limits.only_in_activity && state->activity == State::Activity::unmarked) {
+      state->activity = State::Activity::open;
+      state->enqueue(ActivityStart{});
+    }
+    if (!state->is_wanted()) state->pass_over(std::exchange(bytes, {}));
+    while (!bytes.empty()) {
+      const auto space = state->chunk_bytes() - state->filling.samples.size();
+      const auto most = blocks ? std::min(space, state->room()) : space;
+      if (most == 0) break;
+      const auto piece = bytes.first(std::min(most, bytes.size()));
+      state->fill(piece, now);
+      bytes = bytes.subspan(piece.size());
+      while (!blocks && state->queued > state->limit())
+        state->drop_oldest();
+    }
+    wake = std::exchange(state->wake_due, false);
+  }
+  if (wake) wake_();
+  return Pushed::ok;
 }
 
 void Outbox::finish_chunk() {
+  bool wake = false;
   {
     auto state = state_->lock();
-    if (!state->finish_chunk()) return;
+    state->cut(false, g_get_monotonic_time());
+    wake = std::exchange(state->wake_due, false);
   }
-  wake_();
+  if (wake) wake_();
 }
 
-Outbox::Pushed Outbox::push(Item mark) {
+Outbox::Pushed Outbox::push(Mark mark) {
+  using Activity = State::Activity;
+  bool wake = false;
   {
     auto state = state_->lock();
     if (state->closed) return Pushed::closed;
-    if (state->flushing) return Pushed::flushing;
-    state->finish_chunk();
-    state->items.push_back(std::move(mark));
+    const bool is_end = std::holds_alternative<EndOfInput>(mark);
+    if (state->flushing && (is_end || std::holds_alternative<AudioStreamEnd>(mark)))
+      return Pushed::flushing;
+    const bool open = state->activity == Activity::open;
+    if (std::holds_alternative<ActivityStart>(mark)) {
+      if (open) return Pushed::ok;
+      state->activity = Activity::open;
+    } else if (std::holds_alternative<ActivityEnd>(mark)) {
+      if (!open) return Pushed::ok;
+      state->activity = Activity::ended;
+    }
+    state->cut(!is_end, g_get_monotonic_time());
+    state->enqueue(
+        std::visit([](auto &alternative) { return Item(std::move(alternative)); }, mark));
+    wake = std::exchange(state->wake_due, false);
   }
-  wake_();
+  if (wake) wake_();
   return Pushed::ok;
 }
 
 void Outbox::push_silence(std::chrono::milliseconds duration) {
+  static constexpr std::array<std::byte, 1024> zeros{};
+  const auto now = g_get_monotonic_time();
+  bool wake = false;
   {
     auto state = state_->lock();
-    if (state->stopped() || state->rate == 0) return;
-    const std::vector<std::byte> silence(state->chunk_size());
-    for (std::size_t left = to_bytes(duration, state->rate); left > 0;) {
-      const std::size_t missing = state->chunk_size() - state->filling.samples.size();
-      const std::size_t count = std::min(missing, left);
-      state->append(std::span(silence).first(count));
-      left -= count;
-      if (count == missing) state->queue_filling();
+    if (state->rate == 0 || state->refusal() != Pushed::ok) return;
+    auto left = pcm::bytes(duration, state->rate);
+    while (left > 0) {
+      const auto space = state->chunk_bytes() - state->filling.samples.size();
+      const auto piece = std::min({left, space, zeros.size()});
+      state->fill(std::span(zeros).first(piece), now);
+      left -= piece;
     }
-    state->finish_chunk();
+    wake = std::exchange(state->wake_due, false);
   }
-  wake_();
+  if (wake) wake_();
+}
+
+bool Outbox::in_activity() {
+  return state_->lock()->activity == State::Activity::open;
 }
 
 void Outbox::set_flushing(bool flushing) {
-  {
-    auto state = state_->lock();
-    state->flushing = flushing;
-    if (flushing) state->drop_all();
-  }
-  room_.notify_all();
+  auto state = state_->lock();
+  state->flushing = flushing;
+  if (flushing) state->drop_audio();
+  changed_.notify_all();
 }
 
 void Outbox::set_unlocked(bool unlocked) {
   state_->lock()->unlocked = unlocked;
-  room_.notify_all();
+  changed_.notify_all();
 }
 
 void Outbox::close() {
-  {
-    auto state = state_->lock();
-    state->closed = true;
-    state->drop_all();
-  }
-  room_.notify_all();
-}
-
-void Outbox::set_complete() {
-  state_->lock()->complete = true;
-  room_.notify_all();
-}
-
-bool Outbox::wait_complete() {
   auto state = state_->lock();
-  state.wait(room_, [&] { return state->complete || state->unlocked || state->stopped(); });
-  return state->complete;
+  state->closed = true;
+  state->drop_audio();
+  state->queue.clear();
+  changed_.notify_all();
 }
 
-bool Outbox::ended() {
+Outbox::Pushed Outbox::wait_closed() {
   auto state = state_->lock();
-  return state->complete || state->closed;
+  state.wait(changed_, [&] { return state->unlocked || state->refusal() != Pushed::ok; });
+  const auto refused = state->refusal();
+  return refused == Pushed::ok ? Pushed::unlocked : refused;
 }
 
 std::chrono::nanoseconds Outbox::take_dropped() {
-  auto state = state_->lock();
-  return to_duration(std::exchange(state->unreported_drops, 0), state->rate);
+  return std::exchange(state_->lock()->untold_drops, std::chrono::nanoseconds(0));
 }
 
 Outbox::Ledger Outbox::ledger() {
@@ -261,35 +301,27 @@ int Outbox::rate() {
   return state_->lock()->rate;
 }
 
+bool Outbox::has_items() {
+  auto state = state_->lock();
+  state->drained = state->queue.empty();
+  return !state->drained;
+}
+
 std::optional<Outbox::Item> Outbox::pop() {
   auto state = state_->lock();
-  while (!state->items.empty()) {
-    Item item = std::move(state->items.front());
-    state->items.pop_front();
-    auto *chunk = std::get_if<Chunk>(&item);
-    if (chunk && chunk->samples.empty()) continue;  // was dropped where it stood
-    return item;
-  }
-  return std::nullopt;
+  if (state->queue.empty()) return std::nullopt;
+  std::optional<Item> item(std::move(state->queue.front()));
+  state->queue.pop_front();
+  if (const auto *chunk = std::get_if<Chunk>(&*item)) state->queued -= chunk->samples.size();
+  if (state->has_ample_room()) changed_.notify_all();
+  return item;
 }
 
 void Outbox::sent(Chunk chunk) {
-  settle(std::move(chunk), true);
-}
-
-void Outbox::drop(Chunk chunk) {
-  settle(std::move(chunk), false);
-}
-
-void Outbox::settle(Chunk chunk, bool was_sent) {
-  {
-    auto state = state_->lock();
-    const auto bytes = chunk.samples.size();
-    state->ledger.held -= bytes;
-    (was_sent ? state->ledger.sent : state->ledger.dropped) += bytes;
-    state->recycle(std::move(chunk));
-  }
-  room_.notify_one();
+  auto state = state_->lock();
+  state->ledger.held -= chunk.samples.size();
+  state->ledger.sent += chunk.samples.size();
+  state->recycle(std::move(chunk.samples));
 }
 
 }  // namespace gemlive

@@ -16,7 +16,6 @@
 #include <vector>
 
 #include "guarded.hpp"
-#include "ring.hpp"
 
 namespace gemlive {
 
@@ -26,7 +25,10 @@ class Outbox {
  public:
   struct Limits {
     std::chrono::milliseconds chunk{40};
-    std::chrono::milliseconds backlog{10000};
+    std::chrono::milliseconds backlog{10000};  // two chunks at least
+    /// Manual detection: audio outside an activity is dropped and counted. Where it may wait for
+    /// room (Overflow::block) and nobody has marked an activity yet, it opens one by itself.
+    bool only_in_activity = false;
   };
   enum class Overflow { drop_oldest, block };
   enum class Pushed { ok, unlocked, flushing, closed };
@@ -37,7 +39,6 @@ class Outbox {
     std::vector<std::byte> samples = {};
     int rate = 0;
     std::int64_t pushed_at = 0;
-    bool live = false;  // its source would not wait
   };
   struct ActivityStart {};
   struct ActivityEnd {};
@@ -46,8 +47,9 @@ class Outbox {
     std::string text = {};
     bool turn_complete = true;
   };
-  /// All inputs have ended.
+  /// All inputs have ended. What comes behind it takes that back.
   struct EndOfInput {};
+  using Mark = std::variant<ActivityStart, ActivityEnd, AudioStreamEnd, TypedText, EndOfInput>;
   using Item =
       std::variant<Chunk, ActivityStart, ActivityEnd, AudioStreamEnd, TypedText, EndOfInput>;
 
@@ -59,7 +61,8 @@ class Outbox {
     std::uint64_t held = 0;
   };
 
-  /// `wake` is called, outside the lock, whenever there may be something new to pop.
+  /// `wake` is called, outside the lock, when there is something to pop again after has_items()
+  /// was false, and when audio was dropped for the first time since take_dropped().
   explicit Outbox(std::function<void()> wake);
   ~Outbox();
 
@@ -71,42 +74,40 @@ class Outbox {
   Pushed push_audio(std::span<const std::byte> &bytes, int rate, Overflow overflow);
   /// Sends the last, shorter chunk on its way. A half sample that is left is counted as dropped.
   void finish_chunk();
-  /// Marks, in order with the audio; finishes the chunk first.
-  Pushed push(Item mark);
+  /// In order with the audio; finishes the chunk first. An ActivityStart in an activity and an
+  /// ActivityEnd outside one do nothing.
+  Pushed push(Mark mark);
   /// `duration` of silence at the rate of the audio so far; not subject to the limit.
   void push_silence(std::chrono::milliseconds duration);
-  /// True: drops and counts what is held, push_audio() returns flushing. False: takes input again.
+  bool in_activity();
+  /// True: drops and counts the audio that is held, and takes its end back; push_audio() returns
+  /// flushing. False: takes input again.
   void set_flushing(bool flushing);
   /// True: a waiting push_audio() returns `unlocked`, and so do later ones that would have to wait
   /// (the sink goes to PAUSED). Nothing is dropped.
   void set_unlocked(bool unlocked);
   /// For good: push returns closed, held input is dropped and counted.
   void close();
-  /// The session: the input has ended and its answer is complete.
-  void set_complete();
-  /// Waits for set_complete(). False when unlocked, flushing or closed first.
-  bool wait_complete();
-  /// Complete or closed: nothing more is wanted.
-  bool ended();
-  /// Duration of dropped audio since the last call.
+  /// Waits until it is closed, or unlocked, or flushing, and says which.
+  Pushed wait_closed();
+  /// Duration of the audio for which there was no room since the last call.
   std::chrono::nanoseconds take_dropped();
   Ledger ledger();
   /// 0 before the first audio.
   int rate();
 
   // I/O thread
+  bool has_items();
   std::optional<Item> pop();
   /// Gives a popped chunk's memory back for use again, and counts it as sent.
   void sent(Chunk chunk);
-  /// The same for one that is not to be sent, counted as dropped.
-  void drop(Chunk chunk);
 
  private:
   struct State;
-  void settle(Chunk chunk, bool was_sent);
+  Pushed push_what_fits(std::span<const std::byte> &bytes, int rate, Overflow overflow);
 
   std::unique_ptr<Guarded<State>> state_;
-  std::condition_variable room_;
+  std::condition_variable changed_;
   std::function<void()> wake_;
 };
 

@@ -15,7 +15,7 @@
 
 #include "glib_ptr.hpp"
 #include "guarded.hpp"
-#include "ring.hpp"
+#include "log.hpp"
 
 namespace gemlive {
 
@@ -24,11 +24,11 @@ namespace gemlive {
 /// what comes is counted and let go.
 class Stream {
  public:
-  /// The most that is kept; what comes beyond is dropped and counted.
+  /// The most memory that is kept; what comes beyond is dropped and counted.
   static constexpr std::size_t capacity = 16 * 1024 * 1024;
 
   enum class Kind {
-    audio,        // bytes() of whole samples can be read
+    audio,        // Head::bytes of whole samples can be read
     text,         // take_text()
     interrupted,  // what was queued before is gone (or kept, by on-interrupt); take_mark()
     turn_end,     // nothing more of this turn comes; take_mark()
@@ -48,18 +48,16 @@ class Stream {
     std::uint64_t came = 0;
     std::uint64_t taken = 0;
     std::uint64_t discarded = 0;  // interrupted, or nobody was there to take it
-    std::uint64_t dropped = 0;    // beyond capacity, or not base64
+    std::uint64_t dropped = 0;    // beyond capacity, not base64, or half a sample
     std::uint64_t held = 0;
   };
 
   // I/O thread
   /// `base64` usually lies inside `message`, which is then kept instead of a copy. Odd byte counts
-  /// are carried over to the next piece of the turn. False when it was dropped: not base64, or
-  /// beyond capacity.
+  /// are carried over to the next piece of the turn. False when it was dropped: of impossible
+  /// length, or beyond capacity. Other faults are found when it is read, and skipped then.
   bool push_audio(GBytes *message, std::string_view base64, int rate, std::int64_t arrival,
                   unsigned turn);
-  /// Audio that is not wanted: only counted.
-  void count_discarded(std::size_t bytes);
   void push_text(std::string text, std::int64_t arrival, unsigned turn);
   void end_turn();
   /// Drops all that is queued and leaves the mark `interrupted`. Returns the duration of the audio
@@ -69,6 +67,8 @@ class Stream {
   void finish();
 
   // Any thread
+  /// Where it is said, once, that audio was not base64. Before the first audio.
+  void set_log(Log log);
   /// False when there is a consumer already.
   bool attach();
   void detach();
@@ -77,11 +77,13 @@ class Stream {
 
   // Consumer
   /// Waits until there is something at the head: audio of at least `want` bytes, or less where the
-  /// turn, the rate or the stream ends there; or until `until` (monotonic us).
+  /// turn, the rate or the stream ends there; or until `until` (monotonic us), when less audio is
+  /// there or nothing.
   Head wait(std::size_t want, std::optional<std::int64_t> until);
   /// Decodes into `out`, at most what the last Head said; returns the bytes written: fewer, or
-  /// none, when an interruption came in between.
+  /// none, when an interruption came in between or some of it was not base64.
   std::size_t read(std::span<std::byte> out);
+  /// Empty when an interruption came in between.
   std::string take_text();
   void take_mark();
 
@@ -90,8 +92,6 @@ class Stream {
 
  private:
   struct State;
-  void mark(Kind kind);
-
   std::unique_ptr<Guarded<State>> state_;
   std::condition_variable changed_;
 };

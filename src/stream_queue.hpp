@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "glib_ptr.hpp"
+#include "ring.hpp"
+#include "stream.hpp"
+
+namespace gemlive {
+
+/// What waits in a Stream, undecoded, with its ledger. Not thread-safe.
+class StreamQueue {
+ public:
+  using Kind = Stream::Kind;
+  using Head = Stream::Head;
+
+  // At the end
+  bool push_audio(GBytes *message, std::string_view base64, Head about);
+  bool push_text(std::string text, Head about);
+  /// A mark that would say nothing new is left out.
+  void push_mark(Kind kind);
+
+  /// Lets go of everything; the bytes of audio are counted as discarded. Returns the audio's
+  /// duration.
+  std::chrono::nanoseconds clear();
+  /// Audio that nobody takes.
+  void let_go(std::string_view base64);
+
+  /// What stands at the head, with at most `want` bytes of audio. `is_ready` says whether that is
+  /// all that can come before something else does, or as much as is wanted.
+  Head head(std::size_t want, bool finished, bool &is_ready);
+  /// `out` is at most what head() said. `bad` becomes true when something was not base64.
+  std::size_t read(std::span<std::byte> out, bool &bad);
+  std::string take_text();
+  void take_mark() { pop(); }
+
+  const Stream::Ledger &ledger() const { return ledger_; }
+
+ private:
+  struct Item {
+    Head head = {};
+    BytesPtr message = {};         // holds `base64`, or else
+    std::string own = {};          // the text, or a copy of the base64
+    std::string_view base64 = {};  // inside `message`
+    std::size_t at = 0;            // characters that have been decoded
+    std::size_t left = 0;          // decoded bytes that are still to be read
+    std::size_t weight = 0;        // memory it keeps
+
+    std::string_view characters() const {
+      return (message ? base64 : std::string_view(own)).substr(at);
+    }
+  };
+
+  bool fits(std::size_t weight) const { return weight_ + weight <= Stream::capacity; }
+  void push(Item item);
+  void pop();
+  static bool continues(const Item &item, const Item &next);
+  std::size_t read_piece(Item &item, std::span<std::byte> out, bool &bad);
+  bool decode_group(Item &item);
+  void drop_rest(Item &item);
+  void took(Item &item, std::size_t bytes);
+
+  Ring<Item> items_;
+  std::vector<std::string> spare_;
+  std::size_t weight_ = 0;
+  Stream::Ledger ledger_;
+
+  // Decoded bytes of the front item that are still to be read.
+  std::array<std::byte, 3> carry_ = {};
+  std::size_t carried_ = 0;
+};
+
+}  // namespace gemlive
