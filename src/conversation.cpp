@@ -191,7 +191,10 @@ Result<std::shared_ptr<Conversation::Run>> Conversation::begin(const Config &set
 
   auto run = std::make_shared<Run>();
   run->config = settled;
-  run->outbox->set_limits({.chunk = *settled.chunk_duration, .backlog = *settled.max_backlog});
+  run->outbox->set_limits(
+      {.chunk = *settled.chunk_duration,
+       .backlog = *settled.max_backlog,
+       .only_in_activity = *settled.activity_detection == ActivityDetection::manual});
   const auto make_transport = impl_->platform.make_transport;
   run->start({.config = settled,
               .endpoint = *endpoint,
@@ -269,27 +272,33 @@ void Conversation::end_input() {
 
 bool Conversation::wait_complete() {
   const auto run = impl_->run();
-  return !run || run->outbox->wait_complete();
+  return !run || run->outbox->wait_closed() == Outbox::Pushed::closed;
 }
 
 bool Conversation::ended() {
   const auto run = impl_->run();
-  return !run || run->outbox->ended();
+  return !run || run->outbox->is_closed();
 }
 
-bool Conversation::push(Outbox::Item item) {
+bool Conversation::push(Outbox::Mark mark) {
   const auto run = impl_->run();
-  return run && run->outbox->push(std::move(item)) == Outbox::Pushed::ok;
+  return run && run->outbox->push(std::move(mark)) == Outbox::Pushed::ok;
 }
 
 bool Conversation::send_text(const std::string &text, bool turn_complete) {
   return push(Outbox::TypedText{.text = text, .turn_complete = turn_complete});
 }
 bool Conversation::activity_start() {
-  return push(Outbox::ActivityStart{});
+  return marks_activity() && push(Outbox::ActivityStart{});
 }
 bool Conversation::activity_end() {
-  return push(Outbox::ActivityEnd{});
+  return marks_activity() && push(Outbox::ActivityEnd{});
+}
+
+/// With automatic detection the service refuses marks.
+bool Conversation::marks_activity() {
+  const auto run = impl_->run();
+  return run && *run->config.activity_detection == ActivityDetection::manual;
 }
 
 void Conversation::interrupt() {

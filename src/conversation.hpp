@@ -113,7 +113,8 @@ class Conversation {
   struct Run;
   Result<std::shared_ptr<Run>> begin(const Config &settled);
   Result<Config> join(const std::shared_ptr<Seat::Place> &place, const void *audience);
-  bool push(Outbox::Item item);
+  bool push(Outbox::Mark mark);
+  bool marks_activity();
 
   struct Impl;
   std::shared_ptr<Impl> impl_;

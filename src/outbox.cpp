@@ -289,6 +289,10 @@ Outbox::Pushed Outbox::wait_closed() {
   return refused == Pushed::ok ? Pushed::unlocked : refused;
 }
 
+bool Outbox::is_closed() {
+  return state_->lock()->closed;
+}
+
 std::chrono::nanoseconds Outbox::take_dropped() {
   return std::exchange(state_->lock()->untold_drops, std::chrono::nanoseconds(0));
 }

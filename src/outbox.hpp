@@ -90,6 +90,7 @@ class Outbox {
   void close();
   /// Waits until it is closed, or unlocked, or flushing, and says which.
   Pushed wait_closed();
+  bool is_closed();
   /// Duration of the audio for which there was no room since the last call.
   std::chrono::nanoseconds take_dropped();
   Ledger ledger();

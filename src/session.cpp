@@ -41,14 +41,11 @@ struct Session::State {
   wire::Decoder decoder = {};
   ConnectionState connection = ConnectionState::disconnected;
   std::string buffer = {};  // of the audio message being sent
-  std::optional<Outbox::Item> pending = {};
   Timer deadline = {}, drop_report = {}, eos_timer = {}, quiet_timer = {};
 
   // What was said
   Loudness loudness = {};
   std::optional<std::int64_t> said_until = {};  // when the user's speech ended, as far as we know
-  bool activity_open = false;
-  bool activity_marked = false;
   nanoseconds dropped_total{0};
 
   // What was answered
@@ -64,16 +61,12 @@ struct Session::State {
 
   std::int64_t now() const { return parts.now(); }
   void tell(Notice::Fact fact) { parts.tell({.turn = turn.number(), .fact = std::move(fact)}); }
-  bool manual() const { return *parts.config.activity_detection == ActivityDetection::manual; }
 };
 
 Session::Session(Parts parts) : state_(std::make_unique<State>(std::move(parts))) {}
 
 Session::~Session() {
   auto &s = *state_;
-  if (s.pending)
-    if (auto *chunk = std::get_if<Outbox::Chunk>(&*s.pending))
-      s.parts.outbox->drop(std::move(*chunk));
   if (s.transport && s.connection != ConnectionState::failed) s.transport->close(1000, "");
 }
 
@@ -209,7 +202,7 @@ void Session::take(const Audio &audio, GBytes *payload) {
     return warn({.kind = ErrorKind::bad_data,
                  .message = "The server sent audio that is not base64; it is left out"});
   sign_of_answer();
-  if (s.muted) return s.parts.streams->audio.count_discarded(*bytes);
+  if (s.muted) return;
   const unsigned number = s.turn.begin();
   const std::int64_t now = s.now();
   if (s.turn.add_audio(*bytes, audio.rate, now, s.said_until)) answer_started();
@@ -342,11 +335,9 @@ void Session::drain() {
   auto &s = *state_;
   report_drops();
   while (s.connection == ConnectionState::connected && !s.over) {
-    if (!s.pending) s.pending = s.parts.outbox->pop();
-    if (!s.pending || !s.transport->can_send()) return;
-    auto item = std::move(*s.pending);
-    s.pending.reset();
-    std::visit([this](auto &what) { send(std::move(what)); }, item);
+    if (!s.parts.outbox->has_items() || !s.transport->can_send()) return;
+    if (auto item = s.parts.outbox->pop())
+      std::visit([this](auto &what) { send(std::move(what)); }, *item);
   }
 }
 
@@ -357,11 +348,6 @@ void Session::send_text(const std::string &message) {
 
 void Session::send(Outbox::Chunk chunk) {
   auto &s = *state_;
-  if (s.manual() && !s.activity_open) {
-    // A file marks nothing: it is one activity.
-    if (chunk.live || s.activity_marked) return s.parts.outbox->drop(std::move(chunk));
-    open_activity();
-  }
   s.completion.input_resumed();
   s.completion.sent_audio();
   if (s.loudness.hear(chunk.samples)) {
@@ -373,31 +359,19 @@ void Session::send(Outbox::Chunk chunk) {
   s.parts.outbox->sent(std::move(chunk));
 }
 
-void Session::open_activity() {
-  state_->activity_open = true;
-  send_text(wire::encode_activity_start());
-}
-
 void Session::send(Outbox::ActivityStart) {
-  auto &s = *state_;
-  s.activity_marked = true;
-  if (!s.manual())
-    return warn({.kind = ErrorKind::bad_setting,
-                 .message = "activity-start has no effect: set activity-detection=manual"});
-  if (!s.activity_open) open_activity();
+  send_text(wire::encode_activity_start());
 }
 
 void Session::send(Outbox::ActivityEnd) {
   auto &s = *state_;
-  if (!s.activity_open) return;
-  s.activity_open = false;
   s.completion.said();
   s.said_until = s.now();
   send_text(wire::encode_activity_end());
 }
 
 void Session::send(Outbox::AudioStreamEnd) {
-  if (!state_->manual()) send_text(wire::encode_audio_stream_end());
+  send_text(wire::encode_audio_stream_end());
 }
 
 void Session::send(Outbox::TypedText typed) {
@@ -459,7 +433,6 @@ void Session::complete() {
   auto &s = *state_;
   if (std::exchange(s.over, true)) return;
   stop_timers();
-  s.parts.outbox->set_complete();
   finish();
 }
 

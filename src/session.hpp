@@ -116,7 +116,6 @@ class Session final : private Transport::Listener {
   void send(Outbox::AudioStreamEnd);
   void send(Outbox::TypedText typed);
   void send(Outbox::EndOfInput);
-  void open_activity();
   void report_drops();
 
   void sign_of_answer();
