@@ -3,12 +3,16 @@
 
 #include "pipeline.hpp"
 
+#include <glib/gstdio.h>
+#include <unistd.h>
+
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <fstream>
 #include <sstream>
 
-namespace gemlive::testing {
+namespace gemlive::test {
 
 Pipeline::Pipeline(const std::string &description) {
   ErrorPtr error;
@@ -255,7 +259,7 @@ std::string wav_samples(const std::string &path) {
   return file.substr(data + 8, size);
 }
 
-void write_wav(const std::string &path, const std::string &samples, int rate) {
+std::string wav(const std::string &samples, int rate) {
   const auto le = [](std::uint32_t value, int bytes) {
     std::string text;
     for (int i = 0; i < bytes; ++i)
@@ -264,9 +268,42 @@ void write_wav(const std::string &path, const std::string &samples, int rate) {
   };
   const auto size = static_cast<std::uint32_t>(samples.size());
   const auto hz = static_cast<std::uint32_t>(rate);
-  std::ofstream(path, std::ios::binary)
-      << "RIFF" << le(36 + size, 4) << "WAVEfmt " << le(16, 4) << le(1, 2) << le(1, 2) << le(hz, 4)
-      << le(hz * 2, 4) << le(2, 2) << le(16, 2) << "data" << le(size, 4) << samples;
+  return "RIFF" + le(36 + size, 4) + "WAVEfmt " + le(16, 4) + le(1, 2) + le(1, 2) + le(hz, 4) +
+         le(hz * 2, 4) + le(2, 2) + le(16, 2) + "data" + le(size, 4) + samples;
 }
 
-}  // namespace gemlive::testing
+std::string as_string(const std::vector<std::byte> &bytes) {
+  return {reinterpret_cast<const char *>(bytes.data()), bytes.size()};
+}
+
+bool is_followed_by_silence(const std::string &heard, const std::string &said) {
+  return heard.compare(0, said.size(), said) == 0 &&
+         heard.find_first_not_of('\0', said.size()) == std::string::npos;
+}
+
+std::string loud(std::chrono::milliseconds duration, int rate) {
+  std::string samples;
+  const auto count = duration.count() * rate / 1000;
+  for (long i = 0; i < count; ++i) {
+    const auto value =
+        static_cast<int>(12000 * std::sin(2 * M_PI * 200 * i / rate)) + static_cast<int>(i % 997);
+    samples += static_cast<char>(value & 0xff);
+    samples += static_cast<char>(value >> 8 & 0xff);
+  }
+  return samples;
+}
+
+TempFile::TempFile(const std::string &content, const char *suffix) {
+  StrPtr name(
+      g_build_filename(g_get_tmp_dir(), ("gemlive-XXXXXX" + std::string(suffix)).c_str(), nullptr));
+  const int file = g_mkstemp(name.get());
+  if (file >= 0) close(file);
+  path_ = name.get();
+  std::ofstream(path_, std::ios::binary) << content;
+}
+
+TempFile::~TempFile() {
+  unlink(path_.c_str());
+}
+
+}  // namespace gemlive::test

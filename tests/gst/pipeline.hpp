@@ -15,9 +15,9 @@
 
 #include "gst_ptr.hpp"
 
-namespace gemlive::testing {
+namespace gemlive::test {
 
-constexpr auto deadline = std::chrono::seconds(10);
+constexpr auto deadline = std::chrono::seconds(20);
 
 /// A pipeline as a user would type it. Goes to NULL at the end.
 class Pipeline {
@@ -101,9 +101,28 @@ class Tap {
   std::function<GstPadProbeReturn()> on_buffer_;
 };
 
+/// As bytes() of a Tap and what a simulator recorded.
+std::string as_string(const std::vector<std::byte> &bytes);
+/// Whether `heard` is what was said, and behind it nothing but silence.
+bool is_followed_by_silence(const std::string &heard, const std::string &said);
+/// S16LE mono that anyone would take for speech.
+std::string loud(std::chrono::milliseconds duration, int rate = 16000);
+/// A file that is there as long as this lives.
+class TempFile {
+ public:
+  explicit TempFile(const std::string &content = "", const char *suffix = "");
+  ~TempFile();
+  TempFile(const TempFile &) = delete;
+  TempFile &operator=(const TempFile &) = delete;
+  const std::string &path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+std::string wav(const std::string &samples, int rate = 16000);
 std::string read_file(const std::string &path);
 /// What a WAV file holds, without its header.
 std::string wav_samples(const std::string &path);
-void write_wav(const std::string &path, const std::string &samples, int rate);
 
-}  // namespace gemlive::testing
+}  // namespace gemlive::test
