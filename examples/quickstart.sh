@@ -3,7 +3,7 @@
 # Without an account it talks to gemlive-simulator, the local service; with GOOGLE_API_KEY or GEMINI_API_KEY set, to Google's.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-build=${GEMLIVE_BUILD:-build}
+build=$(realpath -m "${GEMLIVE_BUILD:-build}")
 reply=${1:-reply.wav}
 question=examples/data/question.wav
 
@@ -17,7 +17,7 @@ if [ ! -f "$build/build.ninja" ]; then
 fi
 echo "Building"
 ninja -C "$build" gst/libgstgemlive.so src/simulator/gemlive-simulator >"$work/ninja.log" || { cat "$work/ninja.log" >&2; exit 1; }
-export GST_PLUGIN_PATH="$PWD/$build/gst${GST_PLUGIN_PATH:+:$GST_PLUGIN_PATH}"
+export GST_PLUGIN_PATH="$build/gst${GST_PLUGIN_PATH:+:$GST_PLUGIN_PATH}"
 
 if [ -n "${GOOGLE_API_KEY:-}${GEMINI_API_KEY:-}" ]; then
   echo "Asking Google's service (an API key is set)"
