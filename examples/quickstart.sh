@@ -24,11 +24,12 @@ if [ -n "${GOOGLE_API_KEY:-}${GEMINI_API_KEY:-}" ]; then
 else
   echo "Asking gemlive-simulator, the local service (set GOOGLE_API_KEY to ask Google's)"
   mkdir "$work/record"
+  : >"$work/simulator.log"
   "$build/src/simulator/gemlive-simulator" --port 0 --record "$work/record" >"$work/simulator.log" 2>&1 &
   simulator=$!
   until uri=$(sed -n 's/.*listening on \(ws:[^ ]*\).*/\1/p' "$work/simulator.log") && [ -n "$uri" ]; do
     kill -0 "$simulator" 2>/dev/null || { cat "$work/simulator.log" >&2; exit 1; }
-    read -rt 0.05 <> <(:) || true
+    sleep 0.05
   done
   export GEMLIVE_URI=$uri
 fi
