@@ -33,8 +33,10 @@ Refusal unknown_name(const std::string &path, std::string_view name) {
   return {1007, reason + ": Cannot find field."};
 }
 
-Refusal invalid_value(const std::string &path, std::string_view type) {
-  return {1007, "Invalid value at '" + path + "' (" + std::string(type) + ')'};
+Refusal invalid_value(const std::string &path, std::string_view type, element value) {
+  auto reason = "Invalid value at '" + path + "' (" + std::string(type) + "), ";
+  if (type == "TYPE_BYTES") reason += "Base64 decoding failed for ";
+  return {1007, reason + std::string(simdjson::minify(value))};
 }
 
 bool is_base64(std::string_view text) {
@@ -80,7 +82,8 @@ class Checker {
   std::optional<Refusal> message(element value, const Message &type,
                                  const std::string &path) const {
     object members;
-    if (value.get(members)) return invalid_value(path.empty() ? "message" : path, "TYPE_MESSAGE");
+    if (value.get(members))
+      return invalid_value(path.empty() ? "message" : path, "TYPE_MESSAGE", value);
     for (const auto &[name, member] : members) {
       const auto *known = find(type, name);
       if (!known) return unknown_name(path, name);
@@ -102,7 +105,7 @@ class Checker {
   std::optional<Refusal> member(element value, const Field &type, const std::string &path) const {
     if (!type.repeated) return one(value, type, path);
     array values;
-    if (value.get(values)) return invalid_value(path, "repeated field");
+    if (value.get(values)) return invalid_value(path, "repeated field", value);
     std::size_t index = 0;
     for (const auto item : values) {
       if (const auto refusal = one(item, type, path + '[' + std::to_string(index++) + ']'))
@@ -116,7 +119,7 @@ class Checker {
       return Refusal{};
     if (type.type == Type::message) return message(value, *type.message, path);
     const char *const fault = mismatch(value, type);
-    if (fault) return invalid_value(path, fault);
+    if (fault) return invalid_value(path, fault, value);
     if (type.name == "properties") return schemas(value, path);
     return {};
   }
@@ -143,9 +146,7 @@ class Checker {
       case Type::number:
         return value.is_number() ? nullptr : "TYPE_DOUBLE";
       case Type::bytes:
-        return value.is_string() && is_base64(std::string_view(value))
-                   ? nullptr
-                   : "TYPE_BYTES), Base64 decoding failed (";
+        return value.is_string() && is_base64(std::string_view(value)) ? nullptr : "TYPE_BYTES";
       case Type::enumeration:
         return is_named(value, type.values) ? nullptr : "TYPE_ENUM";
       case Type::object:

@@ -95,7 +95,13 @@ void Link::flush() {
     ErrorPtr error;
     const auto size = g_pollable_output_stream_write_nonblocking(out_, rest.data(), rest.size(),
                                                                  nullptr, out(error));
-    if (size < 0 && !would_block(error)) return end(error->message);
+    if (size < 0 && !would_block(error)) {
+      // Not from here: whoever writes does not expect the end in the middle of it.
+      const std::string why = error->message;
+      queue_.clear();
+      front_sent_ = 0;
+      return patience_.start(0ms, [this, why] { end(why); });
+    }
     if (size < 0) {
       attach(write_source_, g_pollable_output_stream_create_source(out_, nullptr), &Link::writable,
              this);
@@ -119,6 +125,8 @@ void Link::finish() {
 }
 
 void Link::shut_down() {
+  if (G_IS_TLS_CONNECTION(stream_.get()))
+    g_output_stream_close(G_OUTPUT_STREAM(out_), nullptr, nullptr);  // close_notify
   g_socket_shutdown(socket_.get(), FALSE, TRUE, nullptr);
 }
 

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <chrono>
 #include <utility>
+#include <vector>
 
 namespace gemlive::simulator {
 
@@ -97,7 +98,10 @@ void Server::stop(std::function<void()> stopped) {
   patience_.start(stop_patience, [this] {
     if (stopped_) std::exchange(stopped_, nullptr)();
   });
+  std::vector<Client *> open;  // a close can end the client's place in the list
   for (const auto &client : clients_)
+    open.push_back(client.get());
+  for (auto *client : open)
     client->close(1001, "The simulator stops.");
   reaper_.start(0ms, [this] { reap(); });
 }

@@ -155,7 +155,10 @@ void Session::take_input(element input) {
     barge_in();
     return ask(reply_to(words));
   }
-  if (field(input, "audioStreamEnd")) return end_stream();
+  if (const auto end = field(input, "audioStreamEnd")) {
+    if (is_true(end)) end_stream();
+    return;
+  }
   if (setup_->automatic)
     return refuse(
         {1007,

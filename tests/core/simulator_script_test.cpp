@@ -1,0 +1,129 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "script.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <variant>
+
+namespace gemlive::simulator {
+namespace {
+
+std::string step(const std::string &when, const std::string &what) {
+  return "[{\"when\":" + when + ",\"do\":" + what + "}]";
+}
+
+template <typename Wanted>
+Wanted only(const std::string &what) {
+  const auto script = parse_script(step(R"({"on":"turn"})", what));
+  EXPECT_TRUE(script) << (script ? "" : script.error().message);
+  if (!script || (*script)[0].actions.size() != 1) return {};
+  EXPECT_TRUE(std::holds_alternative<Wanted>((*script)[0].actions[0])) << what;
+  return std::get<Wanted>((*script)[0].actions[0]);
+}
+
+TEST(Script, ReadsEachAction) {
+  const auto refuse = only<Refuse>(R"({"refuse":302,"headers":{"Location":"/x"},"body":"b"})");
+  EXPECT_EQ(refuse.response.status, 302);
+  EXPECT_EQ(refuse.response.headers.at("Location"), "/x");
+  EXPECT_EQ(refuse.response.body, "b");
+  only<Ignore>(R"({"ignore":true})");
+  only<Withhold>(R"({"withhold":"setupComplete"})");
+  const auto send =
+      only<Send>(R"({"send":{"a": [1]},"frame":"text","fragment":5,"pad":100,"cut":3})");
+  EXPECT_EQ(send.payload, R"({"a":[1]})");
+  EXPECT_TRUE(send.framing.text);
+  EXPECT_EQ(send.framing.fragment, 5u);
+  EXPECT_EQ(send.framing.pad, 100u);
+  EXPECT_EQ(send.framing.cut, 3u);
+  EXPECT_FALSE(only<Send>(R"({"send-text":"{oops"})").json);
+  EXPECT_EQ(only<SendRaw>(R"({"raw":"82 7e"})").bytes, "\x82\x7e");
+  const auto close = only<CloseFrame>(R"({"close":1013,"reason":"later"})");
+  EXPECT_EQ(close.code, 1013);
+  EXPECT_EQ(close.reason, "later");
+  EXPECT_TRUE(only<Drop>(R"({"drop":"reset"})").reset);
+  EXPECT_FALSE(only<Drop>(R"({"drop":"end"})").reset);
+  const auto stall = only<Stall>(R"({"stall":"receive","for":50})");
+  EXPECT_TRUE(stall.receiving && !stall.sending);
+  EXPECT_EQ(stall.ms, 50);
+  EXPECT_EQ(only<Flood>(R"({"flood":"ping","count":9})").opcode, Opcode::ping);
+  EXPECT_EQ(only<Flood>(R"({"flood":{},"count":9})").payload, "{}");
+  only<Interrupt>(R"({"interrupt":true})");
+  EXPECT_EQ(only<Send>(R"({"go-away":"50s"})").payload, R"({"goAway":{"timeLeft":"50s"}})");
+  const auto call = only<ToolCall>(R"({"tool-call":"f","args":{"on": true},"id":"1"})");
+  EXPECT_EQ(call.args, R"({"on":true})");
+}
+
+TEST(Script, ReadsAnswers) {
+  const auto style =
+      only<Restyle>(R"({"answer":{"say":"hi","tone":300,"speed":0.5,"rate":16000,"mime":"audio/pcm",
+      "chunks":[7,9601],"parts":2,"bundle":"end","url-safe":true,"escape":true,"generation-complete":false,
+      "turn-complete":false,"reason":"BLOCKLIST","extra":{"x":1},"frame":"text","fragment":10}})")
+          .style;
+  EXPECT_EQ(style.say, "hi");
+  EXPECT_EQ(style.tone, 300);
+  EXPECT_EQ(style.speed, 0.5);
+  EXPECT_EQ(style.rate, 16000);
+  EXPECT_EQ(style.mime, "audio/pcm");
+  EXPECT_EQ(style.chunks, (std::vector<std::size_t>{7, 9601}));
+  EXPECT_EQ(style.parts, 2);
+  EXPECT_TRUE(style.bundle_transcript && style.bundle_end && style.url_safe && style.escape);
+  EXPECT_FALSE(style.generation_complete || style.turn_complete);
+  EXPECT_EQ(style.extra, "\"x\":1");
+  EXPECT_TRUE(style.framing.text);
+  EXPECT_EQ(style.framing.fragment, 10u);
+}
+
+TEST(Script, SaysWhatIsWrong) {
+  const auto wrong = [](const std::string &script) {
+    const auto result = parse_script(script);
+    return result ? std::string("fine") : result.error().message;
+  };
+  const auto has = [&](const std::string &script, const char *words) {
+    EXPECT_NE(wrong(script).find(words), std::string::npos) << wrong(script);
+  };
+  has("{", "not a JSON list");
+  has("{}", "not a JSON list");
+  has(step(R"({"on":"never"})", R"({"drop":"end"})"), "names no moment");
+  has(step(R"({"on":"turn","minute":3})", R"({"drop":"end"})"), "unknown member \"minute\"");
+  has(step(R"({"on":"turn"})", R"({"explode":true})"), "no verb");
+  has(step(R"({"on":"turn"})", R"({"drop":"gently"})"), "neither reset nor end");
+  has(step(R"({"on":"turn"})", R"({"close":1000,"why":"x"})"), "unknown member \"why\"");
+  has(step(R"({"on":"turn"})", R"({"answer":{"volume":11}})"), "unknown member \"volume\"");
+  has(step(R"({"on":"turn"})", R"({"answer":{"chunks":[0]}})"), "\"chunks\"");
+  has(step(R"({"on":"turn"})", R"({"raw":"8"})"), "hexadecimal");
+  has(step(R"({"on":"turn"})", "[]"), "does nothing");
+  has(step(R"({"on":"turn"})", R"({"flood":"ping","count":1000001})"), "million");
+  EXPECT_EQ(wrong("[]"), "fine");
+}
+
+TEST(ScriptRun, DoesEachStepOnceOrOnceATurn) {
+  const auto script = parse_script(R"([
+    {"when":{"on":"open"},"do":{"interrupt":true}},
+    {"when":{"on":"turn"},"do":{"interrupt":true}},
+    {"when":{"on":"turn","turn":2},"do":{"interrupt":true}},
+    {"when":{"on":"said","turn":1,"ms":400},"do":{"interrupt":true}},
+    {"when":{"on":"heard","ms":1000,"session":2},"do":{"interrupt":true}}])");
+  ASSERT_TRUE(script);
+  ScriptRun run(*script, 1);
+  const auto due = [&run](Occasion on, int turn = 0, int ms = 0) {
+    return run.due({on, turn, ms}).size();
+  };
+  EXPECT_EQ(due(Occasion::open), 1u);
+  EXPECT_EQ(due(Occasion::open), 0u);
+  EXPECT_EQ(due(Occasion::turn, 1), 1u);
+  EXPECT_EQ(due(Occasion::said, 1, 200), 0u);
+  EXPECT_EQ(due(Occasion::said, 1, 440), 1u);
+  EXPECT_EQ(due(Occasion::said, 1, 680), 0u);
+  EXPECT_EQ(due(Occasion::turn, 2), 2u);
+  EXPECT_EQ(due(Occasion::said, 2, 680), 0u);
+  EXPECT_EQ(due(Occasion::heard, 0, 5000), 0u);
+  ScriptRun second(*script, 2);
+  EXPECT_EQ(second.due({Occasion::heard, 0, 999}).size(), 0u);
+  EXPECT_EQ(second.due({Occasion::heard, 0, 1000}).size(), 1u);
+}
+
+}  // namespace
+}  // namespace gemlive::simulator
