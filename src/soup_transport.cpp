@@ -33,6 +33,7 @@ class SoupTransport final : public Transport {
   void adopt(SoupSocket socket);
   void conclude(Tell tell);
   void conclude_with_close_code();
+  void conclude_with_failure(const Error &failure);
   void let_go(int code, const std::string &reason);
 
   static void on_message(SoupWebsocketConnection *, gint, GBytes *payload, SoupTransport *self);
@@ -138,6 +139,11 @@ void SoupTransport::conclude_with_close_code() {
   conclude([code, reason](Listener &listener) { listener.closed(code, reason); });
 }
 
+void SoupTransport::conclude_with_failure(const Error &failure) {
+  log_(Log::Level::info, "%s [%s]", failure.message.c_str(), failure.detail.c_str());
+  conclude([failure](Listener &listener) { listener.failed(failure); });
+}
+
 void SoupTransport::on_message(SoupWebsocketConnection *, gint, GBytes *payload,
                                SoupTransport *self) {
   if (self->socket_.guard) self->socket_.guard->message_arrived();
@@ -147,14 +153,13 @@ void SoupTransport::on_message(SoupWebsocketConnection *, gint, GBytes *payload,
 /// libsoup takes codes that it does not know, 1012 to 1014 among them, for an error.
 void SoupTransport::on_error(SoupWebsocketConnection *websocket, GError *error,
                              SoupTransport *self) {
-  const char *flood = self->socket_.flood();
-  if (!flood && soup_websocket_connection_get_close_code(websocket) != 0) {
+  bool protocol = error->domain == SOUP_WEBSOCKET_ERROR;
+  if (protocol && soup_websocket_connection_get_close_code(websocket) != 0) {
     return self->conclude_with_close_code();
   }
-  auto failure =
-      flood ? soup_errors::flooded(self->host_, flood) : soup_errors::broken(self->host_, *error);
-  self->log_(Log::Level::info, "%s [%s]", failure.message.c_str(), failure.detail.c_str());
-  self->conclude([failure](Listener &listener) { listener.failed(failure); });
+  const char *flood = protocol ? nullptr : self->socket_.flood();
+  self->conclude_with_failure(flood ? soup_errors::flooded(self->host_, flood)
+                                    : soup_errors::broken(self->host_, *error));
 }
 
 /// The server's close frame. `closed` may come seconds later, and says nothing more.
@@ -166,8 +171,7 @@ void SoupTransport::on_closing(SoupWebsocketConnection *, SoupTransport *self) {
 void SoupTransport::on_closed(SoupWebsocketConnection *, SoupTransport *self) {
   const char *flood = self->socket_.flood();
   if (!flood) return self->conclude_with_close_code();
-  auto failure = soup_errors::flooded(self->host_, flood);
-  self->conclude([failure](Listener &listener) { listener.failed(failure); });
+  self->conclude_with_failure(soup_errors::flooded(self->host_, flood));
 }
 
 }  // namespace
