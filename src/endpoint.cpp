@@ -5,6 +5,7 @@
 
 #include <gio/gio.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <string_view>
 
@@ -32,6 +33,10 @@ std::string first_of(std::string value, const Environment &environment,
   return value;
 }
 
+bool is_graphic(const std::string &text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return g_ascii_isgraph(c); });
+}
+
 bool is_true(const std::string &value) {
   return value == "1" || g_ascii_strcasecmp(value.c_str(), "true") == 0;
 }
@@ -43,9 +48,7 @@ bool made_of(std::string_view text, std::string_view punctuation) {
 }
 
 bool fits_a_header(const Secret &secret) {
-  for (const char c : secret.reveal())
-    if (!g_ascii_isgraph(c)) return false;
-  return true;
+  return is_graphic(secret.reveal());
 }
 
 /// Whom to present as, before it is known to whom.
@@ -82,13 +85,28 @@ struct VertexPlace {
   bool express() const { return project.empty(); }
 };
 
+/// What follows `kind` in a full model name, "projects/p/locations/l/...": the host has to fit it.
+std::string part_of(const std::string &model, std::string_view kind) {
+  const auto at = model.starts_with("projects/") ? model.find(kind) : std::string::npos;
+  if (at == std::string::npos) return {};
+  const auto start = at + kind.size();
+  return model.substr(start, model.find('/', start) - start);
+}
+
 Result<VertexPlace> find_vertex_place(const Config &config, const Environment &environment,
-                                      Credential &credential) {
-  const bool named = !config.project->empty();
-  VertexPlace place{.project = first_of(*config.project, environment, {"GOOGLE_CLOUD_PROJECT"}),
-                    .location = first_of(*config.location, environment, {"GOOGLE_CLOUD_LOCATION"})};
-  if (place.location.empty()) place.location = default_location;
-  if (credential.key_was_set && credential.token.empty() && !named) place.project.clear();
+                                      const std::string &model, Credential &credential) {
+  if (credential.is_ephemeral())
+    return bad_setting(
+        "Property access-token holds an ephemeral token, which Vertex AI does not know: set "
+        "service=developer, or an access token (gcloud auth print-access-token prints one)");
+  auto project = *config.project, location = *config.location;
+  if (project.empty()) project = part_of(model, "projects/");
+  const bool express = project.empty() && credential.key_was_set && credential.token.empty();
+  if (!express) project = first_of(project, environment, {"GOOGLE_CLOUD_PROJECT"});
+  if (location.empty()) location = part_of(model, "/locations/");
+  location = first_of(location, environment, {"GOOGLE_CLOUD_LOCATION"});
+  const VertexPlace place{.project = project,
+                          .location = location.empty() ? default_location : location};
   if (place.project.empty() && credential.key.empty())
     return bad_setting(
         "Vertex AI needs a project: set the property project or GOOGLE_CLOUD_PROJECT");
@@ -106,19 +124,29 @@ std::string vertex_host(const VertexPlace &place) {
   return place.location + "-aiplatform.googleapis.com";
 }
 
-/// live-api.md 1.3, as Google's Python SDK completes names.
+/// `name` without a `models/` or `google/` that somebody has carried over from the other service.
+std::string_view bare_model(std::string_view name) {
+  for (const std::string_view prefix : {"models/", "google/"})
+    if (name.starts_with(prefix)) name.remove_prefix(prefix.size());
+  return name;
+}
+
+/// live-api.md 1.3, as Google's Python SDK completes names: a, google/a, publisher/a.
 std::string vertex_model(const std::string &name, const VertexPlace &place) {
   if (name.starts_with("projects/")) return name;
-  std::string model = name;
-  if (model.starts_with("models/")) model.erase(0, 7);
-  if (model.starts_with("google/")) model.erase(0, 7);
-  if (!model.starts_with("publishers/")) model.insert(0, "publishers/google/models/");
+  std::string model(bare_model(name));
+  if (!model.starts_with("publishers/")) {
+    const auto slash = model.find('/');
+    const auto publisher = slash == std::string::npos ? "google" : model.substr(0, slash);
+    model = "publishers/" + publisher + "/models/" + model.substr(slash + 1);
+  }
   if (place.express()) return model;
   return "projects/" + place.project + "/locations/" + place.location + "/" + model;
 }
 
 std::string developer_model(const std::string &name) {
-  return name.find('/') == std::string::npos ? "models/" + name : name;
+  const auto bare = bare_model(name);
+  return bare.find('/') == std::string_view::npos ? "models/" + std::string(bare) : name;
 }
 
 bool is_loopback(const char *host) {
@@ -129,42 +157,47 @@ bool is_loopback(const char *host) {
   return loopback;
 }
 
-bool is_google(std::string_view host) {
-  return host == "googleapis.com" || host.ends_with(".googleapis.com");
+/// A uri is printed and logged, so it must not be the place where a secret stands.
+bool holds_secret(GUri *uri) {
+  const std::string query = "&"s + (g_uri_get_query(uri) ? g_uri_get_query(uri) : "");
+  return g_uri_get_userinfo(uri) || query.find("&key=") != std::string::npos ||
+         query.find("&access_token=") != std::string::npos;
 }
 
-/// What the user's `uri` makes of the service's own path. Sets `trusted_without` when the host is
-/// not Google's, so that no credential is needed.
-Result<std::string> apply_uri(const std::string &text, const std::string &path,
-                              bool &trusted_without) {
-  ErrorPtr error;
-  UriPtr uri(g_uri_parse(text.c_str(), G_URI_FLAGS_HAS_PASSWORD, out(error)));
-  if (!uri || !g_uri_get_host(uri.get()) || !*g_uri_get_host(uri.get()))
-    return bad_setting("Property uri is not a URI such as ws://127.0.0.1:8765");
-  if (g_uri_get_userinfo(uri.get()) || g_uri_get_fragment(uri.get()))
-    return bad_setting(
-        "Property uri must not hold a user, password or fragment; set api-key or access-token");
+/// What the user's `uri` makes of the service's own address.
+struct Address {
+  std::string url = {};
+  bool loopback = false;
+};
 
-  const std::string host = g_uri_get_host(uri.get());
+Result<Address> apply_uri(const std::string &text, const std::string &service_path) {
+  ErrorPtr error;
+  UriPtr uri(g_uri_parse(text.c_str(), G_URI_FLAGS_ENCODED, out(error)));
+  const char *host = uri ? g_uri_get_host(uri.get()) : nullptr;
+  if (!host || !*host || !is_graphic(text))
+    return bad_setting("Property uri is not a URI such as ws://127.0.0.1:8765");
+  if (holds_secret(uri.get()))
+    return bad_setting("Property uri holds a key, token or password; set api-key or access-token");
+  if (g_uri_get_fragment(uri.get())) return bad_setting("Property uri must not end in #...");
+
   std::string scheme = g_uri_get_scheme(uri.get());
   if (scheme == "http") scheme = "ws";
   if (scheme == "https") scheme = "wss";
+  Address address{.loopback = is_loopback(host)};
   if (scheme != "ws" && scheme != "wss")
     return bad_setting("Property uri must begin with wss:// (or ws:// for this machine)");
-  if (scheme == "ws" && !is_loopback(host.c_str()))
-    return bad_setting("Property uri asks for an unencrypted connection to " + host +
+  if (scheme == "ws" && !address.loopback)
+    return bad_setting("Property uri asks for an unencrypted connection to " + std::string(host) +
                        "; use wss://, plain ws:// is for this machine only");
-  trusted_without = !is_google(host);
 
-  const std::string own_path = g_uri_get_path(uri.get());
-  const char *query = g_uri_get_query(uri.get());
-  const bool exact = (!own_path.empty() && own_path != "/") || query;
-  const std::string bare = host.find(':') == std::string::npos ? host : "[" + host + "]";
-  const int port = g_uri_get_port(uri.get());
-  std::string url = scheme + "://" + bare + (port < 0 ? ""s : ":" + std::to_string(port));
-  url += exact ? own_path : path;
-  if (query) url += "?"s + query;
-  return url;
+  // As given from the host on, so that nothing is lost by taking it apart and putting it together.
+  const auto rest = std::string_view(text).substr(text.find("://"));
+  const std::string_view path = g_uri_get_path(uri.get());
+  if ((!path.empty() && path != "/") || g_uri_get_query(uri.get()))
+    address.url = scheme + std::string(rest);
+  else
+    address.url = scheme + std::string(rest.substr(0, rest.size() - path.size())) + service_path;
+  return address;
 }
 
 Error no_credential(Service service) {
@@ -211,7 +244,7 @@ Result<Endpoint> resolve_endpoint(const Config &config, const Environment &envir
   Endpoint endpoint{.service = choose_service(config, environment)};
   std::string host, path, version = *config.api_version;
   if (endpoint.service == Service::vertex) {
-    auto place = find_vertex_place(config, environment, credential);
+    auto place = find_vertex_place(config, environment, name, credential);
     if (!place) return place.error();
     host = vertex_host(*place);
     endpoint.model = vertex_model(name, *place);
@@ -226,16 +259,14 @@ Result<Endpoint> resolve_endpoint(const Config &config, const Environment &envir
     if (credential.is_ephemeral()) path += "Constrained";
   }
 
-  const std::string uri = first_of(*config.uri, environment, {"GEMLIVE_URI"});
-  bool trusted_without = false;
-  if (uri.empty()) {
-    endpoint.url = "wss://" + host + path;
-  } else {
-    auto url = apply_uri(uri, path, trusted_without);
-    if (!url) return url.error();
-    endpoint.url = *url;
+  Address address{.url = "wss://" + host + path};
+  if (const auto uri = first_of(*config.uri, environment, {"GEMLIVE_URI"}); !uri.empty()) {
+    auto given = apply_uri(uri, path);
+    if (!given) return given.error();
+    address = *given;
   }
-  if (credential.empty() && !trusted_without) return no_credential(endpoint.service);
+  if (credential.empty() && !address.loopback) return no_credential(endpoint.service);
+  endpoint.url = address.url;
   add_headers(credential, endpoint);
   return endpoint;
 }

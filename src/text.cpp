@@ -28,13 +28,13 @@ template <typename Take>
 void each_character(std::string_view text, Take &&take) {
   while (!text.empty()) {
     const gunichar c = g_utf8_get_char_validated(text.data(), static_cast<gssize>(text.size()));
-    if (c >= 0x80000000u || (c == 0 && text[0] != 0)) {
+    if (c >= 0x80000000u && text[0] != '\0') {  // GLib calls U+0000 invalid
       take(gunichar(0xFFFD), replacement);
       text.remove_prefix(1);
       continue;
     }
-    const std::size_t length = c == 0 ? 1 : static_cast<std::size_t>(g_utf8_skip[guchar(text[0])]);
-    take(c, text.substr(0, length));
+    const auto length = static_cast<std::size_t>(g_utf8_skip[guchar(text[0])]);
+    take(text[0] == '\0' ? 0 : c, text.substr(0, length));
     text.remove_prefix(length);
   }
 }
@@ -55,7 +55,9 @@ std::string excerpt(std::string_view text, std::size_t limit) {
   bool full = false;
   each_character(text.substr(0, 4 * limit), [&](gunichar c, std::string_view bytes) {
     char escaped[16];
-    if (c == '\n' || c == '\t' || !is_harmless(c)) {
+    if (c == '\n' || c == '\t') {
+      bytes = c == '\n' ? "\\n" : "\\t";
+    } else if (!is_harmless(c) || c == 0x2028 || c == 0x2029) {  // line and paragraph separator
       const int length = g_snprintf(escaped, sizeof escaped, "\\u{%x}", c);
       bytes = {escaped, static_cast<std::size_t>(length)};
     }
