@@ -114,16 +114,14 @@ bool JsonReader::source(Value value, std::string_view &result) {
   const auto *start = start_of(value);
   result = token_of(value);
   const bool nested = *start == '{' || *start == '[';
-  if (!skip(value)) return false;
-  if (nested) result = source_since(start, value);
-  return true;
+  return skip(value) && (!nested || source_since(start, value, result));
 }
 
-std::string_view JsonReader::source_since(const char *start, Value last) {
-  const char *end = start;
-  // Behind an inner value there is always a token: the outer one's end, if nothing else.
-  if (last.current_location().get(end)) return {};
-  return without_space_behind({start, static_cast<std::size_t>(end - start)});
+bool JsonReader::source_since(const char *start, Value last, std::string_view &result) {
+  const char *next = nullptr;  // the token behind `last`; there is none where the text is cut off
+  if (const auto error = last.current_location().get(next)) return fail(error);
+  result = without_space_behind({start, static_cast<std::size_t>(next - start)});
+  return true;
 }
 
 std::size_t JsonReader::offset_of(std::string_view view) const {

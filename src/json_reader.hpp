@@ -45,8 +45,8 @@ class JsonReader {
   bool source(Value value, std::string_view &result);
 
   static const char *start_of(Value value) { return value.raw_json_token().data(); }
-  /// What was read last is the end of an object or array: the text from `start` to there.
-  static std::string_view source_since(const char *start, Value last);
+  /// The text from `start` to the end of `last`, an object or array that was read just now.
+  bool source_since(const char *start, Value last, std::string_view &result);
   /// Where in the text that is being read `view` begins; its size() or more when it lies elsewhere.
   std::size_t offset_of(std::string_view view) const;
 

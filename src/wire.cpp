@@ -216,7 +216,8 @@ bool Message::part(Value value) {
   if (!thought) return true;
   found_[at_content].resize(content);
   found_[at_rest].resize(rest);
-  return add(at_rest, ServerMessage{compact(JsonReader::source_since(start, value))});
+  std::string_view source;
+  return reader_.source_since(start, value, source) && add(at_rest, ServerMessage{compact(source)});
 }
 
 bool Message::inline_data(Value value) {
@@ -293,8 +294,10 @@ bool Message::usage_metadata(Field &field) {
     return true;
   };
   if (!is_object(field)) return reader_.skip(field.value);
+  std::string_view source;
   if (!reader_.object(field.value, read)) return false;
-  fact.json = compact(JsonReader::source_since(start, field.value));
+  if (!reader_.source_since(start, field.value, source)) return false;
+  fact.json = compact(source);
   return is_nothing(fact.json) || add(at_usage, std::move(fact));
 }
 
@@ -312,7 +315,9 @@ bool Message::voice_activity(Field &field) {
   const bool start = type == "ACTIVITY_START" || type == "VAD_SIGNAL_TYPE_SOS";
   if (start || type == "ACTIVITY_END" || type == "VAD_SIGNAL_TYPE_EOS")
     return add(at_rest, VoiceActivity{.start = start, .audio_offset = parse_duration(offset)});
-  return type.empty() || add_source(JsonReader::source_since(field.start, field.value));
+  std::string_view source;
+  if (!reader_.source_since(field.start, field.value, source)) return false;
+  return type.empty() || add_source(source);
 }
 
 bool Message::go_away(Field &field) {

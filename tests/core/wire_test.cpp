@@ -424,11 +424,16 @@ TEST_F(Wire, RefusesTheWholeMessageForAFaultAnywhere) {
 }
 
 TEST_F(Wire, EveryPrefixOfAMessageIsRefused) {
-  const std::string message =
-      R"({"serverContent":{"modelTurn":{"parts":[{"text":"a\u00e4","inlineData":{"data":"AAAA","mimeType":"audio/pcm"}}]},"turnComplete":true},"usageMetadata":{"x":1.5e3,"y":[true,null]}})";
-  ASSERT_FALSE(refuses(message));
-  for (std::size_t size = 0; size < message.size(); ++size)
-    EXPECT_TRUE(refuses(message.substr(0, size))) << size;
+  for (
+      const std::string message :
+      {R"({"serverContent":{"modelTurn":{"parts":[{"text":"a\u00e4","inlineData":{"data":"AAAA","mimeType":"audio/pcm"}},{"thought":true}]},"turnComplete":true},"usageMetadata":{"x":1.5e3,"y":[true,null]}})",
+       R"({"new":{"ion":{"ids":["a1"]}}})", R"({"new":[{"a":1}]})",
+       R"({"voiceActivity":{"type":"NEW"}})",
+       R"({"toolCall":{"functionCalls":[{"name":"f","args":{"a":{}}}]}})"}) {
+    ASSERT_FALSE(refuses(message));
+    for (std::size_t size = 0; size < message.size(); ++size)
+      EXPECT_TRUE(refuses(message.substr(0, size))) << message.substr(0, size);
+  }
 }
 
 std::string nested(std::size_t levels, const char *open, const char *close) {
