@@ -3,20 +3,25 @@
 
 #pragma once
 
-#include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <span>
 #include <string>
 
 #include "config.hpp"
+#include "endpoint.hpp"
 #include "error.hpp"
+#include "guarded.hpp"
 #include "log.hpp"
 #include "notice.hpp"
-#include "session.hpp"
+#include "outbox.hpp"
+#include "streams.hpp"
+#include "transport.hpp"
 
 namespace gemlive {
+
+class Sitting;
 
 /// Everything that is counted; read-only property `stats`.
 struct Stats {
@@ -35,6 +40,14 @@ struct Stats {
 /// lives as long as somebody has a seat in it.
 class Conversation {
  public:
+  /// What a conversation stands on.
+  struct Platform {
+    std::function<std::unique_ptr<Transport>(Transport::Listener &, Log)> make_transport = {};
+    Environment environment = {};
+
+    static Platform real();
+  };
+
   class Listener {
    public:
     /// On the I/O thread. May close or leave its own seat.
@@ -44,22 +57,17 @@ class Conversation {
     ~Listener() = default;
   };
 
-  /// What the conversation stands on; tests put their own in.
-  struct Platform {
-    Environment environment = {};
-    std::function<std::unique_ptr<Transport>(Transport::Listener &, Log)> make_transport = {};
-  };
-  static Platform default_platform();
-
   /// One element's place. All methods: any thread, one at a time.
   class Seat {
    public:
     /// Takes a seat in the conversation called `name`; the first one makes it. Of all seats with
     /// the same `audience` (a pipeline) only the first open one is told what happens.
     Seat(const std::string &name, Listener &listener, Log log,
-         const Platform &platform = default_platform());
+         const Platform &platform = Platform::real());
     /// Closes and leaves. After it returns no notice comes any more (unless it is called by one).
     ~Seat();
+    Seat(const Seat &) = delete;
+    Seat &operator=(const Seat &) = delete;
 
     /// What this element has set. Before open().
     void configure(const Config &config);
@@ -78,7 +86,7 @@ class Conversation {
     friend class Conversation;
     std::shared_ptr<Conversation> conversation_;
     struct Place;
-    std::shared_ptr<Place> place_;
+    std::unique_ptr<Place> place_;
   };
 
   // Input: between open() and close() of a seat
@@ -106,18 +114,22 @@ class Conversation {
 
   Stats stats();
 
-  Conversation(const std::string &name, Log log, Platform platform);
+  Conversation(const std::string &name, Log log, const Platform &platform);
   ~Conversation();
 
  private:
-  struct Run;
-  Result<std::shared_ptr<Run>> begin(const Config &settled);
-  Result<Config> join(const std::shared_ptr<Seat::Place> &place, const void *audience);
-  bool push(Outbox::Mark mark);
-  bool marks_activity();
+  struct State;
+  static std::shared_ptr<Conversation> find(const std::string &name, Log log,
+                                            const Platform &platform);
+  Result<Config> open(Seat::Place &place, const void *audience);
+  void close(Seat::Place &place);
+  std::shared_ptr<Sitting> sitting();
 
-  struct Impl;
-  std::shared_ptr<Impl> impl_;
+  const std::string name_;
+  const Log log_;
+  const Platform platform_;
+  std::unique_ptr<Guarded<State>> state_;
+  std::condition_variable settled_;
 };
 
 }  // namespace gemlive

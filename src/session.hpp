@@ -3,48 +3,30 @@
 
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "config.hpp"
+#include "counters.hpp"
+#include "dialogue.hpp"
 #include "endpoint.hpp"
+#include "level.hpp"
 #include "log.hpp"
 #include "notice.hpp"
 #include "outbox.hpp"
-#include "stream.hpp"
+#include "streams.hpp"
 #include "timer.hpp"
 #include "transport.hpp"
 #include "wire.hpp"
 
 namespace gemlive {
 
-/// The outputs of a conversation, by what they carry.
-struct Streams {
-  Stream audio, input_transcript, output_transcript, text;
-
-  template <typename Do>
-  void each(Do &&act) {
-    act(audio), act(input_transcript), act(output_transcript), act(text);
-  }
-};
-
-/// What is counted, written by the session, read by anybody.
-struct Counters {
-  std::atomic<ConnectionState> connection = ConnectionState::disconnected;
-  std::atomic<std::uint64_t> messages_sent = 0;
-  std::atomic<std::uint64_t> messages_received = 0;
-  std::atomic<unsigned> turns = 0;
-  std::atomic<unsigned> interruptions = 0;
-  std::atomic<unsigned> connects = 0;
-  Guarded<std::string> session_id = {};
-};
-
-/// One conversation with the service: connecting, setup, turns, the end. Lives on one thread (the
+/// One conversation with the service: connecting, setup, sending, the end. Lives on one thread (the
 /// thread-default main context it was made with) and has no locks; Outbox and Streams are its
-/// borders to other threads.
+/// borders to other threads. What the server says is Dialogue's.
 ///
 /// disconnected → connecting (transport, then setup sent) → connected (setupComplete) → failed.
 /// One deadline covers everything from start() to setupComplete.
@@ -56,15 +38,14 @@ class Session final : private Transport::Listener {
   struct Parts {
     Config config = {};
     Endpoint endpoint = {};
-    std::string setup = {};  // the setup message
+    std::string setup = {};  // the message, encoded
     std::shared_ptr<Outbox> outbox = {};
     std::shared_ptr<Streams> streams = {};
     std::shared_ptr<Counters> counters = {};
     MakeTransport make_transport = {};
     Tell tell = {};  // on the session's thread; may not destroy the session
-    std::function<void(const Error &)> failed = {};
     Log log = {};
-    std::function<std::int64_t()> now = {};  // monotonic us
+    std::function<std::int64_t()> now = &g_get_monotonic_time;  // us
   };
 
   explicit Session(Parts parts);
@@ -77,55 +58,57 @@ class Session final : private Transport::Listener {
   void interrupt_locally();
 
  private:
+  enum class Phase { idle, opening, opened, setup_sent, connected, failed };
+
   void opened() override;
   void message(GBytes *payload) override;
   void writable() override;
   void closed(int code, const std::string &reason) override;
   void failed(const Error &error) override;
 
-  void set_connection(ConnectionState connection);
-  void fail(const Error &error);
-  void finish();
-  void stop_timers();
-  void bad_message(const Error &error);
-  void warn(const Error &error);
+  void send_setup();
+  void on_setup_complete(const SetupComplete &fact);
+  void on_bad_message(const Error &error);
+  void on_deadline();
 
-  void take(const SetupComplete &fact);
-  void take(const Audio &audio, GBytes *payload);
-  void take(const UnknownMedia &media);
-  void take(const Transcript &transcript);
-  void take(const Text &fact);
-  void take(const Interrupted &fact);
-  void take(const GenerationComplete &fact);
-  void take(const TurnComplete &fact);
-  void take(const ToolCall &call);
-  void take(const ToolCallCancelled &cancelled);
-  void take(const Usage &usage);
-  void take(const VoiceActivity &activity);
-  void take(const GoAway &go_away);
-  void take(const ResumptionUpdate &update);
-  void take(const ServerMessage &message);
-  void answer_started();
-  void end_turn(const std::string &reason, bool more_to_come);
-  void end_turn_early();
-
-  void send_text(const std::string &message);
-  void send(Outbox::Chunk chunk);
-  void send(Outbox::ActivityStart);
-  void send(Outbox::ActivityEnd);
-  void send(Outbox::AudioStreamEnd);
-  void send(Outbox::TypedText typed);
-  void send(Outbox::EndOfInput);
+  void send(Outbox::Chunk &chunk);
+  void send(Outbox::ActivityStart &);
+  void send(Outbox::ActivityEnd &);
+  void send(Outbox::AudioStreamEnd &);
+  void send(Outbox::TypedText &typed);
+  void send(Outbox::EndOfInput &);
+  void send_message(const std::string &text);
   void report_drops();
 
-  void sign_of_answer();
-  void check_complete();
-  void complete();
-  void await_end();
-  void await_quiet();
+  void check_end();
+  void check_end_later();
+  void give_up_waiting();
+  void finish();
+  void fail(Error error);
 
-  struct State;
-  std::unique_ptr<State> state_;
+  void tell(Notice::Fact fact);
+  void set_state(ConnectionState state);
+
+  Parts parts_;
+  Dialogue dialogue_;
+  Phase phase_ = Phase::idle;
+  bool finished_ = false;
+  // Of this attempt: a later one starts with new ones
+  std::unique_ptr<Transport> transport_;
+  wire::Decoder decoder_;
+  Timer deadline_;
+
+  std::string encoded_;  // an audio message; its memory is used again
+  Level level_;
+  unsigned bad_in_a_row_ = 0;
+  std::vector<std::string> told_problems_;
+  std::chrono::nanoseconds dropped_{0};
+  Timer next_drop_report_;
+  Timer end_check_;
+  std::int64_t end_check_at_ = 0;
+
+  std::unique_ptr<Transport> retired_;  // may not die in its own callback
+  Timer retirement_;
 };
 
 }  // namespace gemlive

@@ -3,53 +3,48 @@
 
 #include "turn.hpp"
 
-#include <utility>
+#include "pcm.hpp"
 
 namespace gemlive {
 
-unsigned Turn::begin() {
-  if (!open_) {
-    ++number_;
-    open_ = true;
-    started_ = generated_ = false;
-    facts_ = {};
-  }
-  return number_;
-}
-
-bool Turn::start(std::int64_t now, std::optional<std::int64_t> said) {
+bool Turn::start(std::optional<std::int64_t> input_end, std::int64_t now) {
   if (std::exchange(started_, true)) return false;
-  started_at_ = now;
-  if (said) facts_.first_audio_delay = std::chrono::microseconds(now - *said);
+  if (input_end) delay_ = std::chrono::microseconds(std::max<std::int64_t>(now - *input_end, 0));
   return true;
 }
 
-bool Turn::add_audio(std::uint64_t bytes, int rate, std::int64_t now,
-                     std::optional<std::int64_t> said) {
-  facts_.audio_bytes += bytes;
-  facts_.audio_duration +=
-      std::chrono::nanoseconds(bytes * 500000000 / static_cast<std::uint64_t>(rate));
-  return start(now, said);
+std::int64_t Turn::add_audio(std::uint64_t bytes, int rate, std::int64_t arrival) {
+  if (audio_bytes_ == 0) first_arrival_ = arrival;
+  if (rate != rate_) {
+    at_other_rates_ = audio_duration();
+    bytes_at_rate_ = 0;
+    rate_ = rate;
+  }
+  audio_bytes_ += bytes;
+  bytes_at_rate_ += bytes;
+  return first_arrival_ +
+         std::chrono::duration_cast<std::chrono::microseconds>(audio_duration()).count();
 }
 
-bool Turn::add_text(const std::string &text, std::int64_t now, std::optional<std::int64_t> said) {
-  facts_.text += text;
-  return start(now, said);
+bool Turn::cut(Cut by) {
+  if (cut_ == by || cut_ == Cut::by_server) return false;
+  cut_ = by;
+  return true;
 }
 
-void Turn::add_transcript(Speaker speaker, const std::string &text) {
-  (speaker == Speaker::user ? facts_.input_transcript : facts_.output_transcript) += text;
+std::chrono::nanoseconds Turn::audio_duration() const {
+  return at_other_rates_ + pcm::duration(bytes_at_rate_, rate_);
 }
 
-std::int64_t Turn::playback_end() const {
-  return started_at_ +
-         std::chrono::duration_cast<std::chrono::microseconds>(facts_.audio_duration).count();
-}
-
-notice::TurnComplete Turn::end(const std::string &reason) {
-  facts_.reason = reason;
-  open_ = false;
-  return std::exchange(facts_, {});
+notice::TurnComplete Turn::summary(bool interrupted, const std::string &reason) && {
+  return {.interrupted = interrupted,
+          .reason = reason,
+          .audio_duration = audio_duration(),
+          .audio_bytes = audio_bytes_,
+          .first_audio_delay = delay_,
+          .text = std::move(text_),
+          .input_transcript = std::move(input_transcript_),
+          .output_transcript = std::move(output_transcript_)};
 }
 
 }  // namespace gemlive

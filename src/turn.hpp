@@ -7,49 +7,65 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "notice.hpp"
 
 namespace gemlive {
 
-/// What is known of the turn that is going on. Pure; times are monotonic us.
+/// The bookkeeping of one turn. Pure; times are monotonic us.
 class Turn {
  public:
-  /// 0 while there is none.
-  unsigned number() const { return open_ ? number_ : 0; }
-  unsigned last_number() const { return number_; }
-  bool open() const { return open_; }
-  /// The turn that goes on, or the next one.
-  unsigned begin();
+  enum class Cut { none, by_server, locally };
 
-  /// True for the first audio (or text) of the turn: it has started to speak.
-  bool add_audio(std::uint64_t bytes, int rate, std::int64_t now, std::optional<std::int64_t> said);
-  bool add_text(const std::string &text, std::int64_t now, std::optional<std::int64_t> said);
-  void add_transcript(Speaker speaker, const std::string &text);
-  void interrupt() { facts_.interrupted = true; }
-  void generated() { generated_ = true; }
+  explicit Turn(unsigned number) : number_(number) {}
 
-  bool started() const { return started_; }
-  bool is_generated() const { return generated_; }
-  bool interrupted() const { return facts_.interrupted; }
-  std::optional<std::chrono::nanoseconds> first_audio_delay() const {
-    return facts_.first_audio_delay;
+  unsigned number() const { return number_; }
+
+  /// True for the first of the model's content.
+  bool begin() { return !std::exchange(has_content_, true); }
+  bool has_content() const { return has_content_; }
+  /// True for the first of it that is played. `input_end` is when the user's speech ended.
+  bool start(std::optional<std::int64_t> input_end, std::int64_t now);
+  std::optional<std::chrono::nanoseconds> first_audio_delay() const { return delay_; }
+
+  /// Returns when all of it so far would have been played.
+  std::int64_t add_audio(std::uint64_t bytes, int rate, std::int64_t arrival);
+  void add_text(std::string_view text) { add(text_, text); }
+  void add_transcript(Speaker speaker, std::string_view text) {
+    add(speaker == Speaker::user ? input_transcript_ : output_transcript_, text);
   }
-  /// When the audio that came so far would have been played, had it started as it came.
-  std::int64_t playback_end() const;
 
-  /// Ends it and tells what it was.
-  notice::TurnComplete end(const std::string &reason);
+  /// A later cut by the server counts more than a local one. True for the first of its kind.
+  bool cut(Cut by);
+  Cut how_cut() const { return cut_; }
+  void generated() { generated_ = true; }
+  bool is_generated() const { return generated_; }
+
+  notice::TurnComplete summary(bool interrupted, const std::string &reason) &&;
 
  private:
-  bool start(std::int64_t now, std::optional<std::int64_t> said);
+  /// What a turn's texts are cut off at: no speech is that long.
+  static constexpr std::size_t max_text = 1 << 20;
+  static void add(std::string &whole, std::string_view text) {
+    whole += text.substr(0, max_text - std::min(max_text, whole.size()));
+  }
+  std::chrono::nanoseconds audio_duration() const;
 
-  unsigned number_ = 0;
-  bool open_ = false;
+  unsigned number_;
+  bool has_content_ = false;
   bool started_ = false;
   bool generated_ = false;
-  std::int64_t started_at_ = 0;
-  notice::TurnComplete facts_ = {};
+  Cut cut_ = Cut::none;
+  std::optional<std::chrono::nanoseconds> delay_ = {};
+  std::int64_t first_arrival_ = 0;
+  std::uint64_t audio_bytes_ = 0;
+  std::uint64_t bytes_at_rate_ = 0;
+  int rate_ = 0;
+  std::chrono::nanoseconds at_other_rates_{0};
+  std::string text_ = {};
+  std::string input_transcript_ = {};
+  std::string output_transcript_ = {};
 };
 
 }  // namespace gemlive

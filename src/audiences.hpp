@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <condition_variable>
+#include <thread>
+#include <vector>
+
+#include "conversation.hpp"
+#include "guarded.hpp"
+#include "notice.hpp"
+
+namespace gemlive {
+
+/// Who hears what a conversation tells: of all listeners with the same audience the first.
+class Audiences {
+ public:
+  using Listener = Conversation::Listener;
+
+  // Any thread
+  void add(Listener &listener, const void *audience);
+  /// After it returns the listener hears nothing more (unless it is called by what it hears).
+  void remove(Listener &listener);
+
+  /// One thread at a time. Listeners are called without a lock.
+  void tell(const Notice &notice);
+
+ private:
+  struct Entry {
+    Listener *listener = nullptr;
+    const void *audience = nullptr;
+  };
+  struct State {
+    std::vector<Entry> entries = {};
+    Listener *hearing = nullptr;
+    std::thread::id teller = {};
+  };
+  Listener *next(std::vector<const void *> &told);
+
+  Guarded<State> state_;
+  std::condition_variable heard_;
+};
+
+}  // namespace gemlive

@@ -1,0 +1,96 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "conclusion.hpp"
+
+#include <algorithm>
+
+namespace gemlive {
+namespace {
+
+constexpr std::int64_t quiet_second = 1'000'000;
+constexpr std::size_t max_pending_calls = 64;
+
+}  // namespace
+
+void Conclusion::sent() {
+  anything_ = true;
+  ended_at_.reset();
+}
+
+void Conclusion::asked() {
+  sent();
+  unanswered_ = true;
+}
+
+void Conclusion::input_ended(std::int64_t now) {
+  ended_at_ = now;
+}
+
+void Conclusion::turn_began(std::int64_t now) {
+  unanswered_ = false;
+  turn_done_ = false;
+  generated_ = false;
+  playing_until_ = 0;
+  sign(now);
+}
+
+void Conclusion::playing_until(std::int64_t end) {
+  generated_ = false;
+  playing_until_ = end;
+}
+
+/// An answer to what interrupted is to follow, so an interrupted turn is never the last.
+void Conclusion::interrupted(std::int64_t now) {
+  turn_done_ = false;
+  generated_ = false;
+  silenced();
+  std::erase(pending_calls_, "");  // those cannot be cancelled one by one
+  sign(now);
+}
+
+void Conclusion::generation_complete(std::int64_t now) {
+  generated_ = true;
+  sign(now);
+}
+
+void Conclusion::turn_complete(TurnEnd end, std::int64_t now) {
+  turn_done_ = !end.interrupted && !end.more_to_come;
+  if (turn_done_ && end.empty) unanswered_ = false;
+  generated_ = false;
+  sign(now);
+}
+
+void Conclusion::tool_called(const std::string &id) {
+  if (pending_calls_.size() < max_pending_calls) pending_calls_.push_back(id);
+}
+
+void Conclusion::tool_cancelled(const std::string &id) {
+  std::erase(pending_calls_, id);
+}
+
+std::int64_t Conclusion::quiet_since() const {
+  return std::max(last_sign_, playing_until_);
+}
+
+/// What is being played is being waited for gladly.
+std::int64_t Conclusion::patience_ends() const {
+  return std::max(*ended_at_, quiet_since()) + patience_.count();
+}
+
+Conclusion::Verdict Conclusion::verdict(std::int64_t now) const {
+  if (!ended_at_) return Verdict::open;
+  if (!anything_) return Verdict::complete;
+  if (turn_done_ && is_answered()) return Verdict::complete;
+  if (generated_ && is_answered() && now >= quiet_since() + quiet_second) return Verdict::assumed;
+  return now >= patience_ends() ? Verdict::timed_out : Verdict::open;
+}
+
+std::optional<std::int64_t> Conclusion::next_check() const {
+  if (!ended_at_) return std::nullopt;
+  const auto patience_ends = this->patience_ends();
+  if (!generated_ || !is_answered()) return patience_ends;
+  return std::min(patience_ends, quiet_since() + quiet_second);
+}
+
+}  // namespace gemlive

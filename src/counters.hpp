@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+
+#include "guarded.hpp"
+#include "notice.hpp"
+
+namespace gemlive {
+
+/// What a session counts on its thread, for any thread to read.
+struct Counters {
+  std::atomic<ConnectionState> state = ConnectionState::disconnected;
+  std::atomic<std::uint64_t> messages_sent = 0;
+  std::atomic<std::uint64_t> messages_received = 0;
+  std::atomic<unsigned> turns = 0;
+  std::atomic<unsigned> interruptions = 0;
+  std::atomic<unsigned> connects = 0;
+  Guarded<std::string> session_id;
+};
+
+}  // namespace gemlive

@@ -1,0 +1,211 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "dialogue.hpp"
+
+#include <utility>
+
+#include "base64.hpp"
+#include "text.hpp"
+
+namespace gemlive {
+
+using text::printable;
+
+Dialogue::Dialogue(Parts parts) : parts_(std::move(parts)), conclusion_(parts_.patience) {}
+
+void Dialogue::take(const Event &fact, GBytes *message, std::int64_t now) {
+  if (finished_ && !std::holds_alternative<Usage>(fact)) return;
+  message_ = message;
+  now_ = now;
+  std::visit([this](const auto &known) { on(known); }, fact);
+  message_ = nullptr;
+}
+
+void Dialogue::on(const Audio &fact) {
+  auto &turn = answering_turn();
+  if (turn.how_cut() == Turn::Cut::locally) return;
+  start(turn);
+  const auto bytes = base64::decoded_size(fact.base64);
+  auto &audio = parts_.streams->audio;
+  if (!audio.push_audio(message_, fact.base64, fact.rate, now_, turn.number()))
+    return dropped(bytes.has_value());
+  conclusion_.playing_until(turn.add_audio(*bytes, fact.rate, now_));
+}
+
+void Dialogue::dropped(bool is_audio) {
+  const char *text = is_audio ? "Audio was dropped, for 16 MiB of it wait already: the source's "
+                                "downstream does not take it; see what blocks there"
+                              : "Audio was dropped, for it is not base64";
+  warn_once(told_of_dropped_, {.kind = ErrorKind::bad_data, .message = text});
+}
+
+void Dialogue::on(const UnknownMedia &fact) {
+  warn_once(told_of_media_, {.kind = ErrorKind::bad_format,
+                             .message = "The service sent media that cannot be handled, and is "
+                                        "left out: " +
+                                        text::excerpt(fact.mime_type)});
+}
+
+void Dialogue::on(const Transcript &fact) {
+  const bool of_user = fact.speaker == Speaker::user;
+  auto &turn = of_user ? open_turn() : answering_turn();
+  conclusion_.sign(now_);
+  Transcript clean = {.speaker = fact.speaker,
+                      .text = printable(fact.text),
+                      .finished = fact.finished,
+                      .language_code = printable(fact.language_code)};
+  turn.add_transcript(fact.speaker, clean.text);
+  auto &stream = of_user ? parts_.streams->input_transcript : parts_.streams->output_transcript;
+  stream.push_text(clean.text, now_, turn.number());
+  tell(std::move(clean));
+}
+
+void Dialogue::on(const Text &fact) {
+  auto &turn = answering_turn();
+  if (turn.how_cut() == Turn::Cut::locally) return;
+  start(turn);
+  auto clean = printable(fact.text);
+  turn.add_text(clean);
+  parts_.streams->text.push_text(clean, now_, turn.number());
+  tell(Text{std::move(clean)});
+}
+
+/// It may come before the model has said anything, and behind turnComplete: then there is no turn
+/// to mark.
+void Dialogue::on(const Interrupted &) {
+  const bool is_answering = turn_ && turn_->has_content();
+  const bool is_new = !is_answering || turn_->cut(Turn::Cut::by_server);
+  if (!is_answering) cut_before_content_ = true;
+  conclusion_.interrupted(now_);
+  const auto discarded = parts_.streams->audio.interrupt(parts_.on_interrupt == OnInterrupt::keep);
+  if (!is_new && discarded.count() == 0) return;
+  ++parts_.counters->interruptions;
+  tell(notice::Interrupted{discarded});
+}
+
+void Dialogue::on(const GenerationComplete &) {
+  if (!turn_ || turn_->how_cut() == Turn::Cut::by_server) return;
+  turn_->generated();
+  owes_completion_ = false;
+  conclusion_.generation_complete(now_);
+  // Nothing more comes of it though the server waits with turnComplete until it has been played.
+  parts_.streams->audio.end_turn();
+  tell(notice::GenerationComplete{});
+}
+
+void Dialogue::on(const TurnComplete &fact) {
+  auto &turn = open_turn();
+  const bool cut =
+      turn.how_cut() == Turn::Cut::by_server || (!turn.has_content() && cut_before_content_);
+  // It may be what the server still owed, and this turn go on: the next second will tell.
+  const bool is_doubtful = owes_completion_ && turn.has_content() && !turn.is_generated() && !cut;
+  owes_completion_ = false;
+  if (is_doubtful)
+    conclusion_.generation_complete(now_);
+  else
+    conclusion_.turn_complete(
+        {.empty = !turn.has_content(), .interrupted = cut, .more_to_come = fact.more_to_come},
+        now_);
+  close_turn(printable(fact.reason));
+}
+
+void Dialogue::on(const ToolCall &fact) {
+  answering_turn();
+  conclusion_.sign(now_);
+  conclusion_.tool_called(fact.id);
+  tell(ToolCall{
+      .id = printable(fact.id), .name = printable(fact.name), .args = printable(fact.args)});
+}
+
+void Dialogue::on(const ToolCallCancelled &fact) {
+  conclusion_.tool_cancelled(fact.id);
+  tell(ToolCallCancelled{printable(fact.id)});
+}
+
+void Dialogue::on(const Usage &fact) {
+  tell(Usage{.counts = fact.counts, .json = printable(fact.json)});
+}
+
+void Dialogue::on(const ServerMessage &fact) {
+  tell(ServerMessage{printable(fact.json)});
+}
+
+void Dialogue::user_ended(std::int64_t at) {
+  input_end_ = at;
+  has_user_ended_ = true;
+}
+
+void Dialogue::interrupt_locally() {
+  const bool is_answering = turn_ && turn_->has_content();
+  if (is_answering) turn_->cut(Turn::Cut::locally);
+  const auto discarded = parts_.streams->audio.interrupt(false);
+  conclusion_.silenced();
+  if (!is_answering && discarded.count() == 0) return;
+  ++parts_.counters->interruptions;
+  tell(notice::Interrupted{discarded});
+}
+
+void Dialogue::assume_complete() {
+  if (!turn_) return;
+  parts_.log(Log::Level::info, "turn %u is taken as complete: turnComplete did not come",
+             turn_->number());
+  close_turn("");
+}
+
+void Dialogue::finish() {
+  if (turn_ && turn_->has_content()) {
+    turn_->cut(Turn::Cut::locally);
+    close_turn("");
+  }
+  finished_ = true;
+}
+
+Turn &Dialogue::open_turn() {
+  if (!turn_) turn_.emplace(++turns_);
+  return *turn_;
+}
+
+/// The turn that something of the model's belongs to. What comes behind an interruption is new.
+Turn &Dialogue::answering_turn() {
+  if (turn_ && turn_->how_cut() == Turn::Cut::by_server) {
+    close_turn("");
+    owes_completion_ = true;
+  }
+  cut_before_content_ = false;
+  auto &turn = open_turn();
+  if (turn.begin())
+    conclusion_.turn_began(now_);
+  else
+    conclusion_.sign(now_);
+  return turn;
+}
+
+void Dialogue::start(Turn &turn) {
+  if (!turn.start(input_end_, now_)) return;
+  input_end_.reset();
+  tell(notice::TurnStarted{turn.first_audio_delay()});
+}
+
+void Dialogue::close_turn(const std::string &reason) {
+  const bool cut_before = std::exchange(cut_before_content_, false) && !turn_->has_content();
+  const bool interrupted = turn_->how_cut() != Turn::Cut::none || cut_before;
+  ++parts_.counters->turns;
+  if (!interrupted) ++complete_turns_;
+  parts_.streams->each([](Stream &stream) { stream.end_turn(); });
+  Notice notice = {.turn = turn_->number(), .fact = std::move(*turn_).summary(interrupted, reason)};
+  turn_.reset();
+  parts_.tell(notice);
+}
+
+void Dialogue::tell(Notice::Fact fact) {
+  parts_.tell({.turn = turn_ ? turn_->number() : 0, .fact = std::move(fact)});
+}
+
+void Dialogue::warn_once(bool &told, Error error) {
+  if (std::exchange(told, true)) return;
+  parts_.log(Log::Level::warning, "%s", error.message.c_str());
+  tell(notice::Warning{std::move(error)});
+}
+
+}  // namespace gemlive

@@ -1,0 +1,101 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "conclusion.hpp"
+#include "config.hpp"
+#include "counters.hpp"
+#include "event.hpp"
+#include "glib_ptr.hpp"
+#include "log.hpp"
+#include "notice.hpp"
+#include "streams.hpp"
+#include "turn.hpp"
+
+namespace gemlive {
+
+/// What the server says, sorted into turns: from its facts to streams and notices. The session's
+/// thread.
+///
+/// A turn opens with its first fact (transcript, content, tool call) and ends with turnComplete.
+/// An interrupted turn stays open until then, or until the model says something new.
+class Dialogue {
+ public:
+  struct Parts {
+    OnInterrupt on_interrupt = OnInterrupt::discard;
+    std::chrono::milliseconds patience{20000};
+    std::shared_ptr<Streams> streams = {};
+    std::shared_ptr<Counters> counters = {};
+    std::function<void(const Notice &)> tell = {};
+    Log log = {};
+  };
+
+  explicit Dialogue(Parts parts);
+
+  /// `message` is what `fact` was decoded from; monotonic us.
+  void take(const Event &fact, GBytes *message, std::int64_t now);
+  /// The user's speech, or what stands for it, ended (at the latest) then.
+  void user_ended(std::int64_t at);
+  bool has_user_ended() const { return has_user_ended_; }
+  /// Drops the answer that is playing, and what still comes of it.
+  void interrupt_locally();
+  /// The open turn is taken as complete.
+  void assume_complete();
+  /// Nothing more is taken but what it has cost. An open turn is told of as interrupted.
+  void finish();
+
+  Conclusion &conclusion() { return conclusion_; }
+  /// How many turns were complete and not interrupted.
+  unsigned complete_turns() const { return complete_turns_; }
+
+ private:
+  void on(const Audio &fact);
+  void on(const UnknownMedia &fact);
+  void on(const Transcript &fact);
+  void on(const Text &fact);
+  void on(const Interrupted &);
+  void on(const GenerationComplete &);
+  void on(const TurnComplete &fact);
+  void on(const ToolCall &fact);
+  void on(const ToolCallCancelled &fact);
+  void on(const Usage &fact);
+  void on(const VoiceActivity &fact) { tell(fact); }
+  void on(const GoAway &fact) { tell(fact); }
+  void on(const ResumptionUpdate &fact) { tell(fact); }
+  void on(const ServerMessage &fact);
+  void on(const SetupComplete &) {}  // the session's own
+
+  Turn &open_turn();
+  Turn &answering_turn();
+  void start(Turn &turn);
+  void close_turn(const std::string &reason);
+  void dropped(bool is_audio);
+  void tell(Notice::Fact fact);
+  void warn_once(bool &told, Error error);
+
+  Parts parts_;
+  Conclusion conclusion_;
+  std::optional<Turn> turn_ = {};
+  unsigned turns_ = 0;
+  unsigned complete_turns_ = 0;
+  std::optional<std::int64_t> input_end_ = {};  // until an answer has begun
+  bool has_user_ended_ = false;
+  bool cut_before_content_ = false;  // `interrupted` came while the model had said nothing
+  bool owes_completion_ = false;     // of a turn that the server cut and never completed
+  bool finished_ = false;
+  bool told_of_media_ = false;
+  bool told_of_dropped_ = false;
+
+  // While take() runs
+  GBytes *message_ = nullptr;
+  std::int64_t now_ = 0;
+};
+
+}  // namespace gemlive

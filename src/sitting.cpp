@@ -1,0 +1,147 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "sitting.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace gemlive {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto longest_goodbye = 20ms;
+
+/// Some models need to hear the silence, some the mark behind it.
+std::chrono::milliseconds tail_of(const Config &config) {
+  return std::max(1000ms, std::chrono::milliseconds(*config.silence_duration) + 200ms);
+}
+
+}  // namespace
+
+std::shared_ptr<Sitting> Sitting::none() {
+  auto sitting = std::make_shared<Sitting>();
+  sitting->parts_.outbox = std::make_shared<Outbox>([] {});
+  sitting->parts_.streams = std::make_shared<Streams>();
+  sitting->parts_.counters = std::make_shared<Counters>();
+  sitting->outbox().close();
+  return sitting;
+}
+
+Result<std::shared_ptr<Sitting>> Sitting::prepare(const Config &config,
+                                                  const Conversation::Platform &platform, Log log) {
+  auto endpoint = resolve_endpoint(config, platform.environment);
+  if (!endpoint) return endpoint.error();
+  auto setup = wire::encode_setup(config, endpoint->model);
+  if (!setup) return setup.error();
+
+  auto sitting = std::make_shared<Sitting>();
+  auto *self = sitting.get();
+  auto outbox = std::make_shared<Outbox>([self] { self->wake(); });
+  outbox->set_limits({.chunk = *config.chunk_duration,
+                      .backlog = *config.max_backlog,
+                      .only_in_activity = *config.activity_detection == ActivityDetection::manual});
+  auto streams = std::make_shared<Streams>();
+  streams->each([log](Stream &stream) { stream.set_log(log); });
+  sitting->io_ = IoThread::lease();
+  sitting->parts_ = {
+      .config = config,
+      .endpoint = std::move(*endpoint),
+      .setup = std::move(*setup),
+      .outbox = std::move(outbox),
+      .streams = std::move(streams),
+      .counters = std::make_shared<Counters>(),
+      .make_transport = [make = platform.make_transport,
+                         log](Transport::Listener &listener) { return make(listener, log); },
+      .tell = [self](const Notice &notice) { self->tell(notice); },
+      .log = log};
+  return sitting;
+}
+
+void Sitting::begin() {
+  io_->post([self = shared_from_this()] {
+    if (self->ended_) return;
+    self->session_ = std::make_unique<Session>(self->parts_);
+    self->session_->start();
+  });
+}
+
+void Sitting::end() {
+  ended_ = true;
+  outbox().close();
+  auto part = [self = shared_from_this()] {
+    self->session_.reset();
+    self->counters().state = ConnectionState::disconnected;
+  };
+  if (io_->is_current())
+    io_->post(std::move(part));  // the session is telling something
+  else
+    io_->call(std::move(part), longest_goodbye);
+}
+
+/// Many pushes post one closure. The sitting keeps itself until that has run.
+void Sitting::wake() {
+  if (woken_.exchange(true)) return;
+  awake_ = shared_from_this();
+  io_->post([this] {
+    const auto self = std::move(awake_);
+    woken_ = false;
+    if (session_) session_->drain();
+  });
+}
+
+void Sitting::tell(const Notice &notice) {
+  if (const auto *failed = std::get_if<notice::Failed>(&notice.fact))
+    *failure_.lock() = failed->error;
+  if (!ended_) audiences_.tell(notice);
+}
+
+void Sitting::add_input() {
+  ++inputs_.lock()->all;
+}
+
+/// One that goes away is taken for one that had ended if all had.
+void Sitting::remove_input() {
+  bool end = false;
+  {
+    auto inputs = inputs_.lock();
+    if (inputs->all == 0) return;
+    if (inputs->ended == inputs->all)
+      --inputs->ended;
+    else
+      end = inputs->all > 1 && inputs->ended == inputs->all - 1;
+    --inputs->all;
+  }
+  if (end) mark_end();
+}
+
+void Sitting::end_input() {
+  {
+    auto inputs = inputs_.lock();
+    inputs->ended = std::min(inputs->ended + 1, inputs->all);
+    if (inputs->ended < inputs->all) return;
+  }
+  mark_end();
+}
+
+void Sitting::mark_end() {
+  const bool any_audio = outbox().rate() != 0;
+  outbox().finish_chunk();
+  if (*config().activity_detection == ActivityDetection::manual) {
+    outbox().push(Outbox::ActivityEnd{});
+  } else if (any_audio) {
+    outbox().push_silence(tail_of(config()));
+    outbox().push(Outbox::AudioStreamEnd{});
+  }
+  outbox().push(Outbox::EndOfInput{});
+}
+
+void Sitting::interrupt() {
+  if (!io_) return;
+  io_->post([self = shared_from_this()] {
+    if (self->session_) self->session_->interrupt_locally();
+  });
+}
+
+}  // namespace gemlive

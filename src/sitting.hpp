@@ -1,0 +1,69 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+
+#include "audiences.hpp"
+#include "counters.hpp"
+#include "io_thread.hpp"
+#include "session.hpp"
+
+namespace gemlive {
+
+/// A conversation from when its first seat opens until its last one closes: a session on an I/O
+/// thread, and what it shares with other threads. Any thread.
+class Sitting : public std::enable_shared_from_this<Sitting> {
+ public:
+  /// Settles where to connect and what to ask for. Errors: as Conversation::Seat::open().
+  static Result<std::shared_ptr<Sitting>> prepare(const Config &config,
+                                                  const Conversation::Platform &platform, Log log);
+  /// One that is over before it has begun.
+  static std::shared_ptr<Sitting> none();
+
+  Sitting() = default;
+
+  /// Starts to connect.
+  void begin();
+  /// The connection ends with a close frame; waits for it 20 ms at most.
+  void end();
+
+  const Config &config() const { return parts_.config; }
+  Audiences &audiences() { return audiences_; }
+  Outbox &outbox() { return *parts_.outbox; }
+  Streams &streams() { return *parts_.streams; }
+  Counters &counters() { return *parts_.counters; }
+  std::optional<Error> failure() { return failure_.copy(); }
+
+  void add_input();
+  void remove_input();
+  void end_input();
+  void interrupt();
+
+ private:
+  struct Inputs {
+    unsigned all = 0;
+    unsigned ended = 0;
+  };
+
+  void wake();
+  void tell(const Notice &notice);
+  void mark_end();
+
+  Session::Parts parts_;  // before begin(); then what it shares stays
+  std::shared_ptr<IoThread> io_;
+  Audiences audiences_;
+  Guarded<std::optional<Error>> failure_;
+  Guarded<Inputs> inputs_;
+
+  std::atomic<bool> ended_ = false;
+  std::atomic<bool> woken_ = false;
+  std::shared_ptr<Sitting> awake_;  // while woken: posting a bare pointer allocates nothing
+
+  std::unique_ptr<Session> session_;  // the I/O thread's own
+};
+
+}  // namespace gemlive
