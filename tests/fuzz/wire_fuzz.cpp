@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+// The decoder against any bytes, and against simdjson's DOM parser: what that takes we take, and
+// what we take is JSON.
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+#include <vector>
+
+#include "base64.hpp"
+#include "wire.hpp"
+
+using namespace gemlive;
+
+namespace {
+
+void require(bool holds, const char *what) {
+  if (holds) return;
+  std::fprintf(stderr, "broken: %s\n", what);
+  std::abort();
+}
+
+/// Numbers beyond 64 bits are JSON, though not to simdjson.
+bool is_json(simdjson::error_code error) {
+  return error == simdjson::SUCCESS || error == simdjson::NUMBER_ERROR;
+}
+
+std::size_t depth_of(simdjson::dom::element element) {
+  std::size_t deepest = 0;
+  if (simdjson::dom::array array; !element.get(array)) {
+    for (const auto item : array)
+      deepest = std::max(deepest, depth_of(item));
+    return deepest + 1;
+  }
+  if (simdjson::dom::object object; !element.get(object)) {
+    for (const auto field : object)
+      deepest = std::max(deepest, depth_of(field.value));
+    return deepest + 1;
+  }
+  return 0;
+}
+
+void use(const Audio &audio) {
+  require(audio.rate >= 8000 && audio.rate <= 48000, "rates that we can carry");
+  std::vector<std::byte> samples(base64::decoded_size(audio.base64).value_or(0));
+  base64::decode(audio.base64, samples.data());
+}
+
+void check_facts(std::string_view message, std::span<const Event> facts) {
+  require(facts.size() <= 4096, "a bounded number of facts");
+  for (const auto &fact : facts) {
+    if (const auto *audio = std::get_if<Audio>(&fact)) use(*audio);
+    if (const auto *other = std::get_if<ServerMessage>(&fact)) {
+      simdjson::dom::parser parser;
+      const auto error = parser.parse(other->json).error();
+      require(is_json(error), "JSON that is handed on is JSON");
+      require(other->json.size() <= message.size() + 2, "and no longer than it was");
+    }
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
+  static wire::Decoder decoder;
+  static simdjson::dom::parser parser;
+  const std::string_view message(reinterpret_cast<const char *>(data), size);
+  const auto facts = decoder.decode(message);
+  if (facts) check_facts(message, *facts);
+
+  simdjson::dom::element root;
+  const auto error = parser.parse(message.data(), message.size()).get(root);
+  if (facts) {
+    require(is_json(error), "what we take is JSON");
+  } else if (!error && root.is_object() && depth_of(root) <= 64) {
+    require(facts.error().detail == "too many facts", "strict JSON is taken");
+  }
+  return 0;
+}
