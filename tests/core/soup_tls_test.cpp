@@ -228,7 +228,7 @@ TEST(SoupTls, IsDestroyedInEveryPhaseWithoutLeakingDescriptors) {
     for (auto &[phase, script] : phases) {
       RudePeer peer(script);
       auto thread = std::make_shared<IoThread>();
-      for (int i = 0; i < 40; ++i) {
+      for (int i = 0; i < 20; ++i) {
         TransportClient client(thread);
         auto seen = peer.connections();
         client.connect(request_to(peer));
