@@ -1,0 +1,411 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "stream.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+#include <random>
+#include <vector>
+
+#include "allocations.hpp"
+#include "base64.hpp"
+#include "wait.hpp"
+
+using namespace gemlive;
+using namespace std::chrono_literals;
+
+namespace {
+
+using Bytes = std::vector<std::byte>;
+using Kind = Stream::Kind;
+
+constexpr int rate = 24000;
+
+Bytes counting(std::size_t count, std::size_t from = 0) {
+  Bytes bytes(count);
+  for (std::size_t i = 0; i < count; ++i)
+    bytes[i] = static_cast<std::byte>((from + i) * 7 + (from + i) / 251);
+  return bytes;
+}
+
+std::string encoded(std::span<const std::byte> bytes) {
+  std::string text(base64::encoded_size(bytes.size()), '\0');
+  base64::encode(bytes, text.data());
+  return text;
+}
+
+BytesPtr message_of(const std::string &text) {
+  return BytesPtr(g_bytes_new(text.data(), text.size()));
+}
+
+struct StreamTest : testing::Test {
+  StreamTest() { EXPECT_TRUE(stream.attach()); }
+
+  /// Inside a message that holds little else.
+  bool push_text64(std::string_view text, unsigned turn = 1, int at_rate = rate) {
+    const auto message = message_of("{\"data\":\"" + std::string(text) + "\"}");
+    return stream.push_audio(message.get(), view(message.get()).substr(9, text.size()), at_rate,
+                             arrival, turn);
+  }
+  bool push(std::span<const std::byte> bytes, unsigned turn = 1, int at_rate = rate) {
+    return push_text64(encoded(bytes), turn, at_rate);
+  }
+  Stream::Head head(std::size_t want = 960) { return stream.wait(want, g_get_monotonic_time()); }
+  Bytes read(std::size_t want = 960) {
+    const auto next = head(want);
+    Bytes bytes(next.kind == Kind::audio ? next.bytes : 0);
+    bytes.resize(stream.read(bytes));
+    EXPECT_TRUE(balanced());
+    return bytes;
+  }
+  Bytes read_all(std::size_t want = 960) {
+    Bytes all;
+    while (head(want).kind == Kind::audio) {
+      const auto some = read(want);
+      all.insert(all.end(), some.begin(), some.end());
+    }
+    return all;
+  }
+  bool balanced() {
+    const auto ledger = stream.ledger();
+    return ledger.came == ledger.taken + ledger.discarded + ledger.dropped + ledger.held;
+  }
+
+  Stream stream;
+  std::int64_t arrival = 5;
+};
+
+TEST_F(StreamTest, PiecesOfAnySizeComeOutAsTheyWent) {
+  for (const std::size_t want : {2u, 4u, 6u, 100u, 960u, 100000u}) {
+    std::minstd_rand random(static_cast<unsigned>(want));
+    Bytes all;
+    while (all.size() < 20000) {
+      const auto piece = counting(random() % 500 + 1, all.size());
+      push(piece);
+      all.insert(all.end(), piece.begin(), piece.end());
+    }
+    all.resize(all.size() - all.size() % 2);
+    EXPECT_EQ(read_all(want), all) << want;
+    stream.end_turn();
+    EXPECT_EQ(head().kind, Kind::turn_end);
+    stream.take_mark();
+  }
+}
+
+TEST_F(StreamTest, PaddingMayBeMissing) {
+  auto text = encoded(counting(100));
+  text.resize(text.find('='));
+  push_text64(text);
+  EXPECT_EQ(read_all(), counting(100));
+}
+
+TEST_F(StreamTest, TellsWhereItStands) {
+  push(counting(960), 3, 16000);
+  const auto next = head(480);
+  EXPECT_EQ(next.kind, Kind::audio);
+  EXPECT_EQ(next.bytes, 480u);
+  EXPECT_EQ(next.rate, 16000);
+  EXPECT_EQ(next.turn, 3u);
+  EXPECT_EQ(next.arrival, 5);
+}
+
+TEST_F(StreamTest, WaitsForAsMuchAsIsWanted) {
+  push(counting(600));
+  auto waiter = std::async(std::launch::async, [&] { return stream.wait(960, std::nullopt); });
+  push(counting(600, 600));
+  ASSERT_EQ(waiter.wait_for(test::patience), std::future_status::ready);
+  EXPECT_EQ(waiter.get().bytes, 960u);
+}
+
+TEST_F(StreamTest, LessWhereTheTurnEnds) {
+  push(counting(600));
+  stream.end_turn();
+  const auto next = stream.wait(960, std::nullopt);
+  EXPECT_EQ(next.kind, Kind::audio);
+  EXPECT_EQ(next.bytes, 600u);
+  EXPECT_EQ(read(), counting(600));
+  EXPECT_EQ(stream.wait(960, std::nullopt).kind, Kind::turn_end);
+}
+
+TEST_F(StreamTest, LessWhereTheRateOrTheTurnChanges) {
+  push(counting(600));
+  push(counting(100), 1, 16000);
+  push(counting(50), 2, 16000);
+  stream.finish();
+  EXPECT_EQ(stream.wait(960, std::nullopt).bytes, 600u);
+  EXPECT_EQ(read(), counting(600));
+  EXPECT_EQ(stream.wait(960, std::nullopt).bytes, 100u);
+  EXPECT_EQ(read(), counting(100));
+  EXPECT_EQ(stream.wait(960, std::nullopt).bytes, 50u);
+  EXPECT_EQ(read(), counting(50));
+  EXPECT_EQ(stream.wait(960, std::nullopt).kind, Kind::end);
+  EXPECT_EQ(stream.wait(960, std::nullopt).kind, Kind::end);
+}
+
+TEST_F(StreamTest, WhenTheTimeIsUpWhatThereIsOrTimeout) {
+  EXPECT_EQ(head().kind, Kind::timeout);
+  push(counting(31));
+  EXPECT_EQ(head().bytes, 30u);
+  EXPECT_EQ(read(), counting(30));
+  EXPECT_EQ(head().kind, Kind::timeout) << "half a sample";
+  push(counting(1, 31));
+  EXPECT_EQ(read(), (Bytes{counting(31)[30], counting(1, 31)[0]}));
+}
+
+TEST_F(StreamTest, HalfASampleAtTheEndOfATurnIsDroppedAndCounted) {
+  push(counting(961));
+  stream.end_turn();
+  push(counting(960, 5000), 2);
+  EXPECT_EQ(read(), counting(960));
+  EXPECT_EQ(head().kind, Kind::turn_end);
+  stream.take_mark();
+  EXPECT_EQ(read(), counting(960, 5000)) << "the next turn is in step";
+  EXPECT_EQ(stream.ledger().dropped, 1u);
+  EXPECT_EQ(stream.ledger().held, 0u);
+}
+
+TEST_F(StreamTest, InterruptionDropsAndSaysHowMuch) {
+  push(counting(4800));
+  push(counting(960), 1, 16000);
+  read();
+  EXPECT_EQ(stream.interrupt(false), 80ms + 30ms);
+  EXPECT_EQ(head().kind, Kind::interrupted);
+  stream.take_mark();
+  EXPECT_EQ(head().kind, Kind::timeout);
+  const auto ledger = stream.ledger();
+  EXPECT_EQ(ledger.taken, 960u);
+  EXPECT_EQ(ledger.discarded, 4800u);
+  EXPECT_EQ(ledger.held, 0u);
+}
+
+TEST_F(StreamTest, InterruptionThatKeepsStandsBehindWhatIsQueued) {
+  push(counting(960));
+  EXPECT_EQ(stream.interrupt(true), 0ns);
+  EXPECT_EQ(read(), counting(960));
+  EXPECT_EQ(head().kind, Kind::interrupted);
+}
+
+TEST_F(StreamTest, AnInterruptionBetweenLookingAndTakingWins) {
+  Bytes out(960);
+  push(counting(960));
+  EXPECT_EQ(head().kind, Kind::audio);
+  stream.interrupt(false);
+  push(counting(960, 7), 2);
+  EXPECT_EQ(stream.read(out), 0u);
+  EXPECT_EQ(head().kind, Kind::interrupted);
+  stream.interrupt(false);
+  stream.take_mark();
+  EXPECT_EQ(head().kind, Kind::interrupted) << "a newer one has not been seen yet";
+  stream.take_mark();
+
+  stream.push_text("old", 1, 2);
+  EXPECT_EQ(head().kind, Kind::text);
+  stream.interrupt(false);
+  stream.push_text("new", 1, 3);
+  EXPECT_EQ(stream.take_text(), "");
+}
+
+TEST_F(StreamTest, TakingWithoutLookingTakesNothing) {
+  Bytes out(960);
+  push(counting(960));
+  EXPECT_EQ(stream.read(out), 0u);
+  stream.take_mark();
+  EXPECT_EQ(stream.take_text(), "");
+  EXPECT_EQ(read(), counting(960));
+}
+
+TEST_F(StreamTest, TextAndMarksComeInOrder) {
+  stream.push_text("one", 7, 1);
+  stream.push_text("", 8, 1);
+  stream.end_turn();
+  stream.end_turn();
+  stream.push_text("two", 9, 2);
+  EXPECT_EQ(head().turn, 1u);
+  EXPECT_EQ(stream.take_text(), "one");
+  EXPECT_EQ(head().kind, Kind::turn_end);
+  stream.take_mark();
+  const auto next = head();
+  EXPECT_EQ(next.kind, Kind::text);
+  EXPECT_EQ(next.arrival, 9);
+  EXPECT_EQ(stream.take_text(), "two");
+  EXPECT_EQ(head().kind, Kind::timeout);
+}
+
+TEST_F(StreamTest, WithoutAConsumerItIsCountedAndLetGo) {
+  stream.detach();
+  push(counting(960));
+  stream.push_text("text", 1, 1);
+  stream.end_turn();
+  EXPECT_EQ(stream.ledger().came, 960u);
+  EXPECT_EQ(stream.ledger().discarded, 960u);
+  EXPECT_EQ(stream.ledger().held, 0u);
+  EXPECT_TRUE(stream.attach());
+  EXPECT_FALSE(stream.attach());
+  EXPECT_EQ(head().kind, Kind::timeout);
+  push(counting(960));
+  EXPECT_EQ(read(), counting(960));
+}
+
+TEST_F(StreamTest, DetachingDiscardsWhatIsQueued) {
+  push(counting(960));
+  stream.detach();
+  EXPECT_EQ(stream.ledger().discarded, 960u);
+  EXPECT_TRUE(balanced());
+}
+
+TEST_F(StreamTest, FlushingLosesNothing) {
+  push(counting(960));
+  stream.set_flushing(true);
+  EXPECT_EQ(stream.wait(960, std::nullopt).kind, Kind::flushing);
+  stream.set_flushing(false);
+  EXPECT_EQ(read(), counting(960));
+}
+
+TEST_F(StreamTest, FlushingWakesTheConsumer) {
+  auto waiter = std::async(std::launch::async, [&] { return stream.wait(960, std::nullopt); });
+  stream.set_flushing(true);
+  ASSERT_EQ(waiter.wait_for(test::patience), std::future_status::ready);
+  EXPECT_EQ(waiter.get().kind, Kind::flushing);
+}
+
+TEST_F(StreamTest, AnImpossibleLengthIsDroppedAtOnce) {
+  EXPECT_FALSE(push_text64("AAAAA"));
+  EXPECT_EQ(stream.ledger().dropped, stream.ledger().came);
+  EXPECT_EQ(head().kind, Kind::timeout);
+}
+
+std::atomic<int> warnings = 0;
+
+TEST_F(StreamTest, WhatIsNotBase64IsSkippedAndToldOnce) {
+  warnings = 0;
+  stream.set_log({.sink = [](Log::Level, const char *) { ++warnings; }});
+  // Each where another branch finds it: in a slice, in the last group, as padding inside.
+  for (const auto *bad : {"AAAA*AAAAAAAAAAA", "AAAAAAAAAAAAAAA*", "AA==AAAAAAAAAAAA",
+                          "AAAAAAA=AAAAAAAA", "AAAAAAAAAAAAAA=A"}) {
+    EXPECT_TRUE(push_text64(bad));
+    push(counting(96), 1);
+    const auto came = read_all(6);
+    EXPECT_LE(came.size(), 12u + 96u);
+    EXPECT_EQ(Bytes(came.end() - 96, came.end()), counting(96)) << bad;
+    stream.end_turn();
+    EXPECT_EQ(head().kind, Kind::turn_end) << bad;
+    stream.take_mark();
+    EXPECT_EQ(stream.ledger().held, 0u);
+  }
+  EXPECT_GT(stream.ledger().dropped, 0u);
+  EXPECT_EQ(warnings, 1);
+}
+
+TEST_F(StreamTest, AudioBehindABadPieceIsWhole) {
+  push_text64("************");
+  push(counting(96));
+  EXPECT_TRUE(read().empty());
+  EXPECT_EQ(read_all(), counting(96));
+  EXPECT_EQ(stream.ledger().dropped, 9u);
+}
+
+TEST_F(StreamTest, HalfASampleBeforeABadPieceIsDroppedWithIt) {
+  push(counting(3));
+  push_text64("****");
+  push(counting(96, 50));
+  EXPECT_EQ(read(), counting(2));
+  EXPECT_EQ(read_all(), counting(96, 50));
+  EXPECT_EQ(stream.ledger().dropped, 1u + 3u);
+}
+
+TEST_F(StreamTest, CapacityCountsTheMessagesThatAreKept) {
+  const auto piece = counting(1 << 20);
+  std::size_t kept = 0;
+  while (kept < 100 && push(piece))
+    ++kept;
+  EXPECT_EQ(kept, Stream::capacity / (encoded(piece).size() + 100));
+  EXPECT_EQ(stream.ledger().dropped, piece.size());
+  read(1 << 20);
+  EXPECT_TRUE(push(piece)) << "there is room again";
+}
+
+TEST_F(StreamTest, CapacityBoundsTinyPiecesAndMarksToo) {
+  std::size_t pieces = 0;
+  while (pieces < 1'000'000 && push_text64("AAAA"))
+    ++pieces;
+  EXPECT_LT(pieces, Stream::capacity / 64);
+}
+
+TEST_F(StreamTest, AMessageThatHoldsMuchElseIsNotKept) {
+  const auto text = encoded(counting(960));
+  auto message = message_of(text + std::string(10 * text.size(), ' '));
+  auto *bytes = message.get();
+  EXPECT_TRUE(stream.push_audio(bytes, view(bytes).substr(0, text.size()), rate, 1, 1));
+  gsize size = 0;
+  g_free(g_bytes_unref_to_data(message.release(), &size));  // nobody else holds it
+  EXPECT_EQ(read(), counting(960));
+}
+
+TEST_F(StreamTest, BytesFromElsewhereAreCopied) {
+  const auto message = message_of("something else");
+  {
+    const auto text = encoded(counting(960));
+    EXPECT_TRUE(stream.push_audio(message.get(), text, rate, 1, 1));
+  }
+  EXPECT_EQ(read(), counting(960));
+}
+
+TEST_F(StreamTest, AllocatesNothingWhenWarm) {
+  const auto text = encoded(counting(960));
+  const auto message = message_of(text);
+  const auto elsewhere = message_of("x");
+  Bytes out(960);
+  const auto round = [&] {
+    for (auto *holder : {message.get(), elsewhere.get()}) {
+      const auto data = holder == message.get() ? view(holder) : std::string_view(text);
+      for (int i = 0; i < 5; ++i)
+        stream.push_audio(holder, data, rate, 1, 1);
+      for (int i = 0; i < 5; ++i) {
+        stream.wait(960, std::nullopt);
+        EXPECT_EQ(stream.read(out), 960u);
+      }
+    }
+  };
+  round();
+  round();
+  const auto before = test::allocations();
+  round();
+  EXPECT_EQ(test::allocations(), before);
+}
+
+TEST_F(StreamTest, InterruptionsRaceWithTheConsumer) {
+  std::atomic<bool> stop = false;
+  auto consumer = std::async(std::launch::async, [&] {
+    std::uint64_t taken = 0;
+    Bytes out(960);
+    for (;;) {
+      const auto next = stream.wait(960, std::nullopt);
+      if (next.kind == Kind::end) return taken;
+      if (next.kind == Kind::audio)
+        taken += stream.read(std::span(out).first(next.bytes));
+      else
+        stream.take_mark();
+    }
+  });
+  const auto piece = counting(1001);
+  for (unsigned turn = 1; turn <= 500; ++turn) {
+    for (int i = 0; i < 4; ++i)
+      push(piece, turn);
+    if (turn % 3 == 0)
+      stream.interrupt(false);
+    else
+      stream.end_turn();
+  }
+  stream.finish();
+  ASSERT_EQ(consumer.wait_for(test::patience), std::future_status::ready);
+  const auto ledger = stream.ledger();
+  EXPECT_EQ(consumer.get(), ledger.taken);
+  EXPECT_EQ(ledger.came, 500u * 4 * 1001);
+  EXPECT_EQ(ledger.held, 0u);
+  EXPECT_TRUE(balanced());
+}
+
+}  // namespace
