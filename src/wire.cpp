@@ -159,7 +159,8 @@ bool Message::remark(Field &field, Remark &remark) {
   if (!reader_.source(field.value, value)) return false;
   if (value.size() < 2 || value.front() != '"') return true;
   remark.text = value.substr(1, value.size() - 2);
-  remark.source = {field.start, static_cast<std::size_t>(value.end() - field.start)};
+  remark.source = {field.start,
+                   static_cast<std::size_t>(value.data() + value.size() - field.start)};
   return true;
 }
 
@@ -168,7 +169,8 @@ bool Message::other(Field &field) {
   std::string_view value;
   if (!reader_.source(field.value, value)) return false;
   if (is_nothing(compact(value.substr(0, 64)))) return true;
-  return add_source({field.start, static_cast<std::size_t>(value.end() - field.start)});
+  return add_source(
+      {field.start, static_cast<std::size_t>(value.data() + value.size() - field.start)});
 }
 
 bool Message::setup_complete(Field &field) {
@@ -288,9 +290,9 @@ bool Message::usage_metadata(Field &field) {
     std::string_view source;
     if (!reader_.source(inner.value, source)) return false;
     std::int64_t count = 0;
-    const auto parsed = std::from_chars(source.begin(), source.end(), count);
-    if (parsed.ec == std::errc{} && parsed.ptr == source.end())
-      fact.counts.emplace_back(inner.name, count);
+    const auto end = source.data() + source.size();
+    const auto parsed = std::from_chars(source.data(), end, count);
+    if (parsed.ec == std::errc{} && parsed.ptr == end) fact.counts.emplace_back(inner.name, count);
     return true;
   };
   if (!is_object(field)) return reader_.skip(field.value);
