@@ -1,0 +1,679 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "session.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "allocations.hpp"
+#include "base64.hpp"
+#include "fake_transport.hpp"
+
+using namespace gemlive;
+using namespace std::chrono_literals;
+
+namespace {
+
+using Bytes = std::vector<std::byte>;
+
+constexpr std::size_t chunk = 1280;  // 40 ms at 16 kHz
+constexpr std::int64_t ms_in_us = 1000;
+
+std::string content(const std::string &fields) {
+  return R"({"serverContent":{)" + fields + "}}";
+}
+std::string audio(std::size_t bytes, int rate = 24000) {
+  std::string data(base64::encoded_size(bytes), '\0');
+  base64::encode(Bytes(bytes, std::byte{0x5a}), data.data());
+  return content(R"("modelTurn":{"parts":[{"inlineData":{"mimeType":"audio/pcm;rate=)" +
+                 std::to_string(rate) + R"(","data":")" + data + R"("}}]})");
+}
+std::string said(const std::string &transcript) {
+  return content(R"("outputTranscription":{"text":")" + transcript + R"("})");
+}
+std::string heard(const std::string &transcript) {
+  return content(R"("inputTranscription":{"text":")" + transcript + R"("})");
+}
+const std::string setup_complete = R"({"setupComplete":{"sessionId":"s-1"}})";
+const std::string generation_complete = content(R"("generationComplete":true)");
+const std::string turn_complete = content(R"("turnComplete":true)");
+const std::string interrupted = content(R"("interrupted":true)");
+
+/// A session on this thread and its main context, a scripted server, and a clock of its own.
+struct SessionTest : testing::Test {
+  SessionTest() { config.eos_timeout.set(20s); }
+
+  void start() {
+    streams->audio.attach();
+    session.emplace(
+        Session::Parts{.config = config,
+                       .endpoint = {.url = "ws://fake", .model = model},
+                       .setup = "the setup",
+                       .outbox = outbox,
+                       .streams = streams,
+                       .counters = counters,
+                       .make_transport = [this](auto &listener) { return server.make(listener); },
+                       .tell = [this](const Notice &notice) { notices.push_back(notice); },
+                       .now = [this] { return now; }});
+    session->start();
+  }
+  void connect() {
+    start();
+    server.open();
+    server.say(setup_complete);
+    server.messages.clear();
+    notices.clear();
+  }
+
+  /// Audio of the user's, sent at once.
+  void push(std::int16_t level, std::size_t bytes = chunk) {
+    std::vector<std::int16_t> samples(bytes / 2, level);
+    auto all = std::as_bytes(std::span(samples));
+    ASSERT_EQ(outbox->push_audio(all, 16000, Outbox::Overflow::drop_oldest), Outbox::Pushed::ok);
+    session->drain();
+  }
+  void speak() { push(8000); }
+  void end_input() {
+    outbox->push(Outbox::EndOfInput{});
+    session->drain();
+  }
+  void answer(std::size_t bytes = 4800) {
+    server.say(audio(bytes));
+    server.say(generation_complete);
+    server.say(turn_complete);
+  }
+  /// Lets the session's clock and the main loop go on until `done`; false after 10 s.
+  template <typename Done>
+  bool run_until(Done done) {
+    const auto deadline = g_get_monotonic_time() + 10 * G_USEC_PER_SEC;
+    while (!done() && g_get_monotonic_time() < deadline) {
+      Timer wake;
+      wake.start(10ms, [] {});
+      g_main_context_iteration(nullptr, TRUE);
+    }
+    return done();
+  }
+
+  template <typename Fact>
+  std::vector<Fact> told() const {
+    std::vector<Fact> facts;
+    for (const auto &notice : notices)
+      if (const auto *fact = std::get_if<Fact>(&notice.fact)) facts.push_back(*fact);
+    return facts;
+  }
+  template <typename Fact>
+  unsigned turn_of_first() const {
+    for (const auto &notice : notices)
+      if (std::holds_alternative<Fact>(notice.fact)) return notice.turn;
+    return 0;
+  }
+  bool is_over() { return outbox->is_closed(); }
+  Stream::Kind head() { return streams->audio.wait(2, g_get_monotonic_time()).kind; }
+
+  Config config;
+  std::string model = "models/gemini-3.8-live";
+  std::int64_t now = g_get_monotonic_time();
+  test::FakeServer server;
+  std::vector<Notice> notices;
+  std::shared_ptr<Outbox> outbox = std::make_shared<Outbox>([] {});
+  std::shared_ptr<Streams> streams = std::make_shared<Streams>();
+  std::shared_ptr<Counters> counters = std::make_shared<Counters>();
+  std::optional<Session> session;
+};
+
+// Connecting
+
+TEST_F(SessionTest, ConnectsSendsTheSetupAndWaitsForItsConfirmation) {
+  start();
+  EXPECT_EQ(server.request.url, "ws://fake");
+  EXPECT_EQ(counters->state, ConnectionState::connecting);
+  EXPECT_TRUE(server.messages.empty());
+  server.open();
+  EXPECT_EQ(server.messages, std::vector<std::string>{"the setup"});
+  EXPECT_EQ(counters->state, ConnectionState::connecting) << "an upgrade proves nothing";
+  speak();
+  EXPECT_EQ(server.messages.size(), 1u);
+  server.say(setup_complete);
+  EXPECT_EQ(counters->state, ConnectionState::connected);
+  EXPECT_EQ(server.messages.size(), 2u) << "what had waited is sent";
+  EXPECT_EQ(counters->session_id.copy(), "s-1");
+  ASSERT_EQ(told<notice::Connected>().size(), 1u);
+  EXPECT_EQ(told<notice::Connected>()[0].session_id, "s-1");
+  EXPECT_EQ(told<notice::StateChanged>().size(), 2u);
+}
+
+TEST_F(SessionTest, TheSetupWaitsUntilTheTransportTakesIt) {
+  server.writable = false;
+  start();
+  server.open();
+  EXPECT_TRUE(server.messages.empty());
+  server.become_writable();
+  EXPECT_EQ(server.messages.size(), 1u);
+}
+
+TEST_F(SessionTest, OneDeadlineCoversConnectingAndSetup) {
+  for (const bool opens : {false, true}) {
+    notices.clear();
+    config.connect_timeout.set(5ms);
+    outbox = std::make_shared<Outbox>([] {});
+    start();
+    if (opens) server.open();
+    ASSERT_TRUE(run_until([&] { return is_over(); }));
+    ASSERT_EQ(told<notice::Failed>().size(), 1u);
+    const auto error = told<notice::Failed>()[0].error;
+    EXPECT_EQ(error.kind, ErrorKind::cannot_connect);
+    EXPECT_NE(error.message.find("connect-timeout"), std::string::npos);
+    EXPECT_EQ(counters->state, ConnectionState::failed);
+    EXPECT_EQ(head(), Stream::Kind::end);
+    EXPECT_TRUE(run_until([&] { return !server.alive; })) << "the transport goes";
+    streams = std::make_shared<Streams>();
+  }
+}
+
+TEST_F(SessionTest, AFailureToConnectIsPassedOn) {
+  start();
+  server.fail({.kind = ErrorKind::not_found, .message = "no such host", .http_status = 404});
+  ASSERT_EQ(told<notice::Failed>().size(), 1u);
+  EXPECT_EQ(told<notice::Failed>()[0].error.kind, ErrorKind::not_found);
+  EXPECT_EQ(told<notice::Failed>()[0].error.http_status, 404);
+  EXPECT_TRUE(server.alive) << "not within its own callback";
+  EXPECT_TRUE(run_until([&] { return !server.alive; }));
+}
+
+TEST_F(SessionTest, ACloseSaysWhyAndEndsEverything) {
+  start();
+  server.open();
+  server.close(1007, "API key not valid. Please pass a valid API key.");
+  ASSERT_EQ(told<notice::Failed>().size(), 1u);
+  EXPECT_EQ(told<notice::Failed>()[0].error.kind, ErrorKind::not_authorized);
+  EXPECT_EQ(told<notice::Failed>()[0].error.close_code, 1007);
+  EXPECT_EQ(told<notice::StateChanged>().back().state, ConnectionState::failed);
+  EXPECT_TRUE(is_over());
+  EXPECT_EQ(head(), Stream::Kind::end);
+}
+
+TEST_F(SessionTest, ACleanCloseThatNobodyAskedForIsALoss) {
+  connect();
+  server.close(1000, "");
+  ASSERT_EQ(told<notice::Failed>().size(), 1u);
+  EXPECT_EQ(told<notice::Failed>()[0].error.kind, ErrorKind::lost);
+}
+
+TEST_F(SessionTest, DestroyingItSaysGoodbye) {
+  connect();
+  session.reset();
+  EXPECT_EQ(server.closed_with, 1000);
+  EXPECT_FALSE(server.alive);
+}
+
+// Sending
+
+TEST_F(SessionTest, SendsNoMoreThanTheTransportTakes) {
+  connect();
+  server.writable = false;
+  speak();
+  speak();
+  EXPECT_TRUE(server.messages.empty());
+  EXPECT_EQ(outbox->ledger().held, 2 * chunk);
+  server.become_writable();
+  EXPECT_EQ(server.messages.size(), 2u);
+  EXPECT_EQ(outbox->ledger().sent, 2 * chunk);
+  EXPECT_EQ(counters->messages_sent, 3u);
+}
+
+TEST_F(SessionTest, SendsMarksInOrderWithTheAudio) {
+  connect();
+  server.writable = false;
+  outbox->push(Outbox::ActivityStart{});
+  speak();
+  outbox->push(Outbox::ActivityEnd{});
+  outbox->push(Outbox::AudioStreamEnd{});
+  outbox->push(Outbox::TypedText{"typed", false});
+  server.become_writable();
+  ASSERT_EQ(server.messages.size(), 5u);
+  EXPECT_EQ(server.messages[0], wire::encode_activity_start());
+  EXPECT_NE(server.messages[1].find("audio/pcm;rate=16000"), std::string::npos);
+  EXPECT_EQ(server.messages[2], wire::encode_activity_end());
+  EXPECT_EQ(server.messages[3], wire::encode_audio_stream_end());
+  EXPECT_EQ(server.messages[4], wire::encode_client_content("typed", false));
+}
+
+TEST_F(SessionTest, TypesInRealTimeWhereTheModelWantsIt) {
+  model = "models/gemini-3.1-flash-live-preview";
+  connect();
+  outbox->push(Outbox::TypedText{"hello", true});
+  outbox->push(Outbox::TypedText{"seed", false});
+  outbox->push(Outbox::TypedText{"", true});
+  session->drain();
+  ASSERT_EQ(server.messages.size(), 2u);
+  EXPECT_EQ(server.messages[0], wire::encode_realtime_text("hello"));
+  EXPECT_EQ(server.messages[1], wire::encode_client_content("seed", false));
+}
+
+TEST_F(SessionTest, DropsAreToldAtOnceAndThenInSums) {
+  outbox->set_limits({.chunk = 40ms, .backlog = 80ms});
+  connect();
+  server.writable = false;
+  for (int i = 0; i < 5; ++i)
+    speak();
+  ASSERT_EQ(told<notice::BacklogDropped>().size(), 1u);
+  EXPECT_EQ(told<notice::BacklogDropped>()[0].duration, 40ms);
+  ASSERT_TRUE(run_until([&] { return told<notice::BacklogDropped>().size() == 2; }));
+  EXPECT_EQ(told<notice::BacklogDropped>()[1].duration, 80ms);
+  EXPECT_EQ(told<notice::BacklogDropped>()[1].total, 120ms);
+}
+
+// Turns
+
+TEST_F(SessionTest, ATurnIsToldFromItsFirstFactToItsEnd) {
+  connect();
+  speak();
+  server.say(heard(" What"));
+  server.say(heard(" time?"));
+  server.say(said("It is"));
+  now = g_get_monotonic_time() + 300 * ms_in_us;
+  server.say(audio(9600));
+  server.say(audio(4800));
+  server.say(said(" noon."));
+  server.say(generation_complete);
+  EXPECT_TRUE(told<notice::TurnComplete>().empty());
+  server.say(turn_complete);
+
+  EXPECT_EQ(turn_of_first<Transcript>(), 1u);
+  ASSERT_EQ(told<notice::TurnStarted>().size(), 1u);
+  const auto delay = told<notice::TurnStarted>()[0].since_input_end;
+  ASSERT_TRUE(delay);
+  EXPECT_GE(*delay, 300ms);
+  EXPECT_LT(*delay, 10s);
+  ASSERT_EQ(told<notice::TurnComplete>().size(), 1u);
+  const auto turn = told<notice::TurnComplete>()[0];
+  EXPECT_EQ(turn_of_first<notice::TurnComplete>(), 1u);
+  EXPECT_FALSE(turn.interrupted);
+  EXPECT_EQ(turn.audio_bytes, 14400u);
+  EXPECT_EQ(turn.audio_duration, 300ms);
+  EXPECT_EQ(turn.first_audio_delay, delay);
+  EXPECT_EQ(turn.input_transcript, " What time?");
+  EXPECT_EQ(turn.output_transcript, "It is noon.");
+  EXPECT_EQ(counters->turns, 1u);
+
+  server.say(audio(480));
+  server.say(turn_complete);
+  EXPECT_EQ(notices.back().turn, 2u);
+  EXPECT_FALSE(told<notice::TurnStarted>()[1].since_input_end) << "nothing new was said";
+}
+
+TEST_F(SessionTest, EachStreamGetsItsOwn) {
+  for (auto *stream : {&streams->input_transcript, &streams->output_transcript, &streams->text})
+    stream->attach();
+  connect();
+  server.say(heard("in"));
+  server.say(said("out"));
+  server.say(content(R"("modelTurn":{"parts":[{"text":"te\u001bxt"}]})"));
+  server.say(audio(480));
+  const auto take = [](Stream &stream) {
+    stream.wait(2, g_get_monotonic_time());
+    return stream.take_text();
+  };
+  EXPECT_EQ(take(streams->input_transcript), "in");
+  EXPECT_EQ(take(streams->output_transcript), "out");
+  EXPECT_EQ(take(streams->text), "text") << "printable";
+  EXPECT_EQ(streams->audio.wait(480, g_get_monotonic_time()).bytes, 480u);
+  EXPECT_EQ(told<Text>().at(0).text, "text");
+  EXPECT_EQ(told<Transcript>().size(), 2u);
+}
+
+TEST_F(SessionTest, TheEndOfTheUsersSpeechIsItsLastLoudPiece) {
+  connect();
+  push(8000);
+  const auto after_speech = g_get_monotonic_time();
+  while (g_get_monotonic_time() - after_speech < 20 * ms_in_us)
+    continue;  // so that a wrong moment would show
+  push(50);
+  push(700);  // loud by itself, not beside what came before
+  now = after_speech + 500 * ms_in_us;
+  server.say(audio(480));
+  const auto delay = told<notice::TurnStarted>().at(0).since_input_end;
+  ASSERT_TRUE(delay);
+  EXPECT_GE(*delay, 500ms);
+}
+
+TEST_F(SessionTest, ATurnCompleteAloneIsAnEmptyTurn) {
+  connect();
+  server.say(turn_complete);
+  ASSERT_EQ(told<notice::TurnComplete>().size(), 1u);
+  EXPECT_EQ(notices.back().turn, 1u);
+  EXPECT_FALSE(told<notice::TurnComplete>()[0].interrupted);
+  EXPECT_FALSE(told<notice::TurnComplete>()[0].first_audio_delay);
+  EXPECT_EQ(counters->turns, 1u);
+}
+
+TEST_F(SessionTest, AnInterruptionDropsWhatIsQueued) {
+  connect();
+  server.say(audio(4800));
+  server.say(interrupted);
+  server.say(turn_complete);
+  ASSERT_EQ(told<notice::Interrupted>().size(), 1u);
+  EXPECT_EQ(told<notice::Interrupted>()[0].discarded_duration, 100ms);
+  ASSERT_EQ(told<notice::TurnComplete>().size(), 1u);
+  EXPECT_TRUE(told<notice::TurnComplete>()[0].interrupted);
+  EXPECT_EQ(told<notice::TurnComplete>()[0].audio_duration, 100ms);
+  EXPECT_EQ(counters->interruptions, 1u);
+  EXPECT_EQ(head(), Stream::Kind::interrupted);
+  streams->audio.take_mark();
+  EXPECT_EQ(head(), Stream::Kind::timeout);
+}
+
+TEST_F(SessionTest, AnInterruptionThatKeeps) {
+  config.on_interrupt.set(OnInterrupt::keep);
+  connect();
+  server.say(audio(4800));
+  server.say(interrupted);
+  EXPECT_EQ(told<notice::Interrupted>().at(0).discarded_duration, 0ms);
+  EXPECT_EQ(head(), Stream::Kind::audio);
+}
+
+TEST_F(SessionTest, AnInterruptionBehindTheEndOfTheTurnMarksNoOther) {
+  connect();
+  server.say(audio(4800));
+  server.say(turn_complete);
+  server.say(interrupted);
+  EXPECT_EQ(told<notice::Interrupted>().at(0).discarded_duration, 100ms);
+  answer();
+  ASSERT_EQ(told<notice::TurnComplete>().size(), 2u);
+  EXPECT_FALSE(told<notice::TurnComplete>()[1].interrupted);
+}
+
+TEST_F(SessionTest, AnInterruptionBeforeTheModelHasSaidAnything) {
+  connect();
+  server.say(interrupted);
+  server.say(turn_complete);
+  ASSERT_EQ(told<notice::TurnComplete>().size(), 1u);
+  EXPECT_TRUE(told<notice::TurnComplete>()[0].interrupted);
+}
+
+TEST_F(SessionTest, WhatComesBehindAnInterruptionIsANewTurn) {
+  connect();
+  server.say(audio(4800));
+  server.say(interrupted);
+  server.say(heard("wait"));
+  server.say(audio(960));
+  ASSERT_EQ(told<notice::TurnComplete>().size(), 1u) << "though nobody said turnComplete";
+  EXPECT_TRUE(told<notice::TurnComplete>()[0].interrupted);
+  server.say(generation_complete);
+  server.say(turn_complete);
+  ASSERT_EQ(told<notice::TurnComplete>().size(), 2u);
+  EXPECT_FALSE(told<notice::TurnComplete>()[1].interrupted);
+  EXPECT_EQ(told<notice::TurnComplete>()[1].audio_bytes, 960u);
+}
+
+TEST_F(SessionTest, LocallyInterruptedTheRestOfTheTurnIsLetGo) {
+  connect();
+  server.say(audio(4800));
+  session->interrupt_locally();
+  server.say(audio(4800));
+  EXPECT_EQ(told<notice::Interrupted>().at(0).discarded_duration, 100ms);
+  EXPECT_EQ(head(), Stream::Kind::interrupted);
+  streams->audio.take_mark();
+  EXPECT_EQ(head(), Stream::Kind::timeout);
+  server.say(turn_complete);
+  EXPECT_TRUE(told<notice::TurnComplete>().at(0).interrupted);
+  EXPECT_EQ(told<notice::TurnComplete>().at(0).audio_bytes, 4800u);
+  server.say(audio(480));
+  EXPECT_EQ(told<notice::TurnStarted>().size(), 2u) << "the next turn is heard";
+}
+
+TEST_F(SessionTest, OtherFactsArePassedOn) {
+  connect();
+  server.say(R"({"toolCall":{"functionCalls":[{"id":"1","name":"f","args":{"a":1}}]}})");
+  server.say(R"({"toolCallCancellation":{"ids":["1"]}})");
+  server.say(R"({"goAway":{"timeLeft":"5s"}})");
+  server.say(R"({"sessionResumptionUpdate":{"newHandle":"h","resumable":true}})");
+  server.say(R"({"voiceActivity":{"type":"ACTIVITY_START"}})");
+  server.say(R"({"usageMetadata":{"totalTokenCount":7}})");
+  server.say(R"({"somethingNew":{"a":1}})");
+  EXPECT_EQ(told<ToolCall>().at(0).name, "f");
+  EXPECT_EQ(told<ToolCallCancelled>().at(0).id, "1");
+  EXPECT_EQ(told<GoAway>().at(0).time_left, 5s);
+  EXPECT_EQ(told<ResumptionUpdate>().at(0).handle, "h");
+  EXPECT_TRUE(told<VoiceActivity>().at(0).start);
+  EXPECT_EQ(told<Usage>().at(0).counts.size(), 1u);
+  EXPECT_NE(told<ServerMessage>().at(0).json.find("somethingNew"), std::string::npos);
+}
+
+// Bad servers
+
+TEST_F(SessionTest, BadMessagesAreSurvivedAndToldOncePerKind) {
+  connect();
+  for (int i = 0; i < 9; ++i)
+    server.say("{");
+  EXPECT_EQ(told<notice::Warning>().size(), 1u);
+  EXPECT_EQ(told<notice::Warning>()[0].error.kind, ErrorKind::bad_data);
+  answer();
+  EXPECT_EQ(told<notice::TurnComplete>().size(), 1u);
+  for (int i = 0; i < 9; ++i)
+    server.say("{");
+  EXPECT_FALSE(is_over()) << "a good one was between";
+  EXPECT_EQ(told<notice::Warning>().size(), 1u);
+}
+
+TEST_F(SessionTest, TenBadMessagesInARowAreTheEnd) {
+  connect();
+  for (int i = 0; i < 10; ++i)
+    server.say("[]");
+  ASSERT_EQ(told<notice::Failed>().size(), 1u);
+  EXPECT_EQ(told<notice::Failed>()[0].error.kind, ErrorKind::bad_data);
+  EXPECT_TRUE(is_over());
+  EXPECT_NE(server.closed_with, 0);
+}
+
+TEST_F(SessionTest, BadAudioAndUnknownMediaAreLeftOutWithOneWarningEach) {
+  connect();
+  const auto part = [](const std::string &mime, const std::string &data) {
+    return content(R"("modelTurn":{"parts":[{"inlineData":{"mimeType":")" + mime + R"(","data":")" +
+                   data + R"("}}]})");
+  };
+  for (int i = 0; i < 3; ++i) {
+    server.say(part("audio/pcm", "AAAAA"));
+    server.say(part("video/mp4", "AAAA"));
+  }
+  ASSERT_EQ(told<notice::Warning>().size(), 2u);
+  EXPECT_NE(told<notice::Warning>()[1].error.message.find("video/mp4"), std::string::npos);
+}
+
+// The end
+
+TEST_F(SessionTest, AnInputWithNothingInItEndsAtOnce) {
+  connect();
+  end_input();
+  EXPECT_TRUE(is_over());
+  EXPECT_EQ(head(), Stream::Kind::end);
+  EXPECT_TRUE(told<notice::Failed>().empty());
+}
+
+TEST_F(SessionTest, TheEndWaitsForTheConnection) {
+  start();
+  speak();
+  end_input();
+  EXPECT_FALSE(is_over());
+  server.open();
+  server.say(setup_complete);
+  EXPECT_FALSE(is_over());
+  answer();
+  EXPECT_TRUE(is_over());
+}
+
+TEST_F(SessionTest, AnsweredBeforeTheEndOfTheInputItEndsAtOnce) {
+  connect();
+  speak();
+  answer();
+  push(0);
+  end_input();
+  EXPECT_TRUE(is_over());
+}
+
+TEST_F(SessionTest, WaitsForTheAnswerToTheLastThingSaid) {
+  connect();
+  speak();
+  server.say(audio(480));
+  speak();  // into the answer: it will be interrupted
+  end_input();
+  server.say(interrupted);
+  server.say(turn_complete);
+  EXPECT_FALSE(is_over());
+  answer();
+  EXPECT_TRUE(is_over());
+  EXPECT_EQ(told<notice::TurnComplete>().size(), 2u);
+}
+
+TEST_F(SessionTest, TwoUtterancesSentAtOnce) {
+  connect();
+  speak();
+  push(0);
+  speak();
+  end_input();
+  server.say(audio(480));
+  server.say(interrupted);
+  server.say(turn_complete);
+  EXPECT_FALSE(is_over());
+  answer();
+  EXPECT_TRUE(is_over());
+}
+
+TEST_F(SessionTest, ALateTurnCompleteEndsNothingBeforeItsTime) {
+  connect();
+  speak();
+  speak();
+  end_input();
+  server.say(audio(480));
+  server.say(interrupted);
+  server.say(audio(480));     // of the answer that follows
+  server.say(turn_complete);  // of the one before
+  EXPECT_FALSE(is_over());
+  answer();
+  EXPECT_TRUE(is_over());
+}
+
+TEST_F(SessionTest, TypedTextAloneIsAnsweredToo) {
+  connect();
+  outbox->push(Outbox::TypedText{"hello", true});
+  end_input();
+  EXPECT_FALSE(is_over());
+  answer();
+  EXPECT_TRUE(is_over());
+}
+
+TEST_F(SessionTest, AnnouncedAndPendingThingsAreAwaited) {
+  connect();
+  speak();
+  end_input();
+  server.say(audio(480));
+  server.say(content(R"("turnComplete":true,"interactionStatus":"IN_PROGRESS")"));
+  EXPECT_FALSE(is_over());
+  server.say(R"({"toolCall":{"functionCalls":[{"id":"1","name":"f"}]}})");
+  server.say(turn_complete);
+  EXPECT_FALSE(is_over());
+  server.say(R"({"toolCallCancellation":{"ids":["1"]}})");
+  EXPECT_TRUE(is_over());
+}
+
+TEST_F(SessionTest, MoreInputTakesTheEndBack) {
+  connect();
+  speak();
+  end_input();
+  speak();
+  answer();
+  EXPECT_FALSE(is_over());
+  end_input();
+  EXPECT_TRUE(is_over());
+}
+
+TEST_F(SessionTest, WithoutTurnCompleteAQuietSecondEndsIt) {
+  connect();
+  speak();
+  end_input();
+  server.say(audio(480));
+  server.say(generation_complete);
+  EXPECT_FALSE(is_over());
+  now += 900 * ms_in_us;
+  session->drain();
+  EXPECT_FALSE(is_over());
+  now += 200 * ms_in_us;
+  ASSERT_TRUE(run_until([&] { return is_over(); }));
+  ASSERT_EQ(told<notice::TurnComplete>().size(), 1u);
+  EXPECT_FALSE(told<notice::TurnComplete>()[0].interrupted);
+  EXPECT_TRUE(told<notice::Warning>().empty());
+}
+
+TEST_F(SessionTest, PatienceEndsWithAWarning) {
+  config.eos_timeout.set(10ms);
+  connect();
+  speak();
+  end_input();
+  server.say(audio(480));
+  EXPECT_FALSE(is_over());
+  now += 100 * ms_in_us;
+  ASSERT_TRUE(run_until([&] { return is_over(); }));
+  ASSERT_EQ(told<notice::Warning>().size(), 1u);
+  EXPECT_NE(told<notice::Warning>()[0].error.message.find("eos-timeout"), std::string::npos);
+  EXPECT_TRUE(told<notice::TurnComplete>().at(0).interrupted) << "what there was of it is told";
+  EXPECT_TRUE(told<notice::Failed>().empty());
+  EXPECT_EQ(head(), Stream::Kind::audio);
+}
+
+TEST_F(SessionTest, EnoughTurnsAreTheEnd) {
+  config.max_turns.set(2);
+  connect();
+  answer();
+  server.say(audio(480));
+  server.say(interrupted);
+  server.say(turn_complete);
+  EXPECT_FALSE(is_over()) << "an interrupted turn is not a complete one";
+  answer();
+  EXPECT_TRUE(is_over());
+  const auto told_so_far = notices.size();
+  server.say(audio(480));
+  EXPECT_EQ(notices.size(), told_so_far) << "nothing behind the end";
+}
+
+TEST_F(SessionTest, BehindTheEndACloseIsNoError) {
+  connect();
+  end_input();
+  server.close(1011, "Internal error");
+  EXPECT_TRUE(told<notice::Failed>().empty());
+  EXPECT_EQ(counters->state, ConnectionState::disconnected);
+}
+
+// Cost
+
+TEST_F(SessionTest, AllocatesNothingPerAudioMessageWhenWarm) {
+  connect();
+  server.keeps_messages = false;
+  const auto text = audio(11520);
+  const BytesPtr payload(g_bytes_new(text.data(), text.size()));
+  Bytes out(960);
+  std::vector<std::int16_t> samples(chunk / 2, 8000);
+  const auto round = [&] {
+    for (int i = 0; i < 5; ++i) {
+      auto all = std::as_bytes(std::span(samples));
+      outbox->push_audio(all, 16000, Outbox::Overflow::drop_oldest);
+      session->drain();
+      server.say(payload.get());
+      for (int k = 0; k < 12; ++k) {
+        streams->audio.wait(960, std::nullopt);
+        streams->audio.read(out);
+      }
+    }
+  };
+  round();
+  round();
+  const auto taken = streams->audio.ledger().taken;
+  const auto before = test::allocations();
+  round();
+  EXPECT_EQ(test::allocations(), before);
+  EXPECT_EQ(streams->audio.ledger().taken, taken + 5 * 11520);
+}
+
+}  // namespace

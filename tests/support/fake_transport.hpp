@@ -1,0 +1,104 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "timer.hpp"
+#include "transport.hpp"
+
+namespace gemlive::test {
+
+/// The far end of a FakeTransport, scripted by a test: no network, no thread of its own. Used on
+/// the transport's thread.
+class FakeServer {
+ public:
+  /// Calls back, from the main loop, for each message that it gets.
+  std::function<void(FakeServer &, const std::string &message)> on_message = {};
+  bool writable = true;
+  bool keeps_messages = true;
+
+  // What it saw
+  Transport::Request request = {};
+  std::vector<std::string> messages = {};
+  std::size_t message_count = 0;
+  int closed_with = 0;
+  bool alive = false;  // the transport
+  int made = 0;
+
+  // What it does: within the call
+  void open() { listener_->opened(); }
+  void say(const std::string &json) {
+    const BytesPtr payload(g_bytes_new(json.data(), json.size()));
+    listener_->message(payload.get());
+  }
+  void say(GBytes *payload) { listener_->message(payload); }
+  void become_writable() {
+    writable = true;
+    listener_->writable();
+  }
+  void close(int code, const std::string &reason) { listener_->closed(code, reason); }
+  void fail(const Error &error) { listener_->failed(error); }
+
+  /// Makes the one transport that is connected to it at a time.
+  std::unique_ptr<Transport> make(Transport::Listener &listener);
+
+ private:
+  class FakeTransport;
+  void take(const std::string &message);
+  void answer_later();
+
+  Transport::Listener *listener_ = nullptr;
+  std::deque<std::string> unanswered_;
+  Timer later_;
+};
+
+class FakeServer::FakeTransport final : public Transport {
+ public:
+  explicit FakeTransport(FakeServer &server) : server_(server) {}
+  ~FakeTransport() override {
+    server_.alive = false;
+    server_.later_.stop();
+  }
+
+  void connect(const Request &request) override { server_.request = request; }
+  bool can_send() override { return server_.writable; }
+  void send(const std::string &text) override { server_.take(text); }
+  void close(int code, const std::string &) override { server_.closed_with = code; }
+
+ private:
+  FakeServer &server_;
+};
+
+inline std::unique_ptr<Transport> FakeServer::make(Transport::Listener &listener) {
+  listener_ = &listener;
+  alive = true;
+  ++made;
+  return std::make_unique<FakeTransport>(*this);
+}
+
+inline void FakeServer::take(const std::string &message) {
+  ++message_count;
+  if (keeps_messages) messages.push_back(message);
+  if (!on_message) return;
+  unanswered_.push_back(message);
+  if (!later_.running()) answer_later();
+}
+
+/// Not within send(): no transport calls back there.
+inline void FakeServer::answer_later() {
+  later_.start(std::chrono::milliseconds(0), [this] {
+    const auto message = std::move(unanswered_.front());
+    unanswered_.pop_front();
+    if (!unanswered_.empty()) answer_later();
+    on_message(*this, message);
+  });
+}
+
+}  // namespace gemlive::test
