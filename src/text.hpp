@@ -13,8 +13,8 @@ namespace gemlive::text {
 /// printing it cannot drive a terminal.
 std::string printable(std::string_view text);
 
-/// The same on one line (newline and tab escaped as well), at most `limit` bytes, cut at a character:
-/// for errors and logs.
+/// The same on one line (newline and tab escaped as well), at most `limit` bytes, cut at a
+/// character: for errors and logs.
 std::string excerpt(std::string_view text, std::size_t limit = 512);
 
 }  // namespace gemlive::text
