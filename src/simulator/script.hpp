@@ -3,17 +3,11 @@
 
 #pragma once
 
-#include <cstddef>
-#include <optional>
-#include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
-#include "answer.hpp"
+#include "action.hpp"
 #include "error.hpp"
-#include "frame.hpp"
-#include "handshake.hpp"
 
 /// What a server is told to do wrong (docs/simulator.md).
 namespace gemlive::simulator {
@@ -38,49 +32,6 @@ struct Moment {
   int turn = 0;  // of turn, said, generated, complete: from 1
   int ms = 0;    // of heard and said: so much audio so far
 };
-
-struct Refuse {
-  Response response = {};
-};
-struct Ignore {};    // the upgrade is never answered
-struct Withhold {};  // no setupComplete
-struct Send {
-  std::string payload = {};
-  bool json = true;  // compact JSON text, else sent as it is
-  Framing framing = {};
-};
-struct SendRaw {
-  std::string bytes = {};
-};
-struct CloseFrame {
-  int code = 1000;
-  std::string reason = {};
-};
-struct Drop {
-  bool reset = false;
-};
-struct Stall {
-  bool receiving = false;
-  bool sending = false;
-  int ms = 0;  // 0: for good
-};
-struct Flood {
-  Opcode opcode = Opcode::ping;
-  std::string payload = {};
-  int count = 0;
-};
-struct Interrupt {};
-struct ToolCall {
-  std::string name = {};
-  std::string args = {};  // JSON
-  std::string id = {};
-};
-struct Restyle {
-  AnswerStyle style = {};
-};
-
-using Action = std::variant<Refuse, Ignore, Withhold, Send, SendRaw, CloseFrame, Drop, Stall, Flood,
-                            Interrupt, ToolCall, Restyle>;
 
 struct Step {
   Occasion on = Occasion::connect;

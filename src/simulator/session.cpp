@@ -6,7 +6,6 @@
 #include <glib.h>
 
 #include <charconv>
-#include <cstring>
 #include <utility>
 
 #include "base64.hpp"
@@ -113,10 +112,9 @@ void Session::set_up(element setup) {
       return refuse({1008, "BidiGenerateContent session not found"});
   }
   seeding_ = setup_->seeded;
-  if (const auto &folder = shared_.options.record; !folder.empty()) {
-    const auto base = folder + "/session-" + std::to_string(client_.number());
-    heard_file_.open(base + "-heard.wav", 16000);
-    said_file_.open(base + "-said.wav", 24000);
+  if (!shared_.options.record.empty()) {
+    heard_file_.open(recording("heard"), 16000);
+    said_file_.open(recording("said"), 24000);
   }
   client_.reach({Occasion::setup});
   if (withheld_ || !client_.is_open()) return;
@@ -181,44 +179,32 @@ void Session::take_blob(element blob) {
 void Session::take_audio(std::string_view mime, const std::vector<std::byte> &bytes) {
   const int rate = pcm_rate(mime);
   if (rate == 0) return refuse({});
-  if (rate_ != 0 && rate != rate_)
-    return refuse({1007, "Sample rate changed from previously " + std::to_string(rate_) + " to " +
-                             std::to_string(rate) + ", which is not supported."});
-  if (rate_ == 0) {
-    rate_ = rate;
+  if (ear_ && rate != ear_->rate())
+    return refuse({1007, "Sample rate changed from previously " + std::to_string(ear_->rate()) +
+                             " to " + std::to_string(rate) + ", which is not supported."});
+  if (!ear_) {
     setup_->speech.rate = rate;
-    detector_.emplace(setup_->speech);
+    ear_.emplace(setup_->speech, setup_->automatic);
     log("audio comes at " + std::to_string(rate) + " Hz");
-    if (heard_file_.is_open() && rate != 16000)
-      heard_file_.open(
-          shared_.options.record + "/session-" + std::to_string(client_.number()) + "-heard.wav",
-          rate);
+    if (heard_file_.is_open() && rate != 16000) heard_file_.open(recording("heard"), rate);
   }
   event("audio", "\"bytes\":" + std::to_string(bytes.size()));
   heard_file_.write(bytes);
-  hear(bytes);
-}
-
-void Session::hear(std::span<const std::byte> bytes) {
-  std::vector<std::byte> joined;
-  if (half_) joined.push_back(*half_);
-  joined.insert(joined.end(), bytes.begin(), bytes.end());
-  half_.reset();
-  if (joined.size() % 2) half_ = joined.back();
-  std::vector<std::int16_t> samples(joined.size() / 2);
-  std::memcpy(samples.data(), joined.data(), samples.size() * 2);
-  heard_ += static_cast<std::int64_t>(samples.size());
-  if (setup_->automatic) {
-    for (const auto &mark : detector_->feed(samples)) {
-      if (client_.is_open()) take_mark(mark);
-    }
+  for (const auto &mark : ear_->hear(bytes)) {
+    if (client_.is_open()) take_mark(mark);
   }
   if (client_.is_open())
-    client_.reach({Occasion::heard, 0, static_cast<int>(heard_ * 1000 / rate_)});
+    client_.reach({Occasion::heard, 0, static_cast<int>(ear_->ms(ear_->samples()))});
+}
+
+/// The WAV file of `what`: "heard" or "said".
+std::string Session::recording(const char *what) const {
+  return shared_.options.record + "/session-" + std::to_string(client_.number()) + '-' + what +
+         ".wav";
 }
 
 void Session::take_mark(const SpeechMark &mark) {
-  const auto ms = [this](std::int64_t samples) { return std::to_string(samples * 1000 / rate_); };
+  const auto ms = [this](std::int64_t samples) { return std::to_string(ear_->ms(samples)); };
   if (mark.start) {
     event("speech-start", "\"at\":" + ms(mark.first));
     log("speech begins");
@@ -226,13 +212,13 @@ void Session::take_mark(const SpeechMark &mark) {
     return barge_in();
   }
   event("speech-end", "\"at\":" + ms(mark.end) + ",\"duration\":" + ms(mark.end - mark.first));
-  spoken(static_cast<double>(mark.end - mark.first) / rate_);
+  spoken(ear_->seconds(mark.end - mark.first));
 }
 
 void Session::start_activity() {
   event("activity-start");
   in_activity_ = true;
-  activity_from_ = heard_;
+  activity_from_ = ear_ ? ear_->samples() : 0;
   client_.reach({Occasion::speech});
   barge_in();
 }
@@ -240,15 +226,14 @@ void Session::start_activity() {
 void Session::end_activity() {
   event("activity-end");
   if (!std::exchange(in_activity_, false)) return;
-  spoken(rate_ == 0 ? 0 : static_cast<double>(heard_ - activity_from_) / rate_);
+  spoken(ear_ ? ear_->seconds(ear_->samples() - activity_from_) : 0);
 }
 
 void Session::end_stream() {
   event("audio-stream-end");
   if (!setup_->automatic) return refuse({});
-  half_.reset();
-  if (!detector_) return;
-  if (const auto mark = detector_->finish()) take_mark(*mark);
+  if (!ear_) return;
+  if (const auto mark = ear_->pause()) take_mark(*mark);
 }
 
 void Session::take_tool_response(element response) {

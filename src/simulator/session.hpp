@@ -16,10 +16,10 @@
 
 #include "answer.hpp"
 #include "checker.hpp"
+#include "ear.hpp"
 #include "script.hpp"
 #include "setup.hpp"
 #include "shared.hpp"
-#include "speech_detector.hpp"
 #include "timer.hpp"
 #include "wav_file.hpp"
 
@@ -60,13 +60,13 @@ class Session {
   void take_blob(simdjson::dom::element blob);
   void take_audio(std::string_view mime, const std::vector<std::byte> &bytes);
   void take_tool_response(simdjson::dom::element response);
-  void hear(std::span<const std::byte> bytes);
+  std::string recording(const char *what) const;
   void take_mark(const SpeechMark &mark);
   void start_activity();
   void end_activity();
   void end_stream();
 
-  // turn.cpp: what goes out
+  // session_turns.cpp: what goes out
   void spoken(double seconds);
   void barge_in();
   void ask(std::string answer);
@@ -95,10 +95,7 @@ class Session {
   bool seeding_ = false;
   std::string typed_;  // and not yet complete
 
-  int rate_ = 0;                   // of the audio that comes; 0: none has
-  std::optional<std::byte> half_;  // of a sample that was cut in two
-  std::optional<SpeechDetector> detector_;
-  std::int64_t heard_ = 0;          // samples
+  std::optional<Ear> ear_;          // since the first audio came
   bool in_activity_ = false;        // manual detection
   std::int64_t activity_from_ = 0;  // samples
   WavFile heard_file_;

@@ -39,7 +39,7 @@ class SoupClient {
   SoupClient(const SoupClient &) = delete;
   SoupClient &operator=(const SoupClient &) = delete;
 
-  /// The HTTP status: 101 is success, 0 no answer at all.
+  /// The HTTP status: 101 is success, 0 no answer at all. Any certificate will do.
   int connect(const std::string &uri, const std::string &api_key = {});
   void send(std::string_view text);
   void send_binary(std::string_view bytes);

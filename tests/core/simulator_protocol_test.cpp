@@ -3,7 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <cstring>
+#include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -500,6 +504,63 @@ TEST_F(Simulator, ScriptLeavesTheEndsAway) {
   client.send(R"({"realtimeInput":{"text":"and now"}})");
   const auto answer = read_answer(client);  // of both turns, as far as the client can tell
   EXPECT_TRUE(answer.generated || answer.interrupted);
+}
+
+TEST_F(Simulator, KeepsOddBytes) {
+  SimulatorProcess process(quick());
+  SoupClient client;
+  set_up(client, developer(process), transcribed);
+  const auto samples = tone(400);
+  const auto *bytes = reinterpret_cast<const guchar *>(samples.data());
+  for (std::size_t at = 0; at < samples.size() * 2; at += 1001) {
+    const auto size = std::min<std::size_t>(1001, samples.size() * 2 - at);
+    const StrPtr data(g_base64_encode(bytes + at, size));
+    client.send(std::string(R"({"realtimeInput":{"audio":{"mimeType":"audio/pcm","data":")") +
+                data.get() + "\"}}}");
+  }
+  client.send(R"({"realtimeInput":{"audioStreamEnd":true}})");
+  EXPECT_EQ(read_answer(client).heard, "(0.4 seconds of speech)");
+  client.close();
+  ASSERT_TRUE(process.wait_event("closed"));
+  const auto heard = process.heard();
+  ASSERT_EQ(heard.size(), samples.size() * 2);
+  EXPECT_EQ(std::memcmp(heard.data(), bytes, heard.size()), 0);
+}
+
+TEST_F(Simulator, SpeaksTls) {
+  const char *fixtures = std::getenv("GEMLIVE_FIXTURES");
+  const auto certificate = std::string(fixtures ? fixtures : "tests/fixtures") + "/tls/good.pem";
+  SimulatorProcess process(quick({"--tls-cert", certificate, "--tls-key", certificate}));
+  EXPECT_EQ(process.uri().substr(0, 6), "wss://");
+  SoupClient client;
+  set_up(client, developer(process), transcribed);
+  client.send(question);
+  EXPECT_EQ(read_answer(client).audio.size(), 600u * 48);
+  client.close();
+  EXPECT_TRUE(client.wait_closed());
+  EXPECT_EQ(client.close_code(), 1000);
+}
+
+TEST_F(Simulator, SpeaksAloud) {
+  SimulatorProcess process({"--speed", "0", "--turn-complete", "now", "--say", "Good morning."});
+  SoupClient client;
+  set_up(client, developer(process), transcribed);
+  client.send(question);
+  const auto answer = read_answer(client);
+  EXPECT_EQ(answer.words, "Good morning.");
+  EXPECT_GT(answer.audio.size(), 48u * 300);
+}
+
+TEST_F(Simulator, ServesManyAtOnce) {
+  SimulatorProcess process(quick());
+  std::vector<std::unique_ptr<SoupClient>> clients;
+  for (int i = 0; i < 20; ++i) {
+    clients.push_back(std::make_unique<SoupClient>());
+    set_up(*clients.back(), developer(process));
+    clients.back()->send(question);
+  }
+  for (const auto &client : clients)
+    EXPECT_EQ(read_answer(*client).audio.size(), 600u * 48);
 }
 
 TEST_F(Simulator, StopsCleanly) {

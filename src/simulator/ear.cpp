@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "ear.hpp"
+
+#include <cstring>
+
+namespace gemlive::simulator {
+
+std::vector<SpeechMark> Ear::hear(std::span<const std::byte> bytes) {
+  std::vector<std::byte> joined;
+  if (half_) joined.push_back(*half_);
+  joined.insert(joined.end(), bytes.begin(), bytes.end());
+  half_.reset();
+  if (joined.size() % 2) half_ = joined.back();
+  std::vector<std::int16_t> samples(joined.size() / 2);
+  if (!samples.empty()) std::memcpy(samples.data(), joined.data(), samples.size() * 2);
+  samples_ += static_cast<std::int64_t>(samples.size());
+  return detects_ ? detector_.feed(samples) : std::vector<SpeechMark>();
+}
+
+std::optional<SpeechMark> Ear::pause() {
+  half_.reset();
+  return detector_.finish();
+}
+
+}  // namespace gemlive::simulator

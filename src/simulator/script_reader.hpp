@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <simdjson.h>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "answer.hpp"
+
+namespace gemlive::simulator {
+
+/// Reads the script, or remembers what is wrong with it: a member that nobody asked for is wrong
+/// too.
+class ScriptReader {
+ public:
+  /// One member of an object, and where it goes.
+  struct Member {
+    std::string_view name = {};
+    std::function<void(simdjson::dom::element)> take = {};
+  };
+  static constexpr std::int64_t largest = 1'000'000'000;
+
+  void read(simdjson::dom::element value, const std::string &where,
+            const std::vector<Member> &members);
+  Member text(std::string_view name, std::string &out);
+  Member flag(std::string_view name, bool &out);
+  template <typename Number>
+  Member number(std::string_view name, Number &out) {
+    return {name, [this, name, &out](simdjson::dom::element value) {
+              out = static_cast<Number>(whole_number(name, value));
+            }};
+  }
+
+  void fail(std::string what);
+  /// The first that was wrong; empty: nothing.
+  const std::string &fault() const { return fault_; }
+
+ private:
+  std::int64_t whole_number(std::string_view name, simdjson::dom::element value);
+
+  std::string fault_;
+};
+
+std::string compact(simdjson::dom::element value);
+
+/// The members that say how a message is framed; `kind` takes "frame" until settle_framing().
+std::vector<ScriptReader::Member> framing_members(ScriptReader &reader, Framing &framing,
+                                                  std::string &kind);
+void settle_framing(ScriptReader &reader, Framing &framing, const std::string &kind);
+
+/// The members of "answer".
+AnswerStyle read_style(ScriptReader &reader, simdjson::dom::element value);
+
+}  // namespace gemlive::simulator
