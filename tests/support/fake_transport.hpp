@@ -46,6 +46,16 @@ class FakeServer {
   void close(int code, const std::string &reason) { listener_->closed(code, reason); }
   void fail(const Error &error) { listener_->failed(error); }
 
+  /// Accepts the connection from the main loop, once `may` says so.
+  void open_later(std::function<bool()> may) {
+    opening_.start(std::chrono::milliseconds(1), [this, may = std::move(may)] {
+      if (may())
+        open();
+      else
+        open_later(may);
+    });
+  }
+
   /// Makes the one transport that is connected to it at a time.
   std::unique_ptr<Transport> make(Transport::Listener &listener);
 
@@ -57,6 +67,7 @@ class FakeServer {
   Transport::Listener *listener_ = nullptr;
   std::deque<std::string> unanswered_;
   Timer later_;
+  Timer opening_;
 };
 
 class FakeServer::FakeTransport final : public Transport {
@@ -65,6 +76,7 @@ class FakeServer::FakeTransport final : public Transport {
   ~FakeTransport() override {
     server_.alive = false;
     server_.later_.stop();
+    server_.opening_.stop();
   }
 
   void connect(const Request &request) override { server_.request = request; }

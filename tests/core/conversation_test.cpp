@@ -1,0 +1,495 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "conversation.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "base64.hpp"
+#include "fake_transport.hpp"
+#include "io_thread.hpp"
+#include "wait.hpp"
+
+using namespace gemlive;
+using namespace std::chrono_literals;
+
+namespace {
+
+using Seat = Conversation::Seat;
+
+std::string audio_of(std::size_t bytes) {
+  std::string data(base64::encoded_size(bytes), '\0');
+  base64::encode(std::vector<std::byte>(bytes), data.data());
+  return R"({"serverContent":{"modelTurn":{"parts":[{"inlineData":{"mimeType":"audio/pcm","data":")" +
+         data + R"("}}]}}})";
+}
+
+/// What an element hears, and does about it. Called on an I/O thread.
+class Ears final : public Conversation::Listener {
+ public:
+  void on_notice(const Notice &notice) override {
+    {
+      auto heard = heard_.lock();
+      heard->push_back(notice);
+    }
+    changed_.notify_all();
+    if (then) then(notice);
+  }
+
+  template <typename Fact>
+  bool wait_for(std::size_t count = 1) {
+    auto heard = heard_.lock();
+    return heard.wait_until(changed_, std::chrono::steady_clock::now() + test::patience, [&] {
+      return static_cast<std::size_t>(count_of<Fact>(*heard)) >= count;
+    });
+  }
+  template <typename Fact>
+  std::size_t count() {
+    return count_of<Fact>(*heard_.lock());
+  }
+  template <typename Fact>
+  Fact first() {
+    for (const auto &notice : *heard_.lock())
+      if (const auto *fact = std::get_if<Fact>(&notice.fact)) return *fact;
+    return {};
+  }
+  std::size_t all() { return heard_.lock()->size(); }
+
+  std::function<void(const Notice &)> then = {};
+
+ private:
+  template <typename Fact>
+  static std::size_t count_of(const std::vector<Notice> &notices) {
+    std::size_t count = 0;
+    for (const auto &notice : notices)
+      count += std::holds_alternative<Fact>(notice.fact);
+    return count;
+  }
+
+  Guarded<std::vector<Notice>> heard_;
+  std::condition_variable changed_;
+};
+
+/// Conversations on a fake service that confirms the setup and answers the end of the audio with
+/// 100 ms of it.
+struct ConversationTest : testing::Test {
+  ConversationTest() {
+    config.uri.set("ws://127.0.0.1:9");
+    platform.environment = [](const char *) { return std::string(); };
+    platform.make_transport = [this](Transport::Listener &listener, Log) {
+      auto server = std::make_shared<test::FakeServer>();
+      server->on_message = [this](test::FakeServer &from, const std::string &message) {
+        ++messages;
+        if (on_message)
+          on_message(from, message);
+        else
+          answer(from, message);
+      };
+      auto transport = server->make(listener);
+      server->open_later([this] { return opens.load(); });
+      ++made;
+      return std::unique_ptr<Transport>(new Owner(std::move(transport), server, *this));
+    };
+  }
+
+  /// What the I/O thread still has of it refers to the test.
+  void TearDown() override {
+    EXPECT_TRUE(test::wait_until([&] { return destroyed == made; }));
+  }
+
+  /// Keeps the server as long as the transport lives.
+  struct Owner final : Transport {
+    Owner(std::unique_ptr<Transport> real, std::shared_ptr<test::FakeServer> to,
+          ConversationTest &owner)
+        : server(std::move(to)), transport(std::move(real)), test(owner) {}
+    ~Owner() override {
+      transport.reset();
+      ++test.destroyed;
+    }
+    void connect(const Request &request) override { transport->connect(request); }
+    bool can_send() override { return transport->can_send(); }
+    void send(const std::string &text) override { transport->send(text); }
+    void close(int code, const std::string &reason) override {
+      test.closed_with = code;
+      transport->close(code, reason);
+    }
+    std::shared_ptr<test::FakeServer> server;
+    std::unique_ptr<Transport> transport;
+    ConversationTest &test;
+  };
+
+  static bool has(const std::string &message, const char *field) {
+    return message.find(field) != std::string::npos;
+  }
+  static void answer(test::FakeServer &server, const std::string &message) {
+    if (has(message, R"("setup")")) server.say(R"({"setupComplete":{}})");
+    if (has(message, "audioStreamEnd") || has(message, "activityEnd") ||
+        has(message, R"("turnComplete":true)")) {
+      server.say(audio_of(4800));
+      server.say(R"({"serverContent":{"generationComplete":true}})");
+      server.say(R"({"serverContent":{"turnComplete":true}})");
+    }
+  }
+
+  static Outbox::Pushed push(Conversation &conversation, std::size_t bytes,
+                             Outbox::Overflow overflow = Outbox::Overflow::block) {
+    const std::vector<std::int16_t> samples(bytes / 2, 8000);
+    auto all = std::as_bytes(std::span(samples));
+    return conversation.outbox().push_audio(all, 16000, overflow);
+  }
+
+  const std::string name = "test";
+  Config config;
+  Conversation::Platform platform;
+  std::atomic<bool> opens = true;
+  std::function<void(test::FakeServer &, const std::string &)> on_message = {};
+  std::atomic<int> made = 0, destroyed = 0, closed_with = 0, messages = 0;
+};
+
+TEST_F(ConversationTest, AQuestionAndItsAnswer) {
+  Ears ears;
+  Seat seat(name, ears, {}, platform);
+  seat.configure(config);
+  ASSERT_TRUE(seat.open(&ears));
+  auto &conversation = seat.conversation();
+  auto &audio = conversation.streams().audio;
+  ASSERT_TRUE(audio.attach());
+  conversation.add_input();
+  EXPECT_EQ(push(conversation, 3200), Outbox::Pushed::ok);
+  EXPECT_FALSE(conversation.ended());
+  conversation.end_input();
+  EXPECT_TRUE(conversation.wait_complete());
+  EXPECT_TRUE(conversation.ended());
+
+  std::size_t bytes = 0;
+  std::vector<std::byte> out(960);
+  for (auto head = audio.wait(960, {}); head.kind != Stream::Kind::end; head = audio.wait(960, {}))
+    head.kind == Stream::Kind::audio ? void(bytes += audio.read(out)) : audio.take_mark();
+  EXPECT_EQ(bytes, 4800u);
+  EXPECT_EQ(ears.count<notice::TurnComplete>(), 1u);
+  const auto stats = conversation.stats();
+  EXPECT_EQ(stats.state, ConnectionState::connected);
+  EXPECT_EQ(stats.turns, 1u);
+  EXPECT_EQ(stats.connects, 1u);
+  EXPECT_EQ(stats.input.sent, 3200u + 32000u) << "the audio and the silence behind it";
+  EXPECT_EQ(stats.output.taken, 4800u);
+  EXPECT_EQ(stats.messages_received, 4u);
+  seat.close();
+  EXPECT_TRUE(test::wait_until([&] { return destroyed == 1; }));
+  EXPECT_EQ(closed_with, 1000);
+}
+
+TEST_F(ConversationTest, ManualDetectionEndsTheActivity) {
+  config.activity_detection.set(ActivityDetection::manual);
+  std::atomic<int> starts = 0, ends = 0;
+  on_message = [&](test::FakeServer &server, const std::string &message) {
+    starts += has(message, "activityStart");
+    ends += has(message, "activityEnd");
+    answer(server, message);
+  };
+  Ears ears;
+  Seat seat(name, ears, {}, platform);
+  seat.configure(config);
+  ASSERT_TRUE(seat.open(&ears));
+  auto &conversation = seat.conversation();
+  EXPECT_FALSE(conversation.activity_end()) << "none is open";
+  conversation.add_input();
+  push(conversation, 3200);
+  conversation.end_input();
+  EXPECT_TRUE(conversation.wait_complete());
+  EXPECT_EQ(starts, 1);
+  EXPECT_EQ(ends, 1);
+  EXPECT_EQ(conversation.stats().input.sent, 3200u) << "no silence";
+}
+
+TEST_F(ConversationTest, MarksBelongToManualDetection) {
+  Ears ears;
+  Seat seat(name, ears, {}, platform);
+  EXPECT_FALSE(seat.conversation().send_text("too early", true));
+  EXPECT_FALSE(seat.conversation().activity_start());
+  seat.configure(config);
+  ASSERT_TRUE(seat.open(&ears));
+  EXPECT_FALSE(seat.conversation().activity_start());
+  EXPECT_FALSE(seat.conversation().activity_end());
+  EXPECT_FALSE(seat.conversation().send_text("", false));
+  EXPECT_TRUE(seat.conversation().send_text("hello", true));
+  EXPECT_TRUE(ears.wait_for<notice::TurnComplete>());
+  seat.close();
+  EXPECT_FALSE(seat.conversation().send_text("too late", true));
+}
+
+TEST_F(ConversationTest, AllInputsHaveToEnd) {
+  Ears ears;
+  Seat seat(name, ears, {}, platform);
+  seat.configure(config);
+  ASSERT_TRUE(seat.open(&ears));
+  auto &conversation = seat.conversation();
+  conversation.add_input();
+  conversation.add_input();
+  push(conversation, 3200);
+  conversation.end_input();
+  ASSERT_TRUE(test::wait_until([&] { return conversation.stats().input.sent == 2560; }));
+  EXPECT_EQ(conversation.stats().turns, 0u);
+  conversation.end_input();
+  EXPECT_TRUE(conversation.wait_complete());
+}
+
+TEST_F(ConversationTest, UnlockingInterruptsTheWaitForTheEnd) {
+  opens = false;
+  Ears ears;
+  Seat seat(name, ears, {}, platform);
+  seat.configure(config);
+  ASSERT_TRUE(seat.open(&ears));
+  auto &conversation = seat.conversation();
+  conversation.add_input();
+  push(conversation, 3200);
+  conversation.end_input();
+  auto waiter = std::async(std::launch::async, [&] { return conversation.wait_complete(); });
+  conversation.outbox().set_unlocked(true);
+  ASSERT_EQ(waiter.wait_for(test::patience), std::future_status::ready);
+  EXPECT_FALSE(waiter.get());
+  EXPECT_FALSE(conversation.ended());
+}
+
+TEST_F(ConversationTest, SettingsOfAllSeatsAreMergedByTheFirstToOpen) {
+  Ears a, b;
+  Seat first(name, a, {}, platform), second(name, b, {}, platform);
+  first.configure(config);
+  Config other;
+  other.voice.set("Kore");
+  second.configure(other);
+  const auto settled = first.open(&a);
+  ASSERT_TRUE(settled);
+  EXPECT_EQ(*settled->voice, "Kore");
+  EXPECT_EQ(&first.conversation(), &second.conversation());
+  const auto same = second.open(&b);
+  ASSERT_TRUE(same);
+  EXPECT_EQ(*same, *settled);
+  EXPECT_TRUE(a.wait_for<notice::Connected>());
+  EXPECT_EQ(made, 1);
+}
+
+TEST_F(ConversationTest, ADisagreementNamesTheProperty) {
+  Ears a, b;
+  Seat first(name, a, {}, platform);
+  config.voice.set("Puck");
+  first.configure(config);
+  {
+    Seat second(name, b, {}, platform);
+    Config other;
+    other.voice.set("Kore");
+    second.configure(other);
+    const auto refused = first.open(&a);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, ErrorKind::bad_setting);
+    EXPECT_NE(refused.error().message.find("voice"), std::string::npos);
+  }
+  ASSERT_TRUE(first.open(&a)) << "who disagreed is gone";
+  Seat late(name, b, {}, platform);
+  Config other;
+  other.max_turns.set(3);
+  late.configure(other);
+  const auto refused = late.open(&b);
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("max-turns"), std::string::npos);
+}
+
+TEST_F(ConversationTest, BadSettingsAreToldWhenItOpens) {
+  Ears ears;
+  Seat seat(name, ears, {}, platform);
+  seat.configure({});
+  auto refused = seat.open(&ears);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::not_authorized);
+  config.setup.set("{");
+  seat.configure(config);
+  refused = seat.open(&ears);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::bad_setting);
+  EXPECT_EQ(made, 0);
+}
+
+TEST_F(ConversationTest, OneSeatOfEachAudienceHears) {
+  Ears a, b, c;
+  const int one = 1, two = 2;
+  Seat first(name, a, {}, platform), second(name, b, {}, platform), third(name, c, {}, platform);
+  first.configure(config);
+  opens = false;
+  ASSERT_TRUE(first.open(&one));
+  ASSERT_TRUE(second.open(&one));
+  ASSERT_TRUE(third.open(&two));
+  opens = true;
+  EXPECT_TRUE(a.wait_for<notice::Connected>());
+  EXPECT_TRUE(c.wait_for<notice::Connected>());
+  first.close();
+  const auto heard = a.all();
+  first.conversation().send_text("hello", true);
+  EXPECT_TRUE(b.wait_for<notice::TurnComplete>()) << "the next of the audience takes over";
+  EXPECT_TRUE(c.wait_for<notice::TurnComplete>());
+  EXPECT_EQ(b.count<notice::Connected>(), 0u);
+  EXPECT_EQ(a.all(), heard);
+}
+
+TEST_F(ConversationTest, AFailureIsToldToAllAndToWhoComesLater) {
+  on_message = [](test::FakeServer &server, const std::string &) {
+    server.close(1011, "You exceeded your current quota");
+  };
+  Ears a, b;
+  Seat first(name, a, {}, platform), second(name, b, {}, platform);
+  first.configure(config);
+  ASSERT_TRUE(first.open(&a));
+  first.conversation().add_input();
+  EXPECT_TRUE(a.wait_for<notice::Failed>());
+  EXPECT_EQ(a.first<notice::Failed>().error.kind, ErrorKind::busy);
+  EXPECT_TRUE(test::wait_until([&] { return first.conversation().ended(); }));
+  EXPECT_FALSE(first.conversation().wait_complete());
+  EXPECT_EQ(push(first.conversation(), 2), Outbox::Pushed::closed);
+  EXPECT_EQ(first.conversation().stats().state, ConnectionState::failed);
+  const auto refused = second.open(&b);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::busy);
+  first.close();
+  on_message = {};
+  EXPECT_TRUE(second.open(&b)) << "a new one begins";
+  EXPECT_TRUE(b.wait_for<notice::Connected>());
+}
+
+TEST_F(ConversationTest, OpensAgainAfterTheLastHasClosed) {
+  Ears ears;
+  Seat seat(name, ears, {}, platform);
+  seat.configure(config);
+  for (int i = 1; i <= 20; ++i) {
+    const int before = messages;
+    ASSERT_TRUE(seat.open(&ears));
+    seat.conversation().add_input();
+    EXPECT_EQ(push(seat.conversation(), 3200), Outbox::Pushed::ok);
+    // Every other time it closes in whatever phase it is.
+    if (i % 2 == 0) EXPECT_TRUE(test::wait_until([&] { return messages > before; }));
+    seat.close();
+    const auto heard = ears.all();
+    EXPECT_EQ(push(seat.conversation(), 2), Outbox::Pushed::closed);
+    EXPECT_EQ(ears.all(), heard);
+  }
+  EXPECT_TRUE(test::wait_until([&] { return destroyed == made; }));
+}
+
+TEST_F(ConversationTest, ClosingWaitsForANoticeThatIsUnderWay) {
+  Ears ears;
+  std::promise<void> inside, leave;
+  std::atomic<bool> done = false;
+  ears.then = [&](const Notice &notice) {
+    if (!std::holds_alternative<notice::Connected>(notice.fact)) return;
+    inside.set_value();
+    leave.get_future().wait();
+    done = true;
+  };
+  std::optional<Seat> seat;
+  seat.emplace(name, ears, Log{}, platform);
+  seat->configure(config);
+  ASSERT_TRUE(seat->open(&ears));
+  inside.get_future().wait();
+  auto closing = std::async(std::launch::async, [&] {
+    seat->close();
+    return done.load();
+  });
+  leave.set_value();
+  ASSERT_EQ(closing.wait_for(test::patience), std::future_status::ready);
+  EXPECT_TRUE(closing.get());
+}
+
+TEST_F(ConversationTest, ASeatMayLeaveWhileItIsTold) {
+  Ears ears;
+  std::optional<Seat> seat;
+  std::promise<void> left;
+  ears.then = [&](const Notice &notice) {
+    if (!std::holds_alternative<notice::Connected>(notice.fact)) return;
+    seat.reset();
+    left.set_value();
+  };
+  seat.emplace(name, ears, Log{}, platform);
+  seat->configure(config);
+  ASSERT_TRUE(seat->open(&ears));
+  ASSERT_EQ(left.get_future().wait_for(test::patience), std::future_status::ready);
+  EXPECT_TRUE(test::wait_until([&] { return destroyed == 1; }));
+  EXPECT_EQ(ears.count<notice::Failed>(), 0u);
+}
+
+TEST_F(ConversationTest, ClosingReturnsThoughTheThreadIsBusy) {
+  Ears a, b;
+  std::promise<void> inside, leave;
+  b.then = [&](const Notice &notice) {
+    if (!std::holds_alternative<notice::Connected>(notice.fact)) return;
+    inside.set_value();
+    leave.get_future().wait();
+  };
+  // The pool gives both conversations the same thread.
+  Seat blocked("blocked", b, {}, platform), seat(name, a, {}, platform);
+  blocked.configure(config);
+  seat.configure(config);
+  ASSERT_TRUE(seat.open(&a));
+  EXPECT_TRUE(a.wait_for<notice::Connected>());
+  ASSERT_TRUE(blocked.open(&b));
+  inside.get_future().wait();
+  auto closing = std::async(std::launch::async, [&] { seat.close(); });
+  EXPECT_EQ(closing.wait_for(test::patience), std::future_status::ready);
+  leave.set_value();
+  EXPECT_TRUE(test::wait_until([&] { return destroyed == 1; }));
+}
+
+TEST_F(ConversationTest, InterruptingDropsWhatIsQueued) {
+  Ears ears;
+  Seat seat(name, ears, {}, platform);
+  seat.configure(config);
+  seat.conversation().interrupt();  // nothing is open: nothing happens
+  ASSERT_TRUE(seat.open(&ears));
+  auto &audio = seat.conversation().streams().audio;
+  audio.attach();
+  seat.conversation().send_text("hello", true);
+  EXPECT_TRUE(ears.wait_for<notice::TurnComplete>());
+  seat.conversation().interrupt();
+  EXPECT_TRUE(ears.wait_for<notice::Interrupted>());
+  EXPECT_EQ(ears.first<notice::Interrupted>().discarded_duration, 100ms);
+  EXPECT_EQ(audio.wait(960, {}).kind, Stream::Kind::interrupted);
+}
+
+TEST_F(ConversationTest, ManyThreadsPushAndEverythingArrives) {
+  Ears ears;
+  Seat seat(name, ears, {}, platform);
+  seat.configure(config);
+  ASSERT_TRUE(seat.open(&ears));
+  auto &conversation = seat.conversation();
+  conversation.add_input();
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 3; ++t)
+    threads.emplace_back([&] {
+      for (int i = 0; i < 200; ++i)
+        push(conversation, 640);
+    });
+  threads.emplace_back([&] {
+    for (int i = 0; i < 200; ++i) {
+      conversation.stats();
+      conversation.interrupt();
+    }
+  });
+  for (auto &thread : threads)
+    thread.join();
+  conversation.end_input();
+  EXPECT_TRUE(conversation.wait_complete());
+  const auto ledger = conversation.stats().input;
+  EXPECT_EQ(ledger.pushed, 3u * 200 * 640 + 32000);
+  EXPECT_EQ(ledger.sent, ledger.pushed);
+}
+
+TEST_F(ConversationTest, ConversationsWithDifferentNamesAreDifferent) {
+  Ears a, b;
+  Seat first("one", a, {}, platform), second("two", b, {}, platform);
+  EXPECT_NE(&first.conversation(), &second.conversation());
+}
+
+}  // namespace
