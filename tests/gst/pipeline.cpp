@@ -146,7 +146,17 @@ Tap::Tap(GstElement *element, const char *pad) : pad_(gst_element_get_static_pad
   id_ = gst_pad_add_probe(pad_.get(), static_cast<GstPadProbeType>(types), probe, this, nullptr);
 }
 
+/// Stops the pipeline, since its streaming thread may be in a probe.
 Tap::~Tap() {
+  auto *top = GST_OBJECT(gst_pad_get_parent_element(pad_.get()));
+  while (GstObject *parent = top ? gst_object_get_parent(top) : nullptr) {
+    gst_object_unref(top);
+    top = parent;
+  }
+  if (top) {
+    gst_element_set_state(GST_ELEMENT(top), GST_STATE_NULL);
+    gst_object_unref(top);
+  }
   gst_pad_remove_probe(pad_.get(), id_);
 }
 
