@@ -19,6 +19,10 @@ void Audiences::remove(Listener &listener) {
   });
 }
 
+bool Audiences::contain(const void *audience) {
+  return std::ranges::count(state_.lock()->entries, audience, &Entry::audience) != 0;
+}
+
 void Audiences::tell(const Notice &notice) {
   std::vector<const void *> told;
   while (auto *listener = next(told)) {

@@ -22,6 +22,7 @@ class Audiences {
   void add(Listener &listener, const void *audience);
   /// After it returns the listener hears nothing more (unless it is called by what it hears).
   void remove(Listener &listener);
+  bool contain(const void *audience);
 
   /// One thread at a time. Listeners are called without a lock.
   void tell(const Notice &notice);

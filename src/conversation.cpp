@@ -110,7 +110,9 @@ Result<Config> Conversation::open(Seat::Place &place, const void *audience) {
       state->settling = true;
     } else {
       sitting = state->sitting;
-      if (auto failure = sitting->failure()) return *failure;
+      // An audience that hears of the failure anyway is not told twice: the seat joins the end.
+      auto failure = sitting->failure();
+      if (failure && !sitting->audiences().contain(audience)) return *failure;
       if (const auto property = sitting->config().differs_from(place.config))
         return disagreement(*property, name_);
       place.open = true;

@@ -74,7 +74,7 @@ class Conversation {
     /// Joins in: the first to open settles the settings (everything that any seat has set) and
     /// starts to connect, without waiting for it. Returns the settled configuration. Errors:
     /// bad_setting (two seats disagree; the text names the property), not_authorized, or why the
-    /// conversation has failed already.
+    /// conversation has failed already (unless another seat of this audience hears that).
     Result<Config> open(const void *audience);
     /// The last to close ends the connection. Returns within milliseconds whatever the network
     /// does.
