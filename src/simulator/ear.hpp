@@ -23,6 +23,7 @@ class Ear {
   std::vector<SpeechMark> hear(std::span<const std::byte> bytes);
   /// The stream pauses: SpeechDetector::finish().
   std::optional<SpeechMark> pause();
+  bool speech_goes_on() const { return detector_.speaking(); }
 
   int rate() const { return rate_; }
   std::int64_t samples() const { return samples_; }  // so far

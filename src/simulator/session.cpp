@@ -233,7 +233,10 @@ void Session::end_stream() {
   event("audio-stream-end");
   if (!setup_->automatic) return refuse({});
   if (!ear_) return;
-  if (const auto mark = ear_->pause()) take_mark(*mark);
+  const bool reported = ear_->speech_goes_on();
+  const auto mark = ear_->pause();
+  if (mark && !reported) take_mark({true, mark->first, 0});
+  if (mark && client_.is_open()) take_mark(*mark);
 }
 
 void Session::take_tool_response(element response) {

@@ -495,15 +495,32 @@ TEST_F(Simulator, ScriptShapesAnswers) {
 
 TEST_F(Simulator, ScriptLeavesTheEndsAway) {
   SimulatorProcess process(quick(), R"([{"when":{"on":"turn","turn":1},
-      "do":{"answer":{"generation-complete":false,"turn-complete":false}}},
+      "do":{"answer":{"tone":60000,"generation-complete":false,"turn-complete":false}}},
       {"when":{"on":"turn","turn":2},"do":{"answer":{"reason":"RESPONSE_REJECTED"}}}])");
   SoupClient client;
   set_up(client, developer(process));
   client.send(question);
   ASSERT_TRUE(process.wait_event("generation-complete"));
   client.send(R"({"realtimeInput":{"text":"and now"}})");
-  const auto answer = read_answer(client);  // of both turns, as far as the client can tell
-  EXPECT_TRUE(answer.generated || answer.interrupted);
+  const auto first = read_answer(client);  // all of it had come, and only the interruption ends it
+  EXPECT_EQ(first.audio.size(), 60000u * 48);
+  EXPECT_FALSE(first.generated);
+  EXPECT_TRUE(first.interrupted);
+  const auto second = read_answer(client);
+  EXPECT_TRUE(second.generated);
+  EXPECT_NE(second.last.find("\"turnCompleteReason\": \"RESPONSE_REJECTED\""), std::string::npos);
+}
+
+TEST_F(Simulator, AWordCutShortByTheStreamsEndInterruptsToo) {
+  SimulatorProcess process({"--voice", "tone", "--tone-duration", "60000", "--speed", "1"});
+  SoupClient client;
+  set_up(client, developer(process));
+  client.send(question);
+  ASSERT_TRUE(client.next_with("modelTurn"));
+  client.send_audio(tone(80));
+  client.send(R"({"realtimeInput":{"audioStreamEnd":true}})");
+  EXPECT_TRUE(read_answer(client).interrupted);
+  EXPECT_TRUE(client.next_with("modelTurn"));
 }
 
 TEST_F(Simulator, KeepsOddBytes) {
