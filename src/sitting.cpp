@@ -70,9 +70,10 @@ void Sitting::begin() {
 void Sitting::end() {
   ended_ = true;
   outbox().close();
-  auto part = [self = shared_from_this()] {
+  auto part = [self = shared_from_this()]() mutable {
     self->session_.reset();
     self->counters().state = ConnectionState::disconnected;
+    self.reset();  // so that it is over for the I/O thread when call() returns
   };
   if (io_->is_current())
     io_->post(std::move(part));  // the session is telling something
@@ -138,7 +139,7 @@ void Sitting::mark_end() {
 }
 
 void Sitting::interrupt() {
-  if (!io_) return;
+  if (!io_ || ended_) return;
   io_->post([self = shared_from_this()] {
     if (self->session_) self->session_->interrupt_locally();
   });

@@ -55,7 +55,8 @@ class Ears final : public Conversation::Listener {
   }
   template <typename Fact>
   Fact first() {
-    for (const auto &notice : *heard_.lock())
+    const auto heard = heard_.copy();
+    for (const auto &notice : heard)
       if (const auto *fact = std::get_if<Fact>(&notice.fact)) return *fact;
     return {};
   }

@@ -377,7 +377,6 @@ TEST_F(StreamTest, AllocatesNothingWhenWarm) {
 }
 
 TEST_F(StreamTest, InterruptionsRaceWithTheConsumer) {
-  std::atomic<bool> stop = false;
   auto consumer = std::async(std::launch::async, [&] {
     std::uint64_t taken = 0;
     Bytes out(960);
