@@ -28,7 +28,7 @@ void Dialogue::on(const Audio &fact) {
   start(turn);
   const auto bytes = base64::decoded_size(fact.base64);
   auto &audio = parts_.streams->audio;
-  if (!audio.push_audio(message_, fact.base64, fact.rate, now_, turn.number()))
+  if (!audio.push_audio(message_, fact.base64, fact.rate, now_, turn.number()) || !bytes)
     return dropped(bytes.has_value());
   conclusion_.playing_until(turn.add_audio(*bytes, fact.rate, now_));
 }

@@ -70,7 +70,7 @@ struct Outbox::State {
   void fill(std::span<const std::byte> bytes, std::int64_t now);
   void pass_over(std::span<const std::byte> bytes);
   void cut(bool keep_half, std::int64_t now);
-  void drop_oldest();
+  bool drop_oldest();
   void drop_audio();
 };
 
@@ -118,11 +118,11 @@ void Outbox::State::cut(bool keep_half, std::int64_t now) {
 }
 
 /// Marks stay: what they say is true without the audio, too.
-void Outbox::State::drop_oldest() {
+bool Outbox::State::drop_oldest() {
   std::size_t at = 0;
   while (at < queue.size() && !std::holds_alternative<Chunk>(queue[at]))
     ++at;
-  if (at == queue.size()) return;
+  if (at == queue.size()) return false;
   for (; at > 0; --at)
     std::swap(queue[at], queue[at - 1]);
   auto &chunk = std::get<Chunk>(queue.front());
@@ -131,6 +131,7 @@ void Outbox::State::drop_oldest() {
   drop(chunk.samples.size());
   recycle(std::move(chunk.samples));
   queue.pop_front();
+  return true;
 }
 
 void Outbox::State::drop_audio() {
@@ -155,7 +156,9 @@ Outbox::Outbox(std::function<void()> wake)
 Outbox::~Outbox() = default;
 
 void Outbox::set_limits(Limits limits) {
-  state_->lock()->limits = limits;
+  auto state = state_->lock();
+  state->cut(true, g_get_monotonic_time());  // what is begun may be larger than a chunk is now
+  state->limits = limits;
 }
 
 Outbox::Pushed Outbox::push_audio(std::span<const std::byte> &bytes, int rate, Overflow overflow) {
@@ -194,8 +197,8 @@ Outbox::Pushed Outbox::push_what_fits(std::span<const std::byte> &bytes, int rat
       const auto piece = bytes.first(std::min(most, bytes.size()));
       state->fill(piece, now);
       bytes = bytes.subspan(piece.size());
-      while (!blocks && state->queued > state->limit())
-        state->drop_oldest();
+      while (!blocks && state->queued > state->limit() && state->drop_oldest())
+        continue;
     }
     wake = std::exchange(state->wake_due, false);
   }

@@ -303,6 +303,16 @@ TEST_F(OutboxTest, ChunksAreStampedWhenTheirLastByteCame) {
   EXPECT_LE(samples.pushed_at, after);
 }
 
+TEST_F(OutboxTest, SmallerChunksMayBeAskedForWhileOneIsBegun) {
+  const auto all = counting(1203);
+  push(std::span(all).first(1001));
+  outbox.set_limits({.chunk = 20ms, .backlog = 10s});
+  push(std::span(all).subspan(1001), Overflow::block);
+  outbox.finish_chunk();
+  EXPECT_EQ(pop_audio(), Bytes(all.begin(), all.begin() + 1000));
+  EXPECT_EQ(pop_audio(), Bytes(all.begin() + 1000, all.begin() + 1202));
+}
+
 TEST_F(OutboxTest, AllocatesNothingWhenWarm) {
   const auto audio = counting(chunk);
   const auto round = [&] {

@@ -483,6 +483,16 @@ TEST_F(SessionTest, BadAudioAndUnknownMediaAreLeftOutWithOneWarningEach) {
   EXPECT_NE(told<notice::Warning>()[1].error.message.find("video/mp4"), std::string::npos);
 }
 
+TEST_F(SessionTest, BadAudioThatNobodyTakesIsLeftOutAsWell) {
+  connect();
+  streams->audio.detach();
+  server.say(
+      content(R"("modelTurn":{"parts":[{"inlineData":{"mimeType":"audio/pcm","data":"AAAAA"}}]})"));
+  EXPECT_EQ(told<notice::Warning>().size(), 1u);
+  server.say(turn_complete);
+  EXPECT_EQ(told<notice::TurnComplete>().at(0).audio_bytes, 0u);
+}
+
 // The end
 
 TEST_F(SessionTest, AnInputWithNothingInItEndsAtOnce) {
