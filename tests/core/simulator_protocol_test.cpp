@@ -71,6 +71,12 @@ void set_up(SoupClient &client, const std::string &uri, const std::string &setup
   ASSERT_TRUE(client.next_with("setupComplete"));
 }
 
+/// Closes, so that every event of the session is in.
+bool finish(SoupClient &client, SimulatorProcess &process) {
+  client.close();
+  return process.wait_event("closed").has_value();
+}
+
 /// The close that a first message leads to.
 struct Close {
   int code = 0;
@@ -158,6 +164,7 @@ TEST_F(Simulator, StreamEndEndsSpeechOnce) {
   client.send_audio(tone(400));
   client.send(R"({"realtime_input":{"audio_stream_end":true}})");
   EXPECT_EQ(read_answer(client).heard, "(0.4 seconds of speech)");
+  ASSERT_TRUE(finish(client, process));
   EXPECT_EQ(process.count("turn-started"), 2u);
 }
 
@@ -184,7 +191,8 @@ TEST_F(Simulator, ManualActivityIsAnsweredAtItsEnd) {
   client.send_audio(tone(1000));
   client.send(R"({"realtimeInput":{"activityEnd":{}}})");
   EXPECT_FALSE(read_answer(client).audio.empty());
-  ASSERT_TRUE(process.wait_event("activity-end"));
+  ASSERT_TRUE(finish(client, process));
+  EXPECT_EQ(process.count("activity-end"), 1u);
   EXPECT_EQ(process.count("turn-started"), 1u);
   EXPECT_EQ(process.count("speech-start"), 0u);
 }
@@ -361,6 +369,7 @@ TEST_F(Simulator, SeedsHistoryWithoutAnAnswer) {
   client.send(question);
   client.send(R"({"realtimeInput":{"text":"hello"}})");
   EXPECT_EQ(read_answer(client).words, "You said: hello");
+  ASSERT_TRUE(finish(client, process));
   EXPECT_EQ(process.count("turn-started"), 1u);
 }
 
@@ -402,6 +411,7 @@ TEST_F(Simulator, ScriptClosesAndDrops) {
   set_up(two, developer(process));
   two.send(question);
   EXPECT_TRUE(two.wait_closed());
+  ASSERT_TRUE(process.wait_event("closed", 1));
   EXPECT_EQ(process.count("generation-complete"), 0u);
   for (int i = 0; i < 2; ++i) {
     SoupClient more;
@@ -488,8 +498,7 @@ TEST_F(Simulator, ScriptShapesAnswers) {
     EXPECT_EQ(words, "You said: what now") << styles[i];
     all += audio;
   }
-  client.close();
-  ASSERT_TRUE(process.wait_event("closed"));
+  ASSERT_TRUE(finish(client, process));
   EXPECT_EQ(as_text(process.said()), all);
 }
 
@@ -537,8 +546,7 @@ TEST_F(Simulator, KeepsOddBytes) {
   }
   client.send(R"({"realtimeInput":{"audioStreamEnd":true}})");
   EXPECT_EQ(read_answer(client).heard, "(0.4 seconds of speech)");
-  client.close();
-  ASSERT_TRUE(process.wait_event("closed"));
+  ASSERT_TRUE(finish(client, process));
   const auto heard = process.heard();
   ASSERT_EQ(heard.size(), samples.size() * 2);
   EXPECT_EQ(std::memcmp(heard.data(), bytes, heard.size()), 0);

@@ -54,7 +54,8 @@ class SimulatorProcess {
                                         std::chrono::milliseconds deadline = patience);
   std::optional<ServerEvent> wait_event(std::string_view type, std::size_t skip = 0,
                                         std::chrono::milliseconds deadline = patience);
-  /// All so far.
+  /// All so far. They come by a way of their own, so what a client has seen may not be in yet: wait
+  /// for an event that comes later ("closed") before counting.
   std::vector<ServerEvent> events();
   std::size_t count(std::string_view type);
 
