@@ -197,6 +197,7 @@ class Recordings : public testing::Test {
  protected:
   void SetUp() override {
     const char *folder = g_getenv("GEMLIVE_RECORDINGS");
+    if (!folder) folder = g_getenv("GEMLIVE_DEFAULT_RECORDINGS");
     if (!folder || !std::filesystem::is_directory(folder))
       GTEST_SKIP() << "no recordings in " << (folder ? folder : "GEMLIVE_RECORDINGS (not set)");
     for (const auto &entry : std::filesystem::directory_iterator(folder)) {
