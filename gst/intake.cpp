@@ -15,6 +15,17 @@ namespace {
 constexpr int bytes_per_sample = 2;
 constexpr GstClockTime longest_gap = 3600 * GST_SECOND;
 
+class PrerollUnlock {
+ public:
+  explicit PrerollUnlock(GstBaseSink *sink) : sink_(sink) { GST_BASE_SINK_PREROLL_UNLOCK(sink_); }
+  ~PrerollUnlock() { GST_BASE_SINK_PREROLL_LOCK(sink_); }
+  PrerollUnlock(const PrerollUnlock &) = delete;
+  PrerollUnlock &operator=(const PrerollUnlock &) = delete;
+
+ private:
+  GstBaseSink *sink_;
+};
+
 bool is_live_upstream(GstPad *sink_pad) {
   QueryPtr query(gst_query_new_latency());
   gboolean live = FALSE;
@@ -86,12 +97,26 @@ GstFlowReturn Intake::render_gap(GstClockTime duration) {
 
 GstFlowReturn Intake::end() {
   conversation_.end_input();
-  while (!conversation_.wait_complete()) {
-    if (conversation_.ended()) break;
-    const auto flow = gst_base_sink_wait_preroll(sink_);
+  for (;;) {
+    bool complete = false;
+    {
+      PrerollUnlock unlock(sink_);
+      complete = conversation_.wait_complete() || conversation_.ended();
+    }
+    if (complete) return GST_FLOW_OK;
+    const auto flow = resume();
     if (flow != GST_FLOW_OK) return flow;
   }
-  return GST_FLOW_OK;
+}
+
+/// A wait was ended by a flush or by PAUSED. Returns when it is to go on.
+GstFlowReturn Intake::resume() {
+  // Only here, or a waiter would sleep on when the request is made and taken back before it wakes.
+  outbox_.set_unlocked(false);
+  if (GST_PAD_IS_FLUSHING(GST_BASE_SINK_PAD(sink_))) return GST_FLOW_FLUSHING;
+  // We hold the lock: a change that is pending will wake us, one that has gone by has left word.
+  return change_pending_ ? gst_base_sink_wait_preroll(sink_)
+                         : gst_base_sink_do_preroll(sink_, GST_MINI_OBJECT_CAST(sink_));
 }
 
 void Intake::mark(const GstEvent *event) {
@@ -104,7 +129,8 @@ void Intake::mark(const GstEvent *event) {
 }
 
 void Intake::set_unlocked(bool unlocked) {
-  outbox_.set_unlocked(unlocked);
+  change_pending_ = unlocked;
+  if (unlocked) outbox_.set_unlocked(true);
 }
 
 void Intake::set_flushing(bool flushing) {
@@ -113,7 +139,12 @@ void Intake::set_flushing(bool flushing) {
 
 GstFlowReturn Intake::push(std::span<const std::byte> bytes) {
   for (;;) {
-    switch (outbox_.push_audio(bytes, rate_, overflow_)) {
+    auto pushed = Outbox::Pushed::ok;
+    {
+      PrerollUnlock unlock(sink_);
+      pushed = outbox_.push_audio(bytes, rate_, overflow_);
+    }
+    switch (pushed) {
       case Outbox::Pushed::ok:
         return GST_FLOW_OK;
       case Outbox::Pushed::flushing:
@@ -123,7 +154,7 @@ GstFlowReturn Intake::push(std::span<const std::byte> bytes) {
       case Outbox::Pushed::unlocked:
         break;
     }
-    const auto flow = gst_base_sink_wait_preroll(sink_);
+    const auto flow = resume();
     if (flow != GST_FLOW_OK) return flow;
   }
 }

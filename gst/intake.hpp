@@ -5,6 +5,7 @@
 
 #include <gst/base/gstbasesink.h>
 
+#include <atomic>
 #include <cstddef>
 #include <span>
 
@@ -15,8 +16,9 @@
 namespace gemlive {
 
 /// From buffers and events of a sink to the outbox of a conversation. Lives from READY→PAUSED until
-/// PAUSED→READY. Upstream's streaming thread unless it says otherwise; functions that may wait are
-/// called with the PREROLL_LOCK and go on where they were after PAUSED.
+/// PAUSED→READY. Upstream's streaming thread, with the PREROLL_LOCK, unless it says otherwise.
+/// Functions that may wait release that lock, since state changes need it, and go on where they
+/// were after PAUSED.
 class Intake {
  public:
   Intake(GstBaseSink *sink, Participant &participant, Pacing pacing);
@@ -44,6 +46,7 @@ class Intake {
  private:
   enum class Medium { none, audio, refused };
 
+  GstFlowReturn resume();
   GstFlowReturn push(std::span<const std::byte> bytes);
   GstFlowReturn push_silence(std::uint64_t bytes);
 
@@ -52,6 +55,7 @@ class Intake {
   Conversation &conversation_;
   Outbox &outbox_;
   Pacing pacing_;
+  std::atomic<bool> change_pending_ = false;  // a state change or flush wants the lock
   Medium medium_ = Medium::none;
   int rate_ = 0;
   Outbox::Overflow overflow_ = Outbox::Overflow::block;
