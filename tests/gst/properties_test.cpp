@@ -132,6 +132,29 @@ TEST_P(Properties, StatusIsThereBeforeAnythingRuns) {
     EXPECT_TRUE(gst_structure_has_field_typed(stats, field, G_TYPE_UINT)) << field;
 }
 
+TEST_P(Properties, EachPropertyAndSignalIsDocumented) {
+  const auto docs = read_file(std::string(g_getenv("GEMLIVE_EXAMPLES")) + "/../docs/elements.md");
+  ASSERT_FALSE(docs.empty());
+  const auto is_documented = [&](const std::string &name) {
+    return docs.find('`' + name + '`') != std::string::npos ||
+           docs.find('`' + name + " (") != std::string::npos;
+  };
+  const auto type = G_OBJECT_TYPE(element.get());
+  guint count = 0;
+  auto **pspecs = g_object_class_list_properties(G_OBJECT_GET_CLASS(element.get()), &count);
+  for (guint i = 0; i < count; ++i) {
+    if (pspecs[i]->owner_type != type) continue;
+    EXPECT_TRUE(is_documented(pspecs[i]->name)) << pspecs[i]->name;
+  }
+  g_free(pspecs);
+  auto *signals = g_signal_list_ids(type, &count);
+  for (guint i = 0; i < count; ++i) {
+    const std::string name = g_signal_name(signals[i]);
+    EXPECT_TRUE(is_documented(name) || docs.find(name + " ()") != std::string::npos) << name;
+  }
+  g_free(signals);
+}
+
 INSTANTIATE_TEST_SUITE_P(Elements, Properties,
                          ::testing::Values("gemlive", "gemlivesink", "gemlivesrc"),
                          [](const auto &info) { return std::string(info.param); });
