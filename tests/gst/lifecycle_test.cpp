@@ -409,7 +409,11 @@ class SilentPort {
 
 class Cycles : public Lifecycle {
  protected:
+#ifdef GEMLIVE_SANITIZED
+  static constexpr int rounds = 50;
+#else
   static constexpr int rounds = 1000;
+#endif
 
   /// `phase` returns when the pipeline is where it is to be stopped.
   void cycle(const std::string &description, const std::function<bool(Pipeline &)> &phase) {
