@@ -40,6 +40,7 @@ GstFlowReturn Playout::create(GstBuffer **buffer, nanoseconds pipeline_latency) 
   if (!announced_) announce();
   if (was_lost()) return repeat(buffer);
   for (;;) {
+    if (paced()) timeline_.follow(now().running);
     const auto head = stream_.wait(frame_samples() * bytes_per_sample, dry_at());
     if (auto made = take(head, buffer)) return *made;
   }

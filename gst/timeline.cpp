@@ -11,6 +11,13 @@ namespace gemlive {
 Timeline::Timeline(Rules rules, ns start)
     : rules_(rules), anchor_(rules.paced ? std::max(start, ns(0)) : ns(0)) {}
 
+void Timeline::follow(ns now) {
+  // Pieces are released when they are due, so the position is never far ahead by itself.
+  if (!rules_.paced || position() <= now + longest_stall) return;
+  anchor(now);
+  cut();
+}
+
 Timeline::Slot Timeline::place(const Piece &piece) const {
   const ns due = position();
   ns pts = due;

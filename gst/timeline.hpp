@@ -45,6 +45,10 @@ class Timeline {
   /// `start` is now; with `paced` false time starts at 0.
   Timeline(Rules rules, ns start);
 
+  /// Must be told the time now and then: where it has jumped back (a seek elsewhere in the pipeline
+  /// resets it) the stream goes on from now.
+  void follow(ns now);
+
   /// Where a piece would go if it were taken now.
   Slot place(const Piece &piece) const;
   /// It was taken, and was that long. Returns its duration.

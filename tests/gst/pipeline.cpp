@@ -141,6 +141,8 @@ const GstStructure *error_details(GstMessage *message) {
 }
 
 Tap::Tap(GstElement *element, const char *pad) : pad_(gst_element_get_static_pad(element, pad)) {
+  // ThreadSanitizer does not see how GStreamer hands this over to the streaming thread.
+  std::lock_guard lock(mutex_);
   const auto types = GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM |
                      GST_PAD_PROBE_TYPE_EVENT_FLUSH;
   id_ = gst_pad_add_probe(pad_.get(), static_cast<GstPadProbeType>(types), probe, this, nullptr);

@@ -180,6 +180,23 @@ TEST(Timeline, ACutIsAnnounced) {
   EXPECT_TRUE(slot.discont);
 }
 
+TEST(Timeline, FollowsTimeThatJumpsBack) {
+  auto timeline = clocked();
+  take(timeline, 1, 30s, 30s);
+  timeline.follow(29500ms);  // a clock that is a little behind is no jump
+  EXPECT_EQ(timeline.position(), 30020ms);
+  timeline.follow(2s);
+  EXPECT_EQ(timeline.dry_at(), 2s);
+  auto slot = take(timeline, 1, 2s, 2s);
+  EXPECT_EQ(slot.pts, 2s);
+  EXPECT_TRUE(slot.discont);
+
+  auto files = unpaced();
+  take(files, 1, 0ns, 0ns, 10 * rate);
+  files.follow(0ns);
+  EXPECT_EQ(files.position(), 10s);
+}
+
 TEST(Timeline, WithoutPacingItIsContiguousFromZero) {
   auto timeline = unpaced();
   for (int i = 0; i < 10; ++i) {
