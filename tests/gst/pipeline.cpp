@@ -30,9 +30,10 @@ Pipeline::~Pipeline() {
 }
 
 GstElement *Pipeline::operator[](const char *name) const {
-  ElementPtr element(gst_bin_get_by_name(GST_BIN(pipeline_.get()), name));
+  auto *element = gst_bin_get_by_name(GST_BIN(pipeline_.get()), name);
   if (!element) g_error("no element \"%s\"", name);
-  return element.get();  // the bin holds it
+  gst_object_unref(element);  // its bin holds it
+  return element;
 }
 
 bool Pipeline::set_state(GstState state) {
