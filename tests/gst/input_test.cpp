@@ -149,6 +149,8 @@ TEST_F(Input, AFileInManualModeIsOneActivity) {
   Pipeline pipeline("filesrc location=" + file.path() + " ! wavparse ! " +
                     sink("pacing=none activity-detection=manual"));
   EXPECT_EQ(pipeline.run(), "");
+  pipeline.set_state(GST_STATE_NULL);
+  ASSERT_TRUE(simulator->wait_event("closed"));
   EXPECT_EQ(simulator->count("activity-start"), 1u);
   EXPECT_EQ(simulator->count("activity-end"), 1u);
   EXPECT_EQ(simulator->count("turn-complete"), 1u);

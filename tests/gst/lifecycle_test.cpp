@@ -63,6 +63,9 @@ TEST_P(TwoPipelines, ShareAConversationWhicheverStartsFirst) {
   EXPECT_TRUE(in.wait("gemlive/turn-complete"));  // each bus hears it
   EXPECT_TRUE(out.wait("gemlive/turn-complete"));
   EXPECT_EQ(tap.bytes().size(), 9600u);
+  in.set_state(GST_STATE_NULL);
+  out.set_state(GST_STATE_NULL);
+  ASSERT_TRUE(simulator->wait_event("closed"));
   EXPECT_EQ(simulator->count("connected"), 1u);
 }
 
@@ -211,6 +214,7 @@ TEST_F(Lifecycle, RunsAgainAfterItHasEnded) {
     EXPECT_EQ(tap.bytes().size(), 9600u) << run;
     ASSERT_TRUE(pipeline.set_state(run == 2 ? GST_STATE_NULL : GST_STATE_READY));
   }
+  EXPECT_TRUE(simulator->wait_event("closed", 2));
   EXPECT_EQ(simulator->count("connected"), 3u);
 }
 
