@@ -15,6 +15,7 @@ namespace {
 struct Advice {
   ErrorKind kind;
   const char *text;
+  Remedy remedy = Remedy::none;
 };
 
 /// The reason holds `part` (lower case; the wire cuts reasons off at 123 bytes).
@@ -29,18 +30,23 @@ constexpr Advice no_permission = {
     ErrorKind::not_authorized,
     "Check access-token and project, and that this account may use the model"};
 constexpr Advice no_room = {ErrorKind::busy,
-                            "Look at the quota and the billing of the account, or try again later"};
+                            "Look at the quota and the billing of the account, or try again later",
+                            Remedy::wait_long};
 constexpr Advice no_model = {ErrorKind::not_found,
                              "Check model, and that it is served at this api-version and location"};
 constexpr Advice bad_name = {ErrorKind::bad_setting, "Check model, project and location"};
 constexpr Advice bad_setup = {ErrorKind::bad_setting,
                               "Check what the properties ask for, `setup` above all: not every "
                               "model takes every setting"};
-constexpr Advice gone = {ErrorKind::lost, "Try again"};
-constexpr Advice unavailable = {ErrorKind::lost, "Try again later"};
+constexpr Advice bad_handle = {ErrorKind::lost, "Try again without resumption-handle",
+                               Remedy::afresh};
+constexpr Advice gone = {ErrorKind::lost, "Try again", Remedy::resume};
+constexpr Advice unavailable = {ErrorKind::lost, "Try again later", Remedy::resume};
+constexpr Advice refused = {ErrorKind::lost, "Try again, and look at what was sent last",
+                            Remedy::once};
 
 /// The first that fits.
-constexpr std::array<Known, 29> known_reasons = {{
+constexpr std::array<Known, 31> known_reasons = {{
     {"api key", bad_key},
     {"unregistered callers", bad_key},
     {"permission", no_permission},
@@ -52,9 +58,11 @@ constexpr std::array<Known, 29> known_reasons = {{
     {"exhausted", no_room},
     {"maximum concurrent", no_room},
     {"overloaded", no_room},
-    {"session not found", gone},
-    {"session expired", gone},
-    {"requested entity was not found", gone},
+    {"session handle", bad_handle},
+    {"session not found", bad_handle},
+    {"session expired", bad_handle},
+    {"requested entity was not found", bad_handle},
+    {"operation was aborted", gone},
     {"not implemented, or supported, or enabled", gone},
     {"is not found for api version", no_model},
     {"not supported for bidigeneratecontent", no_model},
@@ -72,6 +80,27 @@ constexpr std::array<Known, 29> known_reasons = {{
     {"deadline expired", gone},
 }};
 
+/// What the code alone says.
+Advice advice_for(int code) {
+  switch (code) {
+    case 0:  // TCP ended
+    case 1000:
+    case 1001:
+    case 1005:
+    case 1006:
+    case 1011:
+    case 1012:
+    case 1014:
+      return gone;
+    case 1013:
+      return unavailable;
+    case 1007:
+      return bad_setup;
+    default:
+      return refused;
+  }
+}
+
 Advice advice_for(int code, const std::string &reason) {
   std::string lower(reason);
   std::ranges::transform(lower, lower.begin(), [](char c) {
@@ -79,7 +108,7 @@ Advice advice_for(int code, const std::string &reason) {
   });
   for (const auto &[part, advice] : known_reasons)
     if (lower.find(part) != std::string::npos) return advice;
-  return code == 1007 ? bad_setup : gone;
+  return advice_for(code);
 }
 
 }  // namespace
@@ -92,6 +121,7 @@ Error close_error(int code, const std::string &reason) {
   message += code == 0 ? " (without a close frame)" : " (close code " + std::to_string(code) + ")";
   return {.kind = advice.kind,
           .message = message + ". " + advice.text,
+          .remedy = advice.remedy,
           .close_code = code,
           .close_reason = printable};
 }

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <utility>
 #include <variant>
@@ -22,12 +23,23 @@ enum class ErrorKind {
   bad_data,        // the server sent what cannot be understood
 };
 
+/// What may help when a connection has ended so (docs/reliability.md, "When a connection ends").
+enum class Remedy {
+  none,      // it would end the same way again
+  once,      // it probably would: one more try
+  afresh,    // a new session; the old one cannot be resumed
+  resume,    // another connection
+  wait_long  // another connection, after a minute or more
+};
+
 /// `message` says what happened and what to do next; `detail` is for the log. Neither ever holds a
 /// secret, and what a server said in them is printable (text.hpp).
 struct Error {
   ErrorKind kind = ErrorKind::cannot_connect;
   std::string message = {};
   std::string detail = {};
+  Remedy remedy = Remedy::none;
+  std::chrono::seconds retry_after{0};  // what the server asked for
   int http_status = 0;
   int close_code = 0;
   std::string close_reason = {};

@@ -3,6 +3,7 @@
 
 #include "soup_attempt.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "io_thread.hpp"
@@ -56,6 +57,18 @@ ObjectPtr<GTlsDatabase> load_certificates(const std::string &file, ErrorPtr &err
   StrPtr path(g_canonicalize_filename(file.c_str(), nullptr));
   return ObjectPtr<GTlsDatabase>(
       reinterpret_cast<GTlsDatabase *>(g_tls_file_database_new(path.get(), out(error))));
+}
+
+/// Given as seconds, or as a date.
+std::chrono::seconds retry_after(SoupMessageHeaders *headers) {
+  constexpr std::int64_t longest = 24 * 3600;
+  const char *text = soup_message_headers_get_one(headers, "Retry-After");
+  if (!text) return std::chrono::seconds(0);
+  std::int64_t left = g_ascii_strtoll(text, nullptr, 10);
+  using DateTimePtr = Handle<GDateTime, g_date_time_unref>;
+  if (DateTimePtr date{soup_date_time_new_from_http_string(text)})
+    left = g_date_time_to_unix(date.get()) - g_get_real_time() / G_USEC_PER_SEC;
+  return std::chrono::seconds(std::clamp<std::int64_t>(left, 0, longest));
 }
 
 }  // namespace
@@ -182,6 +195,7 @@ void SoupAttempt::State::got_headers(SoupMessage *message, State *self) {
   const char *phrase = soup_message_get_reason_phrase(message);
   auto error = soup_errors::refused(self->host_, static_cast<int>(soup_message_get_status(message)),
                                     phrase ? phrase : "", redirect_host);
+  error.retry_after = retry_after(headers);
   g_signal_handlers_disconnect_by_data(message, self);
   g_cancellable_cancel(self->cancellable_.get());
   self->conclude(std::move(error));

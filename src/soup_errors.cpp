@@ -14,6 +14,7 @@ namespace {
 struct Advice {
   ErrorKind kind;
   const char *text;
+  Remedy remedy = Remedy::none;
 };
 
 Advice advice_for_status(int status) {
@@ -28,12 +29,20 @@ Advice advice_for_status(int status) {
       return {not_found, "has no such service. Check uri, api-version and location."};
     case 407:
       return {cannot_connect, "is behind a proxy that wants a password. Check https_proxy."};
+    case 408:
+      return {cannot_connect, "is not available at the moment. Try again later.", Remedy::resume};
+    case 409:  // the session that is to be resumed is held by another connection
+      return {cannot_connect, "refuses the session. Try again later.", Remedy::afresh};
     case 429:
-      return {busy, "has no room: the quota is used up. Try again later."};
+      return {busy, "has no room: the quota is used up. Try again later.", Remedy::resume};
+    case 501:
+    case 505:
+      return {cannot_connect, "cannot do what is asked. Check uri and api-version."};
     default:
       break;
   }
-  if (status >= 500) return {cannot_connect, "is not available at the moment. Try again later."};
+  if (status >= 500)
+    return {cannot_connect, "is not available at the moment. Try again later.", Remedy::resume};
   return {cannot_connect, "does not accept the connection. Check uri and api-version."};
 }
 
@@ -65,36 +74,42 @@ Advice advice_for_io(int code) {
   using enum ErrorKind;
   switch (code) {
     case G_IO_ERROR_HOST_NOT_FOUND:
-      return {not_found, "is no known host. Check uri and the network."};
+      return {not_found, "is no known host. Check uri and the network.", Remedy::resume};
     case G_IO_ERROR_CONNECTION_REFUSED:
-      return {cannot_connect, "refuses connections. Is the server running, and is this its port?"};
+      return {cannot_connect, "refuses connections. Is the server running, and is this its port?",
+              Remedy::resume};
     case G_IO_ERROR_TIMED_OUT:
-      return {cannot_connect, "does not answer (timeout). Check uri, firewall and network."};
+      return {cannot_connect, "does not answer (timeout). Check uri, firewall and network.",
+              Remedy::resume};
     case G_IO_ERROR_NETWORK_UNREACHABLE:
     case G_IO_ERROR_HOST_UNREACHABLE:
-      return {cannot_connect, "cannot be reached. Check the network."};
+      return {cannot_connect, "cannot be reached. Check the network.", Remedy::resume};
     case G_IO_ERROR_PROXY_FAILED:
+      return {cannot_connect, "cannot be reached through the proxy. Check https_proxy.",
+              Remedy::resume};
     case G_IO_ERROR_PROXY_AUTH_FAILED:
     case G_IO_ERROR_PROXY_NEED_AUTH:
     case G_IO_ERROR_PROXY_NOT_ALLOWED:
       return {cannot_connect,
               "cannot be reached through the proxy. Check https_proxy and no_proxy."};
     default:
-      return {cannot_connect, "ended the connection before it was open. Check uri."};
+      return {cannot_connect, "ended the connection before it was open. Check uri.",
+              Remedy::resume};
   }
 }
 
 Advice advice(const GError &error, GTlsCertificateFlags certificate) {
   using enum ErrorKind;
   if (error.domain == G_RESOLVER_ERROR) {
-    return {not_found, "is no known host. Check uri and the network."};
+    return {not_found, "is no known host. Check uri and the network.", Remedy::resume};
   }
   if (certificate != G_TLS_CERTIFICATE_NO_FLAGS) return advice_for_certificate(certificate);
   if (error.domain == G_TLS_ERROR) {
-    return {cannot_connect, "does not speak TLS as expected. Check scheme and port of uri."};
+    return {cannot_connect, "does not speak TLS as expected. Check scheme and port of uri.",
+            Remedy::once};
   }
   if (error.domain == G_IO_ERROR) return advice_for_io(error.code);
-  return {cannot_connect, "does not answer as a WebSocket server does. Check uri."};
+  return {cannot_connect, "does not answer as a WebSocket server does. Check uri.", Remedy::once};
 }
 
 std::string detail_of(const GError &error) {
@@ -106,11 +121,12 @@ std::string detail_of(const GError &error) {
 
 Error refused(const std::string &host, int status, const std::string &phrase,
               const std::string &redirect_host) {
-  auto [kind, words] = advice_for_status(status);
+  auto [kind, words, remedy] = advice_for_status(status);
   auto http = " (HTTP " + std::to_string(status) + ")";
   Error error{.kind = kind,
               .message = host + " " + words + http,
               .detail = "The server's words: " + text::excerpt(phrase),
+              .remedy = remedy,
               .http_status = status};
   if (status >= 300 && status < 400) {
     error.message = host + " redirects to " +
@@ -121,15 +137,17 @@ Error refused(const std::string &host, int status, const std::string &phrase,
 }
 
 Error not_opened(const std::string &host, const GError &error, GTlsCertificateFlags certificate) {
-  auto [kind, words] = advice(error, certificate);
-  return {.kind = kind, .message = host + " " + words, .detail = detail_of(error)};
+  auto [kind, words, remedy] = advice(error, certificate);
+  return {
+      .kind = kind, .message = host + " " + words, .detail = detail_of(error), .remedy = remedy};
 }
 
 Error broken(const std::string &host, const GError &error) {
   if (error.domain == SOUP_WEBSOCKET_ERROR) {
     return {.kind = ErrorKind::bad_data,
             .message = host + " broke the WebSocket protocol. Is it a Live API service?",
-            .detail = detail_of(error)};
+            .detail = detail_of(error),
+            .remedy = Remedy::once};
   }
   bool timeout = error.domain == G_IO_ERROR && error.code == G_IO_ERROR_TIMED_OUT;
   return {.kind = ErrorKind::lost,
@@ -142,7 +160,8 @@ Error flooded(const std::string &host, const char *flood) {
   return {.kind = ErrorKind::lost,
           .message = host + " flooded the connection with " + flood +
                      ", so it was ended. Is it a Live API service?",
-          .detail = std::string("flooded: ") + flood};
+          .detail = std::string("flooded: ") + flood,
+          .remedy = Remedy::once};
 }
 
 }  // namespace gemlive::soup_errors

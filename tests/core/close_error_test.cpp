@@ -14,6 +14,7 @@ struct Case {
   const char *reason;
   ErrorKind kind;
   const char *advice;  // a word of it
+  Remedy remedy = Remedy::none;
 };
 
 class CloseError : public testing::TestWithParam<Case> {};
@@ -23,11 +24,13 @@ TEST_P(CloseError, SaysWhatToDo) {
   EXPECT_EQ(error.kind, GetParam().kind) << error.message;
   EXPECT_NE(error.message.find(GetParam().reason), std::string::npos) << error.message;
   EXPECT_NE(error.message.find(GetParam().advice), std::string::npos) << error.message;
+  EXPECT_EQ(error.remedy, GetParam().remedy);
   EXPECT_EQ(error.close_code, GetParam().code);
   EXPECT_EQ(error.close_reason, GetParam().reason);
 }
 
 using enum ErrorKind;
+using enum Remedy;
 
 // As servers were seen to say it; live-api.md 5.2.
 INSTANTIATE_TEST_SUITE_P(
@@ -56,14 +59,32 @@ INSTANTIATE_TEST_SUITE_P(
              bad_setting, "setup"},
         Case{1007, "something new", bad_setting, "properties"},
         Case{1011, "You exceeded your current quota, please check your plan and billing details.",
-             busy, "quota"},
-        Case{1011, "RESOURCE_EXHAUSTED: Maximum concurrent se", busy, "later"},
-        Case{1011, "Internal error encountered.", lost, "again"},
-        Case{1011, "The service is currently unavailable.", lost, "later"},
-        Case{1011, "Deadline expired before operation could complete.", lost, "again"},
-        Case{1008, "Operation is not implemented, or supported, or enabled.", lost, "again"},
-        Case{1008, "BidiGenerateContent session not found", lost, "again"},
-        Case{1000, "", lost, "close code 1000"}, Case{0, "", lost, "without a close frame"}));
+             busy, "quota", wait_long},
+        Case{1011, "RESOURCE_EXHAUSTED: Maximum concurrent se", busy, "later", wait_long},
+        Case{1011, "generic::unavailable: OVERLOADED_TOO_MANY_RETRIES_PER_REQUEST: You are mos",
+             busy, "later", wait_long},
+        Case{1011, "Internal error encountered.", lost, "again", resume},
+        Case{1011, "The service is currently unavailable.", lost, "later", resume},
+        Case{1011, "Deadline expired before operation could complete.", lost, "again", resume},
+        Case{1011, "Thread was cancelled when writing StartStep status to channel.; CANCELLED",
+             lost, "again", resume},
+        Case{1008, "Operation is not implemented, or supported, or enabled.", lost, "again",
+             resume},
+        Case{1008, "The operation was aborted", lost, "again", resume},
+        Case{1008, "something new", lost, "again", once},
+        Case{1008, "BidiGenerateContent session not found", lost, "handle", afresh},
+        Case{1008, "BidiGenerateContent session expired", lost, "handle", afresh},
+        Case{1008, "Requested entity was not found.", lost, "handle", afresh},
+        Case{1007, "Invalid session handle", lost, "handle", afresh},
+        Case{1000, "", lost, "close code 1000", resume},
+        Case{1001, "", lost, "close code 1001", resume},
+        Case{1002, "", lost, "close code 1002", once},
+        Case{1006, "", lost, "close code 1006", resume},
+        Case{1009, "", lost, "close code 1009", once},
+        Case{1012, "", lost, "close code 1012", resume}, Case{1013, "", lost, "later", resume},
+        Case{1014, "", lost, "close code 1014", resume},
+        Case{4000, "", lost, "close code 4000", once},
+        Case{0, "", lost, "without a close frame", resume}));
 
 TEST(CloseErrorText, IsPrintable) {
   const auto error = close_error(1008, "\x1b]0;title\x07 permission \xff");

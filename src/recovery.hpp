@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <random>
+
+#include "error.hpp"
+
+namespace gemlive {
+
+/// Whether, when and how to connect again after a connection has ended. Pure; times are monotonic
+/// us. The delays are an exponential backoff with full jitter, from 250 ms to 8 s; after a quota
+/// from one minute to five. Not thread-safe.
+class Recovery {
+ public:
+  struct Plan {
+    unsigned attempt = 1;  // from 1, since it began or was last of use
+    std::chrono::milliseconds delay{0};
+    bool afresh = false;  // with nothing of what was: neither handle nor replay
+  };
+
+  /// `max_retries`: in a row; -1 sets no limit.
+  Recovery(int max_retries, std::uint32_t seed) : max_retries_(max_retries), random_(seed) {}
+
+  /// The attempt under way takes over something of an earlier connection: a handle, or a replay.
+  void trying(bool inherits);
+  /// The setup was confirmed.
+  void connected(std::int64_t now);
+  /// It has done what it is there for: what went wrong before counts no more. So does what has
+  /// lasted for `stable`.
+  void useful();
+  /// Nothing: that was the last one.
+  std::optional<Plan> ended(const Error &how, std::int64_t now);
+
+  unsigned attempt() const { return attempt_; }
+
+  static constexpr std::chrono::seconds stable{10};
+  /// Who is told to wait longer gives up.
+  static constexpr std::chrono::seconds longest_wait{300};
+
+ private:
+  bool gives_up(Remedy remedy, const Error &how);
+  std::chrono::milliseconds delay(Remedy remedy);
+
+  int max_retries_;
+  std::mt19937 random_;
+  unsigned attempt_ = 1;
+  int retries_ = 0;
+  bool doubted_ = false;
+  bool inherits_ = false;
+  int refused_heirs_ = 0;
+  bool was_connected_ = false;                     // ever
+  std::optional<std::int64_t> connected_at_ = {};  // this attempt
+};
+
+}  // namespace gemlive

@@ -1,0 +1,216 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "recovery.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "glib_ptr.hpp"
+#include "soup_errors.hpp"
+
+using namespace gemlive;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::int64_t second = 1'000'000;
+
+Error end(Remedy remedy, int close_code = 1011) {
+  return {.kind = ErrorKind::lost, .remedy = remedy, .close_code = close_code};
+}
+Error bad_setup() {
+  return {.kind = ErrorKind::bad_setting, .remedy = Remedy::none, .close_code = 1007};
+}
+int retries(Recovery &recovery, Remedy remedy) {
+  int count = 0;
+  while (count < 100 && recovery.ended(end(remedy), 0))
+    ++count;
+  return count;
+}
+
+TEST(Recovery, TriesAsOftenAsItMay) {
+  Recovery five(5, 1), never(0, 1), always(-1, 1);
+  EXPECT_EQ(retries(five, Remedy::resume), 5);
+  EXPECT_EQ(retries(never, Remedy::resume), 0);
+  EXPECT_EQ(retries(always, Remedy::resume), 100);
+}
+
+TEST(Recovery, WhatCannotSucceedIsNeverRetried) {
+  Recovery recovery(-1, 1);
+  EXPECT_EQ(retries(recovery, Remedy::none), 0);
+  EXPECT_EQ(retries(recovery, Remedy::once), 1);
+}
+
+TEST(Recovery, AttemptsAreCounted) {
+  Recovery recovery(5, 1);
+  EXPECT_EQ(recovery.attempt(), 1u);
+  EXPECT_EQ(recovery.ended(end(Remedy::resume), 0)->attempt, 2u);
+  recovery.connected(0);
+  recovery.useful();
+  EXPECT_EQ(recovery.ended(end(Remedy::resume), 0)->attempt, 1u);
+}
+
+TEST(Recovery, OnlyWhatLastsOrIsOfUseForgivesWhatWas) {
+  Recovery recovery(5, 1);
+  for (int i = 0; i < 5; ++i) {
+    recovery.trying(false);
+    recovery.connected(0);
+    EXPECT_TRUE(recovery.ended(end(Remedy::resume), 9 * second)) << "opens, and closes at once";
+  }
+  EXPECT_FALSE(recovery.ended(end(Remedy::resume), 9 * second));
+
+  for (int i = 0; i < 100; ++i) {
+    recovery.trying(false);
+    recovery.connected(0);
+    ASSERT_TRUE(recovery.ended(end(Remedy::resume), 10 * second));
+  }
+}
+
+TEST(Recovery, DelaysGrowUpToALimitAndAreJittered) {
+  std::int64_t longest[12] = {}, shortest[12] = {};
+  std::fill(std::begin(shortest), std::end(shortest), 1 << 30);
+  for (std::uint32_t seed = 1; seed <= 300; ++seed) {
+    Recovery recovery(-1, seed);
+    for (int i = 0; i < 12; ++i) {
+      const auto delay = recovery.ended(end(Remedy::resume), 0)->delay.count();
+      longest[i] = std::max<std::int64_t>(longest[i], delay);
+      shortest[i] = std::min<std::int64_t>(shortest[i], delay);
+    }
+  }
+  for (int i = 0; i < 12; ++i) {
+    const auto limit = std::min(250 << i, 8000);
+    EXPECT_LE(longest[i], limit) << i;
+    EXPECT_GT(longest[i], limit * 9 / 10) << i;
+    EXPECT_LT(shortest[i], limit / 10) << i;
+  }
+}
+
+TEST(Recovery, TheSameSeedIsTheSameDelays) {
+  Recovery a(-1, 7), b(-1, 7);
+  for (int i = 0; i < 20; ++i)
+    EXPECT_EQ(a.ended(end(Remedy::resume), 0)->delay, b.ended(end(Remedy::resume), 0)->delay);
+}
+
+TEST(Recovery, WaitsAsLongAsItIsAskedTo) {
+  Recovery recovery(5, 1);
+  auto busy = end(Remedy::resume, 0);
+  busy.retry_after = 30s;
+  EXPECT_GE(recovery.ended(busy, 0)->delay, 30s);
+  busy.retry_after = 301s;
+  EXPECT_FALSE(recovery.ended(busy, 0)) << "that long nobody waits without being told";
+}
+
+TEST(Recovery, AQuotaIsWaitedForOnlyInTheMiddleOfAConversation) {
+  Recovery recovery(5, 1);
+  EXPECT_FALSE(recovery.ended(end(Remedy::wait_long), 0));
+  recovery.connected(0);
+  for (const auto least : {60s, 120s, 240s, 300s, 300s}) {
+    const auto plan = recovery.ended(end(Remedy::wait_long), 0);
+    ASSERT_TRUE(plan);
+    EXPECT_GE(plan->delay, least);
+    EXPECT_LE(plan->delay, least * 5 / 4);
+  }
+  Recovery always(-1, 1);
+  EXPECT_TRUE(always.ended(end(Remedy::wait_long), 0));
+}
+
+TEST(Recovery, ADeadHandleIsLeftBehind) {
+  Recovery recovery(5, 1);
+  recovery.trying(true);
+  EXPECT_TRUE(recovery.ended(end(Remedy::afresh, 1008), 0)->afresh);
+}
+
+TEST(Recovery, AHandleThatFailsTwiceInARowIsLeftBehind) {
+  Recovery recovery(5, 1);
+  recovery.trying(true);
+  EXPECT_FALSE(recovery.ended(end(Remedy::resume), 0)->afresh);
+  recovery.trying(true);
+  EXPECT_FALSE(recovery.ended(end(Remedy::resume, 0), 0)->afresh) << "the network's fault";
+  recovery.trying(true);
+  EXPECT_TRUE(recovery.ended(end(Remedy::resume), 0)->afresh);
+}
+
+TEST(Recovery, WhatWasTakenOverMayBeWhatIsNotUnderstood) {
+  Recovery recovery(5, 1);
+  recovery.trying(true);
+  recovery.connected(0);
+  const auto plan = recovery.ended(bad_setup(), second);
+  ASSERT_TRUE(plan);
+  EXPECT_TRUE(plan->afresh);
+  recovery.trying(false);
+  EXPECT_FALSE(recovery.ended(bad_setup(), second)) << "it was not";
+}
+
+TEST(Recovery, ABadKeyIsNotTheHandlesFault) {
+  Recovery recovery(5, 1);
+  recovery.trying(true);
+  const Error bad_key = {.kind = ErrorKind::not_authorized, .close_code = 1007};
+  EXPECT_FALSE(recovery.ended(bad_key, 0));
+}
+
+// What the upgrade can be refused with
+
+struct Status {
+  int status;
+  Remedy remedy;
+};
+class RefusedUpgrade : public testing::TestWithParam<Status> {};
+
+TEST_P(RefusedUpgrade, HasItsRemedy) {
+  EXPECT_EQ(soup_errors::refused("ws://host", GetParam().status, "", "").remedy, GetParam().remedy);
+}
+
+INSTANTIATE_TEST_SUITE_P(Statuses, RefusedUpgrade,
+                         testing::Values(Status{200, Remedy::none}, Status{302, Remedy::none},
+                                         Status{400, Remedy::none}, Status{401, Remedy::none},
+                                         Status{403, Remedy::none}, Status{404, Remedy::none},
+                                         Status{407, Remedy::none}, Status{408, Remedy::resume},
+                                         Status{409, Remedy::afresh}, Status{429, Remedy::resume},
+                                         Status{500, Remedy::resume}, Status{501, Remedy::none},
+                                         Status{502, Remedy::resume}, Status{503, Remedy::resume},
+                                         Status{504, Remedy::resume}, Status{505, Remedy::none}));
+
+// What else can go wrong while it opens
+
+struct Failure {
+  const char *what;
+  GQuark domain;
+  int code;
+  GTlsCertificateFlags certificate;
+  Remedy remedy;
+};
+
+TEST(NotOpened, HasItsRemedy) {
+  const auto fine = G_TLS_CERTIFICATE_NO_FLAGS;
+  const Failure failures[] = {
+      {"no such host", G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND, fine, Remedy::resume},
+      {"no resolver", G_RESOLVER_ERROR, G_RESOLVER_ERROR_TEMPORARY_FAILURE, fine, Remedy::resume},
+      {"refused", G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED, fine, Remedy::resume},
+      {"timeout", G_IO_ERROR, G_IO_ERROR_TIMED_OUT, fine, Remedy::resume},
+      {"no route", G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE, fine, Remedy::resume},
+      {"cut off", G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED, fine, Remedy::resume},
+      {"proxy down", G_IO_ERROR, G_IO_ERROR_PROXY_FAILED, fine, Remedy::resume},
+      {"proxy wants a password", G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH, fine, Remedy::none},
+      {"no TLS", G_TLS_ERROR, G_TLS_ERROR_NOT_TLS, fine, Remedy::once},
+      {"expired", G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, G_TLS_CERTIFICATE_EXPIRED,
+       Remedy::none},
+      {"wrong host", G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, G_TLS_CERTIFICATE_BAD_IDENTITY,
+       Remedy::none},
+      {"unknown issuer", G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, G_TLS_CERTIFICATE_UNKNOWN_CA,
+       Remedy::none},
+      {"no WebSocket", g_quark_from_static_string("other"), 1, fine, Remedy::once},
+  };
+  for (const auto &failure : failures) {
+    GError error = {.domain = failure.domain, .code = failure.code, .message = nullptr};
+    StrPtr message(g_strdup(failure.what));
+    error.message = message.get();
+    EXPECT_EQ(soup_errors::not_opened("ws://host", error, failure.certificate).remedy,
+              failure.remedy)
+        << failure.what;
+  }
+}
+
+}  // namespace
