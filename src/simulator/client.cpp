@@ -29,7 +29,7 @@ Client::Client(Shared &shared, ObjectPtr<GIOStream> stream, GSocket *socket,
 void Client::received(std::string_view bytes) {
   if (state_ == State::ended || unanswered_) return;
   if (state_ != State::request) {
-    reader_.feed(bytes);
+    reader_.feed(bytes, 0);
     return read_frames();
   }
   head_ += bytes;
@@ -40,7 +40,7 @@ void Client::received(std::string_view bytes) {
   }
   const auto request = parse_request(std::string_view(head_).substr(0, end + 4));
   if (!request) return refuse(text(Response{400}));
-  reader_.feed(std::string_view(head_).substr(end + 4));
+  reader_.feed(std::string_view(head_).substr(end + 4), 0);
   answer_request(*request);
 }
 

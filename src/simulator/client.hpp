@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "frame.hpp"
+#include "frame_reader.hpp"
 #include "handshake.hpp"
 #include "link.hpp"
 #include "script.hpp"
@@ -71,7 +71,7 @@ class Client final : private Link::Listener {
   int number_ = 0;  // 0 until the request has come
   std::string head_;
   bool unanswered_ = false;  // the request is answered already, or never will be
-  FrameReader reader_;
+  FrameReader reader_{FrameReader::Side::server};
   std::optional<ScriptRun> run_;
   std::optional<Session> session_;
   Timer patience_;  // with the peer's Close

@@ -16,7 +16,6 @@
 
 #include "answer.hpp"
 #include "base64.hpp"
-#include "frame.hpp"
 #include "handshake.hpp"
 #include "messages.hpp"
 #include "resample.hpp"
@@ -25,94 +24,6 @@
 
 namespace gemlive::simulator {
 namespace {
-
-/// As a client sends it: masked.
-std::string masked(Opcode opcode, std::string_view payload, bool final = true) {
-  std::string plain;
-  append_frame(plain, opcode, payload, final);
-  const std::string mask = "\x11\xfe\x80\x07";
-  plain[1] = static_cast<char>(plain[1] | 0x80);
-  const auto head = plain.size() - payload.size();
-  for (std::size_t i = 0; i < payload.size(); ++i)
-    plain[head + i] ^= mask[i % 4];
-  return plain.insert(head, mask);
-}
-
-/// "<opcode>:<payload>", for as many as there are.
-std::vector<std::string> read_all(FrameReader &reader, std::string_view bytes, std::size_t piece) {
-  std::vector<std::string> all;
-  for (std::size_t at = 0; at < bytes.size(); at += piece) {
-    reader.feed(bytes.substr(at, piece));
-    while (const auto incoming = reader.next())
-      all.push_back(std::to_string(static_cast<int>(incoming->opcode)) + ':' +
-                    std::string(incoming->payload));
-  }
-  return all;
-}
-
-TEST(Frames, ReadsMessagesHoweverCut) {
-  const std::string large(70000, 'x');
-  const auto bytes = masked(Opcode::text, "hello") + masked(Opcode::text, "a", false) +
-                     masked(Opcode::ping, "p") + masked(Opcode::continuation, "b", false) +
-                     masked(Opcode::continuation, "c") + masked(Opcode::binary, large) +
-                     masked(Opcode::text, "") + masked(Opcode::close, "\x03\xe8");
-  const std::vector<std::string> expected = {"1:hello",    "9:p", "1:abc",
-                                             "2:" + large, "1:",  "8:\x03\xe8"};
-  for (const std::size_t piece : {1u, 3u, 1000u, 1u << 20}) {
-    FrameReader reader;
-    EXPECT_EQ(read_all(reader, bytes, piece), expected) << piece;
-    EXPECT_FALSE(reader.fault());
-  }
-}
-
-TEST(Frames, RefusesWhatIsAgainstTheRules) {
-  const auto fault = [](std::string bytes) {
-    FrameReader reader;
-    reader.feed(bytes);
-    while (reader.next())
-      continue;
-    return reader.fault() ? reader.fault()->code : 0;
-  };
-  std::string unmasked;
-  append_frame(unmasked, Opcode::text, "x");
-  EXPECT_EQ(fault(unmasked), 1002);
-  EXPECT_EQ(fault(masked(Opcode::continuation, "x")), 1002);
-  EXPECT_EQ(fault(masked(Opcode::text, "x", false) + masked(Opcode::text, "y")), 1002);
-  EXPECT_EQ(fault(masked(Opcode::ping, "x", false)), 1002);
-  EXPECT_EQ(fault(masked(static_cast<Opcode>(3), "x")), 1002);
-  auto reserved = masked(Opcode::text, "x");
-  reserved[0] = static_cast<char>(reserved[0] | 0x40);
-  EXPECT_EQ(fault(reserved), 1002);
-  EXPECT_EQ(fault(masked(Opcode::text, "\xff")), 1007);
-  EXPECT_EQ(fault(masked(Opcode::text, "\xc3", false) + masked(Opcode::continuation, "\xa4")), 0);
-  EXPECT_EQ(fault(std::string("\x82\xff\xff\xff\xff\xff\xff\xff\xff\xff\0\0\0\0", 14)), 1009);
-}
-
-TEST(Frames, FragmentsGiveTheMessageBack) {
-  std::string out;
-  append_message(out, Opcode::binary, "abcdefg", 3);
-  EXPECT_EQ(out, std::string("\x02\x03"
-                             "abc"
-                             "\0\x03"
-                             "def"
-                             "\x80\x01g",
-                             13));
-  out.clear();
-  append_message(out, Opcode::text, "abc", 3);
-  EXPECT_EQ(out,
-            "\x81\x03"
-            "abc");
-}
-
-TEST(Frames, ReasonsAreCutAtACharacter) {
-  EXPECT_EQ(close_payload(0, "x"), "");
-  EXPECT_EQ(close_payload(1000, "bye"),
-            "\x03\xe8"
-            "bye");
-  const auto reason = std::string(122, 'a') + "\xc3\xa4";
-  EXPECT_EQ(close_payload(1011, reason).size(), 2u + 122u);
-  EXPECT_EQ(close_payload(1011, std::string(200, 'a')).size(), 125u);
-}
 
 TEST(Handshake, KnowsThePaths) {
   const auto developer =

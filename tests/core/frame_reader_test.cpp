@@ -1,0 +1,170 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "frame_reader.hpp"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+using namespace gemlive;
+using Side = FrameReader::Side;
+
+namespace {
+
+constexpr auto kMax = FrameReader::max_message;
+
+/// As a server sends it, or a client.
+std::string frame(Side reader, Opcode opcode, std::string_view payload, bool final = true) {
+  std::string bytes;
+  if (reader == Side::client) {
+    append_frame(bytes, opcode, payload, final);
+  } else {
+    append_masked_frame(bytes, opcode, payload, {0x11, 0xfe, 0x80, 0x07}, final);
+  }
+  return bytes;
+}
+std::string frame(Opcode opcode, std::string_view payload, bool final = true) {
+  return frame(Side::client, opcode, payload, final);
+}
+
+/// The head of a server's frame that claims `size` bytes of payload.
+std::string long_head(std::uint8_t first, std::uint64_t size) {
+  std::string bytes{static_cast<char>(first), 127};
+  for (int shift = 56; shift >= 0; shift -= 8)
+    bytes += static_cast<char>(size >> shift);
+  return bytes;
+}
+
+/// "<opcode>:<payload>", for as many as there are.
+std::vector<std::string> read_all(FrameReader &reader, std::string_view bytes, std::size_t piece,
+                                  std::int64_t now = 0) {
+  std::vector<std::string> all;
+  for (std::size_t at = 0; at < bytes.size(); at += piece) {
+    reader.feed(bytes.substr(at, piece), now);
+    while (const auto incoming = reader.next())
+      all.push_back(std::to_string(static_cast<int>(incoming->opcode)) + ':' +
+                    std::string(incoming->payload));
+  }
+  return all;
+}
+
+/// Of whoever reads `bytes`; 0 where they are fine. It is the same however they are cut.
+int fault(const std::string &bytes, Side side = Side::client) {
+  FrameReader whole(side), pieces(side);
+  read_all(whole, bytes, bytes.size());
+  read_all(pieces, bytes, 1 + bytes.size() / 100);
+  EXPECT_EQ(whole.fault().has_value(), pieces.fault().has_value());
+  if (!whole.fault() || !pieces.fault()) return 0;
+  EXPECT_EQ(whole.fault()->code, pieces.fault()->code);
+  return whole.fault()->code;
+}
+
+TEST(FrameReader, ReadsMessagesHoweverCut) {
+  const std::string large(70'000, 'x');
+  for (const auto side : {Side::client, Side::server}) {
+    std::string bytes =
+        frame(side, Opcode::text, "hello") + frame(side, Opcode::text, "a", false) +
+        frame(side, Opcode::ping, "p") + frame(side, Opcode::continuation, "b", false) +
+        frame(side, Opcode::pong, "") + frame(side, Opcode::continuation, "c") +
+        frame(side, Opcode::binary, large) + frame(side, Opcode::text, "") +
+        frame(side, Opcode::binary, "", false) + frame(side, Opcode::continuation, "end");
+    std::vector<std::string> expected = {"1:hello",    "9:p", "10:",  "1:abc",
+                                         "2:" + large, "1:",  "2:end"};
+    for (std::size_t size : {125, 126, 127, 65535, 65536}) {
+      bytes += frame(side, Opcode::binary, std::string(size, '\xff'));
+      expected.push_back("2:" + std::string(size, '\xff'));
+    }
+    bytes += frame(side, Opcode::close, "\x03\xe8");
+    expected.push_back("8:\x03\xe8");
+    for (const std::size_t piece : {1u, 2u, 3u, 7u, 1000u, 1u << 20}) {
+      FrameReader reader(side);
+      EXPECT_TRUE(read_all(reader, bytes, piece) == expected) << piece;
+      EXPECT_FALSE(reader.fault());
+    }
+  }
+}
+
+TEST(FrameReader, RefusesWhatIsAgainstTheRules) {
+  using enum Opcode;
+  EXPECT_EQ(fault(frame(text, "x")), 0);
+  EXPECT_EQ(fault(frame(Side::server, text, "x"), Side::server), 0);
+  EXPECT_EQ(fault(frame(Side::server, text, "x")), 1002) << "masked by a server";
+  EXPECT_EQ(fault(frame(text, "x"), Side::server), 1002) << "not masked by a client";
+  EXPECT_EQ(fault(frame(continuation, "x")), 1002);
+  EXPECT_EQ(fault(frame(continuation, "x", false)), 1002);
+  EXPECT_EQ(fault(frame(text, "x", false) + frame(text, "y")), 1002);
+  EXPECT_EQ(fault(frame(text, "x", false) + frame(binary, "y", false)), 1002);
+  EXPECT_EQ(fault(frame(ping, "x", false)), 1002);
+  EXPECT_EQ(fault(frame(ping, std::string(126, 'x'))), 1002);
+  for (int opcode : {3, 7, 11, 15})
+    EXPECT_EQ(fault(frame(static_cast<Opcode>(opcode), "x")), 1002) << opcode;
+  for (int reserved : {0x40, 0x20, 0x10, 0x70}) {
+    auto bytes = frame(text, "x");
+    bytes[0] = static_cast<char>(bytes[0] | reserved);
+    EXPECT_EQ(fault(bytes), 1002) << reserved;
+  }
+  EXPECT_EQ(fault(std::string("\x82\x7e\0\x7d", 4) + std::string(125, 'x')), 1002);
+  EXPECT_EQ(fault(long_head(0x82, 65535) + std::string(65535, 'x')), 1002);
+  EXPECT_EQ(fault(frame(close, "")), 0);
+  EXPECT_EQ(fault(frame(close, "\x03")), 1002);
+  EXPECT_EQ(fault(frame(close, "\x03\xe8\xff")), 1002);
+}
+
+TEST(FrameReader, TextIsUtf8) {
+  const auto text = [](std::string_view payload) { return fault(frame(Opcode::text, payload)); };
+  const std::string ascii(100, 'a');
+  for (const auto &before : {std::string(), std::string("abc"), ascii}) {
+    EXPECT_EQ(text(before + "\xc3\xa4\xf0\x9f\x98\x80" + ascii), 0);
+    EXPECT_EQ(text(before + std::string("\0", 1) + "\xc3\xa4" + std::string("\0z", 2)), 0);
+    EXPECT_EQ(text(before + std::string("\0", 1) + "\xc3"), 1007);
+    for (auto bad : {"\xff", "\xc3\x28", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xc3"}) {
+      EXPECT_EQ(text(before + bad + ascii), 1007) << bad;
+      EXPECT_EQ(fault(frame(Opcode::binary, before + bad + ascii)), 0);
+    }
+  }
+  EXPECT_EQ(fault(frame(Opcode::text, "\xc3", false) + frame(Opcode::continuation, "\xa4")), 0);
+}
+
+TEST(FrameReader, NothingComesAfterAFault) {
+  FrameReader reader(Side::client);
+  const auto before = frame(Opcode::text, "before");
+  const auto bad = frame(Opcode::continuation, "bad");
+  EXPECT_EQ(read_all(reader, before + bad + before, 1 << 20), std::vector<std::string>{"1:before"});
+  EXPECT_TRUE(read_all(reader, before, 1).empty());
+}
+
+TEST(FrameReader, TheLongestMessageIsTakenAndOneByteMoreIsNot) {
+  EXPECT_EQ(fault(long_head(0x82, kMax)), 0);
+  for (std::uint64_t size : {std::uint64_t{kMax + 1}, std::uint64_t{1} << 63, ~std::uint64_t{0}})
+    EXPECT_EQ(fault(long_head(0x82, size)), FrameFault::too_big) << size;
+}
+
+TEST(FrameReader, FragmentsCountTogetherAndControlFramesDoNot) {
+  const std::string megabyte(1 << 20, 'a');
+  std::string sixteen = frame(Opcode::text, megabyte, false);
+  for (int i = 1; i < 16; ++i)
+    sixteen +=
+        frame(Opcode::ping, std::string(125, 'p')) + frame(Opcode::continuation, megabyte, false);
+  EXPECT_EQ(fault(sixteen + frame(Opcode::continuation, "") + frame(Opcode::text, megabyte)), 0);
+  EXPECT_EQ(fault(sixteen + frame(Opcode::continuation, "a")), FrameFault::too_big);
+}
+
+TEST(FrameReader, ManyFramesAreFineUnlessTheyComeAtOnce) {
+  const auto ping = frame(Opcode::ping, "");
+  FrameReader steady(Side::client);
+  for (int i = 0; i < 100'000; ++i)
+    ASSERT_EQ(read_all(steady, ping, 2, i * 250).size(), 1u);  // 4,000/s
+
+  std::string flood;
+  for (int i = 0; i < FrameReader::max_frames_per_window + 5; ++i)
+    flood += ping;
+  FrameReader flooded(Side::client);
+  EXPECT_EQ(read_all(flooded, flood, 1 << 20).size(),
+            std::size_t{FrameReader::max_frames_per_window});
+  ASSERT_TRUE(flooded.fault());
+  EXPECT_EQ(flooded.fault()->code, FrameFault::too_many);
+  EXPECT_TRUE(flooded.fault()->is_flood());
+}
+
+}  // namespace
