@@ -115,6 +115,11 @@ constexpr Blurb blurbs[] = {
      .text = "Limits connecting and setup together, in ms from 1.",
      .minimum = 1,
      .maximum = hour},
+    {.name = "max-retries",
+     .text = "Limits how often in a row a connection that could not be made, or was lost, is tried "
+             "again, from 0 (never); -1 sets no limit. What cannot succeed is never tried again.",
+     .minimum = -1,
+     .maximum = G_MAXINT},
     {.name = "keepalive-interval",
      .text = "Sets the time between pings, in ms, by which a dead connection is noticed while "
              "nothing is sent; 0 sends none.",

@@ -22,6 +22,9 @@ void set(GstStructure *fields, const char *name, bool value) {
 void set(GstStructure *fields, const char *name, unsigned value) {
   gst_structure_set(fields, name, G_TYPE_UINT, value, nullptr);
 }
+void set(GstStructure *fields, const char *name, int value) {
+  gst_structure_set(fields, name, G_TYPE_INT, value, nullptr);
+}
 void set(GstStructure *fields, const char *name, std::int64_t value) {
   gst_structure_set(fields, name, G_TYPE_INT64, value, nullptr);
 }
@@ -57,6 +60,14 @@ class ToStructure {
     set(fields.get(), "session-id", fact.session_id);
     set(fields.get(), "resumed", fact.resumed);
     set(fields.get(), "attempt", fact.attempt);
+    return fields;
+  }
+  StructurePtr operator()(const notice::Reconnecting &fact) const {
+    auto fields = named("gemlive/reconnecting");
+    set(fields.get(), "attempt", fact.attempt);
+    set(fields.get(), "close-code", fact.close_code);
+    set(fields.get(), "close-reason", fact.close_reason);
+    set(fields.get(), "delay", fact.delay);
     return fields;
   }
   StructurePtr operator()(const notice::TurnStarted &fact) const {
@@ -210,6 +221,8 @@ void Messages::tell(const Notice &notice) {
       progress(GST_PROGRESS_TYPE_START, "Connecting to the service");
   } else if (std::holds_alternative<notice::Connected>(notice.fact)) {
     progress(GST_PROGRESS_TYPE_COMPLETE, "Connected to the service");
+  } else if (std::holds_alternative<notice::Reconnecting>(notice.fact)) {
+    progress(GST_PROGRESS_TYPE_CONTINUE, "Connecting to the service again");
   } else if (auto *warned = std::get_if<notice::Warning>(&notice.fact)) {
     warning(warned->error);
   } else if (auto *failed = std::get_if<notice::Failed>(&notice.fact)) {
@@ -239,7 +252,7 @@ void Messages::left() {
 }
 
 void Messages::progress(GstProgressType type, const char *text) {
-  connecting_ = type == GST_PROGRESS_TYPE_START;
+  connecting_ = type == GST_PROGRESS_TYPE_START || type == GST_PROGRESS_TYPE_CONTINUE;
   gst_element_post_message(element_,
                            gst_message_new_progress(GST_OBJECT(element_), type, "connect", text));
 }

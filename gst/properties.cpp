@@ -184,7 +184,7 @@ GstStructure *to_structure(const Stats &from) {
       G_TYPE_UINT64, from.output.held, "messages-sent", G_TYPE_UINT64, from.messages_sent,
       "messages-received", G_TYPE_UINT64, from.messages_received, "turns", G_TYPE_UINT, from.turns,
       "interruptions", G_TYPE_UINT, from.interruptions, "connects", G_TYPE_UINT, from.connects,
-      nullptr);
+      "retries", G_TYPE_UINT, from.retries, nullptr);
 }
 
 }  // namespace

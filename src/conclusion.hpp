@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace gemlive {
@@ -49,6 +50,8 @@ class Conclusion {
   void turn_complete(TurnEnd end, std::int64_t now);
   void tool_called(const std::string &id);
   void tool_cancelled(const std::string &id);
+  /// All that are pending; returns their ids.
+  std::vector<std::string> cancel_calls() { return std::exchange(pending_calls_, {}); }
 
   Verdict verdict(std::int64_t now) const;
   /// When the verdict may change though nothing happens.

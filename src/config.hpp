@@ -80,6 +80,7 @@ struct Config {
   Setting<ms> eos_timeout = {ms(20000)};
   Setting<unsigned> max_turns = {0};  // 0: no limit
   Setting<ms> connect_timeout = {ms(10000)};
+  Setting<int> max_retries = {5};  // in a row; 0: never, -1: always
   Setting<ms> keepalive_interval = {ms(10000)};  // 0: no pings
 
   /// Calls visit(name, pointer to member) for every setting.
@@ -118,6 +119,7 @@ struct Config {
     visit("eos-timeout", &Config::eos_timeout);
     visit("max-turns", &Config::max_turns);
     visit("connect-timeout", &Config::connect_timeout);
+    visit("max-retries", &Config::max_retries);
     visit("keepalive-interval", &Config::keepalive_interval);
   }
 

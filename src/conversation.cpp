@@ -213,7 +213,8 @@ Stats Conversation::stats() {
           .messages_received = counters.messages_received,
           .turns = counters.turns,
           .interruptions = counters.interruptions,
-          .connects = counters.connects};
+          .connects = counters.connects,
+          .retries = counters.retries};
 }
 
 }  // namespace gemlive

@@ -34,6 +34,7 @@ struct Stats {
   unsigned turns = 0;
   unsigned interruptions = 0;
   unsigned connects = 0;
+  unsigned retries = 0;
 };
 
 /// The front door of the core, callable from any thread: a conversation is found by its name, and

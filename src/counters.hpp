@@ -20,6 +20,7 @@ struct Counters {
   std::atomic<unsigned> turns = 0;
   std::atomic<unsigned> interruptions = 0;
   std::atomic<unsigned> connects = 0;
+  std::atomic<unsigned> retries = 0;
   Guarded<std::string> session_id;
 };
 

@@ -153,6 +153,19 @@ void Dialogue::assume_complete() {
   close_turn("");
 }
 
+void Dialogue::cut_off(std::int64_t now) {
+  if (finished_) return;
+  now_ = now;
+  for (const auto &id : conclusion_.cancel_calls())
+    tell(ToolCallCancelled{printable(id)});
+  owes_completion_ = false;
+  if (!turn_) return;
+  const bool is_whole = turn_->is_generated() && turn_->how_cut() != Turn::Cut::by_server;
+  if (!is_whole) turn_->cut(Turn::Cut::by_server);
+  conclusion_.turn_complete({.interrupted = !is_whole}, now);
+  close_turn("");
+}
+
 void Dialogue::finish() {
   if (turn_ && turn_->has_content()) {
     turn_->cut(Turn::Cut::locally);

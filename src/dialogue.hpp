@@ -48,6 +48,9 @@ class Dialogue {
   void interrupt_locally();
   /// The open turn is taken as complete.
   void assume_complete();
+  /// The connection is lost, and what was under way with it: an open turn is told of as
+  /// interrupted unless all of it had come, calls that wait for an answer as cancelled.
+  void cut_off(std::int64_t now);
   /// Nothing more is taken but what it has cost. An open turn is told of as interrupted.
   void finish();
 

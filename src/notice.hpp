@@ -30,7 +30,14 @@ struct StateChanged {
 struct Connected {
   std::string session_id = {};
   bool resumed = false;
+  unsigned attempt = 1;  // from 1, since it began or a connection was last of use
+};
+/// Connecting again, after `delay`. The code is 0 and the reason empty where the service sent none.
+struct Reconnecting {
   unsigned attempt = 1;
+  int close_code = 0;
+  std::string close_reason = {};
+  nanoseconds delay{0};
 };
 struct TurnStarted {
   std::optional<nanoseconds> since_input_end = {};  // now minus the end of the user's speech
@@ -65,12 +72,11 @@ struct Failed {
 }  // namespace notice
 
 struct Notice {
-  using Fact =
-      std::variant<notice::StateChanged, notice::Connected, notice::TurnStarted,
-                   notice::GenerationComplete, notice::TurnComplete, notice::Interrupted,
-                   notice::BacklogDropped, notice::Warning, notice::Failed, Transcript, Text,
-                   ToolCall, ToolCallCancelled, Usage, VoiceActivity, GoAway, ResumptionUpdate,
-                   ServerMessage>;
+  using Fact = std::variant<notice::StateChanged, notice::Connected, notice::Reconnecting,
+                            notice::TurnStarted, notice::GenerationComplete, notice::TurnComplete,
+                            notice::Interrupted, notice::BacklogDropped, notice::Warning,
+                            notice::Failed, Transcript, Text, ToolCall, ToolCallCancelled, Usage,
+                            VoiceActivity, GoAway, ResumptionUpdate, ServerMessage>;
 
   unsigned turn = 0;  // 0: outside a turn
   Fact fact = {};

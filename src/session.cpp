@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "close_error.hpp"
 #include "text.hpp"
 
 namespace gemlive {
@@ -14,14 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int normal_closure = 1000;
-constexpr unsigned max_bad_in_a_row = 10;
 constexpr std::size_t max_told_problems = 16;
-
-std::string seconds(std::chrono::milliseconds duration) {
-  StrPtr text(g_strdup_printf("%g s", static_cast<double>(duration.count()) / 1000));
-  return text.get();
-}
 
 /// These take clientContent for seeding only.
 bool types_in_real_time(const std::string &model) {
@@ -37,94 +29,89 @@ Session::Session(Parts parts)
                  .streams = parts_.streams,
                  .counters = parts_.counters,
                  .tell = parts_.tell,
-                 .log = parts_.log}) {}
-
-Session::~Session() {
-  if (transport_) transport_->close(normal_closure, "");
-}
+                 .log = parts_.log}),
+      recovery_(*parts_.config.max_retries, parts_.seed) {}
 
 void Session::start() {
-  phase_ = Phase::opening;
   set_state(ConnectionState::connecting);
-  deadline_.start(*parts_.config.connect_timeout, [this] { on_deadline(); });
-  transport_ = parts_.make_transport(*this);
-  transport_->connect({.url = parts_.endpoint.url,
-                       .headers = parts_.endpoint.headers,
-                       .tls_ca_file = *parts_.config.tls_ca_file,
-                       .keepalive_interval = *parts_.config.keepalive_interval});
+  connect();
 }
 
-void Session::opened() {
-  phase_ = Phase::opened;
-  send_setup();
+void Session::connect() {
+  phase_ = Phase::connecting;
+  recovery_.trying(false);
+  Connection::Owner &owner = *this;
+  connection_ = std::make_unique<Connection>(
+      owner, Connection::Parts{.setup = parts_.setup,
+                               .timeout = *parts_.config.connect_timeout,
+                               .counters = parts_.counters,
+                               .make_transport = parts_.make_transport,
+                               .log = parts_.log});
+  connection_->open({.url = parts_.endpoint.url,
+                     .headers = parts_.endpoint.headers,
+                     .tls_ca_file = *parts_.config.tls_ca_file,
+                     .keepalive_interval = *parts_.config.keepalive_interval});
 }
 
-void Session::writable() {
-  if (phase_ == Phase::opened)
-    send_setup();
-  else
-    drain();
-}
-
-void Session::send_setup() {
-  if (!transport_->can_send()) return;
-  phase_ = Phase::setup_sent;
-  send_message(parts_.setup);
-}
-
-void Session::on_deadline() {
-  const char *what = phase_ == Phase::opening ? "The service could not be reached"
-                                              : "The service did not confirm the setup";
-  fail({.kind = ErrorKind::cannot_connect,
-        .message = what + (" within " + seconds(*parts_.config.connect_timeout)) +
-                   " (property connect-timeout). Check the network, the proxy and uri"});
+void Session::leave() {
+  if (connection_) connection_->close();
+  retired_ = std::exchange(connection_, nullptr);
+  retirement_.start(0ms, [this] { retired_.reset(); });
 }
 
 void Session::on_setup_complete(const SetupComplete &fact) {
-  if (phase_ != Phase::setup_sent) return;
-  deadline_.stop();
   phase_ = Phase::connected;
+  recovery_.connected(parts_.now());
   const auto session_id = text::printable(fact.session_id);
   *parts_.counters->session_id.lock() = session_id;
   ++parts_.counters->connects;
   set_state(ConnectionState::connected);
-  tell(notice::Connected{.session_id = session_id});
+  tell(notice::Connected{.session_id = session_id, .attempt = recovery_.attempt()});
   drain();
 }
 
-void Session::message(GBytes *payload) {
-  ++parts_.counters->messages_received;
+void Session::on_facts(std::span<const Event> facts, GBytes *message) {
   const auto now = parts_.now();
-  const auto facts = decoder_.decode(view(payload));
-  if (!facts) return on_bad_message(facts.error());
-  bad_in_a_row_ = 0;
-  for (const auto &fact : *facts) {
-    if (const auto *complete = std::get_if<SetupComplete>(&fact)) on_setup_complete(*complete);
-    dialogue_.take(fact, payload, now);
+  for (const auto &fact : facts) {
+    dialogue_.take(fact, message, now);
+    if (std::holds_alternative<TurnComplete>(fact)) recovery_.useful();
   }
   check_end();
 }
 
 void Session::on_bad_message(const Error &error) {
-  parts_.log(Log::Level::warning, "a message was refused: %s", error.detail.c_str());
-  if (++bad_in_a_row_ >= max_bad_in_a_row) return fail(error);
   const bool told = std::ranges::count(told_problems_, error.detail) > 0;
   if (told || told_problems_.size() >= max_told_problems) return;
   told_problems_.push_back(error.detail);
   tell(notice::Warning{error});
 }
 
-void Session::closed(int code, const std::string &reason) {
-  fail(close_error(code, reason));
-}
-
-void Session::failed(const Error &error) {
-  fail(error);
+void Session::on_end(const Error &how) {
+  leave();
+  if (finished_) {
+    phase_ = Phase::over;
+    return set_state(ConnectionState::disconnected);
+  }
+  const auto now = parts_.now();
+  const auto plan = recovery_.ended(how, now);
+  if (!plan) return fail(how);
+  phase_ = Phase::waiting;
+  end_check_.stop();
+  parts_.log(Log::Level::warning, "lost: %s [%s]; attempt %u in %d ms", how.message.c_str(),
+             how.detail.c_str(), plan->attempt, static_cast<int>(plan->delay.count()));
+  dialogue_.cut_off(now);
+  if (parts_.counters->state != ConnectionState::connecting) set_state(ConnectionState::connecting);
+  ++parts_.counters->retries;
+  tell(notice::Reconnecting{.attempt = plan->attempt,
+                            .close_code = how.close_code,
+                            .close_reason = how.close_reason,
+                            .delay = plan->delay});
+  retry_.start(plan->delay, [this] { connect(); });
 }
 
 void Session::drain() {
   report_drops();
-  while (phase_ == Phase::connected && parts_.outbox->has_items() && transport_->can_send())
+  while (phase_ == Phase::connected && parts_.outbox->has_items() && connection_->can_send())
     if (auto item = parts_.outbox->pop())
       std::visit([this](auto &content) { send(content); }, *item);
   check_end();
@@ -177,8 +164,7 @@ void Session::send(Outbox::EndOfInput &) {
 }
 
 void Session::send_message(const std::string &text) {
-  ++parts_.counters->messages_sent;
-  transport_->send(text);
+  connection_->send(text);
 }
 
 /// At once, and then at most once a second.
@@ -227,7 +213,7 @@ void Session::check_end_later() {
 void Session::give_up_waiting() {
   tell(notice::Warning{
       {.kind = ErrorKind::lost,
-       .message = "The answer did not end within " + seconds(*parts_.config.eos_timeout) +
+       .message = "The answer did not end within " + text::seconds(*parts_.config.eos_timeout) +
                   " after the input's end or the last sign of it, and is cut off here. Set "
                   "eos-timeout higher if the service needs more time"}});
 }
@@ -241,14 +227,10 @@ void Session::finish() {
 }
 
 void Session::fail(Error error) {
-  deadline_.stop();
+  phase_ = Phase::over;
   end_check_.stop();
-  phase_ = Phase::failed;
-  if (transport_) transport_->close(normal_closure, "");
-  retired_ = std::exchange(transport_, nullptr);
-  retirement_.start(0ms, [this] { retired_.reset(); });
-  if (finished_) return set_state(ConnectionState::disconnected);
-
+  if (recovery_.attempt() > 1)
+    error.message += " (attempt " + std::to_string(recovery_.attempt()) + "; see max-retries)";
   parts_.log(Log::Level::warning, "failed: %s [%s]", error.message.c_str(), error.detail.c_str());
   parts_.counters->state = ConnectionState::failed;
   tell(notice::Failed{std::move(error)});

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "config.hpp"
+#include "connection.hpp"
 #include "counters.hpp"
 #include "dialogue.hpp"
 #include "endpoint.hpp"
@@ -17,22 +18,22 @@
 #include "log.hpp"
 #include "notice.hpp"
 #include "outbox.hpp"
+#include "recovery.hpp"
 #include "streams.hpp"
 #include "timer.hpp"
-#include "transport.hpp"
-#include "wire.hpp"
 
 namespace gemlive {
 
-/// One conversation with the service: connecting, setup, sending, the end. Lives on one thread (the
-/// thread-default main context it was made with) and has no locks; Outbox and Streams are its
-/// borders to other threads. What the server says is Dialogue's.
+/// One conversation with the service, across its connections: connecting, sending, connecting
+/// again, the end. Lives on one thread (the thread-default main context it was made with) and has
+/// no locks; Outbox and Streams are its borders to other threads. What the server says is
+/// Dialogue's.
 ///
-/// disconnected → connecting (transport, then setup sent) → connected (setupComplete) → failed.
-/// One deadline covers everything from start() to setupComplete.
-class Session final : private Transport::Listener {
+/// idle → connecting → connected → (lost) waiting → connecting … → over. Of connections that were
+/// left nothing is heard any more.
+class Session final : private Connection::Owner {
  public:
-  using MakeTransport = std::function<std::unique_ptr<Transport>(Transport::Listener &)>;
+  using MakeTransport = Connection::MakeTransport;
   using Tell = std::function<void(const Notice &)>;
 
   struct Parts {
@@ -46,10 +47,10 @@ class Session final : private Transport::Listener {
     Tell tell = {};  // on the session's thread; may not destroy the session
     Log log = {};
     std::function<std::int64_t()> now = &g_get_monotonic_time;  // us
+    std::uint32_t seed = g_random_int();                        // of the delays between attempts
   };
 
   explicit Session(Parts parts);
-  ~Session();
 
   void start();
   /// Something was put into the outbox: sends as much as the transport takes.
@@ -58,18 +59,16 @@ class Session final : private Transport::Listener {
   void interrupt_locally();
 
  private:
-  enum class Phase { idle, opening, opened, setup_sent, connected, failed };
+  enum class Phase { idle, connecting, connected, waiting, over };
 
-  void opened() override;
-  void message(GBytes *payload) override;
-  void writable() override;
-  void closed(int code, const std::string &reason) override;
-  void failed(const Error &error) override;
+  void on_setup_complete(const SetupComplete &fact) override;
+  void on_facts(std::span<const Event> facts, GBytes *message) override;
+  void on_bad_message(const Error &error) override;
+  void on_writable() override { drain(); }
+  void on_end(const Error &how) override;
 
-  void send_setup();
-  void on_setup_complete(const SetupComplete &fact);
-  void on_bad_message(const Error &error);
-  void on_deadline();
+  void connect();
+  void leave();
 
   void send(Outbox::Chunk &chunk);
   void send(Outbox::ActivityStart &);
@@ -91,23 +90,21 @@ class Session final : private Transport::Listener {
 
   Parts parts_;
   Dialogue dialogue_;
+  Recovery recovery_;
   Phase phase_ = Phase::idle;
   bool finished_ = false;
-  // Of this attempt: a later one starts with new ones
-  std::unique_ptr<Transport> transport_;
-  wire::Decoder decoder_;
-  Timer deadline_;
+  std::unique_ptr<Connection> connection_;
+  Timer retry_;
 
   std::string encoded_;  // an audio message; its memory is used again
   Level level_;
-  unsigned bad_in_a_row_ = 0;
   std::vector<std::string> told_problems_;
   std::chrono::nanoseconds dropped_{0};
   Timer next_drop_report_;
   Timer end_check_;
   std::int64_t end_check_at_ = 0;
 
-  std::unique_ptr<Transport> retired_;  // may not die in its own callback
+  std::unique_ptr<Connection> retired_;  // may not die in its own callback
   Timer retirement_;
 };
 

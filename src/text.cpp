@@ -3,7 +3,7 @@
 
 #include "text.hpp"
 
-#include <glib.h>
+#include "glib_ptr.hpp"
 
 namespace gemlive::text {
 
@@ -65,6 +65,11 @@ std::string excerpt(std::string_view text, std::size_t limit) {
     if (!full) out += bytes;
   });
   return out;
+}
+
+std::string seconds(std::chrono::milliseconds duration) {
+  StrPtr text(g_strdup_printf("%g s", static_cast<double>(duration.count()) / 1000));
+  return text.get();
 }
 
 }  // namespace gemlive::text

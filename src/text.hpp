@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -16,5 +17,8 @@ std::string printable(std::string_view text);
 /// The same on one line (newline and tab escaped as well), at most `limit` bytes, cut at a
 /// character: for errors and logs.
 std::string excerpt(std::string_view text, std::size_t limit = 512);
+
+/// "2.5 s".
+std::string seconds(std::chrono::milliseconds duration);
 
 }  // namespace gemlive::text

@@ -3,126 +3,14 @@
 
 #include "session.hpp"
 
-#include <gtest/gtest.h>
-
-#include <algorithm>
-#include <optional>
-
 #include "allocations.hpp"
-#include "base64.hpp"
-#include "fake_transport.hpp"
+#include "session_fixture.hpp"
 
 using namespace gemlive;
+using namespace gemlive::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-using Bytes = std::vector<std::byte>;
-
-constexpr std::size_t chunk = 1280;  // 40 ms at 16 kHz
-constexpr std::int64_t ms_in_us = 1000;
-
-std::string content(const std::string &fields) {
-  return R"({"serverContent":{)" + fields + "}}";
-}
-std::string audio(std::size_t bytes, int rate = 24000) {
-  std::string data(base64::encoded_size(bytes), '\0');
-  base64::encode(Bytes(bytes, std::byte{0x5a}), data.data());
-  return content(R"("modelTurn":{"parts":[{"inlineData":{"mimeType":"audio/pcm;rate=)" +
-                 std::to_string(rate) + R"(","data":")" + data + R"("}}]})");
-}
-std::string said(const std::string &transcript) {
-  return content(R"("outputTranscription":{"text":")" + transcript + R"("})");
-}
-std::string heard(const std::string &transcript) {
-  return content(R"("inputTranscription":{"text":")" + transcript + R"("})");
-}
-const std::string setup_complete = R"({"setupComplete":{"sessionId":"s-1"}})";
-const std::string generation_complete = content(R"("generationComplete":true)");
-const std::string turn_complete = content(R"("turnComplete":true)");
-const std::string interrupted = content(R"("interrupted":true)");
-
-/// A session on this thread and its main context, a scripted server, and a clock of its own.
-struct SessionTest : testing::Test {
-  SessionTest() { config.eos_timeout.set(20s); }
-
-  void start() {
-    streams->audio.attach();
-    session.emplace(
-        Session::Parts{.config = config,
-                       .endpoint = {.url = "ws://fake", .model = model},
-                       .setup = "the setup",
-                       .outbox = outbox,
-                       .streams = streams,
-                       .counters = counters,
-                       .make_transport = [this](auto &listener) { return server.make(listener); },
-                       .tell = [this](const Notice &notice) { notices.push_back(notice); },
-                       .now = [this] { return now; }});
-    session->start();
-  }
-  void connect() {
-    start();
-    server.open();
-    server.say(setup_complete);
-    server.messages.clear();
-    notices.clear();
-  }
-
-  /// Audio of the user's, sent at once.
-  void push(std::int16_t level, std::size_t bytes = chunk) {
-    std::vector<std::int16_t> samples(bytes / 2, level);
-    auto all = std::as_bytes(std::span(samples));
-    ASSERT_EQ(outbox->push_audio(all, 16000, Outbox::Overflow::drop_oldest), Outbox::Pushed::ok);
-    session->drain();
-  }
-  void speak() { push(8000); }
-  void end_input() {
-    outbox->push(Outbox::EndOfInput{});
-    session->drain();
-  }
-  void answer(std::size_t bytes = 4800) {
-    server.say(audio(bytes));
-    server.say(generation_complete);
-    server.say(turn_complete);
-  }
-  /// Lets the session's clock and the main loop go on until `done`; false after 10 s.
-  template <typename Done>
-  bool run_until(Done done) {
-    const auto deadline = g_get_monotonic_time() + 10 * G_USEC_PER_SEC;
-    while (!done() && g_get_monotonic_time() < deadline) {
-      Timer wake;
-      wake.start(10ms, [] {});
-      g_main_context_iteration(nullptr, TRUE);
-    }
-    return done();
-  }
-
-  template <typename Fact>
-  std::vector<Fact> told() const {
-    std::vector<Fact> facts;
-    for (const auto &notice : notices)
-      if (const auto *fact = std::get_if<Fact>(&notice.fact)) facts.push_back(*fact);
-    return facts;
-  }
-  template <typename Fact>
-  unsigned turn_of_first() const {
-    for (const auto &notice : notices)
-      if (std::holds_alternative<Fact>(notice.fact)) return notice.turn;
-    return 0;
-  }
-  bool is_over() { return outbox->is_closed(); }
-  Stream::Kind head() { return streams->audio.wait(2, g_get_monotonic_time()).kind; }
-
-  Config config;
-  std::string model = "models/gemini-3.8-live";
-  std::int64_t now = g_get_monotonic_time();
-  test::FakeServer server;
-  std::vector<Notice> notices;
-  std::shared_ptr<Outbox> outbox = std::make_shared<Outbox>([] {});
-  std::shared_ptr<Streams> streams = std::make_shared<Streams>();
-  std::shared_ptr<Counters> counters = std::make_shared<Counters>();
-  std::optional<Session> session;
-};
 
 // Connecting
 
@@ -158,6 +46,7 @@ TEST_F(SessionTest, OneDeadlineCoversConnectingAndSetup) {
   for (const bool opens : {false, true}) {
     notices.clear();
     config.connect_timeout.set(5ms);
+    config.max_retries.set(0);
     outbox = std::make_shared<Outbox>([] {});
     start();
     if (opens) server.open();
@@ -196,6 +85,7 @@ TEST_F(SessionTest, ACloseSaysWhyAndEndsEverything) {
 }
 
 TEST_F(SessionTest, ACleanCloseThatNobodyAskedForIsALoss) {
+  config.max_retries.set(0);
   connect();
   server.close(1000, "");
   ASSERT_EQ(told<notice::Failed>().size(), 1u);

@@ -246,7 +246,8 @@ class Failing : public Lifecycle, public ::testing::WithParamInterface<Failure> 
 TEST_P(Failing, IsOneErrorWithItsDetails) {
   const auto &failure = GetParam();
   serve({}, failure.script.empty() ? "[]" : failure.script);
-  Pipeline pipeline(question() + "gemlive pacing=none" + uri() + failure.properties + "! fakesink");
+  Pipeline pipeline(question() + "gemlive pacing=none max-retries=0" + uri() + failure.properties +
+                    "! fakesink");
   EXPECT_TRUE(pipeline.play());  // fails later, and only on the bus
   auto error = pipeline.wait(GST_MESSAGE_ERROR);
   ASSERT_TRUE(error);
@@ -341,8 +342,8 @@ TEST_F(Lifecycle, WhatCannotBeStartedFailsAtOnce) {
 TEST_F(Lifecycle, AfterALossTheInputIsRefusedAndTheOutputEndsWithoutAnotherError) {
   serve({}, R"([{"when":{"on":"said","ms":100},"do":{"drop":"end"}}])");
   TempFile reply{"", ".wav"};
-  Pipeline pipeline("audiotestsrc is-live=true wave=silence ! gemlive name=g" + uri() +
-                    "! wavenc ! filesink location=" + reply.path());
+  Pipeline pipeline("audiotestsrc is-live=true wave=silence ! gemlive name=g max-retries=0" +
+                    uri() + "! wavenc ! filesink location=" + reply.path());
   ASSERT_TRUE(pipeline.play());
   ASSERT_TRUE(pipeline.reaches(GST_STATE_PLAYING));  // an error before that stops it for good
   gboolean sent = FALSE;

@@ -29,7 +29,8 @@ class FakeServer {
   std::vector<std::string> messages = {};
   std::size_t message_count = 0;
   int closed_with = 0;
-  bool alive = false;  // the transport
+  bool closed = false;  // by the client: the last transport that was
+  bool alive = false;   // the transport
   int made = 0;
 
   // What it does: within the call
@@ -65,6 +66,7 @@ class FakeServer {
   void answer_later();
 
   Transport::Listener *listener_ = nullptr;
+  FakeTransport *current_ = nullptr;
   std::deque<std::string> unanswered_;
   Timer later_;
   Timer opening_;
@@ -72,8 +74,9 @@ class FakeServer {
 
 class FakeServer::FakeTransport final : public Transport {
  public:
-  explicit FakeTransport(FakeServer &server) : server_(server) {}
+  explicit FakeTransport(FakeServer &server) : server_(server) { server_.current_ = this; }
   ~FakeTransport() override {
+    if (server_.current_ != this) return;
     server_.alive = false;
     server_.later_.stop();
     server_.opening_.stop();
@@ -82,7 +85,10 @@ class FakeServer::FakeTransport final : public Transport {
   void connect(const Request &request) override { server_.request = request; }
   bool can_send() override { return server_.writable; }
   void send(const std::string &text) override { server_.take(text); }
-  void close(int code, const std::string &) override { server_.closed_with = code; }
+  void close(int code, const std::string &) override {
+    server_.closed_with = code;
+    server_.closed = true;
+  }
 
  private:
   FakeServer &server_;
@@ -90,7 +96,9 @@ class FakeServer::FakeTransport final : public Transport {
 
 inline std::unique_ptr<Transport> FakeServer::make(Transport::Listener &listener) {
   listener_ = &listener;
+  unanswered_.clear();
   alive = true;
+  closed = false;
   ++made;
   return std::make_unique<FakeTransport>(*this);
 }
@@ -106,6 +114,7 @@ inline void FakeServer::take(const std::string &message) {
 /// Not within send(): no transport calls back there.
 inline void FakeServer::answer_later() {
   later_.start(std::chrono::milliseconds(0), [this] {
+    if (unanswered_.empty()) return;
     const auto message = std::move(unanswered_.front());
     unanswered_.pop_front();
     if (!unanswered_.empty()) answer_later();

@@ -1,0 +1,104 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "connection.hpp"
+
+#include <utility>
+#include <variant>
+
+#include "close_error.hpp"
+#include "text.hpp"
+
+namespace gemlive {
+namespace {
+
+constexpr int normal_closure = 1000;
+constexpr unsigned max_bad_in_a_row = 10;
+
+}  // namespace
+
+Connection::Connection(Owner &owner, Parts parts) : owner_(owner), parts_(std::move(parts)) {}
+
+Connection::~Connection() {
+  close();
+}
+
+void Connection::open(const Transport::Request &request) {
+  deadline_.start(parts_.timeout, [this] { on_deadline(); });
+  transport_ = parts_.make_transport(*this);
+  transport_->connect(request);
+}
+
+void Connection::send(const std::string &message) {
+  ++parts_.counters->messages_sent;
+  transport_->send(message);
+}
+
+void Connection::close() {
+  if (phase_ == Phase::over) return;
+  phase_ = Phase::over;
+  deadline_.stop();
+  if (transport_) transport_->close(normal_closure, "");
+}
+
+void Connection::opened() {
+  if (phase_ != Phase::opening) return;
+  phase_ = Phase::opened;
+  send_setup();
+}
+
+void Connection::writable() {
+  if (phase_ == Phase::opened) return send_setup();
+  if (is_up()) owner_.on_writable();
+}
+
+void Connection::send_setup() {
+  if (!transport_->can_send()) return;
+  phase_ = Phase::setup_sent;
+  send(parts_.setup);
+}
+
+void Connection::message(GBytes *payload) {
+  if (phase_ == Phase::over) return;
+  ++parts_.counters->messages_received;
+  const auto facts = decoder_.decode(view(payload));
+  if (!facts) {
+    parts_.log(Log::Level::warning, "a message was refused: %s", facts.error().detail.c_str());
+    if (++bad_in_a_row_ >= max_bad_in_a_row) return end(facts.error());
+    return owner_.on_bad_message(facts.error());
+  }
+  bad_in_a_row_ = 0;
+  for (const auto &fact : *facts) {
+    const auto *complete = std::get_if<SetupComplete>(&fact);
+    if (!complete || phase_ != Phase::setup_sent) continue;
+    phase_ = Phase::up;
+    deadline_.stop();
+    owner_.on_setup_complete(*complete);
+  }
+  if (phase_ != Phase::over) owner_.on_facts(*facts, payload);
+}
+
+void Connection::closed(int code, const std::string &reason) {
+  if (phase_ != Phase::over) end(close_error(code, reason));
+}
+
+void Connection::failed(const Error &error) {
+  if (phase_ != Phase::over) end(error);
+}
+
+void Connection::on_deadline() {
+  const char *what = phase_ == Phase::opening ? "The service could not be reached"
+                                              : "The service did not confirm the setup";
+  end({.kind = ErrorKind::cannot_connect,
+       .message = what + (" within " + text::seconds(parts_.timeout)) +
+                  " (property connect-timeout). Check the network, the proxy and uri",
+       .remedy = Remedy::resume});
+}
+
+void Connection::end(const Error &how) {
+  const Error error = how;  // may be in memory that goes with what is closed
+  close();
+  owner_.on_end(error);
+}
+
+}  // namespace gemlive

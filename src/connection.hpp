@@ -1,0 +1,87 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "counters.hpp"
+#include "error.hpp"
+#include "event.hpp"
+#include "log.hpp"
+#include "timer.hpp"
+#include "transport.hpp"
+#include "wire.hpp"
+
+namespace gemlive {
+
+/// One connection of a session, used once: opening it, the setup and its confirmation, which
+/// together have one deadline, and what comes afterwards, decoded. The session's thread.
+///
+/// on_end() comes at most once and last; after close() nothing comes. Like a transport it is never
+/// destroyed inside one of its own callbacks.
+class Connection final : private Transport::Listener {
+ public:
+  using MakeTransport = std::function<std::unique_ptr<Transport>(Transport::Listener &)>;
+
+  class Owner {
+   public:
+    virtual void on_setup_complete(const SetupComplete &fact) = 0;
+    /// setupComplete is among them. `message` is what they were decoded from.
+    virtual void on_facts(std::span<const Event> facts, GBytes *message) = 0;
+    /// A message was refused, and left out.
+    virtual void on_bad_message(const Error &error) = 0;
+    /// can_send() was false and is true again.
+    virtual void on_writable() = 0;
+    virtual void on_end(const Error &how) = 0;
+
+   protected:
+    ~Owner() = default;
+  };
+
+  struct Parts {
+    std::string setup = {};  // the message, encoded
+    std::chrono::milliseconds timeout{10000};
+    std::shared_ptr<Counters> counters = {};
+    MakeTransport make_transport = {};
+    Log log = {};
+  };
+
+  Connection(Owner &owner, Parts parts);
+  ~Connection();
+
+  void open(const Transport::Request &request);
+  /// The setup is confirmed, and it has not ended.
+  bool is_up() const { return phase_ == Phase::up; }
+  bool can_send() { return is_up() && transport_->can_send(); }
+  /// Only after can_send() said true.
+  void send(const std::string &message);
+  void close();
+
+ private:
+  enum class Phase { opening, opened, setup_sent, up, over };
+
+  void opened() override;
+  void message(GBytes *payload) override;
+  void writable() override;
+  void closed(int code, const std::string &reason) override;
+  void failed(const Error &error) override;
+
+  void send_setup();
+  void on_deadline();
+  void end(const Error &how);
+
+  Owner &owner_;
+  Parts parts_;
+  Phase phase_ = Phase::opening;
+  std::unique_ptr<Transport> transport_;
+  wire::Decoder decoder_;
+  Timer deadline_;
+  unsigned bad_in_a_row_ = 0;
+};
+
+}  // namespace gemlive

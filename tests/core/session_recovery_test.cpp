@@ -1,0 +1,178 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "session_fixture.hpp"
+
+using namespace gemlive;
+using namespace gemlive::test;
+
+namespace {
+
+struct Recovering : SessionTest {
+  /// The next connection has been asked for; the service may let it in.
+  bool tries_again() {
+    const int before = server.made;
+    return run_until([&] { return server.made > before; });
+  }
+  void let_in() {
+    server.open();
+    server.say(setup_complete);
+  }
+  bool lose_and_reconnect(int code = 1011) {
+    server.close(code, "Internal error encountered.");
+    if (!tries_again()) return false;
+    let_in();
+    return counters->state == ConnectionState::connected;
+  }
+};
+
+TEST_F(Recovering, ALostConnectionIsMadeAgain) {
+  connect();
+  server.close(1011, "Internal error encountered.");
+  EXPECT_EQ(counters->state, ConnectionState::connecting);
+  ASSERT_EQ(told<notice::Reconnecting>().size(), 1u);
+  const auto reconnecting = told<notice::Reconnecting>()[0];
+  EXPECT_EQ(reconnecting.close_code, 1011);
+  EXPECT_EQ(reconnecting.close_reason, "Internal error encountered.");
+  EXPECT_LE(reconnecting.delay, 500ms);
+  ASSERT_TRUE(tries_again());
+  EXPECT_EQ(counters->state, ConnectionState::connecting);
+  let_in();
+  EXPECT_EQ(counters->state, ConnectionState::connected);
+  ASSERT_EQ(told<notice::Connected>().size(), 1u);
+  EXPECT_EQ(told<notice::Connected>()[0].attempt, reconnecting.attempt);
+  EXPECT_TRUE(told<notice::Failed>().empty());
+  EXPECT_FALSE(is_over());
+  answer();
+  EXPECT_EQ(told<notice::TurnComplete>().size(), 1u);
+}
+
+TEST_F(Recovering, TheFirstConnectionIsTriedAgainToo) {
+  start();
+  server.fail({.kind = ErrorKind::cannot_connect, .message = "no", .remedy = Remedy::resume});
+  ASSERT_TRUE(tries_again());
+  let_in();
+  EXPECT_EQ(told<notice::Connected>().at(0).attempt, 2u);
+}
+
+TEST_F(Recovering, RetriesAreUsedUp) {
+  config.max_retries.set(2);
+  connect();
+  server.close(1001, "");
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(tries_again());
+    EXPECT_TRUE(told<notice::Failed>().empty());
+    server.fail({.kind = ErrorKind::cannot_connect, .message = "no", .remedy = Remedy::resume});
+  }
+  ASSERT_EQ(told<notice::Failed>().size(), 1u);
+  EXPECT_NE(told<notice::Failed>()[0].error.message.find("max-retries"), std::string::npos);
+  EXPECT_EQ(told<notice::Reconnecting>().size(), 2u);
+  EXPECT_EQ(counters->state, ConnectionState::failed);
+  EXPECT_TRUE(is_over());
+}
+
+TEST_F(Recovering, WhatCannotSucceedIsNotTriedAgain) {
+  connect();
+  server.close(1008, "Permission denied on resource project p.");
+  EXPECT_EQ(told<notice::Failed>().size(), 1u);
+  EXPECT_TRUE(told<notice::Reconnecting>().empty());
+}
+
+TEST_F(Recovering, ADeadlineThatPassesIsTriedAgain) {
+  config.connect_timeout.set(5ms);
+  start();
+  ASSERT_TRUE(tries_again());
+  EXPECT_EQ(told<notice::Reconnecting>().size(), 1u);
+}
+
+TEST_F(Recovering, WhatIsSaidMeanwhileIsSentAfterwardsInOrder) {
+  connect();
+  speak();
+  server.close(1011, "");
+  const auto sent = outbox->ledger().sent;
+  speak();
+  outbox->push(Outbox::TypedText{"typed"});
+  EXPECT_EQ(outbox->ledger().sent, sent);
+  EXPECT_EQ(outbox->ledger().held, chunk);
+  ASSERT_TRUE(tries_again());
+  server.messages.clear();
+  let_in();
+  const auto &messages = server.messages;
+  ASSERT_GE(messages.size(), 3u);
+  EXPECT_EQ(messages.front(), "the setup");
+  EXPECT_NE(messages[messages.size() - 2].find("audio/pcm"), std::string::npos);
+  EXPECT_NE(messages.back().find("typed"), std::string::npos);
+  EXPECT_EQ(outbox->ledger().held, 0u);
+}
+
+TEST_F(Recovering, AnAnswerCutOffIsAnInterruptedTurn) {
+  connect();
+  server.say(audio(4800));
+  server.close(1011, "");
+  ASSERT_EQ(told<notice::TurnComplete>().size(), 1u);
+  EXPECT_TRUE(told<notice::TurnComplete>()[0].interrupted);
+  EXPECT_EQ(told<notice::TurnComplete>()[0].audio_bytes, 4800u);
+  EXPECT_EQ(head(), Stream::Kind::audio) << "what has come is played";
+  ASSERT_TRUE(tries_again());
+  let_in();
+  answer();
+  ASSERT_EQ(told<notice::TurnComplete>().size(), 2u);
+  EXPECT_FALSE(told<notice::TurnComplete>()[1].interrupted);
+}
+
+TEST_F(Recovering, AnAnswerOfWhichAllHadComeIsComplete) {
+  connect();
+  server.say(audio(4800));
+  server.say(generation_complete);
+  server.close(1011, "");
+  ASSERT_EQ(told<notice::TurnComplete>().size(), 1u);
+  EXPECT_FALSE(told<notice::TurnComplete>()[0].interrupted);
+}
+
+TEST_F(Recovering, CallsOfTheLostConnectionAreCancelled) {
+  connect();
+  server.say(R"({"toolCall":{"functionCalls":[{"id":"c1","name":"f"},{"id":"c2","name":"g"}]}})");
+  server.close(1011, "");
+  const auto cancelled = told<ToolCallCancelled>();
+  ASSERT_EQ(cancelled.size(), 2u);
+  EXPECT_EQ(cancelled[0].id, "c1");
+  EXPECT_EQ(cancelled[1].id, "c2");
+}
+
+TEST_F(Recovering, NothingIsHeardOfAConnectionThatWasLeft) {
+  connect();
+  for (int i = 0; i < 10; ++i)
+    server.say("[]");  // the session leaves it
+  ASSERT_TRUE(is_over());
+  const auto told_so_far = notices.size();
+  server.say(audio(4800));
+  server.say(setup_complete);
+  server.close(1011, "");
+  server.fail({});
+  EXPECT_EQ(notices.size(), told_so_far);
+}
+
+TEST_F(Recovering, MayBeDestroyedInEveryPhase) {
+  start();
+  session.reset();
+  connect();
+  server.close(1011, "");
+  session.reset();
+  connect();
+  server.close(1011, "");
+  ASSERT_TRUE(tries_again());
+  session.reset();
+  EXPECT_FALSE(server.alive);
+}
+
+TEST_F(Recovering, TheEndOfTheInputWaitsForTheConnection) {
+  connect();
+  server.close(1011, "");
+  end_input();
+  EXPECT_FALSE(is_over());
+  ASSERT_TRUE(tries_again());
+  let_in();
+  EXPECT_TRUE(is_over()) << "nothing had been said";
+}
+
+}  // namespace
