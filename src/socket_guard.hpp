@@ -26,6 +26,8 @@ class SocketGuard final : private Watchdog::Watched {
   SocketGuard(const SocketGuard &) = delete;
   SocketGuard &operator=(const SocketGuard &) = delete;
 
+  /// To poll; -1 where there was none left to have.
+  int descriptor() const { return descriptor_; }
   /// A message was complete. The loop's thread.
   void message_arrived() { messages_.store(messages() + 1, std::memory_order_relaxed); }
   /// Both ways, at once: whoever reads or writes the socket sees its end. Any thread.

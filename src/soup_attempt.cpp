@@ -3,6 +3,8 @@
 
 #include "soup_attempt.hpp"
 
+#include <libsoup/soup.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -71,6 +73,16 @@ std::chrono::seconds retry_after(SoupMessageHeaders *headers) {
   return std::chrono::seconds(std::clamp<std::int64_t>(left, 0, longest));
 }
 
+/// From here on libsoup reads no frames: its way (reads until the server pauses, parses in
+/// quadratic time, limits frames but not messages) is one that a server can abuse. It keeps the
+/// stream. That its source is found by its user data is documented nowhere.
+bool silence(SoupWebsocketConnection *connection) {
+  auto *input =
+      g_main_context_find_source_by_user_data(g_main_context_get_thread_default(), connection);
+  if (input) g_source_destroy(input);
+  return input != nullptr;
+}
+
 }  // namespace
 
 class SoupAttempt::State {
@@ -83,7 +95,7 @@ class SoupAttempt::State {
  private:
   std::string prepare(const Transport::Request &request);
   void fail_later(Error error);
-  void conclude(Result<SoupSocket> result);
+  void conclude(Result<WebSocket::Link> result);
 
   static void network_event(SoupMessage *, GSocketClientEvent event, GIOStream *stream,
                             State *self);
@@ -157,7 +169,7 @@ void SoupAttempt::State::fail_later(Error error) {
   });
 }
 
-void SoupAttempt::State::conclude(Result<SoupSocket> result) {
+void SoupAttempt::State::conclude(Result<WebSocket::Link> result) {
   if (owner_) owner_->state_ = nullptr;
   owner_ = nullptr;
   if (auto done = std::exchange(done_, nullptr)) done(std::move(result));
@@ -213,13 +225,26 @@ void SoupAttempt::State::finished(GObject *, GAsyncResult *result, gpointer data
     }
     return self->conclude(std::move(failure));
   }
-  SoupSocket socket;
-  socket.session = std::move(self->session_);
-  socket.upgraded.reset(upgraded);
-  socket.guard = std::move(self->guard_);
-  govern(socket);
-  if (!self->done_) return say_farewell(std::move(socket), SOUP_WEBSOCKET_CLOSE_GOING_AWAY, "");
-  self->conclude(std::move(socket));
+  ObjectPtr<SoupWebsocketConnection> connection(upgraded);
+  if (!silence(upgraded) || !self->guard_ || self->guard_->descriptor() < 0) {
+    return self->conclude(Error{
+        .message = self->host_ + " is connected, but libsoup does not hand the connection over. "
+                                 "Are there descriptors left (ulimit -n)? Is this libsoup 3.2?",
+        .detail = "libsoup " + std::to_string(soup_get_major_version()) + '.' +
+                  std::to_string(soup_get_minor_version())});
+  }
+  g_object_set_data_full(G_OBJECT(upgraded), "gemlive-errand", new IoThread::Errand,
+                         [](gpointer errand) { delete static_cast<IoThread::Errand *>(errand); });
+  auto *stream = soup_websocket_connection_get_io_stream(upgraded);
+  auto *uri = soup_websocket_connection_get_uri(upgraded);
+  WebSocket::Link link{.owner = ObjectPtr<GObject>(G_OBJECT(connection.release())),
+                       .stream = stream,
+                       .records = g_str_equal(g_uri_get_scheme(uri), "wss") != FALSE,
+                       .guard = std::move(self->guard_)};
+  if (self->done_) return self->conclude(std::move(link));
+  using namespace std::chrono_literals;
+  WebSocket::leave(std::make_unique<WebSocket>(std::move(link), self->host_, nullptr, 0ms),
+                   SOUP_WEBSOCKET_CLOSE_GOING_AWAY, "");
 }
 
 SoupAttempt::SoupAttempt(const Transport::Request &request, Done done)

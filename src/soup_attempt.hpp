@@ -6,8 +6,8 @@
 #include <functional>
 #include <string>
 
-#include "soup_socket.hpp"
 #include "transport.hpp"
+#include "web_socket.hpp"
 
 namespace gemlive {
 
@@ -15,7 +15,7 @@ namespace gemlive {
 /// cancelled, waited for and cleaned up behind the scenes. One thread only.
 class SoupAttempt {
  public:
-  using Done = std::function<void(Result<SoupSocket>)>;
+  using Done = std::function<void(Result<WebSocket::Link>)>;
 
   /// `done` is called once, later, and may destroy the attempt.
   SoupAttempt(const Transport::Request &request, Done done);

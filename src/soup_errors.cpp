@@ -3,8 +3,6 @@
 
 #include "soup_errors.hpp"
 
-#include <libsoup/soup.h>
-
 #include "text.hpp"
 
 namespace gemlive::soup_errors {
@@ -143,17 +141,18 @@ Error not_opened(const std::string &host, const GError &error, GTlsCertificateFl
 }
 
 Error broken(const std::string &host, const GError &error) {
-  if (error.domain == SOUP_WEBSOCKET_ERROR) {
-    return {.kind = ErrorKind::bad_data,
-            .message = host + " broke the WebSocket protocol. Is it a Live API service?",
-            .detail = detail_of(error),
-            .remedy = Remedy::once};
-  }
   bool timeout = error.domain == G_IO_ERROR && error.code == G_IO_ERROR_TIMED_OUT;
   return {.kind = ErrorKind::lost,
           .message = timeout ? host + " does not answer any more (timeout). Check the network."
                              : host + " is gone: the connection broke. Check the network.",
           .detail = detail_of(error)};
+}
+
+Error misbehaved(const std::string &host, const char *how) {
+  return {.kind = ErrorKind::bad_data,
+          .message = host + " broke the WebSocket protocol. Is it a Live API service?",
+          .detail = std::string("broken frame: ") + how,
+          .remedy = Remedy::once};
 }
 
 Error flooded(const std::string &host, const char *flood) {

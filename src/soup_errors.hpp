@@ -23,6 +23,9 @@ Error not_opened(const std::string &host, const GError &error, GTlsCertificateFl
 /// An open connection broke.
 Error broken(const std::string &host, const GError &error);
 
+/// The server broke the rules of WebSocket; `how` is ours.
+Error misbehaved(const std::string &host, const char *how);
+
 /// An open connection was cut since the server sent `flood`.
 Error flooded(const std::string &host, const char *flood);
 

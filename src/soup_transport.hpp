@@ -9,7 +9,7 @@
 
 namespace gemlive {
 
-/// Transport over libsoup 3's WebSocket, with every guard that libsoup 3.2.3 needs
+/// Transport over a WebSocket that libsoup 3 has opened, with every guard that libsoup 3.2.3 needs
 /// (docs/reliability.md). This is the libsoup door.
 std::unique_ptr<Transport> make_soup_transport(Transport::Listener &listener, Log log);
 

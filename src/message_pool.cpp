@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "message_pool.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <utility>
+
+#include "guarded.hpp"
+
+namespace gemlive {
+
+namespace {
+
+constexpr std::size_t kept_blocks = 8;
+constexpr std::size_t kept_size = 64 << 10;
+constexpr std::size_t smallest = 4 << 10;
+
+}  // namespace
+
+struct MessagePool::Block {
+  std::unique_ptr<char[]> memory = {};
+  std::size_t capacity = 0;
+  std::shared_ptr<Shelf> home = {};  // while it is in use
+};
+
+/// Blocks that nobody uses.
+class MessagePool::Shelf {
+ public:
+  std::unique_ptr<Block> take() {
+    auto blocks = blocks_.lock();
+    return blocks->count > 0 ? std::move(blocks->all[--blocks->count]) : nullptr;
+  }
+  void put(std::unique_ptr<Block> block) {
+    if (block->capacity > kept_size) return;
+    auto blocks = blocks_.lock();
+    if (blocks->count < kept_blocks) blocks->all[blocks->count++] = std::move(block);
+  }
+
+ private:
+  struct Blocks {
+    std::array<std::unique_ptr<Block>, kept_blocks> all = {};
+    std::size_t count = 0;
+  };
+  Guarded<Blocks> blocks_;
+};
+
+MessagePool::MessagePool() : shelf_(std::make_shared<Shelf>()) {}
+MessagePool::~MessagePool() = default;
+
+BytesPtr MessagePool::copy(std::string_view message) {
+  auto block = shelf_->take();
+  if (!block) block = std::make_unique<Block>();
+  if (block->capacity < message.size() || !block->memory) {
+    block->capacity = std::max(smallest, message.size());
+    block->memory = std::make_unique_for_overwrite<char[]>(block->capacity);
+  }
+  std::copy(message.begin(), message.end(), block->memory.get());
+  block->home = shelf_;
+  auto *used = block.release();
+  const auto dropped = [](gpointer data) {
+    std::unique_ptr<Block> back(static_cast<Block *>(data));
+    const auto home = std::move(back->home);
+    home->put(std::move(back));
+  };
+  return BytesPtr(g_bytes_new_with_free_func(used->memory.get(), message.size(), dropped, used));
+}
+
+}  // namespace gemlive
