@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -26,18 +27,28 @@ class Level {
   bool heard_any() const { return loudest_ >= quietest_speech; }
 
   static int peak(std::span<const std::byte> samples) {
-    std::int16_t low = 0, high = 0;
-    for (std::size_t at = 0; at + pcm::bytes_per_sample <= samples.size();
-         at += pcm::bytes_per_sample) {
-      std::int16_t sample = 0;
-      std::memcpy(&sample, samples.data() + at, sizeof sample);
-      low = std::min(low, sample);
-      high = std::max(high, sample);
-    }
-    return std::max(-int{low}, int{high});
+    Block low = {}, high = {};
+    for (; samples.size() >= sizeof(Block); samples = samples.subspan(sizeof(Block)))
+      widen(low, high, samples.first<sizeof(Block)>());
+    std::array<std::byte, sizeof(Block)> rest = {};
+    std::ranges::copy(samples.first(samples.size() & ~std::size_t{1}), rest.begin());
+    widen(low, high, rest);
+    return std::max(-int{*std::ranges::min_element(low)}, int{*std::ranges::max_element(high)});
   }
 
  private:
+  using Block = std::array<std::int16_t, 8>;
+
+  /// Of constant length, so that compilers vectorize it.
+  static void widen(Block &low, Block &high, std::span<const std::byte, sizeof(Block)> samples) {
+    Block block;
+    std::memcpy(block.data(), samples.data(), sizeof block);
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      low[i] = std::min(low[i], block[i]);
+      high[i] = std::max(high[i], block[i]);
+    }
+  }
+
   static constexpr int quietest_speech = 100;
   int loudest_ = 0;
 };

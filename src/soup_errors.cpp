@@ -145,7 +145,8 @@ Error broken(const std::string &host, const GError &error) {
   return {.kind = ErrorKind::lost,
           .message = timeout ? host + " does not answer any more (timeout). Check the network."
                              : host + " is gone: the connection broke. Check the network.",
-          .detail = detail_of(error)};
+          .detail = detail_of(error),
+          .remedy = Remedy::resume};
 }
 
 Error misbehaved(const std::string &host, const char *how) {

@@ -47,11 +47,10 @@ class WebSocket {
 
   /// `host` is for errors. Nothing is called back from within any function here. `listener` may be
   /// null, `keepalive` is the time between pings, 0 for none.
-  WebSocket(Link link, std::string host, Listener *listener, std::chrono::milliseconds keepalive);
+  WebSocket(Link, std::string host, Listener *, std::chrono::milliseconds keepalive);
   /// At once, without a word: see leave().
   ~WebSocket();
   WebSocket(const WebSocket &) = delete;
-  WebSocket &operator=(const WebSocket &) = delete;
 
   /// Says `code` unless it is 0, waits 200 ms at most for the server's part, then ends the
   /// connection. Returns at once; the main context does the rest. The listener hears nothing any
