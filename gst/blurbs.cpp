@@ -77,6 +77,10 @@ constexpr Blurb blurbs[] = {
     {.name = "context-compression",
      .text = "Lets the service drop the oldest content, which lifts its limit on the length of a "
              "session."},
+    {.name = "text-mode",
+     .text = "Says how typed turns are sent: realtime (realtimeInput.text) counts as the user's "
+             "activity, content (clientContent) is appended to the history in order; auto takes "
+             "realtime for the 3.1 models, which refuse the other, else content."},
     {.name = "pacing",
      .text = "Sets the speed: clock releases a file's input, and all output, at the pace of the "
              "pipeline's clock; none sends and delivers as fast as possible, with timestamps "
@@ -95,6 +99,12 @@ constexpr Blurb blurbs[] = {
              "600000; beyond it live input loses the oldest, and other input waits.",
      .minimum = 100,
      .maximum = 600'000},
+    {.name = "picture-interval",
+     .text = "Sets the shortest time between two pictures, in ms from 0 (each at once); of those "
+             "that come in between the newest is sent, and the others are counted as dropped. The "
+             "service takes about one a second.",
+     .minimum = 0,
+     .maximum = hour},
     {.name = "gaps",
      .text = "Says what fills the time between answers; silence (with pacing=clock) is for muxers "
              "and mixers that need a continuous stream."},

@@ -6,7 +6,8 @@
  * @title: gemlive
  *
  * A conversation with a Gemini Live model: speech in, speech out. Any raw audio goes in; the
- * model's voice comes out, and on request pads the text of what it and the user say.
+ * model's voice comes out. On request pads pictures and typed turns go in, and the text of what the
+ * user and the model say comes out.
  *
  * ## Examples
  *
@@ -55,13 +56,19 @@ GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE(
     GST_STATIC_CAPS("audio/x-raw, format = (string) S16LE, rate = (int) [ 1, MAX ], "
                     "channels = (int) 1, layout = (string) interleaved"));
 
-/// A request pad and what stands behind it.
-struct TextPad {
+/// A request pad and what stands behind it: a sink, or a source of that stream.
+struct RequestPad {
   GstStaticPadTemplate pad_template;
-  const char *stream;                                       // nick
+  const char *stream = nullptr;                             // nick
   gemlive::Setting<bool> Config::*transcription = nullptr;  // what must be on for it
+
+  const char *name() const { return pad_template.name_template; }
+  bool is_input() const { return pad_template.direction == GST_PAD_SINK; }
 };
-TextPad text_pads[] = {
+RequestPad request_pads[] = {
+    {GST_STATIC_PAD_TEMPLATE("video", GST_PAD_SINK, GST_PAD_REQUEST,
+                             GST_STATIC_CAPS("image/jpeg"))},
+    {GST_STATIC_PAD_TEMPLATE("text", GST_PAD_SINK, GST_PAD_REQUEST, GST_STATIC_CAPS(TEXT_CAPS))},
     {GST_STATIC_PAD_TEMPLATE("input_transcript", GST_PAD_SRC, GST_PAD_REQUEST,
                              GST_STATIC_CAPS(TEXT_CAPS)),
      "input-transcript", &Config::input_transcription},
@@ -70,7 +77,7 @@ TextPad text_pads[] = {
      "output-transcript", &Config::output_transcription},
     {GST_STATIC_PAD_TEMPLATE("model_text", GST_PAD_SRC, GST_PAD_REQUEST,
                              GST_STATIC_CAPS(TEXT_CAPS)),
-     "text", nullptr},
+     "text"},
 };
 
 struct Private {
@@ -103,13 +110,14 @@ GstFlowReturn chain(GstPad *pad, GstObject *parent, GstBuffer *buffer) {
   return flow == GST_FLOW_NOT_LINKED ? GST_FLOW_OK : flow;
 }
 
-GstPad *add_ghost(GstGemlive *self, GstStaticPadTemplate *pad_template, GstElement *inner,
+GstPad *add_ghost(GstGemlive *self, const GstStaticPadTemplate &pad_template, GstElement *inner,
                   const char *inner_pad) {
   PadPtr target(gst_element_get_static_pad(inner, inner_pad));
-  gemlive::ObjectPtr<GstPadTemplate> made(gst_static_pad_template_get(pad_template));
+  gemlive::ObjectPtr<GstPadTemplate> made(
+      gst_static_pad_template_get(const_cast<GstStaticPadTemplate *>(&pad_template)));
   GstPad *ghost =
-      gst_ghost_pad_new_from_template(pad_template->name_template, target.get(), made.get());
-  if (pad_template->direction == GST_PAD_SRC) {
+      gst_ghost_pad_new_from_template(pad_template.name_template, target.get(), made.get());
+  if (pad_template.direction == GST_PAD_SRC) {
     gemlive::ObjectPtr<GstProxyPad> internal(gst_proxy_pad_get_internal(GST_PROXY_PAD(ghost)));
     gst_pad_set_chain_function(GST_PAD(internal.get()), chain);
   }
@@ -122,9 +130,9 @@ template <typename Do>
 void each_participant(GstGemlive *self, Do &&act) {
   act(Participant::of(self->priv->sink.get()));
   act(Participant::of(self->priv->src.get()));
-  for (const auto &pad : text_pads) {
-    ElementPtr src(gst_bin_get_by_name(GST_BIN(self), pad.pad_template.name_template));
-    if (src) act(Participant::of(src.get()));
+  for (const auto &pad : request_pads) {
+    ElementPtr inner(gst_bin_get_by_name(GST_BIN(self), pad.name()));
+    if (inner) act(Participant::of(inner.get()));
   }
 }
 
@@ -139,6 +147,14 @@ GstElement *make_inner(GstGemlive *self, GType type, const char *name, const cha
   if (stream) gst_util_set_object_arg(G_OBJECT(element), "stream", stream);
   g_signal_connect(element, "notify::connection-state", G_CALLBACK(notify_state), self);
   return element;
+}
+
+/// Audio is linked after it was left out, or may be when we start again.
+void take_audio(GstGemlive *self) {
+  auto *sink = self->priv->sink.get();
+  if (!gst_element_set_locked_state(sink, FALSE)) return;
+  GST_OBJECT_FLAG_SET(sink, GST_ELEMENT_FLAG_SINK);
+  gst_element_sync_state_with_parent(sink);
 }
 
 /// Any raw audio in: audioconvert ! audioresample ! capsfilter before the sink.
@@ -161,17 +177,17 @@ void build_input(GstGemlive *self) {
     gst_bin_add(GST_BIN(self), chain[i]);
   for (int i = 0; i < 3; ++i)
     gst_element_link_pads(chain[i], "src", chain[i + 1], "sink");
-  add_ghost(self, &sink_template, chain[0], "sink");
+  GstPad *ghost = add_ghost(self, sink_template, chain[0], "sink");
+  g_signal_connect_object(ghost, "linked", G_CALLBACK(take_audio), self, G_CONNECT_SWAPPED);
 }
 
 GstPad *request_new_pad(GstElement *element, GstPadTemplate *pad_template, const char *,
                         const GstCaps *) {
   auto *self = GST_GEMLIVE(element);
   const char *name = GST_PAD_TEMPLATE_NAME_TEMPLATE(pad_template);
-  auto *pad = std::find_if(std::begin(text_pads), std::end(text_pads), [&](const TextPad &p) {
-    return std::string_view(p.pad_template.name_template) == name;
-  });
-  if (pad == std::end(text_pads)) return nullptr;
+  const auto *pad = std::ranges::find_if(
+      request_pads, [&](const RequestPad &p) { return std::string_view(p.name()) == name; });
+  if (pad == std::end(request_pads)) return nullptr;
   ElementPtr there(gst_bin_get_by_name(GST_BIN(self), name));
   if (there) return nullptr;
 
@@ -185,24 +201,41 @@ GstPad *request_new_pad(GstElement *element, GstPadTemplate *pad_template, const
         (nullptr));
     return nullptr;
   }
-  auto *src = make_inner(self, GST_TYPE_GEMLIVE_SRC, name, pad->stream);
-  Participant::of(src).configure(settings.config());
-  gst_bin_add(GST_BIN(self), src);
-  GstPad *ghost = add_ghost(self, &pad->pad_template, src, "src");
-  gst_element_sync_state_with_parent(src);
+  const auto type = pad->is_input() ? GST_TYPE_GEMLIVE_SINK : GST_TYPE_GEMLIVE_SRC;
+  auto *inner = make_inner(self, type, name, pad->stream);
+  Participant::of(inner).configure(settings.config());
+  gst_bin_add(GST_BIN(self), inner);
+  GstPad *ghost = add_ghost(self, pad->pad_template, inner, pad->is_input() ? "sink" : "src");
+  gst_element_sync_state_with_parent(inner);
   return ghost;
 }
 
 void release_pad(GstElement *element, GstPad *pad) {
   auto *self = GST_GEMLIVE(element);
-  ElementPtr src(gst_bin_get_by_name(GST_BIN(self), GST_PAD_NAME(pad)));
-  if (src) {
-    gst_element_set_locked_state(src.get(), TRUE);
-    gst_element_set_state(src.get(), GST_STATE_NULL);
+  ElementPtr inner(gst_bin_get_by_name(GST_BIN(self), GST_PAD_NAME(pad)));
+  if (inner) {
+    gst_element_set_locked_state(inner.get(), TRUE);
+    gst_element_set_state(inner.get(), GST_STATE_NULL);
   }
   gst_pad_set_active(pad, FALSE);
   gst_element_remove_pad(element, pad);
-  if (src) gst_bin_remove(GST_BIN(self), src.get());
+  if (inner) gst_bin_remove(GST_BIN(self), inner.get());
+}
+
+/// Where there is other input and no audio is linked, the audio's sink must not be waited for: not
+/// by the conversation, nor by the bin before it is at its end.
+bool leaves_audio_out(GstGemlive *self) {
+  PadPtr audio(gst_element_get_static_pad(GST_ELEMENT(self), "sink"));
+  if (!audio || gst_pad_is_linked(audio.get())) return false;
+  return std::ranges::any_of(request_pads, [&](const RequestPad &pad) {
+    ElementPtr inner(gst_bin_get_by_name(GST_BIN(self), pad.name()));
+    return pad.is_input() && inner;
+  });
+}
+
+void leave_audio_out(GstGemlive *self) {
+  GST_OBJECT_FLAG_UNSET(self->priv->sink.get(), GST_ELEMENT_FLAG_SINK);
+  gst_element_set_locked_state(self->priv->sink.get(), TRUE);
 }
 
 GstStateChangeReturn change_state(GstElement *element, GstStateChange transition) {
@@ -216,7 +249,12 @@ GstStateChangeReturn change_state(GstElement *element, GstStateChange transition
         (nullptr));
     return GST_STATE_CHANGE_FAILURE;
   }
-  return GST_ELEMENT_CLASS(gst_gemlive_parent_class)->change_state(element, transition);
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && leaves_audio_out(self))
+    leave_audio_out(self);
+  const auto result =
+      GST_ELEMENT_CLASS(gst_gemlive_parent_class)->change_state(element, transition);
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY) take_audio(self);
+  return result;
 }
 
 void set_property(GObject *object, guint id, const GValue *value, GParamSpec *pspec) {
@@ -257,7 +295,7 @@ static void gst_gemlive_class_init(GstGemliveClass *klass) {
   gemlive::actions::install(object_class);
   gst_element_class_add_static_pad_template(element_class, &sink_template);
   gst_element_class_add_static_pad_template(element_class, &src_template);
-  for (auto &pad : text_pads)
+  for (auto &pad : request_pads)
     gst_element_class_add_static_pad_template(element_class, &pad.pad_template);
   gst_element_class_set_static_metadata(element_class, "Gemini Live", "Filter/Network/Audio",
                                         "A conversation with a Gemini Live model",
@@ -273,6 +311,6 @@ static void gst_gemlive_init(GstGemlive *self) {
       GST_ELEMENT(gst_object_ref_sink(make_inner(self, GST_TYPE_GEMLIVE_SRC, "src", nullptr))));
   Participant::set_of(GST_ELEMENT(self), Participant::of(priv->sink.get()));
   gst_bin_add_many(GST_BIN(self), priv->sink.get(), priv->src.get(), nullptr);
-  add_ghost(self, &src_template, priv->src.get(), "src");
+  add_ghost(self, src_template, priv->src.get(), "src");
   build_input(self);
 }

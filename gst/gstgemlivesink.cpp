@@ -50,7 +50,9 @@ GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE(
     "sink", GST_PAD_SINK, GST_PAD_ALWAYS,
     GST_STATIC_CAPS("audio/x-raw, format = (string) S16LE, "
                     "rate = (int) { 16000, 8000, 24000, 48000 }, channels = (int) 1, "
-                    "layout = (string) interleaved"));
+                    "layout = (string) interleaved; "
+                    "image/jpeg; "
+                    "text/x-raw, format = (string) utf8"));
 
 }  // namespace
 

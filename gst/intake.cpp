@@ -41,31 +41,39 @@ Intake::Intake(GstBaseSink *sink, Participant &participant, Pacing pacing)
       participant_(participant),
       conversation_(participant.conversation()),
       outbox_(conversation_.outbox()),
-      pacing_(pacing) {
-  conversation_.add_input();
-}
-
-Intake::~Intake() {
-  conversation_.remove_input();
-}
+      input_(conversation_.add_input()),
+      pacing_(pacing) {}
 
 void Intake::set_caps(const GstCaps *caps) {
+  const auto *format = gst_caps_get_structure(caps, 0);
+  if (gst_structure_has_name(format, "image/jpeg"))
+    medium_ = Medium::pictures;
+  else if (gst_structure_has_name(format, "text/x-raw"))
+    medium_ = Medium::text;
+  else
+    set_audio(format);
+}
+
+void Intake::set_audio(const GstStructure *format) {
   int rate = 0;
-  gst_structure_get_int(gst_caps_get_structure(caps, 0), "rate", &rate);
+  gst_structure_get_int(format, "rate", &rate);
   const int fixed = outbox_.rate();
-  if (fixed != 0 && rate != fixed) {
-    medium_ = Medium::refused;
-    participant_.messages().error({.kind = ErrorKind::bad_format,
-                                   .message = "The sample rate cannot change from " +
-                                              std::to_string(fixed) + " to " +
-                                              std::to_string(rate) +
-                                              " Hz in a conversation: put audioresample and a "
-                                              "capsfilter with rate=" +
-                                              std::to_string(fixed) + " before the sink"});
-    return;
-  }
+  if (!input_->bring_audio())
+    return refuse(
+        "Another gemlivesink brings audio into this conversation already: mix the two "
+        "with audiomixer before one sink, or give this one another session");
+  if (fixed != 0 && rate != fixed)
+    return refuse("The sample rate cannot change from " + std::to_string(fixed) + " to " +
+                  std::to_string(rate) +
+                  " Hz in a conversation: put audioresample and a capsfilter with rate=" +
+                  std::to_string(fixed) + " before the sink");
   medium_ = Medium::audio;
   rate_ = rate;
+}
+
+void Intake::refuse(std::string message) {
+  medium_ = Medium::refused;
+  participant_.messages().error({.kind = ErrorKind::bad_format, .message = std::move(message)});
 }
 
 void Intake::start_segment() {
@@ -78,14 +86,37 @@ void Intake::start_segment() {
 GstFlowReturn Intake::render(GstBuffer *buffer) {
   if (medium_ == Medium::none) return GST_FLOW_NOT_NEGOTIATED;
   if (medium_ == Medium::refused) return GST_FLOW_EOS;
-  if (GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_GAP))
-    return push_silence(gst_buffer_get_size(buffer));
   ReadMap map(buffer);
   if (!map) {
-    GST_ELEMENT_ERROR(sink_, RESOURCE, READ, ("Could not read the audio of a buffer"), (nullptr));
+    GST_ELEMENT_ERROR(sink_, RESOURCE, READ, ("Could not read the data of a buffer"), (nullptr));
     return GST_FLOW_ERROR;
   }
-  return push(map.bytes());
+  const auto bytes = map.bytes();
+  if (medium_ == Medium::audio) return render_audio(buffer, bytes);
+  if (medium_ == Medium::text) return render_text(bytes);
+  if (bytes.empty()) return GST_FLOW_OK;
+  return conversation_.pictures().push({bytes.begin(), bytes.end()}) ? GST_FLOW_OK : GST_FLOW_EOS;
+}
+
+GstFlowReturn Intake::render_audio(GstBuffer *buffer, std::span<const std::byte> bytes) {
+  return GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_GAP) ? push_silence(bytes.size())
+                                                             : push(bytes);
+}
+
+GstFlowReturn Intake::render_text(std::span<const std::byte> bytes) {
+  const auto text = splitter_.take({reinterpret_cast<const char *>(bytes.data()), bytes.size()});
+  if (splitter_.first_flaw())
+    GST_ELEMENT_WARNING(sink_, STREAM, DECODE,
+                        ("The text is not UTF-8: what is not is replaced. Convert it before the "
+                         "sink"),
+                        (nullptr));
+  return push_turn(text);
+}
+
+/// A turn of nothing but white space is none.
+GstFlowReturn Intake::push_turn(const std::string &text) {
+  if (text.empty()) return GST_FLOW_OK;
+  return push_waiting([&] { return outbox_.push_text({.text = text}); });
 }
 
 GstFlowReturn Intake::render_gap(GstClockTime duration) {
@@ -96,7 +127,11 @@ GstFlowReturn Intake::render_gap(GstClockTime duration) {
 }
 
 GstFlowReturn Intake::end() {
-  conversation_.end_input();
+  if (medium_ == Medium::text) {
+    const auto flow = push_turn(splitter_.finish());
+    if (flow != GST_FLOW_OK) return flow;
+  }
+  input_->end();
   for (;;) {
     bool complete = false;
     {
@@ -138,11 +173,16 @@ void Intake::set_flushing(bool flushing) {
 }
 
 GstFlowReturn Intake::push(std::span<const std::byte> bytes) {
+  return push_waiting([&] { return outbox_.push_audio(bytes, rate_, overflow_); });
+}
+
+template <typename Push>
+GstFlowReturn Intake::push_waiting(Push &&push) {
   for (;;) {
     auto pushed = Outbox::Pushed::ok;
     {
       PrerollUnlock unlock(sink_);
-      pushed = outbox_.push_audio(bytes, rate_, overflow_);
+      pushed = push();
     }
     switch (pushed) {
       case Outbox::Pushed::ok:

@@ -7,22 +7,24 @@
 
 #include <atomic>
 #include <cstddef>
+#include <memory>
 #include <span>
+#include <string>
 
 #include "config.hpp"
 #include "conversation.hpp"
 #include "participant.hpp"
+#include "text_splitter.hpp"
 
 namespace gemlive {
 
-/// From buffers and events of a sink to the outbox of a conversation. Lives from READY→PAUSED until
+/// From buffers and events of a sink to a conversation's input. Lives from READY→PAUSED until
 /// PAUSED→READY. Upstream's streaming thread, with the PREROLL_LOCK, unless it says otherwise.
 /// Functions that may wait release that lock, since state changes need it, and go on where they
 /// were after PAUSED.
 class Intake {
  public:
   Intake(GstBaseSink *sink, Participant &participant, Pacing pacing);
-  ~Intake();
   Intake(const Intake &) = delete;
   Intake &operator=(const Intake &) = delete;
 
@@ -44,8 +46,15 @@ class Intake {
   void set_flushing(bool flushing);
 
  private:
-  enum class Medium { none, audio, refused };
+  enum class Medium { none, audio, pictures, text, refused };
 
+  void set_audio(const GstStructure *format);
+  void refuse(std::string message);
+  GstFlowReturn render_audio(GstBuffer *buffer, std::span<const std::byte> bytes);
+  GstFlowReturn render_text(std::span<const std::byte> bytes);
+  GstFlowReturn push_turn(const std::string &text);
+  template <typename Push>
+  GstFlowReturn push_waiting(Push &&push);
   GstFlowReturn resume();
   GstFlowReturn push(std::span<const std::byte> bytes);
   GstFlowReturn push_silence(std::uint64_t bytes);
@@ -54,10 +63,12 @@ class Intake {
   Participant &participant_;
   Conversation &conversation_;
   Outbox &outbox_;
+  const std::unique_ptr<Input> input_;
   Pacing pacing_;
   std::atomic<bool> change_pending_ = false;  // a state change or flush wants the lock
   Medium medium_ = Medium::none;
   int rate_ = 0;
+  TextSplitter splitter_;
   Outbox::Overflow overflow_ = Outbox::Overflow::block;
 };
 

@@ -44,6 +44,8 @@ ENUM(TurnCoverage, "GstGemliveTurnCoverage",
      VALUE(all_input, "all-input", "A turn includes all input"),
      VALUE(audio_activity_and_all_video, "audio-activity-and-all-video",
            "A turn includes what was said and all video"));
+ENUM(TextMode, "GstGemliveTextMode", VALUE(automatic, "auto", "As the model's generation wants it"),
+     VALUE(realtime, "realtime", "realtimeInput.text"), VALUE(content, "content", "clientContent"));
 ENUM(Pacing, "GstGemlivePacing", VALUE(clock, "clock", "By the pipeline's clock"),
      VALUE(none, "none", "As fast as possible, for files"));
 ENUM(Gaps, "GstGemliveGaps", VALUE(gap, "gap", "GAP events"),
@@ -180,11 +182,14 @@ GstStructure *to_structure(const Stats &from) {
       from.input.sent, "input-dropped", G_TYPE_UINT64, from.input.dropped, "input-held",
       G_TYPE_UINT64, from.input.held, "output-came", G_TYPE_UINT64, from.output.came,
       "output-taken", G_TYPE_UINT64, from.output.taken, "output-discarded", G_TYPE_UINT64,
-      from.output.discarded, "output-dropped", G_TYPE_UINT64, from.output.dropped, "output-held",
-      G_TYPE_UINT64, from.output.held, "messages-sent", G_TYPE_UINT64, from.messages_sent,
-      "messages-received", G_TYPE_UINT64, from.messages_received, "turns", G_TYPE_UINT, from.turns,
-      "interruptions", G_TYPE_UINT, from.interruptions, "connects", G_TYPE_UINT, from.connects,
-      "retries", G_TYPE_UINT, from.retries, nullptr);
+      from.output.discarded, "pictures-pushed", G_TYPE_UINT64, from.pictures.pushed,
+      "pictures-sent", G_TYPE_UINT64, from.pictures.sent, "pictures-dropped", G_TYPE_UINT64,
+      from.pictures.dropped, "pictures-held", G_TYPE_UINT64, from.pictures.held, "output-dropped",
+      G_TYPE_UINT64, from.output.dropped, "output-held", G_TYPE_UINT64, from.output.held,
+      "messages-sent", G_TYPE_UINT64, from.messages_sent, "messages-received", G_TYPE_UINT64,
+      from.messages_received, "turns", G_TYPE_UINT, from.turns, "interruptions", G_TYPE_UINT,
+      from.interruptions, "connects", G_TYPE_UINT, from.connects, "retries", G_TYPE_UINT,
+      from.retries, nullptr);
 }
 
 }  // namespace
@@ -263,9 +268,9 @@ void describe_types() {
   const auto none = static_cast<GstPluginAPIFlags>(0);
   for (GType type :
        {Enum<Service>::gtype(), Enum<ActivityDetection>::gtype(), Enum<Sensitivity>::gtype(),
-        Enum<ActivityHandling>::gtype(), Enum<TurnCoverage>::gtype(), Enum<Pacing>::gtype(),
-        Enum<Gaps>::gtype(), Enum<OnInterrupt>::gtype(), Enum<StreamKind>::gtype(),
-        Enum<ConnectionState>::gtype()})
+        Enum<ActivityHandling>::gtype(), Enum<TurnCoverage>::gtype(), Enum<TextMode>::gtype(),
+        Enum<Pacing>::gtype(), Enum<Gaps>::gtype(), Enum<OnInterrupt>::gtype(),
+        Enum<StreamKind>::gtype(), Enum<ConnectionState>::gtype()})
     gst_type_mark_as_plugin_api(type, none);
 }
 

@@ -18,6 +18,7 @@ enum class ActivityDetection { automatic, manual };
 enum class Sensitivity { server_default, low, high };
 enum class ActivityHandling { server_default, interrupt, no_interruption };
 enum class TurnCoverage { server_default, only_activity, all_input, audio_activity_and_all_video };
+enum class TextMode { automatic, realtime, content };
 enum class Pacing { clock, none };
 enum class Gaps { gap, silence };
 enum class OnInterrupt { discard, flush, keep };
@@ -69,18 +70,20 @@ struct Config {
   Setting<ActivityHandling> activity_handling = {ActivityHandling::server_default};
   Setting<TurnCoverage> turn_coverage = {TurnCoverage::server_default};
   Setting<bool> context_compression = {false};
+  Setting<TextMode> text_mode = {TextMode::automatic};
 
   // How to behave
   Setting<Pacing> pacing = {Pacing::clock};
   Setting<ms> latency = {ms(100)};
   Setting<ms> chunk_duration = {ms(40)};
   Setting<ms> max_backlog = {ms(10000)};
+  Setting<ms> picture_interval = {ms(1000)};
   Setting<Gaps> gaps = {Gaps::gap};
   Setting<OnInterrupt> on_interrupt = {OnInterrupt::discard};
   Setting<ms> eos_timeout = {ms(20000)};
   Setting<unsigned> max_turns = {0};  // 0: no limit
   Setting<ms> connect_timeout = {ms(10000)};
-  Setting<int> max_retries = {5};  // in a row; 0: never, -1: always
+  Setting<int> max_retries = {5};                // in a row; 0: never, -1: always
   Setting<ms> keepalive_interval = {ms(10000)};  // 0: no pings
 
   /// Calls visit(name, pointer to member) for every setting.
@@ -110,10 +113,12 @@ struct Config {
     visit("activity-handling", &Config::activity_handling);
     visit("turn-coverage", &Config::turn_coverage);
     visit("context-compression", &Config::context_compression);
+    visit("text-mode", &Config::text_mode);
     visit("pacing", &Config::pacing);
     visit("latency", &Config::latency);
     visit("chunk-duration", &Config::chunk_duration);
     visit("max-backlog", &Config::max_backlog);
+    visit("picture-interval", &Config::picture_interval);
     visit("gaps", &Config::gaps);
     visit("on-interrupt", &Config::on_interrupt);
     visit("eos-timeout", &Config::eos_timeout);

@@ -159,16 +159,12 @@ Streams &Conversation::streams() {
   return sitting()->streams();
 }
 
-void Conversation::add_input() {
-  sitting()->add_input();
+PictureSlot &Conversation::pictures() {
+  return sitting()->pictures();
 }
 
-void Conversation::remove_input() {
-  sitting()->remove_input();
-}
-
-void Conversation::end_input() {
-  sitting()->end_input();
+std::unique_ptr<Input> Conversation::add_input() {
+  return std::make_unique<Input>(sitting());
 }
 
 bool Conversation::wait_complete() {
@@ -208,6 +204,7 @@ Stats Conversation::stats() {
   return {.state = counters.state,
           .session_id = counters.session_id.copy(),
           .input = sitting->outbox().ledger(),
+          .pictures = sitting->pictures().ledger(),
           .output = sitting->streams().audio.ledger(),
           .messages_sent = counters.messages_sent,
           .messages_received = counters.messages_received,

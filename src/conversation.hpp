@@ -13,9 +13,11 @@
 #include "endpoint.hpp"
 #include "error.hpp"
 #include "guarded.hpp"
+#include "input.hpp"
 #include "log.hpp"
 #include "notice.hpp"
 #include "outbox.hpp"
+#include "picture.hpp"
 #include "streams.hpp"
 #include "transport.hpp"
 
@@ -28,6 +30,7 @@ struct Stats {
   ConnectionState state = ConnectionState::disconnected;
   std::string session_id = {};
   Outbox::Ledger input = {};
+  PictureSlot::Ledger pictures = {};
   Stream::Ledger output = {};
   std::uint64_t messages_sent = 0;
   std::uint64_t messages_received = 0;
@@ -92,12 +95,9 @@ class Conversation {
 
   // Input: between open() and close() of a seat
   Outbox &outbox();
-  /// One more, one fewer source of input. When all sources have ended, the end is sent and the
-  /// answer awaited; a source that goes on after its end (after a flush) takes that back.
-  void add_input();
-  void remove_input();
-  /// This source has ended: marks the end as Config asks for it (docs/protocol.md).
-  void end_input();
+  PictureSlot &pictures();
+  /// One more source of input, until it is destroyed. When all have ended, the answer is awaited.
+  std::unique_ptr<Input> add_input();
   /// Waits until all is sent and the answer is complete (or given up, or the conversation failed).
   /// False when the outbox was unlocked, set flushing, or closed by a failure first: ask again, or
   /// see ended().

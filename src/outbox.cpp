@@ -14,6 +14,10 @@
 
 namespace gemlive {
 
+namespace {
+constexpr std::size_t most_texts = 64;
+}
+
 struct Outbox::State {
   enum class Activity { unmarked, open, ended };
 
@@ -23,6 +27,7 @@ struct Outbox::State {
   std::vector<std::vector<std::byte>> spare = {};
   int rate = 0;
   std::size_t queued = 0;  // bytes in queue and filling
+  std::size_t texts = 0;   // in queue
   Ledger ledger = {};
   std::chrono::nanoseconds untold_drops{0};
   Activity activity = Activity::unmarked;
@@ -48,6 +53,7 @@ struct Outbox::State {
   bool is_wanted() const { return !limits.only_in_activity || activity == Activity::open; }
 
   void enqueue(Item item) {
+    if (std::holds_alternative<TypedText>(item)) ++texts;
     queue.push_back(std::move(item));
     if (std::exchange(drained, false)) wake_due = true;
   }
@@ -242,6 +248,18 @@ Outbox::Pushed Outbox::push(Mark mark) {
   return Pushed::ok;
 }
 
+Outbox::Pushed Outbox::push_text(TypedText typed) {
+  {
+    auto state = state_->lock();
+    const auto has_room = [&] { return state->texts < most_texts; };
+    state.wait(changed_,
+               [&] { return has_room() || state->unlocked || state->refusal() != Pushed::ok; });
+    if (const auto refused = state->refusal(); refused != Pushed::ok) return refused;
+    if (!has_room()) return Pushed::unlocked;
+  }
+  return push(std::move(typed));
+}
+
 void Outbox::push_silence(std::chrono::milliseconds duration) {
   static constexpr std::array<std::byte, 1024> zeros{};
   const auto now = g_get_monotonic_time();
@@ -282,6 +300,7 @@ void Outbox::close() {
   state->closed = true;
   state->drop_audio();
   state->queue.clear();
+  state->texts = 0;
   changed_.notify_all();
 }
 
@@ -320,6 +339,7 @@ std::optional<Outbox::Item> Outbox::pop() {
   std::optional<Item> item(std::move(state->queue.front()));
   state->queue.pop_front();
   if (const auto *chunk = std::get_if<Chunk>(&*item)) state->queued -= chunk->samples.size();
+  if (std::holds_alternative<TypedText>(*item)) --state->texts;
   if (state->has_ample_room()) changed_.notify_all();
   return item;
 }

@@ -77,6 +77,8 @@ class Outbox {
   /// In order with the audio; finishes the chunk first. An ActivityStart in an activity and an
   /// ActivityEnd outside one do nothing.
   Pushed push(Mark mark);
+  /// A turn of a text stream: waits while many wait already.
+  Pushed push_text(TypedText typed);
   /// `duration` of silence at the rate of the audio so far; not subject to the limit.
   void push_silence(std::chrono::milliseconds duration);
   bool in_activity();

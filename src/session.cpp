@@ -15,11 +15,6 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t max_told_problems = 16;
 
-/// These take clientContent for seeding only.
-bool types_in_real_time(const std::string &model) {
-  return model.find("3.1") != std::string::npos;
-}
-
 }  // namespace
 
 Session::Session(Parts parts)
@@ -111,10 +106,21 @@ void Session::on_end(const Error &how) {
 
 void Session::drain() {
   report_drops();
+  send_picture();
   while (phase_ == Phase::connected && parts_.outbox->has_items() && connection_->can_send())
     if (auto item = parts_.outbox->pop())
       std::visit([this](auto &content) { send(content); }, *item);
   check_end();
+}
+
+/// Those that come before the next is due replace each other.
+void Session::send_picture() {
+  if (next_picture_.running() || phase_ != Phase::connected || !connection_->can_send()) return;
+  const auto picture = parts_.pictures->take();
+  if (!picture) return;
+  send_message(wire::encode_picture(*picture));
+  if (const auto interval = *parts_.config.picture_interval; interval > 0ms)
+    next_picture_.start(interval, [this] { send_picture(); });
 }
 
 void Session::send(Outbox::Chunk &chunk) {
@@ -146,7 +152,7 @@ void Session::send(Outbox::AudioStreamEnd &) {
 }
 
 void Session::send(Outbox::TypedText &typed) {
-  if (typed.turn_complete && types_in_real_time(parts_.endpoint.model)) {
+  if (typed.turn_complete && types_in_real_time()) {
     if (typed.text.empty()) return;  // would be refused
     send_message(wire::encode_realtime_text(typed.text));
   } else {
@@ -157,7 +163,16 @@ void Session::send(Outbox::TypedText &typed) {
   dialogue_.user_ended(parts_.now());
 }
 
+bool Session::types_in_real_time() const {
+  const auto mode = *parts_.config.text_mode;
+  if (mode != TextMode::automatic) return mode == TextMode::realtime;
+  // These take clientContent for seeding only.
+  return parts_.endpoint.model.find("3.1") != std::string::npos;
+}
+
 void Session::send(Outbox::EndOfInput &) {
+  next_picture_.stop();
+  send_picture();
   const auto now = parts_.now();
   dialogue_.conclusion().input_ended(now);
   if (!dialogue_.has_user_ended()) dialogue_.user_ended(now);
@@ -224,6 +239,7 @@ void Session::finish() {
   dialogue_.finish();
   parts_.streams->each([](Stream &stream) { stream.finish(); });
   parts_.outbox->close();
+  parts_.pictures->close();
 }
 
 void Session::fail(Error error) {

@@ -18,6 +18,7 @@
 #include "log.hpp"
 #include "notice.hpp"
 #include "outbox.hpp"
+#include "picture.hpp"
 #include "recovery.hpp"
 #include "streams.hpp"
 #include "timer.hpp"
@@ -41,6 +42,7 @@ class Session final : private Connection::Owner {
     Endpoint endpoint = {};
     std::string setup = {};  // the message, encoded
     std::shared_ptr<Outbox> outbox = {};
+    std::shared_ptr<PictureSlot> pictures = {};
     std::shared_ptr<Streams> streams = {};
     std::shared_ptr<Counters> counters = {};
     MakeTransport make_transport = {};
@@ -70,12 +72,14 @@ class Session final : private Connection::Owner {
   void connect();
   void leave();
 
+  void send_picture();
   void send(Outbox::Chunk &chunk);
   void send(Outbox::ActivityStart &);
   void send(Outbox::ActivityEnd &);
   void send(Outbox::AudioStreamEnd &);
   void send(Outbox::TypedText &typed);
   void send(Outbox::EndOfInput &);
+  bool types_in_real_time() const;
   void send_message(const std::string &text);
   void report_drops();
 
@@ -99,6 +103,7 @@ class Session final : private Connection::Owner {
   std::string encoded_;  // an audio message; its memory is used again
   Level level_;
   std::vector<std::string> told_problems_;
+  Timer next_picture_;
   std::chrono::nanoseconds dropped_{0};
   Timer next_drop_report_;
   Timer end_check_;

@@ -23,9 +23,11 @@ std::chrono::milliseconds tail_of(const Config &config) {
 std::shared_ptr<Sitting> Sitting::none() {
   auto sitting = std::make_shared<Sitting>();
   sitting->parts_.outbox = std::make_shared<Outbox>([] {});
+  sitting->parts_.pictures = std::make_shared<PictureSlot>([] {});
   sitting->parts_.streams = std::make_shared<Streams>();
   sitting->parts_.counters = std::make_shared<Counters>();
   sitting->outbox().close();
+  sitting->pictures().close();
   return sitting;
 }
 
@@ -50,6 +52,7 @@ Result<std::shared_ptr<Sitting>> Sitting::prepare(const Config &config,
       .endpoint = std::move(*endpoint),
       .setup = std::move(*setup),
       .outbox = std::move(outbox),
+      .pictures = std::make_shared<PictureSlot>([self] { self->wake(); }),
       .streams = std::move(streams),
       .counters = std::make_shared<Counters>(),
       .make_transport = [make = platform.make_transport,
@@ -70,6 +73,7 @@ void Sitting::begin() {
 void Sitting::end() {
   ended_ = true;
   outbox().close();
+  pictures().close();
   auto part = [self = shared_from_this()]() mutable {
     self->session_.reset();
     self->counters().state = ConnectionState::disconnected;
@@ -98,35 +102,7 @@ void Sitting::tell(const Notice &notice) {
   if (!ended_) audiences_.tell(notice);
 }
 
-void Sitting::add_input() {
-  ++inputs_.lock()->all;
-}
-
-/// One that goes away is taken for one that had ended if all had.
-void Sitting::remove_input() {
-  bool end = false;
-  {
-    auto inputs = inputs_.lock();
-    if (inputs->all == 0) return;
-    if (inputs->ended == inputs->all)
-      --inputs->ended;
-    else
-      end = inputs->all > 1 && inputs->ended == inputs->all - 1;
-    --inputs->all;
-  }
-  if (end) mark_end();
-}
-
-void Sitting::end_input() {
-  {
-    auto inputs = inputs_.lock();
-    inputs->ended = std::min(inputs->ended + 1, inputs->all);
-    if (inputs->ended < inputs->all) return;
-  }
-  mark_end();
-}
-
-void Sitting::mark_end() {
+void Sitting::end_audio() {
   const bool any_audio = outbox().rate() != 0;
   outbox().finish_chunk();
   if (*config().activity_detection == ActivityDetection::manual) {
@@ -135,7 +111,6 @@ void Sitting::mark_end() {
     outbox().push_silence(tail_of(config()));
     outbox().push(Outbox::AudioStreamEnd{});
   }
-  outbox().push(Outbox::EndOfInput{});
 }
 
 void Sitting::interrupt() {

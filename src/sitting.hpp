@@ -9,7 +9,9 @@
 
 #include "audiences.hpp"
 #include "counters.hpp"
+#include "guarded.hpp"
 #include "io_thread.hpp"
+#include "picture.hpp"
 #include "session.hpp"
 
 namespace gemlive {
@@ -35,24 +37,24 @@ class Sitting : public std::enable_shared_from_this<Sitting> {
   Audiences &audiences() { return audiences_; }
   Outbox &outbox() { return *parts_.outbox; }
   Streams &streams() { return *parts_.streams; }
+  PictureSlot &pictures() { return *parts_.pictures; }
   Counters &counters() { return *parts_.counters; }
   std::optional<Error> failure() { return failure_.copy(); }
 
-  void add_input();
-  void remove_input();
-  void end_input();
+  /// Its sources of input: Input's bookkeeping.
+  struct Inputs {
+    unsigned open = 0;
+    unsigned ended = 0;
+    bool has_audio = false;
+  };
+  Guarded<Inputs>::Lock inputs() { return inputs_.lock(); }
+  /// The last of the audio goes on its way, and behind it what tells the service of its end.
+  void end_audio();
   void interrupt();
 
  private:
-  struct Inputs {
-    unsigned all = 0;
-    unsigned ended = 0;
-  };
-
   void wake();
   void tell(const Notice &notice);
-  void mark_end();
-
   Session::Parts parts_;  // before begin(); then what it shares stays
   std::shared_ptr<IoThread> io_;
   Audiences audiences_;

@@ -24,6 +24,7 @@ Result<std::string> encode_setup(const Config &config, const std::string &model)
 /// Replaces `out` (its capacity is used again) by a realtimeInput message with one audio chunk.
 void encode_audio(std::span<const std::byte> samples, int rate, std::string &out);
 
+std::string encode_picture(std::span<const std::byte> jpeg);
 std::string encode_activity_start();
 std::string encode_activity_end();
 std::string encode_audio_stream_end();

@@ -108,6 +108,14 @@ void encode_audio(std::span<const std::byte> samples, int rate, std::string &out
   out += R"("}}})";
 }
 
+std::string encode_picture(std::span<const std::byte> jpeg) {
+  std::string message = R"({"realtimeInput":{"video":{"mimeType":"image/jpeg","data":")";
+  const auto head = message.size();
+  message.resize(head + base64::encoded_size(jpeg.size()));
+  base64::encode(jpeg, message.data() + head);
+  return message + R"("}}})";
+}
+
 std::string encode_activity_start() {
   return R"({"realtimeInput":{"activityStart":{}}})";
 }

@@ -161,10 +161,11 @@ TEST_F(ConversationTest, AQuestionAndItsAnswer) {
   auto &conversation = seat.conversation();
   auto &audio = conversation.streams().audio;
   ASSERT_TRUE(audio.attach());
-  conversation.add_input();
+  const auto input = conversation.add_input();
+  input->bring_audio();
   EXPECT_EQ(push(conversation, 3200), Outbox::Pushed::ok);
   EXPECT_FALSE(conversation.ended());
-  conversation.end_input();
+  input->end();
   EXPECT_TRUE(conversation.wait_complete());
   EXPECT_TRUE(conversation.ended());
 
@@ -200,9 +201,10 @@ TEST_F(ConversationTest, ManualDetectionEndsTheActivity) {
   ASSERT_TRUE(seat.open(&ears));
   auto &conversation = seat.conversation();
   EXPECT_FALSE(conversation.activity_end()) << "none is open";
-  conversation.add_input();
+  const auto input = conversation.add_input();
+  input->bring_audio();
   push(conversation, 3200);
-  conversation.end_input();
+  input->end();
   EXPECT_TRUE(conversation.wait_complete());
   EXPECT_EQ(starts, 1);
   EXPECT_EQ(ends, 1);
@@ -231,13 +233,15 @@ TEST_F(ConversationTest, AllInputsHaveToEnd) {
   seat.configure(config);
   ASSERT_TRUE(seat.open(&ears));
   auto &conversation = seat.conversation();
-  conversation.add_input();
-  conversation.add_input();
+  const auto speech = conversation.add_input();
+  const auto text = conversation.add_input();
+  EXPECT_TRUE(speech->bring_audio());
+  EXPECT_FALSE(text->bring_audio());
   push(conversation, 3200);
-  conversation.end_input();
-  ASSERT_TRUE(test::wait_until([&] { return conversation.stats().input.sent == 2560; }));
-  EXPECT_EQ(conversation.stats().turns, 0u);
-  conversation.end_input();
+  speech->end();
+  ASSERT_TRUE(test::wait_until([&] { return conversation.stats().input.sent == 35200; }));
+  EXPECT_FALSE(conversation.ended());
+  text->end();
   EXPECT_TRUE(conversation.wait_complete());
 }
 
@@ -248,9 +252,10 @@ TEST_F(ConversationTest, UnlockingInterruptsTheWaitForTheEnd) {
   seat.configure(config);
   ASSERT_TRUE(seat.open(&ears));
   auto &conversation = seat.conversation();
-  conversation.add_input();
+  const auto input = conversation.add_input();
+  input->bring_audio();
   push(conversation, 3200);
-  conversation.end_input();
+  input->end();
   auto waiter = std::async(std::launch::async, [&] { return conversation.wait_complete(); });
   conversation.outbox().set_unlocked(true);
   ASSERT_EQ(waiter.wait_for(test::patience), std::future_status::ready);
@@ -345,7 +350,7 @@ TEST_F(ConversationTest, AFailureIsToldToAllAndToWhoComesLater) {
   Seat first(name, a, {}, platform), second(name, b, {}, platform);
   first.configure(config);
   ASSERT_TRUE(first.open(&a));
-  first.conversation().add_input();
+  const auto input = first.conversation().add_input();
   EXPECT_TRUE(a.wait_for<notice::Failed>());
   EXPECT_EQ(a.first<notice::Failed>().error.kind, ErrorKind::busy);
   EXPECT_TRUE(test::wait_until([&] { return first.conversation().ended(); }));
@@ -368,7 +373,7 @@ TEST_F(ConversationTest, OpensAgainAfterTheLastHasClosed) {
   for (int i = 1; i <= 20; ++i) {
     const int before = messages;
     ASSERT_TRUE(seat.open(&ears));
-    seat.conversation().add_input();
+    const auto input = seat.conversation().add_input();
     EXPECT_EQ(push(seat.conversation(), 3200), Outbox::Pushed::ok);
     // Every other time it closes in whatever phase it is.
     EXPECT_TRUE(i % 2 != 0 || test::wait_until([&] { return messages > before; }));
@@ -465,7 +470,8 @@ TEST_F(ConversationTest, ManyThreadsPushAndEverythingArrives) {
   seat.configure(config);
   ASSERT_TRUE(seat.open(&ears));
   auto &conversation = seat.conversation();
-  conversation.add_input();
+  const auto input = conversation.add_input();
+  input->bring_audio();
   std::vector<std::thread> threads;
   for (int t = 0; t < 3; ++t)
     threads.emplace_back([&] {
@@ -480,7 +486,7 @@ TEST_F(ConversationTest, ManyThreadsPushAndEverythingArrives) {
   });
   for (auto &thread : threads)
     thread.join();
-  conversation.end_input();
+  input->end();
   EXPECT_TRUE(conversation.wait_complete());
   const auto ledger = conversation.stats().input;
   EXPECT_EQ(ledger.pushed, 3u * 200 * 640 + 32000);

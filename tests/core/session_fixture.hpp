@@ -54,6 +54,7 @@ struct SessionTest : testing::Test {
                        .endpoint = {.url = "ws://fake", .model = model},
                        .setup = "the setup",
                        .outbox = outbox,
+                       .pictures = pictures,
                        .streams = streams,
                        .counters = counters,
                        .make_transport = [this](auto &listener) { return server.make(listener); },
@@ -121,6 +122,7 @@ struct SessionTest : testing::Test {
   FakeServer server;
   std::vector<Notice> notices;
   std::shared_ptr<Outbox> outbox = std::make_shared<Outbox>([] {});
+  std::shared_ptr<PictureSlot> pictures = std::make_shared<PictureSlot>([] {});
   std::shared_ptr<Streams> streams = std::make_shared<Streams>();
   std::shared_ptr<Counters> counters = std::make_shared<Counters>();
   std::optional<Session> session;

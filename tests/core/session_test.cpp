@@ -456,6 +456,45 @@ TEST_F(SessionTest, ALateTurnCompleteEndsNothingBeforeItsTime) {
   EXPECT_TRUE(is_over());
 }
 
+TEST_F(SessionTest, TheNewestPictureIsSentAndNotTooOften) {
+  config.picture_interval.set(30ms);
+  pictures->push({std::byte{1}});
+  pictures->push({std::byte{2}});
+  connect();
+  pictures->push({std::byte{3}});
+  session->drain();
+  pictures->push({std::byte{4}});
+  session->drain();
+  EXPECT_TRUE(server.messages.empty()) << "one has just been sent, with the setup's confirmation";
+  EXPECT_TRUE(run_until([&] { return !server.messages.empty(); }));
+  EXPECT_EQ(server.messages[0], wire::encode_picture(std::array{std::byte{4}}));
+  const auto ledger = pictures->ledger();
+  EXPECT_EQ(ledger.pushed, 4u);
+  EXPECT_EQ(ledger.sent, 2u);
+  EXPECT_EQ(ledger.dropped, 2u);
+}
+
+TEST_F(SessionTest, TheLastPictureIsSentBeforeTheEnd) {
+  config.picture_interval.set(1h);
+  connect();
+  pictures->push({std::byte{1}});
+  session->drain();
+  pictures->push({std::byte{2}});
+  end_input();
+  EXPECT_EQ(server.messages.size(), 2u);
+  EXPECT_TRUE(is_over());
+  EXPECT_FALSE(pictures->push({std::byte{3}}));
+  EXPECT_EQ(pictures->ledger().dropped, 1u);
+}
+
+TEST_F(SessionTest, TextModeDecidesHowTextIsSent) {
+  config.text_mode.set(TextMode::realtime);
+  connect();
+  outbox->push(Outbox::TypedText{"hello", true});
+  session->drain();
+  EXPECT_EQ(server.messages[0], wire::encode_realtime_text("hello"));
+}
+
 TEST_F(SessionTest, TypedTextAloneIsAnsweredToo) {
   connect();
   outbox->push(Outbox::TypedText{"hello", true});

@@ -167,6 +167,12 @@ TEST(WireEncode, Marks) {
   EXPECT_EQ(wire::encode_audio_stream_end(), R"({"realtimeInput":{"audioStreamEnd":true}})");
 }
 
+TEST(WireEncode, Picture) {
+  const std::array jpeg = {std::byte{0xff}, std::byte{0xd8}, std::byte{0xff}};
+  EXPECT_EQ(wire::encode_picture(jpeg),
+            R"({"realtimeInput":{"video":{"mimeType":"image/jpeg","data":"/9j/"}}})");
+}
+
 TEST(WireEncode, Text) {
   EXPECT_EQ(wire::encode_realtime_text("a \"b\"\\\n\x01"),
             R"({"realtimeInput":{"text":"a \"b\"\\\n\u0001"}})");

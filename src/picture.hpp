@@ -1,0 +1,86 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "guarded.hpp"
+
+namespace gemlive {
+
+/// The newest picture of the user's camera, until it is sent: a newer one takes its place, since
+/// the model wants to see what is, not what was. Any thread.
+class PictureSlot {
+ public:
+  using Jpeg = std::vector<std::byte>;
+
+  /// How many; at any moment pushed == sent + dropped + held.
+  struct Ledger {
+    std::uint64_t pushed = 0;
+    std::uint64_t sent = 0;
+    std::uint64_t dropped = 0;
+    std::uint64_t held = 0;
+  };
+
+  /// `wake` is called, outside the lock, when there was no picture and is one.
+  explicit PictureSlot(std::function<void()> wake) : wake_(std::move(wake)) {}
+
+  /// False when it is closed.
+  bool push(Jpeg jpeg) {
+    bool wake = false;
+    {
+      auto state = state_.lock();
+      ++state->ledger.pushed;
+      if (state->jpeg || state->closed) ++state->ledger.dropped;
+      if (state->closed) return false;
+      wake = !state->jpeg;
+      state->ledger.held = 1;
+      state->jpeg = std::move(jpeg);
+    }
+    if (wake) wake_();
+    return true;
+  }
+
+  /// Whoever takes it sends it.
+  std::optional<Jpeg> take() {
+    auto state = state_.lock();
+    if (!state->jpeg) return std::nullopt;
+    ++state->ledger.sent;
+    state->ledger.held = 0;
+    return std::exchange(state->jpeg, std::nullopt);
+  }
+
+  /// Drops the one that is held.
+  void flush() { state_.lock()->drop(); }
+  /// For good.
+  void close() {
+    auto state = state_.lock();
+    state->closed = true;
+    state->drop();
+  }
+
+  Ledger ledger() { return state_.lock()->ledger; }
+
+ private:
+  struct State {
+    std::optional<Jpeg> jpeg = {};
+    Ledger ledger = {};
+    bool closed = false;
+
+    void drop() {
+      ledger.dropped += std::exchange(ledger.held, 0);
+      jpeg.reset();
+    }
+  };
+
+  Guarded<State> state_;
+  const std::function<void()> wake_;
+};
+
+}  // namespace gemlive
