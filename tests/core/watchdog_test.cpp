@@ -121,7 +121,7 @@ TEST(Watchdog, OfManySocketsTheOneThatReceivedMostIsGuilty) {
 }
 
 TEST(Watchdog, ALoopThatSleepsOrTurnsIsLeftAlone) {
-  Watchdog watchdog(kTick);
+  Watchdog watchdog(100ms);  // longer than a thread may be kept from its turn
   auto asleep = std::make_shared<Pulse>();
   asleep->asleep();
   auto turning = std::make_shared<Pulse>();
@@ -132,7 +132,7 @@ TEST(Watchdog, ALoopThatSleepsOrTurnsIsLeftAlone) {
     while (!stop)
       turning->asleep(), turning->awake();
   });
-  for (int i = 0; i < 20; ++i) {
+  for (int i = 0; i < 5; ++i) {
     a.receive(1 << 20, 1);
     b.receive(1 << 20, 1);
     EXPECT_TRUE(b.wait_looks(1));
