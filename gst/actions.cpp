@@ -11,6 +11,13 @@ namespace {
 gboolean send_text(GstElement *element, const char *text, gboolean turn_complete) {
   return Participant::of(element).send_text(text, turn_complete);
 }
+gboolean send_content(GstElement *element, const char *json) {
+  return Participant::of(element).send_content(json);
+}
+gboolean send_tool_response(GstElement *element, const char *id, const char *name,
+                            const char *response) {
+  return Participant::of(element).send_tool_response(id, name, response);
+}
 void activity_start(GstElement *element) {
   Participant::of(element).activity_start();
 }
@@ -29,6 +36,11 @@ void install(GObjectClass *klass) {
   const GType type = G_OBJECT_CLASS_TYPE(klass);
   g_signal_new_class_handler("send-text", type, flags, G_CALLBACK(send_text), nullptr, nullptr,
                              nullptr, G_TYPE_BOOLEAN, 2, G_TYPE_STRING, G_TYPE_BOOLEAN);
+  g_signal_new_class_handler("send-content", type, flags, G_CALLBACK(send_content), nullptr,
+                             nullptr, nullptr, G_TYPE_BOOLEAN, 1, G_TYPE_STRING);
+  g_signal_new_class_handler("send-tool-response", type, flags, G_CALLBACK(send_tool_response),
+                             nullptr, nullptr, nullptr, G_TYPE_BOOLEAN, 3, G_TYPE_STRING,
+                             G_TYPE_STRING, G_TYPE_STRING);
   const auto plain = [type](const char *name, GCallback handler) {
     g_signal_new_class_handler(name, type, flags, handler, nullptr, nullptr, nullptr, G_TYPE_NONE,
                                0);

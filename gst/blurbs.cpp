@@ -52,6 +52,9 @@ constexpr Blurb blurbs[] = {
      .maximum = 2},
     {.name = "input-transcription", .text = "Asks for the text of what the user says."},
     {.name = "output-transcription", .text = "Asks for the text of what the model says."},
+    {.name = "tools",
+     .text = "Takes JSON text or @FILE with an array of Tool objects, such as function "
+             "declarations; what the model then calls is told by gemlive/tool-call."},
     {.name = "setup",
      .text = "Takes JSON text or @FILE with an object that is merged last and deep over the setup "
              "message, so that any field of the API can be set."},
@@ -111,6 +114,15 @@ constexpr Blurb blurbs[] = {
     {.name = "on-interrupt",
      .text = "Says what happens to audio that is queued when the model is interrupted; flush "
              "truncates a filesink."},
+    {.name = "tool-timeout",
+     .text = "Limits the wait for the application's answer to a tool call, in ms; then the model "
+             "gets an error as the answer, and gemlive/tool-call-cancelled says so. 0 sets no "
+             "limit.",
+     .minimum = 0,
+     .maximum = hour},
+    {.name = "refuse-unknown-tools",
+     .text = "Answers a call of a function that the setup does not declare with an error at once, "
+             "without telling the application."},
     {.name = "eos-timeout",
      .text = "Limits the wait for the answer to end, in ms after the input's EOS or the last sign "
              "of the answer; then come a warning and EOS. 0 does not wait.",

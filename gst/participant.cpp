@@ -202,6 +202,25 @@ bool Participant::send_text(const char *text, bool turn_complete) {
   return seat && text && seat->conversation().send_text(text, turn_complete);
 }
 
+bool Participant::send_content(const char *json) {
+  auto seat = this->seat();
+  return seat && json && warn_of(seat->conversation().send_content(json), "send-content");
+}
+
+bool Participant::send_tool_response(const char *id, const char *name, const char *json) {
+  auto seat = this->seat();
+  if (!seat || !json) return false;
+  return warn_of(seat->conversation().send_tool_response(id ? id : "", name ? name : "", json),
+                 "send-tool-response");
+}
+
+bool Participant::warn_of(const Conversation::Sent &sent, const char *action) {
+  if (sent) return *sent;
+  GST_ELEMENT_WARNING(element_, LIBRARY, SETTINGS,
+                      ("Signal %s: %s", action, sent.error().message.c_str()), (nullptr));
+  return false;
+}
+
 bool Participant::activity_start() {
   auto seat = this->seat();
   return seat && seat->conversation().activity_start();

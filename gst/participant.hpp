@@ -53,6 +53,8 @@ class Participant final : private Conversation::Listener {
 
   // Actions, any thread. False when there is no conversation.
   bool send_text(const char *text, bool turn_complete);
+  bool send_content(const char *json);
+  bool send_tool_response(const char *id, const char *name, const char *json);
   bool activity_start();
   bool activity_end();
   void interrupt();
@@ -71,6 +73,7 @@ class Participant final : private Conversation::Listener {
   bool change(Change &&change);
   std::shared_ptr<Conversation::Seat> seat() { return state_.lock()->seat; }
   std::optional<Config> fail(const Error &error);
+  bool warn_of(const Conversation::Sent &sent, const char *action);
 
   GstElement *element_;
   Messages messages_;

@@ -69,6 +69,15 @@ void Conclusion::tool_cancelled(const std::string &id) {
   std::erase(pending_calls_, id);
 }
 
+void Conclusion::tool_answered(const std::string &id, bool is_silent, std::int64_t now) {
+  const auto call = std::ranges::find(pending_calls_, id);
+  if (call != pending_calls_.end()) pending_calls_.erase(call);
+  sign(now);
+  if (is_silent) return;
+  turn_done_ = false;
+  generated_ = false;
+}
+
 std::int64_t Conclusion::quiet_since() const {
   return std::max(last_sign_, playing_until_);
 }

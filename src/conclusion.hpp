@@ -50,6 +50,8 @@ class Conclusion {
   void turn_complete(TurnEnd end, std::int64_t now);
   void tool_called(const std::string &id);
   void tool_cancelled(const std::string &id);
+  /// The model goes on with what it makes of it, unless that is silent.
+  void tool_answered(const std::string &id, bool is_silent, std::int64_t now);
   /// All that are pending; returns their ids.
   std::vector<std::string> cancel_calls() { return std::exchange(pending_calls_, {}); }
 

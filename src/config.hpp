@@ -61,6 +61,7 @@ struct Config {
   Setting<double> temperature = {-1.0};
   Setting<bool> input_transcription = {false};
   Setting<bool> output_transcription = {false};
+  Setting<std::string> tools = {};
   Setting<std::string> setup = {};
   Setting<ActivityDetection> activity_detection = {ActivityDetection::automatic};
   Setting<Sensitivity> start_sensitivity = {Sensitivity::server_default};
@@ -80,6 +81,8 @@ struct Config {
   Setting<ms> picture_interval = {ms(1000)};
   Setting<Gaps> gaps = {Gaps::gap};
   Setting<OnInterrupt> on_interrupt = {OnInterrupt::discard};
+  Setting<ms> tool_timeout = {ms(30000)};  // 0: no limit
+  Setting<bool> refuse_unknown_tools = {true};
   Setting<ms> eos_timeout = {ms(20000)};
   Setting<unsigned> max_turns = {0};  // 0: no limit
   Setting<ms> connect_timeout = {ms(10000)};
@@ -104,6 +107,7 @@ struct Config {
     visit("temperature", &Config::temperature);
     visit("input-transcription", &Config::input_transcription);
     visit("output-transcription", &Config::output_transcription);
+    visit("tools", &Config::tools);
     visit("setup", &Config::setup);
     visit("activity-detection", &Config::activity_detection);
     visit("start-sensitivity", &Config::start_sensitivity);
@@ -121,6 +125,8 @@ struct Config {
     visit("picture-interval", &Config::picture_interval);
     visit("gaps", &Config::gaps);
     visit("on-interrupt", &Config::on_interrupt);
+    visit("tool-timeout", &Config::tool_timeout);
+    visit("refuse-unknown-tools", &Config::refuse_unknown_tools);
     visit("eos-timeout", &Config::eos_timeout);
     visit("max-turns", &Config::max_turns);
     visit("connect-timeout", &Config::connect_timeout);

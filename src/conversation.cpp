@@ -181,6 +181,28 @@ bool Conversation::send_text(const std::string &text, bool turn_complete) {
   return outbox().push(Outbox::TypedText{text, turn_complete}) == Outbox::Pushed::ok;
 }
 
+Conversation::Sent Conversation::send_content(const std::string &json) {
+  auto content = wire::encode_content(json);
+  if (!content) return content.error();
+  return outbox().push(Outbox::Content{std::move(content->message), content->turn_complete}) ==
+         Outbox::Pushed::ok;
+}
+
+Conversation::Sent Conversation::send_tool_response(const std::string &id, const std::string &name,
+                                                    const std::string &json) {
+  const auto response = wire::read_function_response(json);
+  if (!response) return response.error();
+  const auto sitting = this->sitting();
+  const auto call = sitting->tool_calls().answer(id, name, response->will_continue);
+  if (!call) return false;
+  auto message = wire::encode_tool_response(call->id, call->name, *response);
+  return sitting->outbox().push(Outbox::ToolResponse{.message = std::move(message),
+                                                     .call = *call,
+                                                     .is_last = !response->will_continue,
+                                                     .is_silent = response->is_silent}) ==
+         Outbox::Pushed::ok;
+}
+
 bool Conversation::activity_start() {
   const auto sitting = this->sitting();
   return *sitting->config().activity_detection == ActivityDetection::manual &&

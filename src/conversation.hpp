@@ -109,6 +109,11 @@ class Conversation {
 
   /// As the action signals. False when the conversation is not open or not able to.
   bool send_text(const std::string &text, bool turn_complete);
+  /// FALSE with an error where the JSON is bad, without one where there is no conversation.
+  using Sent = Result<bool>;
+  Sent send_content(const std::string &json);
+  /// Also false where no such call waits for an answer.
+  Sent send_tool_response(const std::string &id, const std::string &name, const std::string &json);
   bool activity_start();
   bool activity_end();
   void interrupt();

@@ -77,12 +77,27 @@ void merge_objects(JsonObject *into, JsonObject *from) {
   }
 }
 
-Error bad_json(std::string_view what, const std::string &problem) {
+Error bad_json(std::string_view what, const char *wanted, const std::string &problem) {
   return {.kind = ErrorKind::bad_setting,
-          .message = std::string(what) + " is not a JSON object: " + problem};
+          .message = std::string(what) + " is not a JSON " + wanted + ": " + problem};
 }
 
 }  // namespace
+
+Result<Object::Node> Object::parse_node(std::string_view text, std::string_view what,
+                                        const char *wanted) {
+  if (const auto wrong = check_syntax(text))
+    return bad_json(what, wanted,
+                    std::string("expected ") + wrong->expected + " at line " +
+                        std::to_string(wrong->line) + ", column " + std::to_string(wrong->column));
+  ObjectPtr<JsonParser> parser(json_parser_new());
+  ErrorPtr error;
+  if (!json_parser_load_from_data(parser.get(), text.data(), static_cast<gssize>(text.size()),
+                                  out(error)))
+    return bad_json(what, wanted, error->message);
+  JsonNode *root = json_parser_get_root(parser.get());
+  return Node(root ? json_node_copy(root) : json_node_new(JSON_NODE_NULL));
+}
 
 void Object::Unref::operator()(JsonNode *node) const {
   json_node_unref(node);
@@ -94,20 +109,29 @@ Object::Object(Object &&) noexcept = default;
 Object &Object::operator=(Object &&) noexcept = default;
 
 Result<Object> Object::parse(std::string_view text, std::string_view what) {
-  if (const auto wrong = check_syntax(text))
-    return bad_json(what, std::string("expected ") + wrong->expected + " at line " +
-                              std::to_string(wrong->line) + ", column " +
-                              std::to_string(wrong->column));
-  ObjectPtr<JsonParser> parser(json_parser_new());
-  ErrorPtr error;
-  if (!json_parser_load_from_data(parser.get(), text.data(), static_cast<gssize>(text.size()),
-                                  out(error)))
-    return bad_json(what, error->message);
-  JsonNode *root = json_parser_get_root(parser.get());
-  if (!root || !JSON_NODE_HOLDS_OBJECT(root))
-    return bad_json(what, "it must begin with { and end with }");
+  auto root = parse_node(text, what, "object");
+  if (!root) return root.error();
   Object object;
-  object.node_.reset(json_node_copy(root));
+  object.node_ = std::move(*root);
+  if (!JSON_NODE_HOLDS_OBJECT(object.node_.get()))
+    return bad_json(what, "object", "it must begin with { and end with }");
+  return object;
+}
+
+Result<Object> Object::parse_list(std::string_view text, std::string_view what,
+                                  std::string_view name) {
+  auto root = parse_node(text, what, "array");
+  if (!root) return root.error();
+  Object object;
+  if (JSON_NODE_HOLDS_ARRAY(root->get())) {
+    set_node(object.node_.get(), name, root->release());
+  } else if (JSON_NODE_HOLDS_OBJECT(root->get())) {
+    Object only;
+    only.node_ = std::move(*root);
+    object.append(name, std::move(only));
+  } else {
+    return bad_json(what, "array", "it must begin with [ and end with ]");
+  }
   return object;
 }
 
@@ -172,6 +196,39 @@ Object Object::unwrapped(std::string_view name) && {
 
 bool Object::empty() const {
   return json_object_get_size(json_node_get_object(node_.get())) == 0;
+}
+
+std::vector<std::string> Object::fields() const {
+  std::vector<std::string> names;
+  JsonObjectIter iter;
+  const char *name = nullptr;
+  json_object_iter_init_ordered(&iter, json_node_get_object(node_.get()));
+  while (json_object_iter_next_ordered(&iter, &name, nullptr))
+    names.emplace_back(name);
+  return names;
+}
+
+bool Object::holds_object(const char *field) const {
+  JsonNode *member = json_object_get_member(json_node_get_object(node_.get()), field);
+  return member && JSON_NODE_HOLDS_OBJECT(member);
+}
+
+bool Object::is_true(const char *field) const {
+  JsonNode *member = json_object_get_member(json_node_get_object(node_.get()), field);
+  return member && json_node_get_value_type(member) == G_TYPE_BOOLEAN &&
+         json_node_get_boolean(member);
+}
+
+std::vector<std::string> Object::strings_at(const char *json_path) const {
+  std::vector<std::string> strings;
+  const Node found(json_path_query(json_path, node_.get(), nullptr));
+  if (!found) return strings;
+  JsonArray *array = json_node_get_array(found.get());
+  for (guint at = 0; at < json_array_get_length(array); ++at) {
+    const char *string = json_node_get_string(json_array_get_element(array, at));
+    if (string) strings.emplace_back(string);
+  }
+  return strings;
 }
 
 std::string Object::text() const {

@@ -29,6 +29,11 @@ class Object {
   /// one strict JSON object of at most 64 levels. Errors: bad_setting, with line and column.
   static Result<Object> parse(std::string_view text, std::string_view what);
 
+  /// An object whose one field `name` is the array that `text` is; an object is taken for an array
+  /// of it. Errors: as parse().
+  static Result<Object> parse_list(std::string_view text, std::string_view what,
+                                   std::string_view name);
+
   Object &set(std::string_view path, std::string_view value);
   Object &set(std::string_view path, const char *value) {
     return set(path, std::string_view(value));
@@ -46,13 +51,22 @@ class Object {
   /// The object under `name` where that is the only field, else this one as it is.
   Object unwrapped(std::string_view name) &&;
   bool empty() const;
+  std::vector<std::string> fields() const;
+  /// Whether `field` is an object, is true.
+  bool holds_object(const char *field) const;
+  bool is_true(const char *field) const;
+  /// The strings at a JSONPath ("$.a[*].b"), without those that are none.
+  std::vector<std::string> strings_at(const char *json_path) const;
   std::string text() const;  // compact
 
  private:
   struct Unref {
     void operator()(JsonNode *node) const;
   };
-  std::unique_ptr<JsonNode, Unref> node_;
+  using Node = std::unique_ptr<JsonNode, Unref>;
+  static Result<Node> parse_node(std::string_view text, std::string_view what, const char *wanted);
+
+  Node node_;
 };
 
 /// `value` is JSON text, or `@FILE` to read it from a file (at most 1 MiB). Errors: bad_setting,

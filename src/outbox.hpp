@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "guarded.hpp"
+#include "tool_calls.hpp"
 
 namespace gemlive {
 
@@ -47,11 +48,23 @@ class Outbox {
     std::string text = {};
     bool turn_complete = true;
   };
+  /// A message as it is; what it means for the conversation.
+  struct Content {
+    std::string message = {};
+    bool turn_complete = false;
+  };
+  struct ToolResponse {
+    std::string message = {};
+    ToolCalls::Call call = {};
+    bool is_last = true;
+    bool is_silent = false;  // nothing need come of it
+  };
   /// All inputs have ended. What comes behind it takes that back.
   struct EndOfInput {};
-  using Mark = std::variant<ActivityStart, ActivityEnd, AudioStreamEnd, TypedText, EndOfInput>;
-  using Item =
-      std::variant<Chunk, ActivityStart, ActivityEnd, AudioStreamEnd, TypedText, EndOfInput>;
+  using Mark = std::variant<ActivityStart, ActivityEnd, AudioStreamEnd, TypedText, Content,
+                            ToolResponse, EndOfInput>;
+  using Item = std::variant<Chunk, ActivityStart, ActivityEnd, AudioStreamEnd, TypedText, Content,
+                            ToolResponse, EndOfInput>;
 
   /// Bytes of audio; at any moment pushed == sent + dropped + held.
   struct Ledger {

@@ -68,7 +68,12 @@ void Session::on_setup_complete(const SetupComplete &fact) {
 void Session::on_facts(std::span<const Event> facts, GBytes *message) {
   const auto now = parts_.now();
   for (const auto &fact : facts) {
+    const auto *call = std::get_if<ToolCall>(&fact);
+    if (call && refuses(*call)) continue;
     dialogue_.take(fact, message, now);
+    if (call) called(*call, now);
+    if (const auto *cancelled = std::get_if<ToolCallCancelled>(&fact))
+      parts_.tool_calls->cancel(cancelled->id);
     if (std::holds_alternative<TurnComplete>(fact)) recovery_.useful();
   }
   check_end();
@@ -95,6 +100,7 @@ void Session::on_end(const Error &how) {
   parts_.log(Log::Level::warning, "lost: %s [%s]; attempt %u in %d ms", how.message.c_str(),
              how.detail.c_str(), plan->attempt, static_cast<int>(plan->delay.count()));
   dialogue_.cut_off(now);
+  parts_.tool_calls->forget();
   if (parts_.counters->state != ConnectionState::connecting) set_state(ConnectionState::connecting);
   ++parts_.counters->retries;
   tell(notice::Reconnecting{.attempt = plan->attempt,
@@ -168,6 +174,64 @@ bool Session::types_in_real_time() const {
   if (mode != TextMode::automatic) return mode == TextMode::realtime;
   // These take clientContent for seeding only.
   return parts_.endpoint.model.find("3.1") != std::string::npos;
+}
+
+void Session::send(Outbox::Content &content) {
+  send_message(content.message);
+  if (!content.turn_complete) return dialogue_.conclusion().sent();
+  dialogue_.conclusion().asked();
+  dialogue_.user_ended(parts_.now());
+}
+
+void Session::send(Outbox::ToolResponse &response) {
+  if (!parts_.tool_calls->is_current(response.call)) return;  // it was told as cancelled
+  send_message(response.message);
+  if (response.is_last)
+    dialogue_.conclusion().tool_answered(response.call.id, response.is_silent, parts_.now());
+}
+
+/// A function that nobody declared, nobody can answer for.
+bool Session::refuses(const ToolCall &call) {
+  if (!*parts_.config.refuse_unknown_tools || finished_ ||
+      std::ranges::count(parts_.functions, call.name) > 0)
+    return false;
+  parts_.tool_calls->add({.id = call.id, .name = call.name});
+  if (const auto mine = parts_.tool_calls->answer(call.id, call.name, false))
+    answer_for_the_application(*mine, "There is no function of this name");
+  on_bad_message({.kind = ErrorKind::bad_data,
+                  .message = "The model called a function that is not declared, and was told so: " +
+                             text::excerpt(call.name) +
+                             ". Declare it in tools, or set refuse-unknown-tools to false",
+                  .detail = "undeclared function " + text::excerpt(call.name)});
+  return true;
+}
+
+void Session::called(const ToolCall &call, std::int64_t now) {
+  parts_.tool_calls->add({.id = call.id, .name = call.name, .called_at = now});
+  check_tool_calls();
+}
+
+/// Through the outbox: it may have to wait.
+void Session::answer_for_the_application(const ToolCalls::Call &call, const std::string &what) {
+  auto message = wire::encode_tool_response(call.id, call.name, wire::failed_function(what));
+  parts_.outbox->push(Outbox::ToolResponse{.message = std::move(message), .call = call});
+}
+
+/// A call that nobody answers would freeze the conversation.
+void Session::check_tool_calls() {
+  using std::chrono::microseconds;
+  const auto limit = *parts_.config.tool_timeout;
+  if (limit == 0ms || finished_) return;
+  const auto now = parts_.now();
+  while (const auto call = parts_.tool_calls->take_older(now - microseconds(limit).count())) {
+    answer_for_the_application(*call, "The application did not answer in time");
+    tell(ToolCallCancelled{text::printable(call->id)});
+  }
+  if (const auto oldest = parts_.tool_calls->oldest()) {
+    const auto left = microseconds(*oldest - now) + limit;
+    tool_deadline_.start(std::chrono::ceil<std::chrono::milliseconds>(left),
+                         [this] { check_tool_calls(); });
+  }
 }
 
 void Session::send(Outbox::EndOfInput &) {

@@ -43,6 +43,8 @@ class Session final : private Connection::Owner {
     std::string setup = {};  // the message, encoded
     std::shared_ptr<Outbox> outbox = {};
     std::shared_ptr<PictureSlot> pictures = {};
+    std::shared_ptr<ToolCalls> tool_calls = {};
+    std::vector<std::string> functions = {};  // that the setup declares
     std::shared_ptr<Streams> streams = {};
     std::shared_ptr<Counters> counters = {};
     MakeTransport make_transport = {};
@@ -78,10 +80,17 @@ class Session final : private Connection::Owner {
   void send(Outbox::ActivityEnd &);
   void send(Outbox::AudioStreamEnd &);
   void send(Outbox::TypedText &typed);
+  void send(Outbox::Content &content);
+  void send(Outbox::ToolResponse &response);
   void send(Outbox::EndOfInput &);
   bool types_in_real_time() const;
   void send_message(const std::string &text);
   void report_drops();
+
+  bool refuses(const ToolCall &call);
+  void called(const ToolCall &call, std::int64_t now);
+  void answer_for_the_application(const ToolCalls::Call &call, const std::string &what);
+  void check_tool_calls();
 
   void check_end();
   void check_end_later();
@@ -106,6 +115,7 @@ class Session final : private Connection::Owner {
   Timer next_picture_;
   std::chrono::nanoseconds dropped_{0};
   Timer next_drop_report_;
+  Timer tool_deadline_;
   Timer end_check_;
   std::int64_t end_check_at_ = 0;
 

@@ -24,6 +24,7 @@ std::shared_ptr<Sitting> Sitting::none() {
   auto sitting = std::make_shared<Sitting>();
   sitting->parts_.outbox = std::make_shared<Outbox>([] {});
   sitting->parts_.pictures = std::make_shared<PictureSlot>([] {});
+  sitting->parts_.tool_calls = std::make_shared<ToolCalls>();
   sitting->parts_.streams = std::make_shared<Streams>();
   sitting->parts_.counters = std::make_shared<Counters>();
   sitting->outbox().close();
@@ -38,6 +39,7 @@ Result<std::shared_ptr<Sitting>> Sitting::prepare(const Config &config,
   auto setup = wire::encode_setup(config, endpoint->model);
   if (!setup) return setup.error();
 
+  auto functions = wire::declared_functions(*setup);
   auto sitting = std::make_shared<Sitting>();
   auto *self = sitting.get();
   auto outbox = std::make_shared<Outbox>([self] { self->wake(); });
@@ -53,6 +55,8 @@ Result<std::shared_ptr<Sitting>> Sitting::prepare(const Config &config,
       .setup = std::move(*setup),
       .outbox = std::move(outbox),
       .pictures = std::make_shared<PictureSlot>([self] { self->wake(); }),
+      .tool_calls = std::make_shared<ToolCalls>(),
+      .functions = std::move(functions),
       .streams = std::move(streams),
       .counters = std::make_shared<Counters>(),
       .make_transport = [make = platform.make_transport,

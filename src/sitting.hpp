@@ -38,6 +38,7 @@ class Sitting : public std::enable_shared_from_this<Sitting> {
   Outbox &outbox() { return *parts_.outbox; }
   Streams &streams() { return *parts_.streams; }
   PictureSlot &pictures() { return *parts_.pictures; }
+  ToolCalls &tool_calls() { return *parts_.tool_calls; }
   Counters &counters() { return *parts_.counters; }
   std::optional<Error> failure() { return failure_.copy(); }
 

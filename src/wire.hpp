@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "config.hpp"
 #include "error.hpp"
@@ -20,6 +21,30 @@ namespace gemlive::wire {
 /// The first message of a connection. `model` is the full resource name (endpoint.hpp). Only what
 /// the user set is sent; Config::setup is merged last and deep. Errors: bad_setting.
 Result<std::string> encode_setup(const Config &config, const std::string &model);
+
+/// The names of the functions that a setup message declares.
+std::vector<std::string> declared_functions(const std::string &setup);
+
+/// clientContent as the user wrote it: its inside, or the message. Errors: bad_setting.
+struct Content {
+  std::string message = {};
+  bool turn_complete = false;
+};
+Result<Content> encode_content(std::string_view json);
+
+/// What a function answered: a JSON object, or one with `response` (an object) and beside it only
+/// `scheduling`, `willContinue`, `parts`, which then stand beside the response. Errors:
+/// bad_setting.
+struct FunctionResponse {
+  std::string json = {};  // without id and name
+  bool will_continue = false;
+  bool is_silent = false;  // scheduling SILENT: the model says nothing to it
+};
+Result<FunctionResponse> read_function_response(std::string_view json);
+/// Errors are answers, too: {"error": `what`}.
+FunctionResponse failed_function(std::string_view what);
+std::string encode_tool_response(const std::string &id, const std::string &name,
+                                 const FunctionResponse &response);
 
 /// Replaces `out` (its capacity is used again) by a realtimeInput message with one audio chunk.
 void encode_audio(std::span<const std::byte> samples, int rate, std::string &out);

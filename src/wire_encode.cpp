@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -66,6 +67,12 @@ Result<json::Object> users_own(const Config &config) {
   return std::move(*object).unwrapped("setup");
 }
 
+Result<json::Object> users_tools(const Config &config) {
+  const auto text = json::text_or_file(*config.tools, "tools");
+  if (!text) return text.error();
+  return json::Object::parse_list(*text, "Property tools", "tools");
+}
+
 std::string typed(std::string_view text) {
   return R"({"text":)" + json::quoted(text) + "}";
 }
@@ -86,6 +93,11 @@ Result<std::string> encode_setup(const Config &config, const std::string &model)
   if (*config.output_transcription) setup.set("outputAudioTranscription", json::Object());
   if (*config.context_compression)
     setup.set("contextWindowCompression.slidingWindow", json::Object());
+  if (!config.tools->empty()) {
+    const auto tools = users_tools(config);
+    if (!tools) return tools.error();
+    setup.merge(*tools);
+  }
   if (!config.setup->empty()) {
     const auto own = users_own(config);
     if (!own) return own.error();
@@ -94,6 +106,57 @@ Result<std::string> encode_setup(const Config &config, const std::string &model)
   json::Object message;
   message.set("setup", std::move(setup));
   return message.text();
+}
+
+std::vector<std::string> declared_functions(const std::string &setup) {
+  const auto message = json::Object::parse(setup, "The setup");
+  if (!message) return {};
+  return message->strings_at("$.setup.tools[*].functionDeclarations[*].name");
+}
+
+Result<Content> encode_content(std::string_view json) {
+  auto object = json::Object::parse(json, "The content");
+  if (!object) return object.error();
+  auto content = std::move(*object).unwrapped("clientContent");
+  const bool turn_complete = content.is_true("turnComplete");
+  json::Object message;
+  message.set("clientContent", std::move(content));
+  return Content{message.text(), turn_complete};
+}
+
+Result<FunctionResponse> read_function_response(std::string_view json) {
+  auto object = json::Object::parse(json, "The response");
+  if (!object) return object.error();
+  const auto is_beside = [](const std::string &field) {
+    return field == "response" || field == "scheduling" || field == "willContinue" ||
+           field == "parts";
+  };
+  const bool is_whole =
+      object->holds_object("response") && std::ranges::all_of(object->fields(), is_beside);
+  if (is_whole) {
+    const auto scheduling = object->strings_at("$.scheduling");
+    return FunctionResponse{.json = object->text(),
+                            .will_continue = object->is_true("willContinue"),
+                            .is_silent = !scheduling.empty() && scheduling[0] == "SILENT"};
+  }
+  json::Object whole;
+  if (object->empty()) object->set("output", json::Object());  // 3.8 calls again after {}
+  whole.set("response", std::move(*object));
+  return FunctionResponse{.json = whole.text()};
+}
+
+FunctionResponse failed_function(std::string_view what) {
+  json::Object whole;
+  whole.set("response.error", what);
+  return {.json = whole.text()};
+}
+
+std::string encode_tool_response(const std::string &id, const std::string &name,
+                                 const FunctionResponse &response) {
+  std::string message = R"({"toolResponse":{"functionResponses":[{)";
+  if (!id.empty()) message += R"("id":)" + json::quoted(id) + ",";
+  message += R"("name":)" + json::quoted(name) + "," + response.json.substr(1);
+  return message + "]}}";
 }
 
 void encode_audio(std::span<const std::byte> samples, int rate, std::string &out) {

@@ -55,6 +55,8 @@ struct SessionTest : testing::Test {
                        .setup = "the setup",
                        .outbox = outbox,
                        .pictures = pictures,
+                       .tool_calls = tool_calls,
+                       .functions = {"weather", "f"},
                        .streams = streams,
                        .counters = counters,
                        .make_transport = [this](auto &listener) { return server.make(listener); },
@@ -123,6 +125,7 @@ struct SessionTest : testing::Test {
   std::vector<Notice> notices;
   std::shared_ptr<Outbox> outbox = std::make_shared<Outbox>([] {});
   std::shared_ptr<PictureSlot> pictures = std::make_shared<PictureSlot>([] {});
+  std::shared_ptr<ToolCalls> tool_calls = std::make_shared<ToolCalls>();
   std::shared_ptr<Streams> streams = std::make_shared<Streams>();
   std::shared_ptr<Counters> counters = std::make_shared<Counters>();
   std::optional<Session> session;

@@ -185,6 +185,61 @@ TEST(WireEncode, Text) {
   EXPECT_EQ(wire::encode_client_content("", true), R"({"clientContent":{"turnComplete":true}})");
 }
 
+TEST(WireSetup, Tools) {
+  Config config;
+  const std::string function = R"({"functionDeclarations":[{"name":"f"},{"name":"g"}]})";
+  const std::string search = R"({"googleSearch":{}})";
+  config.tools.set("[" + function + "," + search + "]");
+  const auto setup = *wire::encode_setup(config, "m");
+  EXPECT_NE(setup.find(R"("tools":[)" + function + "," + search + "]"), std::string::npos) << setup;
+  EXPECT_EQ(wire::declared_functions(setup), (std::vector<std::string>{"f", "g"}));
+  config.tools.set(function);
+  EXPECT_NE(wire::encode_setup(config, "m")->find(R"("tools":[)" + function + "]"),
+            std::string::npos)
+      << "one tool is a list of one";
+  config.tools.set("[{\"a\":1},]");
+  const auto bad = wire::encode_setup(config, "m");
+  ASSERT_FALSE(bad);
+  EXPECT_NE(bad.error().message.find("Property tools is not a JSON array"), std::string::npos)
+      << bad.error().message;
+  EXPECT_NE(bad.error().message.find("line 1, column 10"), std::string::npos)
+      << bad.error().message;
+  config.tools.set("@/nowhere/tools.json");
+  EXPECT_NE(wire::encode_setup(config, "m").error().message.find("Property tools: the file"),
+            std::string::npos);
+  EXPECT_TRUE(wire::declared_functions("{}").empty());
+}
+
+TEST(WireEncode, Content) {
+  const auto content = wire::encode_content(R"({"turns":[],"turnComplete":true})");
+  ASSERT_TRUE(content);
+  EXPECT_EQ(content->message, R"({"clientContent":{"turns":[],"turnComplete":true}})");
+  EXPECT_TRUE(content->turn_complete);
+  const auto whole = wire::encode_content(R"({"clientContent":{"turns":[]}})");
+  EXPECT_EQ(whole->message, R"({"clientContent":{"turns":[]}})");
+  EXPECT_FALSE(whole->turn_complete);
+  EXPECT_FALSE(wire::encode_content("[]"));
+}
+
+TEST(WireEncode, ToolResponse) {
+  const auto plain = *wire::read_function_response(R"({"degrees":7})");
+  EXPECT_EQ(
+      wire::encode_tool_response("1", "weather", plain),
+      R"({"toolResponse":{"functionResponses":[{"id":"1","name":"weather","response":{"degrees":7}}]}})");
+  EXPECT_EQ(wire::encode_tool_response("", "f", wire::failed_function("no")),
+            R"({"toolResponse":{"functionResponses":[{"name":"f","response":{"error":"no"}}]}})");
+  const auto whole = *wire::read_function_response(
+      R"({"response":{"degrees":7},"scheduling":"SILENT","willContinue":true})");
+  EXPECT_EQ(whole.json, R"({"response":{"degrees":7},"scheduling":"SILENT","willContinue":true})");
+  EXPECT_TRUE(whole.will_continue);
+  EXPECT_TRUE(whole.is_silent);
+  EXPECT_EQ(wire::read_function_response(R"({"response":{},"degrees":7})")->json,
+            R"({"response":{"response":{},"degrees":7}})")
+      << "a response with a field of that name";
+  EXPECT_EQ(wire::read_function_response("{}")->json, R"({"response":{"output":{}}})");
+  EXPECT_FALSE(wire::read_function_response("7"));
+}
+
 TEST(WireEncode, TextThatIsNotUtf8IsMadeSo) {
   EXPECT_EQ(wire::encode_realtime_text("a\xff\xfe"),
             "{\"realtimeInput\":{\"text\":\"a\uFFFD\uFFFD\"}}");

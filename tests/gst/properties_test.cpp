@@ -27,7 +27,8 @@ std::string printed(GstElement *element, const char *property) {
 /// Another value than the default.
 std::string other_value(const GParamSpec *pspec) {
   if (G_IS_PARAM_SPEC_STRING(pspec)) return "something";
-  if (G_IS_PARAM_SPEC_BOOLEAN(pspec)) return "true";  // all are false by default
+  if (G_IS_PARAM_SPEC_BOOLEAN(pspec))
+    return G_PARAM_SPEC_BOOLEAN(pspec)->default_value ? "false" : "true";
   if (G_IS_PARAM_SPEC_ENUM(pspec)) {
     auto *spec = G_PARAM_SPEC_ENUM(pspec);
     return spec->enum_class->values[spec->enum_class->n_values - 1].value_nick;

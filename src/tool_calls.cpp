@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "tool_calls.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace gemlive {
+namespace {
+
+using Calls = std::vector<ToolCalls::Call>;
+
+std::optional<ToolCalls::Call> take(Calls &calls, Calls::iterator at) {
+  if (at == calls.end()) return std::nullopt;
+  auto call = std::move(*at);
+  calls.erase(at);
+  return call;
+}
+
+}  // namespace
+
+void ToolCalls::add(Call call) {
+  auto state = state_.lock();
+  call.epoch = state->epoch;
+  if (state->calls.size() == max_calls) state->calls.erase(state->calls.begin());
+  state->calls.push_back(std::move(call));
+}
+
+std::optional<ToolCalls::Call> ToolCalls::answer(const std::string &id, const std::string &name,
+                                                 bool more_to_come) {
+  auto state = state_.lock();
+  const auto found = std::ranges::find_if(state->calls, [&](const Call &call) {
+    return id.empty() ? call.name == name : call.id == id;
+  });
+  if (found != state->calls.end() && more_to_come) return *found;
+  return take(state->calls, found);
+}
+
+std::optional<ToolCalls::Call> ToolCalls::cancel(const std::string &id) {
+  auto state = state_.lock();
+  return take(state->calls, std::ranges::find(state->calls, id, &Call::id));
+}
+
+void ToolCalls::forget() {
+  auto state = state_.lock();
+  state->calls.clear();
+  ++state->epoch;
+}
+
+bool ToolCalls::is_current(const Call &call) {
+  return call.epoch == state_.lock()->epoch;
+}
+
+std::optional<ToolCalls::Call> ToolCalls::take_older(std::int64_t called_at) {
+  auto state = state_.lock();
+  return take(state->calls, std::ranges::find_if(state->calls, [&](const Call &call) {
+                return call.called_at <= called_at;
+              }));
+}
+
+std::optional<std::int64_t> ToolCalls::oldest() {
+  auto state = state_.lock();
+  if (state->calls.empty()) return std::nullopt;
+  return state->calls.front().called_at;
+}
+
+}  // namespace gemlive

@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "guarded.hpp"
+
+namespace gemlive {
+
+/// The tool calls of one connection that wait for an answer. Any thread; times are monotonic us.
+class ToolCalls {
+ public:
+  struct Call {
+    std::string id = {};  // empty: the service named it only by its function
+    std::string name = {};
+    std::int64_t called_at = 0;
+    unsigned epoch = 0;
+  };
+
+  void add(Call call);
+  /// The call to which an answer belongs: by its id; without one the oldest of that name. It waits
+  /// no longer unless more answers are to come. None: it was answered, cancelled, or never made.
+  std::optional<Call> answer(const std::string &id, const std::string &name, bool more_to_come);
+  std::optional<Call> cancel(const std::string &id);
+  /// Those of a connection that has ended: what answers them must not be sent on the next.
+  void forget();
+  /// Whether an answer to `call` may still be sent.
+  bool is_current(const Call &call);
+  /// The oldest, where it has waited since then or longer.
+  std::optional<Call> take_older(std::int64_t called_at);
+  /// When the oldest was made.
+  std::optional<std::int64_t> oldest();
+
+ private:
+  static constexpr std::size_t max_calls = 64;
+  struct State {
+    std::vector<Call> calls = {};
+    unsigned epoch = 0;
+  };
+  Guarded<State> state_;
+};
+
+}  // namespace gemlive

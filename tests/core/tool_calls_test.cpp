@@ -1,0 +1,154 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include <gtest/gtest.h>
+
+#include "session_fixture.hpp"
+#include "tool_calls.hpp"
+
+namespace gemlive::test {
+namespace {
+
+std::string call(const std::string &name, const std::string &id) {
+  return R"({"toolCall":{"functionCalls":[{"name":")" + name + R"(","args":{},"id":")" + id +
+         R"("}]}})";
+}
+std::string cancellation(const std::string &id) {
+  return R"({"toolCallCancellation":{"ids":[")" + id + R"("]}})";
+}
+
+TEST(ToolCalls, AnAnswerFindsItsCall) {
+  ToolCalls calls;
+  calls.add({.id = "1", .name = "weather"});
+  calls.add({.id = "2", .name = "weather"});
+  calls.add({.id = "", .name = "time"});
+  EXPECT_EQ(calls.answer("2", "", false)->name, "weather");
+  EXPECT_FALSE(calls.answer("2", "", false)) << "once";
+  EXPECT_EQ(calls.answer("", "weather", true)->id, "1");
+  EXPECT_EQ(calls.answer("", "weather", false)->id, "1") << "more was to come";
+  EXPECT_EQ(calls.answer("", "time", false)->name, "time");
+  EXPECT_FALSE(calls.answer("", "", false));
+}
+
+TEST(ToolCalls, AfterAConnectionsEndNothingIsAnswered) {
+  ToolCalls calls;
+  calls.add({.id = "1", .name = "weather"});
+  const auto call = calls.answer("1", "", true);
+  EXPECT_TRUE(calls.is_current(*call));
+  calls.forget();
+  EXPECT_FALSE(calls.is_current(*call));
+  EXPECT_FALSE(calls.answer("1", "", false));
+  EXPECT_FALSE(calls.oldest());
+}
+
+TEST(ToolCalls, TheOldestHaveWaitedLongest) {
+  ToolCalls calls;
+  calls.add({.id = "1", .called_at = 10});
+  calls.add({.id = "2", .called_at = 20});
+  EXPECT_EQ(calls.oldest(), 10);
+  EXPECT_FALSE(calls.take_older(9));
+  EXPECT_EQ(calls.take_older(15)->id, "1");
+  EXPECT_FALSE(calls.take_older(15));
+}
+
+TEST(ToolCalls, AreLimited) {
+  ToolCalls calls;
+  for (int id = 0; id < 1000; ++id)
+    calls.add({.id = std::to_string(id)});
+  EXPECT_TRUE(calls.answer("999", "", false));
+  EXPECT_FALSE(calls.answer("0", "", false));
+}
+
+struct ToolCallSession : SessionTest {
+  Outbox::ToolResponse response(const std::string &id) {
+    const auto call = tool_calls->answer(id, "", false);
+    return {.message = "response to " + id, .call = call.value_or(ToolCalls::Call{})};
+  }
+};
+
+TEST_F(ToolCallSession, AnAnswerIsSentAndTheAnswersEndAwaited) {
+  connect();
+  speak();
+  server.say(call("weather", "1"));
+  end_input();
+  EXPECT_EQ(told<ToolCall>().at(0).id, "1");
+  outbox->push(response("1"));
+  session->drain();
+  EXPECT_EQ(server.messages.back(), "response to 1");
+  EXPECT_FALSE(is_over());
+  answer();
+  EXPECT_TRUE(is_over());
+}
+
+TEST_F(ToolCallSession, SilentAnswersAreNotAwaited) {
+  connect();
+  speak();
+  server.say(call("weather", "1"));
+  answer();
+  end_input();
+  EXPECT_FALSE(is_over());
+  auto silent = response("1");
+  silent.is_silent = true;
+  outbox->push(std::move(silent));
+  session->drain();
+  EXPECT_TRUE(is_over());
+}
+
+TEST_F(ToolCallSession, WhatNobodyDeclaredIsRefusedAtOnce) {
+  connect();
+  server.say(call("nonsense", "7"));
+  session->drain();
+  EXPECT_TRUE(told<ToolCall>().empty());
+  ASSERT_EQ(server.messages.size(), 1u);
+  EXPECT_EQ(server.messages[0],
+            wire::encode_tool_response("7", "nonsense",
+                                       wire::failed_function("There is no function of this name")));
+  ASSERT_EQ(told<notice::Warning>().size(), 1u);
+  EXPECT_NE(told<notice::Warning>()[0].error.message.find("nonsense"), std::string::npos);
+}
+
+TEST_F(ToolCallSession, UnlessTheUserWantsIt) {
+  config.refuse_unknown_tools.set(false);
+  connect();
+  server.say(call("nonsense", "7"));
+  EXPECT_EQ(told<ToolCall>().size(), 1u);
+  EXPECT_TRUE(server.messages.empty());
+}
+
+TEST_F(ToolCallSession, ACallIsNotLeftUnanswered) {
+  config.tool_timeout.set(10ms);
+  connect();
+  server.say(call("weather", "1"));
+  EXPECT_TRUE(run_until([&] {
+    now += 10 * ms_in_us;
+    session->drain();
+    return !server.messages.empty();
+  }));
+  EXPECT_NE(server.messages[0].find(R"("id":"1","name":"weather")"), std::string::npos);
+  EXPECT_NE(server.messages[0].find("error"), std::string::npos);
+  EXPECT_EQ(told<ToolCallCancelled>().at(0).id, "1");
+  EXPECT_FALSE(tool_calls->answer("1", "", false)) << "too late";
+}
+
+TEST_F(ToolCallSession, ACancelledCallCannotBeAnswered) {
+  connect();
+  server.say(call("weather", "1"));
+  server.say(cancellation("1"));
+  EXPECT_FALSE(tool_calls->answer("1", "", false));
+}
+
+TEST_F(ToolCallSession, AnAnswerIsNotSentOnAnotherConnection) {
+  connect();
+  server.say(call("weather", "1"));
+  auto late = response("1");
+  server.close(1011, "Internal error encountered.");
+  outbox->push(std::move(late));
+  ASSERT_TRUE(run_until([&] { return server.made == 2; }));
+  server.open();
+  server.say(setup_complete);
+  session->drain();
+  EXPECT_EQ(std::ranges::count(server.messages, "response to 1"), 0);
+}
+
+}  // namespace
+}  // namespace gemlive::test

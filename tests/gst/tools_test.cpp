@@ -1,0 +1,129 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+// The application answers what the model asks it.
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "pipeline.hpp"
+#include "simulator_process.hpp"
+
+namespace gemlive::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+const std::string weather =
+    R"([{"functionDeclarations":[{"name":"weather","description":"Tells the weather"}]}])";
+
+class Tools : public ::testing::Test {
+ protected:
+  void serve(const std::string &script) {
+    simulator = std::make_unique<SimulatorProcess>(
+        std::vector<std::string>{"--voice", "tone", "--tone-duration", "200", "--speed", "0",
+                                 "--turn-complete", "now"},
+        script);
+  }
+  /// A question in a file, so that all ends by itself.
+  std::string pipeline() const {
+    return "filesrc location=" + question.path() +
+           " ! wavparse ! gemlive name=g pacing=none uri=" + simulator->uri() + " ! fakesink";
+  }
+  static gboolean respond(GstElement *element, const char *id, const char *name,
+                          const char *response) {
+    gboolean sent = FALSE;
+    g_signal_emit_by_name(element, "send-tool-response", id, name, response, &sent);
+    return sent;
+  }
+  static std::string field(const MessagePtr &message, const char *name) {
+    const char *text =
+        message ? gst_structure_get_string(gst_message_get_structure(message.get()), name)
+                : nullptr;
+    return text ? text : "";
+  }
+
+  std::unique_ptr<SimulatorProcess> simulator;
+  TempFile question{wav(loud(500ms)), ".wav"};
+};
+
+const char *calls_the_weather =
+    R"([{"when":{"on":"turn"},"do":{"tool-call":"weather","args":{"city":"Bonn"},"id":"call-1"}}])";
+
+TEST_F(Tools, ACallIsAnsweredAndTheModelGoesOn) {
+  serve(calls_the_weather);
+  Pipeline pipeline(this->pipeline());
+  g_object_set(pipeline["g"], "tools", weather.c_str(), nullptr);
+  ASSERT_TRUE(pipeline.play());
+  const auto call = pipeline.wait("gemlive/tool-call");
+  ASSERT_TRUE(call);
+  EXPECT_EQ(field(call, "id"), "call-1");
+  EXPECT_EQ(field(call, "name"), "weather");
+  EXPECT_EQ(field(call, "args"), R"({"city":"Bonn"})");
+  EXPECT_FALSE(respond(pipeline["g"], "call-2", "weather", "{}")) << "nobody called that";
+  EXPECT_FALSE(respond(pipeline["g"], "call-1", "", "[1]"));
+  EXPECT_TRUE(pipeline.wait(GST_MESSAGE_WARNING)) << "which says what is wrong with it";
+  EXPECT_TRUE(respond(pipeline["g"], "call-1", "", R"({"degrees":7})"));
+  EXPECT_FALSE(respond(pipeline["g"], "call-1", "", R"({"degrees":8})")) << "once";
+  EXPECT_EQ(pipeline.wait_eos(), "");
+  const auto heard = simulator->wait_event("tool-response");
+  ASSERT_TRUE(heard);
+  EXPECT_EQ(heard->json_at("/response/functionResponses/0"),
+            R"({"id":"call-1","name":"weather","response":{"degrees":7}})");
+  EXPECT_EQ(simulator->wait_event("setup")->json_at("/setup/tools/0/functionDeclarations/0/name"),
+            "\"weather\"");
+}
+
+TEST_F(Tools, ACallThatNobodyAnswersDoesNotFreezeTheConversation) {
+  serve(calls_the_weather);
+  Pipeline pipeline(this->pipeline());
+  g_object_set(pipeline["g"], "tools", weather.c_str(), "tool-timeout", 200, nullptr);
+  ASSERT_TRUE(pipeline.play());
+  EXPECT_TRUE(pipeline.wait("gemlive/tool-call"));
+  EXPECT_EQ(field(pipeline.wait("gemlive/tool-call-cancelled"), "id"), "call-1");
+  EXPECT_EQ(pipeline.wait_eos(), "");
+}
+
+TEST_F(Tools, ACallOfNothingDeclaredIsRefused) {
+  serve(calls_the_weather);
+  Pipeline pipeline(this->pipeline());
+  EXPECT_EQ(pipeline.run(), "");
+  EXPECT_TRUE(pipeline.wait(GST_MESSAGE_WARNING));
+  EXPECT_EQ(pipeline.count([](GstMessage *message) {
+    return gst_message_has_name(message, "gemlive/tool-call");
+  }),
+            0);
+  EXPECT_TRUE(simulator->wait_event("tool-response"));
+}
+
+TEST_F(Tools, ToolsMayStandInAFile) {
+  serve("[]");
+  TempFile tools(weather, ".json");
+  Pipeline pipeline(this->pipeline());
+  g_object_set(pipeline["g"], "tools", ("@" + tools.path()).c_str(), nullptr);
+  EXPECT_EQ(pipeline.run(), "");
+  EXPECT_EQ(simulator->wait_event("setup")->json_at("/setup/tools/0/functionDeclarations/0/name"),
+            "\"weather\"");
+}
+
+TEST_F(Tools, ContentIsSentAsTheUserWroteIt) {
+  serve("[]");
+  Pipeline pipeline("gemlivesink name=g session=content uri=" + simulator->uri() +
+                    " gemlivesrc session=content ! fakesink");
+  ASSERT_TRUE(pipeline.play());
+  ASSERT_TRUE(pipeline.wait("gemlive/connected"));
+  const auto send = [&](const char *json) {
+    gboolean sent = FALSE;
+    g_signal_emit_by_name(pipeline["g"], "send-content", json, &sent);
+    return sent;
+  };
+  EXPECT_FALSE(send("{"));
+  EXPECT_TRUE(pipeline.wait(GST_MESSAGE_WARNING));
+  EXPECT_TRUE(send(R"({"turns":[{"role":"user","parts":[{"text":"Hi"}]}],"turnComplete":true})"));
+  EXPECT_TRUE(pipeline.wait("gemlive/turn-complete"));
+  EXPECT_EQ(simulator->wait_event("content")->json_at("/content/turns/0/parts/0/text"), "\"Hi\"");
+}
+
+}  // namespace
+}  // namespace gemlive::test
