@@ -56,7 +56,7 @@ struct SessionTest : testing::Test {
                        .outbox = outbox,
                        .pictures = pictures,
                        .tool_calls = tool_calls,
-                       .functions = {"weather", "f"},
+                       .functions = {"weather", "f", "g"},
                        .streams = streams,
                        .counters = counters,
                        .make_transport = [this](auto &listener) { return server.make(listener); },
