@@ -47,6 +47,7 @@ bool is_field_name(const std::string &name) {
 
 GstClockTime before(GstClockTime now, std::optional<nanoseconds> since) {
   if (!GST_CLOCK_TIME_IS_VALID(now) || !since) return GST_CLOCK_TIME_NONE;
+  if (*since < nanoseconds(0)) return now + clock_time(-*since);
   return now - std::min(now, clock_time(*since));
 }
 
@@ -86,6 +87,12 @@ class ToStructure {
     set(fields.get(), "audio-duration", fact.audio_duration);
     set(fields.get(), "audio-bytes", static_cast<GstClockTime>(fact.audio_bytes));
     set(fields.get(), "first-audio-delay", fact.first_audio_delay);
+    set(fields.get(), "interaction-status", fact.status);
+    set(fields.get(), "input-end", before(now_, fact.since_input_end));
+    set(fields.get(), "first-byte", before(now_, fact.since_first_byte));
+    set(fields.get(), "first-audible-sample", before(now_, fact.since_first_audible));
+    set(fields.get(), "generation-end", before(now_, fact.since_generation_end));
+    set(fields.get(), "turn-end", now_);
     set(fields.get(), "text", fact.text);
     set(fields.get(), "input-transcript", fact.input_transcript);
     set(fields.get(), "output-transcript", fact.output_transcript);
@@ -108,6 +115,8 @@ class ToStructure {
     set(fields.get(), "text", fact.text);
     set(fields.get(), "finished", fact.finished);
     set(fields.get(), "language-code", fact.language_code);
+    set(fields.get(), "speaker-label", fact.speaker_label);
+    set(fields.get(), "words", fact.words);
     return fields;
   }
   StructurePtr operator()(const Text &fact) const {

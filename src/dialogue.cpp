@@ -30,7 +30,7 @@ void Dialogue::on(const Audio &fact) {
   auto &audio = parts_.streams->audio;
   if (!audio.push_audio(message_, fact.base64, fact.rate, now_, turn.number()) || !bytes)
     return dropped(bytes.has_value());
-  conclusion_.playing_until(turn.add_audio(*bytes, fact.rate, now_));
+  conclusion_.playing_until(turn.add_audio(fact.base64, *bytes, fact.rate, now_));
 }
 
 void Dialogue::dropped(bool is_audio) {
@@ -54,7 +54,9 @@ void Dialogue::on(const Transcript &fact) {
   Transcript clean = {.speaker = fact.speaker,
                       .text = printable(fact.text),
                       .finished = fact.finished,
-                      .language_code = printable(fact.language_code)};
+                      .language_code = printable(fact.language_code),
+                      .speaker_label = printable(fact.speaker_label),
+                      .words = printable(fact.words)};
   turn.add_transcript(fact.speaker, clean.text);
   auto &stream = of_user ? parts_.streams->input_transcript : parts_.streams->output_transcript;
   stream.push_text(clean.text, now_, turn.number());
@@ -86,7 +88,7 @@ void Dialogue::on(const Interrupted &) {
 
 void Dialogue::on(const GenerationComplete &) {
   if (!turn_ || turn_->how_cut() == Turn::Cut::by_server) return;
-  turn_->generated();
+  turn_->generated(now_);
   owes_completion_ = false;
   conclusion_.generation_complete(now_);
   // Nothing more comes of it though the server waits with turnComplete until it has been played.
@@ -107,7 +109,7 @@ void Dialogue::on(const TurnComplete &fact) {
     conclusion_.turn_complete(
         {.empty = !turn.has_content(), .interrupted = cut, .more_to_come = fact.more_to_come},
         now_);
-  close_turn(printable(fact.reason));
+  close_turn({.reason = printable(fact.reason), .status = printable(fact.status)});
 }
 
 void Dialogue::on(const ToolCall &fact) {
@@ -146,11 +148,12 @@ void Dialogue::interrupt_locally() {
   tell(notice::Interrupted{discarded});
 }
 
-void Dialogue::assume_complete() {
+void Dialogue::assume_complete(std::int64_t now) {
+  now_ = now;
   if (!turn_) return;
   parts_.log(Log::Level::info, "turn %u is taken as complete: turnComplete did not come",
              turn_->number());
-  close_turn("");
+  close_turn();
 }
 
 void Dialogue::cut_off(std::int64_t now) {
@@ -163,13 +166,14 @@ void Dialogue::cut_off(std::int64_t now) {
   const bool is_whole = turn_->is_generated() && turn_->how_cut() != Turn::Cut::by_server;
   if (!is_whole) turn_->cut(Turn::Cut::by_server);
   conclusion_.turn_complete({.interrupted = !is_whole}, now);
-  close_turn("");
+  close_turn();
 }
 
-void Dialogue::finish() {
+void Dialogue::finish(std::int64_t now) {
+  now_ = now;
   if (turn_ && turn_->has_content()) {
     turn_->cut(Turn::Cut::locally);
-    close_turn("");
+    close_turn();
   }
   finished_ = true;
 }
@@ -182,7 +186,7 @@ Turn &Dialogue::open_turn() {
 /// The turn that something of the model's belongs to. What comes behind an interruption is new.
 Turn &Dialogue::answering_turn() {
   if (turn_ && turn_->how_cut() == Turn::Cut::by_server) {
-    close_turn("");
+    close_turn();
     owes_completion_ = true;
   }
   cut_before_content_ = false;
@@ -200,13 +204,14 @@ void Dialogue::start(Turn &turn) {
   tell(notice::TurnStarted{turn.first_audio_delay()});
 }
 
-void Dialogue::close_turn(const std::string &reason) {
+void Dialogue::close_turn(const TurnComplete &end) {
   const bool cut_before = std::exchange(cut_before_content_, false) && !turn_->has_content();
   const bool interrupted = turn_->how_cut() != Turn::Cut::none || cut_before;
   ++parts_.counters->turns;
   if (!interrupted) ++complete_turns_;
   parts_.streams->each([](Stream &stream) { stream.end_turn(); });
-  Notice notice = {.turn = turn_->number(), .fact = std::move(*turn_).summary(interrupted, reason)};
+  Notice notice = {.turn = turn_->number(),
+                   .fact = std::move(*turn_).summary(interrupted, end, now_)};
   turn_.reset();
   parts_.tell(notice);
 }

@@ -47,12 +47,12 @@ class Dialogue {
   /// Drops the answer that is playing, and what still comes of it.
   void interrupt_locally();
   /// The open turn is taken as complete.
-  void assume_complete();
+  void assume_complete(std::int64_t now);
   /// The connection is lost, and what was under way with it: an open turn is told of as
   /// interrupted unless all of it had come, calls that wait for an answer as cancelled.
   void cut_off(std::int64_t now);
   /// Nothing more is taken but what it has cost. An open turn is told of as interrupted.
-  void finish();
+  void finish(std::int64_t now);
 
   Conclusion &conclusion() { return conclusion_; }
   /// How many turns were complete and not interrupted.
@@ -78,7 +78,7 @@ class Dialogue {
   Turn &open_turn();
   Turn &answering_turn();
   void start(Turn &turn);
-  void close_turn(const std::string &reason);
+  void close_turn(const TurnComplete &end = {});
   void dropped(bool is_audio);
   void tell(Notice::Fact fact);
   void warn_once(bool &told, Error error);
@@ -96,9 +96,8 @@ class Dialogue {
   bool told_of_media_ = false;
   bool told_of_dropped_ = false;
 
-  // While take() runs
-  GBytes *message_ = nullptr;
-  std::int64_t now_ = 0;
+  std::int64_t now_ = 0;        // when something last happened
+  GBytes *message_ = nullptr;  // while take() runs
 };
 
 }  // namespace gemlive

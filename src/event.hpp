@@ -38,6 +38,8 @@ struct Transcript {
   std::string text = {};  // a delta: concatenate as it is
   bool finished = false;
   std::string language_code = {};
+  std::string speaker_label = {};  // where diarization was asked for
+  std::string words = {};          // JSON array of {word, startOffset, endOffset}, or empty
   bool operator==(const Transcript &) const = default;
 };
 /// A text part of the model's turn (never a thought).
@@ -53,7 +55,8 @@ struct GenerationComplete {
 };
 struct TurnComplete {
   std::string reason = {};   // turnCompleteReason, or empty
-  bool more_to_come = false;  // interactionStatus IN_PROGRESS: another model turn follows by itself
+  bool more_to_come = false;  // status IN_PROGRESS: another model turn follows by itself
+  std::string status = {};    // interactionStatus, or empty
   bool operator==(const TurnComplete &) const = default;
 };
 struct ToolCall {
@@ -67,7 +70,8 @@ struct ToolCallCancelled {
   bool operator==(const ToolCallCancelled &) const = default;
 };
 struct Usage {
-  std::vector<std::pair<std::string, std::int64_t>> counts = {};  // as named by the server
+  /// Known ones by the name that the Developer API has for them, whatever the service.
+  std::vector<std::pair<std::string, std::int64_t>> counts = {};
   std::string json = {};
   bool operator==(const Usage &) const = default;
 };

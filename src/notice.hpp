@@ -52,6 +52,12 @@ struct TurnComplete {
   std::string text = {};
   std::string input_transcript = {};
   std::string output_transcript = {};
+  std::string status = {};  // interactionStatus, or empty
+  /// How long ago, where it was; what is still to be heard is ahead (negative).
+  std::optional<nanoseconds> since_input_end = {};
+  std::optional<nanoseconds> since_first_byte = {};
+  std::optional<nanoseconds> since_first_audible = {};
+  std::optional<nanoseconds> since_generation_end = {};
 };
 struct Interrupted {
   nanoseconds discarded_duration{0};

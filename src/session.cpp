@@ -273,7 +273,7 @@ void Session::check_end() {
       give_up_waiting();
       return finish();
     case assumed:
-      dialogue_.assume_complete();
+      dialogue_.assume_complete(parts_.now());
       return finish();
     case complete:
       return finish();
@@ -300,7 +300,7 @@ void Session::give_up_waiting() {
 void Session::finish() {
   finished_ = true;
   end_check_.stop();
-  dialogue_.finish();
+  dialogue_.finish(parts_.now());
   parts_.streams->each([](Stream &stream) { stream.finish(); });
   parts_.outbox->close();
   parts_.pictures->close();

@@ -29,8 +29,10 @@ class Turn {
   bool start(std::optional<std::int64_t> input_end, std::int64_t now);
   std::optional<std::chrono::nanoseconds> first_audio_delay() const { return delay_; }
 
-  /// Returns when all of it so far would have been played.
-  std::int64_t add_audio(std::uint64_t bytes, int rate, std::int64_t arrival);
+  /// Audio that is still base64, and its `bytes`. Returns when all of it so far would have been
+  /// played.
+  std::int64_t add_audio(std::string_view base64, std::uint64_t bytes, int rate,
+                         std::int64_t arrival);
   void add_text(std::string_view text) { add(text_, text); }
   void add_transcript(Speaker speaker, std::string_view text) {
     add(speaker == Speaker::user ? input_transcript_ : output_transcript_, text);
@@ -39,10 +41,10 @@ class Turn {
   /// A later cut by the server counts more than a local one. True for the first of its kind.
   bool cut(Cut by);
   Cut how_cut() const { return cut_; }
-  void generated() { generated_ = true; }
-  bool is_generated() const { return generated_; }
+  void generated(std::int64_t now) { generated_ = now; }
+  bool is_generated() const { return generated_.has_value(); }
 
-  notice::TurnComplete summary(bool interrupted, const std::string &reason) &&;
+  notice::TurnComplete summary(bool interrupted, const TurnComplete &end, std::int64_t now) &&;
 
  private:
   /// What a turn's texts are cut off at: no speech is that long.
@@ -54,9 +56,11 @@ class Turn {
 
   unsigned number_;
   bool has_content_ = false;
-  bool started_ = false;
-  bool generated_ = false;
   Cut cut_ = Cut::none;
+  std::optional<std::int64_t> input_end_ = {};
+  std::optional<std::int64_t> started_ = {};
+  std::optional<std::int64_t> audible_ = {};
+  std::optional<std::int64_t> generated_ = {};
   std::optional<std::chrono::nanoseconds> delay_ = {};
   std::int64_t first_arrival_ = 0;
   std::uint64_t audio_bytes_ = 0;

@@ -24,8 +24,8 @@ constexpr std::size_t max_facts = 4096;
 enum Place {
   at_setup,
   at_user_transcript,
+  at_model_transcript,  // text that comes with audio stands beside its beginning
   at_content,
-  at_model_transcript,
   at_tools,
   at_interruption,
   at_generation_end,
@@ -96,6 +96,8 @@ class Message {
 
   bool is_object(Field &field) const { return *JsonReader::start_of(field.value) == '{'; }
   bool string(Value value, std::string &result);
+  /// The source of a value that begins like that.
+  bool json(Value value, char opening, std::string &result);
   bool flag(Field &field, Place place, Event fact);
   bool add(Place place, Event fact);
   bool add_source(std::string_view fields) {
@@ -149,6 +151,13 @@ bool Message::string(Value value, std::string &result) {
   return true;
 }
 
+bool Message::json(Value value, char opening, std::string &result) {
+  std::string_view source;
+  if (!reader_.source(value, source)) return false;
+  if (source.starts_with(opening)) result = compact(source);
+  return true;
+}
+
 bool Message::flag(Field &field, Place place, Event fact) {
   bool set = false;
   return reader_.boolean(field.value, set) && (!set || add(place, std::move(fact)));
@@ -177,8 +186,7 @@ bool Message::setup_complete(Field &field) {
   if (!is_object(field)) return reader_.skip(field.value);
   SetupComplete fact;
   return reader_.object(field.value, [&](Field &inner) {
-    return is_named(inner.name, "sessionId") ? string(inner.value, fact.session_id)
-                                             : reader_.skip(inner.value);
+    return is_named(inner.name, "sessionId") ? string(inner.value, fact.session_id) : other(inner);
   }) && add(at_setup, std::move(fact));
 }
 
@@ -188,7 +196,8 @@ bool Message::server_content(Field &field) {
   const auto reason = std::exchange(reason_, {}), status = std::exchange(status_, {});
   if (std::exchange(turn_complete_, false))
     return add(at_turn_end, TurnComplete{.reason = std::string(reason.text),
-                                         .more_to_come = status.text == "IN_PROGRESS"});
+                                         .more_to_come = status.text == "IN_PROGRESS",
+                                         .status = std::string(status.text)});
   return (reason.source.empty() || add_source(reason.source)) &&
          (status.source.empty() || add_source(status.source));
 }
@@ -227,7 +236,7 @@ bool Message::inline_data(Value value) {
   const auto read = [&](Field &field) {
     if (is_named(field.name, "mimeType")) return reader_.string(field.value, mime_type);
     if (is_named(field.name, "data")) return reader_.string(field.value, data);
-    return reader_.skip(field.value);
+    return other(field);
   };
   if (!reader_.object(value, read)) return false;
   if (data.empty()) return true;
@@ -244,7 +253,9 @@ bool Message::transcription(Field &field, Speaker speaker) {
     if (is_named(inner.name, "text")) return string(inner.value, fact.text);
     if (is_named(inner.name, "finished")) return reader_.boolean(inner.value, fact.finished);
     if (is_named(inner.name, "languageCode")) return string(inner.value, fact.language_code);
-    return reader_.skip(inner.value);
+    if (is_named(inner.name, "speakerLabel")) return string(inner.value, fact.speaker_label);
+    if (is_named(inner.name, "words")) return json(inner.value, '[', fact.words);
+    return other(inner);
   };
   if (!reader_.object(field.value, read)) return false;
   if (fact.text.empty() && !fact.finished) return true;
@@ -253,7 +264,7 @@ bool Message::transcription(Field &field, Speaker speaker) {
 
 bool Message::tool_call(Field &field) {
   return reader_.object(field.value, [this](Field &inner) {
-    if (!is_named(inner.name, "functionCalls")) return reader_.skip(inner.value);
+    if (!is_named(inner.name, "functionCalls")) return other(inner);
     return reader_.array(inner.value, [this](Value value) { return function_call(value); });
   });
 }
@@ -263,11 +274,7 @@ bool Message::function_call(Value value) {
   const auto read = [&](Field &field) {
     if (is_named(field.name, "id")) return string(field.value, fact.id);
     if (is_named(field.name, "name")) return string(field.value, fact.name);
-    if (!is_named(field.name, "args")) return reader_.skip(field.value);
-    std::string_view args;
-    if (!reader_.source(field.value, args)) return false;
-    if (args.starts_with('{')) fact.args = compact(args);
-    return true;
+    return is_named(field.name, "args") ? json(field.value, '{', fact.args) : other(field);
   };
   if (!reader_.object(value, read)) return false;
   return (fact.name.empty() && fact.id.empty()) || add(at_tools, std::move(fact));
@@ -275,7 +282,7 @@ bool Message::function_call(Value value) {
 
 bool Message::tool_call_cancellation(Field &field) {
   return reader_.object(field.value, [this](Field &inner) {
-    if (!is_named(inner.name, "ids")) return reader_.skip(inner.value);
+    if (!is_named(inner.name, "ids")) return other(inner);
     return reader_.array(inner.value, [this](Value value) {
       ToolCallCancelled fact;
       return string(value, fact.id) && (fact.id.empty() || add(at_tools, std::move(fact)));
@@ -292,7 +299,8 @@ bool Message::usage_metadata(Field &field) {
     std::int64_t count = 0;
     const auto end = source.data() + source.size();
     const auto parsed = std::from_chars(source.data(), end, count);
-    if (parsed.ec == std::errc{} && parsed.ptr == end) fact.counts.emplace_back(inner.name, count);
+    if (parsed.ec == std::errc{} && parsed.ptr == end)
+      fact.counts.emplace_back(count_name(inner.name), count);
     return true;
   };
   if (!is_object(field)) return reader_.skip(field.value);
@@ -306,17 +314,19 @@ bool Message::usage_metadata(Field &field) {
 /// voiceActivity, or voiceActivityDetectionSignal where that was asked for.
 bool Message::voice_activity(Field &field) {
   std::string_view type, offset;
+  const auto rest = found_[at_rest].size();
   const auto read = [&](Field &inner) {
     for (const auto *name : {"type", "voiceActivityType", "vadSignalType"})
       if (is_named(inner.name, name)) return reader_.string(inner.value, type);
     if (is_named(inner.name, "audioOffset")) return reader_.string(inner.value, offset);
-    return reader_.skip(inner.value);
+    return other(inner);
   };
   if (!is_object(field)) return reader_.skip(field.value);
   if (!reader_.object(field.value, read)) return false;
   const bool start = type == "ACTIVITY_START" || type == "VAD_SIGNAL_TYPE_SOS";
   if (start || type == "ACTIVITY_END" || type == "VAD_SIGNAL_TYPE_EOS")
     return add(at_rest, VoiceActivity{.start = start, .audio_offset = parse_duration(offset)});
+  found_[at_rest].resize(rest);
   std::string_view source;
   if (!reader_.source_since(field.start, field.value, source)) return false;
   return type.empty() || add_source(source);
@@ -326,8 +336,7 @@ bool Message::go_away(Field &field) {
   if (!is_object(field)) return reader_.skip(field.value);
   std::string_view time_left;
   const auto read = [&](Field &inner) {
-    return is_named(inner.name, "timeLeft") ? reader_.string(inner.value, time_left)
-                                            : reader_.skip(inner.value);
+    return is_named(inner.name, "timeLeft") ? reader_.string(inner.value, time_left) : other(inner);
   };
   if (!reader_.object(field.value, read)) return false;
   return add(at_rest, GoAway{parse_duration(time_left).value_or(std::chrono::milliseconds(0))});
@@ -339,7 +348,9 @@ bool Message::resumption_update(Field &field) {
   const auto read = [&](Field &inner) {
     if (is_named(inner.name, "newHandle")) return string(inner.value, fact.handle);
     if (is_named(inner.name, "resumable")) return reader_.boolean(inner.value, fact.resumable);
-    return reader_.skip(inner.value);
+    // Nothing else that is not known: it may be as secret as the handle.
+    const bool is_index = is_named(inner.name, "lastConsumedClientMessageIndex");
+    return is_index ? other(inner) : reader_.skip(inner.value);
   };
   return reader_.object(field.value, read) && add(at_rest, std::move(fact));
 }

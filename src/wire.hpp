@@ -69,8 +69,9 @@ class Decoder {
   Decoder(const Decoder &) = delete;
   Decoder &operator=(const Decoder &) = delete;
 
-  /// Facts in the order in which they are to be taken: transcript of the user, content, transcript
-  /// of the model, tool calls, interrupted, generation complete, usage, turn complete, the rest.
+  /// Facts in the order in which they are to be taken: transcript of the user, transcript of
+  /// the model, content, tool calls, interrupted, generation complete, usage, turn complete, the
+  /// rest.
   /// They are valid until the next call, Audio::base64 as long as `message` (or, where the JSON
   /// string held escapes, until the next call).
   Result<std::span<const Event>> decode(std::string_view message);

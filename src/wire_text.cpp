@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <utility>
 
 namespace gemlive::wire {
 namespace {
@@ -73,6 +74,21 @@ std::string compact(std::string_view source) {
 
 bool is_nothing(std::string_view json) {
   return json == "{}" || json == "[]" || json == R"("")" || json == "false" || json == "null";
+}
+
+std::string_view count_name(std::string_view name) {
+  constexpr std::pair<std::string_view, std::string_view> known[] = {
+      {"promptTokenCount", "promptTokenCount"},
+      {"responseTokenCount", "responseTokenCount"},
+      {"candidatesTokenCount", "responseTokenCount"},
+      {"totalTokenCount", "totalTokenCount"},
+      {"cachedContentTokenCount", "cachedContentTokenCount"},
+      {"toolUsePromptTokenCount", "toolUsePromptTokenCount"},
+      {"thoughtsTokenCount", "thoughtsTokenCount"},
+  };
+  for (const auto &[as_sent, ours] : known)
+    if (is_named(name, as_sent)) return ours;
+  return name;
 }
 
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {

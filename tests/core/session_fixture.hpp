@@ -26,9 +26,9 @@ constexpr std::int64_t ms_in_us = 1000;
 inline std::string content(const std::string &fields) {
   return R"({"serverContent":{)" + fields + "}}";
 }
-inline std::string audio(std::size_t bytes, int rate = 24000) {
+inline std::string audio(std::size_t bytes, int rate = 24000, std::byte value = std::byte{0x5a}) {
   std::string data(base64::encoded_size(bytes), '\0');
-  base64::encode(Bytes(bytes, std::byte{0x5a}), data.data());
+  base64::encode(Bytes(bytes, value), data.data());
   return content(R"("modelTurn":{"parts":[{"inlineData":{"mimeType":"audio/pcm;rate=)" +
                  std::to_string(rate) + R"(","data":")" + data + R"("}}]})");
 }

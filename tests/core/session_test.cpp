@@ -195,6 +195,37 @@ TEST_F(SessionTest, ATurnIsToldFromItsFirstFactToItsEnd) {
   EXPECT_FALSE(told<notice::TurnStarted>()[1].since_input_end) << "nothing new was said";
 }
 
+TEST_F(SessionTest, ATurnsTimesAreThoseOfItsFacts) {
+  connect();
+  speak();
+  now = g_get_monotonic_time() + 300 * ms_in_us;
+  server.say(audio(4800, 24000, std::byte{0}));  // 100 ms of silence
+  now += 10 * ms_in_us;
+  server.say(audio(4800));
+  now += 20 * ms_in_us;
+  server.say(generation_complete);
+  now += 400 * ms_in_us;
+  server.say(content(R"("turnComplete":true,"interactionStatus":"IDLE")"));
+  const auto turn = told<notice::TurnComplete>().at(0);
+  EXPECT_EQ(turn.status, "IDLE");
+  EXPECT_EQ(turn.since_first_byte, 430ms);
+  EXPECT_EQ(turn.since_first_audible, 330ms) << "it is heard behind the silence";
+  EXPECT_EQ(turn.since_generation_end, 400ms);
+  ASSERT_TRUE(turn.since_input_end);
+  EXPECT_EQ(*turn.since_input_end - *turn.since_first_byte, turn.first_audio_delay);
+
+  server.say(audio(24000, 24000, std::byte{0}));
+  server.say(audio(4800));
+  server.say(turn_complete);
+  const auto ahead = told<notice::TurnComplete>().at(1);
+  EXPECT_EQ(ahead.since_first_audible, -500ms) << "it is still to be heard";
+  EXPECT_FALSE(ahead.since_input_end);
+  EXPECT_FALSE(ahead.since_generation_end);
+
+  server.say(turn_complete);
+  EXPECT_FALSE(told<notice::TurnComplete>().at(2).since_first_byte);
+}
+
 TEST_F(SessionTest, EachStreamGetsItsOwn) {
   for (auto *stream : {&streams->input_transcript, &streams->output_transcript, &streams->text})
     stream->attach();

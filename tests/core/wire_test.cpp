@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -63,7 +64,7 @@ std::string audio_message(std::size_t bytes, const std::string &mime = "audio/pc
 TEST_F(Wire, SetupComplete) {
   EXPECT_EQ(decode("{\n  \"setupComplete\": {}\n}\n"), Events{SetupComplete{}});
   EXPECT_EQ(decode(R"({"setupComplete":{"sessionId":"0b7c","x":[1]}})"),
-            Events{SetupComplete{"0b7c"}});
+            (Events{SetupComplete{"0b7c"}, ServerMessage{R"({"x":[1]})"}}));
   EXPECT_EQ(decode(R"({"setup_complete":{"session_id":"0b7c"}})"), Events{SetupComplete{"0b7c"}});
   EXPECT_EQ(decode(R"({"setupComplete":null})"), Events{});
 }
@@ -161,8 +162,11 @@ TEST_F(Wire, SeveralPartsStayInOrder) {
 TEST_F(Wire, Transcripts) {
   EXPECT_EQ(
       content(
-          R"("inputTranscription":{"text":" What","languageCode":"en-US","words":[{"word":"x"}]})"),
-      (Events{Transcript{Speaker::user, " What", false, "en-US"}}));
+          R"("inputTranscription":{"text":" What","languageCode":"en-US","speakerLabel":"A","words":[{"word":"x", "startOffset":"1s"}]})"),
+      (Events{Transcript{Speaker::user, " What", false, "en-US", "A",
+                         R"([{"word":"x","startOffset":"1s"}])"}}));
+  EXPECT_EQ(content(R"("inputTranscription":{"text":"a","words":{"b":1},"speakerLabel":7})"),
+            (Events{Transcript{Speaker::user, "a"}}));
   EXPECT_EQ(content(R"("outputTranscription":{"text":"We","finished":true})"),
             (Events{Transcript{Speaker::model, "We", true, ""}}));
   EXPECT_EQ(content(R"("output_transcription":{"finished":true})"),
@@ -182,8 +186,9 @@ TEST_F(Wire, TurnEnds) {
   EXPECT_EQ(content(R"("turnCompleteReason":"RESPONSE_REJECTED","turnComplete":true)"),
             Events{TurnComplete{"RESPONSE_REJECTED"}});
   EXPECT_EQ(content(R"("turnComplete":true,"interactionStatus":"IN_PROGRESS")"),
-            (Events{TurnComplete{"", true}}));
-  EXPECT_EQ(content(R"("turnComplete":true,"interactionStatus":"IDLE")"), Events{TurnComplete{}});
+            (Events{TurnComplete{"", true, "IN_PROGRESS"}}));
+  EXPECT_EQ(content(R"("turnComplete":true,"interactionStatus":"IDLE")"),
+            (Events{TurnComplete{"", false, "IDLE"}}));
   EXPECT_EQ(content(R"("interactionStatus":"REQUIRES_ACTION")"),
             Events{ServerMessage{R"({"interactionStatus":"REQUIRES_ACTION"})"}});
 }
@@ -204,11 +209,14 @@ TEST_F(Wire, Usage) {
       "huge":99999999999999999999,"trafficType":"ON_DEMAND"}})");
   ASSERT_EQ(facts.size(), 1u);
   const auto &usage = std::get<gemlive::Usage>(facts[0]);
-  const decltype(usage.counts) counts = {{"promptTokenCount", 412}, {"candidatesTokenCount", 48}};
+  const decltype(usage.counts) counts = {{"promptTokenCount", 412}, {"responseTokenCount", 48}};
   EXPECT_EQ(usage.counts, counts);
   EXPECT_EQ(usage.json, R"({"promptTokenCount":412,"candidatesTokenCount":48,)"
                         R"("promptTokensDetails":[{"modality":"TEXT","tokenCount":300}],)"
                         R"("seconds":1.5,"huge":99999999999999999999,"trafficType":"ON_DEMAND"})");
+  EXPECT_EQ(decode(R"({"usageMetadata":{"thoughts_token_count":3,"newCount":-4}})"),
+            (Events{gemlive::Usage{{{"thoughtsTokenCount", 3}, {"newCount", -4}},
+                                   R"({"thoughts_token_count":3,"newCount":-4})"}}));
   EXPECT_EQ(decode(R"({"usageMetadata":{}})"), Events{});
   EXPECT_EQ(decode(R"({"usageMetadata":12})"), Events{});
 }
@@ -236,7 +244,9 @@ TEST_F(Wire, ResumptionUpdates) {
   EXPECT_EQ(
       decode(
           R"({"sessionResumptionUpdate":{"lastConsumedClientMessageIndex":"12","resumable":1}})"),
-      Events{ResumptionUpdate{}});
+      (Events{ServerMessage{R"({"lastConsumedClientMessageIndex":"12"})"}, ResumptionUpdate{}}));
+  EXPECT_EQ(decode(R"({"sessionResumptionUpdate":{"token":"a secret"}})"),
+            Events{ResumptionUpdate{}});
 }
 
 TEST_F(Wire, VoiceActivity) {
@@ -269,6 +279,22 @@ TEST_F(Wire, WhatIsNotKnownBecomesAServerMessage) {
             Events{ServerMessage{R"({"executableCode":{"language":"PYTHON"}})"}});
 }
 
+TEST_F(Wire, WhatIsNewerInsideOfWhatIsKnownIsNotLost) {
+  const Event news = ServerMessage{R"({"new":[1]})"};
+  const auto last = [&](const std::string &message) {
+    const auto facts = decode(message);
+    return facts.empty() ? Event{} : facts.back();
+  };
+  for (const auto *message :
+       {R"({"setupComplete":{"sessionId":"s","new":[1]}})",
+        R"({"serverContent":{"inputTranscription":{"text":"a","new":[1]}}})",
+        R"({"serverContent":{"modelTurn":{"parts":[{"inlineData":{"data":"AAAA","new":[1]}}]}}})",
+        R"({"toolCall":{"new":[1]}})", R"({"toolCall":{"functionCalls":[{"name":"f","new":[1]}]}})",
+        R"({"toolCallCancellation":{"ids":["a"],"new":[1]}})", R"({"goAway":{"new":[1]}})"})
+    EXPECT_TRUE(std::ranges::count(decode(message), news)) << message;
+  EXPECT_EQ(last(R"({"usageMetadata":{"new":[1]}})"), Event(gemlive::Usage{{}, R"({"new":[1]})"}));
+}
+
 TEST_F(Wire, NothingToSay) {
   for (const auto *message :
        {"{}", R"({"serverContent":{}})", R"({"serverContent":null})", R"({"serverContent":[1]})",
@@ -284,9 +310,9 @@ TEST_F(Wire, NothingToSay) {
 TEST_F(Wire, FactsComeInTheirOrder) {
   const Events expected = {
       Transcript{Speaker::user, "u"},
+      Transcript{Speaker::model, "m"},
       Text{"t"},
       Audio{.base64 = "AAAA"},
-      Transcript{Speaker::model, "m"},
       ToolCall{"i", "f", "{}"},
       Interrupted{},
       GenerationComplete{},

@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "audible.hpp"
+
+#include <array>
+#include <cstdint>
+#include <cstdlib>
+
+#include "base64.hpp"
+
+namespace gemlive {
+
+std::optional<std::size_t> first_audible(std::string_view base64, bool half) {
+  constexpr std::size_t characters = 1024;  // whole groups
+  std::array<std::byte, characters / 4 * 3> bytes;
+  std::size_t at = 0;
+  unsigned low = 0;
+  for (; !base64.empty(); base64.remove_prefix(std::min(characters, base64.size()))) {
+    const auto piece = base64.substr(0, characters);
+    const auto size = base64::decoded_size(piece);
+    if (!size || *size > bytes.size() || !base64::decode(piece, bytes.data())) return std::nullopt;
+    for (std::size_t i = 0; i < *size; ++i, ++at) {
+      const auto byte = std::to_integer<unsigned>(bytes[i]);
+      const bool is_low = (at % 2 == 0) != half;
+      const auto sample = static_cast<std::int16_t>(low | byte << 8);
+      if (!is_low && at > 0 && std::abs(sample) >= audible_level) return (at - 1) / 2;
+      low = byte;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace gemlive
