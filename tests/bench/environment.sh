@@ -14,6 +14,7 @@ start_servers() {
     -addext subjectAltName=IP:127.0.0.1 -keyout "$folder/key.pem" -out "$folder/certificate.pem" 2>/dev/null
   # As gemlive-bench asks for: 40 ms of audio a message, in real time.
   echo '[{"when":{"on":"turn"},"do":{"answer":{"tone":600000,"speed":1,"chunks":[1920]}}}]' >"$folder/script"
+  rm -f "$folder"/server-*.txt  # of the last run
   for scheme in ws wss; do
     tls=()
     [ $scheme = wss ] && tls=(--tls-cert "$folder/certificate.pem" --tls-key "$folder/key.pem")
