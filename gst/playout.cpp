@@ -25,7 +25,21 @@ std::size_t samples_in(nanoseconds duration, int rate) {
 }  // namespace
 
 Playout::Playout(GstBaseSrc *source, Stream &stream, const Rules &rules, SetRate set_rate)
-    : source_(source), stream_(stream), rules_(rules), set_rate_(std::move(set_rate)) {}
+    : source_(source), stream_(stream), rules_(rules), set_rate_(std::move(set_rate)) {
+  probe_ = gst_pad_add_probe(GST_BASE_SRC_PAD(source), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+                             keep_own_segment, this, nullptr);
+}
+
+Playout::~Playout() {
+  gst_pad_remove_probe(GST_BASE_SRC_PAD(source_), probe_);
+}
+
+/// GstBaseSrc sends its own behind ours.
+GstPadProbeReturn Playout::keep_own_segment(GstPad *, GstPadProbeInfo *info, gpointer self) {
+  const bool is_segment = GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_SEGMENT;
+  const bool is_own = static_cast<Playout *>(self)->is_own_segment_;
+  return is_segment && !is_own ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
+}
 
 void Playout::set_unlocked(bool unlocked) {
   stream_.set_flushing(unlocked);
@@ -40,7 +54,7 @@ GstFlowReturn Playout::create(GstBuffer **buffer, nanoseconds pipeline_latency) 
   if (!announced_) announce();
   if (was_lost()) return repeat(buffer);
   for (;;) {
-    if (paced()) timeline_.follow(now().running);
+    if (paced()) timeline_.follow(now().running), captions_.follow(now().running);
     const auto head = stream_.wait(frame_samples() * bytes_per_sample, dry_at());
     if (auto made = take(head, buffer)) return *made;
   }
@@ -52,8 +66,9 @@ void Playout::announce() {
   announced_ = true;
   const auto start = now().running;
   timeline_ = Timeline({.paced = paced(), .latency = rules_.latency}, start);
+  captions_ = Captions(paced() ? start : 0ns);
   push_segment();
-  push_gap(timeline_.gap(start));
+  push_gap({.start = position()});
 }
 
 Playout::Made Playout::take(const Stream::Head &head, GstBuffer **buffer) {
@@ -69,6 +84,7 @@ Playout::Made Playout::take(const Stream::Head &head, GstBuffer **buffer) {
     case Stream::Kind::turn_end:
       stream_.take_mark();
       timeline_.end_turn();
+      end_item(head);
       return std::nullopt;
     case Stream::Kind::timeout:
       return idle(buffer);
@@ -103,20 +119,45 @@ Playout::Made Playout::take_audio(const Stream::Head &head, GstBuffer **buffer) 
 }
 
 Playout::Made Playout::take_text(const Stream::Head &head, GstBuffer **buffer) {
+  const auto slot = captions_.place(paced() ? place(head).pts : head.position);
+  if (paced() && slot.hole > interval()) {
+    const auto until = captions_.end() + interval();
+    if (!release(until)) return GST_FLOW_FLUSHING;
+    pass(until);
+    return std::nullopt;
+  }
+  if (!release(slot.pts)) return GST_FLOW_FLUSHING;
   const std::string text = stream_.take_text();
-  if (text.empty()) return std::nullopt;
-  const auto slot = place(head);
+  if (text.empty()) return std::nullopt;  // interrupted in between
   cover({.start = slot.pts - slot.hole, .duration = slot.hole});
-  timeline_.advance(slot, head.turn);
-  timeline_.end_turn();
-  return hand_over(BufferPtr(gst_buffer_new_memdup(text.data(), text.size())), {slot.pts}, buffer);
+  const auto duration = Captions::spoken(text);
+  captions_.advance(slot.pts, duration);
+  in_item_ = true;
+  return hand_over(BufferPtr(gst_buffer_new_memdup(text.data(), text.size())),
+                   {slot.pts, duration}, buffer);
+}
+
+/// Elements that gather text into sentences or cues understand this.
+void Playout::end_item(const Stream::Head &head) {
+  if (!rules_.text) return;
+  if (std::exchange(in_item_, false))
+    push(gst_event_new_custom(GST_EVENT_CUSTOM_DOWNSTREAM,
+                              gst_structure_new_empty("rstranscribe/final-transcript")));
+  if (!paced()) pass(head.position);
 }
 
 /// Nothing came: a gap that covers what has passed, so that no sink waits for it.
 Playout::Made Playout::idle(GstBuffer **buffer) {
   if (fills()) return silence(frame_samples(), buffer);
-  cover(timeline_.gap(now().running));
+  pass(now().running);
   return std::nullopt;
+}
+
+/// Until then there is nothing.
+void Playout::pass(ns until) {
+  if (!rules_.text) return cover(timeline_.gap(until));
+  const auto gap = captions_.gap(until);
+  cover({.start = gap.start, .duration = gap.duration});
 }
 
 Playout::Made Playout::silence(std::size_t samples, GstBuffer **buffer) {
@@ -152,6 +193,8 @@ GstFlowReturn Playout::repeat(GstBuffer **buffer) {
 }
 
 void Playout::interrupted() {
+  if (rules_.on_interrupt != OnInterrupt::flush) end_item({.position = captions_.end()});
+  in_item_ = false;
   if (rules_.on_interrupt == OnInterrupt::keep) {
     timeline_.end_turn();
     return;
@@ -165,7 +208,7 @@ void Playout::flush() {
   push(gst_event_new_flush_start());
   push(gst_event_new_flush_stop(FALSE));
   push_segment();
-  push_gap({.start = timeline_.position()});
+  push_gap({.start = position()});
 }
 
 Playout::Now Playout::now() const {
@@ -177,9 +220,9 @@ Playout::Now Playout::now() const {
 /// When to stop waiting for data, in monotonic us.
 std::optional<std::int64_t> Playout::dry_at() const {
   if (!paced()) return std::nullopt;
-  const auto interval = fills() ? 0ns : std::clamp<ns>(rules_.latency, 20ms, 100ms);
   const auto moment = now();
-  const auto left = timeline_.dry_at() + interval - moment.running;
+  const auto dry = rules_.text ? captions_.end() : timeline_.dry_at();
+  const auto left = dry + (fills() ? 0ns : interval()) - moment.running;
   return moment.monotonic + std::chrono::ceil<microseconds>(left).count();
 }
 
@@ -203,7 +246,9 @@ void Playout::push(GstEvent *event) {
 }
 
 void Playout::push_segment() {
+  is_own_segment_ = true;
   push(gst_event_new_segment(&source_->segment));
+  is_own_segment_ = false;
 }
 
 void Playout::cover(Timeline::Span span) {

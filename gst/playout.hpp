@@ -12,6 +12,7 @@
 #include <optional>
 #include <vector>
 
+#include "captions.hpp"
 #include "clock_wait.hpp"
 #include "config.hpp"
 #include "stream.hpp"
@@ -37,6 +38,9 @@ class Playout {
   using SetRate = std::function<bool(int rate)>;
 
   Playout(GstBaseSrc *source, Stream &stream, const Rules &rules, SetRate set_rate);
+  ~Playout();
+  Playout(const Playout &) = delete;
+  Playout &operator=(const Playout &) = delete;
 
   /// The next buffer, with the events before it already pushed. Src task.
   GstFlowReturn create(GstBuffer **buffer, std::chrono::nanoseconds pipeline_latency);
@@ -46,6 +50,9 @@ class Playout {
 
  private:
   using ns = std::chrono::nanoseconds;
+  // How often what is idle says so.
+  static constexpr ns min_interval = std::chrono::milliseconds(20);
+  static constexpr ns max_interval = std::chrono::milliseconds(100);
   /// The same moment on both clocks.
   struct Now {
     ns running{0};
@@ -63,12 +70,15 @@ class Playout {
   Made take_text(const Stream::Head &head, GstBuffer **buffer);
   Made idle(GstBuffer **buffer);
   Made silence(std::size_t samples, GstBuffer **buffer);
+  void end_item(const Stream::Head &head);
   void interrupted();
   void flush();
+  static GstPadProbeReturn keep_own_segment(GstPad *, GstPadProbeInfo *info, gpointer self);
 
   bool paced() const { return rules_.pacing == Pacing::clock && clock_; }
   bool fills() const { return paced() && rules_.gaps == Gaps::silence && !rules_.text; }
   std::size_t frame_samples() const { return static_cast<std::size_t>(std::max(rate_ / 50, 1)); }
+  ns interval() const { return std::clamp<ns>(rules_.latency, min_interval, max_interval); }
   Now now() const;
   std::optional<std::int64_t> dry_at() const;
   Timeline::Slot place(const Stream::Head &head) const;
@@ -76,6 +86,8 @@ class Playout {
   void push(GstEvent *event);
   void push_segment();
   void cover(Timeline::Span span);
+  void pass(ns until);
+  ns position() const { return rules_.text ? captions_.end() : timeline_.position(); }
   void push_gap(Timeline::Span span);
 
   GstBaseSrc *source_;
@@ -83,12 +95,16 @@ class Playout {
   Rules rules_;
   SetRate set_rate_;
   ClockWait wait_;
+  gulong probe_ = 0;
 
   // Src task
   ClockPtr clock_;
   ns base_time_{0};
   ns pipeline_latency_{0};
-  Timeline timeline_;
+  Timeline timeline_;  // of audio
+  Captions captions_;  // of text
+  bool in_item_ = false;
+  bool is_own_segment_ = false;
   int rate_ = default_rate;
   bool announced_ = false;
   std::vector<std::byte> last_bytes_;  // what create() returned last

@@ -53,8 +53,6 @@ class Timeline {
   Slot place(const Piece &piece) const;
   /// It was taken, and was that long. Returns its duration.
   ns advance(const Slot &slot, unsigned turn, std::uint64_t samples, int rate);
-  /// Text was taken: takes no time.
-  void advance(const Slot &slot, unsigned turn);
 
   /// Silence of that length follows without a hole. Returns where it goes.
   Span silence(std::uint64_t samples, int rate);
@@ -72,6 +70,7 @@ class Timeline {
   ns dry_at() const { return position() + (in_turn_ ? rules_.latency : ns(0)); }
 
  private:
+  void advance(const Slot &slot, unsigned turn);
   void anchor(ns at);
   void add(std::uint64_t samples, int rate);
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base64.hpp"
+#include "pcm.hpp"
 #include "text.hpp"
 
 namespace gemlive {
@@ -30,6 +31,7 @@ void Dialogue::on(const Audio &fact) {
   auto &audio = parts_.streams->audio;
   if (!audio.push_audio(message_, fact.base64, fact.rate, now_, turn.number()) || !bytes)
     return dropped(bytes.has_value());
+  playback_.add(pcm::duration(*bytes, fact.rate), now_);
   conclusion_.playing_until(turn.add_audio(fact.base64, *bytes, fact.rate, now_));
 }
 
@@ -59,7 +61,9 @@ void Dialogue::on(const Transcript &fact) {
                       .words = printable(fact.words)};
   turn.add_transcript(fact.speaker, clean.text);
   auto &stream = of_user ? parts_.streams->input_transcript : parts_.streams->output_transcript;
-  stream.push_text(clean.text, now_, turn.number());
+  const auto due = of_user ? now_ : playback_.due(now_);
+  stream.push_text(clean.text, due, turn.number(), playback_.position());
+  if (clean.finished) end_item(stream);
   tell(std::move(clean));
 }
 
@@ -69,7 +73,7 @@ void Dialogue::on(const Text &fact) {
   start(turn);
   auto clean = printable(fact.text);
   turn.add_text(clean);
-  parts_.streams->text.push_text(clean, now_, turn.number());
+  parts_.streams->text.push_text(clean, playback_.due(now_), turn.number(), playback_.position());
   tell(Text{std::move(clean)});
 }
 
@@ -80,7 +84,7 @@ void Dialogue::on(const Interrupted &) {
   const bool is_new = !is_answering || turn_->cut(Turn::Cut::by_server);
   if (!is_answering) cut_before_content_ = true;
   conclusion_.interrupted(now_);
-  const auto discarded = parts_.streams->audio.interrupt(parts_.on_interrupt == OnInterrupt::keep);
+  const auto discarded = silence(parts_.on_interrupt == OnInterrupt::keep);
   if (!is_new && discarded.count() == 0) return;
   ++parts_.counters->interruptions;
   tell(notice::Interrupted{discarded});
@@ -92,7 +96,8 @@ void Dialogue::on(const GenerationComplete &) {
   owes_completion_ = false;
   conclusion_.generation_complete(now_);
   // Nothing more comes of it though the server waits with turnComplete until it has been played.
-  parts_.streams->audio.end_turn();
+  for (auto *stream : {&parts_.streams->audio, &parts_.streams->output_transcript})
+    end_item(*stream);
   tell(notice::GenerationComplete{});
 }
 
@@ -141,7 +146,7 @@ void Dialogue::user_ended(std::int64_t at) {
 void Dialogue::interrupt_locally() {
   const bool is_answering = turn_ && turn_->has_content();
   if (is_answering) turn_->cut(Turn::Cut::locally);
-  const auto discarded = parts_.streams->audio.interrupt(false);
+  const auto discarded = silence(false);
   conclusion_.silenced();
   if (!is_answering && discarded.count() == 0) return;
   ++parts_.counters->interruptions;
@@ -191,11 +196,24 @@ Turn &Dialogue::answering_turn() {
   }
   cut_before_content_ = false;
   auto &turn = open_turn();
-  if (turn.begin())
+  if (turn.begin()) {
     conclusion_.turn_began(now_);
-  else
+    end_item(parts_.streams->input_transcript);
+  } else {
     conclusion_.sign(now_);
+  }
   return turn;
+}
+
+/// What waits to be heard, or to be read beside it, is dropped. Returns how long the audio was.
+std::chrono::nanoseconds Dialogue::silence(bool keep) {
+  auto &[audio, user, model, text] = *parts_.streams;
+  const auto discarded = audio.interrupt(keep);
+  if (keep) return discarded;
+  playback_.discard(discarded);
+  for (auto *stream : {&model, &text})
+    stream->interrupt(false);
+  return discarded;
 }
 
 void Dialogue::start(Turn &turn) {
@@ -209,7 +227,7 @@ void Dialogue::close_turn(const TurnComplete &end) {
   const bool interrupted = turn_->how_cut() != Turn::Cut::none || cut_before;
   ++parts_.counters->turns;
   if (!interrupted) ++complete_turns_;
-  parts_.streams->each([](Stream &stream) { stream.end_turn(); });
+  parts_.streams->each([this](Stream &stream) { end_item(stream); });
   Notice notice = {.turn = turn_->number(),
                    .fact = std::move(*turn_).summary(interrupted, end, now_)};
   turn_.reset();

@@ -16,6 +16,7 @@
 #include "glib_ptr.hpp"
 #include "log.hpp"
 #include "notice.hpp"
+#include "playback.hpp"
 #include "streams.hpp"
 #include "turn.hpp"
 
@@ -78,6 +79,8 @@ class Dialogue {
   Turn &open_turn();
   Turn &answering_turn();
   void start(Turn &turn);
+  void end_item(Stream &stream) { stream.end_turn(playback_.position()); }
+  std::chrono::nanoseconds silence(bool keep);
   void close_turn(const TurnComplete &end = {});
   void dropped(bool is_audio);
   void tell(Notice::Fact fact);
@@ -85,6 +88,7 @@ class Dialogue {
 
   Parts parts_;
   Conclusion conclusion_;
+  Playback playback_ = {};
   std::optional<Turn> turn_ = {};
   unsigned turns_ = 0;
   unsigned complete_turns_ = 0;

@@ -40,18 +40,19 @@ bool Stream::push_audio(GBytes *message, std::string_view base64, int rate, std:
   return pushed;
 }
 
-void Stream::push_text(std::string text, std::int64_t arrival, unsigned turn) {
+void Stream::push_text(std::string text, std::int64_t arrival, unsigned turn,
+                       std::chrono::nanoseconds position) {
   if (text.empty()) return;
   auto state = state_->lock();
   if (!state->takes()) return;
-  state->queue.push_text(std::move(text), {.turn = turn, .arrival = arrival});
+  state->queue.push_text(std::move(text), {.turn = turn, .arrival = arrival, .position = position});
   changed_.notify_one();
 }
 
-void Stream::end_turn() {
+void Stream::end_turn(std::chrono::nanoseconds position) {
   auto state = state_->lock();
   if (!state->takes()) return;
-  state->queue.push_mark(Kind::turn_end);
+  state->queue.push_mark(Kind::turn_end, position);
   changed_.notify_one();
 }
 

@@ -42,7 +42,8 @@ class Stream {
     std::size_t bytes = 0;  // audio: what can be read, at most what was wanted
     int rate = 0;           // audio: Hz
     unsigned turn = 0;
-    std::int64_t arrival = 0;  // monotonic us
+    std::int64_t arrival = 0;              // monotonic us; of text, when it is to be shown
+    std::chrono::nanoseconds position{0};  // of text and turn_end: the audio before it
   };
   struct Ledger {  // bytes of decoded audio; came == taken + discarded + dropped + held
     std::uint64_t came = 0;
@@ -58,8 +59,10 @@ class Stream {
   /// length, or beyond capacity. Other faults are found when it is read, and skipped then.
   bool push_audio(GBytes *message, std::string_view base64, int rate, std::int64_t arrival,
                   unsigned turn);
-  void push_text(std::string text, std::int64_t arrival, unsigned turn);
-  void end_turn();
+  void push_text(std::string text, std::int64_t arrival, unsigned turn,
+                 std::chrono::nanoseconds position = {});
+  /// Of a text stream: the end of an item, a turn at most.
+  void end_turn(std::chrono::nanoseconds position = {});
   /// Drops all that is queued and leaves the mark `interrupted`. Returns the duration of the audio
   /// that was dropped. With keep, only leaves the mark behind what is queued.
   std::chrono::nanoseconds interrupt(bool keep);

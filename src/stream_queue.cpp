@@ -66,12 +66,12 @@ bool StreamQueue::push_text(std::string text, Head about) {
   return true;
 }
 
-void StreamQueue::push_mark(Kind kind) {
+void StreamQueue::push_mark(Kind kind, std::chrono::nanoseconds position) {
   if (!items_.empty()) {
     const auto last = items_.back().head.kind;
     if (last == kind || (kind == Kind::turn_end && last == Kind::interrupted)) return;
   }
-  push({.head = {.kind = kind}, .weight = sizeof(Item)});
+  push({.head = {.kind = kind, .position = position}, .weight = sizeof(Item)});
 }
 
 std::chrono::nanoseconds StreamQueue::clear() {

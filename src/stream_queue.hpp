@@ -28,7 +28,7 @@ class StreamQueue {
   bool push_audio(GBytes *message, std::string_view base64, Head about);
   bool push_text(std::string text, Head about);
   /// A mark that would say nothing new is left out.
-  void push_mark(Kind kind);
+  void push_mark(Kind kind, std::chrono::nanoseconds position = {});
 
   /// Lets go of everything; the bytes of audio are counted as discarded. Returns the audio's
   /// duration.

@@ -205,6 +205,9 @@ Tap::Item from_event(GstEvent *event) {
     case GST_EVENT_STREAM_START:
       item.kind = Tap::Item::stream_start;
       break;
+    case GST_EVENT_CUSTOM_DOWNSTREAM:
+      item.name = gst_structure_get_name(gst_event_get_structure(event));
+      break;
     default:
       break;
   }

@@ -76,6 +76,7 @@ class Tap {
     bool is_gap = false;  // a buffer flagged GAP
     int rate = 0;         // caps
     std::string bytes = {};
+    std::string name = {};  // a custom event's
   };
 
   /// On the sink pad of `element`.

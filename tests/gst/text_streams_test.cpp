@@ -1,0 +1,140 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+// What is said, as text beside the audio.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+
+#include "pipeline.hpp"
+#include "simulator_process.hpp"
+
+namespace gemlive::test {
+namespace {
+
+using namespace std::chrono_literals;
+using Item = Tap::Item;
+using Items = std::vector<Item>;
+
+constexpr const char *answer = "one two three four five six seven eight nine ten eleven twelve";
+constexpr auto groups = 4u;               // of three words, spread over the answer
+constexpr auto apart = 500 * GST_MSECOND;
+constexpr auto chunk = 240 * GST_MSECOND;  // of audio, behind which its words come
+
+class TextStreams : public ::testing::Test {
+ protected:
+  static std::string words(const Items &items) {
+    std::string text;
+    for (const auto &item : items)
+      if (item.kind == Item::buffer) text += item.bytes;
+    return text;
+  }
+  static std::ptrdiff_t ends_of_items(const Items &items) {
+    return std::ranges::count(items, "rstranscribe/final-transcript", &Item::name);
+  }
+  /// Each group of words stands where it is spoken.
+  static void expect_in_step(const Items &text, const Items &audio) {
+    ASSERT_EQ(text.size(), groups);
+    ASSERT_FALSE(audio.empty());
+    const auto begin = audio.front().start;
+    for (std::size_t i = 0; i < groups; ++i) {
+      ASSERT_GE(text[i].start, begin);
+      EXPECT_GE(text[i].start - begin, i * apart) << i;
+      EXPECT_LE(text[i].start - begin, i * apart + chunk + 20 * GST_MSECOND) << i;
+      EXPECT_GE(text[i].duration, 300 * GST_MSECOND);
+      EXPECT_LE(text[i].duration, 2 * GST_SECOND);
+    }
+  }
+  /// Buffers never go back, and gaps begin where what was before ended.
+  static void expect_ordered(const Items &items) {
+    GstClockTime last = 0, end = GST_CLOCK_TIME_NONE;
+    for (const auto &item : items) {
+      if (item.kind != Item::buffer && item.kind != Item::gap) continue;
+      EXPECT_GE(item.start, last);
+      if (item.kind == Item::gap && GST_CLOCK_TIME_IS_VALID(end)) {
+        EXPECT_EQ(item.start, end);
+      }
+      last = item.start;
+      end = item.start + item.duration;
+    }
+  }
+  std::string gemlive(const std::string &properties) {
+    return "filesrc location=" + question.path() + " ! wavparse ! gemlive name=g uri=" +
+           simulator.uri() + " " + properties + " ";
+  }
+
+  SimulatorProcess simulator{{"--voice", "tone", "--tone-duration", "2000", "--speed", "0",
+                              "--turn-complete", "now", "--say", answer}};
+  TempFile question{wav(loud(500ms)), ".wav"};
+  TempFile file{"", ".mkv"};
+};
+
+TEST_F(TextStreams, ArePacedBesideTheAudio) {
+  Pipeline pipeline(gemlive("") +
+                    "! fakesink name=out sync=true  g.output_transcript ! fakesink name=said "
+                    "g.input_transcript ! fakesink name=heard");
+  Tap audio(pipeline["out"]), said(pipeline["said"]), heard(pipeline["heard"]);
+  EXPECT_EQ(pipeline.run(), "");
+  EXPECT_EQ(words(said.items()), answer) << "the pad switches the transcription on";
+  expect_in_step(said.items(Item::buffer), audio.items(Item::buffer));
+  for (auto *tap : {&said, &heard}) {
+    expect_ordered(tap->items());
+    EXPECT_EQ(ends_of_items(tap->items()), 1);
+    EXPECT_GE(tap->items(Item::gap).size(), 3u);
+  }
+  EXPECT_NE(words(heard.items()), "");
+  ASSERT_EQ(heard.items(Item::buffer).size(), 1u);
+  EXPECT_LE(heard.items(Item::buffer)[0].start, audio.items(Item::buffer)[0].start + chunk);
+}
+
+TEST_F(TextStreams, WithoutPacingTheyHaveTheTimesOfTheFile) {
+  Pipeline pipeline(gemlive("pacing=none") +
+                    "! fakesink name=out  g.output_transcript ! fakesink name=said");
+  Tap audio(pipeline["out"]), said(pipeline["said"]);
+  EXPECT_EQ(pipeline.run(), "");
+  EXPECT_EQ(words(said.items()), answer);
+  EXPECT_EQ(audio.items(Item::buffer).front().start, 0u);
+  expect_in_step(said.items(Item::buffer), audio.items(Item::buffer));
+  expect_ordered(said.items());
+  const auto items = said.items();
+  const auto is_time = [](const Item &item) {
+    return item.kind == Item::buffer || item.kind == Item::gap;
+  };
+  const auto last = std::find_if(items.rbegin(), items.rend(), is_time);
+  ASSERT_NE(last, items.rend());
+  EXPECT_GE(last->start + last->duration, 2 * GST_SECOND) << "time passes to the answer's end";
+}
+
+TEST_F(TextStreams, AreMuxedToSubtitlesThatLineUp) {
+  for (const std::string pacing : {"clock", "none"}) {
+    SCOPED_TRACE(pacing);
+    {
+      Pipeline pipeline(gemlive("pacing=" + pacing) +
+                        "! queue ! matroskamux name=m ! filesink location=" + file.path() +
+                        "  g.output_transcript ! queue ! m.subtitle_0");
+      ASSERT_EQ(pipeline.run(), "");
+    }
+    Pipeline reader("filesrc location=" + file.path() +
+                    " ! matroskademux name=d  d.audio_0 ! queue ! fakesink name=out "
+                    "d.subtitle_0 ! queue ! fakesink name=said");
+    Tap audio(reader["out"]), said(reader["said"]);
+    ASSERT_EQ(reader.run(), "");
+    EXPECT_EQ(words(said.items()), answer);
+    EXPECT_EQ(audio.bytes().size(), 96000u);
+    expect_in_step(said.items(Item::buffer), audio.items(Item::buffer));
+  }
+}
+
+TEST_F(TextStreams, StreamsBeginWithOneSegment) {
+  Pipeline pipeline(gemlive("pacing=none") +
+                    "! fakesink name=out  g.output_transcript ! fakesink name=said");
+  Tap audio(pipeline["out"]), said(pipeline["said"]);
+  EXPECT_EQ(pipeline.run(), "");
+  for (auto *tap : {&audio, &said})
+    EXPECT_EQ(tap->items(Item::segment).size(), 1u);
+}
+
+}  // namespace
+}  // namespace gemlive::test
