@@ -70,8 +70,8 @@ void Session::on_facts(std::span<const Event> facts, GBytes *message) {
   for (const auto &fact : facts) {
     const auto *call = std::get_if<ToolCall>(&fact);
     if (call && refuses(*call)) continue;
+    if (call) called(*call, now);  // first: the application may answer at once
     dialogue_.take(fact, message, now);
-    if (call) called(*call, now);
     if (const auto *cancelled = std::get_if<ToolCallCancelled>(&fact))
       parts_.tool_calls->cancel(cancelled->id);
     if (std::holds_alternative<TurnComplete>(fact)) recovery_.useful();
