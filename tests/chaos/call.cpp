@@ -1,0 +1,161 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "call.hpp"
+
+#include <stdexcept>
+
+namespace gemlive::chaos {
+
+namespace {
+
+/// Half a second of tone in two seconds: speech and its end for any detector. 20 ms a buffer.
+constexpr auto talker =
+    "audiotestsrc is-live=true wave=ticks freq=400 sine-periods-per-tick=200 "
+    "tick-interval=2000000000 samplesperbuffer=320 ! "
+    "audio/x-raw,format=S16LE,rate=16000,channels=1 ! gemlivesink name=in ";
+
+std::string unique_session() {
+  static std::atomic<int> number{0};
+  return "chaos-" + std::to_string(++number);
+}
+
+}  // namespace
+
+std::int64_t now_us() {
+  return g_get_monotonic_time();
+}
+
+Milliseconds since(std::int64_t time) {
+  return Milliseconds((now_us() - time) / 1000);
+}
+
+std::string Ledger::text() const {
+  const auto number = [](const char *name, std::uint64_t value) {
+    return std::string(name) + " " + std::to_string(value) + " ";
+  };
+  return number("pushed", pushed) + number("sent", sent) + number("dropped", dropped) +
+         number("held", held) + "| " + number("came", came) + number("taken", taken) +
+         number("discarded", discarded) + number("dropped", lost) + number("held", kept);
+}
+
+Call::Call(const std::string &properties) {
+  const auto session = " session=" + unique_session() + " ";
+  ErrorPtr error;
+  pipeline_.reset(gst_parse_launch((talker + session + properties + " gemlivesrc name=out" +
+                                    session + "! fakesink name=ear sync=true")
+                                       .c_str(),
+                                   out(error)));
+  if (error) throw std::runtime_error(error->message);
+  const Handle<GstBus, gst_object_unref> bus(gst_element_get_bus(pipeline_.get()));
+  gst_bus_set_sync_handler(bus.get(), on_message, this, nullptr);
+  const PadPtr pad(gst_element_get_static_pad(element("in"), "sink"));
+  gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, on_buffer, this, nullptr);
+}
+
+Call::~Call() {
+  gst_element_set_state(pipeline_.get(), GST_STATE_NULL);
+  const Handle<GstBus, gst_object_unref> bus(gst_element_get_bus(pipeline_.get()));
+  gst_bus_set_sync_handler(bus.get(), nullptr, nullptr, nullptr);
+}
+
+Milliseconds Call::set_state(GstState state) {
+  const auto start = now_us();
+  gst_element_set_state(pipeline_.get(), state);
+  return since(start);
+}
+
+GstElement *Call::element(const char *name) const {
+  auto *element = gst_bin_get_by_name(GST_BIN(pipeline_.get()), name);
+  gst_object_unref(element);  // its bin holds it
+  return element;
+}
+
+std::optional<Call::Fact> Call::wait(const Fits &fits, std::int64_t since, Milliseconds deadline) {
+  const auto end = std::chrono::steady_clock::now() + deadline;
+  std::unique_lock lock(mutex_);
+  for (std::size_t next = 0;;) {
+    for (; next < facts_.size(); ++next) {
+      if (facts_[next].time >= since && fits(facts_[next])) return facts_[next];
+    }
+    if (told_.wait_until(lock, end) == std::cv_status::timeout && next == facts_.size()) return {};
+  }
+}
+
+std::optional<Call::Fact> Call::wait(const std::string &name, std::int64_t since,
+                                     Milliseconds deadline) {
+  return wait([&](const Fact &fact) { return fact.name == name; }, since, deadline);
+}
+
+std::size_t Call::count(const std::string &name) {
+  const std::lock_guard lock(mutex_);
+  std::size_t count = 0;
+  for (const auto &fact : facts_)
+    count += fact.name == name;
+  return count;
+}
+
+Ledger Call::ledger() const {
+  Handle<GstStructure, gst_structure_free> stats;
+  GstStructure *given = nullptr;
+  g_object_get(element("in"), "stats", &given, nullptr);
+  stats.reset(given);
+  const auto number = [&](const char *name) {
+    guint64 value = 0;
+    guint small = 0;
+    if (gst_structure_get_uint64(given, name, &value)) return std::uint64_t{value};
+    if (gst_structure_get_uint(given, name, &small)) return std::uint64_t{small};
+    throw std::runtime_error(std::string("stats has no ") + name);
+  };
+  return {.pushed = number("input-pushed"),
+          .sent = number("input-sent"),
+          .dropped = number("input-dropped"),
+          .held = number("input-held"),
+          .came = number("output-came"),
+          .taken = number("output-taken"),
+          .discarded = number("output-discarded"),
+          .lost = number("output-dropped"),
+          .kept = number("output-held"),
+          .connects = number("connects")};
+}
+
+GstBusSyncReply Call::on_message(GstBus *, GstMessage *message, gpointer self) {
+  auto &call = *static_cast<Call *>(self);
+  Fact fact{.time = now_us()};
+  ErrorPtr error;
+  switch (GST_MESSAGE_TYPE(message)) {
+    case GST_MESSAGE_ERROR:
+      fact.name = "error";
+      gst_message_parse_error(message, out(error), nullptr);
+      break;
+    case GST_MESSAGE_WARNING:
+      fact.name = "warning";
+      gst_message_parse_warning(message, out(error), nullptr);
+      break;
+    case GST_MESSAGE_EOS:
+      fact.name = "eos";
+      break;
+    case GST_MESSAGE_ELEMENT:
+      fact.name = gst_structure_get_name(gst_message_get_structure(message));
+      break;
+    default:
+      break;
+  }
+  if (error) fact.text = error->message;
+  if (!fact.name.empty()) {
+    const std::lock_guard lock(call.mutex_);
+    call.facts_.push_back(std::move(fact));
+    call.told_.notify_all();
+  }
+  gst_message_unref(message);
+  return GST_BUS_DROP;
+}
+
+GstPadProbeReturn Call::on_buffer(GstPad *, GstPadProbeInfo *info, gpointer self) {
+  auto &call = *static_cast<Call *>(self);
+  if (call.hushed_) return GST_PAD_PROBE_DROP;
+  call.handed_in_ += gst_buffer_get_size(GST_PAD_PROBE_INFO_BUFFER(info));
+  return GST_PAD_PROBE_OK;
+}
+
+}  // namespace gemlive::chaos

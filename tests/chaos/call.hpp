@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <gst/gst.h>
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gst_ptr.hpp"
+
+namespace gemlive::chaos {
+
+using Milliseconds = std::chrono::milliseconds;
+
+/// The element's own account of a conversation: stats, in bytes of audio.
+struct Ledger {
+  std::uint64_t pushed = 0, sent = 0, dropped = 0, held = 0;             // input
+  std::uint64_t came = 0, taken = 0, discarded = 0, lost = 0, kept = 0;  // output
+  std::uint64_t connects = 0;
+
+  bool is_exact() const {
+    return pushed == sent + dropped + held && came == taken + discarded + lost + kept;
+  }
+  std::string text() const;
+};
+
+/// Somebody who talks half a second out of two, live, into a gemlivesink, and listens with a
+/// gemlivesrc. Counts for itself what goes in. Any thread but one at a time.
+class Call {
+ public:
+  /// What the pipeline's bus was told, when (monotonic us).
+  struct Fact {
+    std::int64_t time = 0;
+    std::string name = {};  // of an ELEMENT message, or "error", "warning", "eos"
+    std::string text = {};
+  };
+
+  /// `properties` are of the gemlivesink.
+  explicit Call(const std::string &properties);
+  ~Call();
+  Call(const Call &) = delete;
+  Call &operator=(const Call &) = delete;
+
+  /// How long the state change took.
+  Milliseconds set_state(GstState state);
+  GstElement *element(const char *name) const;
+
+  using Fits = std::function<bool(const Fact &)>;
+  /// The first fact from `since` (monotonic us) on.
+  std::optional<Fact> wait(const Fits &fits, std::int64_t since, Milliseconds deadline);
+  std::optional<Fact> wait(const std::string &name, std::int64_t since, Milliseconds deadline);
+  std::size_t count(const std::string &name);
+
+  /// From now on nothing more goes in.
+  void hush() { hushed_ = true; }
+  /// Bytes of audio that were handed to the sink.
+  std::uint64_t handed_in() const { return handed_in_; }
+  Ledger ledger() const;
+
+ private:
+  static GstBusSyncReply on_message(GstBus *, GstMessage *message, gpointer self);
+  static GstPadProbeReturn on_buffer(GstPad *, GstPadProbeInfo *info, gpointer self);
+
+  ElementPtr pipeline_;
+  std::atomic<bool> hushed_{false};
+  std::atomic<std::uint64_t> handed_in_{0};
+  std::mutex mutex_;
+  std::condition_variable told_;
+  std::vector<Fact> facts_;
+};
+
+std::int64_t now_us();
+Milliseconds since(std::int64_t time);
+
+}  // namespace gemlive::chaos

@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "process.hpp"
+
+#include <net/if.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+namespace gemlive::chaos {
+
+namespace {
+
+long entries(const char *folder) {
+  long count = 0;
+  for ([[maybe_unused]] const auto &entry : std::filesystem::directory_iterator(folder))
+    ++count;
+  return count;
+}
+
+/// A line of /proc/self/status, in KiB.
+long status(const std::string &wanted) {
+  std::ifstream file("/proc/self/status");
+  std::string name;
+  for (long value = 0; file >> name; file.ignore(1000, '\n'))
+    if (name == wanted + ":" && file >> value) return value;
+  return 0;
+}
+
+}  // namespace
+
+Holdings holdings() {
+  return {.memory = status("VmRSS"),
+          .files = entries("/proc/self/fd"),
+          .threads = entries("/proc/self/task")};
+}
+
+PeakMemory::PeakMemory() {
+  std::ofstream("/proc/self/clear_refs") << "5";  // VmHWM begins anew
+  before_ = status("VmRSS");
+}
+
+long PeakMemory::grown() const {
+  return std::max(0L, status("VmHWM") - before_);
+}
+
+bool is_in_own_network() {
+  const char *own = std::getenv("GEMLIVE_CHAOS_NAMESPACE");
+  return own && *own;
+}
+
+void set_loopback(bool up) {
+  const int descriptor = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  ifreq request = {};
+  std::strcpy(request.ifr_name, "lo");
+  ioctl(descriptor, SIOCGIFFLAGS, &request);
+  const auto flags = request.ifr_flags;
+  request.ifr_flags = static_cast<short>(up ? flags | IFF_UP : flags & ~IFF_UP);
+  ioctl(descriptor, SIOCSIFFLAGS, &request);
+  close(descriptor);
+}
+
+double percentile(std::vector<double> values, double percent) {
+  if (values.empty()) return 0;
+  std::sort(values.begin(), values.end());
+  const auto rank = std::ceil(percent / 100 * static_cast<double>(values.size()));
+  return values[static_cast<std::size_t>(std::max(rank, 1.0)) - 1];
+}
+
+}  // namespace gemlive::chaos

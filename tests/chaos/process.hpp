@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace gemlive::chaos {
+
+/// What this process holds.
+struct Holdings {
+  long memory = 0;  // KiB, resident
+  long files = 0;
+  long threads = 0;
+};
+Holdings holdings();
+
+/// The peak of resident memory since construction.
+class PeakMemory {
+ public:
+  PeakMemory();
+  long grown() const;  // KiB
+
+ private:
+  long before_;
+};
+
+/// Whether `ip link set lo down` hits nobody else.
+bool is_in_own_network();
+void set_loopback(bool up);
+
+/// 0 of nothing.
+double percentile(std::vector<double> values, double percent);
+
+}  // namespace gemlive::chaos

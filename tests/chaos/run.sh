@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Runs the fault table of docs/reliability.md and prints what was measured.
+#   tests/chaos/run.sh [--quick] [--build DIR] [table [ROW]]
+# All of it without a name. With root (or user namespaces) in a network of its own, where links can be taken away.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+build=build-tests
+quick=()
+while [[ "${1:-}" == --* ]]; do
+  case $1 in
+    --quick) quick=(--quick) ;;
+    --build) build=$2; shift ;;
+    *) sed -n 2,4p "$0"; exit 2 ;;
+  esac
+  shift
+done
+[ -f "$build/build.ninja" ] || meson setup "$build" -Dtests=true
+ninja -C "$build" gst/libgstgemlive.so src/simulator/gemlive-simulator tests/chaos/gemlive-chaos >&2
+
+export GST_PLUGIN_PATH=$PWD/$build/gst GST_REGISTRY=$PWD/$build/tests/chaos/registry.bin
+export GEMLIVE_SIMULATOR=$PWD/$build/src/simulator/gemlive-simulator GEMLIVE_FIXTURES=$PWD/tests/fixtures
+unset GOOGLE_API_KEY GEMINI_API_KEY GOOGLE_GENAI_USE_VERTEXAI GEMLIVE_URI http_proxy https_proxy all_proxy
+chaos=("$PWD/$build/tests/chaos/gemlive-chaos")
+own=
+for flags in -n -rn; do
+  if unshare $flags ip link set lo up 2>/dev/null; then
+    chaos=(unshare $flags sh -c 'ip link set lo up; GEMLIVE_CHAOS_NAMESPACE=1 exec "$0" "$@"' "${chaos[@]}")
+    own=yes
+    break
+  fi
+done
+[ -n "$own" ] || echo "no network namespace: the rows that need one are SKIPPED" >&2
+
+status=0
+if [ $# -gt 0 ]; then
+  "${chaos[@]}" "$@" "${quick[@]}" || status=$?
+else
+  for what in table; do
+    echo "## $what"
+    "${chaos[@]}" "$what" "${quick[@]}" || status=$?
+  done
+fi
+exit $status

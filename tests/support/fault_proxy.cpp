@@ -1,0 +1,288 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "fault_proxy.hpp"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <stdexcept>
+#include <vector>
+
+namespace gemlive::test {
+
+namespace {
+
+/// Little, so that a stall is felt soon and not after megabytes.
+constexpr int buffer = 16 << 10;
+constexpr std::size_t most_held = 64 << 10;
+
+std::int64_t now_us() {
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+sockaddr_in loopback(int port) {
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  return address;
+}
+
+int tcp_socket() {
+  const int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const int on = 1;
+  setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
+  return descriptor;
+}
+
+void prepare(int descriptor) {
+  const int on = 1;
+  setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  fcntl(descriptor, F_SETFL, O_NONBLOCK);
+}
+
+void reset_and_close(int descriptor) {
+  const linger none = {.l_onoff = 1, .l_linger = 0};
+  setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+  close(descriptor);
+}
+
+}  // namespace
+
+FaultProxy::FaultProxy(int target)
+    : target_(target), wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  listen_or_not();
+  if (listener_ < 0) throw std::runtime_error("no port for the proxy");
+  thread_ = std::thread([this] { run(); });
+}
+
+FaultProxy::~FaultProxy() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake();
+  thread_.join();
+  for (auto &link : links_)
+    end(link, false);
+  if (listener_ >= 0) close(listener_);
+  close(wake_);
+}
+
+void FaultProxy::wake() {
+  const std::uint64_t one = 1;
+  if (write(wake_, &one, sizeof one) < 0) return;  // it is awake already
+}
+
+void FaultProxy::set_accept(Accept accept) {
+  {
+    const std::lock_guard lock(mutex_);
+    accept_ = accept;
+    listen_or_not();
+  }
+  wake();
+}
+
+void FaultProxy::set_flow(Way way, Flow flow) {
+  {
+    const std::lock_guard lock(mutex_);
+    flow_of(way) = flow;
+  }
+  wake();
+}
+
+void FaultProxy::cut(Cut how) {
+  {
+    const std::lock_guard lock(mutex_);
+    (how == Cut::in_mid_message ? cut_next_ : cut_) = true;
+    cut_resets_ = how == Cut::reset;
+  }
+  wake();
+}
+
+void FaultProxy::corrupt(Way way) {
+  const std::lock_guard lock(mutex_);
+  (way == Way::up ? corrupt_up_ : corrupt_down_) = true;
+}
+
+void FaultProxy::heal() {
+  {
+    const std::lock_guard lock(mutex_);
+    accept_ = Accept::pass;
+    up_ = down_ = {};
+    cut_next_ = corrupt_up_ = corrupt_down_ = false;
+    listen_or_not();
+  }
+  wake();
+}
+
+/// With the lock, or before the thread.
+void FaultProxy::listen_or_not() {
+  const bool wanted = accept_ != Accept::refuse;
+  if (wanted == (listener_ >= 0)) return;
+  if (!wanted) {
+    close(listener_);
+    listener_ = -1;
+    return;
+  }
+  const int descriptor = tcp_socket();
+  auto address = loopback(port_);
+  socklen_t size = sizeof address;
+  auto *generic = reinterpret_cast<sockaddr *>(&address);
+  if (bind(descriptor, generic, size) != 0 || listen(descriptor, 128) != 0 ||
+      getsockname(descriptor, generic, &size) != 0) {
+    close(descriptor);
+    return;
+  }
+  fcntl(descriptor, F_SETFL, O_NONBLOCK);
+  port_ = ntohs(address.sin_port);
+  listener_ = descriptor;
+}
+
+bool FaultProxy::wants_input(const Pipe &pipe) const {
+  const auto &flow = pipe.way == Way::up ? up_ : down_;
+  return !pipe.ended && !flow.stalled && pipe.held < most_held;
+}
+
+void FaultProxy::run() {
+  std::vector<pollfd> polled;
+  for (;;) {
+    polled = {{.fd = wake_, .events = POLLIN, .revents = 0}};
+    int timeout = -1;
+    {
+      const std::lock_guard lock(mutex_);
+      if (stopping_) return;
+      if (listener_ >= 0) polled.push_back({.fd = listener_, .events = POLLIN, .revents = 0});
+      const auto now = now_us();
+      for (const auto &link : links_) {
+        if (link.silent) continue;
+        for (const auto *pipe : {&link.up, &link.down}) {
+          if (wants_input(*pipe))
+            polled.push_back({.fd = pipe->from, .events = POLLIN, .revents = 0});
+          if (pipe->parcels.empty()) continue;
+          const auto due = std::max(pipe->parcels.front().due, pipe->next_write);
+          if (due <= now)
+            polled.push_back({.fd = pipe->to, .events = POLLOUT, .revents = 0});
+          else if (const auto wait = static_cast<int>((due - now) / 1000 + 1);
+                   timeout < 0 || wait < timeout)
+            timeout = wait;
+        }
+      }
+    }
+    poll(polled.data(), polled.size(), timeout);
+    std::uint64_t ignored = 0;
+    if (read(wake_, &ignored, sizeof ignored) < 0) ignored = 0;
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return;
+    if (listener_ >= 0) accept_one();
+    const auto now = now_us();
+    for (auto &link : links_) {
+      if (cut_) end(link, cut_resets_);
+      if (link.silent) continue;
+      for (auto *pipe : {&link.up, &link.down}) {
+        if (!link.dead && wants_input(*pipe)) receive(*pipe);
+        if (!link.dead) deliver(link, *pipe, now);
+      }
+      if (link.up.finished && link.down.finished) end(link, false);
+    }
+    cut_ = false;
+    links_.remove_if([](const Link &link) { return link.dead; });
+  }
+}
+
+void FaultProxy::accept_one() {
+  const int client = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+  if (client < 0) return;
+  ++connections_;
+  if (accept_ == Accept::reset) {
+    reset_and_close(client);
+    return;
+  }
+  const int server = tcp_socket();
+  if (accept_ == Accept::pass) {
+    auto address = loopback(target_);
+    if (connect(server, reinterpret_cast<sockaddr *>(&address), sizeof address) != 0) {
+      close(server);
+      reset_and_close(client);
+      return;
+    }
+  }
+  prepare(client);
+  prepare(server);
+  links_.push_back({.up = {.from = client, .to = server, .way = Way::up},
+                    .down = {.from = server, .to = client, .way = Way::down},
+                    .silent = accept_ == Accept::silent});
+}
+
+void FaultProxy::receive(Pipe &pipe) {
+  std::string bytes(8 << 10, '\0');
+  const auto count = recv(pipe.from, bytes.data(), bytes.size(), 0);
+  if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (count <= 0) {
+    pipe.ended = true;
+    return;
+  }
+  bytes.resize(static_cast<std::size_t>(count));
+  auto &corrupt = pipe.way == Way::up ? corrupt_up_ : corrupt_down_;
+  if (corrupt) bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 0x10);
+  corrupt = false;
+  pipe.held += bytes.size();
+  pipe.parcels.push_back({now_us() + flow_of(pipe.way).delay.count() * 1000, std::move(bytes)});
+}
+
+void FaultProxy::deliver(Link &link, Pipe &pipe, std::int64_t now) {
+  const auto &flow = flow_of(pipe.way);
+  while (!pipe.parcels.empty() && std::max(pipe.parcels.front().due, pipe.next_write) <= now) {
+    auto &bytes = pipe.parcels.front().bytes;
+    auto size = bytes.size();
+    const bool last = cut_next_ && pipe.way == Way::down;
+    if (last) size = (size + 1) / 2;
+    if (flow.bytes_per_second > 0)
+      size = std::min(size, static_cast<std::size_t>(flow.bytes_per_second / 50 + 1));
+    if (flow.slice > 0) size = std::min(size, static_cast<std::size_t>(flow.slice));
+    const auto sent = send(pipe.to, bytes.data(), size, MSG_NOSIGNAL);
+    if (sent < 0) {
+      if (errno != EAGAIN && errno != EINTR) end(link, true);
+      return;
+    }
+    if (last) {
+      cut_next_ = false;
+      end(link, false);
+      return;
+    }
+    if (flow.bytes_per_second > 0) pipe.next_write = now + sent * 1'000'000 / flow.bytes_per_second;
+    pipe.held -= static_cast<std::size_t>(sent);
+    bytes.erase(0, static_cast<std::size_t>(sent));
+    if (bytes.empty()) pipe.parcels.pop_front();
+  }
+  if (pipe.ended && pipe.parcels.empty() && !pipe.finished && !flow.stalled) {
+    pipe.finished = true;
+    shutdown(pipe.to, SHUT_WR);
+  }
+}
+
+void FaultProxy::end(Link &link, bool reset) {
+  if (link.dead) return;
+  link.dead = true;
+  if (reset) {
+    reset_and_close(link.up.from);
+  } else {
+    shutdown(link.up.from, SHUT_WR);  // close() alone resets where something was not read
+    close(link.up.from);
+  }
+  close(link.up.to);
+}
+
+}  // namespace gemlive::test
