@@ -1,0 +1,181 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// Google's own SDK talks to gemlive-simulator as it would to the service: what it understands there,
+// the simulator says right; what it sends, the simulator understands.
+//   GEMLIVE_SIMULATOR=build/src/simulator/gemlive-simulator node --test sdk.mjs
+
+import assert from 'node:assert/strict';
+import {spawn} from 'node:child_process';
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {createInterface} from 'node:readline';
+import {test} from 'node:test';
+import {GoogleGenAI, Modality} from '@google/genai';
+
+const patience = 30_000; // ms
+
+/** Starts a simulator; resolves to its http:// address. It ends with the test. */
+async function serve(t, {script = [], args = []} = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'gemlive-sdk-'));
+  const file = join(folder, 'script.json');
+  writeFileSync(file, JSON.stringify(script));
+  const simulator = spawn(process.env.GEMLIVE_SIMULATOR,
+      ['--port', '0', '--voice', 'tone', '--tone-duration', '400', '--speed', '0',
+       '--turn-complete', 'now', '--script', file, ...args],
+      {stdio: ['ignore', 'pipe', 'pipe']});
+  t.after(() => {
+    simulator.kill();
+    rmSync(folder, {recursive: true});
+  });
+  return new Promise((resolve, reject) => {
+    simulator.on('error', reject);
+    simulator.on('exit', code => reject(new Error(`the simulator ended with ${code}`)));
+    for (const stream of [simulator.stdout, simulator.stderr])
+      createInterface({input: stream}).on('line', line => {
+        const uri = /listening on ws:(\/\/\S+)/.exec(line);
+        if (uri) resolve('http:' + uri[1]);
+      });
+  });
+}
+
+/** A session of the SDK, and what the server has said in it. */
+class Conversation {
+  messages = [];
+  #waiting = [];
+
+  static async begin(baseUrl, config = {}) {
+    const self = new Conversation();
+    const ai = new GoogleGenAI({apiKey: 'of-no-use-here', httpOptions: {baseUrl}});
+    self.session = await ai.live.connect({
+      model: 'gemini-3.8-live',
+      config: {responseModalities: [Modality.AUDIO], ...config},
+      callbacks: {
+        onmessage: message => {
+          self.messages.push(message);
+          self.#look();
+        },
+        onclose: event => {
+          self.closed = event;
+          self.#look();
+        },
+        onerror: () => {},
+      },
+    });
+    return self;
+  }
+
+  /** The first message, from the `skip`th such on, of which `wanted` gives something; that. */
+  wait(wanted, skip = 0) {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(
+          () => reject(new Error('it did not come: ' + wanted + JSON.stringify(this.messages))),
+          patience);
+      const look = () => {
+        const found = this.messages.map(wanted).filter(Boolean)[skip];
+        if (found) {
+          clearTimeout(timer);
+          resolve(found);
+        } else if (this.closed) {
+          clearTimeout(timer);
+          reject(new Error(`closed with ${this.closed.code} ${this.closed.reason}`));
+        }
+        return found || this.closed;
+      };
+      if (!look()) this.#waiting.push(look);
+    });
+  }
+
+  #look() {
+    this.#waiting = this.#waiting.filter(look => !look());
+  }
+
+  /** Bytes of audio that have come. */
+  get audio() {
+    return this.messages.flatMap(message => message.serverContent?.modelTurn?.parts ?? [])
+        .reduce((sum, part) => sum + Buffer.from(part.inlineData?.data ?? '', 'base64').length, 0);
+  }
+
+  /** Sound, or silence, of that many ms at 16 kHz. */
+  speak(ms, level = 8000) {
+    const samples = Int16Array.from({length: 16 * ms}, (_, i) => (i % 32 < 16 ? level : -level));
+    this.session.sendRealtimeInput({
+      audio: {data: Buffer.from(samples.buffer).toString('base64'), mimeType: 'audio/pcm;rate=16000'},
+    });
+  }
+  ask() {
+    this.speak(500);
+    this.speak(1200, 0);
+  }
+}
+
+const turnComplete = message => message.serverContent?.turnComplete;
+
+test('an audio turn', async t => {
+  const conversation = await Conversation.begin(
+      await serve(t), {inputAudioTranscription: {}, outputAudioTranscription: {}});
+  conversation.ask();
+  await conversation.wait(turnComplete);
+  assert.equal(conversation.audio, 0.4 * 48000);
+  assert.ok(await conversation.wait(message => message.serverContent?.inputTranscription?.text));
+  assert.ok(await conversation.wait(message => message.serverContent?.outputTranscription?.text));
+  assert.ok(await conversation.wait(message => message.serverContent?.generationComplete));
+  assert.ok(await conversation.wait(message => message.usageMetadata?.totalTokenCount));
+  conversation.session.close();
+});
+
+test('a text turn', async t => {
+  const conversation = await Conversation.begin(await serve(t));
+  conversation.session.sendClientContent({turns: 'How are you?'});
+  await conversation.wait(turnComplete);
+  assert.equal(conversation.audio, 0.4 * 48000);
+  conversation.session.sendRealtimeInput({text: 'And now?'});
+  await conversation.wait(turnComplete, 1);
+  assert.equal(conversation.audio, 0.8 * 48000);
+  conversation.session.close();
+});
+
+test('a tool call', async t => {
+  const script = [{when: {on: 'turn', turn: 1},
+                   do: {'tool-call': 'weather', args: {city: 'Bonn'}, id: 'call-1'}}];
+  const conversation = await Conversation.begin(await serve(t, {script}), {
+    tools: [{functionDeclarations: [{name: 'weather', description: 'Tells the weather'}]}],
+  });
+  conversation.ask();
+  const calls = await conversation.wait(message => message.toolCall?.functionCalls);
+  assert.deepEqual(calls, [{id: 'call-1', name: 'weather', args: {city: 'Bonn'}}]);
+  assert.equal(conversation.audio, 0);
+  conversation.session.sendToolResponse(
+      {functionResponses: [{id: 'call-1', name: 'weather', response: {degrees: 21}}]});
+  await conversation.wait(turnComplete);
+  assert.ok(conversation.audio > 0);
+  conversation.session.close();
+});
+
+test('an interruption', async t => {
+  const conversation = await Conversation.begin(
+      await serve(t, {args: ['--speed', '1', '--tone-duration', '20000']}));
+  conversation.ask();
+  await conversation.wait(message => message.serverContent?.modelTurn);
+  conversation.ask();
+  assert.ok(await conversation.wait(message => message.serverContent?.interrupted));
+  assert.ok(conversation.audio < 20 * 48000);
+  conversation.session.close();
+});
+
+test('a resumption', async t => {
+  const baseUrl = await serve(t);
+  const first = await Conversation.begin(baseUrl, {sessionResumption: {}});
+  first.ask();
+  await first.wait(turnComplete);
+  const handle = await first.wait(
+      message => message.sessionResumptionUpdate?.resumable &&
+          message.sessionResumptionUpdate.newHandle, 0);
+  first.session.close();
+  const second = await Conversation.begin(baseUrl, {sessionResumption: {handle}});
+  second.ask();
+  await second.wait(turnComplete);
+  assert.equal(second.audio, 0.4 * 48000);
+  second.session.close();
+});
