@@ -84,6 +84,12 @@ constexpr Blurb blurbs[] = {
      .text = "Says how typed turns are sent: realtime (realtimeInput.text) counts as the user's "
              "activity, content (clientContent) is appended to the history in order; auto takes "
              "realtime for the 3.1 models, which refuse the other, else content."},
+    {.name = "session-resumption",
+     .text = "Lets another connection go on with the conversation when one is lost; the service "
+             "stores the session for that."},
+    {.name = "resumption-handle",
+     .text = "Goes on with an earlier conversation by its handle; reads as the newest handle of "
+             "this one, which is as good as a key to it, so keep it safe."},
     {.name = "pacing",
      .text = "Sets the speed: clock releases a file's input, and all output, at the pace of the "
              "pipeline's clock; none sends and delivers as fast as possible, with timestamps "
@@ -142,6 +148,26 @@ constexpr Blurb blurbs[] = {
              "again, from 0 (never); -1 sets no limit. What cannot succeed is never tried again.",
      .minimum = -1,
      .maximum = G_MAXINT},
+    {.name = "connection-lifetime",
+     .text = "Sets the age, in ms, at which a connection that can be resumed is replaced by another "
+             "one as soon as nobody speaks; 0 leaves it until the service ends it.",
+     .minimum = 0,
+     .maximum = 24 * hour},
+    {.name = "turn-timeout",
+     .text = "Sets the time, in ms, after which an answer that does not begin, or does not go on, is "
+             "no longer waited for; it is told by a warning, and 0 sets no limit.",
+     .minimum = 0,
+     .maximum = hour},
+    {.name = "idle-timeout",
+     .text = "Ends a conversation, with a warning and EOS, in which for so many ms neither the user "
+             "nor the model has said anything; 0 sets no limit.",
+     .minimum = 0,
+     .maximum = 24 * hour},
+    {.name = "max-session-duration",
+     .text = "Ends a conversation, with a warning and EOS, that has lasted for so many ms; 0 sets no "
+             "limit.",
+     .minimum = 0,
+     .maximum = 24 * hour},
     {.name = "keepalive-interval",
      .text = "Sets the time between pings, in ms, by which a dead connection is noticed while "
              "nothing is sent; 0 sends none.",

@@ -99,7 +99,11 @@ bool Participant::set_property(guint id, const GValue &value, const GParamSpec &
 
 bool Participant::get_property(guint id, GValue &value) {
   if (properties::is_setting(id)) {
-    properties::get(state_.lock()->config, id, value);
+    auto config = this->config();
+    const auto seat = this->seat();
+    const auto handle = seat ? seat->conversation().resumption_handle() : std::string();
+    if (!handle.empty()) config.resumption_handle.set(ReadableSecret(handle));
+    properties::get(config, id, value);
     return true;
   }
   if (!properties::is_status(id)) return false;

@@ -73,6 +73,22 @@ constexpr auto secret_flags =
     static_cast<GParamFlags>(base_flags | G_PARAM_WRITABLE | GST_PARAM_MUTABLE_READY);
 constexpr auto status_flags = static_cast<GParamFlags>(base_flags | G_PARAM_READABLE);
 
+/// A string that always passes for its default: dot dumps show only what does not.
+GType hidden_string() {
+  static const GType type = [] {
+    GTypeQuery parent;
+    g_type_query(G_TYPE_PARAM_STRING, &parent);
+    const auto hide = [](gpointer klass, gpointer) {
+      static_cast<GParamSpecClass *>(klass)->values_cmp =
+          [](GParamSpec *, const GValue *, const GValue *) { return 0; };
+    };
+    return g_type_register_static_simple(G_TYPE_PARAM_STRING, "GstGemliveHiddenString",
+                                         parent.class_size, hide, parent.instance_size, nullptr,
+                                         static_cast<GTypeFlags>(0));
+  }();
+  return type;
+}
+
 // How each type of setting becomes a property: its pspec, and its way from and to a GValue.
 
 GParamSpec *spec(const Blurb &b, const std::string &) {
@@ -80,6 +96,10 @@ GParamSpec *spec(const Blurb &b, const std::string &) {
 }
 GParamSpec *spec(const Blurb &b, const Secret &) {
   return g_param_spec_string(b.name, b.name, b.text, nullptr, secret_flags);
+}
+GParamSpec *spec(const Blurb &b, const ReadableSecret &) {
+  return static_cast<GParamSpec *>(
+      g_param_spec_internal(hidden_string(), b.name, b.name, b.text, setting_flags));
 }
 GParamSpec *spec(const Blurb &b, bool value) {
   return g_param_spec_boolean(b.name, b.name, b.text, value, setting_flags);
@@ -110,6 +130,9 @@ void read(const GValue &from, std::string &to) {
 void read(const GValue &from, Secret &to) {
   to = Secret(g_value_get_string(&from));
 }
+void read(const GValue &from, ReadableSecret &to) {
+  to = ReadableSecret(g_value_get_string(&from));
+}
 void read(const GValue &from, bool &to) {
   to = g_value_get_boolean(&from);
 }
@@ -134,6 +157,9 @@ void write(const std::string &from, GValue &to) {
   g_value_set_string(&to, from.empty() ? nullptr : from.c_str());
 }
 void write(const Secret &, GValue &) {}  // GObject never asks: the property cannot be read
+void write(const ReadableSecret &from, GValue &to) {
+  write(from.reveal(), to);
+}
 void write(bool from, GValue &to) {
   g_value_set_boolean(&to, from);
 }
@@ -189,7 +215,8 @@ GstStructure *to_structure(const Stats &from) {
       "messages-sent", G_TYPE_UINT64, from.messages_sent, "messages-received", G_TYPE_UINT64,
       from.messages_received, "turns", G_TYPE_UINT, from.turns, "interruptions", G_TYPE_UINT,
       from.interruptions, "connects", G_TYPE_UINT, from.connects, "retries", G_TYPE_UINT,
-      from.retries, nullptr);
+      from.retries, "resumptions", G_TYPE_UINT, from.resumptions, "hand-overs", G_TYPE_UINT,
+      from.hand_overs, "input-replayed", G_TYPE_UINT64, from.replayed, nullptr);
 }
 
 }  // namespace

@@ -43,6 +43,7 @@ class Conclusion {
   void turn_began(std::int64_t now);
   /// When all the audio of this turn that has come would have been played.
   void playing_until(std::int64_t end);
+  std::int64_t playing_until() const { return playing_until_; }
   /// Locally: nothing is played any more.
   void silenced() { playing_until_ = 0; }
   void interrupted(std::int64_t now);
@@ -54,6 +55,7 @@ class Conclusion {
   void tool_answered(const std::string &id, bool is_silent, std::int64_t now);
   /// All that are pending; returns their ids.
   std::vector<std::string> cancel_calls() { return std::exchange(pending_calls_, {}); }
+  bool has_unanswered() const { return unanswered_ || !pending_calls_.empty(); }
 
   Verdict verdict(std::int64_t now) const;
   /// When the verdict may change though nothing happens.

@@ -72,6 +72,8 @@ struct Config {
   Setting<TurnCoverage> turn_coverage = {TurnCoverage::server_default};
   Setting<bool> context_compression = {false};
   Setting<TextMode> text_mode = {TextMode::automatic};
+  Setting<bool> session_resumption = {true};
+  Setting<ReadableSecret> resumption_handle = {};  // of an earlier conversation
 
   // How to behave
   Setting<Pacing> pacing = {Pacing::clock};
@@ -86,8 +88,12 @@ struct Config {
   Setting<ms> eos_timeout = {ms(20000)};
   Setting<unsigned> max_turns = {0};  // 0: no limit
   Setting<ms> connect_timeout = {ms(10000)};
-  Setting<int> max_retries = {5};                // in a row; 0: never, -1: always
-  Setting<ms> keepalive_interval = {ms(10000)};  // 0: no pings
+  Setting<int> max_retries = {5};                   // in a row; 0: never, -1: always
+  Setting<ms> connection_lifetime = {ms(540'000)};  // 0: until the service ends it
+  Setting<ms> turn_timeout = {ms(30000)};           // 0: no limit
+  Setting<ms> idle_timeout = {ms(0)};               // 0: no limit
+  Setting<ms> max_session_duration = {ms(0)};       // 0: no limit
+  Setting<ms> keepalive_interval = {ms(10000)};     // 0: no pings
 
   /// Calls visit(name, pointer to member) for every setting.
   template <typename Visit>
@@ -118,6 +124,8 @@ struct Config {
     visit("turn-coverage", &Config::turn_coverage);
     visit("context-compression", &Config::context_compression);
     visit("text-mode", &Config::text_mode);
+    visit("session-resumption", &Config::session_resumption);
+    visit("resumption-handle", &Config::resumption_handle);
     visit("pacing", &Config::pacing);
     visit("latency", &Config::latency);
     visit("chunk-duration", &Config::chunk_duration);
@@ -131,6 +139,10 @@ struct Config {
     visit("max-turns", &Config::max_turns);
     visit("connect-timeout", &Config::connect_timeout);
     visit("max-retries", &Config::max_retries);
+    visit("connection-lifetime", &Config::connection_lifetime);
+    visit("turn-timeout", &Config::turn_timeout);
+    visit("idle-timeout", &Config::idle_timeout);
+    visit("max-session-duration", &Config::max_session_duration);
     visit("keepalive-interval", &Config::keepalive_interval);
   }
 

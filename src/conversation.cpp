@@ -220,6 +220,10 @@ void Conversation::interrupt() {
   sitting()->interrupt();
 }
 
+std::string Conversation::resumption_handle() {
+  return sitting()->counters().handle.copy();
+}
+
 Stats Conversation::stats() {
   const auto sitting = this->sitting();
   auto &counters = sitting->counters();
@@ -233,7 +237,10 @@ Stats Conversation::stats() {
           .turns = counters.turns,
           .interruptions = counters.interruptions,
           .connects = counters.connects,
-          .retries = counters.retries};
+          .retries = counters.retries,
+          .resumptions = counters.resumptions,
+          .hand_overs = counters.hand_overs,
+          .replayed = counters.replayed};
 }
 
 }  // namespace gemlive

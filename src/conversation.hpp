@@ -38,6 +38,9 @@ struct Stats {
   unsigned interruptions = 0;
   unsigned connects = 0;
   unsigned retries = 0;
+  unsigned resumptions = 0;
+  unsigned hand_overs = 0;
+  std::uint64_t replayed = 0;  // bytes of input audio
 };
 
 /// The front door of the core, callable from any thread: a conversation is found by its name, and
@@ -119,6 +122,8 @@ class Conversation {
   void interrupt();
 
   Stats stats();
+  /// By which it can be gone on with later; a secret. Empty while there is none.
+  std::string resumption_handle();
 
   Conversation(const std::string &name, Log log, const Platform &platform);
   ~Conversation();

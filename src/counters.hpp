@@ -21,7 +21,11 @@ struct Counters {
   std::atomic<unsigned> interruptions = 0;
   std::atomic<unsigned> connects = 0;
   std::atomic<unsigned> retries = 0;
+  std::atomic<unsigned> resumptions = 0;
+  std::atomic<unsigned> hand_overs = 0;
+  std::atomic<std::uint64_t> replayed = 0;  // bytes of audio that were sent again
   Guarded<std::string> session_id;
+  Guarded<std::string> handle;  // the newest good one; a secret
 };
 
 }  // namespace gemlive

@@ -163,10 +163,14 @@ void Dialogue::assume_complete(std::int64_t now) {
 
 void Dialogue::cut_off(std::int64_t now) {
   if (finished_) return;
-  now_ = now;
   for (const auto &id : conclusion_.cancel_calls())
     tell(ToolCallCancelled{printable(id)});
   owes_completion_ = false;
+  abandon_turn(now);
+}
+
+void Dialogue::abandon_turn(std::int64_t now) {
+  now_ = now;
   if (!turn_) return;
   const bool is_whole = turn_->is_generated() && turn_->how_cut() != Turn::Cut::by_server;
   if (!is_whole) turn_->cut(Turn::Cut::by_server);

@@ -52,6 +52,9 @@ class Dialogue {
   /// The connection is lost, and what was under way with it: an open turn is told of as
   /// interrupted unless all of it had come, calls that wait for an answer as cancelled.
   void cut_off(std::int64_t now);
+  /// So for the turn alone: it is waited for no longer.
+  void abandon_turn(std::int64_t now);
+  bool has_turn() const { return turn_.has_value(); }
   /// Nothing more is taken but what it has cost. An open turn is told of as interrupted.
   void finish(std::int64_t now);
 
@@ -100,7 +103,7 @@ class Dialogue {
   bool told_of_media_ = false;
   bool told_of_dropped_ = false;
 
-  std::int64_t now_ = 0;        // when something last happened
+  std::int64_t now_ = 0;       // when something last happened
   GBytes *message_ = nullptr;  // while take() runs
 };
 

@@ -87,6 +87,8 @@ struct GoAway {
 struct ResumptionUpdate {
   std::string handle = {};  // a secret
   bool resumable = false;
+  // With transparent resumption: of the client's messages behind the setup, the last (from 1)
+  std::optional<std::int64_t> last_consumed = {};
   bool operator==(const ResumptionUpdate &) const = default;
 };
 /// Anything that is known as JSON but not above: {"field": value} of the place where it stood.

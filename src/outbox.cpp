@@ -344,11 +344,14 @@ std::optional<Outbox::Item> Outbox::pop() {
   return item;
 }
 
-void Outbox::sent(Chunk chunk) {
+void Outbox::sent(std::size_t bytes) {
   auto state = state_->lock();
-  state->ledger.held -= chunk.samples.size();
-  state->ledger.sent += chunk.samples.size();
-  state->recycle(std::move(chunk.samples));
+  state->ledger.held -= bytes;
+  state->ledger.sent += bytes;
+}
+
+void Outbox::recycle(Chunk chunk) {
+  state_->lock()->recycle(std::move(chunk.samples));
 }
 
 }  // namespace gemlive

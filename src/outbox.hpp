@@ -115,8 +115,10 @@ class Outbox {
   // I/O thread
   bool has_items();
   std::optional<Item> pop();
-  /// Gives a popped chunk's memory back for use again, and counts it as sent.
-  void sent(Chunk chunk);
+  /// Counts so many bytes of a popped chunk as sent.
+  void sent(std::size_t bytes);
+  /// Gives a popped chunk's memory back for use again.
+  void recycle(Chunk chunk);
 
  private:
   struct State;

@@ -43,15 +43,19 @@ std::optional<Recovery::Plan> Recovery::ended(const Error &how, std::int64_t now
   auto remedy = how.remedy;
   // What it took over may be at fault: it is left behind when the service says it cannot be
   // understood, or does not take it twice.
-  const bool by_service = how.close_code != 0;
-  if (inherits_ && by_service &&
-      (how.close_code == 1007 || (!connected_at_ && ++refused_heirs_ > 1)) &&
-      remedy != Remedy::wait_long && (remedy != Remedy::none || how.kind == ErrorKind::bad_setting))
-    remedy = Remedy::afresh;
+  const bool is_misunderstood =
+      inherits_ && how.close_code == 1007 && how.kind == ErrorKind::bad_setting;
+  const bool is_refused_again = inherits_ && how.close_code != 0 && !connected_at_ &&
+                                remedy != Remedy::none && remedy != Remedy::wait_long &&
+                                ++refused_heirs_ > 1;
+  if (is_misunderstood || is_refused_again) remedy = Remedy::afresh;
   if (gives_up(remedy, how)) return std::nullopt;
   const auto wait = std::max<milliseconds>(delay(remedy), how.retry_after);
   ++retries_;
-  return Plan{.attempt = ++attempt_, .delay = wait, .afresh = remedy == Remedy::afresh};
+  return Plan{.attempt = ++attempt_,
+              .delay = wait,
+              .afresh = remedy == Remedy::afresh,
+              .is_wordless = is_misunderstood};
 }
 
 bool Recovery::gives_up(Remedy remedy, const Error &how) {

@@ -20,7 +20,8 @@ class Recovery {
   struct Plan {
     unsigned attempt = 1;  // from 1, since it began or was last of use
     std::chrono::milliseconds delay{0};
-    bool afresh = false;  // with nothing of what was: neither handle nor replay
+    bool afresh = false;       // without the handle
+    bool is_wordless = false;  // and without what would be sent again
   };
 
   /// `max_retries`: in a row; -1 sets no limit.

@@ -49,4 +49,11 @@ class Secret {
   std::string text_;
 };
 
+/// One that the user may read back, to keep it: a resumption handle.
+class ReadableSecret : public Secret {
+ public:
+  using Secret::Secret;
+  bool operator==(const ReadableSecret &) const = default;
+};
+
 }  // namespace gemlive

@@ -14,6 +14,18 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t max_told_problems = 16;
+/// Longer than a transport takes to close: a service refuses to resume what another connection has.
+constexpr auto pause_between_connections = 250ms;
+/// Between two words nobody is interrupted.
+constexpr std::chrono::microseconds pause_in_speech = 500ms;
+
+Replay::Rules replay_rules(const Session::Parts &parts) {
+  const auto &config = parts.config;
+  const std::chrono::milliseconds silence(*config.silence_duration);
+  return {.exact = parts.endpoint.service == Service::vertex && *config.session_resumption,
+          .limit = *config.max_backlog,
+          .tail = std::max<std::chrono::milliseconds>(1200ms, silence + 400ms)};
+}
 
 }  // namespace
 
@@ -25,23 +37,36 @@ Session::Session(Parts parts)
                  .counters = parts_.counters,
                  .tell = parts_.tell,
                  .log = parts_.log}),
-      recovery_(*parts_.config.max_retries, parts_.seed) {}
+      recovery_(*parts_.config.max_retries, parts_.seed),
+      replay_(replay_rules(parts_),
+              [this](Outbox::Chunk chunk) { parts_.outbox->recycle(std::move(chunk)); }),
+      hand_over_(*parts_.config.connection_lifetime),
+      vigil_({.idle = *parts_.config.idle_timeout,
+              .session = *parts_.config.max_session_duration,
+              .turn = *parts_.config.turn_timeout}),
+      handle_(parts_.config.resumption_handle->reveal()) {}
 
 void Session::start() {
+  vigil_.began(parts_.now());
   set_state(ConnectionState::connecting);
+  check_later();
   connect();
 }
 
 void Session::connect() {
   phase_ = Phase::connecting;
-  recovery_.trying(false);
+  resuming_ = !handle_.empty();
+  resumable_ = false;
+  recovery_.trying(resuming_ || !replay_.empty());
+  replay_.rewind();
   Connection::Owner &owner = *this;
   connection_ = std::make_unique<Connection>(
-      owner, Connection::Parts{.setup = parts_.setup,
-                               .timeout = *parts_.config.connect_timeout,
-                               .counters = parts_.counters,
-                               .make_transport = parts_.make_transport,
-                               .log = parts_.log});
+      owner, Connection::Parts{
+                 .setup = resuming_ ? wire::with_handle(parts_.setup, handle_) : parts_.setup,
+                 .timeout = *parts_.config.connect_timeout,
+                 .counters = parts_.counters,
+                 .make_transport = parts_.make_transport,
+                 .log = parts_.log});
   connection_->open({.url = parts_.endpoint.url,
                      .headers = parts_.endpoint.headers,
                      .tls_ca_file = *parts_.config.tls_ca_file,
@@ -55,13 +80,24 @@ void Session::leave() {
 }
 
 void Session::on_setup_complete(const SetupComplete &fact) {
+  const auto now = parts_.now();
   phase_ = Phase::connected;
-  recovery_.connected(parts_.now());
+  recovery_.connected(now);
+  hand_over_.connected(now);
   const auto session_id = text::printable(fact.session_id);
   *parts_.counters->session_id.lock() = session_id;
+  const bool had_session =
+      parts_.counters->connects > 0 || !parts_.config.resumption_handle->empty();
   ++parts_.counters->connects;
+  if (resuming_) ++parts_.counters->resumptions;
   set_state(ConnectionState::connected);
-  tell(notice::Connected{.session_id = session_id, .attempt = recovery_.attempt()});
+  tell(notice::Connected{
+      .session_id = session_id, .resumed = resuming_, .attempt = recovery_.attempt()});
+  if (had_session && !resuming_) {
+    tell(notice::Warning{{.kind = ErrorKind::lost,
+                          .message = "The service could not go on with the session. A new one has "
+                                     "begun, which knows nothing of what was said before"}});
+  }
   drain();
 }
 
@@ -74,9 +110,52 @@ void Session::on_facts(std::span<const Event> facts, GBytes *message) {
     dialogue_.take(fact, message, now);
     if (const auto *cancelled = std::get_if<ToolCallCancelled>(&fact))
       parts_.tool_calls->cancel(cancelled->id);
-    if (std::holds_alternative<TurnComplete>(fact)) recovery_.useful();
+    if (!finished_) note(fact, now);
   }
-  check_end();
+  check();
+}
+
+/// What the facts mean for the connection.
+void Session::note(const Event &fact, std::int64_t now) {
+  const auto at_work = [&] { vigil_.answered(now, dialogue_.conclusion().playing_until()); };
+  std::visit(
+      Overloaded{[&](const Audio &) { at_work(); }, [&](const Text &) { at_work(); },
+                 [&](const ToolCall &) {
+                   at_work();
+                   vigil_.turn_ended();  // it waits for us
+                 },
+                 [&](const Transcript &said) {
+                   if (said.speaker == Speaker::model) at_work();
+                 },
+                 [&](const TurnComplete &) {
+                   recovery_.useful();
+                   vigil_.turn_ended();
+                   settle();
+                 },
+                 [&](const Interrupted &) { vigil_.turn_ended(); },
+                 [&](const GoAway &said) { hand_over_.go_away(said.time_left, now); },
+                 [&](const ResumptionUpdate &update) { note_handle(update); }, [](const auto &) {}},
+      fact);
+}
+
+/// While the model speaks there is none: the older one stays, though what came after it is lost.
+void Session::note_handle(const ResumptionUpdate &update) {
+  if (update.last_consumed) replay_.heard(*update.last_consumed);
+  resumable_ = update.resumable && !update.handle.empty();
+  if (!resumable_) return;
+  set_handle(update.handle);
+  if (!update.last_consumed) settle();
+}
+
+/// Where all that was said has its answer nothing of it is to be said again.
+void Session::settle() {
+  if (replay_.is_exact() && !resumable_) return;
+  if (!dialogue_.has_turn() && !dialogue_.conclusion().has_unanswered()) replay_.clear();
+}
+
+void Session::set_handle(const std::string &handle) {
+  handle_ = handle;
+  *parts_.counters->handle.lock() = handle;
 }
 
 void Session::on_bad_message(const Error &error) {
@@ -92,31 +171,73 @@ void Session::on_end(const Error &how) {
     phase_ = Phase::over;
     return set_state(ConnectionState::disconnected);
   }
-  const auto now = parts_.now();
-  const auto plan = recovery_.ended(how, now);
+  const auto plan = recovery_.ended(how, parts_.now());
   if (!plan) return fail(how);
-  phase_ = Phase::waiting;
-  end_check_.stop();
-  parts_.log(Log::Level::warning, "lost: %s [%s]; attempt %u in %d ms", how.message.c_str(),
-             how.detail.c_str(), plan->attempt, static_cast<int>(plan->delay.count()));
-  dialogue_.cut_off(now);
-  parts_.tool_calls->forget();
-  if (parts_.counters->state != ConnectionState::connecting) set_state(ConnectionState::connecting);
   ++parts_.counters->retries;
-  tell(notice::Reconnecting{.attempt = plan->attempt,
+  connect_later(*plan, how);
+}
+
+void Session::connect_later(const Recovery::Plan &plan, const Error &how) {
+  phase_ = Phase::waiting;
+  parts_.log(Log::Level::warning, "lost: %s [%s]; attempt %u in %d ms", how.message.c_str(),
+             how.detail.c_str(), plan.attempt, static_cast<int>(plan.delay.count()));
+  vigil_.disconnected();
+  dialogue_.cut_off(parts_.now());
+  parts_.tool_calls->forget();
+  if (plan.afresh) set_handle("");
+  if (plan.is_wordless) replay_.clear();
+  if (parts_.counters->state != ConnectionState::connecting) set_state(ConnectionState::connecting);
+  tell(notice::Reconnecting{.attempt = plan.attempt,
                             .close_code = how.close_code,
                             .close_reason = how.close_reason,
-                            .delay = plan->delay});
-  retry_.start(plan->delay, [this] { connect(); });
+                            .delay = plan.delay});
+  retry_.start(plan.delay, [this] { connect(); });
+}
+
+/// The old connection is closed before the new one is made.
+void Session::hand_over() {
+  const Error how = {.kind = ErrorKind::lost,
+                     .message = "The connection has come to its age, or the service asked for it",
+                     .remedy = Remedy::resume};
+  auto plan = recovery_.ended(how, parts_.now());
+  if (!plan) return hand_over_.give_up();
+  plan->delay = std::max<std::chrono::milliseconds>(plan->delay, pause_between_connections);
+  ++parts_.counters->hand_overs;
+  leave();
+  connect_later(*plan, how);
 }
 
 void Session::drain() {
   report_drops();
   send_picture();
-  while (phase_ == Phase::connected && parts_.outbox->has_items() && connection_->can_send())
-    if (auto item = parts_.outbox->pop())
-      std::visit([this](auto &content) { send(content); }, *item);
-  check_end();
+  while (phase_ == Phase::connected && (replay_.next() || parts_.outbox->has_items())) {
+    if (!connection_->can_send()) {
+      vigil_.blocked(parts_.now());
+      break;
+    }
+    vigil_.sent();
+    send_next();
+  }
+  check();
+}
+
+void Session::send_next() {
+  if (const auto *item = replay_.next()) return send_again(*item);
+  auto item = parts_.outbox->pop();
+  if (!item) return;
+  sent_message_ = sent_speech_ = false;
+  std::visit([this](const auto &content) { send(content); }, *item);
+  if (const auto *chunk = std::get_if<Outbox::Chunk>(&*item))
+    parts_.outbox->sent(chunk->samples.size());
+  replay_.sent(std::move(*item), sent_message_, sent_speech_);
+}
+
+void Session::send_again(const Outbox::Item &item) {
+  sent_message_ = false;
+  std::visit([this](const auto &content) { send(content); }, item);
+  if (const auto *chunk = std::get_if<Outbox::Chunk>(&item))
+    parts_.counters->replayed += chunk->samples.size();
+  replay_.sent_next(sent_message_);
 }
 
 /// Those that come before the next is due replace each other.
@@ -125,39 +246,42 @@ void Session::send_picture() {
   const auto picture = parts_.pictures->take();
   if (!picture) return;
   send_message(wire::encode_picture(*picture));
+  replay_.sent_other();
   if (const auto interval = *parts_.config.picture_interval; interval > 0ms)
     next_picture_.start(interval, [this] { send_picture(); });
 }
 
-void Session::send(Outbox::Chunk &chunk) {
-  const bool is_loud = level_.is_loud(chunk.samples);
+void Session::send(const Outbox::Chunk &chunk) {
+  sent_speech_ = level_.is_loud(chunk.samples);
   wire::encode_audio(chunk.samples, chunk.rate, encoded_);
   send_message(encoded_);
-  if (is_loud) {
-    dialogue_.conclusion().asked();
-    dialogue_.user_ended(chunk.pushed_at);
-  } else {
-    dialogue_.conclusion().sent();
-  }
-  parts_.outbox->sent(std::move(chunk));
+  if (!sent_speech_) return dialogue_.conclusion().sent();
+  asked();
+  dialogue_.user_ended(chunk.pushed_at);
 }
 
-void Session::send(Outbox::ActivityStart &) {
+void Session::send(const Outbox::ActivityStart &) {
   send_message(wire::encode_activity_start());
-  dialogue_.conclusion().asked();
+  asked();
 }
 
-void Session::send(Outbox::ActivityEnd &) {
+void Session::send(const Outbox::ActivityEnd &) {
   send_message(wire::encode_activity_end());
-  dialogue_.conclusion().asked();
+  asked();
   dialogue_.user_ended(parts_.now());
 }
 
-void Session::send(Outbox::AudioStreamEnd &) {
+void Session::asked() {
+  last_asked_ = parts_.now();
+  dialogue_.conclusion().asked();
+  vigil_.asked(last_asked_);
+}
+
+void Session::send(const Outbox::AudioStreamEnd &) {
   send_message(wire::encode_audio_stream_end());
 }
 
-void Session::send(Outbox::TypedText &typed) {
+void Session::send(const Outbox::TypedText &typed) {
   if (typed.turn_complete && types_in_real_time()) {
     if (typed.text.empty()) return;  // would be refused
     send_message(wire::encode_realtime_text(typed.text));
@@ -165,7 +289,7 @@ void Session::send(Outbox::TypedText &typed) {
     send_message(wire::encode_client_content(typed.text, typed.turn_complete));
   }
   if (!typed.turn_complete) return dialogue_.conclusion().sent();
-  dialogue_.conclusion().asked();
+  asked();
   dialogue_.user_ended(parts_.now());
 }
 
@@ -176,14 +300,14 @@ bool Session::types_in_real_time() const {
   return parts_.endpoint.model.find("3.1") != std::string::npos;
 }
 
-void Session::send(Outbox::Content &content) {
+void Session::send(const Outbox::Content &content) {
   send_message(content.message);
   if (!content.turn_complete) return dialogue_.conclusion().sent();
-  dialogue_.conclusion().asked();
+  asked();
   dialogue_.user_ended(parts_.now());
 }
 
-void Session::send(Outbox::ToolResponse &response) {
+void Session::send(const Outbox::ToolResponse &response) {
   if (!parts_.tool_calls->is_current(response.call)) return;  // it was told as cancelled
   send_message(response.message);
   if (response.is_last)
@@ -234,7 +358,7 @@ void Session::check_tool_calls() {
   }
 }
 
-void Session::send(Outbox::EndOfInput &) {
+void Session::send(const Outbox::EndOfInput &) {
   next_picture_.stop();
   send_picture();
   const auto now = parts_.now();
@@ -243,6 +367,7 @@ void Session::send(Outbox::EndOfInput &) {
 }
 
 void Session::send_message(const std::string &text) {
+  sent_message_ = true;
   connection_->send(text);
 }
 
@@ -260,6 +385,34 @@ void Session::interrupt_locally() {
   if (!finished_) dialogue_.interrupt_locally();
 }
 
+/// Whether something has ended, or is to end, though nothing happens.
+void Session::check() {
+  if (finished_) return;
+  if (const auto finding = vigil_.check(parts_.now()); finding != Vigil::Finding::none)
+    on_finding(finding);
+  check_end();
+  check_hand_over();
+  check_later();
+}
+
+/// The timer is left alone where it comes early: it looks again then.
+void Session::check_later() {
+  if (finished_) return check_.stop();
+  const auto now = parts_.now();
+  auto next = vigil_.next_check();
+  const auto consider = [&](std::optional<std::int64_t> at) {
+    if (at) next = std::min(next.value_or(*at), *at);
+  };
+  if (phase_ == Phase::connected) {
+    consider(hand_over_.next_check(now));
+    if (!parts_.outbox->has_items()) consider(dialogue_.conclusion().next_check());
+  }
+  if (!next || (check_.running() && check_at_ <= *next)) return;
+  check_at_ = *next;
+  const std::chrono::microseconds left(std::max<std::int64_t>(*next - now, 0));
+  check_.start(std::chrono::ceil<std::chrono::milliseconds>(left), [this] { check(); });
+}
+
 void Session::check_end() {
   if (finished_ || phase_ != Phase::connected) return;
   const auto max_turns = *parts_.config.max_turns;
@@ -268,7 +421,7 @@ void Session::check_end() {
   using enum Conclusion::Verdict;
   switch (dialogue_.conclusion().verdict(parts_.now())) {
     case open:
-      return check_end_later();
+      return;
     case timed_out:
       give_up_waiting();
       return finish();
@@ -280,13 +433,54 @@ void Session::check_end() {
   }
 }
 
-/// The timer is left alone where it comes early: it looks again then.
-void Session::check_end_later() {
-  const auto at = dialogue_.conclusion().next_check();
-  if (!at || (end_check_.running() && end_check_at_ <= *at)) return;
-  end_check_at_ = *at;
-  const std::chrono::microseconds left(std::max<std::int64_t>(*at - parts_.now(), 0));
-  end_check_.start(std::chrono::ceil<std::chrono::milliseconds>(left), [this] { check_end(); });
+void Session::check_hand_over() {
+  const auto now = parts_.now();
+  if (finished_ || phase_ != Phase::connected || !hand_over_.is_near(now)) return;
+  const bool speaks = now - last_asked_ < pause_in_speech.count() || parts_.outbox->in_activity();
+  const HandOver::Situation situation = {
+      .quiet = !speaks && !dialogue_.has_turn() && !dialogue_.conclusion().has_unanswered(),
+      .resumable = resumable_,
+      .has_handle = !handle_.empty()};
+  if (hand_over_.is_due(situation, now)) hand_over();
+}
+
+void Session::on_finding(Vigil::Finding finding) {
+  const auto &config = parts_.config;
+  const auto warn = [this](const std::string &message) {
+    tell(notice::Warning{{.kind = ErrorKind::lost, .message = message}});
+  };
+  switch (finding) {
+    case Vigil::Finding::none:
+      return;
+    case Vigil::Finding::session_over:
+      return conclude("It has lasted for " + text::seconds(*config.max_session_duration) +
+                      " (property max-session-duration)");
+    case Vigil::Finding::idle:
+      return conclude("Nobody has said anything for " + text::seconds(*config.idle_timeout) +
+                      " (property idle-timeout)");
+    case Vigil::Finding::no_answer:
+      return warn("The model has not answered within " + text::seconds(*config.turn_timeout) +
+                  " (property turn-timeout). The conversation goes on; say it again");
+    case Vigil::Finding::no_end:
+      warn("The answer has not gone on for " + text::seconds(*config.turn_timeout) +
+           " (property turn-timeout), and is taken to be over. The conversation goes on");
+      return dialogue_.abandon_turn(parts_.now());
+    case Vigil::Finding::not_reading:
+      return on_end(
+          {.kind = ErrorKind::not_sent,
+           .message = "The service does not take what is sent any more. Check the network",
+           .remedy = Remedy::resume});
+  }
+}
+
+void Session::conclude(const std::string &why) {
+  tell(notice::Warning{
+      {.kind = ErrorKind::lost, .message = why + ", and the conversation is ended"}});
+  finish();
+  retry_.stop();
+  leave();
+  phase_ = Phase::over;
+  set_state(ConnectionState::disconnected);
 }
 
 void Session::give_up_waiting() {
@@ -299,7 +493,7 @@ void Session::give_up_waiting() {
 
 void Session::finish() {
   finished_ = true;
-  end_check_.stop();
+  check_.stop();
   dialogue_.finish(parts_.now());
   parts_.streams->each([](Stream &stream) { stream.finish(); });
   parts_.outbox->close();
@@ -308,7 +502,7 @@ void Session::finish() {
 
 void Session::fail(Error error) {
   phase_ = Phase::over;
-  end_check_.stop();
+  check_.stop();
   if (recovery_.attempt() > 1)
     error.message += " (attempt " + std::to_string(recovery_.attempt()) + "; see max-retries)";
   parts_.log(Log::Level::warning, "failed: %s [%s]", error.message.c_str(), error.detail.c_str());

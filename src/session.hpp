@@ -14,14 +14,17 @@
 #include "counters.hpp"
 #include "dialogue.hpp"
 #include "endpoint.hpp"
+#include "hand_over.hpp"
 #include "level.hpp"
 #include "log.hpp"
 #include "notice.hpp"
 #include "outbox.hpp"
 #include "picture.hpp"
 #include "recovery.hpp"
+#include "replay.hpp"
 #include "streams.hpp"
 #include "timer.hpp"
+#include "vigil.hpp"
 
 namespace gemlive {
 
@@ -30,8 +33,8 @@ namespace gemlive {
 /// no locks; Outbox and Streams are its borders to other threads. What the server says is
 /// Dialogue's.
 ///
-/// idle → connecting → connected → (lost) waiting → connecting … → over. Of connections that were
-/// left nothing is heard any more.
+/// idle → connecting → connected → (lost, or handed over) waiting → connecting … → over. Of
+/// connections that were left nothing is heard any more.
 class Session final : private Connection::Owner {
  public:
   using MakeTransport = Connection::MakeTransport;
@@ -72,17 +75,26 @@ class Session final : private Connection::Owner {
   void on_end(const Error &how) override;
 
   void connect();
+  void connect_later(const Recovery::Plan &plan, const Error &how);
   void leave();
+  void note(const Event &fact, std::int64_t now);
+  void note_handle(const ResumptionUpdate &update);
+  void settle();
+  void set_handle(const std::string &handle);
+  void hand_over();
 
   void send_picture();
-  void send(Outbox::Chunk &chunk);
-  void send(Outbox::ActivityStart &);
-  void send(Outbox::ActivityEnd &);
-  void send(Outbox::AudioStreamEnd &);
-  void send(Outbox::TypedText &typed);
-  void send(Outbox::Content &content);
-  void send(Outbox::ToolResponse &response);
-  void send(Outbox::EndOfInput &);
+  void send_again(const Outbox::Item &item);
+  void send_next();
+  void send(const Outbox::Chunk &chunk);
+  void send(const Outbox::ActivityStart &);
+  void send(const Outbox::ActivityEnd &);
+  void send(const Outbox::AudioStreamEnd &);
+  void send(const Outbox::TypedText &typed);
+  void send(const Outbox::Content &content);
+  void send(const Outbox::ToolResponse &response);
+  void send(const Outbox::EndOfInput &);
+  void asked();
   bool types_in_real_time() const;
   void send_message(const std::string &text);
   void report_drops();
@@ -92,9 +104,13 @@ class Session final : private Connection::Owner {
   void answer_for_the_application(const ToolCalls::Call &call, const std::string &what);
   void check_tool_calls();
 
+  void check();
+  void check_later();
   void check_end();
-  void check_end_later();
+  void check_hand_over();
   void give_up_waiting();
+  void on_finding(Vigil::Finding finding);
+  void conclude(const std::string &why);
   void finish();
   void fail(Error error);
 
@@ -104,20 +120,29 @@ class Session final : private Connection::Owner {
   Parts parts_;
   Dialogue dialogue_;
   Recovery recovery_;
+  Replay replay_;
+  HandOver hand_over_;
+  Vigil vigil_;
   Phase phase_ = Phase::idle;
   bool finished_ = false;
   std::unique_ptr<Connection> connection_;
   Timer retry_;
+  std::string handle_;      // of the session, the newest good one; a secret
+  bool resumable_ = false;  // at this moment
+  bool resuming_ = false;   // this connection was made with a handle
 
   std::string encoded_;  // an audio message; its memory is used again
   Level level_;
+  std::int64_t last_asked_ = 0;
+  bool sent_message_ = false;  // by what was sent last
+  bool sent_speech_ = false;
   std::vector<std::string> told_problems_;
   Timer next_picture_;
   std::chrono::nanoseconds dropped_{0};
   Timer next_drop_report_;
   Timer tool_deadline_;
-  Timer end_check_;
-  std::int64_t end_check_at_ = 0;
+  Timer check_;
+  std::int64_t check_at_ = 0;
 
   std::unique_ptr<Connection> retired_;  // may not die in its own callback
   Timer retirement_;

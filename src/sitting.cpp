@@ -36,7 +36,7 @@ Result<std::shared_ptr<Sitting>> Sitting::prepare(const Config &config,
                                                   const Conversation::Platform &platform, Log log) {
   auto endpoint = resolve_endpoint(config, platform.environment);
   if (!endpoint) return endpoint.error();
-  auto setup = wire::encode_setup(config, endpoint->model);
+  auto setup = wire::encode_setup(config, endpoint->model, endpoint->service);
   if (!setup) return setup.error();
 
   auto functions = wire::declared_functions(*setup);

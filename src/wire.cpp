@@ -98,6 +98,7 @@ class Message {
   bool string(Value value, std::string &result);
   /// The source of a value that begins like that.
   bool json(Value value, char opening, std::string &result);
+  bool index(Value value, std::optional<std::int64_t> &result);
   bool flag(Field &field, Place place, Event fact);
   bool add(Place place, Event fact);
   bool add_source(std::string_view fields) {
@@ -342,15 +343,27 @@ bool Message::go_away(Field &field) {
   return add(at_rest, GoAway{parse_duration(time_left).value_or(std::chrono::milliseconds(0))});
 }
 
+/// int64 is a string in JSON, but not with every server.
+bool Message::index(Value value, std::optional<std::int64_t> &result) {
+  std::string_view text;
+  if (!reader_.source(value, text)) return false;
+  if (text.starts_with('"')) text = text.substr(1, text.size() - 2);
+  std::int64_t number = 0;
+  const auto end = text.data() + text.size();
+  if (std::from_chars(text.data(), end, number).ptr == end && number >= 0) result = number;
+  return true;
+}
+
 bool Message::resumption_update(Field &field) {
   if (!is_object(field)) return reader_.skip(field.value);
   ResumptionUpdate fact;
   const auto read = [&](Field &inner) {
     if (is_named(inner.name, "newHandle")) return string(inner.value, fact.handle);
     if (is_named(inner.name, "resumable")) return reader_.boolean(inner.value, fact.resumable);
+    if (is_named(inner.name, "lastConsumedClientMessageIndex"))
+      return index(inner.value, fact.last_consumed);
     // Nothing else that is not known: it may be as secret as the handle.
-    const bool is_index = is_named(inner.name, "lastConsumedClientMessageIndex");
-    return is_index ? other(inner) : reader_.skip(inner.value);
+    return reader_.skip(inner.value);
   };
   return reader_.object(field.value, read) && add(at_rest, std::move(fact));
 }

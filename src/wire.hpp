@@ -20,7 +20,12 @@ namespace gemlive::wire {
 
 /// The first message of a connection. `model` is the full resource name (endpoint.hpp). Only what
 /// the user set is sent; Config::setup is merged last and deep. Errors: bad_setting.
-Result<std::string> encode_setup(const Config &config, const std::string &model);
+/// Vertex AI can say how much it has heard when it hands out a handle, and is asked to.
+Result<std::string> encode_setup(const Config &config, const std::string &model,
+                                 Service service = Service::developer);
+
+/// The same message, on a connection that goes on with a session.
+std::string with_handle(const std::string &setup, const std::string &handle);
 
 /// The names of the functions that a setup message declares.
 std::vector<std::string> declared_functions(const std::string &setup);

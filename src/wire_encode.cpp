@@ -79,7 +79,7 @@ std::string typed(std::string_view text) {
 
 }  // namespace
 
-Result<std::string> encode_setup(const Config &config, const std::string &model) {
+Result<std::string> encode_setup(const Config &config, const std::string &model, Service service) {
   json::Object setup;
   setup.set("model", model);
   add_generation(config, setup);
@@ -98,6 +98,11 @@ Result<std::string> encode_setup(const Config &config, const std::string &model)
     if (!tools) return tools.error();
     setup.merge(*tools);
   }
+  if (*config.session_resumption) {
+    json::Object resumption;
+    if (service == Service::vertex) resumption.set("transparent", true);
+    setup.set("sessionResumption", std::move(resumption));
+  }
   if (!config.setup->empty()) {
     const auto own = users_own(config);
     if (!own) return own.error();
@@ -106,6 +111,12 @@ Result<std::string> encode_setup(const Config &config, const std::string &model)
   json::Object message;
   message.set("setup", std::move(setup));
   return message.text();
+}
+
+std::string with_handle(const std::string &setup, const std::string &handle) {
+  auto message = json::Object::parse(setup, "The setup message");
+  if (!message) return setup;  // cannot be: encode_setup() has made it
+  return message->set("setup.sessionResumption.handle", handle).text();
 }
 
 std::vector<std::string> declared_functions(const std::string &setup) {

@@ -48,7 +48,11 @@ struct OutboxTest : testing::Test {
     auto item = pop();
     if (!item || !std::holds_alternative<Outbox::Chunk>(*item)) return {};
     auto copy = std::get<Outbox::Chunk>(*item).samples;
-    outbox.sent(std::get<Outbox::Chunk>(std::move(*item)));
+    {
+      auto &chunk = std::get<Outbox::Chunk>(*item);
+      outbox.sent(chunk.samples.size());
+      outbox.recycle(std::move(chunk));
+    }
     return copy;
   }
   template <typename Mark>
@@ -319,7 +323,11 @@ TEST_F(OutboxTest, AllocatesNothingWhenWarm) {
     for (int i = 0; i < 10; ++i)
       push(audio);
     while (auto item = outbox.has_items() ? outbox.pop() : std::nullopt)
-      outbox.sent(std::get<Outbox::Chunk>(std::move(*item)));
+      {
+      auto &chunk = std::get<Outbox::Chunk>(*item);
+      outbox.sent(chunk.samples.size());
+      outbox.recycle(std::move(chunk));
+    }
   };
   round();
   const auto before = test::allocations();

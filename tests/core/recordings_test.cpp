@@ -152,6 +152,7 @@ Config properties_for(JsonObject *setup) {
     const std::string rest = config.setup->empty() ? "}" : R"(,"generationConfig":null})";
     config.setup.set(R"({"tools":)" + std::string(tools.get()) + rest);
   }
+  config.session_resumption.set(json_object_has_member(setup, "sessionResumption"));
   if (member(setup, "outputAudioTranscription")) config.output_transcription.set(true);
   if (auto *input = member(setup, "realtimeInputConfig");
       input &&

@@ -51,8 +51,8 @@ struct SessionTest : testing::Test {
     streams->audio.attach();
     session.emplace(
         Session::Parts{.config = config,
-                       .endpoint = {.url = "ws://fake", .model = model},
-                       .setup = "the setup",
+                       .endpoint = {.url = "ws://fake", .model = model, .service = service},
+                       .setup = setup,
                        .outbox = outbox,
                        .pictures = pictures,
                        .tool_calls = tool_calls,
@@ -119,6 +119,8 @@ struct SessionTest : testing::Test {
   Stream::Kind head() { return streams->audio.wait(2, g_get_monotonic_time()).kind; }
 
   Config config;
+  Service service = Service::developer;
+  std::string setup = "the setup";
   std::string model = "models/gemini-3.8-live";
   std::int64_t now = g_get_monotonic_time();
   FakeServer server;

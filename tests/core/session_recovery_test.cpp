@@ -175,4 +175,335 @@ TEST_F(Recovering, TheEndOfTheInputWaitsForTheConnection) {
   EXPECT_TRUE(is_over()) << "nothing had been said";
 }
 
+// Going on with the session
+
+std::string handle(const std::string &name) {
+  return R"({"sessionResumptionUpdate":{"newHandle":")" + name + R"(","resumable":true}})";
+}
+const std::string not_now = R"({"sessionResumptionUpdate":{}})";
+
+struct Resuming : Recovering {
+  Resuming() { setup = R"({"setup":{"sessionResumption":{}}})"; }
+  /// What the last connection was set up with.
+  std::string setup_sent() const {
+    for (auto at = server.messages.rbegin(); at != server.messages.rend(); ++at)
+      if (at->find(R"("setup")") != std::string::npos) return *at;
+    return "";
+  }
+  bool resumes_with(const std::string &name) const {
+    return setup_sent().find(R"("handle":")" + name + '"') != std::string::npos;
+  }
+  std::size_t audio_messages() const {
+    return static_cast<std::size_t>(std::ranges::count_if(server.messages, [](const auto &text) {
+      return text.find("audio/pcm") != std::string::npos;
+    }));
+  }
+  void be_quiet(int chunks = 1) {
+    for (int i = 0; i < chunks; ++i)
+      push(0);
+  }
+};
+
+TEST_F(Resuming, WithTheNewestGoodHandle) {
+  connect();
+  server.say(handle("h1"));
+  server.say(handle("h2"));
+  server.say(not_now);
+  server.say(R"({"sessionResumptionUpdate":{"resumable":true}})");
+  server.say(R"({"sessionResumptionUpdate":{"newHandle":"h3"}})");
+  EXPECT_EQ(counters->handle.copy(), "h2");
+  ASSERT_TRUE(lose_and_reconnect());
+  EXPECT_TRUE(resumes_with("h2")) << setup_sent();
+  ASSERT_EQ(told<notice::Connected>().size(), 1u);
+  EXPECT_TRUE(told<notice::Connected>()[0].resumed);
+  EXPECT_TRUE(told<notice::Warning>().empty());
+  EXPECT_EQ(counters->resumptions, 1u);
+}
+
+TEST_F(Resuming, WithTheHandleOfAnotherProcess) {
+  config.resumption_handle.set(ReadableSecret("saved"));
+  start();
+  let_in();
+  EXPECT_TRUE(resumes_with("saved"));
+  EXPECT_TRUE(told<notice::Connected>().at(0).resumed);
+}
+
+TEST_F(Resuming, ADeadHandleIsAFreshSessionAndAWarning) {
+  config.resumption_handle.set(ReadableSecret("dead"));
+  start();
+  server.open();
+  server.close(1008, "BidiGenerateContent session not found");
+  EXPECT_EQ(told<notice::Reconnecting>().at(0).close_code, 1008);
+  ASSERT_TRUE(tries_again());
+  let_in();
+  EXPECT_EQ(setup_sent(), setup);
+  EXPECT_FALSE(told<notice::Connected>().at(0).resumed);
+  ASSERT_EQ(told<notice::Warning>().size(), 1u);
+  EXPECT_EQ(counters->handle.copy(), "");
+}
+
+TEST_F(Resuming, WithoutAHandleTheSessionIsANewOneAndThatIsSaid) {
+  connect();
+  ASSERT_TRUE(lose_and_reconnect());
+  EXPECT_FALSE(told<notice::Connected>().at(0).resumed);
+  EXPECT_EQ(told<notice::Warning>().size(), 1u);
+}
+
+TEST_F(Resuming, WhatHasNoAnswerYetIsSaidAgain) {
+  connect();
+  server.say(handle("h1"));
+  speak();
+  speak();
+  be_quiet(3);
+  server.say(not_now);
+  server.say(audio(4800));
+  server.messages.clear();
+  ASSERT_TRUE(lose_and_reconnect());
+  EXPECT_EQ(audio_messages(), 5u) << "the question, and the quiet that ends it";
+  EXPECT_EQ(counters->replayed, 5 * chunk);
+  EXPECT_EQ(outbox->ledger().sent, 5 * chunk) << "once each";
+  answer();
+  server.say(handle("h2"));
+  server.messages.clear();
+  ASSERT_TRUE(lose_and_reconnect());
+  EXPECT_EQ(audio_messages(), 0u) << "it has its answer";
+}
+
+TEST_F(Resuming, QuietIsNotSaidAgain) {
+  connect();
+  server.say(handle("h1"));
+  be_quiet(100);
+  server.messages.clear();
+  ASSERT_TRUE(lose_and_reconnect());
+  EXPECT_EQ(audio_messages(), 0u);
+}
+
+TEST_F(Resuming, ReplayIsBounded) {
+  config.max_backlog.set(400ms);
+  connect();
+  for (int i = 0; i < 100; ++i)
+    speak();
+  server.messages.clear();
+  ASSERT_TRUE(lose_and_reconnect());
+  EXPECT_EQ(audio_messages(), 10u);
+}
+
+TEST_F(Resuming, ReplaySurvivesAnotherLoss) {
+  connect();
+  for (int i = 0; i < 5; ++i)
+    speak();
+  server.writable = false;
+  server.close(1011, "");
+  ASSERT_TRUE(tries_again());
+  server.open();
+  server.become_writable();
+  server.messages.clear();
+  server.close(1006, "");
+  ASSERT_TRUE(tries_again());
+  let_in();
+  EXPECT_EQ(audio_messages(), 5u);
+  speak();
+  EXPECT_EQ(audio_messages(), 6u);
+}
+
+TEST_F(Resuming, TheEndOfTheInputIsSaidAgainWithTheRest) {
+  connect();
+  speak();
+  end_input();
+  ASSERT_TRUE(lose_and_reconnect());
+  EXPECT_FALSE(is_over());
+  answer();
+  EXPECT_TRUE(is_over());
+}
+
+TEST_F(Resuming, AServiceThatCountsGetsExactlyTheRest) {
+  service = Service::vertex;
+  connect();
+  speak();
+  be_quiet(50);
+  outbox->push(Outbox::TypedText{"one"});
+  outbox->push(Outbox::TypedText{"two"});
+  session->drain();
+  server.say(R"({"sessionResumptionUpdate":{"newHandle":"h","resumable":true,)"
+             R"("lastConsumedClientMessageIndex":"50"}})");
+  server.messages.clear();
+  ASSERT_TRUE(lose_and_reconnect());
+  ASSERT_EQ(server.messages.size(), 4u) << "the setup, and messages 51 to 53";
+  EXPECT_NE(server.messages[1].find("audio/pcm"), std::string::npos);
+  EXPECT_NE(server.messages[2].find("one"), std::string::npos);
+  EXPECT_NE(server.messages[3].find("two"), std::string::npos);
+  // It counts from 1 again.
+  server.say(R"({"sessionResumptionUpdate":{"newHandle":"h","resumable":true,)"
+             R"("lastConsumedClientMessageIndex":"2"}})");
+  server.messages.clear();
+  ASSERT_TRUE(lose_and_reconnect());
+  ASSERT_EQ(server.messages.size(), 2u);
+  EXPECT_NE(server.messages[1].find("two"), std::string::npos);
+}
+
+TEST_F(Resuming, WhatIsNotUnderstoodAfterALossIsLeftOut) {
+  connect();
+  server.say(handle("h1"));
+  speak();
+  ASSERT_TRUE(lose_and_reconnect());
+  server.close(1007, "Request contains an invalid argument.");
+  ASSERT_TRUE(tries_again());
+  server.messages.clear();
+  let_in();
+  EXPECT_EQ(server.messages.size(), 1u);
+  EXPECT_EQ(setup_sent(), setup);
+  server.close(1007, "Request contains an invalid argument.");
+  EXPECT_EQ(told<notice::Failed>().size(), 1u);
+}
+
+// Handing over
+
+struct HandingOver : Resuming {
+  const std::string go_away = R"({"goAway":{"timeLeft":"50s"}})";
+};
+
+TEST_F(HandingOver, AtOnceWhenAllIsQuiet) {
+  connect();
+  server.say(handle("h1"));
+  server.say(go_away);
+  EXPECT_EQ(server.closed_with, 1000) << "the old one first";
+  EXPECT_EQ(server.made, 1);
+  speak();
+  server.messages.clear();
+  ASSERT_TRUE(tries_again());
+  EXPECT_FALSE(told<notice::Reconnecting>().empty());
+  let_in();
+  EXPECT_TRUE(resumes_with("h1"));
+  EXPECT_EQ(audio_messages(), 1u) << "what was said meanwhile";
+  EXPECT_EQ(counters->hand_overs, 1u);
+  EXPECT_EQ(counters->retries, 0u);
+}
+
+TEST_F(HandingOver, AfterTheTurn) {
+  connect();
+  server.say(handle("h1"));
+  speak();
+  server.say(go_away);
+  server.say(not_now);
+  server.say(audio(4800));
+  EXPECT_FALSE(server.closed);
+  now += 1000 * ms_in_us;
+  server.say(generation_complete);
+  server.say(turn_complete);
+  EXPECT_FALSE(server.closed) << "no handle that knows of it yet";
+  server.say(handle("h2"));
+  EXPECT_TRUE(server.closed);
+  ASSERT_TRUE(tries_again());
+  let_in();
+  EXPECT_TRUE(resumes_with("h2"));
+  EXPECT_FALSE(told<notice::TurnComplete>().at(0).interrupted);
+}
+
+TEST_F(HandingOver, JustBeforeTheEndWhereItIsNeverQuiet) {
+  config.turn_timeout.set(0s);
+  connect();
+  server.say(handle("h1"));
+  speak();
+  server.say(not_now);
+  server.say(audio(4800));
+  server.say(go_away);
+  now += 47'900 * ms_in_us;
+  session->drain();
+  EXPECT_FALSE(server.closed);
+  now += 200 * ms_in_us;
+  session->drain();
+  EXPECT_TRUE(server.closed);
+  EXPECT_TRUE(told<notice::TurnComplete>().at(0).interrupted);
+  server.messages.clear();
+  ASSERT_TRUE(tries_again());
+  let_in();
+  EXPECT_EQ(audio_messages(), 1u) << "what lost its answer is said again";
+}
+
+TEST_F(HandingOver, ByAgeToo) {
+  config.connection_lifetime.set(60s);
+  connect();
+  server.say(handle("h1"));
+  now += 59'000 * ms_in_us;
+  session->drain();
+  EXPECT_FALSE(server.closed);
+  now += 2'000 * ms_in_us;
+  session->drain();
+  EXPECT_TRUE(server.closed);
+  ASSERT_TRUE(tries_again());
+  let_in();
+  EXPECT_TRUE(told<notice::Connected>().at(0).resumed);
+}
+
+TEST_F(HandingOver, NotByAgeWhatCannotBeResumed) {
+  config.connection_lifetime.set(60s);
+  connect();
+  now += 600'000 * ms_in_us;
+  session->drain();
+  EXPECT_FALSE(server.closed);
+}
+
+// What lasts too long
+
+TEST_F(Recovering, AnIdleConversationIsEnded) {
+  config.idle_timeout.set(60s);
+  connect();
+  now += 50'000 * ms_in_us;
+  speak();
+  server.say(audio(48000));
+  now += 60'500 * ms_in_us;
+  push(0);
+  EXPECT_FALSE(is_over()) << "one second of the answer was still playing";
+  now += 1'000 * ms_in_us;
+  push(0);
+  EXPECT_TRUE(is_over());
+  EXPECT_TRUE(server.closed);
+  EXPECT_NE(told<notice::Warning>().back().error.message.find("idle-timeout"), std::string::npos);
+  EXPECT_TRUE(told<notice::Failed>().empty());
+  EXPECT_EQ(counters->state, ConnectionState::disconnected);
+}
+
+TEST_F(Recovering, AConversationThatGoesOnAndOnIsEnded) {
+  config.max_session_duration.set(60s);
+  connect();
+  server.close(1011, "");
+  now += 61'000 * ms_in_us;
+  session->drain();
+  EXPECT_TRUE(is_over()) << "in every phase";
+  EXPECT_NE(told<notice::Warning>().at(0).error.message.find("max-session-duration"),
+            std::string::npos);
+}
+
+TEST_F(Recovering, AnAnswerThatDoesNotBeginOrEndIsToldOnce) {
+  connect();
+  speak();
+  now += 31'000 * ms_in_us;
+  session->drain();
+  session->drain();
+  ASSERT_EQ(told<notice::Warning>().size(), 1u);
+  server.say(audio(4800));
+  now += 31'000 * ms_in_us;
+  session->drain();
+  ASSERT_EQ(told<notice::Warning>().size(), 2u);
+  ASSERT_EQ(told<notice::TurnComplete>().size(), 1u);
+  EXPECT_TRUE(told<notice::TurnComplete>()[0].interrupted);
+  EXPECT_FALSE(is_over());
+  speak();
+  answer();
+  EXPECT_FALSE(told<notice::TurnComplete>().at(1).interrupted);
+}
+
+TEST_F(Recovering, AServiceThatStopsReadingIsLeft) {
+  connect();
+  server.writable = false;
+  speak();
+  now += 9'000 * ms_in_us;
+  session->drain();
+  EXPECT_TRUE(server.closed);
+  server.writable = true;
+  ASSERT_TRUE(tries_again());
+  let_in();
+  EXPECT_EQ(outbox->ledger().sent, chunk);
+}
+
 }  // namespace

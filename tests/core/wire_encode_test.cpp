@@ -15,7 +15,8 @@ using namespace gemlive;
 namespace {
 
 /// What is sent as setup, without the outer braces and the fields that are always there.
-std::string setup(const Config &config) {
+std::string setup(Config config) {
+  if (!config.session_resumption.is_set) config.session_resumption.set(false);
   const auto text = wire::encode_setup(config, "models/m");
   if (!text) return "error: " + text.error().message;
   std::string rest = *text;
@@ -38,6 +39,18 @@ TEST(WireSetup, SendsNothingThatIsNotSet) {
   config.activity_detection.set(ActivityDetection::automatic);
   config.setup.set("");
   EXPECT_EQ(setup(config), "}");
+}
+
+TEST(WireSetup, SessionResumption) {
+  Config config;
+  config.session_resumption.set(true);
+  EXPECT_EQ(setup(config), R"(},"sessionResumption":{})");
+  EXPECT_EQ(wire::with_handle(R"({"setup":{"model":"m","sessionResumption":{"transparent":true}}})",
+                              "h\"1"),
+            R"({"setup":{"model":"m","sessionResumption":{"transparent":true,"handle":"h\"1"}}})");
+  const auto vertex = wire::encode_setup(config, "models/m", Service::vertex);
+  ASSERT_TRUE(vertex);
+  EXPECT_NE(vertex->find(R"("sessionResumption":{"transparent":true})"), std::string::npos);
 }
 
 TEST(WireSetup, GenerationConfig) {

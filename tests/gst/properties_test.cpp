@@ -211,7 +211,8 @@ TEST(Bin, HandsItsSettingsToWhatIsInside) {
 
 TEST(Secrets, AreInNoDotDump) {
   Pipeline pipeline(
-      "audiotestsrc ! gemlive name=g api-key=open-sesame-1 access-token=open-sesame-2 ! fakesink");
+      "audiotestsrc ! gemlive name=g api-key=open-sesame-1 access-token=open-sesame-2 "
+      "resumption-handle=open-sesame-3 ! fakesink");
   StrPtr dot(gst_debug_bin_to_dot_data(GST_BIN(pipeline.get()), GST_DEBUG_GRAPH_SHOW_ALL));
   EXPECT_EQ(std::string(dot.get()).find("open-sesame"), std::string::npos);
   EXPECT_NE(std::string(dot.get()).find("gemlive"), std::string::npos);

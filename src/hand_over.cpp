@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "hand_over.hpp"
+
+#include <algorithm>
+
+namespace gemlive {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::microseconds;
+
+constexpr microseconds grace = 30s;         // beyond the lifetime, for a quiet moment
+constexpr microseconds margin = 2s;         // before the announced end
+constexpr microseconds look_again = 200ms;  // quiet comes without an event
+
+}  // namespace
+
+void HandOver::connected(std::int64_t now) {
+  announced_ = false;
+  from_.reset();
+  if (lifetime_.count() == 0) return;
+  from_ = now + lifetime_.count();
+  until_ = *from_ + grace.count();
+}
+
+void HandOver::go_away(std::chrono::milliseconds time_left, std::int64_t now) {
+  const microseconds left = std::max(time_left, 0ms);
+  announced_ = true;
+  from_ = now;
+  until_ = now + (left - std::min(margin, left / 2)).count();
+}
+
+bool HandOver::is_due(const Situation &situation, std::int64_t now) const {
+  if (!is_near(now)) return false;
+  if (situation.quiet && situation.resumable) return true;
+  return now >= until_ && (announced_ || situation.has_handle);
+}
+
+std::optional<std::int64_t> HandOver::next_check(std::int64_t now) const {
+  if (!from_) return std::nullopt;
+  if (now < *from_) return from_;
+  const auto soon = now + look_again.count();
+  return now < until_ ? std::min(until_, soon) : soon;
+}
+
+}  // namespace gemlive

@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "replay.hpp"
+
+#include <utility>
+
+#include "pcm.hpp"
+
+namespace gemlive {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
+
+constexpr nanoseconds lead = 200ms;  // speech begins more quietly than it goes on
+constexpr std::size_t max_entries = 65536;
+
+nanoseconds length_of(const Outbox::Chunk &chunk) {
+  return pcm::duration(chunk.samples.size(), chunk.rate);
+}
+
+Outbox::Chunk *chunk_of(std::optional<Outbox::Item> &item) {
+  return item ? std::get_if<Outbox::Chunk>(&*item) : nullptr;
+}
+
+}  // namespace
+
+Replay::Replay(Rules rules, Recycle recycle)
+    : rules_(rules), recycle_(std::move(recycle)), quiet_(rules.tail) {}
+
+void Replay::sent(Outbox::Item item, bool as_message, bool is_loud) {
+  Entry entry = {.item = std::move(item), .is_message = as_message};
+  auto *chunk = chunk_of(entry.item);
+  if (rules_.exact) return keep(std::move(entry));
+  if (!chunk || is_loud) {
+    for (; !lead_.empty(); lead_.pop_front())
+      keep({.item = std::move(lead_.front())});
+    lead_length_ = 0ns;
+    if (is_loud) quiet_ = 0ns;
+  } else if (quiet_ < rules_.tail) {
+    quiet_ += length_of(*chunk);
+  } else {
+    lead_length_ += length_of(*chunk);
+    lead_.push_back(std::move(*chunk));
+    for (; lead_length_ > lead; lead_.pop_front()) {
+      lead_length_ -= length_of(lead_.front());
+      recycle_(std::move(lead_.front()));
+    }
+    return;
+  }
+  keep(std::move(entry));
+}
+
+void Replay::sent_other() {
+  if (rules_.exact) keep({});
+}
+
+void Replay::keep(Entry entry) {
+  if (const auto *chunk = chunk_of(entry.item)) held_ += length_of(*chunk);
+  entries_.push_back(std::move(entry));
+  ++again_;
+  while (held_ > rules_.limit || entries_.size() > max_entries)
+    forget_front();
+}
+
+void Replay::heard(std::int64_t index) {
+  while (again_ > 0 && (first_ <= index || !entries_.front().is_message))
+    forget_front();
+}
+
+void Replay::clear() {
+  while (!entries_.empty())
+    forget_front();
+}
+
+void Replay::rewind() {
+  for (auto left = entries_.size(); left > 0; --left) {
+    auto entry = std::move(entries_.front());
+    entries_.pop_front();
+    if (entry.item) entries_.push_back(std::move(entry));
+  }
+  again_ = 0;
+  first_ = 1;
+}
+
+const Outbox::Item *Replay::next() {
+  return again_ < entries_.size() ? &*entries_[again_].item : nullptr;
+}
+
+void Replay::forget_front() {
+  auto &entry = entries_.front();
+  if (again_ > 0) --again_;
+  if (entry.is_message) ++first_;
+  if (auto *chunk = chunk_of(entry.item)) {
+    held_ -= length_of(*chunk);
+    recycle_(std::move(*chunk));
+  }
+  entries_.pop_front();
+}
+
+}  // namespace gemlive

@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+#include "outbox.hpp"
+#include "ring.hpp"
+
+namespace gemlive {
+
+/// What was sent and may have to be sent again on the next connection, oldest first. Bounded in
+/// time of audio; beyond it the oldest is forgotten. Not thread-safe.
+///
+/// A service that says how much it has heard (transparent resumption) gets exactly the rest. To any
+/// other what was said since it last had nothing to answer is said again: speech, with a little of
+/// the quiet around it, and marks.
+class Replay {
+ public:
+  /// Gets the memory of audio that is not needed any more.
+  using Recycle = std::function<void(Outbox::Chunk)>;
+  struct Rules {
+    bool exact = false;
+    std::chrono::milliseconds limit{10000};
+    std::chrono::milliseconds tail{1200};  // of quiet behind speech, by which its end is noticed
+  };
+
+  Replay(Rules rules, Recycle recycle);
+
+  /// It was sent just now, as a message or (an end of the input, say) as none.
+  void sent(Outbox::Item item, bool as_message, bool is_loud);
+  /// So was a message that is of no use later.
+  void sent_other();
+  /// The service has heard its messages up to this one, from 1 on this connection.
+  void heard(std::int64_t index);
+  /// Nothing that was sent is of use any more.
+  void clear();
+
+  /// A new connection: all of it is to be sent again.
+  void rewind();
+  bool empty() const { return entries_.empty(); }
+  /// The next to send again; none when all has been. It stays where it is.
+  const Outbox::Item *next();
+  void sent_next(bool as_message) { entries_[again_++].is_message = as_message; }
+
+  bool is_exact() const { return rules_.exact; }
+
+ private:
+  struct Entry {
+    std::optional<Outbox::Item> item = {};  // none: not to be sent again
+    bool is_message = true;
+  };
+  void keep(Entry entry);
+  void forget_front();
+
+  Rules rules_;
+  Recycle recycle_;
+  Ring<Entry> entries_;
+  std::size_t again_ = 0;  // how many of them have been sent on this connection
+  std::chrono::nanoseconds held_{0};
+  std::int64_t first_ = 1;  // the index that the first message among them has on this connection
+
+  Ring<Outbox::Chunk> lead_;  // the newest quiet before speech
+  std::chrono::nanoseconds lead_length_{0};
+  std::chrono::nanoseconds quiet_;  // since speech
+};
+
+}  // namespace gemlive
