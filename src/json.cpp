@@ -5,11 +5,13 @@
 
 #include <json-glib/json-glib.h>
 
+#include <cstring>
 #include <fstream>
 #include <iterator>
 
 #include "glib_ptr.hpp"
 #include "json_syntax.hpp"
+#include "text.hpp"
 
 namespace gemlive::json {
 
@@ -53,6 +55,27 @@ StrPtr valid_utf8(std::string_view text) {
 
 JsonNode *string_node(std::string_view text) {
   return json_node_init_string(json_node_alloc(), valid_utf8(text).get());
+}
+
+/// json-glib writes 1e20 as 1e+20.0, and U+001F as it is: neither is JSON.
+std::string strict_json(std::string_view json) {
+  std::string result;
+  bool in_string = false, escaped = false, in_exponent = false;
+  for (std::size_t at = 0; at < json.size(); ++at) {
+    const char c = json[at];
+    if (c == '"' && !escaped) in_string = !in_string;
+    escaped = c == '\\' && !escaped;
+    if (!in_string && in_exponent && json.substr(at, 2) == ".0") {
+      ++at;
+      continue;
+    }
+    in_exponent = !in_string && (c == 'e' || (in_exponent && std::strchr("+-0123456789", c)));
+    if (c == '\x1f')
+      result += "\\u001f";
+    else
+      result += c;
+  }
+  return result;
 }
 
 /// Merging into a new object copies, and drops the nulls on every level.
@@ -232,7 +255,7 @@ std::vector<std::string> Object::strings_at(const char *json_path) const {
 }
 
 std::string Object::text() const {
-  return StrPtr(json_to_string(node_.get(), FALSE)).get();
+  return strict_json(StrPtr(json_to_string(node_.get(), FALSE)).get());
 }
 
 Result<std::string> text_or_file(std::string_view value, std::string_view property) {
@@ -240,7 +263,8 @@ Result<std::string> text_or_file(std::string_view value, std::string_view proper
   const std::string path(value.substr(1));
   const auto refuse = [&](const char *why) {
     return Error{.kind = ErrorKind::bad_setting,
-                 .message = "Property " + std::string(property) + ": the file " + path + why};
+                 .message = "Property " + std::string(property) + ": the file " +
+                            text::excerpt(path) + why};
   };
   if (!g_file_test(path.c_str(), G_FILE_TEST_IS_REGULAR)) return refuse(" does not exist");
   std::ifstream file(path, std::ios::binary);
@@ -257,7 +281,7 @@ std::string quoted(std::string_view text) {
   JsonNode *node = string_node(text);
   const StrPtr json(json_to_string(node, FALSE));
   json_node_unref(node);
-  return json.get();
+  return strict_json(json.get());
 }
 
 }  // namespace gemlive::json

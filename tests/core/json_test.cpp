@@ -6,6 +6,8 @@
 #include <glib/gstdio.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include <string>
 
 #include "glib_ptr.hpp"
@@ -72,6 +74,21 @@ TEST(JsonObject, NumbersDoNotFollowTheLocale) {
   EXPECT_EQ(object.text(), R"({"t":0.5})");
   EXPECT_EQ(parsed(R"({"t":0.25})"), R"({"t":0.25})");
   setlocale(LC_ALL, before.c_str());
+}
+
+TEST(JsonObject, LargeAndSmallNumbersStayJson) {
+  EXPECT_EQ(parsed(R"({"a":1e20,"b":[-1e+22,1e100],"c":"1e+20.0 \\\" 1e+20.0","d":1.25})"),
+            R"({"a":1e+20,"b":[-1e+22,1e+100],"c":"1e+20.0 \\\" 1e+20.0","d":1.25})");
+  EXPECT_EQ(parsed(R"({"true":true,"e":1.0})"), R"({"true":true,"e":1.0})");
+}
+
+TEST(JsonText, ControlsAreEscaped) {
+  for (char c = 1; c < 0x20; ++c) {
+    const auto text = json::quoted(std::string("a") + c);
+    EXPECT_EQ(std::ranges::count_if(text, [](char d) { return d < 0x20; }), 0) << int(c);
+    EXPECT_TRUE(json::Object::parse("{\"a\":" + text + "}", "it")) << int(c);
+  }
+  EXPECT_EQ(json::Object().set("a", "\x1f").text(), R"({"a":"\u001f"})");
 }
 
 TEST(JsonObject, MergesDeep) {
