@@ -103,9 +103,8 @@ SimulatorProcess::SimulatorProcess(std::vector<std::string> arguments, std::stri
     std::ofstream(folder_ + "/script.json") << script;
     arguments.insert(arguments.end(), {"--script", folder_ + "/script.json"});
   }
-  arguments.insert(arguments.begin(), program);
-  arguments.insert(arguments.end(),
-                   {"--port", "0", "--quiet", "--record", folder_, "--events", "/dev/fd/3"});
+  arguments.insert(arguments.begin(), {program, "--port", "0"});
+  arguments.insert(arguments.end(), {"--quiet", "--record", folder_, "--events", "/dev/fd/3"});
   int log = -1;
   int events = -1;
   launch(arguments, log, events);

@@ -1,0 +1,190 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+// Conversations that outlive their connections.
+
+#include <gst/app/gstappsrc.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+
+#include "pipeline.hpp"
+#include "simulator_process.hpp"
+
+namespace gemlive::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+const GstStructure *fields(const MessagePtr &message) {
+  return gst_message_get_structure(message.get());
+}
+bool flag(const MessagePtr &message, const char *name) {
+  gboolean value = FALSE;
+  EXPECT_TRUE(gst_structure_get_boolean(fields(message), name, &value)) << name;
+  return value;
+}
+
+class Reconnect : public ::testing::Test {
+ protected:
+  void serve(std::string_view script = {}, std::vector<std::string> arguments = {}) {
+    simulator.reset();
+    arguments.insert(arguments.begin(), {"--voice", "tone", "--tone-duration", "1000", "--speed",
+                                         "0", "--turn-complete", "now"});
+    simulator = std::make_unique<SimulatorProcess>(arguments, script);
+  }
+  std::string question() { return "filesrc location=" + file.path() + " ! wavparse ! "; }
+  std::string uri() const { return " uri=" + simulator->uri() + " "; }
+  guint64 stat(Pipeline &pipeline, const char *name) {
+    GstStructure *stats = nullptr;
+    g_object_get(pipeline["g"], "stats", &stats, nullptr);
+    guint64 value = 0;
+    guint small = 0;
+    if (!gst_structure_get_uint64(stats, name, &value)) {
+      EXPECT_TRUE(gst_structure_get_uint(stats, name, &small)) << name;
+      value = small;
+    }
+    gst_structure_free(stats);
+    return value;
+  }
+  static void push(Pipeline &pipeline, const std::string &samples) {
+    GstBuffer *buffer = gst_buffer_new_memdup(samples.data(), samples.size());
+    ASSERT_EQ(gst_app_src_push_buffer(GST_APP_SRC(pipeline["in"]), buffer), GST_FLOW_OK);
+  }
+  std::string live() const {
+    return "appsrc name=in is-live=true format=time do-timestamp=true caps=audio/x-raw,"
+           "format=S16LE,rate=16000,channels=1,layout=interleaved ! gemlive name=g pacing=none" +
+           uri() + "! fakesink name=out";
+  }
+
+  std::unique_ptr<SimulatorProcess> simulator;
+  std::string spoken = loud(600ms);
+  TempFile file{wav(spoken), ".wav"};
+};
+
+class CutOff : public Reconnect, public ::testing::WithParamInterface<const char *> {};
+
+TEST_P(CutOff, InMidAnswerItIsAskedAgainAndAnsweredWhole) {
+  serve(R"([{"when":{"on":"said","session":1,"ms":300},"do":)" + std::string(GetParam()) + "}]");
+  Pipeline pipeline(question() + "gemlive name=g pacing=none" + uri() + "! fakesink name=out");
+  ASSERT_TRUE(pipeline.play());
+  auto connected = pipeline.wait("gemlive/connected");
+  ASSERT_TRUE(connected);
+  EXPECT_FALSE(flag(connected, "resumed"));
+  auto cut = pipeline.wait("gemlive/turn-complete");
+  ASSERT_TRUE(cut);
+  EXPECT_TRUE(flag(cut, "interrupted"));
+  auto reconnecting = pipeline.wait("gemlive/reconnecting");
+  ASSERT_TRUE(reconnecting);
+  EXPECT_TRUE(gst_structure_has_field_typed(fields(reconnecting), "attempt", G_TYPE_UINT));
+  EXPECT_TRUE(gst_structure_has_field_typed(fields(reconnecting), "close-code", G_TYPE_INT));
+  EXPECT_TRUE(gst_structure_has_field_typed(fields(reconnecting), "close-reason", G_TYPE_STRING));
+  EXPECT_TRUE(gst_structure_has_field_typed(fields(reconnecting), "delay", G_TYPE_UINT64));
+  connected = pipeline.wait("gemlive/connected");
+  ASSERT_TRUE(connected);
+  EXPECT_TRUE(flag(connected, "resumed"));
+  auto whole = pipeline.wait("gemlive/turn-complete");
+  ASSERT_TRUE(whole);
+  EXPECT_FALSE(flag(whole, "interrupted"));
+  EXPECT_EQ(pipeline.wait_eos(), "");
+  EXPECT_GT(stat(pipeline, "input-replayed"), 0u);
+  EXPECT_EQ(stat(pipeline, "input-pushed"), stat(pipeline, "input-sent"));
+  EXPECT_EQ(stat(pipeline, "connects"), 2u);
+  EXPECT_EQ(stat(pipeline, "resumptions"), 1u);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Service, CutOff,
+    ::testing::Values(R"({"close":1011,"reason":"Internal error encountered."})",
+                      R"({"close":1000,"reason":""})", R"({"drop":"end"})", R"({"drop":"reset"})"));
+
+TEST_F(Reconnect, HandsOverWithoutLosingASample) {
+  serve(R"([{"when":{"on":"complete","session":1},"do":{"go-away":"50s"}}])");
+  Pipeline pipeline(live());
+  ASSERT_TRUE(pipeline.play());
+  ASSERT_TRUE(pipeline.wait("gemlive/connected"));
+  const std::string silence(16000 * 2, '\0');
+  push(pipeline, spoken + silence);
+  ASSERT_TRUE(pipeline.wait("gemlive/go-away"));
+  ASSERT_TRUE(pipeline.wait("gemlive/reconnecting"));
+  push(pipeline, spoken + silence);  // while there is no connection
+  auto connected = pipeline.wait("gemlive/connected");
+  ASSERT_TRUE(connected);
+  EXPECT_TRUE(flag(connected, "resumed"));
+  auto turn = pipeline.wait("gemlive/turn-complete");
+  ASSERT_TRUE(turn);
+  turn = pipeline.wait("gemlive/turn-complete");
+  ASSERT_TRUE(turn);
+  EXPECT_FALSE(flag(turn, "interrupted"));
+  EXPECT_EQ(stat(pipeline, "hand-overs"), 1u);
+  EXPECT_EQ(stat(pipeline, "retries"), 0u);
+  EXPECT_EQ(stat(pipeline, "input-dropped"), 0u);
+  pipeline.set_state(GST_STATE_NULL);
+  ASSERT_TRUE(simulator->wait_event("closed", 1));
+  const auto events = simulator->events();
+  const auto at = [&](int session, std::string_view type) {
+    return std::find_if(events.begin(), events.end(), [&](const ServerEvent &event) {
+      return event.session == session && event.type == type;
+    });
+  };
+  EXPECT_LT(at(1, "closed"), at(2, "connected")) << "the old one is closed first";
+  const auto all = spoken + silence + spoken + silence;
+  EXPECT_TRUE(as_string(simulator->heard(1)) + as_string(simulator->heard(2)) == all);
+}
+
+TEST_F(Reconnect, AServerThatComesBackIsFoundAgain) {
+  serve();
+  const auto port = std::to_string(simulator->port());
+  Pipeline pipeline(live());
+  ASSERT_TRUE(pipeline.play());
+  ASSERT_TRUE(pipeline.wait("gemlive/connected"));
+  simulator->stop();
+  ASSERT_TRUE(pipeline.wait("gemlive/reconnecting"));
+  push(pipeline, spoken + std::string(16000 * 2, '\0'));
+  serve({}, {"--port", port});
+  auto connected = pipeline.wait("gemlive/connected");
+  ASSERT_TRUE(connected);
+  EXPECT_FALSE(flag(connected, "resumed")) << "it has forgotten everything";
+  EXPECT_TRUE(pipeline.wait(GST_MESSAGE_WARNING));
+  auto turn = pipeline.wait("gemlive/turn-complete");
+  ASSERT_TRUE(turn);
+  EXPECT_FALSE(flag(turn, "interrupted"));
+  EXPECT_EQ(stat(pipeline, "input-dropped"), 0u);
+}
+
+TEST_F(Reconnect, AnotherProcessGoesOnWithTheHandle) {
+  serve();
+  char *handle = nullptr;
+  {
+    Pipeline pipeline(live());
+    ASSERT_TRUE(pipeline.play());
+    ASSERT_TRUE(pipeline.wait("gemlive/resumption"));
+    g_object_get(pipeline["g"], "resumption-handle", &handle, nullptr);
+    ASSERT_NE(handle, nullptr);
+    StrPtr dot(gst_debug_bin_to_dot_data(GST_BIN(pipeline.get()), GST_DEBUG_GRAPH_SHOW_ALL));
+    EXPECT_EQ(std::string(dot.get()).find(handle), std::string::npos);
+  }
+  const StrPtr owned(handle);
+  Pipeline pipeline(live());
+  g_object_set(pipeline["g"], "resumption-handle", handle, nullptr);
+  ASSERT_TRUE(pipeline.play());
+  auto connected = pipeline.wait("gemlive/connected");
+  ASSERT_TRUE(connected);
+  EXPECT_TRUE(flag(connected, "resumed"));
+  const auto setup = simulator->wait_event("setup", 1);
+  ASSERT_TRUE(setup);
+  EXPECT_EQ(setup->json_at("/setup/sessionResumption/handle"), '"' + std::string(handle) + '"');
+}
+
+TEST_F(Reconnect, AForgottenConversationEnds) {
+  serve();
+  Pipeline pipeline(question() + "gemlive name=g max-session-duration=300" + uri() + "! fakesink");
+  EXPECT_EQ(pipeline.run(), "");
+  auto warning = pipeline.wait(GST_MESSAGE_WARNING);
+  ASSERT_TRUE(warning);
+  EXPECT_NE(describe(warning.get()).find("max-session-duration"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace gemlive::test
