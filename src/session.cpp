@@ -107,6 +107,9 @@ void Session::on_facts(std::span<const Event> facts, GBytes *message) {
     const auto *call = std::get_if<ToolCall>(&fact);
     if (call && refuses(*call)) continue;
     if (call) called(*call, now);  // first: the application may answer at once
+    // Before it is told, since the application may read the handle at once.
+    if (const auto *update = std::get_if<ResumptionUpdate>(&fact); update && !finished_)
+      note_handle(*update);
     dialogue_.take(fact, message, now);
     if (const auto *cancelled = std::get_if<ToolCallCancelled>(&fact))
       parts_.tool_calls->cancel(cancelled->id);
@@ -118,24 +121,23 @@ void Session::on_facts(std::span<const Event> facts, GBytes *message) {
 /// What the facts mean for the connection.
 void Session::note(const Event &fact, std::int64_t now) {
   const auto at_work = [&] { vigil_.answered(now, dialogue_.conclusion().playing_until()); };
-  std::visit(
-      Overloaded{[&](const Audio &) { at_work(); }, [&](const Text &) { at_work(); },
-                 [&](const ToolCall &) {
-                   at_work();
-                   vigil_.turn_ended();  // it waits for us
-                 },
-                 [&](const Transcript &said) {
-                   if (said.speaker == Speaker::model) at_work();
-                 },
-                 [&](const TurnComplete &) {
-                   recovery_.useful();
-                   vigil_.turn_ended();
-                   settle();
-                 },
-                 [&](const Interrupted &) { vigil_.turn_ended(); },
-                 [&](const GoAway &said) { hand_over_.go_away(said.time_left, now); },
-                 [&](const ResumptionUpdate &update) { note_handle(update); }, [](const auto &) {}},
-      fact);
+  std::visit(Overloaded{[&](const Audio &) { at_work(); }, [&](const Text &) { at_work(); },
+                        [&](const ToolCall &) {
+                          at_work();
+                          vigil_.turn_ended();  // it waits for us
+                        },
+                        [&](const Transcript &said) {
+                          if (said.speaker == Speaker::model) at_work();
+                        },
+                        [&](const TurnComplete &) {
+                          recovery_.useful();
+                          vigil_.turn_ended();
+                          settle();
+                        },
+                        [&](const Interrupted &) { vigil_.turn_ended(); },
+                        [&](const GoAway &said) { hand_over_.go_away(said.time_left, now); },
+                        [](const auto &) {}},
+             fact);
 }
 
 /// While the model speaks there is none: the older one stays, though what came after it is lost.
