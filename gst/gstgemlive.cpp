@@ -140,12 +140,11 @@ void notify_state(GObject *, GParamSpec *, GstGemlive *self) {
   g_object_notify(G_OBJECT(self), "connection-state");
 }
 
-/// An inner element of the private session; of all of them the conversation tells only one.
+/// An inner element of the private session.
 GstElement *make_inner(GstGemlive *self, GType type, const char *name, const char *stream) {
   auto *element = GST_ELEMENT(
       g_object_new(type, "name", name, "session", self->priv->session.c_str(), nullptr));
   if (stream) gst_util_set_object_arg(G_OBJECT(element), "stream", stream);
-  g_signal_connect(element, "notify::connection-state", G_CALLBACK(notify_state), self);
   return element;
 }
 
@@ -309,6 +308,7 @@ static void gst_gemlive_init(GstGemlive *self) {
       GST_ELEMENT(gst_object_ref_sink(make_inner(self, GST_TYPE_GEMLIVE_SINK, "sink", nullptr))));
   priv->src.reset(
       GST_ELEMENT(gst_object_ref_sink(make_inner(self, GST_TYPE_GEMLIVE_SRC, "src", nullptr))));
+  g_signal_connect(priv->src.get(), "notify::connection-state", G_CALLBACK(notify_state), self);
   Participant::set_of(GST_ELEMENT(self), Participant::of(priv->sink.get()));
   gst_bin_add_many(GST_BIN(self), priv->sink.get(), priv->src.get(), nullptr);
   add_ghost(self, src_template, priv->src.get(), "src");

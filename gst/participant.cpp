@@ -197,8 +197,10 @@ void Participant::leave() {
 
 void Participant::on_notice(const Notice &notice) {
   messages_.tell(notice);
-  if (std::holds_alternative<notice::StateChanged>(notice.fact))
-    g_object_notify(G_OBJECT(element_), "connection-state");
+}
+
+void Participant::on_state_changed() {
+  g_object_notify(G_OBJECT(element_), "connection-state");
 }
 
 bool Participant::send_text(const char *text, bool turn_complete) {

@@ -69,6 +69,7 @@ class Participant final : private Conversation::Listener {
   };
 
   void on_notice(const Notice &notice) override;
+  void on_state_changed() override;
   template <typename Change>
   bool change(Change &&change);
   std::shared_ptr<Conversation::Seat> seat() { return state_.lock()->seat; }

@@ -7,8 +7,12 @@
 
 namespace gemlive {
 
-void Audiences::add(Listener &listener, const void *audience) {
-  state_.lock()->entries.push_back({&listener, audience});
+bool Audiences::add(Listener &listener, const void *audience) {
+  auto state = state_.lock();
+  auto &entries = state->entries;
+  if (state->failed && std::ranges::count(entries, audience, &Entry::audience) == 0) return false;
+  entries.push_back({&listener, audience});
+  return true;
 }
 
 void Audiences::remove(Listener &listener) {
@@ -19,26 +23,33 @@ void Audiences::remove(Listener &listener) {
   });
 }
 
-bool Audiences::contain(const void *audience) {
-  return std::ranges::count(state_.lock()->entries, audience, &Entry::audience) != 0;
+void Audiences::tell(const Notice &notice) {
+  if (std::holds_alternative<notice::Failed>(notice.fact)) state_.lock()->failed = true;
+  call(To::each_audience, [&](Listener &listener) { listener.on_notice(notice); });
+  if (std::holds_alternative<notice::StateChanged>(notice.fact))
+    call(To::everyone, [](Listener &listener) { listener.on_state_changed(); });
 }
 
-void Audiences::tell(const Notice &notice) {
+template <typename Call>
+void Audiences::call(To whom, Call &&call) {
   std::vector<const void *> told;
-  while (auto *listener = next(told)) {
-    listener->on_notice(notice);
+  while (auto *listener = next(whom, told)) {
+    call(*listener);
     state_.lock()->hearing = nullptr;
     heard_.notify_all();
   }
 }
 
-Audiences::Listener *Audiences::next(std::vector<const void *> &told) {
+Audiences::Listener *Audiences::next(To whom, std::vector<const void *> &told) {
   auto state = state_.lock();
   const auto &entries = state->entries;
+  const auto key = [&](const Entry &entry) -> const void * {
+    return whom == To::everyone ? entry.listener : entry.audience;
+  };
   const auto found = std::ranges::find_if(
-      entries, [&](const Entry &entry) { return std::ranges::count(told, entry.audience) == 0; });
+      entries, [&](const Entry &entry) { return std::ranges::count(told, key(entry)) == 0; });
   if (found == entries.end()) return nullptr;
-  told.push_back(found->audience);
+  told.push_back(key(*found));
   state->hearing = found->listener;
   state->teller = std::this_thread::get_id();
   return found->listener;

@@ -19,10 +19,11 @@ class Audiences {
   using Listener = Conversation::Listener;
 
   // Any thread
-  void add(Listener &listener, const void *audience);
+  /// False when the conversation has failed already, and nobody of this audience hears that: it
+  /// does not listen then.
+  bool add(Listener &listener, const void *audience);
   /// After it returns the listener hears nothing more (unless it is called by what it hears).
   void remove(Listener &listener);
-  bool contain(const void *audience);
 
   /// One thread at a time. Listeners are called without a lock.
   void tell(const Notice &notice);
@@ -36,8 +37,12 @@ class Audiences {
     std::vector<Entry> entries = {};
     Listener *hearing = nullptr;
     std::thread::id teller = {};
+    bool failed = false;
   };
-  Listener *next(std::vector<const void *> &told);
+  enum class To { each_audience, everyone };
+  template <typename Call>
+  void call(To whom, Call &&call);
+  Listener *next(To whom, std::vector<const void *> &told);
 
   Guarded<State> state_;
   std::condition_variable heard_;

@@ -110,9 +110,6 @@ Result<Config> Conversation::open(Seat::Place &place, const void *audience) {
       state->settling = true;
     } else {
       sitting = state->sitting;
-      // An audience that hears of the failure anyway is not told twice: the seat joins the end.
-      auto failure = sitting->failure();
-      if (failure && !sitting->audiences().contain(audience)) return *failure;
       if (const auto property = sitting->config().differs_from(place.config))
         return disagreement(*property, name_);
       place.open = true;
@@ -129,7 +126,11 @@ Result<Config> Conversation::open(Seat::Place &place, const void *audience) {
     place.open = true;
     ++state->open_places;
   }
-  sitting->audiences().add(place.listener, audience);
+  // An audience that hears of a failure anyway is not told twice: the seat joins the end.
+  if (!sitting->audiences().add(place.listener, audience)) {
+    close(place);
+    return *sitting->failure();
+  }
   if (first) sitting->begin();
   return sitting->config();
 }

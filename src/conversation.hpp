@@ -59,6 +59,8 @@ class Conversation {
    public:
     /// On the I/O thread. May close or leave its own seat.
     virtual void on_notice(const Notice &notice) = 0;
+    /// Stats::state has changed. Every seat hears it, whatever its audience.
+    virtual void on_state_changed() {}
 
    protected:
     ~Listener() = default;

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
 #include <string>
 
@@ -154,6 +155,31 @@ TEST_F(Lifecycle, TheStateOfTheConnectionIsNotified) {
   pipeline.set_state(GST_STATE_NULL);
   g_object_get(pipeline["g"], "connection-state", &now, nullptr);
   EXPECT_EQ(now, 0);
+}
+
+TEST_F(Lifecycle, TheStateOfTheConnectionIsNotifiedOnEveryElement) {
+  serve();
+  Pipeline pipeline("audiotestsrc is-live=true ! audio/x-raw,rate=16000,format=S16LE ! gemlivesink "
+                    "name=in session=notified" +
+                    uri() + " gemlivesrc name=out session=notified ! fakesink");
+  std::atomic<int> notified[2] = {0, 0};
+  const char *names[] = {"in", "out"};
+  for (int i = 0; i < 2; ++i)
+    g_signal_connect(pipeline[names[i]], "notify::connection-state",
+                     G_CALLBACK(+[](GObject *object, GParamSpec *, gpointer data) {
+                       int state = -1;
+                       g_object_get(object, "connection-state", &state, nullptr);
+                       if (state == 2) ++*static_cast<std::atomic<int> *>(data);
+                     }),
+                     &notified[i]);
+  ASSERT_TRUE(pipeline.play());
+  EXPECT_TRUE(wait_until([&] { return notified[0] > 0 && notified[1] > 0; }));
+  const auto is_connected = [](GstMessage *message) {
+    const auto *fields = gst_message_get_structure(message);
+    return fields && gst_structure_has_name(fields, "gemlive/connected");
+  };
+  EXPECT_TRUE(pipeline.wait(is_connected));
+  EXPECT_EQ(pipeline.count(is_connected), 0) << "messages come once all the same";
 }
 
 TEST_F(Lifecycle, ConnectingIsReportedAsProgress) {
