@@ -1,0 +1,249 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+// A session against a fake service: each letter is something that the user, the service, the
+// network or time does. Whatever the order: sums are exact, nothing is sent but on a connection
+// that is set up, a failure is told once and is the last.
+
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base64.hpp"
+#include "fake_transport.hpp"
+#include "recovery.hpp"
+#include "session.hpp"
+
+using namespace gemlive;
+using namespace std::chrono_literals;
+
+namespace {
+
+void require(bool holds, const char *what) {
+  if (holds) return;
+  std::fprintf(stderr, "broken: %s\n", what);
+  std::abort();
+}
+
+/// One with which the first delays are short: they pass in real time.
+std::uint32_t patient_seed() {
+  static const auto found = [] {
+    const Error end = {.kind = ErrorKind::lost, .remedy = Remedy::resume, .close_code = 1011};
+    for (std::uint32_t seed = 1;; ++seed) {
+      Recovery recovery(-1, seed);
+      if (recovery.ended(end, 0)->delay < 5ms && recovery.ended(end, 0)->delay < 10ms) return seed;
+    }
+  }();
+  return found;
+}
+
+const std::string audio = [] {
+  const std::vector<std::byte> samples(960, std::byte{0x11});
+  std::string data(base64::encoded_size(samples.size()), '\0');
+  base64::encode(samples, data.data());
+  return R"({"serverContent":{"modelTurn":{"parts":[{"inlineData":{"mimeType":"audio/pcm","data":")" +
+         data + R"("}}]}}})";
+}();
+
+class World {
+ public:
+  explicit World(std::uint8_t kind) {
+    config.max_retries.set(kind % 3 == 0 ? -1 : 2);
+    config.max_backlog.set(200ms);
+    config.idle_timeout.set(kind % 5 == 0 ? 60s : 0s);
+    streams->audio.attach();
+    session = std::make_unique<Session>(Session::Parts{
+        .config = config,
+        .endpoint = {.url = "ws://fake",
+                     .model = "models/m",
+                     .service = kind % 2 == 0 ? Service::developer : Service::vertex},
+        .setup = R"({"setup":{}})",
+        .outbox = outbox,
+        .pictures = std::make_shared<PictureSlot>([] {}),
+        .tool_calls = std::make_shared<ToolCalls>(),
+        .functions = {"f"},
+        .streams = streams,
+        .counters = counters,
+        .make_transport = [this](auto &listener) { return make(listener); },
+        .tell = [this](const Notice &notice) { hear(notice); },
+        .now = [this] { return now; },
+        .seed = patient_seed()});
+    session->start();
+  }
+
+  ~World() {
+    check();
+    session.reset();
+    require(!server.alive, "the transport goes with the session");
+  }
+
+  void act(std::uint8_t byte) {
+    const bool is_open = server.alive && !server.closed && opened;
+    switch (static_cast<std::uint8_t>(byte - 'a') % 26) {
+      case 0:
+        return push(8000);
+      case 1:
+        return push(0);
+      case 2:
+        outbox->push(Outbox::TypedText{"typed"});
+        return session->drain();
+      case 3:
+        outbox->push(Outbox::EndOfInput{});
+        return session->drain();
+      case 4:
+        return session->interrupt_locally();
+      case 5:
+        if (server.alive && !server.closed && !std::exchange(opened, true)) server.open();
+        return;
+      case 6:
+        return say(is_open, R"({"setupComplete":{}})");
+      case 7:
+        return say(is_open, audio);
+      case 8:
+        return say(is_open, R"({"serverContent":{"generationComplete":true}})");
+      case 9:
+        return say(is_open, R"({"serverContent":{"turnComplete":true}})");
+      case 10:
+        return say(is_open, R"({"serverContent":{"interrupted":true}})");
+      case 11:
+        return say(is_open, R"({"sessionResumptionUpdate":{"newHandle":"h","resumable":true,)"
+                            R"("lastConsumedClientMessageIndex":"3"}})");
+      case 12:
+        return say(is_open, R"({"sessionResumptionUpdate":{}})");
+      case 13:
+        return say(is_open, R"({"toolCall":{"functionCalls":[{"id":"1","name":"f"}]}})");
+      case 14:
+        return say(is_open, "[");
+      case 15:
+        return say(is_open, R"({"goAway":{"timeLeft":"5s"}})");
+      case 16:
+        return end(1011, "Internal error encountered.");
+      case 17:
+        return end(1008, "BidiGenerateContent session not found");
+      case 18:
+        return end(1007, "Request contains an invalid argument.");
+      case 19:
+        return end(0, "");
+      case 20:
+        server.writable = false;
+        return;
+      case 21:
+        server.writable = true;
+        if (is_open) server.become_writable();
+        return;
+      case 22:
+        now += 100'000;
+        return session->drain();
+      case 23:
+        now += 10'000'000;
+        return session->drain();
+      case 24:
+        return wait_for_connection();
+      default:
+        for (int i = 0; i < 4; ++i)
+          g_main_context_iteration(nullptr, FALSE);
+    }
+  }
+
+  void check() {
+    const auto in = outbox->ledger();
+    require(in.pushed == pushed, "what was pushed is counted");
+    require(in.pushed == in.sent + in.dropped + in.held, "input: the sum is exact");
+    require(heard == in.sent + counters->replayed, "what was sent has arrived, and nothing else");
+    const auto out = streams->audio.ledger();
+    require(out.came == out.taken + out.discarded + out.dropped + out.held,
+            "output: the sum is exact");
+    require(failures <= 1, "one failure");
+  }
+
+ private:
+  std::unique_ptr<Transport> make(Transport::Listener &listener) {
+    require(!server.alive || server.closed || ended, "the old connection is closed first");
+    opened = ended = false;
+    first = true;
+    auto transport = server.make(listener);
+    server.keeps_messages = false;
+    server.on_message = nullptr;
+    return std::make_unique<Wire>(*this, std::move(transport));
+  }
+
+  /// Looks at what is sent.
+  struct Wire final : Transport {
+    Wire(World &owner, std::unique_ptr<Transport> transport)
+        : world(owner), real(std::move(transport)) {}
+    void connect(const Request &request) override { real->connect(request); }
+    bool can_send() override { return real->can_send(); }
+    void send(const std::string &text) override {
+      require(world.opened && !world.ended && !world.server.closed, "only where it is open");
+      require(std::exchange(world.first, false) == (text.find(R"("setup")") < 3),
+              "the setup comes first, and once");
+      const auto at = text.find(R"("data":")");
+      if (at != std::string::npos)
+        world.heard +=
+            base64::decoded_size(std::string_view(text).substr(at + 8, text.rfind('"') - at - 8))
+                .value();
+      real->send(text);
+    }
+    void close(int code, const std::string &reason) override { real->close(code, reason); }
+    World &world;
+    std::unique_ptr<Transport> real;
+  };
+
+  void hear(const Notice &notice) {
+    if (std::holds_alternative<notice::Failed>(notice.fact)) ++failures;
+    if (const auto *again = std::get_if<notice::Reconnecting>(&notice.fact)) delay = again->delay;
+    require(failures == 0 || !std::holds_alternative<notice::Reconnecting>(notice.fact),
+            "nothing is tried after a failure");
+  }
+  void push(std::int16_t level) {
+    const std::vector<std::int16_t> samples(640, level);
+    auto all = std::as_bytes(std::span(samples));
+    if (outbox->push_audio(all, 16000, Outbox::Overflow::drop_oldest) == Outbox::Pushed::ok)
+      pushed += 1280;
+    session->drain();
+  }
+  void say(bool is_open, const std::string &text) {
+    if (is_open && !ended) server.say(text);
+  }
+  void end(int code, const std::string &reason) {
+    if (!server.alive || server.closed || !opened || std::exchange(ended, true)) return;
+    server.close(code, reason);
+  }
+  void wait_for_connection() {
+    if (delay > 20ms) return;
+    const auto deadline = g_get_monotonic_time() + 50'000;
+    const int before = server.made;
+    while (counters->state == ConnectionState::connecting && server.made == before &&
+           (ended || server.closed) && g_get_monotonic_time() < deadline)
+      g_main_context_iteration(nullptr, FALSE);
+  }
+
+ public:
+  Config config;
+  std::int64_t now = 1'000'000'000;
+  test::FakeServer server;
+  bool opened = false, ended = false, first = true;
+  std::uint64_t pushed = 0, heard = 0;
+  int failures = 0;
+  std::chrono::nanoseconds delay{0};
+  std::shared_ptr<Outbox> outbox = std::make_shared<Outbox>([] {});
+  std::shared_ptr<Streams> streams = std::make_shared<Streams>();
+  std::shared_ptr<Counters> counters = std::make_shared<Counters>();
+  std::unique_ptr<Session> session;
+};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
+  if (size == 0) return 0;
+  World world(data[0]);
+  for (const auto byte : std::span(data, std::min<std::size_t>(size, 512)).subspan(1)) {
+    world.act(byte);
+    world.check();
+  }
+  return 0;
+}
