@@ -28,7 +28,8 @@ class Captions {
   Captions() = default;
   explicit Captions(ns start) : floor_(start), end_(start) {}
 
-  /// Time has jumped back (a seek elsewhere in the pipeline resets it): the stream goes on from now.
+  /// Time has jumped back (a seek elsewhere in the pipeline resets it): the stream goes on from
+  /// now.
   void follow(ns now) {
     if (floor_ > now + std::chrono::seconds(1)) floor_ = end_ = now;
   }
@@ -52,7 +53,9 @@ class Captions {
 
   /// How long it takes to say that, at about 15 characters a second.
   static ns spoken(std::string_view text) {
-    const auto is_first_byte = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
+    const auto is_first_byte = [](char c) {
+      return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+    };
     const auto characters = std::count_if(text.begin(), text.end(), is_first_byte);
     using std::chrono::milliseconds;
     return std::clamp<ns>(milliseconds(characters * 65), milliseconds(300), milliseconds(10'000));

@@ -54,7 +54,7 @@ struct GenerationComplete {
   bool operator==(const GenerationComplete &) const = default;
 };
 struct TurnComplete {
-  std::string reason = {};   // turnCompleteReason, or empty
+  std::string reason = {};    // turnCompleteReason, or empty
   bool more_to_come = false;  // status IN_PROGRESS: another model turn follows by itself
   std::string status = {};    // interactionStatus, or empty
   bool operator==(const TurnComplete &) const = default;

@@ -84,19 +84,25 @@ const std::vector<std::string> odd_values = {
 std::vector<std::string> texts(const Notice &notice) {
   using Texts = std::vector<std::string>;
   return std::visit(
-      Overloaded{[](const Transcript &f) { return Texts{f.text, f.language_code, f.words}; },
-                 [](const Text &f) { return Texts{f.text}; },
-                 [](const ToolCall &f) { return Texts{f.id, f.name, f.args}; },
-                 [](const ToolCallCancelled &f) { return Texts{f.id}; },
-                 [](const Usage &f) { return Texts{f.json}; },
-                 [](const ServerMessage &f) { return Texts{f.json}; },
-                 [](const notice::Connected &f) { return Texts{f.session_id}; },
-                 [](const notice::Warning &f) { return Texts{f.error.message, f.error.detail}; },
-                 [](const notice::TurnComplete &f) {
-                   return Texts{f.reason, f.status, f.text, f.input_transcript,
-                                f.output_transcript};
-                 },
-                 [](const auto &) { return Texts{}; }},
+      Overloaded{
+          [](const Transcript &f) {
+            return Texts{f.text, f.language_code, f.words};
+          },
+          [](const Text &f) { return Texts{f.text}; },
+          [](const ToolCall &f) {
+            return Texts{f.id, f.name, f.args};
+          },
+          [](const ToolCallCancelled &f) { return Texts{f.id}; },
+          [](const Usage &f) { return Texts{f.json}; },
+          [](const ServerMessage &f) { return Texts{f.json}; },
+          [](const notice::Connected &f) { return Texts{f.session_id}; },
+          [](const notice::Warning &f) {
+            return Texts{f.error.message, f.error.detail};
+          },
+          [](const notice::TurnComplete &f) {
+            return Texts{f.reason, f.status, f.text, f.input_transcript, f.output_transcript};
+          },
+          [](const auto &) { return Texts{}; }},
       notice.fact);
 }
 
@@ -148,7 +154,7 @@ TEST_F(Hostile, EveryFieldTwice) {
     const auto inside = message.substr(message.find('{') + 1, message.rfind('}') - 1);
     say("{" + inside.substr(0, inside.rfind('}')) + "}");
     say("{" + message.substr(1, message.rfind('}') - 1) + "," +
-               message.substr(1, message.rfind('}') - 1) + "}");
+        message.substr(1, message.rfind('}') - 1) + "}");
   }
   EXPECT_TRUE(told<notice::Failed>().empty());
 }

@@ -185,10 +185,11 @@ std::string reproduce(JsonNode *message) {
                                        json_object_get_boolean_member(content, "turnComplete"));
   }
   if (auto *answers = member(root, "toolResponse")) {
-    auto *answer =
-        json_array_get_object_element(json_object_get_array_member(answers, "functionResponses"), 0);
+    auto *answer = json_array_get_object_element(
+        json_object_get_array_member(answers, "functionResponses"), 0);
     const StrPtr said(json_to_string(json_object_get_member(answer, "response"), FALSE));
-    const auto read = wire::read_function_response("{\"response\":" + std::string(said.get()) + "}");
+    const auto read =
+        wire::read_function_response("{\"response\":" + std::string(said.get()) + "}");
     if (!read) return read.error().message;
     return wire::encode_tool_response(text_of(answer, "id"), text_of(answer, "name"), *read);
   }

@@ -80,9 +80,24 @@ class Mutator {
   }
 
   void change(std::string &input) {
-    static constexpr const char *odd[] = {"{",     "}",    "[",        "]",    "\"",  ":",   ",",
-                                          "null",  "true", "1e400",    "-0",   "\\u0000", "\\",
-                                          "\x1b[", "\xff", "\xe2\x80\xae", "9999999999999999999", ""};
+    static constexpr const char *odd[] = {"{",
+                                          "}",
+                                          "[",
+                                          "]",
+                                          "\"",
+                                          ":",
+                                          ",",
+                                          "null",
+                                          "true",
+                                          "1e400",
+                                          "-0",
+                                          "\\u0000",
+                                          "\\",
+                                          "\x1b[",
+                                          "\xff",
+                                          "\xe2\x80\xae",
+                                          "9999999999999999999",
+                                          ""};
     const auto at = below(input.size() + 1);
     switch (below(6)) {
       case 0:

@@ -19,7 +19,7 @@ using Item = Tap::Item;
 using Items = std::vector<Item>;
 
 constexpr const char *answer = "one two three four five six seven eight nine ten eleven twelve";
-constexpr auto groups = 4u;               // of three words, spread over the answer
+constexpr auto groups = 4u;  // of three words, spread over the answer
 constexpr auto apart = 500 * GST_MSECOND;
 constexpr auto chunk = 240 * GST_MSECOND;  // of audio, behind which its words come
 
@@ -61,8 +61,8 @@ class TextStreams : public ::testing::Test {
     }
   }
   std::string gemlive(const std::string &properties) {
-    return "filesrc location=" + question.path() + " ! wavparse ! gemlive name=g uri=" +
-           simulator.uri() + " " + properties + " ";
+    return "filesrc location=" + question.path() +
+           " ! wavparse ! gemlive name=g uri=" + simulator.uri() + " " + properties + " ";
   }
 
   SimulatorProcess simulator{{"--voice", "tone", "--tone-duration", "2000", "--speed", "0",
