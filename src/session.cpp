@@ -40,6 +40,15 @@ Session::Session(Parts parts)
       recovery_(*parts_.config.max_retries, parts_.seed),
       replay_(replay_rules(parts_),
               [this](Outbox::Chunk chunk) { parts_.outbox->recycle(std::move(chunk)); }),
+      tools_({.calls = parts_.tool_calls,
+              .outbox = parts_.outbox,
+              .functions = parts_.functions,
+              .refuse_unknown = *parts_.config.refuse_unknown_tools,
+              .timeout = *parts_.config.tool_timeout,
+              .now = parts_.now,
+              .warn = [this](const Error &error) { on_bad_message(error); },
+              .tell_cancelled =
+                  [this](const std::string &id) { tell(ToolCallCancelled{text::printable(id)}); }}),
       hand_over_(*parts_.config.connection_lifetime),
       vigil_({.idle = *parts_.config.idle_timeout,
               .session = *parts_.config.max_session_duration,
@@ -104,15 +113,14 @@ void Session::on_setup_complete(const SetupComplete &fact) {
 void Session::on_facts(std::span<const Event> facts, GBytes *message) {
   const auto now = parts_.now();
   for (const auto &fact : facts) {
-    const auto *call = std::get_if<ToolCall>(&fact);
-    if (call && refuses(*call)) continue;
-    if (call) called(*call, now);  // first: the application may answer at once
-    // Before it is told, since the application may read the handle at once.
+    // Before it is told, since the application may answer, or read the handle, at once.
+    if (const auto *call = std::get_if<ToolCall>(&fact); call && !finished_ && !tools_.take(*call))
+      continue;
     if (const auto *update = std::get_if<ResumptionUpdate>(&fact); update && !finished_)
       note_handle(*update);
     dialogue_.take(fact, message, now);
     if (const auto *cancelled = std::get_if<ToolCallCancelled>(&fact))
-      parts_.tool_calls->cancel(cancelled->id);
+      tools_.cancelled(cancelled->id);
     if (!finished_) note(fact, now);
   }
   check();
@@ -185,7 +193,7 @@ void Session::connect_later(const Recovery::Plan &plan, const Error &how) {
              how.detail.c_str(), plan.attempt, static_cast<int>(plan.delay.count()));
   vigil_.disconnected();
   dialogue_.cut_off(parts_.now());
-  parts_.tool_calls->forget();
+  tools_.forget();
   if (plan.afresh) set_handle("");
   if (plan.is_wordless) replay_.clear();
   if (parts_.counters->state != ConnectionState::connecting) set_state(ConnectionState::connecting);
@@ -207,180 +215,6 @@ void Session::hand_over() {
   ++parts_.counters->hand_overs;
   leave();
   connect_later(*plan, how);
-}
-
-void Session::drain() {
-  report_drops();
-  send_picture();
-  while (phase_ == Phase::connected && (replay_.next() || parts_.outbox->has_items())) {
-    if (!connection_->can_send()) {
-      vigil_.blocked(parts_.now());
-      break;
-    }
-    vigil_.sent();
-    send_next();
-  }
-  check();
-}
-
-void Session::send_next() {
-  if (const auto *item = replay_.next()) return send_again(*item);
-  auto item = parts_.outbox->pop();
-  if (!item) return;
-  sent_message_ = sent_speech_ = false;
-  std::visit([this](const auto &content) { send(content); }, *item);
-  if (const auto *chunk = std::get_if<Outbox::Chunk>(&*item))
-    parts_.outbox->sent(chunk->samples.size());
-  replay_.sent(std::move(*item), sent_message_, sent_speech_);
-}
-
-void Session::send_again(const Outbox::Item &item) {
-  sent_message_ = false;
-  std::visit([this](const auto &content) { send(content); }, item);
-  if (const auto *chunk = std::get_if<Outbox::Chunk>(&item))
-    parts_.counters->replayed += chunk->samples.size();
-  replay_.sent_next(sent_message_);
-}
-
-/// Those that come before the next is due replace each other.
-void Session::send_picture() {
-  if (next_picture_.running() || phase_ != Phase::connected || !connection_->can_send()) return;
-  const auto picture = parts_.pictures->take();
-  if (!picture) return;
-  send_message(wire::encode_picture(*picture));
-  replay_.sent_other();
-  if (const auto interval = *parts_.config.picture_interval; interval > 0ms)
-    next_picture_.start(interval, [this] { send_picture(); });
-}
-
-void Session::send(const Outbox::Chunk &chunk) {
-  sent_speech_ = level_.is_loud(chunk.samples);
-  wire::encode_audio(chunk.samples, chunk.rate, encoded_);
-  send_message(encoded_);
-  if (!sent_speech_) return dialogue_.conclusion().sent();
-  asked();
-  dialogue_.user_ended(chunk.pushed_at);
-}
-
-void Session::send(const Outbox::ActivityStart &) {
-  send_message(wire::encode_activity_start());
-  asked();
-}
-
-void Session::send(const Outbox::ActivityEnd &) {
-  send_message(wire::encode_activity_end());
-  asked();
-  dialogue_.user_ended(parts_.now());
-}
-
-void Session::asked() {
-  last_asked_ = parts_.now();
-  dialogue_.conclusion().asked();
-  vigil_.asked(last_asked_);
-}
-
-void Session::send(const Outbox::AudioStreamEnd &) {
-  send_message(wire::encode_audio_stream_end());
-}
-
-void Session::send(const Outbox::TypedText &typed) {
-  if (typed.turn_complete && types_in_real_time()) {
-    if (typed.text.empty()) return;  // would be refused
-    send_message(wire::encode_realtime_text(typed.text));
-  } else {
-    send_message(wire::encode_client_content(typed.text, typed.turn_complete));
-  }
-  if (!typed.turn_complete) return dialogue_.conclusion().sent();
-  asked();
-  dialogue_.user_ended(parts_.now());
-}
-
-bool Session::types_in_real_time() const {
-  const auto mode = *parts_.config.text_mode;
-  if (mode != TextMode::automatic) return mode == TextMode::realtime;
-  // These take clientContent for seeding only.
-  return parts_.endpoint.model.find("3.1") != std::string::npos;
-}
-
-void Session::send(const Outbox::Content &content) {
-  send_message(content.message);
-  if (!content.turn_complete) return dialogue_.conclusion().sent();
-  asked();
-  dialogue_.user_ended(parts_.now());
-}
-
-void Session::send(const Outbox::ToolResponse &response) {
-  if (!parts_.tool_calls->is_current(response.call)) return;  // it was told as cancelled
-  send_message(response.message);
-  if (response.is_last)
-    dialogue_.conclusion().tool_answered(response.call.id, response.is_silent, parts_.now());
-}
-
-/// A function that nobody declared, nobody can answer for.
-bool Session::refuses(const ToolCall &call) {
-  if (!*parts_.config.refuse_unknown_tools || finished_ ||
-      std::ranges::count(parts_.functions, call.name) > 0)
-    return false;
-  parts_.tool_calls->add({.id = call.id, .name = call.name});
-  if (const auto mine = parts_.tool_calls->answer(call.id, call.name, false))
-    answer_for_the_application(*mine, "There is no function of this name");
-  on_bad_message({.kind = ErrorKind::bad_data,
-                  .message = "The model called a function that is not declared, and was told so: " +
-                             text::excerpt(call.name) +
-                             ". Declare it in tools, or set refuse-unknown-tools to false",
-                  .detail = "undeclared function " + text::excerpt(call.name)});
-  return true;
-}
-
-void Session::called(const ToolCall &call, std::int64_t now) {
-  parts_.tool_calls->add({.id = call.id, .name = call.name, .called_at = now});
-  check_tool_calls();
-}
-
-/// Through the outbox: it may have to wait.
-void Session::answer_for_the_application(const ToolCalls::Call &call, const std::string &what) {
-  auto message = wire::encode_tool_response(call.id, call.name, wire::failed_function(what));
-  parts_.outbox->push(Outbox::ToolResponse{.message = std::move(message), .call = call});
-}
-
-/// A call that nobody answers would freeze the conversation.
-void Session::check_tool_calls() {
-  using std::chrono::microseconds;
-  const auto limit = *parts_.config.tool_timeout;
-  if (limit == 0ms || finished_) return;
-  const auto now = parts_.now();
-  while (const auto call = parts_.tool_calls->take_older(now - microseconds(limit).count())) {
-    answer_for_the_application(*call, "The application did not answer in time");
-    tell(ToolCallCancelled{text::printable(call->id)});
-  }
-  if (const auto oldest = parts_.tool_calls->oldest()) {
-    const auto left = microseconds(*oldest - now) + limit;
-    tool_deadline_.start(std::chrono::ceil<std::chrono::milliseconds>(left),
-                         [this] { check_tool_calls(); });
-  }
-}
-
-void Session::send(const Outbox::EndOfInput &) {
-  next_picture_.stop();
-  send_picture();
-  const auto now = parts_.now();
-  dialogue_.conclusion().input_ended(now);
-  if (!dialogue_.has_user_ended()) dialogue_.user_ended(now);
-}
-
-void Session::send_message(const std::string &text) {
-  sent_message_ = true;
-  connection_->send(text);
-}
-
-/// At once, and then at most once a second.
-void Session::report_drops() {
-  if (next_drop_report_.running()) return;
-  const auto duration = parts_.outbox->take_dropped();
-  if (duration.count() == 0) return;
-  dropped_ += duration;
-  next_drop_report_.start(1s, [this] { report_drops(); });
-  tell(notice::BacklogDropped{.duration = duration, .total = dropped_});
 }
 
 void Session::interrupt_locally() {

@@ -24,6 +24,7 @@
 #include "replay.hpp"
 #include "streams.hpp"
 #include "timer.hpp"
+#include "tool_desk.hpp"
 #include "vigil.hpp"
 
 namespace gemlive {
@@ -99,11 +100,6 @@ class Session final : private Connection::Owner {
   void send_message(const std::string &text);
   void report_drops();
 
-  bool refuses(const ToolCall &call);
-  void called(const ToolCall &call, std::int64_t now);
-  void answer_for_the_application(const ToolCalls::Call &call, const std::string &what);
-  void check_tool_calls();
-
   void check();
   void check_later();
   void check_end();
@@ -121,6 +117,7 @@ class Session final : private Connection::Owner {
   Dialogue dialogue_;
   Recovery recovery_;
   Replay replay_;
+  ToolDesk tools_;
   HandOver hand_over_;
   Vigil vigil_;
   Phase phase_ = Phase::idle;
@@ -140,7 +137,6 @@ class Session final : private Connection::Owner {
   Timer next_picture_;
   std::chrono::nanoseconds dropped_{0};
   Timer next_drop_report_;
-  Timer tool_deadline_;
   Timer check_;
   std::int64_t check_at_ = 0;
 

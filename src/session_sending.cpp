@@ -1,0 +1,144 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+// What the outbox holds, on its way to the service.
+
+#include <utility>
+
+#include "session.hpp"
+
+namespace gemlive {
+
+using namespace std::chrono_literals;
+
+void Session::drain() {
+  report_drops();
+  send_picture();
+  while (phase_ == Phase::connected && (replay_.next() || parts_.outbox->has_items())) {
+    if (!connection_->can_send()) {
+      vigil_.blocked(parts_.now());
+      break;
+    }
+    vigil_.sent();
+    send_next();
+  }
+  check();
+}
+
+void Session::send_next() {
+  if (const auto *item = replay_.next()) return send_again(*item);
+  auto item = parts_.outbox->pop();
+  if (!item) return;
+  sent_message_ = sent_speech_ = false;
+  std::visit([this](const auto &content) { send(content); }, *item);
+  if (const auto *chunk = std::get_if<Outbox::Chunk>(&*item))
+    parts_.outbox->sent(chunk->samples.size());
+  replay_.sent(std::move(*item), sent_message_, sent_speech_);
+}
+
+void Session::send_again(const Outbox::Item &item) {
+  sent_message_ = false;
+  std::visit([this](const auto &content) { send(content); }, item);
+  if (const auto *chunk = std::get_if<Outbox::Chunk>(&item))
+    parts_.counters->replayed += chunk->samples.size();
+  replay_.sent_next(sent_message_);
+}
+
+/// Those that come before the next is due replace each other.
+void Session::send_picture() {
+  if (next_picture_.running() || phase_ != Phase::connected || !connection_->can_send()) return;
+  const auto picture = parts_.pictures->take();
+  if (!picture) return;
+  send_message(wire::encode_picture(*picture));
+  replay_.sent_other();
+  if (const auto interval = *parts_.config.picture_interval; interval > 0ms)
+    next_picture_.start(interval, [this] { send_picture(); });
+}
+
+void Session::send(const Outbox::Chunk &chunk) {
+  sent_speech_ = level_.is_loud(chunk.samples);
+  wire::encode_audio(chunk.samples, chunk.rate, encoded_);
+  send_message(encoded_);
+  if (!sent_speech_) return dialogue_.conclusion().sent();
+  asked();
+  dialogue_.user_ended(chunk.pushed_at);
+}
+
+void Session::send(const Outbox::ActivityStart &) {
+  send_message(wire::encode_activity_start());
+  asked();
+}
+
+void Session::send(const Outbox::ActivityEnd &) {
+  send_message(wire::encode_activity_end());
+  asked();
+  dialogue_.user_ended(parts_.now());
+}
+
+void Session::asked() {
+  last_asked_ = parts_.now();
+  dialogue_.conclusion().asked();
+  vigil_.asked(last_asked_);
+}
+
+void Session::send(const Outbox::AudioStreamEnd &) {
+  send_message(wire::encode_audio_stream_end());
+}
+
+void Session::send(const Outbox::TypedText &typed) {
+  if (typed.turn_complete && types_in_real_time()) {
+    if (typed.text.empty()) return;  // would be refused
+    send_message(wire::encode_realtime_text(typed.text));
+  } else {
+    send_message(wire::encode_client_content(typed.text, typed.turn_complete));
+  }
+  if (!typed.turn_complete) return dialogue_.conclusion().sent();
+  asked();
+  dialogue_.user_ended(parts_.now());
+}
+
+bool Session::types_in_real_time() const {
+  const auto mode = *parts_.config.text_mode;
+  if (mode != TextMode::automatic) return mode == TextMode::realtime;
+  // These take clientContent for seeding only.
+  return parts_.endpoint.model.find("3.1") != std::string::npos;
+}
+
+void Session::send(const Outbox::Content &content) {
+  send_message(content.message);
+  if (!content.turn_complete) return dialogue_.conclusion().sent();
+  asked();
+  dialogue_.user_ended(parts_.now());
+}
+
+void Session::send(const Outbox::ToolResponse &response) {
+  if (!tools_.is_current(response.call)) return;  // it was told as cancelled
+  send_message(response.message);
+  if (response.is_last)
+    dialogue_.conclusion().tool_answered(response.call.id, response.is_silent, parts_.now());
+}
+
+void Session::send(const Outbox::EndOfInput &) {
+  next_picture_.stop();
+  send_picture();
+  const auto now = parts_.now();
+  dialogue_.conclusion().input_ended(now);
+  if (!dialogue_.has_user_ended()) dialogue_.user_ended(now);
+}
+
+void Session::send_message(const std::string &text) {
+  sent_message_ = true;
+  connection_->send(text);
+}
+
+/// At once, and then at most once a second.
+void Session::report_drops() {
+  if (next_drop_report_.running()) return;
+  const auto duration = parts_.outbox->take_dropped();
+  if (duration.count() == 0) return;
+  dropped_ += duration;
+  next_drop_report_.start(1s, [this] { report_drops(); });
+  tell(notice::BacklogDropped{.duration = duration, .total = dropped_});
+}
+
+}  // namespace gemlive

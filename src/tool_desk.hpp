@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "error.hpp"
+#include "event.hpp"
+#include "outbox.hpp"
+#include "timer.hpp"
+#include "tool_calls.hpp"
+
+namespace gemlive {
+
+/// Sees to it that each tool call has an answer: the application's, or, where it gives none in time
+/// or nobody declared the function, an error. The session's thread.
+class ToolDesk {
+ public:
+  struct Parts {
+    std::shared_ptr<ToolCalls> calls = {};
+    std::shared_ptr<Outbox> outbox = {};
+    std::vector<std::string> functions = {};  // that the setup declares
+    bool refuse_unknown = true;
+    std::chrono::milliseconds timeout{0};  // 0: none
+    std::function<std::int64_t()> now = {};
+    std::function<void(const Error &)> warn = {};
+    std::function<void(const std::string &id)> tell_cancelled = {};
+  };
+
+  explicit ToolDesk(Parts parts) : parts_(std::move(parts)) {}
+
+  /// The application may answer from now on. False: it is not to be told, for the call is refused.
+  bool take(const ToolCall &call);
+  /// By the service.
+  void cancelled(const std::string &id) { parts_.calls->cancel(id); }
+  /// The connection has ended, and its calls with it.
+  void forget();
+  /// Whether an answer to `call` may still be sent.
+  bool is_current(const ToolCalls::Call &call) { return parts_.calls->is_current(call); }
+
+ private:
+  void refuse(const ToolCall &call);
+  void answer(const ToolCalls::Call &call, const std::string &what);
+  void check();
+
+  Parts parts_;
+  Timer deadline_;
+};
+
+}  // namespace gemlive
