@@ -3,7 +3,11 @@
 
 #include "call.hpp"
 
+#include <algorithm>
+#include <span>
 #include <stdexcept>
+
+#include "tags.hpp"
 
 namespace gemlive::chaos {
 
@@ -26,10 +30,6 @@ std::int64_t now_us() {
   return g_get_monotonic_time();
 }
 
-Milliseconds since(std::int64_t time) {
-  return Milliseconds((now_us() - time) / 1000);
-}
-
 std::string Ledger::text() const {
   const auto number = [](const char *name, std::uint64_t value) {
     return std::string(name) + " " + std::to_string(value) + " ";
@@ -39,7 +39,7 @@ std::string Ledger::text() const {
          number("discarded", discarded) + number("dropped", lost) + number("held", kept);
 }
 
-Call::Call(const std::string &properties) {
+Call::Call(const std::string &properties, std::uint32_t first) : next_(first) {
   const auto session = " session=" + unique_session() + " ";
   ErrorPtr error;
   pipeline_.reset(gst_parse_launch((talker + session + properties + " gemlivesrc name=out" +
@@ -59,10 +59,10 @@ Call::~Call() {
   gst_bus_set_sync_handler(bus.get(), nullptr, nullptr, nullptr);
 }
 
-Milliseconds Call::set_state(GstState state) {
+double Call::set_state(GstState state) {
   const auto start = now_us();
   gst_element_set_state(pipeline_.get(), state);
-  return since(start);
+  return static_cast<double>(now_us() - start) / 1000;
 }
 
 GstElement *Call::element(const char *name) const {
@@ -74,11 +74,13 @@ GstElement *Call::element(const char *name) const {
 std::optional<Call::Fact> Call::wait(const Fits &fits, std::int64_t since, Milliseconds deadline) {
   const auto end = std::chrono::steady_clock::now() + deadline;
   std::unique_lock lock(mutex_);
-  for (std::size_t next = 0;;) {
-    for (; next < facts_.size(); ++next) {
-      if (facts_[next].time >= since && fits(facts_[next])) return facts_[next];
-    }
-    if (told_.wait_until(lock, end) == std::cv_status::timeout && next == facts_.size()) return {};
+  for (;;) {
+    const auto found = std::find_if(facts_.begin(), facts_.end(), [&](const Fact &fact) {
+      return fact.time >= since && fits(fact);
+    });
+    if (found != facts_.end()) return *found;
+    if (std::chrono::steady_clock::now() >= end) return {};
+    told_.wait_until(lock, end);
   }
 }
 
@@ -89,10 +91,7 @@ std::optional<Call::Fact> Call::wait(const std::string &name, std::int64_t since
 
 std::size_t Call::count(const std::string &name) {
   const std::lock_guard lock(mutex_);
-  std::size_t count = 0;
-  for (const auto &fact : facts_)
-    count += fact.name == name;
-  return count;
+  return counts_[name];
 }
 
 Ledger Call::ledger() const {
@@ -116,6 +115,7 @@ Ledger Call::ledger() const {
           .discarded = number("output-discarded"),
           .lost = number("output-dropped"),
           .kept = number("output-held"),
+          .replayed = number("input-replayed"),
           .connects = number("connects")};
 }
 
@@ -144,7 +144,9 @@ GstBusSyncReply Call::on_message(GstBus *, GstMessage *message, gpointer self) {
   if (error) fact.text = error->message;
   if (!fact.name.empty()) {
     const std::lock_guard lock(call.mutex_);
+    ++call.counts_[fact.name];
     call.facts_.push_back(std::move(fact));
+    if (call.facts_.size() > 1000) call.facts_.pop_front();
     call.told_.notify_all();
   }
   gst_message_unref(message);
@@ -154,7 +156,13 @@ GstBusSyncReply Call::on_message(GstBus *, GstMessage *message, gpointer self) {
 GstPadProbeReturn Call::on_buffer(GstPad *, GstPadProbeInfo *info, gpointer self) {
   auto &call = *static_cast<Call *>(self);
   if (call.hushed_) return GST_PAD_PROBE_DROP;
-  call.handed_in_ += gst_buffer_get_size(GST_PAD_PROBE_INFO_BUFFER(info));
+  auto *buffer = gst_buffer_make_writable(GST_PAD_PROBE_INFO_BUFFER(info));
+  GST_PAD_PROBE_INFO_DATA(info) = buffer;
+  GstMapInfo map;
+  if (!gst_buffer_map(buffer, &map, GST_MAP_READWRITE)) return GST_PAD_PROBE_DROP;
+  if (map.size == tagged) tag(std::as_writable_bytes(std::span(map.data, map.size)), call.next_++);
+  call.handed_in_ += map.size;
+  gst_buffer_unmap(buffer, &map);
   return GST_PAD_PROBE_OK;
 }
 

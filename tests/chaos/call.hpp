@@ -9,11 +9,12 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "gst_ptr.hpp"
 
@@ -25,6 +26,7 @@ using Milliseconds = std::chrono::milliseconds;
 struct Ledger {
   std::uint64_t pushed = 0, sent = 0, dropped = 0, held = 0;             // input
   std::uint64_t came = 0, taken = 0, discarded = 0, lost = 0, kept = 0;  // output
+  std::uint64_t replayed = 0;                                            // of what was sent
   std::uint64_t connects = 0;
 
   bool is_exact() const {
@@ -44,20 +46,21 @@ class Call {
     std::string text = {};
   };
 
-  /// `properties` are of the gemlivesink.
-  explicit Call(const std::string &properties);
+  /// `properties` are of the gemlivesink. What goes in is tagged, from `first` on (tags.hpp).
+  explicit Call(const std::string &properties, std::uint32_t first = 0);
   ~Call();
   Call(const Call &) = delete;
   Call &operator=(const Call &) = delete;
 
-  /// How long the state change took.
-  Milliseconds set_state(GstState state);
+  /// How long the state change took, in ms.
+  double set_state(GstState state);
   GstElement *element(const char *name) const;
 
   using Fits = std::function<bool(const Fact &)>;
   /// The first fact from `since` (monotonic us) on.
   std::optional<Fact> wait(const Fits &fits, std::int64_t since, Milliseconds deadline);
   std::optional<Fact> wait(const std::string &name, std::int64_t since, Milliseconds deadline);
+  /// Of all time; wait() knows the last thousand only.
   std::size_t count(const std::string &name);
 
   /// From now on nothing more goes in.
@@ -71,14 +74,15 @@ class Call {
   static GstPadProbeReturn on_buffer(GstPad *, GstPadProbeInfo *info, gpointer self);
 
   ElementPtr pipeline_;
+  std::uint32_t next_;  // the streaming thread's
   std::atomic<bool> hushed_{false};
   std::atomic<std::uint64_t> handed_in_{0};
   std::mutex mutex_;
   std::condition_variable told_;
-  std::vector<Fact> facts_;
+  std::deque<Fact> facts_;  // the newest
+  std::map<std::string, std::size_t> counts_;
 };
 
 std::int64_t now_us();
-Milliseconds since(std::int64_t time);
 
 }  // namespace gemlive::chaos

@@ -6,11 +6,14 @@
 #include <gst/gst.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <string>
 #include <utility>
 
+#include "endurance.hpp"
 #include "process.hpp"
 #include "row.hpp"
 
@@ -35,7 +38,8 @@ bool is_in_time(const Row &row, const Measured &measured) {
   return measured.detect.value_or(0) <= row.detect && measured.recover.value_or(0) <= row.recover;
 }
 
-int run_table(const std::string &wanted) {
+/// With `quick` only what takes no more than a few seconds.
+bool run_table(const std::string &wanted, bool quick) {
   std::printf(
       "| # | fault | detect s (required) | recover s (required) | lost ms (allowed) | "
       "of it counted ms | memory KiB | stop ms | verdict |\n"
@@ -53,6 +57,7 @@ int run_table(const std::string &wanted) {
                   why.c_str());
       continue;
     }
+    if (quick && (row.detect > 2 || row.watch > 2)) continue;
     const auto measured = run(row);
     std::string verdict = is_in_time(row, measured) ? "ok" : "ok, late";
     if (!measured.failures.empty()) {
@@ -71,16 +76,45 @@ int run_table(const std::string &wanted) {
                 verdict.c_str());
     std::fflush(stdout);
   }
-  return failed == 0 ? 0 : 1;
+  return failed == 0;
 }
 
 }  // namespace
 }  // namespace gemlive::chaos
 
+namespace {
+
+/// The value behind an option, or `otherwise`.
+long option(int argc, char **argv, const char *name, long otherwise) {
+  for (int i = 2; i + 1 < argc; ++i)
+    if (std::strcmp(argv[i], name) == 0) return std::atol(argv[i + 1]);
+  return otherwise;
+}
+
+bool has(int argc, char **argv, const char *name) {
+  return std::any_of(argv + 1, argv + argc,
+                     [name](const char *given) { return std::strcmp(given, name) == 0; });
+}
+
+}  // namespace
+
 int main(int argc, char **argv) {
   gst_init(&argc, &argv);
   const std::string what = argc > 1 ? argv[1] : "";
-  if (what == "table") return gemlive::chaos::run_table(argc > 2 ? argv[2] : "");
-  std::fprintf(stderr, "usage: gemlive-chaos table [ROW]\n");
+  const bool quick = has(argc, argv, "--quick");
+  const auto number = [&](const char *name, long in_all, long in_short) {
+    return option(argc, argv, name, quick ? in_short : in_all);
+  };
+  const auto seed = static_cast<std::uint32_t>(option(argc, argv, "--seed", g_random_int()));
+  using namespace gemlive::chaos;
+  if (what == "table")
+    return run_table(argc > 2 && argv[2][0] != '-' ? argv[2] : "", quick) ? 0 : 1;
+  if (what == "random")
+    return endure_faults(static_cast<int>(number("--faults", 1000, 40)), seed) ? 0 : 1;
+  if (what == "soak") return soak(static_cast<int>(number("--minutes", 1440, 60)), seed) ? 0 : 1;
+  if (what == "states") return change_states(static_cast<int>(number("--rounds", 200, 10))) ? 0 : 1;
+  std::fprintf(stderr,
+               "usage: gemlive-chaos table [ROW] | random [--faults N] [--seed N] | "
+               "soak [--minutes N] [--seed N] | states [--rounds N]; --quick: less of it\n");
   return 2;
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the fault table of docs/reliability.md and prints what was measured.
-#   tests/chaos/run.sh [--quick] [--build DIR] [table [ROW]]
+#   tests/chaos/run.sh [--quick] [--build DIR] [table [ROW] | random | soak | states]
 # All of it without a name. With root (or user namespaces) in a network of its own, where links can be taken away.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -35,7 +35,7 @@ status=0
 if [ $# -gt 0 ]; then
   "${chaos[@]}" "$@" "${quick[@]}" || status=$?
 else
-  for what in table; do
+  for what in table random soak states; do
     echo "## $what"
     "${chaos[@]}" "$what" "${quick[@]}" || status=$?
   done

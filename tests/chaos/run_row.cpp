@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 
 #include "process.hpp"
 #include "row.hpp"
+#include "tags.hpp"
 #include "wait.hpp"
 
 namespace gemlive::chaos {
@@ -71,6 +73,13 @@ class Scene {
       if (event.type == "audio") bytes += static_cast<std::uint64_t>(event.number("bytes"));
     return bytes;
   }
+  /// Bytes that were heard at least once.
+  std::uint64_t heard_once() const {
+    std::set<std::uint32_t> numbers;
+    for (int session = 1; session <= last_session(); ++session)
+      collect(simulator_->heard(session), numbers);
+    return numbers.size() * tagged;
+  }
   int last_session() const {
     int last = 0;
     for (const auto &event : simulator_->events())
@@ -116,7 +125,7 @@ class Examination {
     {
       Scene scene(row_);
       examine(scene);
-      measured_.stop = static_cast<double>(scene.call().set_state(GST_STATE_NULL).count());
+      measured_.stop = scene.call().set_state(GST_STATE_NULL);
     }
     stop_in_the_middle();
     measured_.memory = memory.grown();
@@ -183,15 +192,20 @@ class Examination {
     call.hush();
     const bool sent = test::wait_until([&] { return call.ledger().held < 40 * ms_of_audio; }, 15s);
     check(sent, "the backlog is not sent");
-    const auto told = call.ledger().sent;
-    test::wait_until([&] { return scene.heard() >= told; }, 2s);
+    const auto all_heard = [&] {
+      const auto ledger = call.ledger();
+      return ledger.pushed == call.handed_in() &&
+             scene.heard_once() + ledger.dropped + ledger.held >= ledger.pushed;
+    };
+    test::wait_until(all_heard, 2s);
     const auto ledger = call.ledger();
-    const auto heard = scene.heard();
-    measured_.lost = ledger.sent > heard ? ledger.sent - heard : 0;
+    const auto accounted = scene.heard_once() + ledger.dropped + ledger.held;
+    measured_.lost = ledger.pushed > accounted ? ledger.pushed - accounted : 0;
     measured_.dropped = ledger.dropped;
     check(ledger.pushed == call.handed_in(),
           "handed in " + std::to_string(call.handed_in()) + ", " + ledger.text());
-    check(heard <= ledger.sent, "heard more than was sent");
+    check(scene.heard() <= ledger.sent + ledger.replayed, "heard more than was sent");
+    check(accounted <= ledger.pushed, "heard what is counted as dropped");
     check(static_cast<double>(measured_.lost + measured_.dropped) <= row_.lost * ms_of_audio,
           "audio was lost");
   }
@@ -200,8 +214,7 @@ class Examination {
   void stop_in_the_middle() {
     Scene scene(row_);
     scene.strike();
-    measured_.stop = std::max(measured_.stop,
-                              static_cast<double>(scene.call().set_state(GST_STATE_NULL).count()));
+    measured_.stop = std::max(measured_.stop, scene.call().set_state(GST_STATE_NULL));
     scene.lift();
   }
 

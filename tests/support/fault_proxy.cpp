@@ -62,7 +62,7 @@ void reset_and_close(int descriptor) {
 }  // namespace
 
 FaultProxy::FaultProxy(int target)
-    : target_(target), wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    : wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), target_(target) {
   listen_or_not();
   if (listener_ < 0) throw std::runtime_error("no port for the proxy");
   thread_ = std::thread([this] { run(); });
@@ -93,6 +93,11 @@ void FaultProxy::set_accept(Accept accept) {
     listen_or_not();
   }
   wake();
+}
+
+void FaultProxy::set_target(int port) {
+  const std::lock_guard lock(mutex_);
+  target_ = port;
 }
 
 void FaultProxy::set_flow(Way way, Flow flow) {

@@ -39,6 +39,8 @@ class FaultProxy {
   std::string authority() const { return "127.0.0.1:" + std::to_string(port_); }
   std::string uri() const { return "ws://" + authority(); }
 
+  /// Where connections to come go.
+  void set_target(int port);
   /// Of connections to come. With `refuse` nobody listens at the port.
   void set_accept(Accept accept);
   /// Of all connections.
@@ -87,13 +89,13 @@ class FaultProxy {
   Flow &flow_of(Way way) { return way == Way::up ? up_ : down_; }
   void wake();
 
-  int target_;
   int port_ = 0;
   int listener_ = -1;
   int wake_ = -1;
   std::atomic<int> connections_{0};
 
   std::mutex mutex_;  // what follows
+  int target_;
   bool stopping_ = false;
   Accept accept_ = Accept::pass;
   Flow up_ = {};

@@ -210,6 +210,11 @@ std::vector<ServerEvent> SimulatorProcess::events() {
   return events_;
 }
 
+std::vector<ServerEvent> SimulatorProcess::take_events() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(events_, {});
+}
+
 std::size_t SimulatorProcess::count(std::string_view type) {
   std::size_t count = 0;
   for (const auto &event : events())

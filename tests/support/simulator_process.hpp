@@ -58,6 +58,8 @@ class SimulatorProcess {
   /// for an event that comes later ("closed") before counting.
   std::vector<ServerEvent> events();
   std::size_t count(std::string_view type);
+  /// As events(), and forgets them: for hours.
+  std::vector<ServerEvent> take_events();
 
   /// What was recorded of session `number`, without the WAV header; complete after its "closed".
   std::vector<std::byte> heard(int number = 1) const { return recording(number, "heard"); }

@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "tags.hpp"
+
+namespace gemlive::chaos {
+
+namespace {
+
+/// So that noise is not taken for a number.
+std::uint32_t check_of(std::uint32_t number) {
+  return number * 2654435761u ^ 0x5a5a5a5au;
+}
+
+std::byte with_bit(std::byte sample, std::uint32_t bit) {
+  return (sample & std::byte{0xfe}) | static_cast<std::byte>(bit & 1);
+}
+
+std::uint32_t bits(std::span<const std::byte> samples) {
+  std::uint32_t value = 0;
+  for (std::size_t i = 0; i < 32; ++i)
+    value |= (std::to_integer<std::uint32_t>(samples[2 * i]) & 1) << i;
+  return value;
+}
+
+}  // namespace
+
+void tag(std::span<std::byte> buffer, std::uint32_t number) {
+  for (std::size_t i = 0; i < 32; ++i) {
+    buffer[2 * i] = with_bit(buffer[2 * i], number >> i);
+    buffer[2 * (i + 32)] = with_bit(buffer[2 * (i + 32)], check_of(number) >> i);
+  }
+}
+
+std::size_t collect(std::span<const std::byte> recording, std::set<std::uint32_t> &numbers) {
+  std::size_t unknown = recording.size() % tagged;
+  for (; recording.size() >= tagged; recording = recording.subspan(tagged)) {
+    const auto number = bits(recording);
+    if (bits(recording.subspan(64)) == check_of(number))
+      numbers.insert(number);
+    else
+      unknown += tagged;
+  }
+  return unknown;
+}
+
+}  // namespace gemlive::chaos

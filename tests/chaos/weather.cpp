@@ -1,0 +1,203 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "weather.hpp"
+
+#include <filesystem>
+#include <thread>
+
+#include "tags.hpp"
+#include "wait.hpp"
+
+namespace gemlive::chaos {
+
+namespace {
+
+using namespace std::chrono_literals;
+using test::FaultProxy;
+using Way = FaultProxy::Way;
+
+constexpr std::size_t most_failures = 20;
+
+}  // namespace
+
+Weather::Weather(std::uint32_t seed) : random_(seed) {
+  begin_server();
+  begin_call();
+}
+
+void Weather::begin_server() {
+  if (server_) collect_recordings();
+  server_ = std::make_unique<test::SimulatorProcess>(
+      std::vector<std::string>{"--voice", "tone", "--tone-duration", "300", "--turn-complete",
+                               "now", "--speed", "0", "--silence-duration", "200"});
+  if (proxy_)
+    proxy_->set_target(server_->port());
+  else
+    proxy_ = std::make_unique<FaultProxy>(server_->port());
+}
+
+void Weather::begin_call() {
+  last_ = {};
+  call_ = std::make_unique<Call>("max-retries=-1 connect-timeout=1000 uri=" + proxy_->uri(),
+                                 next_number_);
+  call_->set_state(GST_STATE_PLAYING);
+  check(call_->wait("gemlive/connected", 0, 20s).has_value(), "a call does not begin");
+}
+
+/// Adds its account to that of the calls before.
+void Weather::end_call() {
+  const auto ledger = call_->ledger();
+  account_.handed_in += call_->handed_in();
+  account_.sent += ledger.sent;
+  account_.dropped += ledger.dropped;
+  account_.held += ledger.held;
+  account_.replayed += ledger.replayed;
+  account_.connects += ledger.connects;
+  account_.errors += call_->count("error");
+  next_number_ += static_cast<std::uint32_t>(call_->handed_in() / tagged + 1);
+  call_.reset();
+}
+
+std::uint64_t Weather::heard() {
+  for (const auto &event : server_->take_events())
+    if (event.type == "audio") account_.heard += static_cast<std::uint64_t>(event.number("bytes"));
+  return account_.heard;
+}
+
+/// What a server heard is complete when it has ended.
+void Weather::collect_recordings() {
+  heard();
+  server_->stop();
+  std::error_code error;
+  for (int session = 1;; ++session) {
+    const auto recording = server_->heard(session);
+    const auto file = server_->folder() + "/session-" + std::to_string(session) + "-heard.wav";
+    if (!std::filesystem::exists(file, error)) return;
+    account_.unknown += collect(recording, numbers_);
+  }
+}
+
+std::string Weather::strike() {
+  const auto duration = std::chrono::milliseconds(random(0, 300));
+  const auto way = random(0, 1) == 0 ? Way::up : Way::down;
+  std::string kind;
+  const auto lasting = [&](const char *name, FaultProxy::Flow flow) {
+    kind = name;
+    proxy_->set_flow(way, flow);
+    std::this_thread::sleep_for(duration);
+  };
+  const auto closed_to_others = [&](const char *name, FaultProxy::Accept accept) {
+    kind = name;
+    proxy_->set_accept(accept);
+    proxy_->cut(FaultProxy::Cut::reset);
+    std::this_thread::sleep_for(duration);
+  };
+  switch (random(0, 11)) {
+    case 0:
+      kind = "reset";
+      proxy_->cut(FaultProxy::Cut::reset);
+      break;
+    case 1:
+      kind = "finish";
+      proxy_->cut(FaultProxy::Cut::finish);
+      break;
+    case 2:
+      kind = "cut in mid-message";
+      proxy_->cut(FaultProxy::Cut::in_mid_message);
+      std::this_thread::sleep_for(duration);
+      break;
+    case 3:
+      kind = "corrupt";
+      proxy_->corrupt(way);
+      break;
+    case 4:
+      lasting("stall", {.stalled = true});
+      break;
+    case 5:
+      lasting("delay", {.delay = duration / 2});
+      break;
+    case 6:
+      lasting("throttle", {.bytes_per_second = random(1000, 40000)});
+      break;
+    case 7:
+      lasting("slice", {.slice = random(1, 16)});
+      break;
+    case 8:
+      closed_to_others("refuse", FaultProxy::Accept::refuse);
+      break;
+    case 9:
+      closed_to_others("silent", FaultProxy::Accept::silent);
+      break;
+    case 10:
+      closed_to_others("reset at once", FaultProxy::Accept::reset);
+      break;
+    default:
+      if (random(0, 9) != 0) {
+        kind = "pause";
+        call_->set_state(GST_STATE_PAUSED);
+        std::this_thread::sleep_for(duration / 4);
+        call_->set_state(GST_STATE_PLAYING);
+      } else {
+        kind = "server restarts";
+        begin_server();
+      }
+  }
+  if (kind == "silent") proxy_->cut(FaultProxy::Cut::reset);  // who waits there waits in vain
+  proxy_->heal();
+  ++account_.faults;
+  ++account_.kinds[kind];
+  go_on(kind);
+  return kind;
+}
+
+void Weather::end_connection() {
+  proxy_->cut(FaultProxy::Cut::finish);
+  go_on("the end of a connection");
+}
+
+void Weather::go_on(const std::string &after) {
+  const auto start = now_us();
+  const auto before = heard();
+  const bool heard_again = test::wait_until(
+      [&] { return call_->count("error") > 0 || heard() > before; }, std::chrono::seconds(30));
+  account_.recoveries.push_back(static_cast<double>(now_us() - start) / 1e6);
+  check(heard_again, "nothing is heard after: " + after);
+  audit(after);
+  if (call_->count("error") == 0 && heard_again) return;
+  // A fault may also say what nobody can go on after; then once, and the next call begins.
+  check(call_->count("error") <= 1, "more than one error after: " + after);
+  end_call();
+  begin_call();
+}
+
+void Weather::audit(const std::string &after) {
+  const auto ledger = call_->ledger();
+  check(ledger.is_exact(), "the ledger after " + after + ": " + ledger.text());
+  check(ledger.pushed >= last_.pushed && ledger.sent >= last_.sent &&
+            ledger.dropped >= last_.dropped && ledger.connects >= last_.connects,
+        "what was counted is counted no more after: " + after);
+  check(ledger.pushed <= call_->handed_in(), "more than was handed in after: " + after);
+  last_ = ledger;
+}
+
+void Weather::settle() {
+  call_->hush();
+  // A chunk that is not full waits for its rest.
+  const bool sent = test::wait_until([&] { return call_->ledger().held < 1280; }, 30s);
+  check(sent, "the backlog is not sent: " + call_->ledger().text());
+  check(call_->ledger().pushed == call_->handed_in(),
+        "not all that was handed in is accounted for");
+  test::wait_until([&] { return heard() >= account_.sent + call_->ledger().sent; }, 1s);
+  end_call();
+  collect_recordings();
+  account_.heard_once = numbers_.size() * tagged;
+  check(account_.heard_once <= account_.sent, "heard what is counted as dropped");
+  check(account_.heard <= account_.sent + account_.replayed, "heard more than was sent");
+}
+
+void Weather::check(bool holds, const std::string &otherwise) {
+  if (!holds && account_.failures.size() < most_failures) account_.failures.push_back(otherwise);
+}
+
+}  // namespace gemlive::chaos
