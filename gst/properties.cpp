@@ -79,8 +79,8 @@ GType hidden_string() {
     GTypeQuery parent;
     g_type_query(G_TYPE_PARAM_STRING, &parent);
     const auto hide = [](gpointer klass, gpointer) {
-      static_cast<GParamSpecClass *>(klass)->values_cmp =
-          [](GParamSpec *, const GValue *, const GValue *) { return 0; };
+      static_cast<GParamSpecClass *>(klass)->values_cmp = [](GParamSpec *, const GValue *,
+                                                             const GValue *) { return 0; };
     };
     return g_type_register_static_simple(G_TYPE_PARAM_STRING, "GstGemliveHiddenString",
                                          parent.class_size, hide, parent.instance_size, nullptr,
@@ -201,7 +201,7 @@ guint settings_count() {
 enum Status { connection_state = 1, session_id, stats, status_end };  // after the settings
 
 GstStructure *to_structure(const Stats &from) {
-  return gst_structure_new(
+  auto *fields = gst_structure_new(
       "gemlive/stats", "connection-state", Enum<ConnectionState>::gtype(),
       static_cast<int>(from.state), "session-id", G_TYPE_STRING, from.session_id.c_str(),
       "input-pushed", G_TYPE_UINT64, from.input.pushed, "input-sent", G_TYPE_UINT64,
@@ -217,6 +217,19 @@ GstStructure *to_structure(const Stats &from) {
       from.interruptions, "connects", G_TYPE_UINT, from.connects, "retries", G_TYPE_UINT,
       from.retries, "resumptions", G_TYPE_UINT, from.resumptions, "hand-overs", G_TYPE_UINT,
       from.hand_overs, "input-replayed", G_TYPE_UINT64, from.replayed, nullptr);
+  const auto set_bytes = [fields](const char *name, std::uint64_t bytes) {
+    gst_structure_set(fields, name, G_TYPE_UINT64, bytes, nullptr);
+  };
+  set_bytes("input-overflowed", from.input.overflowed);
+  set_bytes("input-unmarked", from.input.unmarked);
+  set_bytes("input-flushed", from.input.flushed);
+  set_bytes("input-unsent", from.input.unsent);
+  set_bytes("input-incomplete", from.input.incomplete);
+  set_bytes("output-interrupted", from.output.interrupted);
+  set_bytes("output-untaken", from.output.untaken);
+  set_bytes("output-overflowed", from.output.overflowed);
+  set_bytes("output-invalid", from.output.invalid);
+  return fields;
 }
 
 }  // namespace

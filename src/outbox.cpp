@@ -62,10 +62,12 @@ struct Outbox::State {
     ledger.pushed += bytes;
     ledger.held += bytes;
   }
-  void drop(std::size_t bytes) {
+  using Reason = std::uint64_t Ledger::*;
+  void drop(std::size_t bytes, Reason reason) {
     queued -= bytes;
     ledger.held -= bytes;
     ledger.dropped += bytes;
+    ledger.*reason += bytes;
   }
   void recycle(std::vector<std::byte> samples) {
     samples.clear();
@@ -77,7 +79,7 @@ struct Outbox::State {
   void pass_over(std::span<const std::byte> bytes);
   void cut(bool keep_half, std::int64_t now);
   bool drop_oldest();
-  void drop_audio();
+  void drop_audio(Reason reason);
 };
 
 void Outbox::State::set_rate(int to) {
@@ -104,7 +106,7 @@ void Outbox::State::pass_over(std::span<const std::byte> bytes) {
   came(bytes.size());
   auto &half = filling.samples;
   const auto total = half.size() + bytes.size();
-  drop(total - total % 2);
+  drop(total - total % 2, &Ledger::unmarked);
   half.assign(bytes.end() - static_cast<std::ptrdiff_t>(total % 2), bytes.end());
 }
 
@@ -120,7 +122,7 @@ void Outbox::State::cut(bool keep_half, std::int64_t now) {
   if (keep_half)
     samples.push_back(half);
   else
-    drop(1);
+    drop(1, &Ledger::incomplete);
 }
 
 /// Marks stay: what they say is true without the audio, too.
@@ -134,25 +136,25 @@ bool Outbox::State::drop_oldest() {
   auto &chunk = std::get<Chunk>(queue.front());
   if (untold_drops.count() == 0) wake_due = true;
   untold_drops += pcm::duration(chunk.samples.size(), chunk.rate);
-  drop(chunk.samples.size());
+  drop(chunk.samples.size(), &Ledger::overflowed);
   recycle(std::move(chunk.samples));
   queue.pop_front();
   return true;
 }
 
-void Outbox::State::drop_audio() {
+void Outbox::State::drop_audio(Reason reason) {
   for (auto left = queue.size(); left > 0; --left) {
     auto item = std::move(queue.front());
     queue.pop_front();
     if (auto *chunk = std::get_if<Chunk>(&item)) {
-      drop(chunk->samples.size());
+      drop(chunk->samples.size(), reason);
       recycle(std::move(chunk->samples));
     } else if (!std::holds_alternative<AudioStreamEnd>(item) &&
                !std::holds_alternative<EndOfInput>(item)) {
       queue.push_back(std::move(item));
     }
   }
-  drop(filling.samples.size());
+  drop(filling.samples.size(), reason);
   recycle(std::exchange(filling.samples, {}));
 }
 
@@ -286,7 +288,7 @@ bool Outbox::in_activity() {
 void Outbox::set_flushing(bool flushing) {
   auto state = state_->lock();
   state->flushing = flushing;
-  if (flushing) state->drop_audio();
+  if (flushing) state->drop_audio(&Ledger::flushed);
   changed_.notify_all();
 }
 
@@ -298,7 +300,7 @@ void Outbox::set_unlocked(bool unlocked) {
 void Outbox::close() {
   auto state = state_->lock();
   state->closed = true;
-  state->drop_audio();
+  state->drop_audio(&Ledger::unsent);
   state->queue.clear();
   state->texts = 0;
   changed_.notify_all();

@@ -66,12 +66,19 @@ class Outbox {
   using Item = std::variant<Chunk, ActivityStart, ActivityEnd, AudioStreamEnd, TypedText, Content,
                             ToolResponse, EndOfInput>;
 
-  /// Bytes of audio; at any moment pushed == sent + dropped + held.
+  /// Bytes of audio; at any moment pushed == sent + dropped + held, and dropped is the sum of its
+  /// reasons.
   struct Ledger {
     std::uint64_t pushed = 0;
     std::uint64_t sent = 0;
     std::uint64_t dropped = 0;
     std::uint64_t held = 0;
+    // Why it was dropped
+    std::uint64_t overflowed = 0;  // older than the backlog holds
+    std::uint64_t unmarked = 0;    // outside an activity
+    std::uint64_t flushed = 0;
+    std::uint64_t unsent = 0;      // the conversation had ended
+    std::uint64_t incomplete = 0;  // half a sample
   };
 
   /// `wake` is called, outside the lock, when there is something to pop again after has_items()

@@ -60,7 +60,7 @@ std::chrono::nanoseconds Stream::interrupt(bool keep) {
   auto state = state_->lock();
   std::chrono::nanoseconds dropped{0};
   if (!keep) {
-    dropped = state->queue.clear();
+    dropped = state->queue.clear(&Ledger::interrupted);
     state->seen = {};
   }
   if (state->takes()) state->queue.push_mark(Kind::interrupted);
@@ -88,7 +88,7 @@ bool Stream::attach() {
 void Stream::detach() {
   auto state = state_->lock();
   state->attached = false;
-  state->queue.clear();
+  state->queue.clear(&Ledger::untaken);
   state->seen = {};
 }
 

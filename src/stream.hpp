@@ -48,9 +48,14 @@ class Stream {
   struct Ledger {  // bytes of decoded audio; came == taken + discarded + dropped + held
     std::uint64_t came = 0;
     std::uint64_t taken = 0;
-    std::uint64_t discarded = 0;  // interrupted, or nobody was there to take it
-    std::uint64_t dropped = 0;    // beyond capacity, not base64, or half a sample
+    std::uint64_t discarded = 0;  // interrupted or untaken
+    std::uint64_t dropped = 0;    // overflowed or invalid
     std::uint64_t held = 0;
+    // Why it did not get out
+    std::uint64_t interrupted = 0;
+    std::uint64_t untaken = 0;     // nobody was there to take it
+    std::uint64_t overflowed = 0;  // beyond capacity
+    std::uint64_t invalid = 0;     // not base64, or half a sample
   };
 
   // I/O thread

@@ -38,6 +38,7 @@ bool StreamQueue::push_audio(GBytes *message, std::string_view base64, Head abou
   const auto weight = (keeps_message ? whole.size() : base64.size()) + sizeof(Item);
   if (!size || !fits(weight)) {
     ledger_.dropped += bytes;
+    (size ? ledger_.overflowed : ledger_.invalid) += bytes;
     return false;
   }
   if (bytes == 0) return true;
@@ -74,13 +75,14 @@ void StreamQueue::push_mark(Kind kind, std::chrono::nanoseconds position) {
   push({.head = {.kind = kind, .position = position}, .weight = sizeof(Item)});
 }
 
-std::chrono::nanoseconds StreamQueue::clear() {
+std::chrono::nanoseconds StreamQueue::clear(std::uint64_t Stream::Ledger::*reason) {
   std::chrono::nanoseconds duration{0};
   std::uint64_t bytes = 0;
   int rate = 0;
   for (; !items_.empty(); pop()) {
     const auto &item = items_.front();
     ledger_.discarded += item.left;
+    ledger_.*reason += item.left;
     ledger_.held -= item.left;
     if (item.left > 0 && item.head.rate != rate) {
       duration += pcm::duration(std::exchange(bytes, 0), rate);
@@ -95,6 +97,7 @@ void StreamQueue::let_go(std::string_view base64) {
   const auto bytes = base64::decoded_size(base64).value_or(base64.size() / group * 3);
   ledger_.came += bytes;
   ledger_.discarded += bytes;
+  ledger_.untaken += bytes;
 }
 
 StreamQueue::Head StreamQueue::head(std::size_t want, bool finished, bool &is_ready) {
@@ -128,6 +131,7 @@ std::size_t StreamQueue::read(std::span<std::byte> out, bool &bad) {
   if (written % pcm::bytes_per_sample == 0) return written;
   --ledger_.taken;  // the other half was not base64
   ++ledger_.dropped;
+  ++ledger_.invalid;
   return written - 1;
 }
 
@@ -176,6 +180,7 @@ bool StreamQueue::decode_group(Item &item) {
 
 void StreamQueue::drop_rest(Item &item) {
   ledger_.dropped += item.left;
+  ledger_.invalid += item.left;
   ledger_.held -= item.left;
   item.left = 0;
 }

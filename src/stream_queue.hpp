@@ -32,7 +32,7 @@ class StreamQueue {
 
   /// Lets go of everything; the bytes of audio are counted as discarded. Returns the audio's
   /// duration.
-  std::chrono::nanoseconds clear();
+  std::chrono::nanoseconds clear(std::uint64_t Stream::Ledger::*reason);
   /// Audio that nobody takes.
   void let_go(std::string_view base64);
 

@@ -71,7 +71,9 @@ struct StreamTest : testing::Test {
   }
   bool balanced() {
     const auto ledger = stream.ledger();
-    return ledger.came == ledger.taken + ledger.discarded + ledger.dropped + ledger.held;
+    return ledger.came == ledger.taken + ledger.discarded + ledger.dropped + ledger.held &&
+           ledger.discarded == ledger.interrupted + ledger.untaken &&
+           ledger.dropped == ledger.overflowed + ledger.invalid;
   }
 
   Stream stream;

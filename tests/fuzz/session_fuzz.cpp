@@ -154,9 +154,14 @@ class World {
     require(in.pushed == pushed, "what was pushed is counted");
     require(in.pushed == in.sent + in.dropped + in.held, "input: the sum is exact");
     require(heard == in.sent + counters->replayed, "what was sent has arrived, and nothing else");
+    require(in.dropped == in.overflowed + in.unmarked + in.flushed + in.unsent + in.incomplete,
+            "input: every drop has its reason");
     const auto out = streams->audio.ledger();
     require(out.came == out.taken + out.discarded + out.dropped + out.held,
             "output: the sum is exact");
+    require(out.discarded == out.interrupted + out.untaken &&
+                out.dropped == out.overflowed + out.invalid,
+            "output: every loss has its reason");
     require(failures <= 1, "one failure");
   }
 
