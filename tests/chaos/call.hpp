@@ -65,6 +65,7 @@ class Call {
 
   /// From now on nothing more goes in.
   void hush() { hushed_ = true; }
+  void talk() { hushed_ = false; }
   /// Bytes of audio that were handed to the sink.
   std::uint64_t handed_in() const { return handed_in_; }
   Ledger ledger() const;

@@ -30,6 +30,7 @@ std::string number(const std::optional<double> &value) {
 std::string why_not(const Row &row) {
   if (!row.missing.empty()) return row.missing;
   if (row.in_namespace && !is_in_own_network()) return "needs a network namespace";
+  if (row.by_silent_dns && !has_own_name_server()) return "needs a mount namespace";
   return {};
 }
 

@@ -4,6 +4,7 @@
 #include "process.hpp"
 
 #include <net/if.h>
+#include <netinet/in.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -66,6 +67,23 @@ void set_loopback(bool up) {
   request.ifr_flags = static_cast<short>(up ? flags | IFF_UP : flags & ~IFF_UP);
   ioctl(descriptor, SIOCSIFFLAGS, &request);
   close(descriptor);
+}
+
+bool has_own_name_server() {
+  const char *own = std::getenv("GEMLIVE_CHAOS_NAME_SERVER");
+  return own && *own;
+}
+
+SilentNameServer::SilentNameServer() : socket_(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(53);
+  bind(socket_, reinterpret_cast<sockaddr *>(&address), sizeof address);
+}
+
+SilentNameServer::~SilentNameServer() {
+  close(socket_);
 }
 
 double percentile(std::vector<double> values, double percent) {

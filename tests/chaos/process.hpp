@@ -30,6 +30,19 @@ class PeakMemory {
 bool is_in_own_network();
 void set_loopback(bool up);
 
+/// At 127.0.0.1, which is the name server where this is true.
+bool has_own_name_server();
+class SilentNameServer {
+ public:
+  SilentNameServer();
+  ~SilentNameServer();
+  SilentNameServer(const SilentNameServer &) = delete;
+  SilentNameServer &operator=(const SilentNameServer &) = delete;
+
+ private:
+  int socket_;
+};
+
 /// 0 of nothing.
 double percentile(std::vector<double> values, double percent);
 

@@ -39,7 +39,10 @@ struct Row {
   test::RudePeer::Script rude = {};
   bool at_start = false;  // the fault is there before the call
   bool in_namespace = false;
-  Act strike = {};  // between client and server there is the proxy
+  bool by_silent_dns = false;    // the name server hears, and says nothing
+  bool idle = false;             // nobody speaks when it strikes
+  bool ended_by_server = false;  // by the script, later than the half second
+  Act strike = {};               // between client and server there is the proxy
   Act lift = {};
   std::string sign = {};     // the message that tells; default: reconnecting or an error
   double watch = 2;          // s, how long something that must not happen is waited for

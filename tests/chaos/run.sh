@@ -24,7 +24,15 @@ chaos=("$PWD/$build/tests/chaos/gemlive-chaos")
 own=
 for flags in -n -rn; do
   if unshare $flags ip link set lo up 2>/dev/null; then
-    chaos=(unshare $flags sh -c 'ip link set lo up; GEMLIVE_CHAOS_NAMESPACE=1 exec "$0" "$@"' "${chaos[@]}")
+    # Names are asked for at 127.0.0.1, where nobody answers but who is started there.
+    chaos=(unshare ${flags}m sh -c '
+      ip link set lo up
+      # Without an address of another kind no name is asked for at all.
+      ip link add near type veth peer name far && ip addr add 192.0.2.1/24 dev near && ip link set near up && ip link set far up
+      resolv=$(mktemp) && echo "nameserver 127.0.0.1" >"$resolv"
+      if mount --bind "$resolv" "$(readlink -f /etc/resolv.conf)" 2>/dev/null; then export GEMLIVE_CHAOS_NAME_SERVER=1; fi
+      rm "$resolv"
+      GEMLIVE_CHAOS_NAMESPACE=1 exec "$0" "$@"' "${chaos[@]}")
     own=yes
     break
   fi

@@ -22,6 +22,7 @@ constexpr std::uint64_t ms_of_audio = 32;  // bytes, 16 kHz S16LE mono
 class Scene {
  public:
   explicit Scene(const Row &row) : row_(row) {
+    if (row.by_silent_dns) dns_ = std::make_unique<SilentNameServer>();
     int port = 0;
     if (row.rude) {
       rude_ = std::make_unique<test::RudePeer>(row.rude);
@@ -57,7 +58,12 @@ class Scene {
     if (row_.rude) return now_us();
     if (!call_->wait("gemlive/connected", 0, 10s)) return 0;
     const auto heard = when_heard(500 * ms_of_audio);
+    if (row_.ended_by_server) {
+      const auto closed = simulator_->wait_event("closed");
+      return closed ? closed->time : 0;
+    }
     if (heard == 0 || !row_.strike) return heard;
+    if (row_.idle) call_->hush();
     const auto start = now_us();
     row_.strike(*proxy_);
     return start;
@@ -102,6 +108,7 @@ class Scene {
   }
 
   const Row &row_;
+  std::unique_ptr<SilentNameServer> dns_;
   std::unique_ptr<test::RudePeer> rude_;
   std::unique_ptr<test::SimulatorProcess> simulator_;
   std::unique_ptr<test::FaultProxy> proxy_;
@@ -161,6 +168,7 @@ class Examination {
     measured_.said = error->text;
     measured_.recover = static_cast<double>(error->time - struck) / 1e6;
     check(scene.call().count("error") == 1, "more than one error");
+    test::wait_until([&] { return scene.call().ledger().held == 0; }, 2s);
     measured_.dropped = scene.call().ledger().dropped;
   }
 
@@ -173,6 +181,7 @@ class Examination {
     if (!connected) return;
     const auto detected = struck + static_cast<std::int64_t>(*measured_.detect * 1e6);
     measured_.recover = static_cast<double>(connected->time - (row_.lift ? from : detected)) / 1e6;
+    scene.call().talk();
     check(scene.hears_more(), "nothing is heard afterwards");
     settle(scene);
     check(scene.call().count("error") == 0, "an error");
