@@ -3,7 +3,6 @@
 
 #include "weather.hpp"
 
-#include <filesystem>
 #include <thread>
 
 #include "tags.hpp"
@@ -69,13 +68,9 @@ std::uint64_t Weather::heard() {
 void Weather::collect_recordings() {
   heard();
   server_->stop();
-  std::error_code error;
-  for (int session = 1;; ++session) {
-    const auto recording = server_->heard(session);
-    const auto file = server_->folder() + "/session-" + std::to_string(session) + "-heard.wav";
-    if (!std::filesystem::exists(file, error)) return;
-    account_.unknown += collect(recording, numbers_);
-  }
+  // Not every connection got as far as being heard.
+  for (int session = 1; session <= proxy_->connections(); ++session)
+    account_.unknown += collect(server_->heard(session), numbers_);
 }
 
 std::string Weather::strike() {
