@@ -149,23 +149,27 @@ constexpr Blurb blurbs[] = {
      .minimum = -1,
      .maximum = G_MAXINT},
     {.name = "connection-lifetime",
-     .text = "Sets the age, in ms, at which a connection that can be resumed is replaced by another "
-             "one as soon as nobody speaks; 0 leaves it until the service ends it.",
+     .text =
+         "Sets the age, in ms, at which a connection that can be resumed is replaced by another "
+         "one as soon as nobody speaks; 0 leaves it until the service ends it.",
      .minimum = 0,
      .maximum = 24 * hour},
     {.name = "turn-timeout",
-     .text = "Sets the time, in ms, after which an answer that does not begin, or does not go on, is "
-             "no longer waited for; it is told by a warning, and 0 sets no limit.",
+     .text =
+         "Sets the time, in ms, after which an answer that does not begin, or does not go on, is "
+         "no longer waited for; it is told by a warning, and 0 sets no limit.",
      .minimum = 0,
      .maximum = hour},
     {.name = "idle-timeout",
-     .text = "Ends a conversation, with a warning and EOS, in which for so many ms neither the user "
-             "nor the model has said anything; 0 sets no limit.",
+     .text =
+         "Ends a conversation, with a warning and EOS, in which for so many ms neither the user "
+         "nor the model has said anything; 0 sets no limit.",
      .minimum = 0,
      .maximum = 24 * hour},
     {.name = "max-session-duration",
-     .text = "Ends a conversation, with a warning and EOS, that has lasted for so many ms; 0 sets no "
-             "limit.",
+     .text =
+         "Ends a conversation, with a warning and EOS, that has lasted for so many ms; 0 sets no "
+         "limit.",
      .minimum = 0,
      .maximum = 24 * hour},
     {.name = "keepalive-interval",

@@ -133,8 +133,8 @@ Playout::Made Playout::take_text(const Stream::Head &head, GstBuffer **buffer) {
   const auto duration = Captions::spoken(text);
   captions_.advance(slot.pts, duration);
   in_item_ = true;
-  return hand_over(BufferPtr(gst_buffer_new_memdup(text.data(), text.size())),
-                   {slot.pts, duration}, buffer);
+  return hand_over(BufferPtr(gst_buffer_new_memdup(text.data(), text.size())), {slot.pts, duration},
+                   buffer);
 }
 
 /// Elements that gather text into sentences or cues understand this.

@@ -262,9 +262,9 @@ Result<std::string> text_or_file(std::string_view value, std::string_view proper
   if (!value.starts_with('@')) return std::string(value);
   const std::string path(value.substr(1));
   const auto refuse = [&](const char *why) {
-    return Error{.kind = ErrorKind::bad_setting,
-                 .message = "Property " + std::string(property) + ": the file " +
-                            text::excerpt(path) + why};
+    return Error{
+        .kind = ErrorKind::bad_setting,
+        .message = "Property " + std::string(property) + ": the file " + text::excerpt(path) + why};
   };
   if (!g_file_test(path.c_str(), G_FILE_TEST_IS_REGULAR)) return refuse(" does not exist");
   std::ifstream file(path, std::ios::binary);

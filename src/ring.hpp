@@ -30,14 +30,16 @@ class Ring {
     --count_;
   }
   void clear() {
-    while (!empty()) pop_front();
+    while (!empty())
+      pop_front();
   }
 
  private:
   std::size_t index(std::size_t i) const { return (head_ + i) % slots_.size(); }
   void grow() {
     std::vector<T> larger(slots_.empty() ? 16 : slots_.size() * 2);
-    for (std::size_t i = 0; i < count_; ++i) larger[i] = std::move(slots_[index(i)]);
+    for (std::size_t i = 0; i < count_; ++i)
+      larger[i] = std::move(slots_[index(i)]);
     slots_ = std::move(larger);
     head_ = 0;
   }

@@ -42,7 +42,8 @@ class Secret {
  private:
   void clear() {
     volatile char *byte = text_.data();
-    for (std::size_t i = 0; i < text_.size(); ++i) byte[i] = 0;
+    for (std::size_t i = 0; i < text_.size(); ++i)
+      byte[i] = 0;
     text_.clear();
   }
 

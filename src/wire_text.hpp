@@ -20,8 +20,8 @@ std::string compact(std::string_view source);
 /// `{}`, `[]`, `""`, `false` or `null`: what says no more than a missing field.
 bool is_nothing(std::string_view compact_json);
 
-/// The Developer API's name of a token count that has another one on Vertex AI, in camelCase; others
-/// stay as they are.
+/// The Developer API's name of a token count that has another one on Vertex AI, in camelCase;
+/// others stay as they are.
 std::string_view count_name(std::string_view name);
 
 /// A protobuf Duration: decimal seconds and an s, "9.5s". Nothing for a negative one.

@@ -159,9 +159,10 @@ TEST_F(Lifecycle, TheStateOfTheConnectionIsNotified) {
 
 TEST_F(Lifecycle, TheStateOfTheConnectionIsNotifiedOnEveryElement) {
   serve();
-  Pipeline pipeline("audiotestsrc is-live=true ! audio/x-raw,rate=16000,format=S16LE ! gemlivesink "
-                    "name=in session=notified" +
-                    uri() + " gemlivesrc name=out session=notified ! fakesink");
+  Pipeline pipeline(
+      "audiotestsrc is-live=true ! audio/x-raw,rate=16000,format=S16LE ! gemlivesink "
+      "name=in session=notified" +
+      uri() + " gemlivesrc name=out session=notified ! fakesink");
   std::atomic<int> notified[2] = {0, 0};
   const char *names[] = {"in", "out"};
   for (int i = 0; i < 2; ++i)
@@ -291,7 +292,14 @@ TEST_P(Failing, IsOneErrorWithItsDetails) {
     EXPECT_NE(gst_structure_get_string(details, "close-reason"), nullptr);
   }
   ASSERT_TRUE(pipeline.set_state(GST_STATE_READY));
-  EXPECT_EQ(pipeline.count(is_error), 0);
+  // wavparse reports what it could not read when it is stopped at once.
+  const auto is_ours = [](GstMessage *message) {
+    auto *factory = gst_element_get_factory(GST_ELEMENT(GST_MESSAGE_SRC(message)));
+    return g_str_has_prefix(GST_OBJECT_NAME(factory), "gemlive") != FALSE;
+  };
+  EXPECT_EQ(
+      pipeline.count([&](GstMessage *message) { return is_error(message) && is_ours(message); }),
+      0);
 }
 
 INSTANTIATE_TEST_SUITE_P(
