@@ -93,6 +93,9 @@ TEST_F(Media, AudioMayComeLaterThanText) {
                     "! fakesink  audiotestsrc name=mic num-buffers=10 ! fakesink name=off");
   ASSERT_TRUE(pipeline.play());
   ASSERT_TRUE(pipeline.wait("gemlive/connected"));
+  // Else the pipeline, still on its way, starts the source before it is linked.
+  ASSERT_EQ(gst_element_get_state(pipeline.get(), nullptr, nullptr, 10 * GST_SECOND),
+            GST_STATE_CHANGE_SUCCESS);
   ASSERT_TRUE(gst_element_set_state(pipeline["mic"], GST_STATE_NULL));
   ASSERT_TRUE(gst_element_set_state(pipeline["off"], GST_STATE_NULL));
   gst_element_unlink(pipeline["mic"], pipeline["off"]);
