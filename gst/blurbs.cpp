@@ -15,7 +15,8 @@ constexpr double hour = 3'600'000;  // in ms
 
 constexpr Blurb blurbs[] = {
     {.name = "service",
-     .text = "Says which service to talk to; auto is vertex when project is set or "
+     .text = "Says which service to talk to; auto is vertex when project or "
+             "credentials-file is set, or GOOGLE_GENAI_USE_ENTERPRISE or (where that is unset) "
              "GOOGLE_GENAI_USE_VERTEXAI is true, else developer."},
     {.name = "uri",
      .text = "Replaces scheme, host and port of the service (ws://127.0.0.1:8765), and the path "
@@ -27,7 +28,8 @@ constexpr Blurb blurbs[] = {
      .text = "Names the model by its short name or full resource name; unset it falls back to "
              "GEMLIVE_MODEL, then to gemini-3.8-live."},
     {.name = "project",
-     .text = "Names the project of Vertex AI; unset it falls back to GOOGLE_CLOUD_PROJECT."},
+     .text = "Names the project of Vertex AI; unset it falls back to GOOGLE_CLOUD_PROJECT, then to "
+             "GCLOUD_PROJECT, then to the project in the credentials file."},
     {.name = "location",
      .text = "Names the location of Vertex AI; unset it falls back to GOOGLE_CLOUD_LOCATION, then "
              "to us-central1."},
@@ -35,8 +37,29 @@ constexpr Blurb blurbs[] = {
      .text = "Signs in with an API key, which is sent as a header and cannot be read back; unset "
              "it falls back to GOOGLE_API_KEY, then to GEMINI_API_KEY."},
     {.name = "access-token",
-     .text = "Signs in with an OAuth 2 access token, which is sent as a header and cannot be read "
-             "back."},
+     .text = "Signs in with an OAuth 2 access token or an ephemeral token (auth_tokens/...), which "
+             "is sent as a header and cannot be read back; one that is set while PLAYING is used "
+             "at the next connection."},
+    {.name = "credentials-file",
+     .text = "Names a JSON file of Google's to sign in to Vertex AI with, such as a service "
+             "account's key; unset it falls back to GOOGLE_APPLICATION_CREDENTIALS, then to the "
+             "login of gcloud auth application-default login, then to the metadata server."},
+    {.name = "universe-domain",
+     .text = "Names the domain that the service and its sign-in belong to; unset it is "
+             "googleapis.com."},
+    {.name = "allow-custom-endpoints",
+     .text = "Lets a credentials file name other hosts than Google's to sign in at, and lets the "
+             "token that it leads to go to the host in uri."},
+    {.name = "allow-executable-credentials",
+     .text = "Lets a credentials file name a program to run, where "
+             "GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES=1 does so too."},
+    {.name = "extra-headers",
+     .text = "Adds headers to the request that opens a connection, a field for each "
+             "(\"headers,x-tenant=blue\"); cannot be read back, since they may hold secrets."},
+    {.name = "proxy",
+     .text = "Names the HTTP proxy to go through by CONNECT, as "
+             "http://user:password@host:port; cannot be read back; unset it falls back to "
+             "https_proxy and no_proxy."},
     {.name = "tls-ca-file",
      .text =
          "Names a PEM file with the certificate authorities to trust in place of the system's."},

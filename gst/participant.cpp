@@ -94,7 +94,23 @@ bool Participant::change(Change &&change) {
 }
 
 bool Participant::set_property(guint id, const GValue &value, const GParamSpec &pspec) {
+  if (properties::is_access_token(pspec) && is_open()) return replace_token(id, value);
   return change([&](State &state) { properties::set(state.config, id, value); }) || refuse(pspec);
+}
+
+bool Participant::replace_token(guint id, const GValue &value) {
+  Config config;
+  properties::set(config, id, value);
+  const auto seat = this->seat();
+  if (!seat || !seat->conversation().set_access_token(*config.access_token)) {
+    GST_ELEMENT_WARNING(element_, LIBRARY, SETTINGS,
+                        ("Property \"access-token\" can take the place of another one of its "
+                         "kind while playing, of nothing else"),
+                        ("stop the element first"));
+    return false;
+  }
+  keep_token(config);
+  return true;
 }
 
 bool Participant::get_property(guint id, GValue &value) {
@@ -130,7 +146,17 @@ Config Participant::config() {
 }
 
 void Participant::configure(const Config &config) {
-  change([&](State &state) { state.config = config; });
+  if (!change([&](State &state) { state.config = config; })) keep_token(config);
+}
+
+/// For when the conversation is opened again.
+void Participant::keep_token(const Config &config) {
+  std::lock_guard calls(seat_calls_);
+  auto state = state_.lock();
+  state->config.access_token = config.access_token;
+  auto all = state->config;
+  all.merge(state->required);
+  if (state->seat) state->seat->configure(all);
 }
 
 void Participant::require(const Config &config) {

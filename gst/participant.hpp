@@ -26,13 +26,14 @@ class Participant final : private Conversation::Listener {
   static Participant &of(gpointer element);
   static void set_of(GstElement *element, Participant &participant);
 
-  // Settings, any thread. While the seat is open a change is refused with a warning on the bus.
+  // Settings, any thread. While the seat is open a change is refused with a warning on the bus, but
+  // of the access token: the next connection uses it.
   bool set_property(guint id, const GValue &value, const GParamSpec &pspec);
   bool get_property(guint id, GValue &value);
   bool set_session(const char *name, const GParamSpec &pspec);
   std::string session();
   Config config();
-  /// Takes over all settings of another participant. Not while the seat is open.
+  /// Takes over all settings of another participant; while the seat is open only the access token.
   void configure(const Config &config);
   /// What the element needs by itself, beside its settings.
   void require(const Config &config);
@@ -74,6 +75,8 @@ class Participant final : private Conversation::Listener {
   bool change(Change &&change);
   std::shared_ptr<Conversation::Seat> seat() { return state_.lock()->seat; }
   std::optional<Config> fail(const Error &error);
+  bool replace_token(guint id, const GValue &value);
+  void keep_token(const Config &config);
   bool warn_of(const Conversation::Sent &sent, const char *action);
 
   GstElement *element_;

@@ -66,11 +66,15 @@ ENUM(ConnectionState, "GstGemliveConnectionState",
 #undef ENUM
 #undef VALUE
 
+constexpr std::string_view access_token = "access-token";
 constexpr auto base_flags = static_cast<GParamFlags>(G_PARAM_STATIC_STRINGS);
 constexpr auto setting_flags =
     static_cast<GParamFlags>(base_flags | G_PARAM_READWRITE | GST_PARAM_MUTABLE_READY);
 constexpr auto secret_flags =
     static_cast<GParamFlags>(base_flags | G_PARAM_WRITABLE | GST_PARAM_MUTABLE_READY);
+/// It is for the next connection.
+constexpr auto token_flags =
+    static_cast<GParamFlags>(base_flags | G_PARAM_WRITABLE | GST_PARAM_MUTABLE_PLAYING);
 constexpr auto status_flags = static_cast<GParamFlags>(base_flags | G_PARAM_READABLE);
 
 /// A string that always passes for its default: dot dumps show only what does not.
@@ -95,7 +99,11 @@ GParamSpec *spec(const Blurb &b, const std::string &) {
   return g_param_spec_string(b.name, b.name, b.text, nullptr, setting_flags);
 }
 GParamSpec *spec(const Blurb &b, const Secret &) {
-  return g_param_spec_string(b.name, b.name, b.text, nullptr, secret_flags);
+  return g_param_spec_string(b.name, b.name, b.text, nullptr,
+                             b.name == access_token ? token_flags : secret_flags);
+}
+GParamSpec *spec(const Blurb &b, const Headers &) {
+  return g_param_spec_boxed(b.name, b.name, b.text, GST_TYPE_STRUCTURE, secret_flags);
 }
 GParamSpec *spec(const Blurb &b, const ReadableSecret &) {
   return static_cast<GParamSpec *>(
@@ -130,6 +138,31 @@ void read(const GValue &from, std::string &to) {
 void read(const GValue &from, Secret &to) {
   to = Secret(g_value_get_string(&from));
 }
+void add_header(Headers &to, const char *name, const GValue &value) {
+  GValue text = G_VALUE_INIT;
+  g_value_init(&text, G_TYPE_STRING);
+  const char *string = g_value_transform(&value, &text) ? g_value_get_string(&text) : nullptr;
+  to.push_back({name, Secret(string ? string : "")});
+  g_value_unset(&text);
+}
+/// A field of several values is a header for each.
+void read(const GValue &from, Headers &to) {
+  to.clear();
+  const auto *structure = gst_value_get_structure(&from);
+  for (int i = 0; i < gst_structure_n_fields(structure); ++i) {
+    const char *name = gst_structure_nth_field_name(structure, static_cast<guint>(i));
+    const auto *value = gst_structure_get_value(structure, name);
+    if (GST_VALUE_HOLDS_ARRAY(value)) {
+      for (guint j = 0; j < gst_value_array_get_size(value); ++j)
+        add_header(to, name, *gst_value_array_get_value(value, j));
+    } else if (GST_VALUE_HOLDS_LIST(value)) {
+      for (guint j = 0; j < gst_value_list_get_size(value); ++j)
+        add_header(to, name, *gst_value_list_get_value(value, j));
+    } else {
+      add_header(to, name, *value);
+    }
+  }
+}
 void read(const GValue &from, ReadableSecret &to) {
   to = ReadableSecret(g_value_get_string(&from));
 }
@@ -156,6 +189,7 @@ void read(const GValue &from, E &to) {
 void write(const std::string &from, GValue &to) {
   g_value_set_string(&to, from.empty() ? nullptr : from.c_str());
 }
+void write(const Headers &, GValue &) {}
 void write(const Secret &, GValue &) {}  // GObject never asks: the property cannot be read
 void write(const ReadableSecret &from, GValue &to) {
   write(from.reveal(), to);
@@ -266,6 +300,10 @@ bool is_setting(guint id) {
   return id >= 1 && id <= settings_count();
 }
 
+bool is_access_token(const GParamSpec &pspec) {
+  return std::string_view(pspec.name) == access_token;
+}
+
 bool is_status(guint id) {
   return id > settings_count() && id < settings_count() + status_end;
 }
@@ -273,8 +311,10 @@ bool is_status(guint id) {
 void set(Config &config, guint id, const GValue &value) {
   with_setting(id, [&](auto member) {
     auto &setting = config.*member;
-    if (G_VALUE_HOLDS_STRING(&value) && !g_value_get_string(&value)) {
-      setting = Config{}.*member;  // NULL takes a string back
+    const bool is_null = (G_VALUE_HOLDS_STRING(&value) && !g_value_get_string(&value)) ||
+                         (G_VALUE_HOLDS_BOXED(&value) && !g_value_get_boxed(&value));
+    if (is_null) {
+      setting = Config{}.*member;  // NULL takes it back
       return;
     }
     read(value, setting.value);

@@ -23,6 +23,9 @@ bool is_setting(guint id);
 void set(Config &config, guint id, const GValue &value);
 void get(const Config &config, guint id, GValue &value);
 
+/// The one setting that may change while PLAYING.
+bool is_access_token(const GParamSpec &pspec);
+
 /// Whether `id` is one of connection-state, session-id and stats, to be used with get_status().
 bool is_status(guint id);
 void get_status(const Stats &stats, guint id, GValue &value);

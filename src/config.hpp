@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "secret.hpp"
 
@@ -21,6 +22,8 @@ enum class TurnCoverage { server_default, only_activity, all_input, audio_activi
 enum class TextMode { automatic, realtime, content };
 enum class Pacing { clock, none };
 enum class Gaps { gap, silence };
+/// Names and values, which may be secrets.
+using Headers = std::vector<std::pair<std::string, Secret>>;
 enum class OnInterrupt { discard, flush, keep };
 
 /// One thing the user may ask for: its default until it is set.
@@ -52,6 +55,12 @@ struct Config {
   Setting<std::string> location = {};
   Setting<Secret> api_key = {};
   Setting<Secret> access_token = {};
+  Setting<std::string> credentials_file = {};
+  Setting<std::string> universe_domain = {};
+  Setting<bool> allow_custom_endpoints = {false};
+  Setting<bool> allow_executable_credentials = {false};
+  Setting<Headers> extra_headers = {};
+  Setting<Secret> proxy = {};  // may hold a password
   Setting<std::string> tls_ca_file = {};
 
   // What to ask for
@@ -106,6 +115,12 @@ struct Config {
     visit("location", &Config::location);
     visit("api-key", &Config::api_key);
     visit("access-token", &Config::access_token);
+    visit("credentials-file", &Config::credentials_file);
+    visit("universe-domain", &Config::universe_domain);
+    visit("allow-custom-endpoints", &Config::allow_custom_endpoints);
+    visit("allow-executable-credentials", &Config::allow_executable_credentials);
+    visit("extra-headers", &Config::extra_headers);
+    visit("proxy", &Config::proxy);
     visit("tls-ca-file", &Config::tls_ca_file);
     visit("voice", &Config::voice);
     visit("language-code", &Config::language_code);

@@ -110,7 +110,9 @@ Result<Config> Conversation::open(Seat::Place &place, const void *audience) {
       state->settling = true;
     } else {
       sitting = state->sitting;
-      if (const auto property = sitting->config().differs_from(place.config))
+      auto wanted = place.config;
+      wanted.access_token = {};  // it may have been replaced since
+      if (const auto property = sitting->config().differs_from(wanted))
         return disagreement(*property, name_);
       place.open = true;
       ++state->open_places;
@@ -219,6 +221,10 @@ bool Conversation::activity_end() {
 
 void Conversation::interrupt() {
   sitting()->interrupt();
+}
+
+bool Conversation::set_access_token(const Secret &token) {
+  return sitting()->set_access_token(token);
 }
 
 std::string Conversation::resumption_handle() {

@@ -78,7 +78,7 @@ class Conversation {
     Seat(const Seat &) = delete;
     Seat &operator=(const Seat &) = delete;
 
-    /// What this element has set. Before open().
+    /// What this element has set. For the open() to come.
     void configure(const Config &config);
     /// Joins in: the first to open settles the settings (everything that any seat has set) and
     /// starts to connect, without waiting for it. Returns the settled configuration. Errors:
@@ -122,6 +122,8 @@ class Conversation {
   bool activity_start();
   bool activity_end();
   void interrupt();
+  /// For the connections to come. False where it is not with an access token that it signs in.
+  bool set_access_token(const Secret &token);
 
   Stats stats();
   /// By which it can be gone on with later; a secret. Empty while there is none.

@@ -6,20 +6,24 @@
 #include <gio/gio.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
+#include <optional>
 #include <string_view>
 
+#include "auth/identity.hpp"
 #include "glib_ptr.hpp"
+#include "text.hpp"
 
 namespace gemlive {
 
 namespace {
 
+using auth::Identity;
 using std::string_literals::operator""s;
 
 constexpr const char *default_model = "gemini-3.8-live";
 constexpr const char *default_location = "us-central1";
-constexpr const char *ephemeral_prefix = "auth_tokens/";
 
 Error bad_setting(std::string message) {
   return {.kind = ErrorKind::bad_setting, .message = std::move(message)};
@@ -37,6 +41,10 @@ bool is_graphic(const std::string &text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return g_ascii_isgraph(c); });
 }
 
+bool is_printable(const std::string &text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return g_ascii_isprint(c); });
+}
+
 bool is_true(const std::string &value) {
   return value == "1" || g_ascii_strcasecmp(value.c_str(), "true") == 0;
 }
@@ -47,34 +55,11 @@ bool made_of(std::string_view text, std::string_view punctuation) {
   return true;
 }
 
-bool fits_a_header(const Secret &secret) {
-  return is_graphic(secret.reveal());
-}
-
-/// Whom to present as, before it is known to whom.
-struct Credential {
-  Secret key;
-  Secret token;
-  bool key_was_set = false;  // by the property, not the environment
-
-  bool empty() const { return key.empty() && token.empty(); }
-  bool is_ephemeral() const { return token.reveal().starts_with(ephemeral_prefix); }
-};
-
-Credential find_credential(const Config &config, const Environment &environment) {
-  Credential credential{.key = *config.api_key,
-                        .token = *config.access_token,
-                        .key_was_set = !config.api_key->empty()};
-  if (credential.empty())
-    credential.key = Secret(first_of("", environment, {"GOOGLE_API_KEY", "GEMINI_API_KEY"}));
-  return credential;
-}
-
 Service choose_service(const Config &config, const Environment &environment) {
   if (*config.service != Service::automatic) return *config.service;
-  if (!config.project->empty()) return Service::vertex;
+  if (!config.project->empty() || !config.credentials_file->empty()) return Service::vertex;
   const bool vertex = is_true(
-      first_of("", environment, {"GOOGLE_GENAI_USE_ENTERPRISE", "GOOGLE_GENAI_USE_VERTEXAI"}));
+      first_of({}, environment, {"GOOGLE_GENAI_USE_ENTERPRISE", "GOOGLE_GENAI_USE_VERTEXAI"}));
   return vertex ? Service::vertex : Service::developer;
 }
 
@@ -94,34 +79,39 @@ std::string part_of(const std::string &model, std::string_view kind) {
 }
 
 Result<VertexPlace> find_vertex_place(const Config &config, const Environment &environment,
-                                      const std::string &model, Credential &credential) {
-  if (credential.is_ephemeral())
+                                      const std::string &model, Identity &identity) {
+  if (identity.is_ephemeral())
     return bad_setting(
-        "Property access-token holds an ephemeral token, which Vertex AI does not know: set "
-        "service=developer, or an access token (gcloud auth print-access-token prints one)");
+        "An ephemeral token is given, which Vertex AI does not know: set service=developer, or an "
+        "access token (gcloud auth print-access-token prints one)");
   auto project = *config.project, location = *config.location;
   if (project.empty()) project = part_of(model, "projects/");
-  const bool express = project.empty() && credential.key_was_set && credential.token.empty();
-  if (!express) project = first_of(project, environment, {"GOOGLE_CLOUD_PROJECT"});
+  const bool express = project.empty() && identity.key_was_set && identity.token.empty();
+  if (!express)
+    project = first_of(project, environment, {"GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT"});
   if (location.empty()) location = part_of(model, "/locations/");
   location = first_of(location, environment, {"GOOGLE_CLOUD_LOCATION"});
+  if (!project.empty() && !identity.key_was_set) identity.key = {};
+  if (identity.needs_default()) {
+    if (auto error = identity.find_default(config, environment)) return *error;
+    if (project.empty() && identity.credential) project = identity.credential->project;
+  }
   const VertexPlace place{.project = project,
                           .location = location.empty() ? default_location : location};
-  if (place.project.empty() && credential.key.empty())
+  if (place.project.empty() && identity.key.empty())
     return bad_setting(
         "Vertex AI needs a project: set the property project or GOOGLE_CLOUD_PROJECT");
-  if (!place.express() && !credential.key_was_set) credential.key = {};
   if (!made_of(place.project, "-.:")) return bad_setting("Property project is not a project id");
   if (!made_of(place.location, "-"))
     return bad_setting("Property location is not a location such as us-central1");
   return place;
 }
 
-std::string vertex_host(const VertexPlace &place) {
-  if (place.express() || place.location == "global") return "aiplatform.googleapis.com";
+std::string vertex_host(const VertexPlace &place, const std::string &domain) {
+  if (place.express() || place.location == "global") return "aiplatform." + domain;
   if (place.location == "us" || place.location == "eu")
-    return "aiplatform." + place.location + ".rep.googleapis.com";
-  return place.location + "-aiplatform.googleapis.com";
+    return "aiplatform." + place.location + ".rep." + domain;
+  return place.location + "-aiplatform." + domain;
 }
 
 /// `name` without a `models/` or `google/` that somebody has carried over from the other service.
@@ -204,20 +194,42 @@ Error no_credential(Service service) {
   return {
       .kind = ErrorKind::not_authorized,
       .message = service == Service::vertex
-                     ? "No credential for Vertex AI: set the property access-token (gcloud auth "
-                       "print-access-token prints one)"
+                     ? "No credential for Vertex AI: run gcloud auth application-default login, or "
+                       "set credentials-file, or access-token (gcloud auth print-access-token "
+                       "prints one); another host than Google's in uri takes "
+                       "the first two only with allow-custom-endpoints=true"
                      : "No API key: set the property api-key or the environment variable "
                        "GOOGLE_API_KEY; to try without an account, start gemlive-simulator and "
                        "set uri=ws://127.0.0.1:8765"};
 }
 
-void add_headers(const Credential &credential, Endpoint &endpoint) {
-  if (!credential.token.empty()) {
-    const char *kind = credential.is_ephemeral() ? "Token " : "Bearer ";
-    endpoint.headers.push_back({"Authorization", Secret(kind + credential.token.reveal())});
-  } else if (!credential.key.empty()) {
-    endpoint.headers.push_back({"x-goog-api-key", credential.key});
+/// Those of the upgrade, of the connection, and of the ways to sign in are not the user's.
+std::optional<Error> check_headers(const Headers &headers) {
+  constexpr std::array<std::string_view, 12> ours = {
+      "authorization", "connection",          "content-length",   "host",
+      "cookie",        "proxy-authorization", "proxy-connection", "te",
+      "trailer",       "transfer-encoding",   "upgrade",          "x-goog-api-key"};
+  for (const auto &[name, value] : headers) {
+    const StrPtr lower(g_ascii_strdown(name.c_str(), -1));
+    const std::string_view known = lower.get();
+    if (name.empty() || !made_of(name, "-_.") || !is_printable(value.reveal()))
+      return bad_setting("Property extra-headers holds a name or value that is no header: " +
+                         text::excerpt(name, 64));
+    if (std::ranges::count(ours, known) > 0 || known.starts_with("sec-websocket-"))
+      return bad_setting("Property extra-headers cannot set " + name +
+                         ": it is gemlive's own. Credentials have properties of their own");
   }
+  return {};
+}
+
+void present(const Identity &identity, const Config &config, Endpoint &endpoint) {
+  endpoint.headers = *config.extra_headers;
+  endpoint.access_token = identity.token;
+  endpoint.credential = identity.credential;
+  if (identity.token.empty() && !identity.key.empty())
+    endpoint.headers.push_back({"x-goog-api-key", identity.key});
+  if (identity.credential && !identity.credential->quota_project.empty())
+    endpoint.headers.push_back({"x-goog-user-project", Secret(identity.credential->quota_project)});
 }
 
 }  // namespace
@@ -230,33 +242,39 @@ Environment process_environment() {
 }
 
 Result<Endpoint> resolve_endpoint(const Config &config, const Environment &environment) {
-  Credential credential = find_credential(config, environment);
-  if (!fits_a_header(credential.key) || !fits_a_header(credential.token))
-    return bad_setting("Property "s + (credential.token.empty() ? "api-key" : "access-token") +
-                       " (or its environment variable) holds spaces or other characters that no "
-                       "key has; set it again without them");
+  auto found = Identity::find(config, environment);
+  if (!found) return found.error();
+  Identity identity = std::move(*found);
+  if (auto error = check_headers(*config.extra_headers)) return *error;
   const std::string model = first_of(*config.model, environment, {"GEMLIVE_MODEL"});
   const std::string name = model.empty() ? default_model : model;
   if (!made_of(name, "-._/@:")) return bad_setting("Property model is not a model name");
   if (!made_of(*config.api_version, ".-_"))
     return bad_setting("Property api-version is not a version such as v1beta");
+  const auto domain = config.universe_domain->empty() ? "googleapis.com" : *config.universe_domain;
+  if (!made_of(domain, "-."))
+    return bad_setting("Property universe-domain is not a domain such as googleapis.com");
 
   Endpoint endpoint{.service = choose_service(config, environment)};
   std::string host, path, version = *config.api_version;
   if (endpoint.service == Service::vertex) {
-    auto place = find_vertex_place(config, environment, name, credential);
+    auto place = find_vertex_place(config, environment, name, identity);
     if (!place) return place.error();
-    host = vertex_host(*place);
+    host = vertex_host(*place, domain);
     endpoint.model = vertex_model(name, *place);
     if (version.empty()) version = "v1beta1";
     path = "/ws/google.cloud.aiplatform." + version + ".LlmBidiService/BidiGenerateContent";
   } else {
-    host = "generativelanguage.googleapis.com";
+    if (!config.credentials_file->empty())
+      return bad_setting(
+          "The Developer API takes no credentials-file: set service=vertex and "
+          "project, or api-key");
+    host = "generativelanguage." + domain;
     endpoint.model = developer_model(name);
     // Ephemeral tokens: live-api.md 2.7, "try v1alpha first"
-    if (version.empty()) version = credential.is_ephemeral() ? "v1alpha" : "v1beta";
+    if (version.empty()) version = identity.is_ephemeral() ? "v1alpha" : "v1beta";
     path = "/ws/google.ai.generativelanguage." + version + ".GenerativeService.BidiGenerateContent";
-    if (credential.is_ephemeral()) path += "Constrained";
+    if (identity.is_ephemeral()) path += "Constrained";
   }
 
   Address address{.url = "wss://" + host + path};
@@ -265,9 +283,9 @@ Result<Endpoint> resolve_endpoint(const Config &config, const Environment &envir
     if (!given) return given.error();
     address = *given;
   }
-  if (credential.empty() && !address.loopback) return no_credential(endpoint.service);
+  if (identity.empty() && !address.loopback) return no_credential(endpoint.service);
   endpoint.url = address.url;
-  add_headers(credential, endpoint);
+  present(identity, config, endpoint);
   return endpoint;
 }
 

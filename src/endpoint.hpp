@@ -4,9 +4,8 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "config.hpp"
 #include "error.hpp"
@@ -14,12 +13,19 @@
 
 namespace gemlive {
 
-/// Where a conversation connects to and as whom. Pure but for the environment it is handed.
+namespace auth {
+struct Credential;
+}
+
+/// Where a conversation connects to and as whom. Pure but for the environment it is handed, and the
+/// credentials file.
 struct Endpoint {
   std::string url = {};    // holds no secret
   std::string model = {};  // full resource name for setup.model
   Service service = Service::developer;
-  std::vector<std::pair<std::string, Secret>> headers = {};
+  Headers headers = {};                                     // with a key, without a token
+  Secret access_token = {};                                 // what the application gave
+  std::shared_ptr<const auth::Credential> credential = {};  // to get a token for
 };
 
 /// Looks a variable up; empty when unset.
@@ -27,8 +33,8 @@ using Environment = std::function<std::string(const char *name)>;
 Environment process_environment();
 
 /// Services, hosts and names as live-api.md 1 and 2 have them; precedence as in interface.md 3.
-/// Errors: bad_setting (names the property), not_authorized (no credential and none can be done
-/// without: only a `uri` on loopback goes without).
+/// Reads the credentials file where one is needed, asks no network. Errors: bad_setting (names the
+/// property), not_authorized (no credential, and only a `uri` on loopback does without).
 Result<Endpoint> resolve_endpoint(const Config &config, const Environment &environment);
 
 }  // namespace gemlive

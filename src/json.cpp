@@ -168,7 +168,7 @@ Object &Object::set(std::string_view path, bool value) {
   return *this;
 }
 
-Object &Object::set(std::string_view path, int value) {
+Object &Object::set(std::string_view path, std::int64_t value) {
   set_node(node_.get(), path, json_node_init_int(json_node_alloc(), value));
   return *this;
 }

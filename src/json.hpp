@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -39,7 +40,8 @@ class Object {
     return set(path, std::string_view(value));
   }
   Object &set(std::string_view path, bool value);
-  Object &set(std::string_view path, int value);
+  Object &set(std::string_view path, int value) { return set(path, std::int64_t{value}); }
+  Object &set(std::string_view path, std::int64_t value);
   Object &set(std::string_view path, double value);
   Object &set(std::string_view path, const std::vector<std::string> &values);
   Object &set(std::string_view path, Object value);

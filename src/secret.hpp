@@ -34,6 +34,17 @@ class Secret {
   }
   ~Secret() { clear(); }
 
+  /// Leaves nothing behind where it has to move.
+  void append(std::string_view more) {
+    if (text_.size() + more.size() > text_.capacity()) {
+      std::string longer;
+      longer.reserve(2 * (text_.size() + more.size()));
+      longer = text_;
+      clear();
+      text_.swap(longer);
+    }
+    text_ += more;
+  }
   bool empty() const { return text_.empty(); }
   /// For the one place that puts it on the wire.
   const std::string &reveal() const { return text_; }

@@ -27,6 +27,10 @@ Replay::Rules replay_rules(const Session::Parts &parts) {
           .tail = std::max<std::chrono::milliseconds>(1200ms, silence + 400ms)};
 }
 
+http::Route route_of(const Config &config) {
+  return {.proxy = *config.proxy, .tls_ca_file = *config.tls_ca_file};
+}
+
 }  // namespace
 
 Session::Session(Parts parts)
@@ -53,6 +57,10 @@ Session::Session(Parts parts)
       vigil_({.idle = *parts_.config.idle_timeout,
               .session = *parts_.config.max_session_duration,
               .turn = *parts_.config.turn_timeout}),
+      sign_in_({.headers = parts_.endpoint.headers,
+                .access_token = parts_.access_token,
+                .credential = parts_.endpoint.credential,
+                .route = route_of(parts_.config)}),
       handle_(parts_.config.resumption_handle->reveal()) {}
 
 void Session::start() {
@@ -68,21 +76,38 @@ void Session::connect() {
   resumable_ = false;
   recovery_.trying(resuming_ || !replay_.empty());
   replay_.rewind();
+  const auto timeout = *parts_.config.connect_timeout;
+  sign_in_deadline_.start(timeout, [this] {
+    on_end({.kind = ErrorKind::cannot_connect,
+            .message = "Signing in takes longer than connect-timeout. Check the network",
+            .remedy = Remedy::resume});
+  });
+  sign_in_.start([this, timeout, begun = parts_.now()](Result<Headers> headers) {
+    sign_in_deadline_.stop();
+    if (!headers) return on_end(headers.error());
+    const std::chrono::microseconds taken(parts_.now() - begun);
+    open(*headers, std::max(std::chrono::ceil<std::chrono::milliseconds>(timeout - taken), 1ms));
+  });
+}
+
+void Session::open(const Headers &headers, std::chrono::milliseconds timeout) {
   Connection::Owner &owner = *this;
   connection_ = std::make_unique<Connection>(
       owner, Connection::Parts{
                  .setup = resuming_ ? wire::with_handle(parts_.setup, handle_) : parts_.setup,
-                 .timeout = *parts_.config.connect_timeout,
+                 .timeout = timeout,
                  .counters = parts_.counters,
                  .make_transport = parts_.make_transport,
                  .log = parts_.log});
   connection_->open({.url = parts_.endpoint.url,
-                     .headers = parts_.endpoint.headers,
-                     .tls_ca_file = *parts_.config.tls_ca_file,
+                     .headers = headers,
+                     .route = route_of(parts_.config),
                      .keepalive_interval = *parts_.config.keepalive_interval});
 }
 
 void Session::leave() {
+  sign_in_deadline_.stop();
+  sign_in_.cancel();
   if (connection_) connection_->close();
   retired_ = std::exchange(connection_, nullptr);
   retirement_.start(0ms, [this] { retired_.reset(); });
@@ -92,6 +117,7 @@ void Session::on_setup_complete(const SetupComplete &fact) {
   const auto now = parts_.now();
   phase_ = Phase::connected;
   recovery_.connected(now);
+  sign_in_.accepted();
   hand_over_.connected(now);
   const auto session_id = text::printable(fact.session_id);
   *parts_.counters->session_id.lock() = session_id;
@@ -181,10 +207,12 @@ void Session::on_end(const Error &how) {
     phase_ = Phase::over;
     return set_state(ConnectionState::disconnected);
   }
-  const auto plan = recovery_.ended(how, parts_.now());
-  if (!plan) return fail(how);
+  auto error = how;
+  if (error.kind == ErrorKind::not_authorized && sign_in_.renew()) error.remedy = Remedy::once;
+  const auto plan = recovery_.ended(error, parts_.now());
+  if (!plan) return fail(error);
   ++parts_.counters->retries;
-  connect_later(*plan, how);
+  connect_later(*plan, error);
 }
 
 void Session::connect_later(const Recovery::Plan &plan, const Error &how) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "auth/sign_in.hpp"
 #include "config.hpp"
 #include "connection.hpp"
 #include "counters.hpp"
@@ -44,6 +45,7 @@ class Session final : private Connection::Owner {
   struct Parts {
     Config config = {};
     Endpoint endpoint = {};
+    std::shared_ptr<Guarded<Secret>> access_token = {};
     std::string setup = {};  // the message, encoded
     std::shared_ptr<Outbox> outbox = {};
     std::shared_ptr<PictureSlot> pictures = {};
@@ -76,6 +78,7 @@ class Session final : private Connection::Owner {
   void on_end(const Error &how) override;
 
   void connect();
+  void open(const Headers &headers, std::chrono::milliseconds timeout);
   void connect_later(const Recovery::Plan &plan, const Error &how);
   void leave();
   void note(const Event &fact, std::int64_t now);
@@ -122,6 +125,8 @@ class Session final : private Connection::Owner {
   Vigil vigil_;
   Phase phase_ = Phase::idle;
   bool finished_ = false;
+  auth::SignIn sign_in_;
+  Timer sign_in_deadline_;
   std::unique_ptr<Connection> connection_;
   Timer retry_;
   std::string handle_;      // of the session, the newest good one; a secret

@@ -39,6 +39,7 @@ Result<std::shared_ptr<Sitting>> Sitting::prepare(const Config &config,
   auto setup = wire::encode_setup(config, endpoint->model, endpoint->service);
   if (!setup) return setup.error();
 
+  auto access_token = std::make_shared<Guarded<Secret>>(endpoint->access_token);
   auto functions = wire::declared_functions(*setup);
   auto sitting = std::make_shared<Sitting>();
   auto *self = sitting.get();
@@ -52,6 +53,7 @@ Result<std::shared_ptr<Sitting>> Sitting::prepare(const Config &config,
   sitting->parts_ = {
       .config = config,
       .endpoint = std::move(*endpoint),
+      .access_token = std::move(access_token),
       .setup = std::move(*setup),
       .outbox = std::move(outbox),
       .pictures = std::make_shared<PictureSlot>([self] { self->wake(); }),
@@ -122,6 +124,17 @@ void Sitting::interrupt() {
   io_->post([self = shared_from_this()] {
     if (self->session_) self->session_->interrupt_locally();
   });
+}
+
+bool Sitting::set_access_token(const Secret &token) {
+  if (!parts_.access_token) return false;
+  auto current = parts_.access_token->lock();
+  // The path that was taken at the start goes with one kind of token.
+  if (current->empty() || token.empty() ||
+      auth::is_ephemeral(*current) != auth::is_ephemeral(token))
+    return false;
+  *current = token;
+  return true;
 }
 
 }  // namespace gemlive

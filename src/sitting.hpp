@@ -52,6 +52,8 @@ class Sitting : public std::enable_shared_from_this<Sitting> {
   /// The last of the audio goes on its way, and behind it what tells the service of its end.
   void end_audio();
   void interrupt();
+  /// For the connections to come. False where it is not with an access token that it signs in.
+  bool set_access_token(const Secret &token);
 
  private:
   void wake();

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "io_thread.hpp"
+#include "soup_client.hpp"
 #include "soup_errors.hpp"
 #include "text.hpp"
 #include "timer.hpp"
@@ -17,60 +18,11 @@ namespace gemlive {
 
 namespace {
 
-constexpr auto kUriFlags = static_cast<GUriFlags>(SOUP_HTTP_URI_FLAGS);
-
 UriPtr parse(const std::string &url) {
-  UriPtr uri(g_uri_parse(url.c_str(), kUriFlags, nullptr));
+  UriPtr uri(g_uri_parse(url.c_str(), soup_client::uri_flags, nullptr));
   if (!uri || !g_uri_get_host(uri.get()) || !*g_uri_get_host(uri.get())) return nullptr;
   const char *scheme = g_uri_get_scheme(uri.get());
   return g_str_equal(scheme, "ws") || g_str_equal(scheme, "wss") ? std::move(uri) : nullptr;
-}
-
-std::string host_of(GUri *uri) {
-  StrPtr text(g_uri_join(G_URI_FLAGS_NONE, g_uri_get_scheme(uri), nullptr, g_uri_get_host(uri),
-                         g_uri_get_port(uri), "", nullptr, nullptr));
-  return text::excerpt(text.get());
-}
-
-bool is_loopback(const char *host) {
-  if (g_ascii_strcasecmp(host, "localhost") == 0) return true;
-  ObjectPtr<GInetAddress> address(g_inet_address_new_from_string(host));
-  return address && g_inet_address_get_is_loopback(address.get());
-}
-
-/// Nothing that would act on a server's answer by itself: the auth manager alone can be crashed by
-/// a server (Digest), and the others are not there by default in every version of libsoup only.
-ObjectPtr<SoupSession> make_session(GUri *uri, GTlsDatabase *database) {
-  ObjectPtr<SoupSession> session(soup_session_new_with_options(
-      "user-agent", "gemlive/" GEMLIVE_VERSION, "timeout", 0u, nullptr));
-  for (GType feature : {SOUP_TYPE_AUTH_MANAGER, SOUP_TYPE_CONTENT_DECODER, SOUP_TYPE_COOKIE_JAR,
-                        SOUP_TYPE_WEBSOCKET_EXTENSION_MANAGER, SOUP_TYPE_HSTS_ENFORCER,
-                        SOUP_TYPE_CONTENT_SNIFFER, SOUP_TYPE_CACHE}) {
-    soup_session_remove_feature_by_type(session.get(), feature);
-  }
-  if (database) soup_session_set_tls_database(session.get(), database);
-  // A proxy on the way to this very machine is what nobody means by http_proxy.
-  if (is_loopback(g_uri_get_host(uri))) soup_session_set_proxy_resolver(session.get(), nullptr);
-  return session;
-}
-
-ObjectPtr<GTlsDatabase> load_certificates(const std::string &file, ErrorPtr &error) {
-  // GTlsFileDatabase wants an absolute path, and only warns when it does not get one.
-  StrPtr path(g_canonicalize_filename(file.c_str(), nullptr));
-  return ObjectPtr<GTlsDatabase>(
-      reinterpret_cast<GTlsDatabase *>(g_tls_file_database_new(path.get(), out(error))));
-}
-
-/// Given as seconds, or as a date.
-std::chrono::seconds retry_after(SoupMessageHeaders *headers) {
-  constexpr std::int64_t longest = 24 * 3600;
-  const char *text = soup_message_headers_get_one(headers, "Retry-After");
-  if (!text) return std::chrono::seconds(0);
-  std::int64_t left = g_ascii_strtoll(text, nullptr, 10);
-  using DateTimePtr = Handle<GDateTime, g_date_time_unref>;
-  if (DateTimePtr date{soup_date_time_new_from_http_string(text)})
-    left = g_date_time_to_unix(date.get()) - g_get_real_time() / G_USEC_PER_SEC;
-  return std::chrono::seconds(std::clamp<std::int64_t>(left, 0, longest));
 }
 
 /// From here on libsoup reads no frames: its way (reads until the server pauses, parses in
@@ -123,19 +75,10 @@ void SoupAttempt::State::start(const Transport::Request &request) {
         {.kind = ErrorKind::bad_setting,
          .message = "The address of the service is no ws:// or wss:// URL. Check uri."});
   }
-  host_ = gemlive::host_of(uri.get());
-  ObjectPtr<GTlsDatabase> database;
-  if (!request.tls_ca_file.empty()) {
-    ErrorPtr error;
-    database = load_certificates(request.tls_ca_file, error);
-    if (!database) {
-      return fail_later({.kind = ErrorKind::bad_setting,
-                         .message = "Cannot read the certificates in " +
-                                    text::excerpt(request.tls_ca_file) + ". Check tls-ca-file.",
-                         .detail = error ? text::excerpt(error->message) : ""});
-    }
-  }
-  session_ = make_session(uri.get(), database.get());
+  host_ = soup_client::host_of(uri.get());
+  auto session = soup_client::make_session(uri.get(), request.route, false);
+  if (!session) return fail_later(session.error());
+  session_ = std::move(*session);
   message_.reset(soup_message_new_from_uri("GET", uri.get()));
   soup_message_add_flags(message_.get(), SOUP_MESSAGE_NO_REDIRECT);
   auto *headers = soup_message_get_request_headers(message_.get());
@@ -177,6 +120,7 @@ void SoupAttempt::State::conclude(Result<WebSocket::Link> result) {
 
 void SoupAttempt::State::network_event(SoupMessage *, GSocketClientEvent event, GIOStream *stream,
                                        State *self) {
+  soup_client::authorize_proxy(self->session_.get(), event, stream);
   bool connecting = event == G_SOCKET_CLIENT_CONNECTING;
   if ((!connecting && event != G_SOCKET_CLIENT_CONNECTED) || !G_IS_SOCKET_CONNECTION(stream))
     return;
@@ -200,14 +144,14 @@ void SoupAttempt::State::got_headers(SoupMessage *message, State *self) {
   std::string redirect_host;
   auto *headers = soup_message_get_response_headers(message);
   if (const char *location = soup_message_headers_get_one(headers, "Location")) {
-    UriPtr target(
-        g_uri_parse_relative(soup_message_get_uri(message), location, kUriFlags, nullptr));
+    UriPtr target(g_uri_parse_relative(soup_message_get_uri(message), location,
+                                       soup_client::uri_flags, nullptr));
     if (target && g_uri_get_host(target.get())) redirect_host = g_uri_get_host(target.get());
   }
   const char *phrase = soup_message_get_reason_phrase(message);
   auto error = soup_errors::refused(self->host_, static_cast<int>(soup_message_get_status(message)),
                                     phrase ? phrase : "", redirect_host);
-  error.retry_after = retry_after(headers);
+  error.retry_after = soup_client::retry_after(headers);
   g_signal_handlers_disconnect_by_data(message, self);
   g_cancellable_cancel(self->cancellable_.get());
   self->conclude(std::move(error));
@@ -258,7 +202,7 @@ SoupAttempt::~SoupAttempt() {
 
 std::string SoupAttempt::host_of(const std::string &url) {
   UriPtr uri = parse(url);
-  return uri ? gemlive::host_of(uri.get()) : std::string();
+  return uri ? soup_client::host_of(uri.get()) : std::string();
 }
 
 }  // namespace gemlive

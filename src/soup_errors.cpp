@@ -3,6 +3,8 @@
 
 #include "soup_errors.hpp"
 
+#include <string_view>
+
 #include "text.hpp"
 
 namespace gemlive::soup_errors {
@@ -26,7 +28,9 @@ Advice advice_for_status(int status) {
     case 404:
       return {not_found, "has no such service. Check uri, api-version and location."};
     case 407:
-      return {cannot_connect, "is behind a proxy that wants a password. Check https_proxy."};
+      return {cannot_connect,
+              "is behind a proxy that wants a password, or another one. Set the property "
+              "proxy, or https_proxy, to http://user:password@host:port."};
     case 408:
       return {cannot_connect, "is not available at the moment. Try again later.", Remedy::resume};
     case 409:  // the session that is to be resumed is held by another connection
@@ -56,7 +60,7 @@ Advice advice_for_certificate(GTlsCertificateFlags flags) {
   }
   if (flags & G_TLS_CERTIFICATE_BAD_IDENTITY) {
     return {cannot_connect,
-            "has a certificate that was made for another host (wrong host). Check uri."};
+            "has a certificate that was made for another host (wrong host). Check ${setting}."};
   }
   if (flags & G_TLS_CERTIFICATE_UNKNOWN_CA) {
     return {cannot_connect,
@@ -72,26 +76,28 @@ Advice advice_for_io(int code) {
   using enum ErrorKind;
   switch (code) {
     case G_IO_ERROR_HOST_NOT_FOUND:
-      return {not_found, "is no known host. Check uri and the network.", Remedy::resume};
+      return {not_found, "is no known host. Check ${setting} and the network.", Remedy::resume};
     case G_IO_ERROR_CONNECTION_REFUSED:
       return {cannot_connect, "refuses connections. Is the server running, and is this its port?",
               Remedy::resume};
     case G_IO_ERROR_TIMED_OUT:
-      return {cannot_connect, "does not answer (timeout). Check uri, firewall and network.",
+      return {cannot_connect, "does not answer (timeout). Check ${setting}, firewall and network.",
               Remedy::resume};
     case G_IO_ERROR_NETWORK_UNREACHABLE:
     case G_IO_ERROR_HOST_UNREACHABLE:
       return {cannot_connect, "cannot be reached. Check the network.", Remedy::resume};
     case G_IO_ERROR_PROXY_FAILED:
-      return {cannot_connect, "cannot be reached through the proxy. Check https_proxy.",
+      return {cannot_connect,
+              "cannot be reached through the proxy. Check the property proxy, or https_proxy.",
               Remedy::resume};
     case G_IO_ERROR_PROXY_AUTH_FAILED:
     case G_IO_ERROR_PROXY_NEED_AUTH:
     case G_IO_ERROR_PROXY_NOT_ALLOWED:
       return {cannot_connect,
-              "cannot be reached through the proxy. Check https_proxy and no_proxy."};
+              "cannot be reached through the proxy. Check the property proxy, or https_proxy and "
+              "no_proxy."};
     default:
-      return {cannot_connect, "ended the connection before it was open. Check uri.",
+      return {cannot_connect, "ended the connection before it was open. Check ${setting}.",
               Remedy::resume};
   }
 }
@@ -99,15 +105,22 @@ Advice advice_for_io(int code) {
 Advice advice(const GError &error, GTlsCertificateFlags certificate) {
   using enum ErrorKind;
   if (error.domain == G_RESOLVER_ERROR) {
-    return {not_found, "is no known host. Check uri and the network.", Remedy::resume};
+    return {not_found, "is no known host. Check ${setting} and the network.", Remedy::resume};
   }
   if (certificate != G_TLS_CERTIFICATE_NO_FLAGS) return advice_for_certificate(certificate);
   if (error.domain == G_TLS_ERROR) {
-    return {cannot_connect, "does not speak TLS as expected. Check scheme and port of uri.",
+    return {cannot_connect, "does not speak TLS as expected. Check scheme and port of ${setting}.",
             Remedy::once};
   }
   if (error.domain == G_IO_ERROR) return advice_for_io(error.code);
-  return {cannot_connect, "does not answer as a WebSocket server does. Check uri.", Remedy::once};
+  return {cannot_connect, "does not answer as it should. Check ${setting}.", Remedy::once};
+}
+
+/// What the user has set to get there.
+std::string naming(std::string text, const char *setting) {
+  constexpr std::string_view placeholder = "${setting}";
+  const auto at = text.find(placeholder);
+  return at == text.npos ? text : text.replace(at, placeholder.size(), setting);
 }
 
 std::string detail_of(const GError &error) {
@@ -134,10 +147,13 @@ Error refused(const std::string &host, int status, const std::string &phrase,
   return error;
 }
 
-Error not_opened(const std::string &host, const GError &error, GTlsCertificateFlags certificate) {
+Error not_opened(const std::string &host, const GError &error, GTlsCertificateFlags certificate,
+                 const char *setting) {
   auto [kind, words, remedy] = advice(error, certificate);
-  return {
-      .kind = kind, .message = host + " " + words, .detail = detail_of(error), .remedy = remedy};
+  return {.kind = kind,
+          .message = host + " " + naming(words, setting),
+          .detail = detail_of(error),
+          .remedy = remedy};
 }
 
 Error broken(const std::string &host, const GError &error) {

@@ -17,8 +17,10 @@ namespace gemlive::soup_errors {
 Error refused(const std::string &host, int status, const std::string &phrase,
               const std::string &redirect_host);
 
-/// The connection could not be opened. `certificate` is what was wrong with the server's.
-Error not_opened(const std::string &host, const GError &error, GTlsCertificateFlags certificate);
+/// The connection could not be opened. `certificate` is what was wrong with the server's, `setting`
+/// what the user has set to get there.
+Error not_opened(const std::string &host, const GError &error, GTlsCertificateFlags certificate,
+                 const char *setting = "uri");
 
 /// An open connection broke.
 Error broken(const std::string &host, const GError &error);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "error.hpp"
+#include "http.hpp"
 #include "log.hpp"
 #include "secret.hpp"
 
@@ -30,7 +31,7 @@ class Transport {
   struct Request {
     std::string url = {};
     std::vector<std::pair<std::string, Secret>> headers = {};
-    std::string tls_ca_file = {};
+    http::Route route = {};
     std::chrono::milliseconds keepalive_interval{0};  // 0: no pings
   };
 

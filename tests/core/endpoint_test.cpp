@@ -5,8 +5,14 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <map>
 #include <string>
+
+#include "auth/credential.hpp"
+#include "auth/sign_in.hpp"
 
 using namespace gemlive;
 
@@ -48,8 +54,13 @@ class EndpointTest : public testing::Test {
     return message.find(part) != std::string::npos || (ADD_FAILURE() << message, false);
   }
   std::string header() {
-    const auto headers = endpoint().headers;
-    if (headers.empty()) return "none";
+    const auto found = endpoint();
+    const auto &headers = found.headers;
+    if (!found.access_token.empty()) {
+      EXPECT_TRUE(headers.empty());
+      return "Authorization: " + auth::authorization(found.access_token).reveal();
+    }
+    if (headers.empty()) return found.credential ? found.credential->name : "none";
     EXPECT_EQ(headers.size(), 1u);
     return headers[0].first + ": " + headers[0].second.reveal();
   }
@@ -64,7 +75,7 @@ class EndpointTest : public testing::Test {
   }
 
   Config config_;
-  std::map<std::string, std::string> environment_;
+  std::map<std::string, std::string> environment_ = {{"NO_GCE_CHECK", "true"}};
 };
 
 TEST_F(EndpointTest, DeveloperIsTheDefault) {
@@ -91,7 +102,7 @@ TEST_F(EndpointTest, WithoutCredentialSaysWhatToDo) {
   EXPECT_TRUE(says("GOOGLE_API_KEY", ErrorKind::not_authorized));
   EXPECT_TRUE(says("api-key", ErrorKind::not_authorized));
   vertex("p", "");
-  EXPECT_TRUE(says("access-token", ErrorKind::not_authorized));
+  EXPECT_TRUE(says("gcloud auth application-default login", ErrorKind::not_authorized));
   config_.uri.set("wss://example.com");
   EXPECT_TRUE(says("access-token", ErrorKind::not_authorized));
 }
@@ -322,6 +333,96 @@ TEST(ProcessEnvironment, LooksUp) {
   EXPECT_EQ(environment("GEMLIVE_TEST_VARIABLE"), "x");
   unsetenv("GEMLIVE_TEST_VARIABLE");
   EXPECT_EQ(environment("GEMLIVE_TEST_VARIABLE"), "");
+}
+
+class EndpointWithCredentials : public EndpointTest {
+ protected:
+  EndpointWithCredentials() {
+    std::string pattern = testing::TempDir() + "gemlive-XXXXXX";
+    folder_ = mkdtemp(pattern.data());
+    file_ = folder_ + "/adc.json";
+    std::ofstream(file_) << R"({"type":"authorized_user","client_id":"c","client_secret":"s3cret",)"
+                         << R"("refresh_token":"s3cret","quota_project_id":"payer"})";
+  }
+  ~EndpointWithCredentials() override { std::filesystem::remove_all(folder_); }
+  std::string folder_, file_;
+};
+
+TEST_F(EndpointWithCredentials, AreWhatVertexTakesWhenThereIsNothingElse) {
+  config_.project.set("p");
+  environment_["GOOGLE_APPLICATION_CREDENTIALS"] = file_;
+  const auto found = endpoint();
+  ASSERT_TRUE(found.credential);
+  ASSERT_EQ(found.headers.size(), 1u);
+  EXPECT_EQ(found.headers[0].first, "x-goog-user-project");
+  EXPECT_EQ(found.headers[0].second.reveal(), "payer");
+  environment_["GOOGLE_API_KEY"] = "key";  // a project beats a key of the environment
+  EXPECT_TRUE(endpoint().credential);
+  config_.access_token.set(Secret("t"));
+  EXPECT_FALSE(endpoint().credential);
+}
+
+TEST_F(EndpointWithCredentials, TheFileSaysThatItIsVertex) {
+  environment_["GOOGLE_API_KEY"] = "key";
+  config_.credentials_file.set(file_);
+  EXPECT_TRUE(says("project"));
+  environment_["GOOGLE_CLOUD_PROJECT"] = "p";
+  EXPECT_EQ(endpoint().service, Service::vertex);
+  EXPECT_TRUE(endpoint().credential);
+  config_.service.set(Service::developer);
+  EXPECT_TRUE(says("credentials-file"));
+}
+
+TEST_F(EndpointWithCredentials, GoToGoogleOnlyUnlessAsked) {
+  config_.project.set("p");
+  config_.uri.set("wss://example.com");
+  environment_["GOOGLE_APPLICATION_CREDENTIALS"] = file_;
+  EXPECT_TRUE(says("allow-custom-endpoints", ErrorKind::not_authorized));
+  config_.credentials_file.set(file_);
+  EXPECT_TRUE(says("allow-custom-endpoints"));
+  config_.allow_custom_endpoints.set(true);
+  EXPECT_TRUE(endpoint().credential);
+  config_.allow_custom_endpoints = {};
+  config_.uri.set("wss://europe-west4-aiplatform.googleapis.com");
+  EXPECT_TRUE(endpoint().credential);
+  config_.credentials_file = {};
+  config_.uri.set("ws://127.0.0.1:1");
+  EXPECT_FALSE(endpoint().credential) << "this machine's simulator needs none";
+}
+
+TEST_F(EndpointTest, AnEphemeralTokenIsOneWhereverItIsGiven) {
+  config_.api_key.set(Secret("auth_tokens/s3cret"));
+  EXPECT_EQ(header(), "Authorization: Token auth_tokens/s3cret");
+  EXPECT_NE(endpoint().url.find("v1alpha"), std::string::npos);
+  EXPECT_TRUE(endpoint().url.ends_with("BidiGenerateContentConstrained"));
+  config_.api_key = {};
+  environment_["GEMINI_API_KEY"] = "auth_tokens/s3cret";
+  EXPECT_EQ(header(), "Authorization: Token auth_tokens/s3cret");
+  config_.service.set(Service::vertex);
+  EXPECT_TRUE(says("ephemeral"));
+}
+
+TEST_F(EndpointTest, UniversesHaveHostsOfTheirOwn) {
+  vertex();
+  config_.universe_domain.set("cloud.example");
+  EXPECT_EQ(host(), "wss://us-central1-aiplatform.cloud.example");
+  config_.universe_domain.set("evil/");
+  EXPECT_TRUE(says("universe-domain"));
+}
+
+TEST_F(EndpointTest, HeadersOfTheUsers) {
+  config_.api_key.set(Secret("k"));
+  config_.extra_headers.set({{"X-Tenant", Secret("blue green")}});
+  auto headers = endpoint().headers;
+  ASSERT_EQ(headers.size(), 2u);
+  EXPECT_EQ(headers[0].first, "X-Tenant");
+  for (const char *name : {"Authorization", "host", "Sec-WebSocket-Key", "X-Goog-Api-Key", "a b",
+                           "", "x:y", "x\r\n"}) {
+    config_.extra_headers.set({{name, Secret("v")}});
+    EXPECT_TRUE(says("extra-headers")) << name;
+  }
+  config_.extra_headers.set({{"X", Secret("s3cret\r\nEvil: 1")}});
+  EXPECT_TRUE(says("extra-headers"));
 }
 
 }  // namespace

@@ -76,7 +76,7 @@ RudePeer::Script with_tls(TlsScript script, const std::string &certificate = "go
 
 Transport::Request request_to(const RudePeer &peer) {
   return {.url = "wss://127.0.0.1:" + std::to_string(peer.port()) + "/",
-          .tls_ca_file = fixture("authority.pem")};
+          .route = {.tls_ca_file = fixture("authority.pem")}};
 }
 
 const TlsScript kWait = [](TlsServer &server, Connection &) { server.wait_for_end(); };
@@ -106,8 +106,8 @@ TEST(SoupTls, OpensAndSpeaksBothWays) {
 TEST(SoupTls, TheCertificateFileMayBeRelative) {
   RudePeer peer(with_tls(kWait));
   auto request = request_to(peer);
-  request.tls_ca_file = std::filesystem::relative(request.tls_ca_file);
-  ASSERT_FALSE(request.tls_ca_file.starts_with("/"));
+  request.route.tls_ca_file = std::filesystem::relative(request.route.tls_ca_file);
+  ASSERT_FALSE(request.route.tls_ca_file.starts_with("/"));
   TransportClient client;
   client.connect(request);
   EXPECT_TRUE(client.wait_opened());

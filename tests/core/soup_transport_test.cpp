@@ -153,7 +153,7 @@ TEST(SoupTransport, WhatIsNoWebSocketAddressIsABadSetting) {
 
 TEST(SoupTransport, AMissingCertificateFileIsABadSetting) {
   TransportClient client;
-  client.connect({.url = "wss://127.0.0.1:1/", .tls_ca_file = "no/such/file.pem"});
+  client.connect({.url = "wss://127.0.0.1:1/", .route = {.tls_ca_file = "no/such/file.pem"}});
   ASSERT_TRUE(client.wait_ended());
   auto error = client.heard().failed.at(0);
   EXPECT_EQ(error.kind, ErrorKind::bad_setting);

@@ -81,7 +81,7 @@ TEST_P(Properties, StringsCanBeTakenBack) {
 }
 
 TEST_P(Properties, SecretsCannotBeRead) {
-  const std::set<std::string> secrets = {"api-key", "access-token"};
+  const std::set<std::string> secrets = {"api-key", "access-token", "extra-headers", "proxy"};
   each([&](GParamSpec *pspec) {
     EXPECT_EQ(!(pspec->flags & G_PARAM_READABLE), secrets.contains(pspec->name)) << pspec->name;
   });
@@ -212,7 +212,8 @@ TEST(Bin, HandsItsSettingsToWhatIsInside) {
 TEST(Secrets, AreInNoDotDump) {
   Pipeline pipeline(
       "audiotestsrc ! gemlive name=g api-key=open-sesame-1 access-token=open-sesame-2 "
-      "resumption-handle=open-sesame-3 ! fakesink");
+      "resumption-handle=open-sesame-3 proxy=http://me:open-sesame-4@127.0.0.1:1 "
+      "extra-headers=\"h,x-secret=open-sesame-5\" ! fakesink");
   StrPtr dot(gst_debug_bin_to_dot_data(GST_BIN(pipeline.get()), GST_DEBUG_GRAPH_SHOW_ALL));
   EXPECT_EQ(std::string(dot.get()).find("open-sesame"), std::string::npos);
   EXPECT_NE(std::string(dot.get()).find("gemlive"), std::string::npos);

@@ -1,0 +1,87 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "default_credential.hpp"
+
+#include <glib.h>
+
+#include "credential_file.hpp"
+#include "glib_ptr.hpp"
+#include "small_file.hpp"
+#include "text.hpp"
+
+namespace gemlive::auth {
+namespace {
+
+using Found = Result<std::shared_ptr<const Credential>>;
+
+constexpr const char *metadata_address = "169.254.169.254";
+
+bool is_true(const std::string &value) {
+  return value == "1" || g_ascii_strcasecmp(value.c_str(), "true") == 0;
+}
+
+FileRules rules(const Config &config, const Environment &environment) {
+  FileRules rules{.trust = {.custom_endpoints = *config.allow_custom_endpoints},
+                  .executables = *config.allow_executable_credentials &&
+                                 environment("GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES") == "1"};
+  if (!config.universe_domain->empty()) rules.trust.universe_domain = *config.universe_domain;
+  return rules;
+}
+
+Found read(const std::string &path, const std::string &source, const Config &config,
+           const Environment &environment) {
+  const auto content = read_small_file(path, source);
+  if (!content) return content.error();
+  auto credential = parse_credential(*content, text::excerpt(path) + " (" + source + ")",
+                                     rules(config, environment));
+  if (!credential) return credential.error();
+  if (const auto quota = environment("GOOGLE_CLOUD_QUOTA_PROJECT"); !quota.empty())
+    credential->quota_project = quota;
+  return std::make_shared<const Credential>(std::move(*credential));
+}
+
+/// Where `gcloud auth application-default login` leaves it.
+std::string well_known_file(const Environment &environment) {
+  auto folder = environment("CLOUDSDK_CONFIG");
+  if (folder.empty()) {
+    const auto home = environment("HOME");
+    if (home.empty()) return {};
+    folder = home + "/.config/gcloud";
+  }
+  return folder + "/application_default_credentials.json";
+}
+
+Found metadata_server(const Config &config, const Environment &environment) {
+  std::string host;
+  for (const char *name : {"GCE_METADATA_HOST", "GCE_METADATA_ROOT", "GCE_METADATA_IP"})
+    if (host.empty()) host = environment(name);
+  if (host.empty()) host = metadata_address;
+  if (!is_metadata_host(host) && !*config.allow_custom_endpoints)
+    return Error{.kind = ErrorKind::bad_setting,
+                 .message = "The environment variable GCE_METADATA_HOST names " +
+                            text::excerpt(host, 64) +
+                            ", which is no metadata server's name. Take it away, or set "
+                            "allow-custom-endpoints=true"};
+  return std::make_shared<const Credential>(
+      Credential{.source = MetadataServer{.host = host},
+                 .quota_project = environment("GOOGLE_CLOUD_QUOTA_PROJECT"),
+                 .name = "the metadata server",
+                 .identity = "metadata " + host});
+}
+
+}  // namespace
+
+Found find_default_credential(const Config &config, const Environment &environment) {
+  if (!config.credentials_file->empty())
+    return read(*config.credentials_file, "property credentials-file", config, environment);
+  if (const auto path = environment("GOOGLE_APPLICATION_CREDENTIALS"); !path.empty())
+    return read(path, "GOOGLE_APPLICATION_CREDENTIALS", config, environment);
+  const auto well_known = well_known_file(environment);
+  if (!well_known.empty() && g_file_test(well_known.c_str(), G_FILE_TEST_EXISTS))
+    return read(well_known, "gcloud's application default credentials", config, environment);
+  if (is_true(environment("NO_GCE_CHECK"))) return std::shared_ptr<const Credential>();
+  return metadata_server(config, environment);
+}
+
+}  // namespace gemlive::auth

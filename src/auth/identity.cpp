@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "identity.hpp"
+
+#include <glib.h>
+
+#include <algorithm>
+
+#include "default_credential.hpp"
+#include "sign_in.hpp"
+#include "trusted_url.hpp"
+
+namespace gemlive::auth {
+namespace {
+
+bool fits_a_header(const Secret &secret) {
+  return std::ranges::all_of(secret.reveal(), [](char c) { return g_ascii_isgraph(c); });
+}
+
+Error unfit(const char *property) {
+  return {.kind = ErrorKind::bad_setting,
+          .message = std::string("Property ") + property +
+                     " (or its environment variable) holds spaces or other characters that no "
+                     "key has; set it again without them"};
+}
+
+/// An OAuth token is worth more than a key: it goes to another host than Google's only when asked.
+bool is_allowed_at(const std::string &uri, const Config &config) {
+  Trust trust;
+  if (!config.universe_domain->empty()) trust.universe_domain = *config.universe_domain;
+  return uri.empty() || *config.allow_custom_endpoints || is_google_host(uri, trust);
+}
+
+}  // namespace
+
+Result<Identity> Identity::find(const Config &config, const Environment &environment) {
+  Identity identity{.key = *config.api_key,
+                    .token = *config.access_token,
+                    .key_was_set = !config.api_key->empty()};
+  // The key's place is where people put them.
+  if (gemlive::auth::is_ephemeral(identity.key) && identity.token.empty()) {
+    identity.token = std::move(identity.key);
+    identity.key = {};
+    identity.key_was_set = false;
+  }
+  if (identity.empty() && config.credentials_file->empty()) {
+    auto key = environment("GOOGLE_API_KEY");
+    if (key.empty()) key = environment("GEMINI_API_KEY");
+    (key.starts_with("auth_tokens/") ? identity.token : identity.key) = Secret(key);
+  }
+  if (!fits_a_header(identity.token)) return unfit("access-token");
+  if (identity.token.empty() && !fits_a_header(identity.key)) return unfit("api-key");
+  return identity;
+}
+
+bool Identity::is_ephemeral() const {
+  return gemlive::auth::is_ephemeral(token);
+}
+
+std::optional<Error> Identity::find_default(const Config &config, const Environment &environment) {
+  auto uri = *config.uri;
+  if (uri.empty()) uri = environment("GEMLIVE_URI");
+  if (!is_allowed_at(uri, config)) {
+    if (config.credentials_file->empty()) return {};
+    return Error{.kind = ErrorKind::bad_setting,
+                 .message =
+                     "Property credentials-file would give a token of Google's to the host "
+                     "in uri. Set allow-custom-endpoints=true if that is meant"};
+  }
+  auto found = find_default_credential(config, environment);
+  if (!found) return found.error();
+  credential = *found;
+  return {};
+}
+
+}  // namespace gemlive::auth

@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "error.hpp"
+#include "secret.hpp"
+
+typedef struct evp_pkey_st EVP_PKEY;
+
+namespace gemlive::auth {
+
+/// An RSA private key of at least 2048 bits: the OpenSSL door. Any thread, once made.
+class SigningKey {
+ public:
+  /// From PEM, not encrypted. Errors: bad_setting.
+  static Result<SigningKey> from_pem(const Secret &pem);
+
+  /// RSASSA-PKCS1-v1_5 with SHA-256; empty when OpenSSL cannot.
+  std::optional<std::string> sign(const std::string &text) const;
+
+ private:
+  struct Free {
+    void operator()(EVP_PKEY *key) const;
+  };
+  explicit SigningKey(EVP_PKEY *key) : key_(key, Free()) {}
+  std::shared_ptr<EVP_PKEY> key_;
+};
+
+struct Claims {
+  std::string issuer = {};
+  std::string audience = {};
+  std::string scope = {};
+  std::string key_id = {};
+  std::chrono::seconds now{0};  // since 1970
+};
+
+/// A JSON Web Token, RS256, good for an hour (live-api.md 2.4). Empty as sign().
+std::optional<Secret> make_jwt(const Claims &claims, const SigningKey &key);
+
+}  // namespace gemlive::auth

@@ -1,0 +1,87 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "secret_json.hpp"
+
+#include <charconv>
+
+namespace gemlive::auth {
+namespace {
+
+constexpr std::size_t max_depth = 32;
+
+void overwrite(void *memory, std::size_t size) {
+  auto *byte = static_cast<volatile unsigned char *>(memory);
+  for (std::size_t i = 0; i < size; ++i)
+    byte[i] = 0;
+}
+
+/// Strings lie one behind the other, each with its length before it.
+std::size_t strings_size(const simdjson::dom::parser &parser) {
+  return SIMDJSON_ROUNDUP_N(5 * parser.capacity() / 3 + simdjson::SIMDJSON_PADDING, 64);
+}
+
+}  // namespace
+
+SecretJson::Memory::~Memory() {
+  overwrite(text.data(), text.size());
+  if (parser.doc.string_buf) overwrite(parser.doc.string_buf.get(), strings_size(parser));
+}
+
+std::optional<SecretJson> SecretJson::parse(std::string_view text) {
+  SecretJson json;
+  json.memory_ = std::make_unique<Memory>();
+  auto &[parser, copy] = *json.memory_;
+  copy = simdjson::padded_string(text);
+  if (parser.allocate(text.size(), max_depth) || parser.parse(copy).get(json.root_)) return {};
+  if (!json.root_.is_object()) return {};
+  return json;
+}
+
+bool SecretJson::has(const std::string &pointer) const {
+  return root_.at_pointer(pointer).error() == simdjson::SUCCESS;
+}
+
+std::string_view SecretJson::view(const std::string &pointer) const {
+  std::string_view text;
+  return root_.at_pointer(pointer).get(text) ? std::string_view() : text;
+}
+
+std::string SecretJson::string(const std::string &pointer) const {
+  return std::string(view(pointer));
+}
+
+Secret SecretJson::secret(const std::string &pointer) const {
+  return Secret(view(pointer));
+}
+
+std::optional<std::int64_t> SecretJson::integer(const std::string &pointer) const {
+  std::int64_t number = 0;
+  if (!root_.at_pointer(pointer).get(number)) return number;
+  const auto text = view(pointer);
+  const auto *end = text.data() + text.size();
+  if (text.empty() || std::from_chars(text.data(), end, number).ptr != end) return {};
+  return number;
+}
+
+std::vector<std::string> SecretJson::strings(const std::string &pointer) const {
+  std::vector<std::string> found;
+  simdjson::dom::array array;
+  if (root_.at_pointer(pointer).get(array)) return found;
+  for (const auto item : array)
+    if (std::string_view text; !item.get(text)) found.emplace_back(text);
+  return found;
+}
+
+std::vector<std::pair<std::string, std::string>> SecretJson::members(
+    const std::string &pointer) const {
+  std::vector<std::pair<std::string, std::string>> found;
+  simdjson::dom::object object;
+  if (root_.at_pointer(pointer).get(object)) return found;
+  for (const auto [name, value] : object)
+    if (std::string_view text; !value.get(text))
+      found.emplace_back(std::string(name), std::string(text));
+  return found;
+}
+
+}  // namespace gemlive::auth

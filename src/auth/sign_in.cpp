@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "sign_in.hpp"
+
+namespace gemlive::auth {
+
+bool is_ephemeral(const Secret &token) {
+  return token.reveal().starts_with("auth_tokens/");
+}
+
+Secret authorization(const Secret &token) {
+  Secret value(is_ephemeral(token) ? "Token " : "Bearer ");
+  value.append(token.reveal());
+  return value;
+}
+
+void SignIn::start(Done done) {
+  const auto token = parts_.access_token ? parts_.access_token->copy() : Secret();
+  presented_ = {};
+  if (!parts_.credential || !token.empty()) return done(with_token(token));
+  claim_ = TokenCache::shared().claim(
+      parts_.credential, parts_.route,
+      [this, done = std::move(done)](const Result<Secret> &fetched) { done(with_token(fetched)); });
+}
+
+Result<Headers> SignIn::with_token(const Result<Secret> &token) {
+  if (!token) return token.error();
+  presented_ = *token;
+  auto headers = parts_.headers;
+  if (!token->empty()) headers.push_back({"Authorization", authorization(*token)});
+  return headers;
+}
+
+bool SignIn::renew() {
+  if (renewed_ || presented_.empty()) return false;
+  const auto token = parts_.access_token ? parts_.access_token->copy() : Secret();
+  const bool replaced = !token.empty() && !(token == presented_);
+  if (!replaced && (!parts_.credential || !token.empty())) return false;
+  TokenCache::shared().forget(presented_);
+  return renewed_ = true;
+}
+
+}  // namespace gemlive::auth

@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <utility>
+
+#include "config.hpp"
+#include "credential.hpp"
+#include "error.hpp"
+#include "guarded.hpp"
+#include "http.hpp"
+#include "token_cache.hpp"
+
+namespace gemlive::auth {
+
+/// As whom one conversation presents itself, at each of its connections. One thread, but for the
+/// access token, which others may replace.
+class SignIn {
+ public:
+  using Done = std::function<void(Result<Headers>)>;
+
+  struct Parts {
+    Headers headers = {};  // a key, a quota project
+    std::shared_ptr<Guarded<Secret>> access_token = {};
+    std::shared_ptr<const Credential> credential = {};  // where there is no token
+    http::Route route = {};
+  };
+
+  explicit SignIn(Parts parts) : parts_(std::move(parts)) {}
+
+  /// `done` is called once, at once or later, and not after cancel().
+  void start(Done done);
+  void cancel() { claim_.reset(); }
+  /// The service refused what was presented last: whether there is another to present. Once until
+  /// accepted().
+  bool renew();
+  void accepted() { renewed_ = false; }
+
+ private:
+  Result<Headers> with_token(const Result<Secret> &token);
+
+  Parts parts_;
+  Secret presented_ = {};
+  bool renewed_ = false;
+  std::unique_ptr<TokenCache::Claim> claim_;
+};
+
+/// The value of an Authorization header: ephemeral tokens have a scheme of their own.
+Secret authorization(const Secret &token);
+bool is_ephemeral(const Secret &token);
+
+}  // namespace gemlive::auth

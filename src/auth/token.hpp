@@ -1,0 +1,18 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <chrono>
+
+#include "secret.hpp"
+
+namespace gemlive::auth {
+
+/// An OAuth 2 access token, as it was given.
+struct Token {
+  Secret value = {};
+  std::chrono::seconds lifetime{0};
+};
+
+}  // namespace gemlive::auth

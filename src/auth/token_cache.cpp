@@ -1,0 +1,168 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "token_cache.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "glib_ptr.hpp"
+#include "io_thread.hpp"
+#include "token.hpp"
+#include "token_fetch.hpp"
+
+namespace gemlive::auth {
+namespace {
+
+// As Google's libraries: a token that is about to expire is not worth a connection.
+constexpr std::chrono::microseconds freshness = std::chrono::seconds(225);
+// Better than nothing while a new one cannot be had.
+constexpr std::chrono::microseconds last_resort = std::chrono::seconds(10);
+
+}  // namespace
+
+struct TokenCache::Claim::Waiter {
+  MainContextPtr context;
+  Done done;  // the waiter's thread
+};
+
+struct TokenCache::Fetching {
+  std::shared_ptr<IoThread> thread = IoThread::lease();
+  std::unique_ptr<TokenFetch> fetch;  // the thread's own
+};
+
+struct TokenCache::Entry {
+  std::shared_ptr<const Credential> credential;
+  http::Route route;
+  Secret token = {};
+  std::int64_t expires_at = 0;  // monotonic us
+  std::shared_ptr<Fetching> fetching = {};
+  std::vector<std::shared_ptr<Claim::Waiter>> waiters = {};
+
+  bool has_token_for(std::chrono::microseconds time) const {
+    return !token.empty() && expires_at - g_get_monotonic_time() > time.count();
+  }
+};
+
+struct TokenCache::State {
+  std::vector<std::unique_ptr<Entry>> entries;
+
+  Entry &entry(const std::shared_ptr<const Credential> &credential, const http::Route &route) {
+    for (const auto &entry : entries)
+      if (entry->credential->identity == credential->identity && entry->route == route)
+        return *entry;
+    std::erase_if(entries, [](const auto &entry) {
+      return !entry->fetching && !entry->has_token_for(std::chrono::microseconds(0));
+    });
+    entries.push_back(std::make_unique<Entry>(Entry{.credential = credential, .route = route}));
+    return *entries.back();
+  }
+};
+
+TokenCache &TokenCache::shared() {
+  static auto *cache = new TokenCache;  // sessions may outlive static destructors
+  return *cache;
+}
+
+TokenCache::TokenCache() : state_(std::make_unique<Guarded<State>>()) {}
+
+TokenCache::~TokenCache() = default;
+
+TokenCache::Claim::Claim(TokenCache &cache, std::shared_ptr<Waiter> waiter)
+    : cache_(cache), waiter_(std::move(waiter)) {}
+
+TokenCache::Claim::~Claim() {
+  waiter_->done = nullptr;
+  cache_.abandon(waiter_);
+}
+
+std::unique_ptr<TokenCache::Claim> TokenCache::claim(std::shared_ptr<const Credential> credential,
+                                                     const http::Route &route, Done done) {
+  auto waiter = std::make_shared<Claim::Waiter>();
+  waiter->context.reset(g_main_context_ref_thread_default());
+  waiter->done = std::move(done);
+  auto state = state_->lock();
+  auto &entry = state->entry(credential, route);
+  if (entry.has_token_for(freshness)) {
+    deliver(waiter, entry.token);
+  } else {
+    entry.waiters.push_back(waiter);
+    if (!entry.fetching) fetch(entry);
+  }
+  return std::unique_ptr<Claim>(new Claim(*this, std::move(waiter)));
+}
+
+/// With the lock.
+void TokenCache::fetch(Entry &entry) {
+  auto fetching = entry.fetching = std::make_shared<Fetching>();
+  fetching->thread->post([this, fetching, credential = entry.credential, route = entry.route] {
+    fetching->fetch = std::make_unique<TokenFetch>(
+        credential, route, [this, weak = std::weak_ptr(fetching)](Result<Token> result) {
+          if (const auto self = weak.lock()) fetched(self, std::move(result));
+        });
+  });
+}
+
+void TokenCache::fetched(const std::shared_ptr<Fetching> &fetching, Result<Token> result) {
+  std::vector<std::shared_ptr<Claim::Waiter>> waiters;
+  Result<Secret> told = Secret();
+  {
+    auto state = state_->lock();
+    const auto found = std::ranges::find(state->entries, fetching, &Entry::fetching);
+    if (found == state->entries.end()) return;
+    auto &entry = **found;
+    entry.fetching.reset();
+    waiters.swap(entry.waiters);
+    if (result) {
+      entry.token = std::move(result->value);
+      entry.expires_at =
+          g_get_monotonic_time() + std::chrono::microseconds(result->lifetime).count();
+    }
+    const bool temporary = !result && result.error().remedy == Remedy::resume;
+    if (result || (temporary && entry.has_token_for(last_resort)))
+      told = entry.token;
+    else
+      told = result.error();
+  }
+  for (const auto &waiter : waiters)
+    deliver(waiter, told);
+  fetching->fetch.reset();
+}
+
+void TokenCache::deliver(const std::shared_ptr<Claim::Waiter> &waiter,
+                         const Result<Secret> &result) {
+  struct Delivery {
+    std::shared_ptr<Claim::Waiter> waiter;
+    Result<Secret> result;
+  };
+  SourcePtr source(g_idle_source_new());
+  g_source_set_priority(source.get(), G_PRIORITY_DEFAULT);
+  g_source_set_callback(
+      source.get(),
+      [](gpointer data) -> gboolean {
+        auto *delivery = static_cast<Delivery *>(data);
+        if (auto done = std::exchange(delivery->waiter->done, nullptr)) done(delivery->result);
+        return G_SOURCE_REMOVE;
+      },
+      new Delivery{waiter, result}, [](gpointer data) { delete static_cast<Delivery *>(data); });
+  g_source_attach(source.get(), waiter->context.get());
+}
+
+void TokenCache::abandon(const std::shared_ptr<Claim::Waiter> &waiter) {
+  auto state = state_->lock();
+  for (const auto &entry : state->entries) {
+    if (std::erase(entry->waiters, waiter) == 0 || !entry->waiters.empty()) continue;
+    if (auto fetching = std::exchange(entry->fetching, nullptr)) {
+      auto *thread = fetching->thread.get();
+      thread->post([fetching = std::move(fetching)] { fetching->fetch.reset(); });
+    }
+  }
+}
+
+void TokenCache::forget(const Secret &token) {
+  auto state = state_->lock();
+  for (const auto &entry : state->entries)
+    if (entry->token == token) entry->token = {};
+}
+
+}  // namespace gemlive::auth

@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "credential.hpp"
+#include "error.hpp"
+#include "guarded.hpp"
+#include "http.hpp"
+
+namespace gemlive::auth {
+
+/// The access tokens of this process, one for each credential: fetched when the first one asks,
+/// kept until shortly before they expire. Any thread.
+class TokenCache {
+ public:
+  using Done = std::function<void(Result<Secret>)>;
+
+  static TokenCache &shared();
+  TokenCache();
+  ~TokenCache();
+
+  /// Somebody waits for a token. Who destroys it waits no more; a fetch that nobody waits for ends.
+  class Claim {
+   public:
+    ~Claim();
+    Claim(const Claim &) = delete;
+    Claim &operator=(const Claim &) = delete;
+
+   private:
+    friend class TokenCache;
+    struct Waiter;
+    Claim(TokenCache &cache, std::shared_ptr<Waiter> waiter);
+    TokenCache &cache_;
+    std::shared_ptr<Waiter> waiter_;
+  };
+
+  /// `done` is called once, later, in the thread-default main context of the calling thread, which
+  /// is also where the claim has to be destroyed; it may do that. All that ask at the same time
+  /// share one fetch.
+  std::unique_ptr<Claim> claim(std::shared_ptr<const Credential> credential,
+                               const http::Route &route, Done done);
+  /// `token` was refused: it is given to nobody any more.
+  void forget(const Secret &token);
+
+ private:
+  struct Entry;
+  struct Fetching;
+  struct State;
+  static void deliver(const std::shared_ptr<Claim::Waiter> &waiter, const Result<Secret> &result);
+  void fetch(Entry &entry);
+  void fetched(const std::shared_ptr<Fetching> &fetching, Result<struct Token> result);
+  void abandon(const std::shared_ptr<Claim::Waiter> &waiter);
+
+  std::unique_ptr<Guarded<State>> state_;
+};
+
+}  // namespace gemlive::auth

@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "credential.hpp"
+#include "error.hpp"
+#include "http.hpp"
+#include "token.hpp"
+
+/// The language of Google's token services (live-api.md 2.4 to 2.6): what to ask, and what the
+/// answers mean. Pure. Any thread. Errors hold what a service says of itself, never what it was
+/// given.
+namespace gemlive::auth::token_service {
+
+Result<http::Request> ask(const ServiceAccount &account, std::chrono::seconds now);
+http::Request ask(const User &user);
+http::Request ask(const Federation &federation, const Secret &subject_token);
+http::Request ask(const MetadataServer &server);
+/// For a token of the next account, with that of the one before.
+http::Request ask(const Impersonation &impersonation, const Token &token);
+http::Request ask(const SubjectUrl &from);
+
+/// `who` names the credential in errors.
+Result<Token> read_token(const http::Reply &reply, const std::string &who);
+Result<Token> read_metadata_token(const http::Reply &reply, const std::string &who);
+Result<Token> read_impersonated(const http::Reply &reply, std::chrono::seconds now,
+                                const std::string &who);
+Result<Secret> read_subject(const http::Reply &reply, const SubjectFormat &format,
+                            const std::string &who);
+Result<Secret> read_subject(const Secret &text, const SubjectFormat &format,
+                            const std::string &who);
+
+}  // namespace gemlive::auth::token_service

@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "auth/default_credential.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+
+namespace gemlive::auth {
+namespace {
+
+class DefaultCredential : public testing::Test {
+ protected:
+  DefaultCredential() {
+    std::string pattern = testing::TempDir() + "gemlive-XXXXXX";
+    folder_ = mkdtemp(pattern.data());
+  }
+  ~DefaultCredential() override { std::filesystem::remove_all(folder_); }
+
+  /// A user's login by that client.
+  std::string write(const std::string &path, const std::string &client) {
+    const auto file = folder_ + '/' + path;
+    std::filesystem::create_directories(std::filesystem::path(file).parent_path());
+    std::ofstream(file) << R"({"type":"authorized_user","client_secret":"s","refresh_token":"r",)"
+                        << R"("quota_project_id":"file","client_id":")" << client << "\"}";
+    return file;
+  }
+  auto find() {
+    return find_default_credential(config_, [this](const char *name) {
+      const auto found = environment_.find(name);
+      return found == environment_.end() ? "" : found->second;
+    });
+  }
+  std::string client() {
+    const auto found = find();
+    if (!found) return found.error().message;
+    if (!*found) return "none";
+    const auto *user = std::get_if<User>(&(*found)->source);
+    return user ? user->client_id : (*found)->name;
+  }
+
+  std::string folder_;
+  Config config_;
+  std::map<std::string, std::string> environment_;
+};
+
+TEST_F(DefaultCredential, InGooglesOrder) {
+  EXPECT_EQ(client(), "the metadata server");
+  environment_["HOME"] = folder_;
+  EXPECT_EQ(client(), "the metadata server");
+  write(".config/gcloud/application_default_credentials.json", "gcloud");
+  EXPECT_EQ(client(), "gcloud");
+  write("other/application_default_credentials.json", "moved");
+  environment_["CLOUDSDK_CONFIG"] = folder_ + "/other";
+  EXPECT_EQ(client(), "moved");
+  environment_["GOOGLE_APPLICATION_CREDENTIALS"] = write("named.json", "named");
+  EXPECT_EQ(client(), "named");
+  config_.credentials_file.set(write("property.json", "property"));
+  EXPECT_EQ(client(), "property");
+}
+
+TEST_F(DefaultCredential, WhatIsNamedHasToBeThere) {
+  write(".config/gcloud/application_default_credentials.json", "gcloud");
+  environment_["HOME"] = folder_;
+  environment_["GOOGLE_APPLICATION_CREDENTIALS"] = folder_ + "/none.json";
+  EXPECT_NE(client().find("GOOGLE_APPLICATION_CREDENTIALS"), std::string::npos) << client();
+  EXPECT_NE(client().find("none.json"), std::string::npos);
+  config_.credentials_file.set(folder_);
+  EXPECT_NE(client().find("credentials-file"), std::string::npos) << client();
+}
+
+TEST_F(DefaultCredential, TheMetadataServerMayBeElsewhereOrRuledOut) {
+  environment_["GCE_METADATA_HOST"] = "127.0.0.1:8080";
+  EXPECT_EQ(std::get<MetadataServer>((*find())->source).host, "127.0.0.1:8080");
+  environment_["GCE_METADATA_HOST"] = "evil.com";
+  EXPECT_NE(client().find("GCE_METADATA_HOST"), std::string::npos);
+  environment_.clear();
+  environment_["NO_GCE_CHECK"] = "True";
+  EXPECT_EQ(client(), "none");
+}
+
+TEST_F(DefaultCredential, TheEnvironmentHasTheLastWordOnWhoPays) {
+  config_.credentials_file.set(write("a.json", "a"));
+  EXPECT_EQ((*find())->quota_project, "file");
+  environment_["GOOGLE_CLOUD_QUOTA_PROJECT"] = "environment";
+  EXPECT_EQ((*find())->quota_project, "environment");
+}
+
+}  // namespace
+}  // namespace gemlive::auth
