@@ -163,7 +163,8 @@ void SoupAttempt::State::finished(GObject *, GAsyncResult *result, gpointer data
   ErrorPtr error;
   auto *upgraded = soup_session_websocket_connect_finish(self->session_.get(), result, out(error));
   if (!upgraded) {
-    auto failure = soup_errors::not_opened(self->host_, *error, self->certificate_);
+    auto failure =
+        soup_client::not_opened(self->session_.get(), self->host_, *error, self->certificate_);
     if (self->guard_ && self->guard_->verdict() != Watchdog::Verdict::none) {
       failure = soup_errors::flooded(self->host_, "data that is no answer");
     }

@@ -8,12 +8,16 @@
 
 #include "base64.hpp"
 #include "secret.hpp"
+#include "soup_errors.hpp"
 #include "text.hpp"
 
 namespace gemlive::soup_client {
 namespace {
 
+// What a session keeps of its proxy.
 constexpr const char *authorization_key = "gemlive-proxy-authorization";
+constexpr const char *status_key = "gemlive-proxy-status";
+constexpr const char *unreached_key = "gemlive-proxy-unreached";
 
 bool is_loopback(const char *host) {
   if (g_ascii_strcasecmp(host, "localhost") == 0) return true;
@@ -49,12 +53,20 @@ Result<ObjectPtr<GProxyResolver>> fixed_proxy(const Secret &proxy) {
   return ObjectPtr<GProxyResolver>(g_simple_proxy_resolver_new(proxy.reveal().c_str(), nullptr));
 }
 
-void add_authorization(SoupSession *session, SoupMessage *message, gpointer) {
+void note_proxy_status(SoupMessage *message, SoupSession *session) {
+  g_object_set_data(G_OBJECT(session), status_key,
+                    GUINT_TO_POINTER(static_cast<guint>(soup_message_get_status(message))));
+}
+
+void prepare_connect(SoupSession *session, SoupMessage *message, gpointer) {
+  if (soup_message_get_method(message) != SOUP_METHOD_CONNECT) return;
   const auto *value =
       static_cast<const char *>(g_object_get_data(G_OBJECT(session), authorization_key));
-  if (value && soup_message_get_method(message) == SOUP_METHOD_CONNECT)
+  if (value)
     soup_message_headers_replace(soup_message_get_request_headers(message), "Proxy-Authorization",
                                  value);
+  g_signal_connect_object(message, "got-headers", G_CALLBACK(note_proxy_status), session,
+                          static_cast<GConnectFlags>(0));
 }
 
 void free_secret(gpointer text) {
@@ -90,11 +102,14 @@ Result<ObjectPtr<SoupSession>> make_session(GUri *uri, const http::Route &route,
     auto proxy = fixed_proxy(route.proxy);
     if (!proxy) return proxy.error();
     soup_session_set_proxy_resolver(session.get(), proxy->get());
+    UriPtr address(g_uri_parse(route.proxy.reveal().c_str(), uri_flags, nullptr));
+    g_object_set_data_full(G_OBJECT(session.get()), unreached_key,
+                           g_strdup(host_of(address.get()).c_str()), g_free);
   } else if (never || is_loopback(g_uri_get_host(uri))) {
     // A proxy on the way to this very machine is what nobody means by http_proxy.
     soup_session_set_proxy_resolver(session.get(), nullptr);
   }
-  g_signal_connect(session.get(), "request-queued", G_CALLBACK(add_authorization), nullptr);
+  g_signal_connect(session.get(), "request-queued", G_CALLBACK(prepare_connect), nullptr);
   return session;
 }
 
@@ -103,6 +118,7 @@ void authorize_proxy(SoupSession *session, GSocketClientEvent event, GIOStream *
   ObjectPtr<GSocketAddress> address(
       g_socket_connection_get_remote_address(G_SOCKET_CONNECTION(stream), nullptr));
   if (!address || !G_IS_PROXY_ADDRESS(address.get())) return;
+  g_object_set_data(G_OBJECT(session), unreached_key, nullptr);
   auto *proxy = G_PROXY_ADDRESS(address.get());
   const char *user = g_proxy_address_get_username(proxy);
   const char *password = g_proxy_address_get_password(proxy);
@@ -114,6 +130,18 @@ void authorize_proxy(SoupSession *session, GSocketClientEvent event, GIOStream *
   std::memcpy(value, basic.data(), basic.size());
   base64::encode(std::as_bytes(std::span(pair.reveal())), value + basic.size());
   g_object_set_data_full(G_OBJECT(session), authorization_key, value, free_secret);
+}
+
+Error not_opened(SoupSession *session, const std::string &host, const GError &error,
+                 GTlsCertificateFlags certificate, const char *setting) {
+  const auto status = GPOINTER_TO_UINT(g_object_get_data(G_OBJECT(session), status_key));
+  if (status >= 300) return soup_errors::refused_by_proxy(host, static_cast<int>(status));
+  const auto *proxy =
+      static_cast<const char *>(g_object_get_data(G_OBJECT(session), unreached_key));
+  if (proxy)
+    return soup_errors::not_opened(std::string("The proxy ") + proxy, error,
+                                   G_TLS_CERTIFICATE_NO_FLAGS, "the property proxy");
+  return soup_errors::not_opened(host, error, certificate, setting);
 }
 
 std::chrono::seconds retry_after(SoupMessageHeaders *headers) {

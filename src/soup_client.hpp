@@ -30,6 +30,11 @@ Result<ObjectPtr<SoupSession>> make_session(GUri *uri, const http::Route &route,
 /// which a server can crash. To be called from a message's network-event.
 void authorize_proxy(SoupSession *session, GSocketClientEvent event, GIOStream *stream);
 
+/// Why no connection came about: the proxy's fault or the server's. `host`, `certificate`,
+/// `setting` as soup_errors::not_opened().
+Error not_opened(SoupSession *session, const std::string &host, const GError &error,
+                 GTlsCertificateFlags certificate, const char *setting = "uri");
+
 /// Given as seconds, or as a date; a day at most.
 std::chrono::seconds retry_after(SoupMessageHeaders *headers);
 

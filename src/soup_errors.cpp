@@ -27,10 +27,6 @@ Advice advice_for_status(int status) {
           "refuses the key or token. Check api-key or access-token, and what it may be used for."};
     case 404:
       return {not_found, "has no such service. Check uri, api-version and location."};
-    case 407:
-      return {cannot_connect,
-              "is behind a proxy that wants a password, or another one. Set the property "
-              "proxy, or https_proxy, to http://user:password@host:port."};
     case 408:
       return {cannot_connect, "is not available at the moment. Try again later.", Remedy::resume};
     case 409:  // the session that is to be resumed is held by another connection
@@ -145,6 +141,20 @@ Error refused(const std::string &host, int status, const std::string &phrase,
                     ", which is never followed" + http + ". Set uri to the service itself.";
   }
   return error;
+}
+
+Error refused_by_proxy(const std::string &host, int status) {
+  const bool is_temporary = status >= 500;
+  const auto *advice =
+      status == 407  ? "It wants a name and password, or others: set the property proxy, or "
+                       "https_proxy, to http://user:password@host:port."
+      : is_temporary ? "Try again later."
+                     : "Check what it allows, and the property proxy, or https_proxy and no_proxy.";
+  return {.kind = ErrorKind::cannot_connect,
+          .message = "The proxy does not let through to " + host + " (HTTP " +
+                     std::to_string(status) + "). " + advice,
+          .remedy = is_temporary ? Remedy::resume : Remedy::none,
+          .http_status = status};
 }
 
 Error not_opened(const std::string &host, const GError &error, GTlsCertificateFlags certificate,

@@ -17,6 +17,9 @@ namespace gemlive::soup_errors {
 Error refused(const std::string &host, int status, const std::string &phrase,
               const std::string &redirect_host);
 
+/// The proxy on the way to the server answered CONNECT so.
+Error refused_by_proxy(const std::string &host, int status);
+
 /// The connection could not be opened. `certificate` is what was wrong with the server's, `setting`
 /// what the user has set to get there.
 Error not_opened(const std::string &host, const GError &error, GTlsCertificateFlags certificate,

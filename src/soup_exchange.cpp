@@ -10,7 +10,6 @@
 
 #include "io_thread.hpp"
 #include "soup_client.hpp"
-#include "soup_errors.hpp"
 #include "timer.hpp"
 
 namespace gemlive {
@@ -154,7 +153,7 @@ void SoupExchange::State::got(GObject *, GAsyncResult *result, gpointer data) {
 }
 
 void SoupExchange::State::fail(const GError &error) {
-  conclude(soup_errors::not_opened(host_, error, certificate_, "the credentials"));
+  conclude(soup_client::not_opened(session_.get(), host_, error, certificate_, "the credentials"));
   delete this;
 }
 
