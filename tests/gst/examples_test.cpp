@@ -18,6 +18,7 @@ namespace gemlive::test {
 namespace {
 
 using namespace std::chrono_literals;
+using namespace std::string_literals;
 
 /// A program that runs, with its standard input and output; killed at the end.
 class Program {
@@ -91,6 +92,11 @@ class Examples : public ::testing::Test {
   Program run(std::vector<std::string> command,
               std::vector<std::pair<const char *, std::string>> environment = {}) {
     environment.emplace_back("GEMLIVE_URI", simulator->uri());
+    if (const char *sanitizers = g_getenv("GEMLIVE_PRELOAD")) {
+      environment.emplace_back("LD_PRELOAD", sanitizers);
+      // The shell and gst-launch-1.0 were built without: what they leak is not ours.
+      environment.emplace_back("ASAN_OPTIONS", g_getenv("ASAN_OPTIONS") + ":detect_leaks=0"s);
+    }
     return Program(command, environment);
   }
   static std::string script(const char *name) {
