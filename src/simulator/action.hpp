@@ -43,6 +43,13 @@ struct Flood {
   std::string payload = {};
   int count = 0;
 };
+struct DelayPong {
+  int ms = 0;  // from now on
+};
+struct GoAway {
+  std::string time_left = {};
+  bool close = false;  // with 1011 when the time is up
+};
 struct Interrupt {};
 struct ToolCall {
   std::string name = {};
@@ -54,6 +61,6 @@ struct Restyle {
 };
 
 using Action = std::variant<Refuse, Ignore, Withhold, Send, SendRaw, CloseFrame, Drop, Stall, Flood,
-                            Interrupt, ToolCall, Restyle>;
+                            DelayPong, GoAway, Interrupt, ToolCall, Restyle>;
 
 }  // namespace gemlive::simulator

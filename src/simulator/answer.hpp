@@ -40,6 +40,7 @@ struct AnswerStyle {
   bool escape = false;      // "\/" in strings
   bool generation_complete = true;
   bool turn_complete = true;
+  bool usage = true;
   std::string reason = {};  // turnCompleteReason
   std::string extra = {};   // members of every message: `"fromTheFuture":1`
   Framing framing = {};

@@ -52,7 +52,7 @@ void Client::answer_request(const Request &request) {
       number_, "connected",
       "\"path\":" + json::quoted(request.path) + ",\"auth\":\"" + who.credential + '"');
   shared_.journal.say(number_, "connected to " + request.path + ", credential: " + who.credential);
-  run_.emplace(shared_.script, number_);
+  run_.emplace(shared_.script, number_, request.path);
   reach({Occasion::connect});
   if (state_ != State::request || unanswered_) return;
   if (!service) return refuse(text(Response{404, {}, "There is no service at this path.\n"}));
@@ -88,12 +88,17 @@ void Client::take(const Incoming &incoming) {
   if (incoming.opcode == Opcode::close) return peer_closed(incoming.payload);
   if (state_ != State::open) return;
   if (incoming.opcode == Opcode::ping) {
-    std::string frame;
-    append_frame(frame, Opcode::pong, incoming.payload);
-    link_.write(std::move(frame));
+    pong(incoming.payload);
   } else if (incoming.opcode != Opcode::pong) {
     session_->receive(incoming.payload);
   }
+}
+
+void Client::pong(std::string_view payload) {
+  std::string frame;
+  append_frame(frame, Opcode::pong, payload);
+  if (pong_delay_ == 0ms) return link_.write(std::move(frame));
+  delays_.emplace_back().start(pong_delay_, [this, frame] { link_.write(frame); });
 }
 
 void Client::peer_closed(std::string_view payload) {

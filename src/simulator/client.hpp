@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <list>
 #include <memory>
@@ -49,6 +50,7 @@ class Client final : private Link::Listener {
   void take(const Incoming &incoming);
   void peer_closed(std::string_view payload);
   void send_payload(std::string_view payload, const Framing &framing);
+  void pong(std::string_view payload);
   void told_closed(int code, std::string_view reason, const char *by);
 
   void perform(const Action &action);
@@ -61,6 +63,8 @@ class Client final : private Link::Listener {
   void act(const Drop &drop);
   void act(const Stall &stall);
   void act(const Flood &flood);
+  void act(const DelayPong &delay);
+  void act(const GoAway &go_away);
   void act(const Interrupt &);
   void act(const ToolCall &call);
   void act(const Restyle &restyle);
@@ -76,7 +80,8 @@ class Client final : private Link::Listener {
   std::optional<Session> session_;
   Timer patience_;  // with the peer's Close
   Timer stall_;
-  std::list<Timer> delays_;  // of steps with `after`
+  std::chrono::milliseconds pong_delay_{0};
+  std::list<Timer> delays_;  // of steps with `after` and what else comes later
   Link link_;                // last: the first to go
 };
 

@@ -7,8 +7,12 @@
 #include <utility>
 
 #include "client.hpp"
+#include "json.hpp"
+#include "wire_text.hpp"
 
 namespace gemlive::simulator {
+
+using namespace std::chrono_literals;
 
 void Client::reach(const Moment &moment) {
   if (!run_) return;
@@ -82,6 +86,18 @@ void Client::act(const Flood &flood) {
   for (int i = 0; i < flood.count; ++i)
     append_frame(frames, flood.opcode, flood.payload);
   if (state_ == State::open) link_.write(std::move(frames));
+}
+
+void Client::act(const DelayPong &delay) {
+  pong_delay_ = std::chrono::milliseconds(delay.ms);
+}
+
+void Client::act(const GoAway &go_away) {
+  send("{\"goAway\":{\"timeLeft\":" + json::quoted(go_away.time_left) + "}}");
+  if (!go_away.close) return;
+  const auto left = wire::parse_duration(go_away.time_left).value_or(0ms);
+  delays_.emplace_back().start(
+      left, [this] { close(1011, "Deadline expired before operation could complete."); });
 }
 
 void Client::act(const Interrupt &) {

@@ -78,10 +78,14 @@ std::string transcription(const char *field, std::string_view text, bool finishe
          (finished ? ",\"finished\":true}" : "}");
 }
 
-std::string resumption_update(std::string_view handle) {
-  if (handle.empty()) return "{\"sessionResumptionUpdate\":{}}";
-  return "{\"sessionResumptionUpdate\":{\"newHandle\":" + json::quoted(handle) +
-         ",\"resumable\":true}}";
+std::string resumption_update(std::string_view handle, std::optional<std::int64_t> taken) {
+  std::string members;
+  if (!handle.empty()) members = "\"newHandle\":" + json::quoted(handle) + ",\"resumable\":true";
+  // An int64, so a string in JSON.
+  if (taken)
+    members += (members.empty() ? "" : ",") +
+               ("\"lastConsumedClientMessageIndex\":\"" + std::to_string(*taken) + '"');
+  return "{\"sessionResumptionUpdate\":{" + members + "}}";
 }
 
 std::string tool_cancellation(std::string_view quoted_ids) {

@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,7 +20,8 @@ std::string pretty(std::string_view compact);
 std::string setup_complete(std::string_view session_id);  // empty: none
 std::string server_content(std::string_view members);
 std::string transcription(const char *field, std::string_view text, bool finished);
-std::string resumption_update(std::string_view handle);  // empty: not resumable now
+/// An empty handle: not resumable now. `taken` is the number of the last message that was taken.
+std::string resumption_update(std::string_view handle, std::optional<std::int64_t> taken);
 std::string tool_cancellation(std::string_view quoted_ids);
 
 /// 25 tokens for a second of audio; the prompt is all that was said so far.

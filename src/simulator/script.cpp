@@ -10,8 +10,8 @@
 #include <string>
 #include <utility>
 
-#include "json.hpp"
 #include "script_reader.hpp"
+#include "wire_text.hpp"
 
 namespace gemlive::simulator {
 
@@ -119,9 +119,19 @@ Action read_flood(ScriptReader &reader, element action) {
 }
 
 Action read_go_away(ScriptReader &reader, element action) {
-  std::string time_left;
-  reader.read(action, "go-away", {reader.text("go-away", time_left)});
-  return Send{"{\"goAway\":{\"timeLeft\":" + json::quoted(time_left) + "}}"};
+  GoAway go_away;
+  reader.read(
+      action, "go-away",
+      {reader.text("go-away", go_away.time_left), reader.flag("then-close", go_away.close)});
+  if (go_away.close && !wire::parse_duration(go_away.time_left))
+    reader.fail("\"then-close\" wants a \"go-away\" like 9.5s");
+  return go_away;
+}
+
+Action read_delay_pong(ScriptReader &reader, element action) {
+  DelayPong delay;
+  reader.read(action, "delay-pong", {reader.number("delay-pong", delay.ms)});
+  return delay;
 }
 
 Action read_tool_call(ScriptReader &reader, element action) {
@@ -158,6 +168,7 @@ constexpr std::pair<std::string_view, Action (*)(ScriptReader &, element)> verbs
     {"drop", read_drop},
     {"stall", read_stall},
     {"flood", read_flood},
+    {"delay-pong", read_delay_pong},
     {"interrupt", read_simple<Interrupt>},
     {"go-away", read_go_away},
     {"tool-call", read_tool_call},
@@ -193,7 +204,7 @@ void read_when(ScriptReader &reader, element when, Step &step) {
   reader.read(when, "when",
               {reader.text("on", on), reader.number("session", step.session),
                reader.number("turn", step.turn), reader.number("ms", step.ms),
-               reader.number("after", step.after)});
+               reader.number("after", step.after), reader.text("path", step.path)});
   for (const auto &[name, occasion] : occasions) {
     if (name != on) continue;
     step.on = occasion;
@@ -233,9 +244,10 @@ Result<Script> parse_script(std::string_view json) {
   return script;
 }
 
-ScriptRun::ScriptRun(const Script &script, int session) {
+ScriptRun::ScriptRun(const Script &script, int session, std::string_view path) {
   for (const auto &step : script) {
-    if (step.session == 0 || step.session == session) steps_.push_back({&step, -1});
+    if (step.session != 0 && step.session != session) continue;
+    if (path.find(step.path) != path.npos) steps_.push_back({&step, -1});
   }
 }
 

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -38,7 +39,8 @@ struct Step {
   int session = 0;  // 0: every
   int turn = 0;     // 0: every
   int ms = 0;
-  int after = 0;  // ms of delay
+  int after = 0;          // ms of delay
+  std::string path = {};  // words in the path of the request; empty: any
   std::vector<Action> actions = {};
 };
 
@@ -49,7 +51,7 @@ Result<Script> parse_script(std::string_view json);
 /// The script in one session: each step once, or once for each turn.
 class ScriptRun {
  public:
-  ScriptRun(const Script &script, int session);
+  ScriptRun(const Script &script, int session, std::string_view path);
   std::vector<const Step *> due(const Moment &moment);
 
  private:

@@ -119,6 +119,7 @@ AnswerStyle read_style(ScriptReader &reader, element value) {
       reader.flag("escape", style.escape),
       reader.flag("generation-complete", style.generation_complete),
       reader.flag("turn-complete", style.turn_complete),
+      reader.flag("usage", style.usage),
       reader.text("reason", style.reason),
       {"extra", [&](element item) {
          const auto text = compact(item);

@@ -96,6 +96,7 @@ void Session::receive(std::string_view json) {
   const auto setup = field(message, "setup");
   if (setup.has_value() == setup_.has_value()) return refuse({});  // the first, and only the first
   if (setup) return set_up(*setup);
+  ++taken_;
   if (const auto content = field(message, "clientContent")) return take_content(*content);
   if (const auto input = field(message, "realtimeInput")) return take_input(*input);
   if (const auto response = field(message, "toolResponse")) return take_tool_response(*response);

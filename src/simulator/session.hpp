@@ -112,6 +112,7 @@ class Session {
   std::int64_t playback_end_us_ = 0;
   std::int64_t said_bytes_ = 0;  // in the session
   int updates_ = 0;
+  std::int64_t taken_ = 0;  // messages behind the setup
   Timer timer_;
 };
 

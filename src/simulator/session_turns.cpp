@@ -183,6 +183,7 @@ std::string Session::end_members() const {
 }
 
 std::string Session::usage() const {
+  if (!style_.usage) return {};
   const double seconds = ear_ ? ear_->seconds(ear_->samples()) : 0;
   messages::Usage usage;
   usage.prompt_text = instructions_tokens + 16 * (turn_ - 1);
@@ -217,7 +218,8 @@ void Session::update_resumption(bool resumable) {
     handle = "simulated-" + std::to_string(client_.number()) + '-' + std::to_string(++updates_);
     shared_.handles[handle] = setup_->model;
   }
-  client_.send(messages::resumption_update(handle));
+  const auto taken = setup_->transparent ? std::optional(taken_) : std::nullopt;
+  client_.send(messages::resumption_update(handle, taken));
 }
 
 }  // namespace gemlive::simulator

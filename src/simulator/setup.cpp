@@ -67,6 +67,7 @@ Setup read_setup(element setup, int silence_duration) {
   result.output_transcription = field(setup, "outputAudioTranscription").has_value();
   result.seeded = flag_at(setup, "historyConfig.initialHistoryInClientContent");
   result.resumption = field(setup, "sessionResumption").has_value();
+  result.transparent = flag_at(setup, "sessionResumption.transparent");
   result.handle = string_at(setup, "sessionResumption.handle");
   result.speech.prefix_padding =
       number_at(setup, detection + "prefixPaddingMs", result.speech.prefix_padding);

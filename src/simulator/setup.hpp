@@ -24,6 +24,7 @@ struct Setup {
   bool output_transcription = false;
   bool seeded = false;  // history comes first, in clientContent
   bool resumption = false;
+  bool transparent = false;  // with updates that tell how much was taken
   std::string handle = {};
   SpeechSettings speech = {};  // the rate comes with the audio
 };

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
@@ -360,6 +361,21 @@ TEST_F(Simulator, ResumesWithItsHandle) {
             1008);
 }
 
+TEST_F(Simulator, TransparentResumptionTellsWhatWasTaken) {
+  SimulatorProcess process(quick());
+  SoupClient client;
+  set_up(
+      client, vertex(process),
+      R"({"setup":{"model":"publishers/google/models/m","sessionResumption":{"transparent":true}}})");
+  EXPECT_TRUE(client.next_with("\"lastConsumedClientMessageIndex\": \"0\""));
+  client.send_audio(silence(80));  // two messages
+  client.send(question);
+  const auto busy = client.next_with("lastConsumedClientMessageIndex");
+  ASSERT_TRUE(busy);
+  EXPECT_NE(busy->find("\"3\""), busy->npos) << *busy;
+  EXPECT_EQ(busy->find("newHandle"), busy->npos) << "it is about to answer";
+}
+
 TEST_F(Simulator, SeedsHistoryWithoutAnAnswer) {
   SimulatorProcess process(quick());
   SoupClient client;
@@ -436,6 +452,66 @@ TEST_F(Simulator, ScriptInterruptsGoesAwayAndFloods) {
   const auto answer = read_answer(client);
   EXPECT_TRUE(answer.interrupted);
   EXPECT_EQ(answer.audio.size(), 9600u);
+}
+
+TEST_F(Simulator, ScriptGoesAwayAsTheServiceDoes) {
+  SimulatorProcess process(
+      quick(), R"([{"when":{"on":"ready"},"do":{"go-away":"0.3s","then-close":true}}])");
+  SoupClient client;
+  set_up(client, developer(process));
+  EXPECT_TRUE(client.next_with("\"timeLeft\": \"0.3s\""));
+  ASSERT_TRUE(client.wait_closed());
+  EXPECT_EQ(client.close_code(), 1011);
+  EXPECT_EQ(client.close_reason(), "Deadline expired before operation could complete.");
+}
+
+TEST_F(Simulator, ScriptLooksAtThePath) {
+  SimulatorProcess process(quick(),
+                           R"([{"when":{"on":"connect","path":"v1beta1."},"do":{"refuse":404}}])");
+  SoupClient client;
+  EXPECT_EQ(client.connect(vertex(process)), 404);
+  set_up(client, developer(process));
+}
+
+TEST_F(Simulator, ScriptDelaysPongs) {
+  SimulatorProcess process(quick(), R"([{"when":{"on":"open"},"do":{"delay-pong":200}}])");
+  const ObjectPtr<GSocketClient> client(g_socket_client_new());
+  g_socket_client_set_timeout(client.get(), 10);
+  const ObjectPtr<GSocketConnection> connection(g_socket_client_connect_to_host(
+      client.get(), "127.0.0.1", static_cast<guint16>(process.port()), nullptr, nullptr));
+  ASSERT_TRUE(connection);
+  auto *in = g_io_stream_get_input_stream(G_IO_STREAM(connection.get()));
+  // An upgrade, and behind it a masked, empty ping.
+  const auto request = "GET " + std::string(developer_path) +
+                       " HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                       "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAA\r\n\r\n" +
+                       std::string("\x89\x80\0\0\0\0", 6);
+  const auto before = std::chrono::steady_clock::now();
+  ASSERT_TRUE(
+      g_output_stream_write_all(g_io_stream_get_output_stream(G_IO_STREAM(connection.get())),
+                                request.data(), request.size(), nullptr, nullptr, nullptr));
+  std::string answer;
+  char byte = 0;
+  while (answer.find("\r\n\r\n\x8a") == answer.npos &&
+         g_input_stream_read(in, &byte, 1, nullptr, nullptr) == 1)
+    answer += byte;
+  ASSERT_TRUE(answer.ends_with("\x8a")) << answer;
+  EXPECT_GE(std::chrono::steady_clock::now() - before, std::chrono::milliseconds(200));
+}
+
+TEST_F(Simulator, ScriptLeavesUsageAwayAndEndsATurnTwice) {
+  SimulatorProcess process(quick(), R"([
+      {"when":{"on":"turn","turn":1},"do":{"answer":{"usage":false}}},
+      {"when":{"on":"turn","turn":2},"do":{"send":{"serverContent":{"turnComplete":true}}}}])");
+  SoupClient client;
+  set_up(client, developer(process));
+  client.send(question);
+  EXPECT_EQ(read_answer(client).last.find("usageMetadata"), std::string::npos);
+  client.send(question);
+  EXPECT_TRUE(read_answer(client).audio.empty()) << "the late end of the turn before";
+  const auto second = read_answer(client);
+  EXPECT_FALSE(second.audio.empty());
+  EXPECT_NE(second.last.find("usageMetadata"), std::string::npos);
 }
 
 TEST_F(Simulator, ScriptStallsAndGoesOn) {

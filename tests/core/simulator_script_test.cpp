@@ -51,7 +51,9 @@ TEST(Script, ReadsEachAction) {
   EXPECT_EQ(only<Flood>(R"({"flood":"ping","count":9})").opcode, Opcode::ping);
   EXPECT_EQ(only<Flood>(R"({"flood":{},"count":9})").payload, "{}");
   only<Interrupt>(R"({"interrupt":true})");
-  EXPECT_EQ(only<Send>(R"({"go-away":"50s"})").payload, R"({"goAway":{"timeLeft":"50s"}})");
+  EXPECT_EQ(only<GoAway>(R"({"go-away":"50s"})").time_left, "50s");
+  EXPECT_TRUE(only<GoAway>(R"({"go-away":"0.5s","then-close":true})").close);
+  EXPECT_EQ(only<DelayPong>(R"({"delay-pong":300})").ms, 300);
   const auto call = only<ToolCall>(R"({"tool-call":"f","args":{"on": true},"id":"1"})");
   EXPECT_EQ(call.args, R"({"on":true})");
 }
@@ -60,7 +62,7 @@ TEST(Script, ReadsAnswers) {
   const auto style =
       only<Restyle>(R"({"answer":{"say":"hi","tone":300,"speed":0.5,"rate":16000,"mime":"audio/pcm",
       "chunks":[7,9601],"parts":2,"bundle":"end","url-safe":true,"escape":true,"generation-complete":false,
-      "turn-complete":false,"reason":"BLOCKLIST","extra":{"x":1},"frame":"text","fragment":10}})")
+      "turn-complete":false,"usage":false,"reason":"BLOCKLIST","extra":{"x":1},"frame":"text","fragment":10}})")
           .style;
   EXPECT_EQ(style.say, "hi");
   EXPECT_EQ(style.tone, 300);
@@ -70,7 +72,7 @@ TEST(Script, ReadsAnswers) {
   EXPECT_EQ(style.chunks, (std::vector<std::size_t>{7, 9601}));
   EXPECT_EQ(style.parts, 2);
   EXPECT_TRUE(style.bundle_transcript && style.bundle_end && style.url_safe && style.escape);
-  EXPECT_FALSE(style.generation_complete || style.turn_complete);
+  EXPECT_FALSE(style.generation_complete || style.turn_complete || style.usage);
   EXPECT_EQ(style.extra, "\"x\":1");
   EXPECT_TRUE(style.framing.text);
   EXPECT_EQ(style.framing.fragment, 10u);
@@ -94,6 +96,7 @@ TEST(Script, SaysWhatIsWrong) {
   has(step(R"({"on":"turn"})", R"({"answer":{"volume":11}})"), "unknown member \"volume\"");
   has(step(R"({"on":"turn"})", R"({"answer":{"chunks":[0]}})"), "\"chunks\"");
   has(step(R"({"on":"turn"})", R"({"raw":"8"})"), "hexadecimal");
+  has(step(R"({"on":"turn"})", R"({"go-away":"soon","then-close":true})"), "like 9.5s");
   has(step(R"({"on":"turn"})", "[]"), "does nothing");
   has(step(R"({"on":"turn"})", R"({"flood":"ping","count":1000001})"), "million");
   EXPECT_EQ(wrong("[]"), "fine");
@@ -107,7 +110,7 @@ TEST(ScriptRun, DoesEachStepOnceOrOnceATurn) {
     {"when":{"on":"said","turn":1,"ms":400},"do":{"interrupt":true}},
     {"when":{"on":"heard","ms":1000,"session":2},"do":{"interrupt":true}}])");
   ASSERT_TRUE(script);
-  ScriptRun run(*script, 1);
+  ScriptRun run(*script, 1, "/");
   const auto due = [&run](Occasion on, int turn = 0, int ms = 0) {
     return run.due({on, turn, ms}).size();
   };
@@ -120,7 +123,7 @@ TEST(ScriptRun, DoesEachStepOnceOrOnceATurn) {
   EXPECT_EQ(due(Occasion::turn, 2), 2u);
   EXPECT_EQ(due(Occasion::said, 2, 680), 0u);
   EXPECT_EQ(due(Occasion::heard, 0, 5000), 0u);
-  ScriptRun second(*script, 2);
+  ScriptRun second(*script, 2, "/");
   EXPECT_EQ(second.due({Occasion::heard, 0, 999}).size(), 0u);
   EXPECT_EQ(second.due({Occasion::heard, 0, 1000}).size(), 1u);
 }
