@@ -42,6 +42,11 @@ bool SecretJson::has(const std::string &pointer) const {
   return root_.at_pointer(pointer).error() == simdjson::SUCCESS;
 }
 
+bool SecretJson::is_true(const std::string &pointer) const {
+  bool value = false;
+  return !root_.at_pointer(pointer).get(value) && value;
+}
+
 std::string_view SecretJson::view(const std::string &pointer) const {
   std::string_view text;
   return root_.at_pointer(pointer).get(text) ? std::string_view() : text;

@@ -26,6 +26,7 @@ class SecretJson {
   static std::optional<SecretJson> parse(std::string_view text);
 
   bool has(const std::string &pointer) const;
+  bool is_true(const std::string &pointer) const;
   std::string string(const std::string &pointer) const;
   Secret secret(const std::string &pointer) const;
   /// Also where it stands in a string.

@@ -70,6 +70,13 @@ void TokenFetch::start(const Federation &federation) {
       exchange(federation, token_service::read_subject(reply, url->format, credential_->name));
     });
   }
+  const auto &program = std::get<SubjectProgram>(federation.subject);
+  limit(program.timeout + patience, too_slow("The program of the credentials in " + who));
+  program_ = std::make_unique<ProgramRun>(
+      program, federation, who, [this, &federation](const Result<Secret> &output) {
+        if (!output) return finish(output.error());
+        exchange(federation, token_service::read_program_output(*output, credential_->name));
+      });
 }
 
 void TokenFetch::exchange(const Federation &federation, const Result<Secret> &subject_token) {
@@ -112,6 +119,7 @@ void TokenFetch::take(Result<Token> token) {
 void TokenFetch::finish(Result<Token> result) {
   deadline_.stop();
   exchange_.reset();
+  program_.reset();
   const auto done = std::exchange(done_, nullptr);
   done(std::move(result));
 }

@@ -12,6 +12,7 @@
 #include "error.hpp"
 #include "http.hpp"
 #include "soup_exchange.hpp"
+#include "subject_program.hpp"
 #include "timer.hpp"
 #include "token.hpp"
 
@@ -48,6 +49,7 @@ class TokenFetch {
   Done done_;
   std::size_t impersonated_ = 0;
   std::unique_ptr<SoupExchange> exchange_;
+  std::unique_ptr<ProgramRun> program_;
   std::optional<Error> instead_;  // of how the exchange failed
   Timer begin_;
   Timer deadline_;

@@ -262,4 +262,18 @@ Result<Secret> read_subject(const Secret &text, const SubjectFormat &format,
                           " say. Check credential_source and its format"};
 }
 
+Result<Secret> read_program_output(const Secret &text, const std::string &who) {
+  const auto json = SecretJson::parse(text.reveal());
+  auto words = json ? text::excerpt(json->string("/message"), 256) : "it prints no JSON object";
+  if (json) {
+    const bool saml = json->string("/token_type").ends_with("saml2");
+    auto token = json->secret(saml ? "/saml_response" : "/id_token");
+    if (json->is_true("/success") && !token.empty()) return token;
+  }
+  return Error{.kind = ErrorKind::not_authorized,
+               .message = "The program that the credentials in " + who + " name gives no token" +
+                          (words.empty() ? "" : ": " + words) +
+                          ". Check credential_source.executable"};
+}
+
 }  // namespace gemlive::auth::token_service

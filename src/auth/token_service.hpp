@@ -34,4 +34,7 @@ Result<Secret> read_subject(const http::Reply &reply, const SubjectFormat &forma
 Result<Secret> read_subject(const Secret &text, const SubjectFormat &format,
                             const std::string &who);
 
+/// What a program has printed (Google's format, version 1).
+Result<Secret> read_program_output(const Secret &text, const std::string &who);
+
 }  // namespace gemlive::auth::token_service
