@@ -1,0 +1,252 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+// As whom a pipeline presents itself.
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+#include <string>
+
+#include "http_server.hpp"
+#include "json.hpp"
+#include "pipeline.hpp"
+#include "rsa_key.hpp"
+#include "rude_peer.hpp"
+#include "simulator_process.hpp"
+
+namespace gemlive::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+HttpServer::Response token(const std::string &value) {
+  return {.body = "{\"access_token\":\"" + value + "\",\"expires_in\":3599}"};
+}
+HttpServer::Response refusal(const char *error) {
+  return {.status = 400, .body = std::string("{\"error\":\"") + error + "\"}"};
+}
+
+/// Fetched tokens stay for the whole process: each test has a user of its own.
+std::string user_at(const std::string &uri, const std::string &client) {
+  json::Object file;
+  file.set("type", "authorized_user")
+      .set("client_id", std::string_view(client))
+      .set("client_secret", "s")
+      .set("refresh_token", "r")
+      .set("token_uri", std::string_view(uri + "/token"));
+  return file.text();
+}
+
+std::string service_account_at(const std::string &uri) {
+  json::Object file;
+  file.set("type", "service_account")
+      .set("client_email", "robot@p.iam.gserviceaccount.com")
+      .set("project_id", "project-of-the-file")
+      .set("private_key", std::string_view(rsa_pem()))
+      .set("token_uri", std::string_view(uri + "/token"));
+  return file.text();
+}
+
+constexpr const char *source =
+    "audiotestsrc num-buffers=20 ! audio/x-raw,rate=16000 ! gemlive name=g pacing=none ";
+
+std::string with(const TempFile &file, const std::string &uri) {
+  return source + ("uri=" + uri) + " credentials-file=" + file.path() +
+         " allow-custom-endpoints=true project=p ! fakesink";
+}
+
+bool is_in(const std::string &part, const std::string &text) {
+  return text.find(part) != text.npos || (ADD_FAILURE() << text, false);
+}
+
+TEST(SignInPipeline, WithAServiceAccount) {
+  SimulatorProcess simulator({"--voice", "tone"});
+  HttpServer google([](const auto &) { return token("ya29.t"); });
+  const TempFile file(service_account_at(google.uri()), ".json");
+  Pipeline pipeline(source + ("uri=" + simulator.uri()) + " credentials-file=" + file.path() +
+                    " allow-custom-endpoints=true ! fakesink");
+  ASSERT_TRUE(pipeline.play());
+  ASSERT_TRUE(pipeline.wait("gemlive/connected"));
+  ASSERT_EQ(google.requests().size(), 1u);
+  EXPECT_TRUE(is_in("jwt-bearer&assertion=ey", google.requests()[0].body));
+  EXPECT_EQ(simulator.wait_event("connected")->text("auth"), "bearer");
+  EXPECT_TRUE(is_in("projects/project-of-the-file/locations/us-central1",
+                    simulator.wait_event("setup")->json_at("/setup/model")));
+}
+
+TEST(SignInPipeline, WithWhatTheEnvironmentNames) {
+  SimulatorProcess simulator({"--voice", "tone"});
+  HttpServer google([](const auto &) { return token("ya29.t"); });
+  const TempFile file(user_at(google.uri(), "environment"), ".json");
+  g_setenv("GOOGLE_APPLICATION_CREDENTIALS", file.path().c_str(), TRUE);
+  Pipeline pipeline(source + ("uri=" + simulator.uri()) +
+                    " project=p allow-custom-endpoints=true ! fakesink");
+  EXPECT_TRUE(pipeline.play());
+  g_setenv("GOOGLE_APPLICATION_CREDENTIALS", "", TRUE);
+  ASSERT_TRUE(pipeline.wait("gemlive/connected"));
+  EXPECT_EQ(simulator.wait_event("connected")->text("auth"), "bearer");
+}
+
+TEST(SignInPipeline, PipelinesThatStartTogetherShareAToken) {
+  SimulatorProcess simulator({"--voice", "tone"});
+  HttpServer google([](const auto &) { return token("ya29.t"); });
+  const TempFile file(user_at(google.uri(), "shared"), ".json");
+  Pipeline first(with(file, simulator.uri())), second(with(file, simulator.uri()));
+  ASSERT_TRUE(first.play());
+  ASSERT_TRUE(second.play());
+  EXPECT_TRUE(first.wait("gemlive/connected"));
+  EXPECT_TRUE(second.wait("gemlive/connected"));
+  EXPECT_EQ(google.requests().size(), 1u);
+}
+
+TEST(SignInPipeline, ALoginThatHasEndedIsSaidAndNotTriedAgain) {
+  HttpServer google([](const auto &) { return refusal("invalid_grant"); });
+  const TempFile file(user_at(google.uri(), "revoked"), ".json");
+  Pipeline pipeline(with(file, "ws://127.0.0.1:1"));
+  ASSERT_TRUE(pipeline.play());
+  const auto error = pipeline.wait(GST_MESSAGE_ERROR);
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error_domain(error.get()), GST_RESOURCE_ERROR);
+  EXPECT_EQ(error_code(error.get()), GST_RESOURCE_ERROR_NOT_AUTHORIZED);
+  EXPECT_TRUE(is_in("gcloud auth application-default login", describe(error.get())));
+  EXPECT_EQ(google.requests().size(), 1u);
+}
+
+TEST(SignInPipeline, AServiceThatIsAwayIsTriedAgain) {
+  SimulatorProcess simulator({"--voice", "tone"});
+  std::atomic<int> count = 0;
+  HttpServer google([&](const auto &) {
+    return ++count == 1 ? HttpServer::Response{.status = 503} : token("ya29.t");
+  });
+  const TempFile file(user_at(google.uri(), "away"), ".json");
+  Pipeline pipeline(with(file, simulator.uri()));
+  ASSERT_TRUE(pipeline.play());
+  EXPECT_TRUE(pipeline.wait("gemlive/connected"));
+  EXPECT_EQ(google.requests().size(), 2u);
+}
+
+TEST(SignInPipeline, ARefusedTokenIsRenewedOnce) {
+  SimulatorProcess simulator({"--voice", "tone"}, R"([
+    {"when": {"on": "connect", "session": 1}, "do": {"refuse": 401}}])");
+  std::atomic<int> count = 0;
+  HttpServer google([&](const auto &) { return token("ya29.t" + std::to_string(++count)); });
+  const TempFile file(user_at(google.uri(), "renewed"), ".json");
+  Pipeline pipeline(with(file, simulator.uri()));
+  ASSERT_TRUE(pipeline.play());
+  EXPECT_TRUE(pipeline.wait("gemlive/connected"));
+  EXPECT_EQ(count, 2);
+}
+
+TEST(SignInPipeline, AndNotTwice) {
+  SimulatorProcess simulator({"--voice", "tone"},
+                             R"([{"when": {"on": "connect"}, "do": {"refuse": 401}}])");
+  HttpServer google([](const auto &) { return token("ya29.t"); });
+  const TempFile file(user_at(google.uri(), "never"), ".json");
+  Pipeline pipeline(with(file, simulator.uri()));
+  ASSERT_TRUE(pipeline.play());
+  const auto error = pipeline.wait(GST_MESSAGE_ERROR);
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error_code(error.get()), GST_RESOURCE_ERROR_NOT_AUTHORIZED);
+  EXPECT_EQ(google.requests().size(), 2u);
+  EXPECT_EQ(simulator.count("connected"), 2u);
+}
+
+TEST(SignInPipeline, AStallEndsWithConnectTimeoutAndStopsAtOnce) {
+  HttpServer google([](const auto &) { return HttpServer::Response{.never = true}; });
+  const TempFile file(user_at(google.uri(), "stalled"), ".json");
+  Pipeline pipeline(with(file, "ws://127.0.0.1:1"));
+  g_object_set(pipeline["g"], "connect-timeout", 300, "max-retries", 0, nullptr);
+  ASSERT_TRUE(pipeline.play());
+  const auto error = pipeline.wait(GST_MESSAGE_ERROR);
+  ASSERT_TRUE(error);
+  EXPECT_TRUE(is_in("connect-timeout", describe(error.get())));
+  g_object_set(pipeline["g"], "connect-timeout", 20000, nullptr);
+  ASSERT_TRUE(pipeline.set_state(GST_STATE_NULL));
+  g_object_set(pipeline["g"], "connect-timeout", 20000, nullptr);
+  ASSERT_TRUE(pipeline.play());
+  const auto begun = std::chrono::steady_clock::now();
+  ASSERT_TRUE(pipeline.set_state(GST_STATE_NULL));
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, 3s);
+}
+
+TEST(SignInPipeline, ABadFileIsAnErrorBeforeAnythingIsSent) {
+  const TempFile file(R"({"type":"authorized_user","client_id":"c"})", ".json");
+  for (const auto &path : {file.path(), std::string("/no/such/file.json")}) {
+    Pipeline pipeline(source + (" project=p credentials-file=" + path) + " ! fakesink");
+    EXPECT_FALSE(pipeline.play());
+    const auto error = pipeline.wait(GST_MESSAGE_ERROR);
+    ASSERT_TRUE(error);
+    EXPECT_EQ(error_domain(error.get()), GST_LIBRARY_ERROR);
+    EXPECT_EQ(error_code(error.get()), GST_LIBRARY_ERROR_SETTINGS);
+    EXPECT_TRUE(is_in("credentials-file", describe(error.get())));
+    EXPECT_TRUE(is_in(path, describe(error.get())));
+  }
+}
+
+std::string header_of(const std::string &request, const std::string &name) {
+  const auto at = request.find("\r\n" + name + ": ");
+  if (at == request.npos) return "none";
+  const auto start = at + name.size() + 4;
+  return request.substr(start, request.find("\r\n", start) - start);
+}
+
+TEST(SignInPipeline, ATokenThatIsSetWhilePlayingIsForTheNextConnection) {
+  std::promise<std::string> first, second;
+  std::promise<void> replaced;
+  auto is_replaced = replaced.get_future().share();
+  std::atomic<int> count = 0;
+  RudePeer peer([&](RudePeer::Connection &connection) {
+    const auto request = connection.read_request();
+    const int number = ++count;
+    if (number <= 2) (number == 1 ? first : second).set_value(header_of(request, "Authorization"));
+    is_replaced.wait_for(10s);
+    connection.write("HTTP/1.1 503 Away\r\nContent-Length: 0\r\n\r\n");
+    connection.wait_for_end();
+  });
+  Pipeline pipeline(source + ("uri=" + peer.url("")) +
+                    " project=p access-token=one max-retries=-1 ! fakesink");
+  ASSERT_TRUE(pipeline.play());
+  auto one = first.get_future(), two = second.get_future();
+  ASSERT_EQ(one.wait_for(10s), std::future_status::ready);
+  EXPECT_EQ(one.get(), "Bearer one");
+  g_object_set(pipeline["g"], "access-token", "two", nullptr);
+  replaced.set_value();
+  ASSERT_EQ(two.wait_for(10s), std::future_status::ready);
+  EXPECT_EQ(two.get(), "Bearer two");
+  // Both ends of the bin know it.
+  ASSERT_TRUE(pipeline.set_state(GST_STATE_NULL));
+  EXPECT_TRUE(pipeline.play());
+}
+
+TEST(SignInPipeline, OnlyATokenOfItsKindTakesItsPlace) {
+  Pipeline pipeline(std::string(source) +
+                    "uri=ws://127.0.0.1:1 project=p access-token=one max-retries=-1 ! fakesink");
+  ASSERT_TRUE(pipeline.play());
+  g_object_set(pipeline["g"], "access-token", "auth_tokens/two", nullptr);
+  const auto warning = pipeline.wait(GST_MESSAGE_WARNING);
+  ASSERT_TRUE(warning);
+  EXPECT_TRUE(is_in("access-token", describe(warning.get())));
+  EXPECT_EQ(describe(warning.get()).find("auth_tokens"), std::string::npos);
+}
+
+TEST(SignInPipeline, HeadersOfTheUsersAreSent) {
+  std::promise<std::string> head;
+  RudePeer peer([&](RudePeer::Connection &connection) {
+    head.set_value(connection.read_request());
+    connection.write("HTTP/1.1 400 No\r\nContent-Length: 0\r\n\r\n");
+    connection.wait_for_end();
+  });
+  Pipeline pipeline(source + ("uri=" + peer.url("")) +
+                    " extra-headers=\"headers,x-tenant=blue,x-number=(int)7\" ! fakesink");
+  ASSERT_TRUE(pipeline.play());
+  auto said = head.get_future();
+  ASSERT_EQ(said.wait_for(10s), std::future_status::ready);
+  const auto request = said.get();
+  EXPECT_EQ(header_of(request, "x-tenant"), "blue");
+  EXPECT_EQ(header_of(request, "x-number"), "7");
+}
+
+}  // namespace
+}  // namespace gemlive::test
