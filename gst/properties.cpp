@@ -105,9 +105,11 @@ GParamSpec *spec(const Blurb &b, const Secret &) {
 GParamSpec *spec(const Blurb &b, const Headers &) {
   return g_param_spec_boxed(b.name, b.name, b.text, GST_TYPE_STRUCTURE, secret_flags);
 }
+/// Its changes are not notified: gst-launch-1.0 -v would print them.
 GParamSpec *spec(const Blurb &b, const ReadableSecret &) {
   return static_cast<GParamSpec *>(
-      g_param_spec_internal(hidden_string(), b.name, b.name, b.text, setting_flags));
+      g_param_spec_internal(hidden_string(), b.name, b.name, b.text,
+                            static_cast<GParamFlags>(setting_flags | G_PARAM_EXPLICIT_NOTIFY)));
 }
 GParamSpec *spec(const Blurb &b, bool value) {
   return g_param_spec_boolean(b.name, b.name, b.text, value, setting_flags);

@@ -65,6 +65,13 @@ std::string reply_to(const std::string &text) {
   return text.empty() ? "You said nothing." : "You said: " + text;
 }
 
+/// A handle is as good as a key.
+std::string without(const std::string &handle, std::string json) {
+  const auto quoted = json::quoted(handle);
+  const auto at = handle.empty() ? json.npos : json.find(quoted);
+  return at == json.npos ? json : json.replace(at, quoted.size(), "\"(hidden)\"");
+}
+
 }  // namespace
 
 Session::Session(Client &client, Shared &shared, Service service, bool bad_key)
@@ -103,8 +110,8 @@ void Session::receive(std::string_view json) {
 }
 
 void Session::set_up(element setup) {
-  event("setup", "\"setup\":" + std::string(simdjson::minify(setup)));
   setup_ = read_setup(setup, shared_.options.silence_duration);
+  event("setup", "\"setup\":" + without(setup_->handle, simdjson::minify(setup)));
   log("setup: " + summary(*setup_));
   if (const auto refusal = judge(*setup_, service_, bad_key_)) return refuse(*refusal);
   if (!setup_->handle.empty()) {

@@ -1,0 +1,151 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+// No secret is ever said: not in a log at any level, a dot dump, a property that can be read, a
+// message, the stats or what the simulator tells.
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "ear_witness.hpp"
+#include "http_server.hpp"
+#include "json.hpp"
+#include "pipeline.hpp"
+#include "rsa_key.hpp"
+#include "simulator_process.hpp"
+
+namespace gemlive::test {
+namespace {
+
+constexpr const char *mark = "open-sesame";
+
+/// One that begins with the mark; that it is found where it is said shows that we would hear it.
+std::string secret(const char *name) {
+  return std::string(mark) + '-' + name;
+}
+
+class Canary : public ::testing::Test {
+ protected:
+  /// Conversations do not begin with what is typed: gst_parse_launch() logs that.
+  void run(const std::string &more, const std::function<void(GstElement *)> &set,
+           const std::string &script = "") {
+    SimulatorProcess simulator({"--voice", "tone", "--tone-duration", "500", "--speed", "0"},
+                               script);
+    {
+      Pipeline pipeline(
+          "audiotestsrc num-buffers=40 ! audio/x-raw,rate=16000 ! gemlive name=g "
+          "pacing=none output-transcription=true max-retries=2 uri=" +
+          simulator.uri() + ' ' + more + " ! fakesink");
+      witness.watch(pipeline);
+      set(pipeline["g"]);
+      witness.look_at(pipeline);
+      pipeline.play();
+      pipeline.wait([&](GstMessage *message) {
+        witness.note(message);
+        return GST_MESSAGE_TYPE(message) == GST_MESSAGE_EOS ||
+               GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR;
+      });
+      witness.look_at(pipeline);
+    }
+    simulator.stop();
+    for (const auto &event : simulator.events())
+      witness.note(event.json);
+    EXPECT_GT(witness.size(), 10000u) << "it hears";
+    EXPECT_EQ(witness.where(mark), "");
+  }
+  void run_with_key(const std::string &script) {
+    run(
+        "", [](GstElement *g) { g_object_set(g, "api-key", secret("key").c_str(), nullptr); },
+        script);
+  }
+
+  EarWitness witness;
+};
+
+TEST_F(Canary, TheWitnessHears) {
+  Pipeline pipeline("fakesrc name=" + secret("name") + " ! gemlive name=g ! fakesink");
+  witness.watch(pipeline);
+  EXPECT_NE(witness.where(mark), "");
+}
+
+TEST_F(Canary, Keys) {
+  run_with_key("");
+}
+
+TEST_F(Canary, KeysOfTheEnvironment) {
+  g_setenv("GOOGLE_API_KEY", secret("key").c_str(), TRUE);
+  run("", [](GstElement *) {});
+  g_setenv("GOOGLE_API_KEY", "", TRUE);
+}
+
+TEST_F(Canary, KeysThatAreRefused) {
+  for (const char *script :
+       {R"([{"when": {"on": "connect"}, "do": {"refuse": 401}}])",
+        R"([{"when": {"on": "connect"}, "do": {"refuse": 503}}])",
+        R"([{"when": {"on": "setup"}, "do": {"close": 1007, "reason": "API key not valid."}}])",
+        R"([{"when": {"on": "ready", "session": 1}, "do": {"drop": "reset"}}])"})
+    run_with_key(script);
+}
+
+TEST_F(Canary, TokensHeadersProxiesAndHandles) {
+  const auto set = [](GstElement *g) {
+    GstStructure *headers =
+        gst_structure_new("headers", "x-tenant", G_TYPE_STRING, secret("header").c_str(), nullptr);
+    g_object_set(g, "access-token", secret("token").c_str(), "extra-headers", headers, "proxy",
+                 ("http://me:" + secret("password") + "@127.0.0.1:1").c_str(), "resumption-handle",
+                 secret("handle").c_str(), nullptr);
+    gst_structure_free(headers);
+  };
+  run("project=p", set);
+  run("project=p uri=wss://127.0.0.1:1 max-retries=1", set);
+  run("", [](GstElement *g) {
+    g_object_set(g, "access-token", ("auth_tokens/" + secret("token")).c_str(), nullptr);
+  });
+}
+
+TEST_F(Canary, Credentials) {
+  HttpServer google([](const auto &) {
+    return HttpServer::Response{.body = "{\"access_token\":\"" + secret("issued") +
+                                        "\",\"expires_in\":3599}"};
+  });
+  HttpServer refusing([](const auto &) {
+    return HttpServer::Response{.status = 400, .body = R"({"error":"invalid_grant"})"};
+  });
+  for (const auto &uri : {google.uri(), refusing.uri(), std::string("http://127.0.0.1:1")}) {
+    json::Object user;
+    user.set("type", "authorized_user")
+        .set("client_id", "canary")
+        .set("client_secret", std::string_view(secret("client")))
+        .set("refresh_token", std::string_view(secret("refresh")))
+        .set("token_uri", std::string_view(uri + "/token?" + secret("query")));
+    const TempFile file(user.text(), ".json");
+    run("project=p allow-custom-endpoints=true credentials-file=" + file.path(),
+        [](GstElement *) {});
+    run("project=p uri=wss://us-central1-aiplatform.googleapis.com credentials-file=" + file.path(),
+        [](GstElement *) {});  // an address that is not trusted
+  }
+}
+
+TEST_F(Canary, PrivateKeys) {
+  HttpServer google([](const auto &) {
+    return HttpServer::Response{.body = "{\"access_token\":\"" + secret("issued") + "\"}"};
+  });
+  const auto pem = rsa_pem();
+  json::Object account;
+  account.set("type", "service_account")
+      .set("client_email", "robot@p.iam.gserviceaccount.com")
+      .set("private_key", std::string_view(pem))
+      .set("token_uri", std::string_view(google.uri() + "/token"));
+  const TempFile file(account.text(), ".json");
+  run("project=p allow-custom-endpoints=true credentials-file=" + file.path(), [](GstElement *) {});
+  EXPECT_EQ(witness.where(pem.substr(100, 40)), "");
+  ASSERT_EQ(google.requests().size(), 1u);
+  const auto form = google.requests()[0].body;
+  const auto assertion = form.substr(form.find("assertion=") + 10);
+  EXPECT_EQ(witness.where(assertion.substr(0, 60)), "");
+}
+
+}  // namespace
+}  // namespace gemlive::test
