@@ -22,9 +22,9 @@ Advice advice_for_status(int status) {
   switch (status) {
     case 401:
     case 403:
-      return {
-          not_authorized,
-          "refuses the key or token. Check api-key or access-token, and what it may be used for."};
+      return {not_authorized,
+              "refuses the key or token. Check api-key, access-token or credentials-file, project, "
+              "and what the account may do."};
     case 404:
       return {not_found, "has no such service. Check uri, api-version and location."};
     case 408:

@@ -17,6 +17,9 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t max_head = 16384;
 constexpr auto close_patience = 3s;
+constexpr const char *unauthenticated =
+    R"({"error":{"code":401,"message":"Request had invalid authentication credentials.",)"
+    R"("status":"UNAUTHENTICATED"}})";
 
 }  // namespace
 
@@ -48,14 +51,18 @@ void Client::answer_request(const Request &request) {
   number_ = ++shared_.sessions;
   const auto who = caller(request);
   const auto service = service_at(request.path);
-  shared_.journal.event(
-      number_, "connected",
-      "\"path\":" + json::quoted(request.path) + ",\"auth\":\"" + who.credential + '"');
+  shared_.journal.event(number_, "connected",
+                        "\"path\":" + json::quoted(request.path) + ",\"auth\":\"" + who.credential +
+                            "\",\"quota-project\":" + json::quoted(quota_project(request)));
   shared_.journal.say(number_, "connected to " + request.path + ", credential: " + who.credential);
   run_.emplace(shared_.script, number_, request.path);
   reach({Occasion::connect});
   if (state_ != State::request || unanswered_) return;
   if (!service) return refuse(text(Response{404, {}, "There is no service at this path.\n"}));
+  const bool must_sign_in = !shared_.options.sign_in.empty() && *service == Service::vertex &&
+                            std::string_view(who.credential) != "key";
+  if (must_sign_in && !shared_.tokens.is_good(bearer(request)))
+    return refuse(text(Response{401, {{"Content-Type", "application/json"}}, unauthenticated}));
   const auto answer = answer_upgrade(request);
   if (!answer.starts_with("HTTP/1.1 101")) return refuse(answer);
   link_.write(answer);

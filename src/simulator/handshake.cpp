@@ -105,6 +105,16 @@ Caller caller(const Request &request) {
   return {bearer ? "bearer" : "none", false};
 }
 
+std::string bearer(const Request &request) {
+  const auto value = find(request.headers, "authorization");
+  const std::string_view scheme = "Bearer ";
+  return value.starts_with(scheme) ? value.substr(scheme.size()) : "";
+}
+
+std::string quota_project(const Request &request) {
+  return find(request.headers, "x-goog-user-project");
+}
+
 std::optional<Service> service_at(std::string_view path) {
   if (path.starts_with("//")) path.remove_prefix(1);  // as two of Google's SDKs really send it
   if (is_versioned(path, "/ws/google.cloud.aiplatform.", ".LlmBidiService/BidiGenerateContent"))

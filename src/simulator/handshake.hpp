@@ -29,6 +29,9 @@ struct Caller {
   bool bad_key = false;             // the key is "bad-key"
 };
 Caller caller(const Request &request);
+/// The token of "Authorization: Bearer"; empty: none.
+std::string bearer(const Request &request);
+std::string quota_project(const Request &request);
 
 /// The service that listens at `path`; nullopt: 404.
 std::optional<Service> service_at(std::string_view path);

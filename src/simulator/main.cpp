@@ -15,6 +15,7 @@
 #include "script.hpp"
 #include "server.hpp"
 #include "shared.hpp"
+#include "sign_in.hpp"
 
 namespace {
 
@@ -26,14 +27,18 @@ int fail(const Error &error) {
   return 1;
 }
 
-std::optional<Error> load_script(const std::string &path, Script &script) {
+/// What `path` holds, as `parse` understands it; empty: nothing.
+template <typename Value>
+std::optional<Error> load(const std::string &path, Result<Value> (*parse)(std::string_view),
+                          Value &value) {
+  if (path.empty()) return {};
   std::ifstream file(path);
   std::stringstream text;
   if (!file || !(text << file.rdbuf()))
-    return Error{ErrorKind::bad_setting, "The script " + path + " cannot be read."};
-  auto parsed = parse_script(text.str());
+    return Error{ErrorKind::bad_setting, path + " cannot be read."};
+  auto parsed = parse(text.str());
   if (!parsed) return parsed.error();
-  script = std::move(*parsed);
+  value = std::move(*parsed);
   return {};
 }
 
@@ -74,9 +79,10 @@ int main(int argc, char **argv) {
   const auto options = parse_options(argc, argv);
   if (!options) return fail(options.error());
   Shared shared(*options);
-  if (!options->script.empty()) {
-    if (const auto error = load_script(options->script, shared.script)) return fail(*error);
-  }
+  if (const auto error = load(options->script, parse_script, shared.script)) return fail(*error);
+  std::vector<SignInFault> faults;
+  if (const auto error = load(options->sign_in_faults, parse_sign_in_faults, faults))
+    return fail(*error);
   if (!shared.journal.open(options->events, options->quiet))
     return fail({ErrorKind::bad_setting, "The events file cannot be written."});
   if (!options->record.empty() && g_mkdir_with_parents(options->record.c_str(), 0755) != 0)
@@ -85,6 +91,12 @@ int main(int argc, char **argv) {
   Server server(shared);
   if (const auto error = server.listen()) return fail(*error);
   std::printf("gemlive-simulator: listening on %s\n", server.uri().c_str());
+  SignIn sign_in(shared, std::move(faults));
+  if (!options->sign_in.empty()) {
+    if (const auto error = sign_in.start(options->sign_in)) return fail(*error);
+    std::printf("gemlive-simulator: signing in at %s, credentials in %s\n", sign_in.uri().c_str(),
+                options->sign_in.c_str());
+  }
   std::fflush(stdout);
   if (shared.voice.kind() != options->voice)
     shared.journal.say("espeak-ng is not there: answers are tones");

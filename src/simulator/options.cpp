@@ -32,6 +32,8 @@ struct Raw {
   char *script = nullptr;
   char *record = nullptr;
   char *events = nullptr;
+  char *sign_in = nullptr;
+  char *sign_in_faults = nullptr;
   char *tls_certificate = nullptr;
   char *tls_key = nullptr;
   gboolean quiet = FALSE;
@@ -79,6 +81,10 @@ std::optional<Error> parse(int argc, char **argv, Raw &raw) {
        "Keep what was heard and said as WAV files", "DIR"},
       {"events", 0, 0, G_OPTION_ARG_FILENAME, &raw.events,
        "Write what happens as lines of JSON; -: standard output", "FILE|-"},
+      {"sign-in", 0, 0, G_OPTION_ARG_FILENAME, &raw.sign_in,
+       "Be Google's sign-in as well, and write credentials for it into DIR", "DIR"},
+      {"sign-in-faults", 0, 0, G_OPTION_ARG_FILENAME, &raw.sign_in_faults,
+       "What the sign-in does wrong", "FILE"},
       {"tls-cert", 0, 0, G_OPTION_ARG_FILENAME, &raw.tls_certificate,
        "Serve wss:// with this certificate (PEM)", "FILE"},
       {"tls-key", 0, 0, G_OPTION_ARG_FILENAME, &raw.tls_key, "Its private key (PEM)", "FILE"},
@@ -112,6 +118,8 @@ Result<Options> parse_options(int argc, char **argv) {
   options.script = taken(raw.script);
   options.record = taken(raw.record);
   options.events = taken(raw.events);
+  options.sign_in = taken(raw.sign_in);
+  options.sign_in_faults = taken(raw.sign_in_faults);
   options.tls_certificate = taken(raw.tls_certificate);
   options.tls_key = taken(raw.tls_key);
   options.quiet = raw.quiet;
@@ -127,6 +135,8 @@ Result<Options> parse_options(int argc, char **argv) {
   if (raw.silence_duration < 0) return wrong("--silence-duration is negative");
   if (options.tls_certificate.empty() != options.tls_key.empty())
     return wrong("--tls-cert and --tls-key go together");
+  if (options.sign_in.empty() && !options.sign_in_faults.empty())
+    return wrong("--sign-in-faults goes with --sign-in");
   options.voice = static_cast<Voice::Kind>(voice);
   if (service > 0) options.service = service == 1 ? Service::developer : Service::vertex;
   options.turn_complete = static_cast<TurnComplete>(turn_complete);

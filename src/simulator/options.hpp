@@ -31,6 +31,8 @@ struct Options {
   std::string script = {};
   std::string record = {};
   std::string events = {};
+  std::string sign_in = {};         // a folder; empty: nobody has to
+  std::string sign_in_faults = {};  // a file
   std::string tls_certificate = {};
   std::string tls_key = {};
   bool quiet = false;

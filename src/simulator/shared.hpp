@@ -9,6 +9,7 @@
 #include "journal.hpp"
 #include "options.hpp"
 #include "script.hpp"
+#include "tokens.hpp"
 #include "voice.hpp"
 
 namespace gemlive::simulator {
@@ -22,6 +23,7 @@ struct Shared {
   Voice voice;
   Journal journal = {};
   std::map<std::string, std::string> handles = {};  // for resumption: the model of each
+  Tokens tokens = {};                               // that may open a session, with --sign-in
   int sessions = 0;                                 // so far
 };
 

@@ -185,6 +185,91 @@ TEST(SignInPipeline, ABadFileIsAnErrorBeforeAnythingIsSent) {
   }
 }
 
+// The simulator's sign-in checks what it gets as Google's does.
+class EveryWay : public ::testing::TestWithParam<const char *> {};
+
+TEST_P(EveryWay, LeadsToAnAnswer) {
+  SimulatorProcess simulator({"--voice", "tone", "--tone-duration", "300", "--speed", "0",
+                              "--turn-complete", "now", "--sign-in"});
+  const TempFile question(wav(loud(1000ms)), ".wav");
+  Pipeline pipeline("filesrc location=" + question.path() +
+                    " ! wavparse ! gemlive pacing=none project=p allow-custom-endpoints=true uri=" +
+                    simulator.uri() + " credentials-file=" +
+                    simulator.credentials(std::string(GetParam()) + ".json") + " ! fakesink");
+  EXPECT_EQ(pipeline.run(), "");
+  EXPECT_EQ(simulator.wait_event("connected")->text("auth"), "bearer");
+  EXPECT_EQ(simulator.count("refused"), 0u);
+}
+
+INSTANTIATE_TEST_SUITE_P(SignIn, EveryWay,
+                         ::testing::Values("service_account", "authorized_user",
+                                           "impersonated_from_user",
+                                           "impersonated_from_service_account",
+                                           "external_account_file", "external_account_file_json",
+                                           "external_account_url", "external_account_impersonated",
+                                           "external_account_authorized_user"),
+                         [](const auto &info) { return std::string(info.param); });
+
+class StrictSignIn : public ::testing::Test {
+ protected:
+  void serve(const std::string &faults) {
+    file = std::make_unique<TempFile>(faults, ".json");
+    simulator = std::make_unique<SimulatorProcess>(
+        std::vector<std::string>{"--voice", "tone", "--sign-in", "--sign-in-faults", file->path()});
+  }
+  std::string pipeline(const std::string &more) const {
+    return source + ("uri=" + simulator->uri()) + " project=p allow-custom-endpoints=true " + more +
+           " ! fakesink";
+  }
+  std::string with_user() const {
+    return pipeline("credentials-file=" + simulator->credentials("authorized_user.json"));
+  }
+  std::unique_ptr<TempFile> file;
+  std::unique_ptr<SimulatorProcess> simulator;
+};
+
+TEST_F(StrictSignIn, TheMetadataServersWay) {
+  serve("[]");
+  g_setenv("GCE_METADATA_HOST", simulator->sign_in_uri().substr(7).c_str(), TRUE);
+  g_unsetenv("NO_GCE_CHECK");
+  Pipeline metadata(pipeline(""));
+  EXPECT_TRUE(metadata.play());
+  EXPECT_TRUE(metadata.wait("gemlive/connected"));
+  g_setenv("NO_GCE_CHECK", "true", TRUE);
+  g_unsetenv("GCE_METADATA_HOST");
+  EXPECT_EQ(simulator->wait_event("sign-in")->text("grant"), "metadata");
+}
+
+TEST_F(StrictSignIn, ATokenThatWasRevokedIsRenewed) {
+  serve(R"([{"path": "/token", "revoke": true}])");
+  Pipeline playing(with_user());
+  ASSERT_TRUE(playing.play());
+  EXPECT_TRUE(playing.wait("gemlive/connected"));
+  EXPECT_EQ(simulator->count("sign-in"), 2u);
+  EXPECT_EQ(simulator->count("refused"), 1u);
+  EXPECT_EQ(simulator->wait_event("connected")->text("quota-project"), "gemlive-test");
+}
+
+TEST_F(StrictSignIn, FaultsThatPassAndFaultsThatDoNot) {
+  const std::pair<const char *, const char *> final_ones[] = {
+      {R"([{"path": "token", "error": "invalid_rapt"}])", "has to be confirmed"},
+      {R"([{"path": "token", "redirect": "http://127.0.0.1:1/"}])", "307"},
+      {R"([{"path": "token", "body": "<html>portal"}, {"path": "token", "body": "{}"}])",
+       "portal"}};
+  for (const auto &[faults, words] : final_ones) {
+    serve(faults);
+    Pipeline failing(with_user());
+    ASSERT_TRUE(failing.play());
+    const auto error = failing.wait(GST_MESSAGE_ERROR);
+    ASSERT_TRUE(error) << faults;
+    EXPECT_TRUE(is_in(words, describe(error.get())));
+  }
+  serve(R"([{"path": "token", "status": 503}, {"path": "token", "error": "server_error"}])");
+  Pipeline playing(with_user());
+  ASSERT_TRUE(playing.play());
+  EXPECT_TRUE(playing.wait("gemlive/connected"));
+}
+
 std::string header_of(const std::string &request, const std::string &name) {
   const auto at = request.find("\r\n" + name + ": ");
   if (at == request.npos) return "none";

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -24,6 +25,7 @@ namespace gemlive::test {
 namespace {
 
 constexpr auto first_line = "gemlive-simulator: listening on ";
+constexpr auto second_line = "gemlive-simulator: signing in at ";
 constexpr std::size_t wav_header = 44;
 
 std::string make_folder() {
@@ -103,13 +105,16 @@ SimulatorProcess::SimulatorProcess(std::vector<std::string> arguments, std::stri
     std::ofstream(folder_ + "/script.json") << script;
     arguments.insert(arguments.end(), {"--script", folder_ + "/script.json"});
   }
+  const auto sign_in = std::ranges::find(arguments, "--sign-in");
+  const bool signs_in = sign_in != arguments.end();
+  if (signs_in) arguments.insert(sign_in + 1, folder_ + "/sign-in");
   arguments.insert(arguments.begin(), {program, "--port", "0"});
   arguments.insert(arguments.end(), {"--quiet", "--record", folder_, "--events", "/dev/fd/3"});
   int log = -1;
   int events = -1;
   launch(arguments, log, events);
   reader_ = std::thread([this, events] { read_events(events); });
-  read_uri(log);
+  read_uris(log, signs_in);
   if (uri_.empty()) {
     const int status = stop();
     reader_.join();
@@ -137,13 +142,21 @@ void SimulatorProcess::launch(const std::vector<std::string> &arguments, int &lo
   events = events_pipe[0];
 }
 
-void SimulatorProcess::read_uri(int log) {
-  std::string line;
-  char c = 0;
-  while (read(log, &c, 1) == 1 && c != '\n')
-    line += c;
-  close(log);  // nothing else comes: --quiet
+void SimulatorProcess::read_uris(int log, bool sign_in) {
+  const auto read_line = [log] {
+    std::string line;
+    char c = 0;
+    while (read(log, &c, 1) == 1 && c != '\n')
+      line += c;
+    return line;
+  };
+  const auto line = read_line();
   if (line.rfind(first_line, 0) == 0) uri_ = line.substr(std::strlen(first_line));
+  const auto second = sign_in ? read_line() : "";
+  if (second.rfind(second_line, 0) == 0)
+    sign_in_uri_ =
+        second.substr(std::strlen(second_line), second.find(',') - std::strlen(second_line));
+  close(log);  // nothing else comes: --quiet
 }
 
 void SimulatorProcess::read_events(int descriptor) {

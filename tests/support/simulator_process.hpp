@@ -39,6 +39,7 @@ struct ServerEvent {
 class SimulatorProcess {
  public:
   /// Throws std::runtime_error where the simulator cannot be started. `script` is JSON text.
+  /// "--sign-in" is given without a folder: it gets one.
   explicit SimulatorProcess(std::vector<std::string> arguments = {}, std::string_view script = {});
   ~SimulatorProcess();
   SimulatorProcess(const SimulatorProcess &) = delete;
@@ -46,6 +47,8 @@ class SimulatorProcess {
 
   const std::string &uri() const { return uri_; }  // ws://127.0.0.1:<port>
   int port() const;
+  const std::string &sign_in_uri() const { return sign_in_uri_; }  // http://127.0.0.1:<port>
+  std::string credentials(const std::string &file) const { return folder_ + "/sign-in/" + file; }
   pid_t pid() const { return child_; }
 
   using Predicate = std::function<bool(const ServerEvent &)>;
@@ -71,12 +74,13 @@ class SimulatorProcess {
 
  private:
   void launch(const std::vector<std::string> &arguments, int &log, int &events);
-  void read_uri(int log);
+  void read_uris(int log, bool sign_in);
   void read_events(int descriptor);
   std::vector<std::byte> recording(int number, const char *what) const;
 
   std::string folder_;
   std::string uri_;
+  std::string sign_in_uri_;
   pid_t child_ = -1;
   int status_ = 0;
   std::mutex mutex_;

@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <glib.h>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "error.hpp"
+#include "glib_ptr.hpp"
+#include "identities.hpp"
+#include "shared.hpp"
+#include "sign_in_fault.hpp"
+
+typedef struct _SoupServer SoupServer;
+typedef struct _SoupServerMessage SoupServerMessage;
+
+namespace gemlive::simulator {
+
+/// A stand-in for Google's token services and metadata server: live-api.md 2.4 and 2.6. It is as
+/// strict as they are, and gives out tokens that the simulator then wants to see. Main thread.
+class SignIn {
+ public:
+  SignIn(Shared &shared, std::vector<SignInFault> faults);
+  ~SignIn();
+  SignIn(const SignIn &) = delete;
+  SignIn &operator=(const SignIn &) = delete;
+
+  /// Listens on 127.0.0.1, and writes the credentials into `folder`. Errors: bad_setting.
+  std::optional<Error> start(const std::string &folder);
+  const std::string &uri() const { return uri_; }
+
+ private:
+  using Form = std::map<std::string, std::string>;
+  struct Request {
+    std::string method = {};
+    std::string path = {};
+    std::string type = {};  // of the body
+    std::string body = {};
+    std::string authorization = {};
+    std::string flavor = {};   // Metadata-Flavor
+    std::string subject = {};  // X-Subject
+  };
+  struct Reply {
+    int status = 200;
+    std::string body = {};
+    std::string type = "application/json; charset=UTF-8";
+    bool from_metadata_server = false;
+    std::string location = {};
+  };
+
+  static void handle(SoupServer *, SoupServerMessage *message, const char *path, GHashTable *query,
+                     gpointer self);
+  Reply answer(const Request &request, std::string &grant);
+  Reply token(const Request &request, std::string &grant);
+  Reply exchange(const Request &request);
+  Reply refresh_by_basic(const Request &request);
+  Reply impersonate(const Request &request);
+  Reply subject(const Request &request);
+  Reply metadata(const Request &request);
+  Reply issue(const char *kind);
+  Reply spoil(const SignInFault &fault);
+  SignInFault take_fault(const std::string &path);
+
+  Shared &shared_;
+  std::vector<SignInFault> faults_;
+  SignInFault fault_;  // of this request
+  Identities identities_;
+  std::string uri_;
+  ObjectPtr<SoupServer> server_;
+  std::vector<ObjectPtr<SoupServerMessage>> stalled_;
+};
+
+}  // namespace gemlive::simulator
