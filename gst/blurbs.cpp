@@ -29,7 +29,7 @@ constexpr Blurb blurbs[] = {
              "GEMLIVE_MODEL, then to gemini-3.8-live."},
     {.name = "project",
      .text = "Names the project of Vertex AI; unset it falls back to GOOGLE_CLOUD_PROJECT, then to "
-             "GCLOUD_PROJECT, then to the project in the credentials file."},
+             "GCLOUD_PROJECT, then to the project of the credentials."},
     {.name = "location",
      .text = "Names the location of Vertex AI; unset it falls back to GOOGLE_CLOUD_LOCATION, then "
              "to us-central1."},

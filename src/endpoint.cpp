@@ -23,6 +23,7 @@ using auth::Identity;
 using std::string_literals::operator""s;
 
 constexpr const char *default_model = "gemini-3.8-live";
+constexpr const char *unknown_project = "-";
 constexpr const char *default_location = "us-central1";
 
 Error bad_setting(std::string message) {
@@ -95,6 +96,7 @@ Result<VertexPlace> find_vertex_place(const Config &config, const Environment &e
   if (identity.needs_default()) {
     if (auto error = identity.find_default(config, environment)) return *error;
     if (project.empty() && identity.credential) project = identity.credential->project;
+    if (project.empty() && identity.is_machine()) project = unknown_project;
   }
   const VertexPlace place{.project = project,
                           .location = location.empty() ? default_location : location};
@@ -262,6 +264,7 @@ Result<Endpoint> resolve_endpoint(const Config &config, const Environment &envir
     if (!place) return place.error();
     host = vertex_host(*place, domain);
     endpoint.model = vertex_model(name, *place);
+    endpoint.lacks_project = place->project == unknown_project;
     if (version.empty()) version = "v1beta1";
     path = "/ws/google.cloud.aiplatform." + version + ".LlmBidiService/BidiGenerateContent";
   } else {

@@ -20,8 +20,9 @@ struct Credential;
 /// Where a conversation connects to and as whom. Pure but for the environment it is handed, and the
 /// credentials file.
 struct Endpoint {
-  std::string url = {};    // holds no secret
-  std::string model = {};  // full resource name for setup.model
+  std::string url = {};        // holds no secret
+  std::string model = {};      // full resource name for setup.model
+  bool lacks_project = false;  // until the metadata server has told: the model holds "projects/-/"
   Service service = Service::developer;
   Headers headers = {};                                     // with a key, without a token
   Secret access_token = {};                                 // what the application gave

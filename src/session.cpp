@@ -91,14 +91,21 @@ void Session::connect() {
 }
 
 void Session::open(const Headers &headers, std::chrono::milliseconds timeout) {
+  const auto &project = sign_in_.project();
+  if (parts_.endpoint.lacks_project && project.empty())
+    return on_end({.kind = ErrorKind::bad_setting,
+                   .message = "Vertex AI needs a project, and this machine has none: set the "
+                              "property project or GOOGLE_CLOUD_PROJECT"});
+  auto setup =
+      parts_.endpoint.lacks_project ? wire::with_project(parts_.setup, project) : parts_.setup;
+  if (resuming_) setup = wire::with_handle(setup, handle_);
   Connection::Owner &owner = *this;
-  connection_ = std::make_unique<Connection>(
-      owner, Connection::Parts{
-                 .setup = resuming_ ? wire::with_handle(parts_.setup, handle_) : parts_.setup,
-                 .timeout = timeout,
-                 .counters = parts_.counters,
-                 .make_transport = parts_.make_transport,
-                 .log = parts_.log});
+  connection_ =
+      std::make_unique<Connection>(owner, Connection::Parts{.setup = std::move(setup),
+                                                            .timeout = timeout,
+                                                            .counters = parts_.counters,
+                                                            .make_transport = parts_.make_transport,
+                                                            .log = parts_.log});
   connection_->open({.url = parts_.endpoint.url,
                      .headers = headers,
                      .route = route_of(parts_.config),

@@ -119,6 +119,16 @@ std::string with_handle(const std::string &setup, const std::string &handle) {
   return message->set("setup.sessionResumption.handle", handle).text();
 }
 
+std::string with_project(const std::string &setup, const std::string &project) {
+  auto message = json::Object::parse(setup, "The setup message");
+  if (!message) return setup;
+  constexpr std::string_view unknown = "projects/-/";
+  const auto models = message->strings_at("$.setup.model");
+  if (models.empty() || !models[0].starts_with(unknown)) return setup;
+  const auto model = "projects/" + project + models[0].substr(unknown.size() - 1);
+  return message->set("setup.model", std::string_view(model)).text();
+}
+
 std::vector<std::string> declared_functions(const std::string &setup) {
   const auto message = json::Object::parse(setup, "The setup");
   if (!message) return {};

@@ -29,6 +29,26 @@ FileRules rules(const Config &config, const Environment &environment) {
   return rules;
 }
 
+/// gcloud's; empty: there is none.
+std::string gcloud_folder(const Environment &environment) {
+  const auto folder = environment("CLOUDSDK_CONFIG"), home = environment("HOME");
+  if (!folder.empty()) return folder;
+  return home.empty() ? "" : home + "/.config/gcloud";
+}
+
+/// What `gcloud config set project` has set.
+std::string configured_project(const std::string &folder) {
+  StrPtr name;
+  if (!g_file_get_contents((folder + "/active_config").c_str(), out(name), nullptr, nullptr))
+    name.reset(g_strdup("default"));
+  using KeyFilePtr = Handle<GKeyFile, g_key_file_unref>;
+  const KeyFilePtr file(g_key_file_new());
+  const auto path = folder + "/configurations/config_" + g_strstrip(name.get());
+  g_key_file_load_from_file(file.get(), path.c_str(), G_KEY_FILE_NONE, nullptr);
+  const StrPtr project(g_key_file_get_string(file.get(), "core", "project", nullptr));
+  return project ? project.get() : "";
+}
+
 Found read(const std::string &path, const std::string &source, const Config &config,
            const Environment &environment) {
   const auto content = read_small_file(path, source);
@@ -36,20 +56,12 @@ Found read(const std::string &path, const std::string &source, const Config &con
   auto credential = parse_credential(*content, text::excerpt(path) + " (" + source + ")",
                                      rules(config, environment));
   if (!credential) return credential.error();
+  if (const auto folder = gcloud_folder(environment);
+      credential->project.empty() && !folder.empty())
+    credential->project = configured_project(folder);
   if (const auto quota = environment("GOOGLE_CLOUD_QUOTA_PROJECT"); !quota.empty())
     credential->quota_project = quota;
   return std::make_shared<const Credential>(std::move(*credential));
-}
-
-/// Where `gcloud auth application-default login` leaves it.
-std::string well_known_file(const Environment &environment) {
-  auto folder = environment("CLOUDSDK_CONFIG");
-  if (folder.empty()) {
-    const auto home = environment("HOME");
-    if (home.empty()) return {};
-    folder = home + "/.config/gcloud";
-  }
-  return folder + "/application_default_credentials.json";
 }
 
 Found metadata_server(const Config &config, const Environment &environment) {
@@ -77,8 +89,10 @@ Found find_default_credential(const Config &config, const Environment &environme
     return read(*config.credentials_file, "property credentials-file", config, environment);
   if (const auto path = environment("GOOGLE_APPLICATION_CREDENTIALS"); !path.empty())
     return read(path, "GOOGLE_APPLICATION_CREDENTIALS", config, environment);
-  const auto well_known = well_known_file(environment);
-  if (!well_known.empty() && g_file_test(well_known.c_str(), G_FILE_TEST_EXISTS))
+  // Where gcloud auth application-default login leaves it.
+  const auto folder = gcloud_folder(environment);
+  const auto well_known = folder + "/application_default_credentials.json";
+  if (!folder.empty() && g_file_test(well_known.c_str(), G_FILE_TEST_EXISTS))
     return read(well_known, "gcloud's application default credentials", config, environment);
   if (is_true(environment("NO_GCE_CHECK"))) return std::shared_ptr<const Credential>();
   return metadata_server(config, environment);

@@ -58,6 +58,10 @@ bool Identity::is_ephemeral() const {
   return gemlive::auth::is_ephemeral(token);
 }
 
+bool Identity::is_machine() const {
+  return credential && std::holds_alternative<MetadataServer>(credential->source);
+}
+
 std::optional<Error> Identity::find_default(const Config &config, const Environment &environment) {
   auto uri = *config.uri;
   if (uri.empty()) uri = environment("GEMLIVE_URI");

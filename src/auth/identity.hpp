@@ -25,6 +25,8 @@ struct Identity {
   static Result<Identity> find(const Config &config, const Environment &environment);
   bool empty() const { return key.empty() && token.empty() && !credential; }
   bool is_ephemeral() const;
+  /// Its metadata server signs in.
+  bool is_machine() const;
   bool needs_default() const { return key.empty() && token.empty(); }
   /// Application Default Credentials, where they may go to the `uri` that is set; there may be
   /// none.

@@ -19,16 +19,18 @@ void SignIn::start(Done done) {
   const auto token = parts_.access_token ? parts_.access_token->copy() : Secret();
   presented_ = {};
   if (!parts_.credential || !token.empty()) return done(with_token(token));
-  claim_ = TokenCache::shared().claim(
-      parts_.credential, parts_.route,
-      [this, done = std::move(done)](const Result<Secret> &fetched) { done(with_token(fetched)); });
+  claim_ = TokenCache::shared().claim(parts_.credential, parts_.route,
+                                      [this, done = std::move(done)](const Result<Token> &fetched) {
+                                        if (!fetched) return done(fetched.error());
+                                        project_ = fetched->project;
+                                        done(with_token(fetched->value));
+                                      });
 }
 
-Result<Headers> SignIn::with_token(const Result<Secret> &token) {
-  if (!token) return token.error();
-  presented_ = *token;
+Headers SignIn::with_token(const Secret &token) {
+  presented_ = token;
   auto headers = parts_.headers;
-  if (!token->empty()) headers.push_back({"Authorization", authorization(*token)});
+  if (!token.empty()) headers.push_back({"Authorization", authorization(token)});
   return headers;
 }
 

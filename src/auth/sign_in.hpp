@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "config.hpp"
@@ -38,12 +39,15 @@ class SignIn {
   /// accepted().
   bool renew();
   void accepted() { renewed_ = false; }
+  /// Of the machine that signs in by itself; known when start() is done.
+  const std::string &project() const { return project_; }
 
  private:
-  Result<Headers> with_token(const Result<Secret> &token);
+  Headers with_token(const Secret &token);
 
   Parts parts_;
   Secret presented_ = {};
+  std::string project_ = {};
   bool renewed_ = false;
   std::unique_ptr<TokenCache::Claim> claim_;
 };

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <string>
 
 #include "secret.hpp"
 
@@ -13,6 +14,7 @@ namespace gemlive::auth {
 struct Token {
   Secret value = {};
   std::chrono::seconds lifetime{0};
+  std::string project = {};  // of the machine, where its metadata server was asked
 };
 
 }  // namespace gemlive::auth

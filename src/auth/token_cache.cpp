@@ -8,7 +8,6 @@
 
 #include "glib_ptr.hpp"
 #include "io_thread.hpp"
-#include "token.hpp"
 #include "token_fetch.hpp"
 
 namespace gemlive::auth {
@@ -34,13 +33,13 @@ struct TokenCache::Fetching {
 struct TokenCache::Entry {
   std::shared_ptr<const Credential> credential;
   http::Route route;
-  Secret token = {};
+  Token token = {};
   std::int64_t expires_at = 0;  // monotonic us
   std::shared_ptr<Fetching> fetching = {};
   std::vector<std::shared_ptr<Claim::Waiter>> waiters = {};
 
   bool has_token_for(std::chrono::microseconds time) const {
-    return !token.empty() && expires_at - g_get_monotonic_time() > time.count();
+    return !token.value.empty() && expires_at - g_get_monotonic_time() > time.count();
   }
 };
 
@@ -105,7 +104,7 @@ void TokenCache::fetch(Entry &entry) {
 
 void TokenCache::fetched(const std::shared_ptr<Fetching> &fetching, Result<Token> result) {
   std::vector<std::shared_ptr<Claim::Waiter>> waiters;
-  Result<Secret> told = Secret();
+  Result<Token> told = Token();
   {
     auto state = state_->lock();
     const auto found = std::ranges::find(state->entries, fetching, &Entry::fetching);
@@ -114,9 +113,9 @@ void TokenCache::fetched(const std::shared_ptr<Fetching> &fetching, Result<Token
     entry.fetching.reset();
     waiters.swap(entry.waiters);
     if (result) {
-      entry.token = std::move(result->value);
+      entry.token = std::move(*result);
       entry.expires_at =
-          g_get_monotonic_time() + std::chrono::microseconds(result->lifetime).count();
+          g_get_monotonic_time() + std::chrono::microseconds(entry.token.lifetime).count();
     }
     const bool temporary = !result && result.error().remedy == Remedy::resume;
     if (result || (temporary && entry.has_token_for(last_resort)))
@@ -130,10 +129,10 @@ void TokenCache::fetched(const std::shared_ptr<Fetching> &fetching, Result<Token
 }
 
 void TokenCache::deliver(const std::shared_ptr<Claim::Waiter> &waiter,
-                         const Result<Secret> &result) {
+                         const Result<Token> &result) {
   struct Delivery {
     std::shared_ptr<Claim::Waiter> waiter;
-    Result<Secret> result;
+    Result<Token> result;
   };
   SourcePtr source(g_idle_source_new());
   g_source_set_priority(source.get(), G_PRIORITY_DEFAULT);
@@ -162,7 +161,7 @@ void TokenCache::abandon(const std::shared_ptr<Claim::Waiter> &waiter) {
 void TokenCache::forget(const Secret &token) {
   auto state = state_->lock();
   for (const auto &entry : state->entries)
-    if (entry->token == token) entry->token = {};
+    if (entry->token.value == token) entry->token = {};
 }
 
 }  // namespace gemlive::auth

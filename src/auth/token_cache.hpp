@@ -11,6 +11,7 @@
 #include "error.hpp"
 #include "guarded.hpp"
 #include "http.hpp"
+#include "token.hpp"
 
 namespace gemlive::auth {
 
@@ -18,7 +19,7 @@ namespace gemlive::auth {
 /// kept until shortly before they expire. Any thread.
 class TokenCache {
  public:
-  using Done = std::function<void(Result<Secret>)>;
+  using Done = std::function<void(Result<Token>)>;
 
   static TokenCache &shared();
   TokenCache();
@@ -51,9 +52,9 @@ class TokenCache {
   struct Entry;
   struct Fetching;
   struct State;
-  static void deliver(const std::shared_ptr<Claim::Waiter> &waiter, const Result<Secret> &result);
+  static void deliver(const std::shared_ptr<Claim::Waiter> &waiter, const Result<Token> &result);
   void fetch(Entry &entry);
-  void fetched(const std::shared_ptr<Fetching> &fetching, Result<struct Token> result);
+  void fetched(const std::shared_ptr<Fetching> &fetching, Result<Token> result);
   void abandon(const std::shared_ptr<Claim::Waiter> &waiter);
 
   std::unique_ptr<Guarded<State>> state_;

@@ -93,8 +93,13 @@ void TokenFetch::start(const MetadataServer &server) {
                     "metadata server. Run gcloud auth application-default login, or set "
                     "credentials-file or access-token"},
         true);
-  send(token_service::ask(server), [this](const auto &reply) {
-    take(token_service::read_metadata_token(reply, credential_->name));
+  send(token_service::ask_project(server), [this, &server](const auto &reply) {
+    const auto project = token_service::read_project(reply);
+    if (!project) return finish(project.error());
+    project_ = *project;
+    send(token_service::ask(server), [this](const auto &token) {
+      take(token_service::read_metadata_token(token, credential_->name));
+    });
   });
 }
 
@@ -117,6 +122,7 @@ void TokenFetch::take(Result<Token> token) {
 }
 
 void TokenFetch::finish(Result<Token> result) {
+  if (result) result->project = project_;
   deadline_.stop();
   exchange_.reset();
   program_.reset();

@@ -48,6 +48,7 @@ class TokenFetch {
   http::Route route_;
   Done done_;
   std::size_t impersonated_ = 0;
+  std::string project_;
   std::unique_ptr<SoupExchange> exchange_;
   std::unique_ptr<ProgramRun> program_;
   std::optional<Error> instead_;  // of how the exchange failed

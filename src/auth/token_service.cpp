@@ -108,6 +108,13 @@ Error not_understood(const std::string &who, const char *what) {
           .remedy = Remedy::once};
 }
 
+Error no_metadata_server() {
+  return {.kind = ErrorKind::not_authorized,
+          .message =
+              "What answers at the address of the metadata server is none. Set "
+              "credentials-file, or NO_GCE_CHECK=true"};
+}
+
 Result<Token> checked(Token token, const std::string &who) {
   if (token.value.empty() || !is_header_text(token.value))
     return not_understood(who, "it holds no token");
@@ -173,6 +180,12 @@ http::Request ask(const MetadataServer &server) {
           .direct = true};
 }
 
+http::Request ask_project(const MetadataServer &server) {
+  return {.url = "http://" + server.host + "/computeMetadata/v1/project/project-id",
+          .headers = {{"Metadata-Flavor", Secret("Google")}},
+          .direct = true};
+}
+
 http::Request ask(const Impersonation &impersonation, const Token &token) {
   json::Object body;
   if (!impersonation.delegates.empty()) body.set("delegates", impersonation.delegates);
@@ -203,10 +216,17 @@ Result<Token> read_token(const http::Reply &reply, const std::string &who) {
                  who);
 }
 
+Result<std::string> read_project(const http::Reply &reply) {
+  if (!reply.from_metadata_server) return no_metadata_server();
+  const auto &text = reply.body.reveal();
+  const bool is_project = reply.status == 200 && std::ranges::all_of(text, [](char c) {
+                            return g_ascii_isalnum(c) || c == '-' || c == '.' || c == ':';
+                          });
+  return is_project ? text : std::string();
+}
+
 Result<Token> read_metadata_token(const http::Reply &reply, const std::string &who) {
-  if (!reply.from_metadata_server)
-    return Error{.kind = ErrorKind::not_authorized,
-                 .message = "What answers at the address of the metadata server is none"};
+  if (!reply.from_metadata_server) return no_metadata_server();
   if (reply.status == 404)
     return Error{.kind = ErrorKind::not_authorized,
                  .message =

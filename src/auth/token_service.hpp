@@ -20,6 +20,7 @@ Result<http::Request> ask(const ServiceAccount &account, std::chrono::seconds no
 http::Request ask(const User &user);
 http::Request ask(const Federation &federation, const Secret &subject_token);
 http::Request ask(const MetadataServer &server);
+http::Request ask_project(const MetadataServer &server);
 /// For a token of the next account, with that of the one before.
 http::Request ask(const Impersonation &impersonation, const Token &token);
 http::Request ask(const SubjectUrl &from);
@@ -27,6 +28,8 @@ http::Request ask(const SubjectUrl &from);
 /// `who` names the credential in errors.
 Result<Token> read_token(const http::Reply &reply, const std::string &who);
 Result<Token> read_metadata_token(const http::Reply &reply, const std::string &who);
+/// Empty: it has none.
+Result<std::string> read_project(const http::Reply &reply);
 Result<Token> read_impersonated(const http::Reply &reply, std::chrono::seconds now,
                                 const std::string &who);
 Result<Secret> read_subject(const http::Reply &reply, const SubjectFormat &format,

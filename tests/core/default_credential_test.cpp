@@ -83,6 +83,18 @@ TEST_F(DefaultCredential, TheMetadataServerMayBeElsewhereOrRuledOut) {
   EXPECT_EQ(client(), "none");
 }
 
+TEST_F(DefaultCredential, GcloudKnowsAProject) {
+  environment_["CLOUDSDK_CONFIG"] = folder_;
+  write("application_default_credentials.json", "gcloud");
+  EXPECT_EQ((*find())->project, "");
+  std::filesystem::create_directories(folder_ + "/configurations");
+  std::ofstream(folder_ + "/configurations/config_default") << "[core]\nproject = usual\n";
+  std::ofstream(folder_ + "/configurations/config_other") << "[core]\nproject = other\n";
+  EXPECT_EQ((*find())->project, "usual");
+  std::ofstream(folder_ + "/active_config") << "other\n";
+  EXPECT_EQ((*find())->project, "other");
+}
+
 TEST_F(DefaultCredential, TheEnvironmentHasTheLastWordOnWhoPays) {
   config_.credentials_file.set(write("a.json", "a"));
   EXPECT_EQ((*find())->quota_project, "file");

@@ -43,9 +43,9 @@ class Claimant {
 
   void ask() {
     thread_.post([this] {
-      claim_ = cache_.claim(credential_, {}, [this](const Result<Secret> &result) {
+      claim_ = cache_.claim(credential_, {}, [this](const Result<Token> &result) {
         const std::lock_guard lock(mutex_);
-        results_.push_back(result ? result->reveal() : "error: " + result.error().message);
+        results_.push_back(result ? result->value.reveal() : "error: " + result.error().message);
         more_.notify_all();
       });
     });
@@ -230,6 +230,32 @@ TEST(TokenCache, AccountsAreActedAsInOrder) {
   ASSERT_EQ(requests.size(), 3u);
   EXPECT_EQ(requests[1].authorization, "Bearer source");
   EXPECT_EQ(requests[2].authorization, "Bearer first");
+}
+
+TEST(TokenCache, AMachineTellsItsProject) {
+  TokenCache cache;
+  HttpServer server([](const HttpServer::Request &request) {
+    auto response =
+        request.path.ends_with("/project-id") ? HttpServer::Response{.body = "mine"} : token("t");
+    response.headers = {{"Metadata-Flavor", "Google"}};
+    return response;
+  });
+  std::promise<std::string> project;
+  IoThread thread;
+  std::unique_ptr<TokenCache::Claim> claim;
+  thread.post([&] {
+    claim = cache.claim(std::make_shared<const Credential>(
+                            Credential{.source = MetadataServer{.host = server.uri().substr(7)},
+                                       .name = "the machine",
+                                       .identity = "machine"}),
+                        {}, [&](const Result<Token> &result) {
+                          project.set_value(result ? result->project : result.error().message);
+                        });
+  });
+  auto told = project.get_future();
+  ASSERT_EQ(told.wait_for(deadline), std::future_status::ready);
+  EXPECT_EQ(told.get(), "mine");
+  thread.call([&] { claim.reset(); }, deadline);
 }
 
 TEST(SignIn, PresentsWhatIsGiven) {

@@ -232,12 +232,15 @@ TEST_F(StrictSignIn, TheMetadataServersWay) {
   serve("[]");
   g_setenv("GCE_METADATA_HOST", simulator->sign_in_uri().substr(7).c_str(), TRUE);
   g_unsetenv("NO_GCE_CHECK");
-  Pipeline metadata(pipeline(""));
+  Pipeline metadata(source + ("uri=" + simulator->uri()) +
+                    " service=vertex allow-custom-endpoints=true ! fakesink");
   EXPECT_TRUE(metadata.play());
   EXPECT_TRUE(metadata.wait("gemlive/connected"));
   g_setenv("NO_GCE_CHECK", "true", TRUE);
   g_unsetenv("GCE_METADATA_HOST");
   EXPECT_EQ(simulator->wait_event("sign-in")->text("grant"), "metadata");
+  EXPECT_TRUE(is_in("projects/gemlive-test/locations/",
+                    simulator->wait_event("setup")->json_at("/setup/model")));
 }
 
 TEST_F(StrictSignIn, ATokenThatWasRevokedIsRenewed) {
