@@ -140,6 +140,7 @@ bool soak(int minutes, std::uint32_t seed) {
         next = std::max(next + kMinute, std::chrono::steady_clock::now());
         std::this_thread::sleep_until(next);
       }
+      call->settle();  // here: what this thread has started ends with it
       --running;
     });
   }
@@ -150,7 +151,6 @@ bool soak(int minutes, std::uint32_t seed) {
     thread.join();
   bool good = true;
   for (auto &call : calls) {
-    call->settle();
     print(call->account());
     good = good && call->account().failures.empty();
   }
