@@ -1,0 +1,134 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "replay.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace gemlive {
+namespace {
+
+using namespace std::chrono_literals;
+
+class ReplayTest : public testing::Test {
+ protected:
+  void make(Replay::Rules rules) {
+    replay_ = std::make_unique<Replay>(
+        rules, [this](Outbox::Chunk chunk) { recycled_ += chunk.samples.size(); });
+  }
+  /// 100 ms each, told apart by their first byte.
+  void say(char name, bool is_loud = true) {
+    Outbox::Chunk chunk{.samples = std::vector<std::byte>(3200), .rate = 16000};
+    chunk.samples[0] = static_cast<std::byte>(name);
+    replay_->sent(std::move(chunk), true, is_loud);
+  }
+  void quiet(const std::string &names) {
+    for (const char name : names)
+      say(name, false);
+  }
+  void loud(const std::string &names) {
+    for (const char name : names)
+      say(name);
+  }
+  /// What would be said on a new connection: the names; marks are '|'.
+  std::string again() {
+    std::string names;
+    replay_->rewind();
+    while (const auto *item = replay_->next()) {
+      const auto *chunk = std::get_if<Outbox::Chunk>(item);
+      names += chunk ? static_cast<char>(chunk->samples[0]) : '|';
+      replay_->sent_next(true);
+    }
+    return names;
+  }
+
+  std::unique_ptr<Replay> replay_;
+  std::size_t recycled_ = 0;
+};
+
+TEST_F(ReplayTest, SpeechIsSaidAgainWithALittleOfTheQuietAroundIt) {
+  make({.tail = 300ms});
+  quiet("abcdef");
+  loud("GH");
+  quiet("ijklmn");
+  EXPECT_EQ(again(), "efGHijk");
+  EXPECT_EQ(again(), "efGHijk") << "and again";
+}
+
+TEST_F(ReplayTest, QuietAloneIsNotKept) {
+  make({.tail = 300ms});
+  quiet("abcdefgh");
+  EXPECT_TRUE(replay_->empty());
+  EXPECT_EQ(recycled_, 6u * 3200) << "but for what may come before speech";
+}
+
+TEST_F(ReplayTest, QuietBetweenWordsIsKept) {
+  make({.tail = 300ms});
+  loud("A");
+  quiet("bcd");
+  loud("E");
+  EXPECT_EQ(again(), "AbcdE");
+}
+
+TEST_F(ReplayTest, MarksStandWhereTheyStood) {
+  make({.tail = 0ms});
+  replay_->sent(Outbox::ActivityStart{}, true, false);
+  loud("A");
+  replay_->sent(Outbox::ActivityEnd{}, true, false);
+  EXPECT_EQ(again(), "|A|");
+}
+
+TEST_F(ReplayTest, BeyondTheLimitTheOldestIsForgotten) {
+  make({.limit = 300ms});
+  loud("ABCDE");
+  EXPECT_EQ(again(), "CDE");
+  EXPECT_EQ(recycled_, 2u * 3200);
+}
+
+TEST_F(ReplayTest, WhatHasItsAnswerIsForgotten) {
+  make({});
+  loud("AB");
+  replay_->clear();
+  EXPECT_TRUE(replay_->empty());
+  EXPECT_EQ(again(), "");
+  loud("C");
+  EXPECT_EQ(again(), "C");
+}
+
+TEST_F(ReplayTest, ExactlyTheRestForAServiceThatSaysWhatItHeard) {
+  make({.exact = true});
+  quiet("a");
+  loud("B");
+  replay_->sent_other();  // the third message, of no use later
+  quiet("c");
+  replay_->heard(2);
+  EXPECT_EQ(again(), "c");
+  replay_->heard(0);
+  EXPECT_EQ(again(), "c");
+  loud("D");
+  replay_->heard(1);  // counted from 1 on each connection
+  EXPECT_EQ(again(), "D");
+}
+
+TEST_F(ReplayTest, WhatIsNoMessageIsNotCounted) {
+  make({.exact = true});
+  replay_->sent(Outbox::EndOfInput{}, false, false);
+  loud("AB");
+  replay_->heard(1);
+  EXPECT_EQ(again(), "B");
+}
+
+TEST_F(ReplayTest, OnlyWhatWasSaidAgainCanHaveBeenHeard) {
+  make({.exact = true});
+  loud("ABC");
+  replay_->rewind();
+  ASSERT_TRUE(replay_->next());
+  replay_->sent_next(true);
+  replay_->heard(3);
+  EXPECT_EQ(again(), "BC");
+}
+
+}  // namespace
+}  // namespace gemlive
