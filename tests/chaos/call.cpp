@@ -4,6 +4,7 @@
 #include "call.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <span>
 #include <stdexcept>
 
@@ -18,6 +19,8 @@ constexpr auto talker =
     "audiotestsrc is-live=true wave=ticks freq=400 sine-periods-per-tick=200 "
     "tick-interval=2000000000 samplesperbuffer=320 ! "
     "audio/x-raw,format=S16LE,rate=16000,channels=1 ! gemlivesink name=in ";
+
+constexpr int loud = 1000;
 
 std::string unique_session() {
   static std::atomic<int> number{0};
@@ -160,7 +163,12 @@ GstPadProbeReturn Call::on_buffer(GstPad *, GstPadProbeInfo *info, gpointer self
   GST_PAD_PROBE_INFO_DATA(info) = buffer;
   GstMapInfo map;
   if (!gst_buffer_map(buffer, &map, GST_MAP_READWRITE)) return GST_PAD_PROBE_DROP;
-  if (map.size == tagged) tag(std::as_writable_bytes(std::span(map.data, map.size)), call.next_++);
+  if (map.size == tagged) {
+    const std::span samples(reinterpret_cast<std::int16_t *>(map.data), map.size / 2);
+    if (std::ranges::any_of(samples, [](int sample) { return std::abs(sample) > loud; }))
+      call.speech_.lock()->insert(call.next_);
+    tag(std::as_writable_bytes(samples), call.next_++);
+  }
   call.handed_in_ += map.size;
   gst_buffer_unmap(buffer, &map);
   return GST_PAD_PROBE_OK;

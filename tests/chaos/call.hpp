@@ -17,6 +17,8 @@
 #include <string>
 
 #include "gst_ptr.hpp"
+#include "guarded.hpp"
+#include "tags.hpp"
 
 namespace gemlive::chaos {
 
@@ -69,6 +71,8 @@ class Call {
   /// Bytes of audio that were handed to the sink.
   std::uint64_t handed_in() const { return handed_in_; }
   Ledger ledger() const;
+  /// The numbers of what was handed in and is speech.
+  Numbers speech() { return speech_.copy(); }
 
  private:
   static GstBusSyncReply on_message(GstBus *, GstMessage *message, gpointer self);
@@ -78,6 +82,7 @@ class Call {
   std::uint32_t next_;  // the streaming thread's
   std::atomic<bool> hushed_{false};
   std::atomic<std::uint64_t> handed_in_{0};
+  Guarded<Numbers> speech_;
   std::mutex mutex_;
   std::condition_variable told_;
   std::deque<Fact> facts_;  // the newest

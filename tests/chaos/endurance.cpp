@@ -43,6 +43,8 @@ void print(const Weather::Account &account) {
       ms(account.handed_in - account.sent - account.dropped - account.held), ms(account.heard),
       ms(account.heard_once), ms(account.unknown), ms(account.replayed),
       ms(account.sent - std::min(account.sent, account.heard_once)));
+  std::printf("of that speech: %.1f ms handed in, %.1f never heard\n", ms(account.speech),
+              ms(account.speech_lost));
   for (const auto &failure : account.failures)
     std::printf("FAIL: %s\n", failure.c_str());
 }

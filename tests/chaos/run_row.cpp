@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <set>
 
 #include "process.hpp"
 #include "row.hpp"
@@ -81,7 +80,7 @@ class Scene {
   }
   /// Bytes that were heard at least once.
   std::uint64_t heard_once() const {
-    std::set<std::uint32_t> numbers;
+    Numbers numbers;
     for (int session = 1; session <= last_session(); ++session)
       collect(simulator_->heard(session), numbers);
     return numbers.size() * tagged;

@@ -32,7 +32,7 @@ void tag(std::span<std::byte> buffer, std::uint32_t number) {
   }
 }
 
-std::size_t collect(std::span<const std::byte> recording, std::set<std::uint32_t> &numbers) {
+std::size_t collect(std::span<const std::byte> recording, Numbers &numbers) {
   std::size_t unknown = recording.size() % tagged;
   for (; recording.size() >= tagged; recording = recording.subspan(tagged)) {
     const auto number = bits(recording);

@@ -5,8 +5,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <set>
 #include <span>
+#include <vector>
 
 namespace gemlive::chaos {
 
@@ -15,9 +15,36 @@ namespace gemlive::chaos {
 /// twice.
 constexpr std::size_t tagged = 640;
 
+/// Those of many, in little memory.
+class Numbers {
+ public:
+  void insert(std::uint32_t number) {
+    if (number >= there_.size()) there_.resize(number + 4096);
+    size_ += !there_[number];
+    there_[number] = true;
+  }
+  bool contains(std::uint32_t number) const { return number < there_.size() && there_[number]; }
+  std::size_t size() const { return size_; }
+  /// How many of them are not in `others`.
+  std::size_t missing_in(const Numbers &others) const {
+    std::size_t missing = 0;
+    for (std::uint32_t number = 0; number < there_.size(); ++number)
+      missing += there_[number] && !others.contains(number);
+    return missing;
+  }
+  void insert(const Numbers &others) {
+    for (std::uint32_t number = 0; number < others.there_.size(); ++number)
+      if (others.there_[number]) insert(number);
+  }
+
+ private:
+  std::vector<bool> there_;
+  std::size_t size_ = 0;
+};
+
 void tag(std::span<std::byte> buffer, std::uint32_t number);
 
 /// Adds the numbers in a recording that consists of whole buffers. How many bytes were no buffer.
-std::size_t collect(std::span<const std::byte> recording, std::set<std::uint32_t> &numbers);
+std::size_t collect(std::span<const std::byte> recording, Numbers &numbers);
 
 }  // namespace gemlive::chaos

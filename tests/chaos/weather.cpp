@@ -54,6 +54,7 @@ void Weather::end_call() {
   account_.replayed += ledger.replayed;
   account_.connects += ledger.connects;
   account_.errors += call_->count("error");
+  speech_.insert(call_->speech());
   next_number_ += static_cast<std::uint32_t>(call_->handed_in() / tagged + 1);
   call_.reset();
 }
@@ -187,6 +188,11 @@ void Weather::settle() {
   end_call();
   collect_recordings();
   account_.heard_once = numbers_.size() * tagged;
+  account_.speech = speech_.size() * tagged;
+  account_.speech_lost = speech_.missing_in(numbers_) * tagged;
+  const auto refused = account_.handed_in - account_.sent - account_.dropped - account_.held;
+  check(account_.speech_lost <= account_.dropped + account_.held + refused + account_.unknown,
+        "speech was sent and never heard: " + std::to_string(account_.speech_lost / 32) + " ms");
   check(account_.heard_once <= account_.sent, "heard what is counted as dropped");
   check(account_.heard <= account_.sent + account_.replayed, "heard more than was sent");
 }

@@ -7,7 +7,6 @@
 #include <map>
 #include <memory>
 #include <random>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -33,6 +32,7 @@ class Weather {
   struct Account {
     std::uint64_t handed_in = 0, sent = 0, dropped = 0, held = 0, replayed = 0;
     std::uint64_t heard = 0, heard_once = 0, unknown = 0;  // bytes
+    std::uint64_t speech = 0, speech_lost = 0;             // of them handed in, never heard
     std::size_t faults = 0, connects = 0, errors = 0;
     std::vector<double> recoveries = {};  // s
     std::map<std::string, int> kinds = {};
@@ -60,7 +60,8 @@ class Weather {
   std::unique_ptr<Call> call_;
   Ledger last_;
   std::uint32_t next_number_ = 0;
-  std::set<std::uint32_t> numbers_;
+  Numbers numbers_;  // heard
+  Numbers speech_;   // handed in
   Account account_;
 };
 
