@@ -7,12 +7,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <optional>
 #include <string_view>
 
 #include "auth/identity.hpp"
 #include "glib_ptr.hpp"
+#include "loopback.hpp"
 #include "text.hpp"
 
 namespace gemlive {
@@ -44,10 +44,6 @@ bool is_graphic(const std::string &text) {
 
 bool is_printable(const std::string &text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return g_ascii_isprint(c); });
-}
-
-bool is_true(const std::string &value) {
-  return value == "1" || g_ascii_strcasecmp(value.c_str(), "true") == 0;
 }
 
 bool made_of(std::string_view text, std::string_view punctuation) {
@@ -141,14 +137,6 @@ std::string developer_model(const std::string &name) {
   return bare.find('/') == std::string_view::npos ? "models/" + std::string(bare) : name;
 }
 
-bool is_loopback(const char *host) {
-  if (g_ascii_strcasecmp(host, "localhost") == 0) return true;
-  GInetAddress *address = g_inet_address_new_from_string(host);
-  const bool loopback = address && g_inet_address_get_is_loopback(address);
-  g_clear_object(&address);
-  return loopback;
-}
-
 /// A uri is printed and logged, so it must not be the place where a secret stands.
 bool holds_secret(GUri *uri) {
   const std::string query = "&"s + (g_uri_get_query(uri) ? g_uri_get_query(uri) : "");
@@ -235,13 +223,6 @@ void present(const Identity &identity, const Config &config, Endpoint &endpoint)
 }
 
 }  // namespace
-
-Environment process_environment() {
-  return [](const char *name) {
-    const char *value = std::getenv(name);
-    return std::string(value ? value : "");
-  };
-}
 
 Result<Endpoint> resolve_endpoint(const Config &config, const Environment &environment) {
   auto found = Identity::find(config, environment);

@@ -3,11 +3,11 @@
 
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
 
 #include "config.hpp"
+#include "environment.hpp"
 #include "error.hpp"
 #include "secret.hpp"
 
@@ -28,10 +28,6 @@ struct Endpoint {
   Secret access_token = {};                                 // what the application gave
   std::shared_ptr<const auth::Credential> credential = {};  // to get a token for
 };
-
-/// Looks a variable up; empty when unset.
-using Environment = std::function<std::string(const char *name)>;
-Environment process_environment();
 
 /// Services, hosts and names as live-api.md 1 and 2 have them; precedence as in interface.md 3.
 /// Reads the credentials file where one is needed, asks no network. Errors: bad_setting (names the

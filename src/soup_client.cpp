@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "base64.hpp"
+#include "loopback.hpp"
 #include "secret.hpp"
 #include "soup_errors.hpp"
 #include "text.hpp"
@@ -18,12 +19,6 @@ namespace {
 constexpr const char *authorization_key = "gemlive-proxy-authorization";
 constexpr const char *status_key = "gemlive-proxy-status";
 constexpr const char *unreached_key = "gemlive-proxy-unreached";
-
-bool is_loopback(const char *host) {
-  if (g_ascii_strcasecmp(host, "localhost") == 0) return true;
-  ObjectPtr<GInetAddress> address(g_inet_address_new_from_string(host));
-  return address && g_inet_address_get_is_loopback(address.get());
-}
 
 bool is_encrypted(GUri *uri) {
   const std::string_view scheme = g_uri_get_scheme(uri);

@@ -17,10 +17,6 @@ using Found = Result<std::shared_ptr<const Credential>>;
 
 constexpr const char *metadata_address = "169.254.169.254";
 
-bool is_true(const std::string &value) {
-  return value == "1" || g_ascii_strcasecmp(value.c_str(), "true") == 0;
-}
-
 FileRules rules(const Config &config, const Environment &environment) {
   FileRules rules{.trust = {.custom_endpoints = *config.allow_custom_endpoints},
                   .executables = *config.allow_executable_credentials &&

@@ -7,7 +7,7 @@
 
 #include "config.hpp"
 #include "credential.hpp"
-#include "endpoint.hpp"
+#include "environment.hpp"
 #include "error.hpp"
 
 namespace gemlive::auth {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "glib_ptr.hpp"
+#include "loopback.hpp"
 #include "text.hpp"
 
 namespace gemlive::auth {
@@ -30,12 +31,6 @@ bool is_metadata_name(const std::string &host) {
   constexpr std::array<std::string_view, 5> names = {
       "metadata.google.internal", "metadata", "169.254.169.254", "fd20:ce::254", "fd00:ec2::254"};
   return std::ranges::count(names, host) > 0;
-}
-
-bool is_loopback(const std::string &host) {
-  if (host == "localhost") return true;
-  ObjectPtr<GInetAddress> address(g_inet_address_new_from_string(host.c_str()));
-  return address && g_inet_address_get_is_loopback(address.get());
 }
 
 bool is_below(std::string_view host, std::string_view domain) {
@@ -113,7 +108,7 @@ bool is_metadata_host(const std::string &host) {
   if (!uri || has_extras(uri.get()) || *g_uri_get_path(uri.get()) || g_uri_get_query(uri.get()))
     return false;
   const std::string name = g_uri_get_host(uri.get());
-  return is_metadata_name(name) || is_loopback(name);
+  return is_metadata_name(name) || is_loopback(name.c_str());
 }
 
 bool is_google_host(const std::string &url, const Trust &trust) {
