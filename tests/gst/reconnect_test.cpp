@@ -133,6 +133,53 @@ TEST_F(Reconnect, HandsOverWithoutLosingASample) {
   EXPECT_TRUE(as_string(simulator->heard(1)) + as_string(simulator->heard(2)) == all);
 }
 
+// It speaks all the time, so no moment is a good one: the connection is left when its time is up.
+class InMidSpeech : public Reconnect, public ::testing::WithParamInterface<const char *> {};
+
+TEST_P(InMidSpeech, NothingThatIsSaidIsLost) {
+  serve(R"([{"when":{"on":"heard","session":1,"ms":400},"do":{"go-away":"1s"}}])");
+  const auto speech = loud(3000ms);
+  const TempFile lecture(wav(speech), ".wav");
+  Pipeline pipeline("filesrc location=" + lecture.path() + " ! wavparse ! gemlive name=g " +
+                    GetParam() + uri() + "! fakesink");
+  EXPECT_EQ(pipeline.run(), "");
+  EXPECT_EQ(stat(pipeline, "hand-overs"), 1u);
+  EXPECT_EQ(stat(pipeline, "input-dropped"), 0u);
+  pipeline.set_state(GST_STATE_NULL);
+  ASSERT_TRUE(simulator->wait_event("closed", 1));
+  const auto before = as_string(simulator->heard(1)), after = as_string(simulator->heard(2));
+  ASSERT_LT(before.size(), speech.size());
+  EXPECT_TRUE(speech.starts_with(before));
+  // What the old connection may not have heard is said again, and then the rest.
+  const auto start = std::string_view(after).substr(0, 640);
+  const auto begins = speech.find(start);
+  ASSERT_NE(begins, std::string::npos);
+  EXPECT_LE(begins, before.size()) << "there is a hole";
+  EXPECT_TRUE(is_followed_by_silence(after, speech.substr(begins)));
+}
+
+INSTANTIATE_TEST_SUITE_P(Service, InMidSpeech,
+                         ::testing::Values("service=developer", "service=vertex project=p"),
+                         [](const auto &info) {
+                           return std::string(info.index == 0 ? "developer" : "vertex");
+                         });
+
+TEST_F(Reconnect, NothingIsSentInPaused) {
+  serve();
+  Pipeline pipeline("filesrc location=" + file.path() + " ! wavparse ! gemlive name=g pacing=none" +
+                    uri() + "! fakesink");
+  ASSERT_TRUE(pipeline.set_state(GST_STATE_PAUSED));
+  ASSERT_TRUE(pipeline.wait("gemlive/connected"));
+  // A typed turn is the application's own; its answer shows that time has passed.
+  gboolean sent = FALSE;
+  g_signal_emit_by_name(pipeline["g"], "send-text", "hello", TRUE, &sent);
+  ASSERT_TRUE(sent);
+  ASSERT_TRUE(simulator->wait_event("turn-complete"));
+  EXPECT_EQ(simulator->count("audio"), 0u);
+  EXPECT_EQ(pipeline.run(), "");
+  EXPECT_GT(simulator->count("audio"), 0u);
+}
+
 TEST_F(Reconnect, AServerThatComesBackIsFoundAgain) {
   serve();
   const auto port = std::to_string(simulator->port());
