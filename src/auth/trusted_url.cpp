@@ -20,9 +20,10 @@ constexpr std::string_view google = "googleapis.com";
 UriPtr parse(const std::string &url) {
   const bool plain = std::ranges::all_of(
       url, [](char c) { return g_ascii_isgraph(c) && c != '\\' && c != '"' && c != '<'; });
-  const auto authority = url.find("://");
-  if (!plain || authority == url.npos) return nullptr;
-  if (url.substr(0, url.find_first_of("/?#", authority + 3)).find('%') != url.npos) return nullptr;
+  const auto scheme = url.find("://");
+  if (!plain || scheme == url.npos) return nullptr;
+  const auto authority = std::string_view(url).substr(0, url.find_first_of("/?#", scheme + 3));
+  if (authority.find('%') != authority.npos || authority.ends_with(':')) return nullptr;
   UriPtr uri(g_uri_parse(url.c_str(), G_URI_FLAGS_ENCODED, nullptr));
   return uri && g_uri_get_host(uri.get()) && *g_uri_get_host(uri.get()) ? std::move(uri) : nullptr;
 }

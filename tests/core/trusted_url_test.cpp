@@ -43,6 +43,7 @@ TEST(TrustedUrl, NothingElse) {
                           "https://evil.com\\@sts.googleapis.com/",
                           "https://sts.googleapis.com:8443/",
                           "https://sts.googleapis.com:443/",
+                          "https://sts.googleapis.com:/",
                           "https://sts.googleapis.com./",
                           "https://STS.googleapis.com/",
                           "https://sts.google\tapis.com/",
