@@ -83,6 +83,11 @@ class Program {
 
 class Examples : public ::testing::Test {
  protected:
+  void SetUp() override {
+#ifdef __SANITIZE_THREAD__
+    GTEST_SKIP() << "a shell with libtsan in it crashes";
+#endif
+  }
   void serve(const std::string &script = "[]") {
     simulator = std::make_unique<SimulatorProcess>(
         std::vector<std::string>{"--voice", "tone", "--tone-duration", "300", "--speed", "0",
