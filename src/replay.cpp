@@ -3,6 +3,7 @@
 
 #include "replay.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "pcm.hpp"
@@ -33,6 +34,7 @@ void Replay::sent(Outbox::Item item, bool as_message, bool is_loud) {
   Entry entry = {.item = std::move(item), .is_message = as_message};
   auto *chunk = chunk_of(entry.item);
   if (rules_.exact) return keep(std::move(entry));
+  note_words(*entry.item, is_loud);
   if (!chunk || is_loud) {
     for (; !lead_.empty(); lead_.pop_front())
       keep({.item = std::move(lead_.front())});
@@ -52,6 +54,13 @@ void Replay::sent(Outbox::Item item, bool as_message, bool is_loud) {
   keep(std::move(entry));
 }
 
+void Replay::note_words(const Outbox::Item &item, bool is_loud) {
+  const bool is_end = std::holds_alternative<Outbox::ActivityEnd>(item) ||
+                      std::holds_alternative<Outbox::AudioStreamEnd>(item);
+  if (is_end) quiet_ = rules_.tail;
+  if (is_loud && quiet_ >= rules_.silence) words_ = 0;
+}
+
 void Replay::sent_other() {
   if (rules_.exact) keep({});
 }
@@ -60,12 +69,23 @@ void Replay::keep(Entry entry) {
   if (const auto *chunk = chunk_of(entry.item)) held_ += length_of(*chunk);
   entries_.push_back(std::move(entry));
   ++again_;
+  ++words_;
+  ++open_;
   while (held_ > rules_.limit || entries_.size() > max_entries)
     forget_front();
 }
 
 void Replay::heard(std::int64_t index) {
   while (again_ > 0 && (first_ <= index || !entries_.front().is_message))
+    forget_front();
+}
+
+void Replay::answer_began() {
+  open_ = quiet_ < rules_.silence ? words_ : 0;
+}
+
+void Replay::settle() {
+  while (entries_.size() > open_)
     forget_front();
 }
 
@@ -97,6 +117,8 @@ void Replay::forget_front() {
     recycle_(std::move(*chunk));
   }
   entries_.pop_front();
+  words_ = std::min(words_, entries_.size());
+  open_ = std::min(open_, entries_.size());
 }
 
 }  // namespace gemlive

@@ -27,7 +27,8 @@ class Replay {
   struct Rules {
     bool exact = false;
     std::chrono::milliseconds limit{10000};
-    std::chrono::milliseconds tail{1200};  // of quiet behind speech, by which its end is noticed
+    std::chrono::milliseconds tail{1200};    // of quiet behind speech, by which its end is noticed
+    std::chrono::milliseconds silence{200};  // without so much no end of speech is noticed at all
   };
 
   Replay(Rules rules, Recycle recycle);
@@ -38,6 +39,11 @@ class Replay {
   void sent_other();
   /// The service has heard its messages up to this one, from 1 on this connection.
   void heard(std::int64_t index);
+  /// The model begins to answer what was said so far; not the words that came last, where so little
+  /// has come behind them that the service cannot have noticed their end.
+  void answer_began();
+  /// What has its answer is of no use any more.
+  void settle();
   /// Nothing that was sent is of use any more.
   void clear();
 
@@ -56,6 +62,7 @@ class Replay {
     bool is_message = true;
   };
   void keep(Entry entry);
+  void note_words(const Outbox::Item &item, bool is_loud);
   void forget_front();
 
   Rules rules_;
@@ -68,6 +75,8 @@ class Replay {
   Ring<Outbox::Chunk> lead_;  // the newest quiet before speech
   std::chrono::nanoseconds lead_length_{0};
   std::chrono::nanoseconds quiet_;  // since speech
+  std::size_t words_ = 0;           // the newest entries: since the last speech began
+  std::size_t open_ = 0;            // the newest entries: since the last answer began
 };
 
 }  // namespace gemlive

@@ -22,9 +22,11 @@ constexpr std::chrono::microseconds pause_in_speech = 500ms;
 Replay::Rules replay_rules(const Session::Parts &parts) {
   const auto &config = parts.config;
   const std::chrono::milliseconds silence(*config.silence_duration);
+  const bool knows = silence.count() > 0;
   return {.exact = parts.endpoint.service == Service::vertex && *config.session_resumption,
           .limit = *config.max_backlog,
-          .tail = std::max<std::chrono::milliseconds>(1200ms, silence + 400ms)};
+          .tail = std::max<std::chrono::milliseconds>(1200ms, silence + 400ms),
+          .silence = knows ? silence : 200ms};
 }
 
 http::Route route_of(const Config &config) {
@@ -151,7 +153,9 @@ void Session::on_facts(std::span<const Event> facts, GBytes *message) {
       continue;
     if (const auto *update = std::get_if<ResumptionUpdate>(&fact); update && !finished_)
       note_handle(*update);
+    const bool had_turn = dialogue_.has_turn();
     dialogue_.take(fact, message, now);
+    if (!had_turn && dialogue_.has_turn()) replay_.answer_began();
     if (const auto *cancelled = std::get_if<ToolCallCancelled>(&fact))
       tools_.cancelled(cancelled->id);
     if (!finished_) note(fact, now);
@@ -193,7 +197,7 @@ void Session::note_handle(const ResumptionUpdate &update) {
 /// Where all that was said has its answer nothing of it is to be said again.
 void Session::settle() {
   if (replay_.is_exact() && !resumable_) return;
-  if (!dialogue_.has_turn() && !dialogue_.conclusion().has_unanswered()) replay_.clear();
+  if (!dialogue_.has_turn() && !dialogue_.conclusion().has_unanswered()) replay_.settle();
 }
 
 void Session::set_handle(const std::string &handle) {

@@ -55,6 +55,7 @@ class Weather {
   }
 
   std::mt19937 random_;
+  const bool exact_;  // the service says how much it has heard: seeds that are even
   std::unique_ptr<test::SimulatorProcess> server_;
   std::unique_ptr<test::FaultProxy> proxy_;
   std::unique_ptr<Call> call_;

@@ -97,6 +97,31 @@ TEST_F(ReplayTest, WhatHasItsAnswerIsForgotten) {
   EXPECT_EQ(again(), "C");
 }
 
+TEST_F(ReplayTest, WordsThatAreTooNewForTheAnswerAreKept) {
+  make({.tail = 300ms, .silence = 200ms});
+  loud("A");
+  quiet("bc");
+  loud("DE");
+  quiet("f");
+  replay_->answer_began();  // to A: of D and E the end cannot have been noticed
+  quiet("g");
+  replay_->settle();
+  EXPECT_EQ(again(), "DEfg");
+  replay_->answer_began();
+  replay_->settle();
+  EXPECT_TRUE(replay_->empty());
+}
+
+TEST_F(ReplayTest, AMarkedEndIsNoticedAtOnce) {
+  make({});
+  replay_->sent(Outbox::ActivityStart{}, true, false);
+  loud("A");
+  replay_->sent(Outbox::ActivityEnd{}, true, false);
+  replay_->answer_began();
+  replay_->settle();
+  EXPECT_TRUE(replay_->empty());
+}
+
 TEST_F(ReplayTest, ExactlyTheRestForAServiceThatSaysWhatItHeard) {
   make({.exact = true});
   quiet("a");

@@ -254,14 +254,14 @@ TEST_F(Resuming, WhatHasNoAnswerYetIsSaidAgain) {
   server.say(handle("h1"));
   speak();
   speak();
-  be_quiet(3);
+  be_quiet(5);
   server.say(not_now);
   server.say(audio(4800));
   server.messages.clear();
   ASSERT_TRUE(lose_and_reconnect());
-  EXPECT_EQ(audio_messages(), 5u) << "the question, and the quiet that ends it";
-  EXPECT_EQ(counters->replayed, 5 * chunk);
-  EXPECT_EQ(outbox->ledger().sent, 5 * chunk) << "once each";
+  EXPECT_EQ(audio_messages(), 7u) << "the question, and the quiet that ends it";
+  EXPECT_EQ(counters->replayed, 7 * chunk);
+  EXPECT_EQ(outbox->ledger().sent, 7 * chunk) << "once each";
   answer();
   server.say(handle("h2"));
   server.messages.clear();
