@@ -15,6 +15,7 @@
 namespace gemlive {
 
 namespace {
+constexpr std::size_t max_spare = 32;
 constexpr std::size_t most_texts = 64;
 }
 
@@ -71,7 +72,8 @@ struct Outbox::State {
   }
   void recycle(std::vector<std::byte> samples) {
     samples.clear();
-    if (samples.capacity() > 0) spare.push_back(std::move(samples));
+    // What a long backlog took is given back.
+    if (samples.capacity() > 0 && spare.size() < max_spare) spare.push_back(std::move(samples));
   }
 
   void set_rate(int to);
