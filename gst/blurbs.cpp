@@ -45,8 +45,8 @@ constexpr Blurb blurbs[] = {
              "account's key; unset it falls back to GOOGLE_APPLICATION_CREDENTIALS, then to the "
              "login of gcloud auth application-default login, then to the metadata server."},
     {.name = "universe-domain",
-     .text = "Names the domain that the service and its sign-in belong to; unset it is "
-             "googleapis.com."},
+     .text = "Names the domain that the service and its sign-in belong to; unset it falls back to "
+             "GOOGLE_CLOUD_UNIVERSE_DOMAIN, then to googleapis.com."},
     {.name = "allow-custom-endpoints",
      .text = "Lets a credentials file name other hosts than Google's to sign in at, and lets the "
              "token that it leads to go to the host in uri."},

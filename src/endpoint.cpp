@@ -10,6 +10,7 @@
 #include <optional>
 #include <string_view>
 
+#include "auth/default_credential.hpp"
 #include "auth/identity.hpp"
 #include "glib_ptr.hpp"
 #include "loopback.hpp"
@@ -234,7 +235,7 @@ Result<Endpoint> resolve_endpoint(const Config &config, const Environment &envir
   if (!made_of(name, "-._/@:")) return bad_setting("Property model is not a model name");
   if (!made_of(*config.api_version, ".-_"))
     return bad_setting("Property api-version is not a version such as v1beta");
-  const auto domain = config.universe_domain->empty() ? "googleapis.com" : *config.universe_domain;
+  const auto domain = auth::universe_domain(config, environment);
   if (!made_of(domain, "-."))
     return bad_setting("Property universe-domain is not a domain such as googleapis.com");
 

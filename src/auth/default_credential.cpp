@@ -18,11 +18,10 @@ using Found = Result<std::shared_ptr<const Credential>>;
 constexpr const char *metadata_address = "169.254.169.254";
 
 FileRules rules(const Config &config, const Environment &environment) {
-  FileRules rules{.trust = {.custom_endpoints = *config.allow_custom_endpoints},
-                  .executables = *config.allow_executable_credentials &&
-                                 environment("GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES") == "1"};
-  if (!config.universe_domain->empty()) rules.trust.universe_domain = *config.universe_domain;
-  return rules;
+  return {.trust = {.universe_domain = universe_domain(config, environment),
+                    .custom_endpoints = *config.allow_custom_endpoints},
+          .executables = *config.allow_executable_credentials &&
+                         environment("GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES") == "1"};
 }
 
 /// gcloud's; empty: there is none.
@@ -79,6 +78,12 @@ Found metadata_server(const Config &config, const Environment &environment) {
 }
 
 }  // namespace
+
+std::string universe_domain(const Config &config, const Environment &environment) {
+  auto domain = *config.universe_domain;
+  if (domain.empty()) domain = environment("GOOGLE_CLOUD_UNIVERSE_DOMAIN");
+  return domain.empty() ? "googleapis.com" : domain;
+}
 
 Found find_default_credential(const Config &config, const Environment &environment) {
   if (!config.credentials_file->empty())

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "config.hpp"
 #include "credential.hpp"
@@ -11,6 +12,9 @@
 #include "error.hpp"
 
 namespace gemlive::auth {
+
+/// The property, GOOGLE_CLOUD_UNIVERSE_DOMAIN, or googleapis.com.
+std::string universe_domain(const Config &config, const Environment &environment);
 
 /// Finds Application Default Credentials in Google's order: the property credentials-file,
 /// GOOGLE_APPLICATION_CREDENTIALS, gcloud's well-known file, the metadata server (which is not

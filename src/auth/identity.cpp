@@ -26,9 +26,8 @@ Error unfit(const char *property) {
 }
 
 /// An OAuth token is worth more than a key: it goes to another host than Google's only when asked.
-bool is_allowed_at(const std::string &uri, const Config &config) {
-  Trust trust;
-  if (!config.universe_domain->empty()) trust.universe_domain = *config.universe_domain;
+bool is_allowed_at(const std::string &uri, const Config &config, const Environment &environment) {
+  const Trust trust{.universe_domain = universe_domain(config, environment)};
   return uri.empty() || *config.allow_custom_endpoints || is_google_host(uri, trust);
 }
 
@@ -65,7 +64,7 @@ bool Identity::is_machine() const {
 std::optional<Error> Identity::find_default(const Config &config, const Environment &environment) {
   auto uri = *config.uri;
   if (uri.empty()) uri = environment("GEMLIVE_URI");
-  if (!is_allowed_at(uri, config)) {
+  if (!is_allowed_at(uri, config, environment)) {
     if (config.credentials_file->empty()) return {};
     return Error{.kind = ErrorKind::bad_setting,
                  .message =

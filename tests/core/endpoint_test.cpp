@@ -406,6 +406,9 @@ TEST_F(EndpointTest, UniversesHaveHostsOfTheirOwn) {
   vertex();
   config_.universe_domain.set("cloud.example");
   EXPECT_EQ(host(), "wss://us-central1-aiplatform.cloud.example");
+  config_.universe_domain = {};
+  environment_["GOOGLE_CLOUD_UNIVERSE_DOMAIN"] = "other.example";
+  EXPECT_EQ(host(), "wss://us-central1-aiplatform.other.example");
   config_.universe_domain.set("evil/");
   EXPECT_TRUE(says("universe-domain"));
 }
