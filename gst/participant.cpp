@@ -200,6 +200,7 @@ std::optional<Config> Participant::open() {
   seat->configure(config);
   auto settled = seat->open(audience_of(element_));
   if (!settled) return fail(settled.error());
+  on_state_changed();  // who comes later has not heard of what was before
   return *settled;
 }
 

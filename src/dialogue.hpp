@@ -55,6 +55,8 @@ class Dialogue {
   /// So for the turn alone: it is waited for no longer.
   void abandon_turn(std::int64_t now);
   bool has_turn() const { return turn_.has_value(); }
+  /// Of the turn: there is more in it than silence so far.
+  bool is_audible() const { return turn_ && turn_->is_audible(); }
   /// Nothing more is taken but what it has cost. An open turn is told of as interrupted.
   void finish(std::int64_t now);
 

@@ -166,7 +166,10 @@ void Session::on_facts(std::span<const Event> facts, GBytes *message) {
 /// What the facts mean for the connection.
 void Session::note(const Event &fact, std::int64_t now) {
   const auto at_work = [&] { vigil_.answered(now, dialogue_.conclusion().playing_until()); };
-  std::visit(Overloaded{[&](const Audio &) { at_work(); }, [&](const Text &) { at_work(); },
+  std::visit(Overloaded{[&](const Audio &) {
+                          dialogue_.is_audible() ? at_work() : vigil_.answered_silently(now);
+                        },
+                        [&](const Text &) { at_work(); },
                         [&](const ToolCall &) {
                           at_work();
                           vigil_.turn_ended();  // it waits for us

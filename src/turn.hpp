@@ -43,6 +43,8 @@ class Turn {
   Cut how_cut() const { return cut_; }
   void generated(std::int64_t now) { generated_ = now; }
   bool is_generated() const { return generated_.has_value(); }
+  /// There is more in it than silence.
+  bool is_audible() const { return audible_.has_value(); }
 
   notice::TurnComplete summary(bool interrupted, const TurnComplete &end, std::int64_t now) &&;
 

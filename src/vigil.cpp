@@ -34,6 +34,11 @@ void Vigil::answered(std::int64_t now, std::int64_t playing_until) {
   unanswered_.reset();
 }
 
+void Vigil::answered_silently(std::int64_t now) {
+  if (!unfinished_) unfinished_ = now;
+  unanswered_.reset();
+}
+
 void Vigil::turn_ended() {
   unfinished_.reset();
   unanswered_.reset();

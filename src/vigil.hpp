@@ -29,6 +29,8 @@ class Vigil {
   void asked(std::int64_t now);
   /// The model did something: it is at work until `playing_until` at least.
   void answered(std::int64_t now, std::int64_t playing_until);
+  /// It sent audio, but nothing of the turn can be heard yet.
+  void answered_silently(std::int64_t now);
   /// The turn is complete, or given up.
   void turn_ended();
   /// Nothing is waited for on this connection.

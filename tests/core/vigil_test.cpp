@@ -47,6 +47,16 @@ TEST(Vigil, AnAnswerThatDoesNotEnd) {
   EXPECT_EQ(vigil.check(1000 * second), Finding::none);
 }
 
+TEST(Vigil, SilenceIsNoAnswerHoweverMuchOfItComes) {
+  Vigil vigil({.turn = 30s});
+  vigil.asked(0);
+  for (int i = 1; i < 31; ++i) {
+    vigil.answered_silently(i * second);
+    EXPECT_EQ(vigil.check(i * second), Finding::none) << i;
+  }
+  EXPECT_EQ(vigil.check(31 * second), Finding::no_end);
+}
+
 TEST(Vigil, OfALostConnectionNothingIsAwaited) {
   Vigil vigil({.turn = 30s, .reading = 8s});
   vigil.asked(0);

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <string>
@@ -150,7 +151,7 @@ TEST_F(Lifecycle, TheStateOfTheConnectionIsNotified) {
   EXPECT_EQ(now, 2);
   ASSERT_TRUE(wait_until([&] {
     std::lock_guard lock(mutex);
-    return !states.empty() && states.back() == 2;
+    return std::ranges::count(states, 2) > 0;
   }));
   pipeline.set_state(GST_STATE_NULL);
   g_object_get(pipeline["g"], "connection-state", &now, nullptr);
