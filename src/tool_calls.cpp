@@ -23,6 +23,7 @@ std::optional<ToolCalls::Call> take(Calls &calls, Calls::iterator at) {
 void ToolCalls::add(Call call) {
   auto state = state_.lock();
   call.epoch = state->epoch;
+  std::erase(state->cancelled, call.id);
   if (state->calls.size() == max_calls) state->calls.erase(state->calls.begin());
   state->calls.push_back(std::move(call));
 }
@@ -39,17 +40,21 @@ std::optional<ToolCalls::Call> ToolCalls::answer(const std::string &id, const st
 
 std::optional<ToolCalls::Call> ToolCalls::cancel(const std::string &id) {
   auto state = state_.lock();
+  if (state->cancelled.size() == max_calls) state->cancelled.erase(state->cancelled.begin());
+  state->cancelled.push_back(id);
   return take(state->calls, std::ranges::find(state->calls, id, &Call::id));
 }
 
 void ToolCalls::forget() {
   auto state = state_.lock();
   state->calls.clear();
+  state->cancelled.clear();
   ++state->epoch;
 }
 
 bool ToolCalls::is_current(const Call &call) {
-  return call.epoch == state_.lock()->epoch;
+  auto state = state_.lock();
+  return call.epoch == state->epoch && std::ranges::count(state->cancelled, call.id) == 0;
 }
 
 std::optional<ToolCalls::Call> ToolCalls::take_older(std::int64_t called_at) {

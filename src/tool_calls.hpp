@@ -29,7 +29,7 @@ class ToolCalls {
   std::optional<Call> cancel(const std::string &id);
   /// Those of a connection that has ended: what answers them must not be sent on the next.
   void forget();
-  /// Whether an answer to `call` may still be sent.
+  /// Whether an answer to `call` may still be sent: not to one that was cancelled meanwhile.
   bool is_current(const Call &call);
   /// The oldest, where it has waited since then or longer.
   std::optional<Call> take_older(std::int64_t called_at);
@@ -40,6 +40,7 @@ class ToolCalls {
   static constexpr std::size_t max_calls = 64;
   struct State {
     std::vector<Call> calls = {};
+    std::vector<std::string> cancelled = {};  // the newest: their answers may be on their way
     unsigned epoch = 0;
   };
   Guarded<State> state_;

@@ -137,6 +137,20 @@ TEST_F(ToolCallSession, ACancelledCallCannotBeAnswered) {
   EXPECT_FALSE(tool_calls->answer("1", "", false));
 }
 
+TEST_F(ToolCallSession, AnAnswerThatIsOnItsWayWhenTheCallIsCancelledStaysHere) {
+  connect();
+  speak();
+  server.say(call("weather", "1"));
+  outbox->push(response("1"));
+  server.say(cancellation("1"));
+  answer();
+  server.messages.clear();
+  end_input();
+  EXPECT_TRUE(is_over()) << "nothing is made of an answer that was not sent";
+  for (const auto &message : server.messages)
+    EXPECT_EQ(message.find("response to 1"), std::string::npos);
+}
+
 TEST_F(ToolCallSession, AnAnswerIsNotSentOnAnotherConnection) {
   connect();
   server.say(call("weather", "1"));
