@@ -75,9 +75,8 @@ TEST_F(Canary, Keys) {
 }
 
 TEST_F(Canary, KeysOfTheEnvironment) {
-  g_setenv("GOOGLE_API_KEY", secret("key").c_str(), TRUE);
+  const Variable key("GOOGLE_API_KEY", secret("key").c_str());
   run("", [](GstElement *) {});
-  g_setenv("GOOGLE_API_KEY", "", TRUE);
 }
 
 TEST_F(Canary, KeysThatAreRefused) {

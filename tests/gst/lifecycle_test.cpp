@@ -360,6 +360,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto &info) { return std::string(info.param.name); });
 
 TEST_F(Lifecycle, WhatCannotBeStartedFailsAtOnce) {
+  const Variable no_key("GOOGLE_API_KEY", "");
   const auto fails = [](const std::string &properties, GQuark domain, int code) {
     Pipeline pipeline("gemlive " + properties);
     EXPECT_FALSE(pipeline.play());

@@ -108,6 +108,22 @@ std::string as_string(const std::vector<std::byte> &bytes);
 bool is_followed_by_silence(const std::string &heard, const std::string &said);
 /// S16LE mono that anyone would take for speech.
 std::string loud(std::chrono::milliseconds duration, int rate = 16000);
+/// A variable of the environment that has this value as long as this lives.
+class Variable {
+ public:
+  Variable(const char *name, const char *value) : name_(name) {
+    if (const char *before = g_getenv(name)) before_ = before;
+    g_setenv(name, value, TRUE);
+  }
+  ~Variable() { g_setenv(name_, before_.c_str(), TRUE); }
+  Variable(const Variable &) = delete;
+  Variable &operator=(const Variable &) = delete;
+
+ private:
+  const char *name_;
+  std::string before_;
+};
+
 /// A file that is there as long as this lives.
 class TempFile {
  public:

@@ -80,11 +80,10 @@ TEST(SignInPipeline, WithWhatTheEnvironmentNames) {
   SimulatorProcess simulator({"--voice", "tone"});
   HttpServer google([](const auto &) { return token("ya29.t"); });
   const TempFile file(user_at(google.uri(), "environment"), ".json");
-  g_setenv("GOOGLE_APPLICATION_CREDENTIALS", file.path().c_str(), TRUE);
+  const Variable named("GOOGLE_APPLICATION_CREDENTIALS", file.path().c_str());
   Pipeline pipeline(source + ("uri=" + simulator.uri()) +
                     " project=p allow-custom-endpoints=true ! fakesink");
   EXPECT_TRUE(pipeline.play());
-  g_setenv("GOOGLE_APPLICATION_CREDENTIALS", "", TRUE);
   ASSERT_TRUE(pipeline.wait("gemlive/connected"));
   EXPECT_EQ(simulator.wait_event("connected")->text("auth"), "bearer");
 }
@@ -230,14 +229,13 @@ class StrictSignIn : public ::testing::Test {
 
 TEST_F(StrictSignIn, TheMetadataServersWay) {
   serve("[]");
-  g_setenv("GCE_METADATA_HOST", simulator->sign_in_uri().substr(7).c_str(), TRUE);
-  g_unsetenv("NO_GCE_CHECK");
+  const Variable no_key("GOOGLE_API_KEY", "");
+  const Variable host("GCE_METADATA_HOST", simulator->sign_in_uri().substr(7).c_str());
+  const Variable check("NO_GCE_CHECK", "");
   Pipeline metadata(source + ("uri=" + simulator->uri()) +
                     " service=vertex allow-custom-endpoints=true ! fakesink");
   EXPECT_TRUE(metadata.play());
   EXPECT_TRUE(metadata.wait("gemlive/connected"));
-  g_setenv("NO_GCE_CHECK", "true", TRUE);
-  g_unsetenv("GCE_METADATA_HOST");
   EXPECT_EQ(simulator->wait_event("sign-in")->text("grant"), "metadata");
   EXPECT_TRUE(is_in("projects/gemlive-test/locations/",
                     simulator->wait_event("setup")->json_at("/setup/model")));
