@@ -104,9 +104,12 @@ Result<Config> Conversation::open(Seat::Place &place, const void *audience) {
     state.wait(settled_, [&] { return !state->settling; });
     first = state->open_places == 0;
     if (first) {
-      for (const auto *each : state->places)
-        if (const auto property = settings.merge(each->config))
-          return disagreement(*property, name_);
+      for (const auto *each : state->places) {
+        auto config = each->config;
+        // It may be replaced at any time, on one element after the other.
+        if (settings.access_token.is_set) config.access_token = {};
+        if (const auto property = settings.merge(config)) return disagreement(*property, name_);
+      }
       state->settling = true;
     } else {
       sitting = state->sitting;

@@ -177,7 +177,7 @@ TEST_F(Reconnect, NothingIsSentInPaused) {
   ASSERT_TRUE(simulator->wait_event("turn-complete"));
   EXPECT_EQ(simulator->count("audio"), 0u);
   EXPECT_EQ(pipeline.run(), "");
-  EXPECT_GT(simulator->count("audio"), 0u);
+  EXPECT_TRUE(simulator->wait_event("audio"));
 }
 
 TEST_F(Reconnect, AServerThatComesBackIsFoundAgain) {
@@ -222,7 +222,6 @@ TEST_F(Reconnect, AnotherProcessGoesOnWithTheHandle) {
   const auto setup = simulator->wait_event("setup", 1);
   ASSERT_TRUE(setup);
   EXPECT_EQ(setup->json_at("/setup/sessionResumption/handle"), "\"(hidden)\"");
-  EXPECT_EQ(simulator->count("closed"), 1u) << "it knows the handle";
 }
 
 TEST_F(Reconnect, AForgottenConversationEnds) {
