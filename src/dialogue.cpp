@@ -29,16 +29,17 @@ void Dialogue::on(const Audio &fact) {
   start(turn);
   const auto bytes = base64::decoded_size(fact.base64);
   auto &audio = parts_.streams->audio;
-  if (!audio.push_audio(message_, fact.base64, fact.rate, now_, turn.number()) || !bytes)
-    return dropped(bytes.has_value());
+  const auto pushed = audio.push_audio(message_, fact.base64, fact.rate, now_, turn.number());
+  if (pushed != Stream::Pushed::ok || !bytes) return dropped(pushed);
   playback_.add(pcm::duration(*bytes, fact.rate), now_);
   conclusion_.playing_until(turn.add_audio(fact.base64, *bytes, fact.rate, now_));
 }
 
-void Dialogue::dropped(bool is_audio) {
-  const char *text = is_audio ? "Audio was dropped, for 16 MiB of it wait already: the source's "
-                                "downstream does not take it; see what blocks there"
-                              : "Audio was dropped, for it is not base64";
+void Dialogue::dropped(Stream::Pushed how) {
+  const char *text = how == Stream::Pushed::overflowed
+                         ? "Audio was dropped, for five minutes of it wait already: the source's "
+                           "downstream does not take it; see what blocks there"
+                         : "Audio was dropped, for it is not base64";
   warn_once(told_of_dropped_, {.kind = ErrorKind::bad_data, .message = text});
 }
 

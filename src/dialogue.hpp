@@ -87,7 +87,7 @@ class Dialogue {
   void end_item(Stream &stream) { stream.end_turn(playback_.position()); }
   std::chrono::nanoseconds silence(bool keep);
   void close_turn(const TurnComplete &end = {});
-  void dropped(bool is_audio);
+  void dropped(Stream::Pushed how);
   void tell(Notice::Fact fact);
   void warn_once(bool &told, Error error);
 

@@ -27,16 +27,16 @@ Stream::Stream() : state_(std::make_unique<Guarded<State>>()) {}
 
 Stream::~Stream() = default;
 
-bool Stream::push_audio(GBytes *message, std::string_view base64, int rate, std::int64_t arrival,
-                        unsigned turn) {
+Stream::Pushed Stream::push_audio(GBytes *message, std::string_view base64, int rate,
+                                  std::int64_t arrival, unsigned turn) {
   auto state = state_->lock();
   if (!state->takes()) {
     state->queue.let_go(base64);
-    return true;
+    return Pushed::ok;
   }
   const Head about = {.rate = rate, .turn = turn, .arrival = arrival};
-  const bool pushed = state->queue.push_audio(message, base64, about);
-  if (pushed) changed_.notify_one();
+  const auto pushed = state->queue.push_audio(message, base64, about);
+  if (pushed == Pushed::ok) changed_.notify_one();
   return pushed;
 }
 

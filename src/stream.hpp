@@ -24,8 +24,9 @@ namespace gemlive {
 /// what comes is counted and let go.
 class Stream {
  public:
-  /// The most memory that is kept; what comes beyond is dropped and counted.
-  static constexpr std::size_t capacity = 16 * 1024 * 1024;
+  /// The most memory that is kept, five minutes of speech at 24 kHz; what comes beyond is dropped
+  /// and counted.
+  static constexpr std::size_t capacity = 14 * 1024 * 1024;
 
   enum class Kind {
     audio,        // Head::bytes of whole samples can be read
@@ -36,6 +37,8 @@ class Stream {
     flushing,
     timeout,
   };
+  /// Anything but ok: it was dropped and counted.
+  enum class Pushed { ok, overflowed, not_base64 };
   /// What stands at the head of the queue.
   struct Head {
     Kind kind = Kind::timeout;
@@ -60,10 +63,10 @@ class Stream {
 
   // I/O thread
   /// `base64` usually lies inside `message`, which is then kept instead of a copy. Odd byte counts
-  /// are carried over to the next piece of the turn. False when it was dropped: of impossible
-  /// length, or beyond capacity. Other faults are found when it is read, and skipped then.
-  bool push_audio(GBytes *message, std::string_view base64, int rate, std::int64_t arrival,
-                  unsigned turn);
+  /// are carried over to the next piece of the turn. What is not base64 may be found only when it
+  /// is read, and is skipped then.
+  Pushed push_audio(GBytes *message, std::string_view base64, int rate, std::int64_t arrival,
+                    unsigned turn);
   void push_text(std::string text, std::int64_t arrival, unsigned turn,
                  std::chrono::nanoseconds position = {});
   /// Of a text stream: the end of an item, a turn at most.

@@ -3,6 +3,7 @@
 
 #include "stream_queue.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <optional>
 #include <utility>
@@ -15,6 +16,9 @@ namespace {
 
 constexpr std::size_t group = 4;  // characters, for three bytes
 constexpr std::size_t max_spare = 16;
+/// So much is kept as it came, and decoded where it is read. What comes when more waits has time,
+/// and is smaller decoded.
+constexpr std::size_t most_encoded = 128 * 1024;
 
 bool lies_inside(std::string_view part, std::string_view whole) {
   const std::less_equal<const char *> before;
@@ -29,22 +33,26 @@ bool is_inner(std::string_view characters) {
 
 }  // namespace
 
-bool StreamQueue::push_audio(GBytes *message, std::string_view base64, Head about) {
+Stream::Pushed StreamQueue::push_audio(GBytes *message, std::string_view base64, Head about) {
   const auto size = base64::decoded_size(base64);
   const auto bytes = size.value_or(base64.size() / group * 3);
   ledger_.came += bytes;
-  const auto whole = view(message);
-  const bool keeps_message = lies_inside(base64, whole) && base64.size() * 2 >= whole.size();
-  const auto weight = (keeps_message ? whole.size() : base64.size()) + sizeof(Item);
-  if (!size || !fits(weight)) {
+  const auto refuse = [&](Pushed why, std::uint64_t Stream::Ledger::*reason) {
     ledger_.dropped += bytes;
-    (size ? ledger_.overflowed : ledger_.invalid) += bytes;
-    return false;
-  }
-  if (bytes == 0) return true;
-  ledger_.held += bytes;
+    ledger_.*reason += bytes;
+    is_torn_ = true;
+    return why;
+  };
+  if (!size) return refuse(Pushed::not_base64, &Stream::Ledger::invalid);
+  const auto whole = view(message);
+  const bool keeps_message = lies_inside(base64, whole) && base64.size() * 2 >= whole.size() &&
+                             weight_ + whole.size() <= most_encoded;
+  const auto weight = (keeps_message ? whole.size() : bytes) + sizeof(Item);
+  if (!fits(weight)) return refuse(Pushed::overflowed, &Stream::Ledger::overflowed);
+  if (bytes == 0) return Pushed::ok;
   about.kind = Kind::audio;
-  Item item{.head = about, .left = bytes, .weight = weight};
+  Item item{
+      .head = about, .left = bytes, .weight = weight, .is_torn = std::exchange(is_torn_, false)};
   if (keeps_message) {
     item.message.reset(g_bytes_ref(message));
     item.base64 = base64;
@@ -53,10 +61,13 @@ bool StreamQueue::push_audio(GBytes *message, std::string_view base64, Head abou
       item.own = std::move(spare_.back());
       spare_.pop_back();
     }
-    item.own.assign(base64);
+    item.own.resize(bytes);
+    if (!base64::decode(base64, reinterpret_cast<std::byte *>(item.own.data())))
+      return refuse(Pushed::not_base64, &Stream::Ledger::invalid);
   }
+  ledger_.held += bytes;
   push(std::move(item));
-  return true;
+  return Pushed::ok;
 }
 
 bool StreamQueue::push_text(std::string text, Head about) {
@@ -136,6 +147,7 @@ std::size_t StreamQueue::read(std::span<std::byte> out, bool &bad) {
 }
 
 std::size_t StreamQueue::read_piece(Item &item, std::span<std::byte> out, bool &bad) {
+  if (!item.message) return copy_piece(item, out);
   std::size_t written = 0;
   while (written < out.size() && item.left > 0) {
     const auto space = out.subspan(written);
@@ -165,6 +177,15 @@ std::size_t StreamQueue::read_piece(Item &item, std::span<std::byte> out, bool &
   return written;
 }
 
+/// What is decoded already.
+std::size_t StreamQueue::copy_piece(Item &item, std::span<std::byte> out) {
+  const auto slice = std::string_view(item.own).substr(item.at, out.size());
+  std::ranges::copy(std::as_bytes(std::span(slice)), out.begin());
+  item.at += slice.size();
+  took(item, slice.size());
+  return slice.size();
+}
+
 /// Into the carry: the group's bytes do not all fit, or it is the last and may be a short one.
 bool StreamQueue::decode_group(Item &item) {
   const auto characters = item.characters();
@@ -192,8 +213,8 @@ void StreamQueue::took(Item &item, std::size_t bytes) {
 }
 
 bool StreamQueue::continues(const Item &item, const Item &next) {
-  return next.head.kind == Kind::audio && next.head.turn == item.head.turn &&
-         next.head.rate == item.head.rate;
+  return &next == &item || (next.head.kind == Kind::audio && !next.is_torn &&
+                            next.head.turn == item.head.turn && next.head.rate == item.head.rate);
 }
 
 std::string StreamQueue::take_text() {

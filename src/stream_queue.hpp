@@ -18,14 +18,16 @@
 
 namespace gemlive {
 
-/// What waits in a Stream, undecoded, with its ledger. Not thread-safe.
+/// What waits in a Stream, with its ledger. Audio is decoded where it is read, and much of it where
+/// it comes in, so that it takes less memory. Not thread-safe.
 class StreamQueue {
  public:
   using Kind = Stream::Kind;
   using Head = Stream::Head;
+  using Pushed = Stream::Pushed;
 
   // At the end
-  bool push_audio(GBytes *message, std::string_view base64, Head about);
+  Pushed push_audio(GBytes *message, std::string_view base64, Head about);
   bool push_text(std::string text, Head about);
   /// A mark that would say nothing new is left out.
   void push_mark(Kind kind, std::chrono::nanoseconds position = {});
@@ -50,15 +52,14 @@ class StreamQueue {
   struct Item {
     Head head = {};
     BytesPtr message = {};         // holds `base64`, or else
-    std::string own = {};          // the text, or a copy of the base64
+    std::string own = {};          // the text, or the decoded audio
     std::string_view base64 = {};  // inside `message`
-    std::size_t at = 0;            // characters that have been decoded
+    std::size_t at = 0;            // characters, or bytes, that have been read
     std::size_t left = 0;          // decoded bytes that are still to be read
     std::size_t weight = 0;        // memory it keeps
+    bool is_torn = false;          // what came before it was dropped
 
-    std::string_view characters() const {
-      return (message ? base64 : std::string_view(own)).substr(at);
-    }
+    std::string_view characters() const { return message ? base64.substr(at) : base64; }
   };
 
   bool fits(std::size_t weight) const { return weight_ + weight <= Stream::capacity; }
@@ -66,6 +67,7 @@ class StreamQueue {
   void pop();
   static bool continues(const Item &item, const Item &next);
   std::size_t read_piece(Item &item, std::span<std::byte> out, bool &bad);
+  std::size_t copy_piece(Item &item, std::span<std::byte> out);
   bool decode_group(Item &item);
   void drop_rest(Item &item);
   void took(Item &item, std::size_t bytes);
@@ -73,6 +75,7 @@ class StreamQueue {
   Ring<Item> items_;
   std::vector<std::string> spare_;
   std::size_t weight_ = 0;
+  bool is_torn_ = false;  // what came last was dropped
   Stream::Ledger ledger_;
 
   // Decoded bytes of the front item that are still to be read.

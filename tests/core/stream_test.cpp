@@ -48,7 +48,7 @@ struct StreamTest : testing::Test {
   bool push_text64(std::string_view text, unsigned turn = 1, int at_rate = rate) {
     const auto message = message_of("{\"data\":\"" + std::string(text) + "\"}");
     return stream.push_audio(message.get(), view(message.get()).substr(9, text.size()), at_rate,
-                             arrival, turn);
+                             arrival, turn) == Stream::Pushed::ok;
   }
   bool push(std::span<const std::byte> bytes, unsigned turn = 1, int at_rate = rate) {
     return push_text64(encoded(bytes), turn, at_rate);
@@ -323,10 +323,42 @@ TEST_F(StreamTest, CapacityCountsTheMessagesThatAreKept) {
   std::size_t kept = 0;
   while (kept < 100 && push(piece))
     ++kept;
-  EXPECT_EQ(kept, Stream::capacity / (encoded(piece).size() + 100));
+  EXPECT_EQ(kept, Stream::capacity / (piece.size() + 100)) << "decoded";
   EXPECT_EQ(stream.ledger().dropped, piece.size());
   read(1 << 20);
   EXPECT_TRUE(push(piece)) << "there is room again";
+}
+
+TEST_F(StreamTest, FiveMinutesThatComeAtOnceFitAndAreWhole) {
+  const auto piece = counting(9601);
+  Bytes all;
+  for (int i = 0; i < 1500; ++i) {  // 14.4 MB; half samples are carried over
+    ASSERT_TRUE(push(piece)) << i;
+    all.insert(all.end(), piece.begin(), piece.end());
+  }
+  EXPECT_TRUE(read_all(4096) == all);
+  EXPECT_TRUE(balanced());
+}
+
+TEST_F(StreamTest, BehindAudioThatWasDroppedTheSamplesBeginAnew) {
+  push(counting(3));
+  while (push(counting(1 << 20))) {
+  }
+  EXPECT_EQ(stream.ledger().overflowed, std::size_t{1 << 20});
+  while (head(1 << 20).bytes > 0)
+    read(1 << 20);
+  EXPECT_EQ(stream.ledger().held, 1u);
+  EXPECT_TRUE(push(counting(96)));
+  EXPECT_EQ(read(), counting(96));
+  EXPECT_EQ(stream.ledger().invalid, 1u) << "the half sample";
+}
+
+TEST_F(StreamTest, WhatIsNotBase64IsAlsoFoundWhereMuchWaits) {
+  push(counting(1 << 20));
+  EXPECT_FALSE(push_text64(std::string(1 << 20, '*')));
+  EXPECT_EQ(stream.ledger().invalid, std::size_t{1 << 20} / 4 * 3);
+  EXPECT_EQ(read_all(1 << 16), counting(1 << 20));
+  EXPECT_TRUE(balanced());
 }
 
 TEST_F(StreamTest, CapacityBoundsTinyPiecesAndMarksToo) {
@@ -340,7 +372,8 @@ TEST_F(StreamTest, AMessageThatHoldsMuchElseIsNotKept) {
   const auto text = encoded(counting(960));
   auto message = message_of(text + std::string(10 * text.size(), ' '));
   auto *bytes = message.get();
-  EXPECT_TRUE(stream.push_audio(bytes, view(bytes).substr(0, text.size()), rate, 1, 1));
+  EXPECT_EQ(stream.push_audio(bytes, view(bytes).substr(0, text.size()), rate, 1, 1),
+            Stream::Pushed::ok);
   gsize size = 0;
   g_free(g_bytes_unref_to_data(message.release(), &size));  // nobody else holds it
   EXPECT_EQ(read(), counting(960));
@@ -350,7 +383,7 @@ TEST_F(StreamTest, BytesFromElsewhereAreCopied) {
   const auto message = message_of("something else");
   {
     const auto text = encoded(counting(960));
-    EXPECT_TRUE(stream.push_audio(message.get(), text, rate, 1, 1));
+    EXPECT_EQ(stream.push_audio(message.get(), text, rate, 1, 1), Stream::Pushed::ok);
   }
   EXPECT_EQ(read(), counting(960));
 }
