@@ -45,6 +45,15 @@ void watch(const Load &load, const Usage &before, double seconds) {
   std::printf("audio-seconds-pushed %.0f\n", static_cast<double>(load.pushed_bytes()) / 32000);
 }
 
+/// What the process takes once, code that is read in and threads' heaps, is not the session's.
+std::string have_a_session() {
+  const Server server({.events = false});
+  if (!server.error().empty()) return server.error();
+  Load load({.name = "first", .uri = server.uri(), .record = false});
+  load.play();
+  return load.wait_connected(Clock::now() + patience);
+}
+
 /// The server reads nothing after the setup; the source pushes without a pause.
 int stalled_server(double seconds) {
   const Server server({.stalled = true, .events = false});
@@ -81,6 +90,8 @@ int main(int argc, char **argv) {
   gst_init(&argc, &argv);
   const std::string_view what = argc > 1 ? argv[1] : "";
   const double seconds = argc > 2 ? std::atof(argv[2]) : 10;
+  if (const auto problem = gemlive::bench::have_a_session(); !problem.empty())
+    return gemlive::bench::fail(problem);
   if (what == "stalled-server") return gemlive::bench::stalled_server(seconds);
   if (what == "blocked-output") return gemlive::bench::blocked_output(seconds);
   std::fprintf(stderr, "usage: %s stalled-server|blocked-output [SECONDS]\n", argv[0]);
