@@ -256,6 +256,8 @@ GstStructure *to_structure(const Stats &from) {
   const auto set_bytes = [fields](const char *name, std::uint64_t bytes) {
     gst_structure_set(fields, name, G_TYPE_UINT64, bytes, nullptr);
   };
+  set_bytes("input-acknowledged", from.input.acknowledged);
+  set_bytes("input-given-up", from.input.given_up);
   set_bytes("input-overflowed", from.input.overflowed);
   set_bytes("input-unmarked", from.input.unmarked);
   set_bytes("input-flushed", from.input.flushed);

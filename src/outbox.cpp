@@ -17,7 +17,7 @@ namespace gemlive {
 namespace {
 constexpr std::size_t max_spare = 32;
 constexpr std::size_t most_texts = 64;
-}
+}  // namespace
 
 struct Outbox::State {
   enum class Activity { unmarked, open, ended };
@@ -352,6 +352,14 @@ void Outbox::sent(std::size_t bytes) {
   auto state = state_->lock();
   state->ledger.held -= bytes;
   state->ledger.sent += bytes;
+}
+
+void Outbox::acknowledged(std::size_t bytes) {
+  state_->lock()->ledger.acknowledged += bytes;
+}
+
+void Outbox::given_up(std::size_t bytes) {
+  state_->lock()->ledger.given_up += bytes;
 }
 
 void Outbox::recycle(Chunk chunk) {

@@ -67,7 +67,8 @@ class Outbox {
                             ToolResponse, EndOfInput>;
 
   /// Bytes of audio; at any moment pushed == sent + dropped + held, and dropped is the sum of its
-  /// reasons.
+  /// reasons. Of what was sent, given_up was lost with its connection and not said again; what is
+  /// neither that nor acknowledged is open.
   struct Ledger {
     std::uint64_t pushed = 0;
     std::uint64_t sent = 0;
@@ -79,6 +80,9 @@ class Outbox {
     std::uint64_t flushed = 0;
     std::uint64_t unsent = 0;      // the conversation had ended
     std::uint64_t incomplete = 0;  // half a sample
+    // What became of what was sent
+    std::uint64_t acknowledged = 0;
+    std::uint64_t given_up = 0;
   };
 
   /// `wake` is called, outside the lock, when there is something to pop again after has_items()
@@ -124,6 +128,9 @@ class Outbox {
   std::optional<Item> pop();
   /// Counts so many bytes of a popped chunk as sent.
   void sent(std::size_t bytes);
+  /// So many bytes of what was sent are known to have been heard.
+  void acknowledged(std::size_t bytes);
+  void given_up(std::size_t bytes);
   /// Gives a popped chunk's memory back for use again.
   void recycle(Chunk chunk);
 

@@ -27,8 +27,8 @@ Outbox::Chunk *chunk_of(std::optional<Outbox::Item> &item) {
 
 }  // namespace
 
-Replay::Replay(Rules rules, Recycle recycle)
-    : rules_(rules), recycle_(std::move(recycle)), quiet_(rules.tail) {}
+Replay::Replay(Rules rules, Accounts accounts)
+    : rules_(rules), accounts_(std::move(accounts)), quiet_(rules.tail) {}
 
 void Replay::sent(Outbox::Item item, bool as_message, bool is_loud) {
   Entry entry = {.item = std::move(item), .is_message = as_message};
@@ -45,13 +45,19 @@ void Replay::sent(Outbox::Item item, bool as_message, bool is_loud) {
   } else {
     lead_length_ += length_of(*chunk);
     lead_.push_back(std::move(*chunk));
-    for (; lead_length_ > lead; lead_.pop_front()) {
-      lead_length_ -= length_of(lead_.front());
-      recycle_(std::move(lead_.front()));
-    }
+    while (lead_length_ > lead)
+      forget_lead();
     return;
   }
   keep(std::move(entry));
+}
+
+void Replay::forget_lead() {
+  auto &chunk = lead_.front();
+  lead_length_ -= length_of(chunk);
+  unkept_ += chunk.samples.size();
+  accounts_.recycle(std::move(chunk));
+  lead_.pop_front();
 }
 
 void Replay::note_words(const Outbox::Item &item, bool is_loud) {
@@ -67,17 +73,20 @@ void Replay::sent_other() {
 
 void Replay::keep(Entry entry) {
   if (const auto *chunk = chunk_of(entry.item)) held_ += length_of(*chunk);
+  entry.unkept = std::exchange(unkept_, 0);
   entries_.push_back(std::move(entry));
   ++again_;
   ++words_;
   ++open_;
-  while (held_ > rules_.limit || entries_.size() > max_entries)
-    forget_front();
+  while (held_ > rules_.limit || entries_.size() > max_entries) {
+    const auto bytes = take_front();
+    (entries_.empty() ? unkept_ : entries_.front().unkept) += bytes;
+  }
 }
 
 void Replay::heard(std::int64_t index) {
   while (again_ > 0 && (first_ <= index || !entries_.front().is_message))
-    forget_front();
+    forget_front(&Accounts::acknowledged);
 }
 
 void Replay::answer_began() {
@@ -86,20 +95,26 @@ void Replay::answer_began() {
 
 void Replay::settle() {
   while (entries_.size() > open_)
-    forget_front();
+    forget_front(&Accounts::acknowledged);
+  if (entries_.empty()) conclude(&Accounts::acknowledged, std::exchange(unkept_, 0));
 }
 
 void Replay::clear() {
   while (!entries_.empty())
-    forget_front();
+    forget_front(&Accounts::given_up);
 }
 
 void Replay::rewind() {
+  while (!lead_.empty())
+    forget_lead();
+  auto unkept = std::exchange(unkept_, 0);
   for (auto left = entries_.size(); left > 0; --left) {
     auto entry = std::move(entries_.front());
     entries_.pop_front();
+    unkept += std::exchange(entry.unkept, 0);
     if (entry.item) entries_.push_back(std::move(entry));
   }
+  conclude(&Accounts::given_up, unkept);
   again_ = 0;
   first_ = 1;
 }
@@ -108,17 +123,29 @@ const Outbox::Item *Replay::next() {
   return again_ < entries_.size() ? &*entries_[again_].item : nullptr;
 }
 
-void Replay::forget_front() {
+void Replay::forget_front(Fate fate) {
+  conclude(fate, take_front());
+}
+
+/// Returns the bytes of audio up to and with it.
+std::size_t Replay::take_front() {
   auto &entry = entries_.front();
+  auto bytes = entry.unkept;
   if (again_ > 0) --again_;
   if (entry.is_message) ++first_;
   if (auto *chunk = chunk_of(entry.item)) {
+    bytes += chunk->samples.size();
     held_ -= length_of(*chunk);
-    recycle_(std::move(*chunk));
+    accounts_.recycle(std::move(*chunk));
   }
   entries_.pop_front();
   words_ = std::min(words_, entries_.size());
   open_ = std::min(open_, entries_.size());
+  return bytes;
+}
+
+void Replay::conclude(Fate fate, std::size_t bytes) {
+  if (bytes > 0) (accounts_.*fate)(bytes);
 }
 
 }  // namespace gemlive

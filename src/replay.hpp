@@ -20,10 +20,17 @@ namespace gemlive {
 /// A service that says how much it has heard (transparent resumption) gets exactly the rest. To any
 /// other what was said since it last had nothing to answer is said again: speech, with a little of
 /// the quiet around it, and marks.
+///
+/// Of audio that was sent it says in the end whether the service is known to have heard it: by its
+/// own word, or since it has answered. What is left of a lost connection, and not said again
+/// (quiet, or more than the bound), was given up.
 class Replay {
  public:
-  /// Gets the memory of audio that is not needed any more.
-  using Recycle = std::function<void(Outbox::Chunk)>;
+  struct Accounts {
+    std::function<void(Outbox::Chunk)> recycle;  // memory that is not needed any more
+    std::function<void(std::size_t)> acknowledged;
+    std::function<void(std::size_t)> given_up;  // bytes
+  };
   struct Rules {
     bool exact = false;
     std::chrono::milliseconds limit{10000};
@@ -31,7 +38,7 @@ class Replay {
     std::chrono::milliseconds silence{200};  // without so much no end of speech is noticed at all
   };
 
-  Replay(Rules rules, Recycle recycle);
+  Replay(Rules rules, Accounts accounts);
 
   /// It was sent just now, as a message or (an end of the input, say) as none.
   void sent(Outbox::Item item, bool as_message, bool is_loud);
@@ -60,18 +67,24 @@ class Replay {
   struct Entry {
     std::optional<Outbox::Item> item = {};  // none: not to be sent again
     bool is_message = true;
+    std::size_t unkept = 0;  // bytes of audio before it that are not sent again
   };
+  using Fate = std::function<void(std::size_t)> Accounts::*;
   void keep(Entry entry);
   void note_words(const Outbox::Item &item, bool is_loud);
-  void forget_front();
+  void forget_lead();
+  void forget_front(Fate fate);
+  std::size_t take_front();
+  void conclude(Fate fate, std::size_t bytes);
 
   Rules rules_;
-  Recycle recycle_;
+  Accounts accounts_;
   Ring<Entry> entries_;
   std::size_t again_ = 0;  // how many of them have been sent on this connection
   std::chrono::nanoseconds held_{0};
   std::int64_t first_ = 1;  // the index that the first message among them has on this connection
 
+  std::size_t unkept_ = 0;    // bytes of audio behind the newest entry
   Ring<Outbox::Chunk> lead_;  // the newest quiet before speech
   std::chrono::nanoseconds lead_length_{0};
   std::chrono::nanoseconds quiet_;  // since speech

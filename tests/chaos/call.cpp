@@ -38,7 +38,8 @@ std::string Ledger::text() const {
     return std::string(name) + " " + std::to_string(value) + " ";
   };
   return number("pushed", pushed) + number("sent", sent) + number("dropped", dropped) +
-         number("held", held) + "| " + number("came", came) + number("taken", taken) +
+         number("held", held) + number("acknowledged", acknowledged) +
+         number("given up", given_up) + "| " + number("came", came) + number("taken", taken) +
          number("discarded", discarded) + number("dropped", lost) + number("held", kept);
 }
 
@@ -119,6 +120,8 @@ Ledger Call::ledger() const {
           .lost = number("output-dropped"),
           .kept = number("output-held"),
           .replayed = number("input-replayed"),
+          .acknowledged = number("input-acknowledged"),
+          .given_up = number("input-given-up"),
           .connects = number("connects")};
 }
 

@@ -28,11 +28,12 @@ using Milliseconds = std::chrono::milliseconds;
 struct Ledger {
   std::uint64_t pushed = 0, sent = 0, dropped = 0, held = 0;             // input
   std::uint64_t came = 0, taken = 0, discarded = 0, lost = 0, kept = 0;  // output
-  std::uint64_t replayed = 0;                                            // of what was sent
+  std::uint64_t replayed = 0, acknowledged = 0, given_up = 0;            // of what was sent
   std::uint64_t connects = 0;
 
   bool is_exact() const {
-    return pushed == sent + dropped + held && came == taken + discarded + lost + kept;
+    return pushed == sent + dropped + held && acknowledged + given_up <= sent &&
+           came == taken + discarded + lost + kept;
   }
   std::string text() const;
 };

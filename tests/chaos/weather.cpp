@@ -53,6 +53,7 @@ void Weather::end_call() {
   account_.dropped += ledger.dropped;
   account_.held += ledger.held;
   account_.replayed += ledger.replayed;
+  account_.given_up += ledger.given_up;
   account_.connects += ledger.connects;
   account_.errors += call_->count("error");
   speech_.insert(call_->speech());

@@ -31,6 +31,7 @@ class Weather {
 
   struct Account {
     std::uint64_t handed_in = 0, sent = 0, dropped = 0, held = 0, replayed = 0;
+    std::uint64_t given_up = 0;                            // of what was sent
     std::uint64_t heard = 0, heard_once = 0, unknown = 0;  // bytes
     std::uint64_t speech = 0, speech_lost = 0;             // of them handed in, never heard
     std::size_t faults = 0, connects = 0, errors = 0;

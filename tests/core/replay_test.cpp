@@ -16,7 +16,10 @@ class ReplayTest : public testing::Test {
  protected:
   void make(Replay::Rules rules) {
     replay_ = std::make_unique<Replay>(
-        rules, [this](Outbox::Chunk chunk) { recycled_ += chunk.samples.size(); });
+        rules, Replay::Accounts{
+                   .recycle = [this](Outbox::Chunk chunk) { recycled_ += chunk.samples.size(); },
+                   .acknowledged = [this](std::size_t bytes) { acknowledged_ += bytes; },
+                   .given_up = [this](std::size_t bytes) { given_up_ += bytes; }});
   }
   /// 100 ms each, told apart by their first byte.
   void say(char name, bool is_loud = true) {
@@ -46,6 +49,8 @@ class ReplayTest : public testing::Test {
 
   std::unique_ptr<Replay> replay_;
   std::size_t recycled_ = 0;
+  std::size_t acknowledged_ = 0;
+  std::size_t given_up_ = 0;
 };
 
 TEST_F(ReplayTest, SpeechIsSaidAgainWithALittleOfTheQuietAroundIt) {
@@ -153,6 +158,42 @@ TEST_F(ReplayTest, OnlyWhatWasSaidAgainCanHaveBeenHeard) {
   replay_->sent_next(true);
   replay_->heard(3);
   EXPECT_EQ(again(), "BC");
+}
+
+TEST_F(ReplayTest, WhatIsAnsweredIsAcknowledgedWithTheQuietBeforeIt) {
+  make({.tail = 300ms});
+  quiet("abcdefgh");
+  loud("I");
+  quiet("jklmnopq");  // o, p and q wait for words to come
+  EXPECT_EQ(acknowledged_, 0u);
+  replay_->answer_began();
+  replay_->settle();
+  EXPECT_EQ(acknowledged_, 15u * 3200);
+  replay_->rewind();
+  EXPECT_EQ(given_up_, 2u * 3200) << "what waited is not said again";
+}
+
+TEST_F(ReplayTest, WhatIsNotSaidAgainIsGivenUp) {
+  make({.limit = 200ms, .tail = 100ms});
+  quiet("abc");
+  loud("DEF");  // D, and the lead, are beyond the limit
+  quiet("ghi");
+  EXPECT_EQ(again(), "Fg");
+  EXPECT_EQ(given_up_, 7u * 3200);
+  replay_->clear();
+  EXPECT_EQ(given_up_, 9u * 3200);
+  EXPECT_EQ(acknowledged_, 0u);
+}
+
+TEST_F(ReplayTest, BeyondTheLimitItMayStillBeHeard) {
+  make({.exact = true, .limit = 200ms});
+  loud("ABCD");
+  replay_->heard(3);
+  EXPECT_EQ(acknowledged_, 3u * 3200);
+  replay_->heard(4);
+  EXPECT_EQ(acknowledged_, 4u * 3200);
+  replay_->rewind();
+  EXPECT_EQ(given_up_, 0u);
 }
 
 }  // namespace

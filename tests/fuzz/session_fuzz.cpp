@@ -156,6 +156,7 @@ class World {
     require(heard == in.sent + counters->replayed, "what was sent has arrived, and nothing else");
     require(in.dropped == in.overflowed + in.unmarked + in.flushed + in.unsent + in.incomplete,
             "input: every drop has its reason");
+    require(in.acknowledged + in.given_up <= in.sent, "nothing has two fates");
     const auto out = streams->audio.ledger();
     require(out.came == out.taken + out.discarded + out.dropped + out.held,
             "output: the sum is exact");
