@@ -21,6 +21,7 @@ void Conclusion::sent() {
 void Conclusion::asked() {
   sent();
   unanswered_ = true;
+  waiting_for_input_ = false;
 }
 
 void Conclusion::input_ended(std::int64_t now) {
@@ -31,6 +32,7 @@ void Conclusion::turn_began(std::int64_t now) {
   unanswered_ = false;
   turn_done_ = false;
   generated_ = false;
+  waiting_for_input_ = false;
   playing_until_ = 0;
   sign(now);
 }
@@ -58,6 +60,12 @@ void Conclusion::turn_complete(TurnEnd end, std::int64_t now) {
   turn_done_ = !end.interrupted && !end.more_to_come;
   if (turn_done_ && end.empty) unanswered_ = false;
   generated_ = false;
+  sign(now);
+}
+
+void Conclusion::waiting_for_input(std::int64_t now) {
+  unanswered_ = false;
+  waiting_for_input_ = true;
   sign(now);
 }
 
@@ -91,6 +99,7 @@ Conclusion::Verdict Conclusion::verdict(std::int64_t now) const {
   if (!ended_at_) return Verdict::open;
   if (!anything_) return Verdict::complete;
   if (turn_done_ && is_answered()) return Verdict::complete;
+  if (waiting_for_input_ && is_answered()) return Verdict::assumed;
   if (generated_ && is_answered() && now >= quiet_since() + quiet_second) return Verdict::assumed;
   return now >= patience_ends() ? Verdict::timed_out : Verdict::open;
 }

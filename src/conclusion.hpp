@@ -15,8 +15,9 @@ namespace gemlive {
 /// Whether the answer is complete, now that the input has ended. Pure; times are monotonic us.
 ///
 /// It is when the last turn was complete (not interrupted, no further turn announced) while no tool
-/// call is pending and nothing that was said is unanswered. Second best: generationComplete, and
-/// then a quiet second after the assumed end of playback. At last the user's patience ends it.
+/// call is pending and nothing that was said is unanswered. Where the model stays quiet since it
+/// expects the user to go on, nothing more comes. Second best: generationComplete, and then a quiet
+/// second after the assumed end of playback. At last the user's patience ends it.
 class Conclusion {
  public:
   enum class Verdict { open, complete, assumed, timed_out };
@@ -49,6 +50,8 @@ class Conclusion {
   void interrupted(std::int64_t now);
   void generation_complete(std::int64_t now);
   void turn_complete(TurnEnd end, std::int64_t now);
+  /// To what was said so far no answer comes.
+  void waiting_for_input(std::int64_t now);
   void tool_called(const std::string &id);
   void tool_cancelled(const std::string &id);
   /// The model goes on with what it makes of it, unless that is silent.
@@ -72,6 +75,7 @@ class Conclusion {
   bool unanswered_ = false;
   bool turn_done_ = false;
   bool generated_ = false;
+  bool waiting_for_input_ = false;
   std::int64_t last_sign_ = 0;
   std::int64_t playing_until_ = 0;
   std::vector<std::string> pending_calls_ = {};

@@ -118,6 +118,12 @@ void Dialogue::on(const TurnComplete &fact) {
   close_turn({.reason = printable(fact.reason), .status = printable(fact.status)});
 }
 
+/// In an answer it would be premature: that ends by itself.
+void Dialogue::on(const WaitingForInput &) {
+  if (has_answer()) return conclusion_.sign(now_);
+  conclusion_.waiting_for_input(now_);
+}
+
 void Dialogue::on(const ToolCall &fact) {
   answering_turn();
   conclusion_.sign(now_);

@@ -55,7 +55,9 @@ class Dialogue {
   /// So for the turn alone: it is waited for no longer.
   void abandon_turn(std::int64_t now);
   bool has_turn() const { return turn_.has_value(); }
-  /// Of the turn: there is more in it than silence so far.
+  /// The model has said something in it.
+  bool has_answer() const { return turn_ && turn_->has_content(); }
+  /// Of the turn's audio: what came last is more than silence.
   bool is_audible() const { return turn_ && turn_->is_audible(); }
   /// Nothing more is taken but what it has cost. An open turn is told of as interrupted.
   void finish(std::int64_t now);
@@ -72,6 +74,7 @@ class Dialogue {
   void on(const Interrupted &);
   void on(const GenerationComplete &);
   void on(const TurnComplete &fact);
+  void on(const WaitingForInput &);
   void on(const ToolCall &fact);
   void on(const ToolCallCancelled &fact);
   void on(const Usage &fact);

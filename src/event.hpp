@@ -59,6 +59,10 @@ struct TurnComplete {
   std::string status = {};    // interactionStatus, or empty
   bool operator==(const TurnComplete &) const = default;
 };
+/// The model stays quiet, for it expects the user to go on.
+struct WaitingForInput {
+  bool operator==(const WaitingForInput &) const = default;
+};
 struct ToolCall {
   std::string id = {};  // may be empty (Vertex, older models)
   std::string name = {};
@@ -97,9 +101,10 @@ struct ServerMessage {
   bool operator==(const ServerMessage &) const = default;
 };
 
-using Event = std::variant<SetupComplete, Audio, UnknownMedia, Transcript, Text, Interrupted,
-                           GenerationComplete, TurnComplete, ToolCall, ToolCallCancelled, Usage,
-                           VoiceActivity, GoAway, ResumptionUpdate, ServerMessage>;
+using Event =
+    std::variant<SetupComplete, Audio, UnknownMedia, Transcript, Text, Interrupted,
+                 GenerationComplete, TurnComplete, WaitingForInput, ToolCall, ToolCallCancelled,
+                 Usage, VoiceActivity, GoAway, ResumptionUpdate, ServerMessage>;
 
 template <class... Ts>
 struct Overloaded : Ts... {

@@ -14,7 +14,7 @@
 typedef struct _JsonNode JsonNode;
 
 /// Building and merging JSON that people write: the json-glib door. What a server sends is read in
-/// wire.cpp. Any thread.
+/// wire_message.hpp. Any thread.
 namespace gemlive::json {
 
 /// A JSON object under construction. A path is field names joined by dots; objects on the way are

@@ -185,6 +185,9 @@ void Session::note(const Event &fact, std::int64_t now) {
                           settle();
                         },
                         [&](const Interrupted &) { vigil_.turn_ended(); },
+                        [&](const WaitingForInput &) {
+                          if (!dialogue_.has_answer()) vigil_.turn_ended();
+                        },
                         [&](const GoAway &said) { hand_over_.go_away(said.time_left, now); },
                         [](const auto &) {}},
              fact);

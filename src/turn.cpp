@@ -33,11 +33,11 @@ bool Turn::start(std::optional<std::int64_t> input_end, std::int64_t now) {
 std::int64_t Turn::add_audio(std::string_view base64, std::uint64_t bytes, int rate,
                              std::int64_t arrival) {
   if (audio_bytes_ == 0) first_arrival_ = arrival;
-  if (!audible_) {
-    if (const auto sample = first_audible(base64, audio_bytes_ % pcm::bytes_per_sample != 0))
-      audible_ = std::max(arrival, first_arrival_ + us(audio_duration())) +
-                 us(pcm::duration(*sample * pcm::bytes_per_sample, rate));
-  }
+  const auto sample = first_audible(base64, audio_bytes_ % pcm::bytes_per_sample != 0);
+  is_audible_ = sample.has_value();
+  if (sample && !audible_)
+    audible_ = std::max(arrival, first_arrival_ + us(audio_duration())) +
+               us(pcm::duration(*sample * pcm::bytes_per_sample, rate));
   if (rate != rate_) {
     at_other_rates_ = audio_duration();
     bytes_at_rate_ = 0;

@@ -43,8 +43,8 @@ class Turn {
   Cut how_cut() const { return cut_; }
   void generated(std::int64_t now) { generated_ = now; }
   bool is_generated() const { return generated_.has_value(); }
-  /// There is more in it than silence.
-  bool is_audible() const { return audible_.has_value(); }
+  /// What came last of its audio is more than silence.
+  bool is_audible() const { return is_audible_; }
 
   notice::TurnComplete summary(bool interrupted, const TurnComplete &end, std::int64_t now) &&;
 
@@ -61,7 +61,8 @@ class Turn {
   Cut cut_ = Cut::none;
   std::optional<std::int64_t> input_end_ = {};
   std::optional<std::int64_t> started_ = {};
-  std::optional<std::int64_t> audible_ = {};
+  std::optional<std::int64_t> audible_ = {};  // its first audible sample
+  bool is_audible_ = false;
   std::optional<std::int64_t> generated_ = {};
   std::optional<std::chrono::nanoseconds> delay_ = {};
   std::int64_t first_arrival_ = 0;

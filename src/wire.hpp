@@ -24,9 +24,9 @@ namespace gemlive::wire {
 Result<std::string> encode_setup(const Config &config, const std::string &model,
                                  Service service = Service::developer);
 
-/// The same message, on a connection that goes on with a session.
 /// The same in that project, where the model has "projects/-/".
 std::string with_project(const std::string &setup, const std::string &project);
+/// The same on a connection that goes on with a session.
 std::string with_handle(const std::string &setup, const std::string &handle);
 
 /// The names of the functions that a setup message declares.

@@ -70,6 +70,20 @@ TEST_F(ConclusionTest, AnInterruptedTurnIsNeverTheLast) {
   EXPECT_EQ(conclusion.verdict(now), Verdict::complete);
 }
 
+TEST_F(ConclusionTest, NothingComesWhereTheModelExpectsTheUserToGoOn) {
+  conclusion.asked();
+  conclusion.waiting_for_input(now);
+  EXPECT_FALSE(conclusion.has_unanswered());
+  conclusion.input_ended(now);
+  EXPECT_EQ(conclusion.verdict(now), Verdict::assumed);
+  conclusion.asked();
+  conclusion.input_ended(now);
+  EXPECT_EQ(conclusion.verdict(now), Verdict::open) << "who goes on wants an answer";
+  conclusion.waiting_for_input(now);
+  conclusion.tool_called("1");
+  EXPECT_EQ(conclusion.verdict(now), Verdict::open);
+}
+
 TEST_F(ConclusionTest, ATurnThatAnnouncesAnotherIsNotTheLast) {
   ask_and_begin();
   conclusion.input_ended(now);

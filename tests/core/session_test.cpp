@@ -459,6 +459,50 @@ TEST_F(SessionTest, WaitsForTheAnswerToTheLastThingSaid) {
   EXPECT_EQ(told<notice::TurnComplete>().size(), 2u);
 }
 
+TEST_F(SessionTest, TheEndIsAtOnceWhereTheModelExpectsTheUserToGoOn) {
+  connect();
+  speak();
+  server.say(heard("Well"));
+  end_input();
+  EXPECT_FALSE(is_over());
+  server.say(content(R"("waitingForInput":true)"));
+  EXPECT_TRUE(is_over());
+  const auto turns = told<notice::TurnComplete>();
+  ASSERT_EQ(turns.size(), 1u);
+  EXPECT_FALSE(turns[0].interrupted);
+  EXPECT_EQ(turns[0].input_transcript, "Well");
+  EXPECT_EQ(told<ServerMessage>().size(), 1u) << "for the application, too";
+}
+
+TEST_F(SessionTest, WithinAnAnswerThatIsPremature) {
+  connect();
+  speak();
+  end_input();
+  server.say(audio(480));
+  server.say(content(R"("waitingForInput":true)"));
+  EXPECT_FALSE(is_over());
+  server.say(turn_complete);
+  EXPECT_TRUE(is_over());
+}
+
+TEST_F(SessionTest, AnAnswerThatOnlyKeepsSilentIsNotWaitedForLong) {
+  connect();
+  speak();
+  server.say(audio(480));
+  for (int second = 0; second < 29; ++second) {
+    now += 1000 * ms_in_us;
+    server.say(audio(48000, 24000, std::byte{0}));
+  }
+  EXPECT_TRUE(told<notice::Warning>().empty());
+  now += 1000 * ms_in_us;
+  server.say(audio(48000, 24000, std::byte{0}));
+  now += 1000 * ms_in_us;
+  session->drain();
+  EXPECT_EQ(told<notice::Warning>().size(), 1u);
+  ASSERT_EQ(told<notice::TurnComplete>().size(), 1u);
+  EXPECT_TRUE(told<notice::TurnComplete>()[0].interrupted);
+}
+
 TEST_F(SessionTest, TwoUtterancesSentAtOnce) {
   connect();
   speak();

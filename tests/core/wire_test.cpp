@@ -270,7 +270,7 @@ TEST_F(Wire, WhatIsNotKnownBecomesAServerMessage) {
   EXPECT_EQ(decode(R"({"count": 7 , "b":"x"})"),
             (Events{ServerMessage{R"({"count":7})"}, ServerMessage{R"({"b":"x"})"}}));
   EXPECT_EQ(content(R"("groundingMetadata":{"x":1},"waitingForInput":true,"speechState":"SPEECH")"),
-            (Events{ServerMessage{R"({"groundingMetadata":{"x":1}})"},
+            (Events{WaitingForInput{}, ServerMessage{R"({"groundingMetadata":{"x":1}})"},
                     ServerMessage{R"({"waitingForInput":true})"},
                     ServerMessage{R"({"speechState":"SPEECH"})"}}));
   EXPECT_EQ(content(R"("waitingForInput":false,"groundingMetadata":{ },"urlContextMetadata":null)"),
