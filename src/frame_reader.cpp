@@ -49,10 +49,17 @@ bool is_close(std::string_view payload) {
 
 void FrameReader::feed(std::string_view bytes, std::int64_t now) {
   bytes_ = bytes;
+  now_ = now;
+  if (!has_begun()) begun_ = now;
   if (now - window_start_ > window) {
     window_start_ = now;
     frames_ = 0;
   }
+}
+
+void FrameReader::check(std::int64_t now) {
+  if (!fault_ && has_begun() && now - begun_ > longest)
+    fail(1002, "a message that does not end within 30 s");
 }
 
 std::optional<Incoming> FrameReader::next() {
@@ -62,12 +69,15 @@ std::optional<Incoming> FrameReader::next() {
     handed_out_ = nullptr;
   }
   while (!fault_) {
-    if (!in_payload_ && !read_head()) return {};
+    if (!in_payload_ && !read_head()) break;
     const auto payload = take_payload();
-    if (left_ > 0) return {};
+    if (left_ > 0) break;
     in_payload_ = false;
-    if (auto incoming = end_frame(payload)) return incoming;
+    const auto incoming = end_frame(payload);
+    if (!fragmented_) begun_ = now_;
+    if (incoming) return incoming;
   }
+  check(now_);
   return {};
 }
 

@@ -41,6 +41,8 @@ class FrameReader {
   static constexpr std::size_t max_message = 16 << 20;  // over all its fragments
   static constexpr std::int64_t window = 2'000'000;     // us
   static constexpr int max_frames_per_window = 10'000;
+  static constexpr std::int64_t longest =
+      30'000'000;  // us, from a message's first byte to its last
 
   explicit FrameReader(Side side) : side_(side) {}
 
@@ -49,6 +51,8 @@ class FrameReader {
   /// nullopt: more bytes are wanted, or fault() says why nothing will ever come again.
   std::optional<Incoming> next();
   const std::optional<FrameFault> &fault() const { return fault_; }
+  /// For when nothing comes: fails where a message that has begun should have ended by `now`.
+  void check(std::int64_t now);
 
  private:
   bool read_head();
@@ -58,6 +62,7 @@ class FrameReader {
   std::string_view take_payload();
   std::optional<Incoming> end_frame(std::string_view payload);
   bool is_control() const { return static_cast<std::uint8_t>(opcode_) & 8; }
+  bool has_begun() const { return have_ > 0 || in_payload_ || fragmented_; }
   bool fail(int code, const char *reason);
 
   const Side side_;
@@ -77,6 +82,8 @@ class FrameReader {
   std::string message_ = {};               // its payload so far
   std::string control_ = {};               // payload of a control frame so far
   std::string *handed_out_ = nullptr;      // which of them, by the last call
+  std::int64_t now_ = 0;                   // of the last feed()
+  std::int64_t begun_ = 0;                 // the message that is being read
   std::int64_t window_start_ = 0;
   int frames_ = 0;  // since window_start_
   std::optional<FrameFault> fault_ = {};

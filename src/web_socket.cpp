@@ -23,6 +23,8 @@ constexpr auto close_patience = 200ms;
 constexpr std::size_t portion = 64 << 10;
 /// More memory than this is given back when it is not needed.
 constexpr std::size_t kept_capacity = 1 << 20;
+/// How often it is looked whether a message has ceased to come.
+constexpr auto check_interval = 5s;
 constexpr int no_code = 1005;  // a close frame without one
 
 Mask random_mask() {
@@ -68,6 +70,7 @@ WebSocket::WebSocket(Link link, std::string host, Listener *listener,
   g_source_set_ready_time(source_.get(), 0);
   g_source_attach(source_.get(), g_main_context_get_thread_default());
   if (keepalive_ > 0ms) ping_later();
+  check_later();
 }
 
 WebSocket::~WebSocket() {
@@ -80,6 +83,7 @@ void WebSocket::leave(std::unique_ptr<WebSocket> socket, int code, const std::st
   self->listener_ = nullptr;
   self->left_ = true;
   self->ping_.stop();
+  self->check_.stop();
   if (code != 0 && !self->deaf_) self->say_close(code, reason);
   const bool flood = self->reader_.fault() && self->reader_.fault()->is_flood();
   self->end_within(flood || !self->source_ ? 0ms : close_patience);
@@ -130,6 +134,14 @@ void WebSocket::take(std::string_view bytes) {
     if (deaf_) return;
   }
   if (reader_.fault()) server_erred(*reader_.fault());
+}
+
+void WebSocket::check_later() {
+  check_.start(check_interval, [this] {
+    check_later();
+    reader_.check(g_get_monotonic_time());
+    if (reader_.fault() && !deaf_) server_erred(*reader_.fault());
+  });
 }
 
 void WebSocket::take(const Incoming &incoming) {

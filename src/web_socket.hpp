@@ -74,6 +74,7 @@ class WebSocket {
   void stream_ended(const GError *error);
   void say_close(int code, std::string_view reason);
   void ping_later();
+  void check_later();
   void write(Opcode opcode, std::string_view payload);
   void flush();
   bool prepare_output();
@@ -101,6 +102,7 @@ class WebSocket {
   bool left_ = false;
   ErrorPtr write_error_;
   Timer ping_;
+  Timer check_;
   Timer end_;
 };
 

@@ -150,6 +150,44 @@ TEST(FrameReader, FragmentsCountTogetherAndControlFramesDoNot) {
   EXPECT_EQ(fault(sixteen + frame(Opcode::continuation, "a")), FrameFault::too_big);
 }
 
+constexpr std::int64_t second = 1'000'000;
+
+TEST(FrameReader, AMessageThatHasBegunMustEndIn30Seconds) {
+  FrameReader reader(Side::client);
+  const auto bytes = frame(Opcode::text, std::string(100, 'x'));
+  for (int i = 0; i < 60; ++i)  // as many as one likes, one after the other, none ever at its end
+    EXPECT_EQ(read_all(reader, (i ? bytes.substr(50) : "") + bytes.substr(0, 50), 1000, i * second)
+                  .size(),
+              i ? 1u : 0u);
+  for (int i = 60; i < 89; ++i)
+    read_all(reader, bytes.substr(static_cast<std::size_t>(i) - 10, 1), 1, i * second);
+  EXPECT_FALSE(reader.fault());
+  read_all(reader, bytes.substr(79, 1), 1, 90 * second);
+  ASSERT_TRUE(reader.fault());
+  EXPECT_EQ(reader.fault()->code, 1002);
+}
+
+TEST(FrameReader, AlsoWhereNothingMoreComesOrInFragments) {
+  FrameReader reader(Side::client);
+  const auto part = frame(Opcode::text, "x", false);
+  read_all(reader, part, 100, second);
+  reader.check(31 * second);
+  EXPECT_FALSE(reader.fault());
+  read_all(reader, frame(Opcode::ping, ""), 100, 31 * second);
+  reader.check(32 * second);
+  EXPECT_TRUE(reader.fault());
+}
+
+TEST(FrameReader, BetweenMessagesNothingIsOwed) {
+  FrameReader reader(Side::client);
+  read_all(reader, frame(Opcode::text, "x"), 100, second);
+  reader.check(100 * second);
+  EXPECT_FALSE(reader.fault());
+  read_all(reader, frame(Opcode::text, "x").substr(0, 1), 100, 100 * second);
+  reader.check(129 * second);
+  EXPECT_FALSE(reader.fault());
+}
+
 TEST(FrameReader, ManyFramesAreFineUnlessTheyComeAtOnce) {
   const auto ping = frame(Opcode::ping, "");
   FrameReader steady(Side::client);
