@@ -17,13 +17,19 @@ constexpr std::size_t max_told_problems = 16;
 /// Longer than a transport takes to close: a service refuses to resume what another connection has.
 constexpr auto pause_between_connections = 250ms;
 
+/// Of the user, by which any service has noticed the end of speech.
+std::chrono::milliseconds long_pause(const Config &config) {
+  return std::max<std::chrono::milliseconds>(
+      1200ms, std::chrono::milliseconds(*config.silence_duration) + 400ms);
+}
+
 Replay::Rules replay_rules(const Session::Parts &parts) {
   const auto &config = parts.config;
   const std::chrono::milliseconds silence(*config.silence_duration);
   const bool knows = silence.count() > 0;
   return {.exact = parts.endpoint.service == Service::vertex && *config.session_resumption,
           .limit = *config.max_backlog,
-          .tail = std::max<std::chrono::milliseconds>(1200ms, silence + 400ms),
+          .tail = long_pause(config),
           .silence = knows ? silence : 200ms};
 }
 
@@ -58,7 +64,10 @@ Session::Session(Parts parts)
       hand_over_(*parts_.config.connection_lifetime),
       vigil_({.idle = *parts_.config.idle_timeout,
               .session = *parts_.config.max_session_duration,
-              .turn = *parts_.config.turn_timeout}),
+              .turn = *parts_.config.turn_timeout,
+              .pause = *parts_.config.activity_detection == ActivityDetection::manual
+                           ? 0ms
+                           : long_pause(parts_.config)}),
       sign_in_({.headers = parts_.endpoint.headers,
                 .access_token = parts_.access_token,
                 .credential = parts_.endpoint.credential,

@@ -25,8 +25,13 @@ void Vigil::began(std::int64_t now) {
 }
 
 void Vigil::asked(std::int64_t now) {
-  idle_ = now;
-  unanswered_ = now;
+  const std::chrono::microseconds pause = rules_.pause;
+  if (!unanswered_)
+    in_vain_ = false;
+  else if (pause.count() > 0 && now - last_asked_ > pause.count())
+    in_vain_ = true;
+  if (!in_vain_) unanswered_ = now;
+  idle_ = last_asked_ = now;
 }
 
 void Vigil::answered(std::int64_t now, std::int64_t playing_until) {

@@ -20,6 +20,8 @@ class Vigil {
     std::chrono::milliseconds session{0};
     std::chrono::milliseconds turn{30000};
     std::chrono::milliseconds reading{8000};
+    /// Of the user: where it has passed without an answer, going on does not start that wait anew.
+    std::chrono::milliseconds pause{0};
   };
 
   explicit Vigil(Rules rules) : rules_(rules) {}
@@ -52,6 +54,8 @@ class Vigil {
   Moment session_ = {};  // since when
   Moment idle_ = {};
   Moment unanswered_ = {};
+  std::int64_t last_asked_ = 0;
+  bool in_vain_ = false;  // a pause has passed since unanswered_
   Moment unfinished_ = {};
   Moment blocked_ = {};
 };

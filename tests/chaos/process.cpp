@@ -7,10 +7,12 @@
 #include <netinet/in.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -67,6 +69,18 @@ void set_loopback(bool up) {
   request.ifr_flags = static_cast<short>(up ? flags | IFF_UP : flags & ~IFF_UP);
   ioctl(descriptor, SIOCSIFFLAGS, &request);
   close(descriptor);
+}
+
+void suspend(std::chrono::seconds duration) {
+  const auto self = getpid();
+  const auto child = fork();
+  if (child == 0) {
+    kill(self, SIGSTOP);
+    sleep(static_cast<unsigned>(duration.count()));
+    kill(self, SIGCONT);
+    _exit(0);
+  }
+  if (child > 0) waitpid(child, nullptr, 0);
 }
 
 bool has_own_name_server() {

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,9 @@ class PeakMemory {
 /// Whether `ip link set lo down` hits nobody else.
 bool is_in_own_network();
 void set_loopback(bool up);
+
+/// This process does nothing for so long, as when the machine sleeps. Returns afterwards.
+void suspend(std::chrono::seconds duration);
 
 /// At 127.0.0.1, which is the name server where this is true.
 bool has_own_name_server();

@@ -33,7 +33,7 @@ struct Row {
   double slack = 3;    // s more than required, for a machine with other things to do
   std::string script = {};
   std::vector<std::string> arguments = {};  // of the simulator
-  std::string properties = {};              // of the element
+  std::string properties = {};              // of the element; {port}: the rude server's
   std::string uri = {};                     // in place of the server's
   std::string scheme = "ws";
   test::RudePeer::Script rude = {};
@@ -47,7 +47,6 @@ struct Row {
   std::string sign = {};     // the message that tells; default: reconnecting or an error
   double watch = 2;          // s, how long something that must not happen is waited for
   std::string missing = {};  // why it cannot be brought about
-  std::string open = {};     // what is not implemented yet: it fails, and that is no surprise
 };
 
 std::vector<Row> table();
@@ -64,5 +63,9 @@ struct Measured {
 };
 
 Measured run(const Row &row);
+
+/// Runs each row, or those with that number or fault, so many times, and prints what was measured.
+/// With `quick` only what takes no more than a few seconds. False when a row failed.
+bool print_table(const std::string &wanted, bool quick, int times);
 
 }  // namespace gemlive::chaos

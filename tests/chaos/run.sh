@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the fault table of docs/reliability.md and prints what was measured.
-#   tests/chaos/run.sh [--quick] [--build DIR] [table [ROW] | random | soak | states]
-# All of it without a name. With root (or user namespaces) in a network of its own, where links can be taken away.
+#   tests/chaos/run.sh [--quick] [--build DIR] [table [ROW] [--repeat N] | random [--faults N] | soak [--minutes N] | states]
+# ROW is a number or a part of a fault's name; random and soak take --seed N. All of it without a name. With root (or user namespaces) in a network of its own, where links can be taken away.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 build=build-tests
@@ -10,7 +10,7 @@ while [[ "${1:-}" == --* ]]; do
   case $1 in
     --quick) quick=(--quick) ;;
     --build) build=$2; shift ;;
-    *) sed -n 2,4p "$0"; exit 2 ;;
+    *) sed -n 2,5p "$0"; exit 2 ;;
   esac
   shift
 done

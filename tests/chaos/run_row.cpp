@@ -40,7 +40,10 @@ class Scene {
     } else if (uri.empty()) {
       uri = row.scheme + "://127.0.0.1:" + std::to_string(port);
     }
-    call_ = std::make_unique<Call>("uri=" + uri + " " + row.properties);
+    auto properties = row.properties;
+    if (const auto at = properties.find("{port}"); at != std::string::npos)
+      properties.replace(at, 6, std::to_string(port));
+    call_ = std::make_unique<Call>("uri=" + uri + " " + properties);
   }
 
   Call &call() { return *call_; }

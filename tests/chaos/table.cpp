@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 #include <cstdlib>
+#include <tuple>
 
 #include "process.hpp"
 #include "row.hpp"
@@ -254,6 +255,22 @@ void add_broken_networks(std::vector<Row> &rows) {
                   .fault = "cut in mid-message",
                   .detect = 3,
                   .strike = cut(Cut::in_mid_message)});
+  rows.push_back({.number = 41,
+                  .fault = "asleep for 3 s, the connection is gone meanwhile",
+                  .detect = 8.5,
+                  .recover = 2,
+                  .script = R"([{"when":{"on":"heard","session":1,"ms":500,"after":1000},
+                                 "do":{"drop":"reset"}}])",
+                  .strike = [](FaultProxy &) { suspend(3s); }});
+  rows.push_back({.number = 43,
+                  .fault = "30 % loss, 300 ms \u00b1 100, each way",
+                  .ends = Ends::unaffected,
+                  .strike =
+                      [](FaultProxy &proxy) {
+                        for (const auto way : {Way::up, Way::down})
+                          proxy.set_flow(way, {.delay = 300ms, .jitter = 100ms, .loss = 30});
+                      },
+                  .watch = 20});
   rows.push_back({.number = 42,
                   .fault = "network away for 2 s and back",
                   .ends = Ends::unaffected,
@@ -295,10 +312,10 @@ void add_closes(std::vector<Row> &rows) {
                       "do":{"close":1008,"reason":"Session not found"}}])"});
   rows.push_back(
       {.number = 25, .fault = "connection cap without goAway", .script = close_with(1001, "")});
-  for (const int number : {26, 27})
-    rows.push_back({.number = number,
-                    .fault = "tokens",
-                    .missing = "not implemented: no token is fetched yet"});
+  rows.push_back(
+      {.number = 26, .fault = "token expires", .missing = "tests/core/token_cache_test"});
+  rows.push_back(
+      {.number = 27, .fault = "token endpoint down", .missing = "tests/gst/sign_in_test"});
 }
 
 void add_bad_servers(std::vector<Row> &rows) {
@@ -325,9 +342,12 @@ void add_bad_servers(std::vector<Row> &rows) {
                   .fault = "message flood",
                   .detect = 2,
                   .script = in_the_call(R"({"flood":{},"count":200000})")});
+  const std::string long_head = "82 7f 00 00 00 00 00 ff ff ff";
+  rows.push_back({.number = 33, .fault = "dribbled frame", .detect = 30, .script = raw(long_head)});
   rows.push_back({.number = 33,
-                  .fault = "dribbled frame",
-                  .missing = "not implemented: a started frame has no deadline"});
+                  .fault = "a frame that stops",
+                  .detect = 35,
+                  .script = in_the_call(R"([{"raw":")" + long_head + R"("},{"stall":"send"}])")});
   const std::string deep(60000, '[');
   rows.push_back({.number = 34,
                   .fault = "JSON, 60000 deep",
@@ -359,15 +379,45 @@ void add_bad_servers(std::vector<Row> &rows) {
                   .ends = Ends::unaffected,
                   .arguments = {"--speed", "0", "--tone-duration", "300000"},
                   .watch = 4});
+  rows.push_back({.number = 40,
+                  .fault = "a server that says nothing to speech (turn-timeout 2 s)",
+                  .ends = Ends::unaffected,
+                  .detect = 5,
+                  .properties = "turn-timeout=2000",
+                  .strike = flow(Way::down, {.stalled = true}),
+                  .lift = heal,
+                  .sign = "warning",
+                  .watch = 1});
   for (const auto &[number, name, why] :
        {std::tuple{37, "interrupted", "tests/gst/output_test"},
-        std::tuple{38, "downstream blocked", "tests/gst/output_test"},
-        std::tuple{40, "silent server", "not implemented"},
-        std::tuple{41, "suspend of the machine", "needs a clock of its own"},
-        std::tuple{43, "30 % loss", "this kernel has no netem"},
-        std::tuple{44, "HTTP proxy", "not implemented: no proxy property"},
-        std::tuple{45, "no descriptors left", "not built"}})
+        std::tuple{38, "downstream blocked", "tests/gst/output_test, tests/bench/memory"},
+        std::tuple{45, "no descriptors left", "tests/gst/torture_control_test"}})
     rows.push_back({.number = number, .fault = name, .missing = why});
+}
+
+void add_proxies(std::vector<Row> &rows) {
+  const auto behind = [&](const char *fault, test::RudePeer::Script proxy) {
+    rows.push_back({.number = 44,
+                    .fault = fault,
+                    .ends = Ends::fails,
+                    .detect = 2.1,
+                    .recover = 8,
+                    .properties = "api-key=k connect-timeout=2000 max-retries=1 "
+                                  "proxy=http://127.0.0.1:{port}",
+                    .uri = "wss://192.0.2.7",
+                    .rude = std::move(proxy),
+                    .at_start = true});
+  };
+  behind("proxy: refuses (2 s deadline)", [](auto &connection) { connection.reset(); });
+  behind("proxy: 407", [](auto &connection) {
+    connection.read_request();
+    connection.write("HTTP/1.1 407 x\r\nContent-Length: 0\r\n\r\n");
+    connection.wait_for_end();
+  });
+  behind("proxy: hangs (2 s deadline)", [](auto &connection) {
+    connection.read_request();
+    connection.wait_for_end();
+  });
 }
 
 }  // namespace
@@ -378,6 +428,7 @@ std::vector<Row> table() {
   add_broken_networks(rows);
   add_closes(rows);
   add_bad_servers(rows);
+  add_proxies(rows);
   rows.push_back({.number = 14,
                   .fault = "half-open while idle",
                   .detect = 19,

@@ -34,6 +34,24 @@ TEST(Vigil, AnAnswerThatDoesNotBegin) {
   EXPECT_EQ(vigil.check(90 * second), Finding::no_answer);
 }
 
+TEST(Vigil, WhoAsksAgainAndAgainIsNotAnsweredEither) {
+  Vigil vigil({.turn = 30s, .pause = 1s});
+  vigil.began(0);
+  for (int at = 10; at < 20; ++at)  // a long question
+    vigil.asked(at * second);
+  EXPECT_EQ(vigil.next_check(), 49 * second);
+  for (int at = 25; at < 49; at += 5)  // hello? hello?
+    for (int i = 0; i < 4; ++i)
+      vigil.asked(at * second + i * second / 10);
+  EXPECT_EQ(vigil.check(49 * second), Finding::no_answer);
+  vigil.asked(55 * second);
+  EXPECT_EQ(vigil.next_check(), 85 * second);
+  vigil.answered(60 * second, 60 * second);
+  vigil.turn_ended();
+  vigil.asked(70 * second);
+  EXPECT_EQ(vigil.next_check(), 100 * second);
+}
+
 TEST(Vigil, AnAnswerThatDoesNotEnd) {
   Vigil vigil({.turn = 30s});
   vigil.asked(0);

@@ -244,7 +244,19 @@ void FaultProxy::receive(Pipe &pipe) {
   if (corrupt) bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 0x10);
   corrupt = false;
   pipe.held += bytes.size();
-  pipe.parcels.push_back({now_us() + flow_of(pipe.way).delay.count() * 1000, std::move(bytes)});
+  pipe.parcels.push_back({now_us() + time_on_the_way(flow_of(pipe.way)), std::move(bytes)});
+}
+
+/// What is lost is sent again until it arrives, and what comes behind it waits: they are in order.
+std::int64_t FaultProxy::time_on_the_way(const Flow &flow) {
+  const auto chance = [this](std::int64_t below) {
+    return static_cast<std::int64_t>(random_() % static_cast<unsigned>(below));
+  };
+  auto time = flow.delay.count();
+  if (flow.jitter.count() > 0) time += chance(2 * flow.jitter.count() + 1) - flow.jitter.count();
+  while (chance(100) < flow.loss)
+    time += 2 * flow.delay.count();
+  return time * 1000;
 }
 
 void FaultProxy::deliver(Link &link, Pipe &pipe, std::int64_t now) {

@@ -10,6 +10,7 @@
 #include <deque>
 #include <list>
 #include <mutex>
+#include <random>
 #include <string>
 #include <thread>
 
@@ -24,10 +25,12 @@ class FaultProxy {
 
   /// How bytes go one way.
   struct Flow {
-    bool stalled = false;                // nothing is read: the sender's window closes
-    std::chrono::milliseconds delay{0};  // of each byte
-    int bytes_per_second = 0;            // 0: no limit
-    int slice = 0;                       // bytes in a write; 0: as they come
+    bool stalled = false;                 // nothing is read: the sender's window closes
+    std::chrono::milliseconds delay{0};   // of each byte
+    int bytes_per_second = 0;             // 0: no limit
+    int slice = 0;                        // bytes in a write; 0: as they come
+    std::chrono::milliseconds jitter{0};  // at most, of the delay
+    int loss = 0;  // percent of what is read at once that has to be sent twice: later by 2 delays
   };
 
   /// Of new connections each is joined to one of its own to 127.0.0.1:`target`.
@@ -81,8 +84,8 @@ class FaultProxy {
   void run();
   void listen_or_not();
   void accept_one();
-  void take_command();
   void receive(Pipe &pipe);
+  std::int64_t time_on_the_way(const Flow &flow);
   void deliver(Link &link, Pipe &pipe, std::int64_t now);
   void end(Link &link, bool reset);
   bool wants_input(const Pipe &pipe) const;
@@ -106,6 +109,7 @@ class FaultProxy {
   bool corrupt_up_ = false;
   bool corrupt_down_ = false;
 
+  std::minstd_rand random_;
   std::list<Link> links_;  // the thread's
   std::thread thread_;
 };
