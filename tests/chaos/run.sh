@@ -1,24 +1,32 @@
 #!/usr/bin/env bash
 # Runs the fault table of docs/reliability.md and prints what was measured.
-#   tests/chaos/run.sh [--quick] [--build DIR] [table [ROW] [--repeat N] | random [--faults N] | soak [--minutes N] | states]
-# ROW is a number or a part of a fault's name; random and soak take --seed N. All of it without a name. With root (or user namespaces) in a network of its own, where links can be taken away.
+#   tests/chaos/run.sh [--quick] [--build DIR] [--sanitize address,undefined|thread]
+#                      [table [ROW] [--repeat N] | random [--faults N] | soak [--minutes N] | states]
+# ROW is a number or a part of a fault's name; random and soak take --seed N. All of it without a name.
+# With root (or user namespaces) in a network of its own, where links can be taken away.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 build=build-tests
+options=()
 quick=()
 while [[ "${1:-}" == --* ]]; do
   case $1 in
     --quick) quick=(--quick) ;;
     --build) build=$2; shift ;;
+    --sanitize) build=build-tests-${2%%,*} options=(-Db_sanitize="$2" -Dbench=false); shift ;;
     *) sed -n 2,5p "$0"; exit 2 ;;
   esac
   shift
 done
-[ -f "$build/build.ninja" ] || meson setup "$build" -Dtests=true
+[ -f "$build/build.ninja" ] || meson setup "$build" -Dtests=true "${options[@]}"
 ninja -C "$build" gst/libgstgemlive.so src/simulator/gemlive-simulator tests/chaos/gemlive-chaos >&2
 
 export GST_PLUGIN_PATH=$PWD/$build/gst GST_REGISTRY=$PWD/$build/tests/chaos/registry.bin
 export GEMLIVE_SIMULATOR=$PWD/$build/src/simulator/gemlive-simulator GEMLIVE_FIXTURES=$PWD/tests/fixtures
+# As for tests/gst: the plugin scanner has no sanitizer, GnuTLS and GLib have none either.
+export G_DEBUG=fatal-criticals UBSAN_OPTIONS=halt_on_error=1 GST_REGISTRY_FORK=no ASAN_OPTIONS=intercept_tls_get_addr=0:fast_unwind_on_malloc=0
+export LSAN_OPTIONS=suppressions=$PWD/tests/support/lsan.supp
+export TSAN_OPTIONS=ignore_noninstrumented_modules=1:suppressions=$PWD/tests/gst/tsan.supp
 unset GOOGLE_API_KEY GEMINI_API_KEY GOOGLE_GENAI_USE_VERTEXAI GEMLIVE_URI http_proxy https_proxy all_proxy
 chaos=("$PWD/$build/tests/chaos/gemlive-chaos")
 own=
