@@ -5,6 +5,8 @@
 // URL: strict JSON and a clean URL come out, or an error that says something, and never a secret.
 
 #include <simdjson.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <cstdint>
 #include <cstdio>
@@ -40,12 +42,21 @@ void check(const Error &error) {
   require(text::printable(error.message) == error.message, "and can be printed");
 }
 
+/// A value that begins with '@' is in a file; here that file, whatever its name is.
+std::string in_a_file(std::string_view content) {
+  static const int file = memfd_create("setting", 0);
+  require(ftruncate(file, 0) == 0 && pwrite(file, content.data(), content.size(), 0) ==
+                                         static_cast<ssize_t>(content.size()),
+          "the file is written");
+  return "@/proc/self/fd/" + std::to_string(file);
+}
+
 void set(Config &config, std::string_view name, std::string_view value) {
-  const bool is_file = value.starts_with('@');
   Config::each([&](std::string_view known, auto member) {
-    if (known != name || is_file) return;
+    if (known != name) return;
     auto &setting = config.*member;
-    if constexpr (requires { setting.set(std::string(value)); }) setting.set(std::string(value));
+    const auto text = value.starts_with('@') ? in_a_file(value.substr(1)) : std::string(value);
+    if constexpr (requires { setting.set(text); }) setting.set(text);
   });
 }
 
