@@ -76,6 +76,9 @@ Session::Session(Parts parts)
 
 void Session::start() {
   vigil_.began(parts_.now());
+  if (const auto &credential = parts_.endpoint.credential; credential && credential->is_exposed)
+    parts_.log(Log::Level::warning, "%s can be read by other users of this machine; chmod 600",
+               credential->name.c_str());
   set_state(ConnectionState::connecting);
   check_later();
   connect();

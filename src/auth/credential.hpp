@@ -80,6 +80,7 @@ struct Credential {
   std::string quota_project = {};
   std::string name = {};      // for people: the file, "the metadata server"
   std::string identity = {};  // equal where the credential is
+  bool is_exposed = false;    // its file holds a secret and can be read by others
 };
 
 }  // namespace gemlive::auth

@@ -56,6 +56,9 @@ Found read(const std::string &path, const std::string &source, const Config &con
     credential->project = configured_project(folder);
   if (const auto quota = environment("GOOGLE_CLOUD_QUOTA_PROJECT"); !quota.empty())
     credential->quota_project = quota;
+  const bool has_secret = std::holds_alternative<ServiceAccount>(credential->source) ||
+                          std::holds_alternative<User>(credential->source);
+  credential->is_exposed = has_secret && is_open_to_others(path);
   return std::make_shared<const Credential>(std::move(*credential));
 }
 

@@ -56,4 +56,9 @@ Result<Secret> read_small_file(const std::string &path, const std::string &what)
   return content;
 }
 
+bool is_open_to_others(const std::string &path) {
+  struct stat about = {};
+  return stat(path.c_str(), &about) == 0 && (about.st_mode & (S_IRGRP | S_IROTH)) != 0;
+}
+
 }  // namespace gemlive::auth

@@ -14,4 +14,7 @@ namespace gemlive::auth {
 /// for. `what` names it in errors ("property credentials-file"). Errors: bad_setting. Any thread.
 Result<Secret> read_small_file(const std::string &path, const std::string &what);
 
+/// Others than its owner may read it.
+bool is_open_to_others(const std::string &path);
+
 }  // namespace gemlive::auth

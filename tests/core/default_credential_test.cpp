@@ -4,6 +4,7 @@
 #include "auth/default_credential.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -81,6 +82,17 @@ TEST_F(DefaultCredential, TheMetadataServerMayBeElsewhereOrRuledOut) {
   environment_.clear();
   environment_["NO_GCE_CHECK"] = "True";
   EXPECT_EQ(client(), "none");
+}
+
+TEST_F(DefaultCredential, AFileThatOthersCanReadIsNoticed) {
+  const auto path = write("property.json", "property");
+  config_.credentials_file.set(path);
+  for (const auto &[mode, exposed] : {std::pair{0600, false}, {0640, true}, {0604, true}}) {
+    ASSERT_EQ(chmod(path.c_str(), static_cast<mode_t>(mode)), 0);
+    const auto found = find();
+    ASSERT_TRUE(found);
+    EXPECT_EQ((*found)->is_exposed, exposed) << mode;
+  }
 }
 
 TEST_F(DefaultCredential, GcloudKnowsAProject) {
