@@ -6,65 +6,11 @@
 #include <type_traits>
 
 #include "blurbs.hpp"
+#include "enums.hpp"
+#include "stats.hpp"
 
 namespace gemlive::properties {
 namespace {
-
-template <typename E>
-struct Enum;
-
-#define ENUM(type, gtype_name, ...)                                            \
-  template <>                                                                  \
-  struct Enum<type> {                                                          \
-    static GType gtype() {                                                     \
-      using enum type;                                                         \
-      static const GEnumValue values[] = {__VA_ARGS__, {0, nullptr, nullptr}}; \
-      static const GType id = g_enum_register_static(gtype_name, values);      \
-      return id;                                                               \
-    }                                                                          \
-  }
-#define VALUE(value, nick, description) \
-  { static_cast<int>(value), description, nick }
-
-ENUM(Service, "GstGemliveService",
-     VALUE(automatic, "auto", "Vertex AI where a project is named, else the Developer API"),
-     VALUE(developer, "developer", "Gemini Developer API"), VALUE(vertex, "vertex", "Vertex AI"));
-ENUM(ActivityDetection, "GstGemliveActivityDetection",
-     VALUE(automatic, "automatic", "The service detects speech"),
-     VALUE(manual, "manual", "The application marks speech"));
-ENUM(Sensitivity, "GstGemliveSensitivity", VALUE(server_default, "default", "The service decides"),
-     VALUE(low, "low", "Low: detect less often"), VALUE(high, "high", "High: detect more often"));
-ENUM(ActivityHandling, "GstGemliveActivityHandling",
-     VALUE(server_default, "default", "The service decides"),
-     VALUE(interrupt, "interrupt", "Speech interrupts the answer"),
-     VALUE(no_interruption, "no-interruption", "Speech does not interrupt the answer"));
-ENUM(TurnCoverage, "GstGemliveTurnCoverage",
-     VALUE(server_default, "default", "The service decides"),
-     VALUE(only_activity, "only-activity", "A turn includes what was said"),
-     VALUE(all_input, "all-input", "A turn includes all input"),
-     VALUE(audio_activity_and_all_video, "audio-activity-and-all-video",
-           "A turn includes what was said and all video"));
-ENUM(TextMode, "GstGemliveTextMode", VALUE(automatic, "auto", "As the model's generation wants it"),
-     VALUE(realtime, "realtime", "realtimeInput.text"), VALUE(content, "content", "clientContent"));
-ENUM(Pacing, "GstGemlivePacing", VALUE(clock, "clock", "By the pipeline's clock"),
-     VALUE(none, "none", "As fast as possible, for files"));
-ENUM(Gaps, "GstGemliveGaps", VALUE(gap, "gap", "GAP events"),
-     VALUE(silence, "silence", "Buffers of silence, flagged GAP"));
-ENUM(OnInterrupt, "GstGemliveOnInterrupt", VALUE(discard, "discard", "Drop what is queued"),
-     VALUE(flush, "flush", "Drop what is queued and flush downstream"),
-     VALUE(keep, "keep", "Play out what is queued"));
-ENUM(StreamKind, "GstGemliveStream", VALUE(audio, "audio", "What the model says"),
-     VALUE(input_transcript, "input-transcript", "Text of what the user says"),
-     VALUE(output_transcript, "output-transcript", "Text of what the model says"),
-     VALUE(text, "text", "What the model writes"));
-ENUM(ConnectionState, "GstGemliveConnectionState",
-     VALUE(disconnected, "disconnected", "Not connected"),
-     VALUE(connecting, "connecting", "Connecting"),
-     VALUE(connected, "connected", "Connected and set up"),
-     VALUE(failed, "failed", "The conversation has failed"));
-
-#undef ENUM
-#undef VALUE
 
 constexpr std::string_view access_token = "access-token";
 constexpr auto base_flags = static_cast<GParamFlags>(G_PARAM_STATIC_STRINGS);
@@ -235,40 +181,6 @@ guint settings_count() {
 }
 
 enum Status { connection_state = 1, session_id, stats, status_end };  // after the settings
-
-GstStructure *to_structure(const Stats &from) {
-  auto *fields = gst_structure_new(
-      "gemlive/stats", "connection-state", Enum<ConnectionState>::gtype(),
-      static_cast<int>(from.state), "session-id", G_TYPE_STRING, from.session_id.c_str(),
-      "input-pushed", G_TYPE_UINT64, from.input.pushed, "input-sent", G_TYPE_UINT64,
-      from.input.sent, "input-dropped", G_TYPE_UINT64, from.input.dropped, "input-held",
-      G_TYPE_UINT64, from.input.held, "output-came", G_TYPE_UINT64, from.output.came,
-      "output-taken", G_TYPE_UINT64, from.output.taken, "output-discarded", G_TYPE_UINT64,
-      from.output.discarded, "pictures-pushed", G_TYPE_UINT64, from.pictures.pushed,
-      "pictures-sent", G_TYPE_UINT64, from.pictures.sent, "pictures-dropped", G_TYPE_UINT64,
-      from.pictures.dropped, "pictures-held", G_TYPE_UINT64, from.pictures.held, "output-dropped",
-      G_TYPE_UINT64, from.output.dropped, "output-held", G_TYPE_UINT64, from.output.held,
-      "messages-sent", G_TYPE_UINT64, from.messages_sent, "messages-received", G_TYPE_UINT64,
-      from.messages_received, "turns", G_TYPE_UINT, from.turns, "interruptions", G_TYPE_UINT,
-      from.interruptions, "connects", G_TYPE_UINT, from.connects, "retries", G_TYPE_UINT,
-      from.retries, "resumptions", G_TYPE_UINT, from.resumptions, "hand-overs", G_TYPE_UINT,
-      from.hand_overs, "input-replayed", G_TYPE_UINT64, from.replayed, nullptr);
-  const auto set_bytes = [fields](const char *name, std::uint64_t bytes) {
-    gst_structure_set(fields, name, G_TYPE_UINT64, bytes, nullptr);
-  };
-  set_bytes("input-acknowledged", from.input.acknowledged);
-  set_bytes("input-given-up", from.input.given_up);
-  set_bytes("input-overflowed", from.input.overflowed);
-  set_bytes("input-unmarked", from.input.unmarked);
-  set_bytes("input-flushed", from.input.flushed);
-  set_bytes("input-unsent", from.input.unsent);
-  set_bytes("input-incomplete", from.input.incomplete);
-  set_bytes("output-interrupted", from.output.interrupted);
-  set_bytes("output-untaken", from.output.untaken);
-  set_bytes("output-overflowed", from.output.overflowed);
-  set_bytes("output-invalid", from.output.invalid);
-  return fields;
-}
 
 }  // namespace
 

@@ -1,0 +1,15 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <gst/gst.h>
+
+#include "conversation.hpp"
+
+namespace gemlive {
+
+/// The structure gemlive/stats (docs/elements.md); the caller's. Any thread.
+GstStructure *to_structure(const Stats &stats);
+
+}  // namespace gemlive
