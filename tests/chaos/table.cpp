@@ -343,7 +343,7 @@ void add_bad_servers(std::vector<Row> &rows) {
                   .detect = 2,
                   .script = in_the_call(R"({"flood":{},"count":200000})")});
   const std::string long_head = "82 7f 00 00 00 00 00 ff ff ff";
-  rows.push_back({.number = 33, .fault = "dribbled frame", .detect = 30, .script = raw(long_head)});
+  rows.push_back({.number = 33, .fault = "dribbled frame", .detect = 31, .script = raw(long_head)});
   rows.push_back({.number = 33,
                   .fault = "a frame that stops",
                   .detect = 35,
