@@ -109,7 +109,9 @@ class Watch {
         memory.back(), slope(hours, memory), grown(memory), percentile(files, 0),
         percentile(files, 100), grown(files), percentile(threads, 0), percentile(threads, 100),
         grown(threads));
-    return (grown(memory) <= 1024 || keeps_freed_memory) && grown(files) <= 4 &&
+    // A quarter of a short run is not enough to get warm.
+    const double allowed = hours_.back() < 4 ? 4096 : 1024;
+    return (grown(memory) <= allowed || keeps_freed_memory) && grown(files) <= 4 &&
            grown(threads) <= 2;
   }
 
