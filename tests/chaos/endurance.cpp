@@ -109,10 +109,10 @@ class Watch {
         memory.back(), slope(hours, memory), grown(memory), percentile(files, 0),
         percentile(files, 100), grown(files), percentile(threads, 0), percentile(threads, 100),
         grown(threads));
-    // A quarter of a short run is not enough to get warm.
-    const double allowed = hours_.back() < 4 ? 4096 : 1024;
-    return (grown(memory) <= allowed || keeps_freed_memory) && grown(files) <= 4 &&
-           grown(threads) <= 2;
+    // A quarter of a short run is not enough to get warm, nor for even shares of each fault.
+    const double leeway = hours_.back() < 4 ? 4 : 1;
+    return (grown(memory) <= 1024 * leeway || keeps_freed_memory) && grown(files) <= 4 * leeway &&
+           grown(threads) <= 2 * leeway;
   }
 
  private:
