@@ -38,8 +38,18 @@ void Recovery::useful() {
   refused_heirs_ = 0;
 }
 
-std::optional<Recovery::Plan> Recovery::ended(const Error &how, std::int64_t now) {
+void Recovery::check_use(std::int64_t now) {
   if (connected_at_ && std::chrono::microseconds(now - *connected_at_) >= stable) useful();
+}
+
+std::optional<Recovery::Plan> Recovery::handed_over(const Error &why, std::int64_t now) {
+  check_use(now);
+  if (attempt_ > 0) return ended(why, now);
+  return Plan{.attempt = ++attempt_, .delay = delay(why.remedy)};
+}
+
+std::optional<Recovery::Plan> Recovery::ended(const Error &how, std::int64_t now) {
+  check_use(now);
   auto remedy = how.remedy;
   // What it took over may be at fault: it is left behind when the service says it cannot be
   // understood, or does not take it twice.

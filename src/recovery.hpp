@@ -37,6 +37,9 @@ class Recovery {
   /// Nothing: that was the last one.
   std::optional<Plan> ended(const Error &how, std::int64_t now);
 
+  /// The connection is left as planned: no try again where it was of use.
+  std::optional<Plan> handed_over(const Error &why, std::int64_t now);
+
   unsigned attempt() const { return attempt_; }
 
   static constexpr std::chrono::seconds stable{10};
@@ -44,6 +47,7 @@ class Recovery {
   static constexpr std::chrono::seconds longest_wait{300};
 
  private:
+  void check_use(std::int64_t now);
   bool gives_up(Remedy remedy, const Error &how);
   std::chrono::milliseconds delay(Remedy remedy);
 

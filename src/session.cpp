@@ -236,12 +236,12 @@ void Session::on_end(const Error &how) {
     phase_ = Phase::over;
     return set_state(ConnectionState::disconnected);
   }
-  auto error = how;
-  if (error.kind == ErrorKind::not_authorized && sign_in_.renew()) error.remedy = Remedy::once;
-  const auto plan = recovery_.ended(error, parts_.now());
-  if (!plan) return fail(error);
+  const bool renews = how.kind == ErrorKind::not_authorized && sign_in_.renew();
+  const auto plan =
+      renews ? Recovery::Plan{.attempt = recovery_.attempt()} : recovery_.ended(how, parts_.now());
+  if (!plan) return fail(how);
   ++parts_.counters->retries;
-  connect_later(*plan, error);
+  connect_later(*plan, how);
 }
 
 void Session::connect_later(const Recovery::Plan &plan, const Error &how) {
@@ -266,7 +266,7 @@ void Session::hand_over() {
   const Error how = {.kind = ErrorKind::lost,
                      .message = "The connection has come to its age, or the service asked for it",
                      .remedy = Remedy::resume};
-  auto plan = recovery_.ended(how, parts_.now());
+  auto plan = recovery_.handed_over(how, parts_.now());
   if (!plan) return hand_over_.give_up();
   plan->delay = std::max<std::chrono::milliseconds>(plan->delay, pause_between_connections);
   ++parts_.counters->hand_overs;

@@ -31,6 +31,21 @@ int retries(Recovery &recovery, Remedy remedy) {
   return count;
 }
 
+TEST(Recovery, APlannedEndIsNoTryWhereTheConnectionWasOfUse) {
+  Recovery never(0, 1);
+  EXPECT_FALSE(never.handed_over(end(Remedy::resume), 0)) << "nor for a server that asks at once";
+  Recovery useful(0, 1);
+  for (int i = 0; i < 3; ++i) {
+    useful.connected(i * 60 * second);
+    const auto plan = useful.handed_over(end(Remedy::resume), (i + 1) * 60 * second);
+    ASSERT_TRUE(plan) << i;
+    EXPECT_EQ(plan->attempt, 1u);
+    EXPECT_LE(plan->delay, 250ms);
+  }
+  useful.trying(true);
+  EXPECT_FALSE(useful.ended(end(Remedy::resume), 181 * second)) << "what follows it is a try";
+}
+
 TEST(Recovery, TriesAsOftenAsItMay) {
   Recovery five(5, 1), never(0, 1), always(-1, 1);
   EXPECT_EQ(retries(five, Remedy::resume), 5);
