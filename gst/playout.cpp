@@ -31,14 +31,16 @@ Playout::Playout(GstBaseSrc *source, Stream &stream, const Rules &rules, SetRate
 }
 
 Playout::~Playout() {
-  gst_pad_remove_probe(GST_BASE_SRC_PAD(source_), probe_);
+  if (probe_ != 0) gst_pad_remove_probe(GST_BASE_SRC_PAD(source_), probe_);
 }
 
-/// GstBaseSrc sends its own behind ours.
-GstPadProbeReturn Playout::keep_own_segment(GstPad *, GstPadProbeInfo *info, gpointer self) {
+/// GstBaseSrc sends one of its own behind ours.
+GstPadProbeReturn Playout::keep_own_segment(GstPad *pad, GstPadProbeInfo *info, gpointer self) {
+  auto &playout = *static_cast<Playout *>(self);
   const bool is_segment = GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_SEGMENT;
-  const bool is_own = static_cast<Playout *>(self)->is_own_segment_;
-  return is_segment && !is_own ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
+  if (!is_segment || playout.is_own_segment_) return GST_PAD_PROBE_OK;
+  gst_pad_remove_probe(pad, std::exchange(playout.probe_, 0));  // it would cost each buffer
+  return GST_PAD_PROBE_DROP;
 }
 
 void Playout::set_unlocked(bool unlocked) {

@@ -12,12 +12,14 @@
 namespace gemlive {
 
 std::optional<std::size_t> first_audible(std::string_view base64, bool half) {
-  constexpr std::size_t characters = 1024;  // whole groups
-  std::array<std::byte, characters / 4 * 3> bytes;
+  constexpr std::size_t most = 1024;  // characters, whole groups
+  std::array<std::byte, most / 4 * 3> bytes;
   std::size_t at = 0;
   unsigned low = 0;
-  for (; !base64.empty(); base64.remove_prefix(std::min(characters, base64.size()))) {
+  // Speech is mostly audible at once.
+  for (std::size_t characters = 64; !base64.empty(); characters = most) {
     const auto piece = base64.substr(0, characters);
+    base64.remove_prefix(piece.size());
     const auto size = base64::decoded_size(piece);
     if (!size || *size > bytes.size() || !base64::decode(piece, bytes.data())) return std::nullopt;
     for (std::size_t i = 0; i < *size; ++i, ++at) {
