@@ -34,13 +34,15 @@ Playout::~Playout() {
   if (probe_ != 0) gst_pad_remove_probe(GST_BASE_SRC_PAD(source_), probe_);
 }
 
-/// GstBaseSrc sends one of its own behind ours.
+/// GstBaseSrc sends one of its own behind ours. Dropped, it would be sent again before each buffer.
 GstPadProbeReturn Playout::keep_own_segment(GstPad *pad, GstPadProbeInfo *info, gpointer self) {
   auto &playout = *static_cast<Playout *>(self);
   const bool is_segment = GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_SEGMENT;
   if (!is_segment || playout.is_own_segment_) return GST_PAD_PROBE_OK;
-  gst_pad_remove_probe(pad, std::exchange(playout.probe_, 0));  // it would cost each buffer
-  return GST_PAD_PROBE_DROP;
+  gst_event_unref(GST_PAD_PROBE_INFO_EVENT(info));
+  GST_PAD_PROBE_INFO_DATA(info) = nullptr;
+  gst_pad_remove_probe(pad, std::exchange(playout.probe_, 0));
+  return GST_PAD_PROBE_HANDLED;
 }
 
 void Playout::set_unlocked(bool unlocked) {
