@@ -9,6 +9,7 @@ namespace gemlive {
 namespace {
 
 constexpr std::int64_t quiet_second = 1'000'000;
+constexpr std::int64_t second_thoughts = 3'000'000;
 constexpr std::size_t max_pending_calls = 64;
 
 }  // namespace
@@ -46,6 +47,7 @@ void Conclusion::playing_until(std::int64_t end) {
 void Conclusion::interrupted(std::int64_t now) {
   turn_done_ = false;
   generated_ = false;
+  waiting_for_input_ = false;
   silenced();
   std::erase(pending_calls_, "");  // those cannot be cancelled one by one
   sign(now);
@@ -64,7 +66,6 @@ void Conclusion::turn_complete(TurnEnd end, std::int64_t now) {
 }
 
 void Conclusion::waiting_for_input(std::int64_t now) {
-  unanswered_ = false;
   waiting_for_input_ = true;
   sign(now);
 }
@@ -84,6 +85,7 @@ void Conclusion::tool_answered(const std::string &id, bool is_silent, std::int64
   if (is_silent) return;
   turn_done_ = false;
   generated_ = false;
+  waiting_for_input_ = false;
 }
 
 std::int64_t Conclusion::quiet_since() const {
@@ -95,11 +97,16 @@ std::int64_t Conclusion::patience_ends() const {
   return std::max(*ended_at_, quiet_since()) + patience_.count();
 }
 
+std::int64_t Conclusion::waiting_ends() const {
+  return std::max(*ended_at_, quiet_since()) + second_thoughts;
+}
+
 Conclusion::Verdict Conclusion::verdict(std::int64_t now) const {
   if (!ended_at_) return Verdict::open;
   if (!anything_) return Verdict::complete;
   if (turn_done_ && is_answered()) return Verdict::complete;
-  if (waiting_for_input_ && is_answered()) return Verdict::assumed;
+  if (waiting_for_input_ && pending_calls_.empty() && now >= waiting_ends())
+    return Verdict::assumed;
   if (generated_ && is_answered() && now >= quiet_since() + quiet_second) return Verdict::assumed;
   return now >= patience_ends() ? Verdict::timed_out : Verdict::open;
 }
@@ -107,6 +114,7 @@ Conclusion::Verdict Conclusion::verdict(std::int64_t now) const {
 std::optional<std::int64_t> Conclusion::next_check() const {
   if (!ended_at_) return std::nullopt;
   const auto patience_ends = this->patience_ends();
+  if (waiting_for_input_ && pending_calls_.empty()) return std::min(patience_ends, waiting_ends());
   if (!generated_ || !is_answered()) return patience_ends;
   return std::min(patience_ends, quiet_since() + quiet_second);
 }

@@ -15,9 +15,10 @@ namespace gemlive {
 /// Whether the answer is complete, now that the input has ended. Pure; times are monotonic us.
 ///
 /// It is when the last turn was complete (not interrupted, no further turn announced) while no tool
-/// call is pending and nothing that was said is unanswered. Where the model stays quiet since it
-/// expects the user to go on, nothing more comes. Second best: generationComplete, and then a quiet
-/// second after the assumed end of playback. At last the user's patience ends it.
+/// call is pending and nothing that was said is unanswered. Where the model has said that it stays
+/// quiet, for it expects the user to go on, three quiet seconds are enough. Second best:
+/// generationComplete, and then a quiet second after the assumed end of playback. At last the
+/// user's patience ends it.
 class Conclusion {
  public:
   enum class Verdict { open, complete, assumed, timed_out };
@@ -50,7 +51,7 @@ class Conclusion {
   void interrupted(std::int64_t now);
   void generation_complete(std::int64_t now);
   void turn_complete(TurnEnd end, std::int64_t now);
-  /// To what was said so far no answer comes.
+  /// To what it has heard so far no answer comes; there may be more on its way.
   void waiting_for_input(std::int64_t now);
   void tool_called(const std::string &id);
   void tool_cancelled(const std::string &id);
@@ -68,6 +69,8 @@ class Conclusion {
   bool is_answered() const { return !unanswered_ && pending_calls_.empty(); }
   std::int64_t quiet_since() const;
   std::int64_t patience_ends() const;
+  /// Until then the model, which expects the user to go on, may still think otherwise.
+  std::int64_t waiting_ends() const;
 
   std::chrono::microseconds patience_;
   std::optional<std::int64_t> ended_at_ = {};

@@ -25,6 +25,7 @@ void Dialogue::take(const Event &fact, GBytes *message, std::int64_t now) {
 
 void Dialogue::on(const Audio &fact) {
   auto &turn = answering_turn();
+  is_audible_ = true;
   if (turn.how_cut() == Turn::Cut::locally) return;
   start(turn);
   const auto bytes = base64::decoded_size(fact.base64);
@@ -33,6 +34,7 @@ void Dialogue::on(const Audio &fact) {
   if (pushed != Stream::Pushed::ok || !bytes) return dropped(pushed);
   playback_.add(pcm::duration(*bytes, fact.rate), now_);
   conclusion_.playing_until(turn.add_audio(fact.base64, *bytes, fact.rate, now_));
+  is_audible_ = turn.is_audible();
 }
 
 void Dialogue::dropped(Stream::Pushed how) {

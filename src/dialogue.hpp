@@ -57,8 +57,8 @@ class Dialogue {
   bool has_turn() const { return turn_.has_value(); }
   /// The model has said something in it.
   bool has_answer() const { return turn_ && turn_->has_content(); }
-  /// Of the turn's audio: what came last is more than silence.
-  bool is_audible() const { return turn_ && turn_->is_audible(); }
+  /// The audio that came last is more than silence, or nobody listens to it.
+  bool is_audible() const { return is_audible_; }
   /// Nothing more is taken but what it has cost. An open turn is told of as interrupted.
   void finish(std::int64_t now);
 
@@ -104,6 +104,7 @@ class Dialogue {
   bool has_user_ended_ = false;
   bool cut_before_content_ = false;  // `interrupted` came while the model had said nothing
   bool owes_completion_ = false;     // of a turn that the server cut and never completed
+  bool is_audible_ = false;
   bool finished_ = false;
   bool told_of_media_ = false;
   bool told_of_dropped_ = false;

@@ -119,6 +119,17 @@ void Replay::rewind() {
   first_ = 1;
 }
 
+std::size_t Replay::pending() {
+  auto bytes = unkept_;
+  for (std::size_t i = 0; i < lead_.size(); ++i)
+    bytes += lead_[i].samples.size();
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    bytes += entries_[i].unkept;
+    if (const auto *chunk = chunk_of(entries_[i].item)) bytes += chunk->samples.size();
+  }
+  return bytes;
+}
+
 const Outbox::Item *Replay::next() {
   return again_ < entries_.size() ? &*entries_[again_].item : nullptr;
 }

@@ -61,6 +61,9 @@ class Replay {
   const Outbox::Item *next();
   void sent_next(bool as_message) { entries_[again_++].is_message = as_message; }
 
+  /// Bytes of audio that are neither acknowledged nor given up.
+  std::size_t pending();
+
   bool is_exact() const { return rules_.exact; }
 
  private:

@@ -67,7 +67,7 @@ Session::Session(Parts parts)
               .turn = *parts_.config.turn_timeout,
               .pause = *parts_.config.activity_detection == ActivityDetection::manual
                            ? 0ms
-                           : long_pause(parts_.config)}),
+                           : long_pause(parts_.config) + 2s}),
       sign_in_({.headers = parts_.endpoint.headers,
                 .access_token = parts_.access_token,
                 .credential = parts_.endpoint.credential,

@@ -98,7 +98,7 @@ class Session final : private Connection::Owner {
   void send(const Outbox::Content &content);
   void send(const Outbox::ToolResponse &response);
   void send(const Outbox::EndOfInput &);
-  void asked();
+  void asked(std::int64_t said);
   bool types_in_real_time() const;
   void send_message(const std::string &text);
   void report_drops();

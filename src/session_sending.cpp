@@ -22,6 +22,7 @@ void Session::drain() {
     vigil_.sent();
     send_next();
   }
+  send_picture();
   check();
 }
 
@@ -44,9 +45,10 @@ void Session::send_again(const Outbox::Item &item) {
   replay_.sent_next(sent_message_);
 }
 
-/// Those that come before the next is due replace each other.
+/// Those that come before the next is due replace each other. What is said again comes first.
 void Session::send_picture() {
-  if (next_picture_.running() || phase_ != Phase::connected || !connection_->can_send()) return;
+  if (next_picture_.running() || replay_.next()) return;
+  if (phase_ != Phase::connected || !connection_->can_send()) return;
   const auto picture = parts_.pictures->take();
   if (!picture) return;
   send_message(wire::encode_picture(*picture));
@@ -60,25 +62,25 @@ void Session::send(const Outbox::Chunk &chunk) {
   wire::encode_audio(chunk.samples, chunk.rate, encoded_);
   send_message(encoded_);
   if (!sent_speech_) return dialogue_.conclusion().sent();
-  asked();
+  asked(chunk.pushed_at);
   dialogue_.user_ended(chunk.pushed_at);
 }
 
 void Session::send(const Outbox::ActivityStart &) {
   send_message(wire::encode_activity_start());
-  asked();
+  asked(parts_.now());
 }
 
 void Session::send(const Outbox::ActivityEnd &) {
   send_message(wire::encode_activity_end());
-  asked();
+  asked(parts_.now());
   dialogue_.user_ended(parts_.now());
 }
 
-void Session::asked() {
+void Session::asked(std::int64_t said) {
   last_asked_ = parts_.now();
   dialogue_.conclusion().asked();
-  vigil_.asked(last_asked_);
+  vigil_.asked(last_asked_, said);
 }
 
 void Session::send(const Outbox::AudioStreamEnd &) {
@@ -93,7 +95,7 @@ void Session::send(const Outbox::TypedText &typed) {
     send_message(wire::encode_client_content(typed.text, typed.turn_complete));
   }
   if (!typed.turn_complete) return dialogue_.conclusion().sent();
-  asked();
+  asked(parts_.now());
   dialogue_.user_ended(parts_.now());
 }
 
@@ -107,7 +109,7 @@ bool Session::types_in_real_time() const {
 void Session::send(const Outbox::Content &content) {
   send_message(content.message);
   if (!content.turn_complete) return dialogue_.conclusion().sent();
-  asked();
+  asked(parts_.now());
   dialogue_.user_ended(parts_.now());
 }
 
@@ -121,6 +123,7 @@ void Session::send(const Outbox::ToolResponse &response) {
 void Session::send(const Outbox::EndOfInput &) {
   next_picture_.stop();
   send_picture();
+  sent_message_ = false;  // the picture is counted by itself
   const auto now = parts_.now();
   dialogue_.conclusion().input_ended(now);
   if (!dialogue_.has_user_ended()) dialogue_.user_ended(now);

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t group = 4;  // characters, for three bytes
 constexpr std::size_t max_spare = 16;
+constexpr std::size_t largest_spare = 64 * 1024;
 /// So much is kept as it came, and decoded where it is read. What comes when more waits has time,
 /// and is smaller decoded.
 constexpr std::size_t most_encoded = 128 * 1024;
@@ -62,6 +63,7 @@ Stream::Pushed StreamQueue::push_audio(GBytes *message, std::string_view base64,
       spare_.pop_back();
     }
     item.own.resize(bytes);
+    item.weight = item.own.capacity() + sizeof(Item);
     if (!base64::decode(base64, reinterpret_cast<std::byte *>(item.own.data())))
       return refuse(Pushed::not_base64, &Stream::Ledger::invalid);
   }
@@ -231,7 +233,8 @@ void StreamQueue::push(Item item) {
 void StreamQueue::pop() {
   auto &item = items_.front();
   weight_ -= item.weight;
-  if (item.own.capacity() > std::string().capacity() && spare_.size() < max_spare)
+  if (item.own.capacity() > std::string().capacity() && item.own.capacity() <= largest_spare &&
+      spare_.size() < max_spare)
     spare_.push_back(std::move(item.own));
   carried_ = 0;
   items_.pop_front();

@@ -24,14 +24,15 @@ void Vigil::began(std::int64_t now) {
   session_ = idle_ = now;
 }
 
-void Vigil::asked(std::int64_t now) {
+void Vigil::asked(std::int64_t now, std::int64_t said) {
   const std::chrono::microseconds pause = rules_.pause;
   if (!unanswered_)
     in_vain_ = false;
-  else if (pause.count() > 0 && now - last_asked_ > pause.count())
+  else if (pause.count() > 0 && said - last_said_ > pause.count())
     in_vain_ = true;
   if (!in_vain_) unanswered_ = now;
-  idle_ = last_asked_ = now;
+  idle_ = now;
+  last_said_ = said;
 }
 
 void Vigil::answered(std::int64_t now, std::int64_t playing_until) {

@@ -27,8 +27,9 @@ class Vigil {
   explicit Vigil(Rules rules) : rules_(rules) {}
 
   void began(std::int64_t now);
-  /// The user said something; it wants an answer.
-  void asked(std::int64_t now);
+  /// The user said something, at `said` if not now; it wants an answer.
+  void asked(std::int64_t now) { asked(now, now); }
+  void asked(std::int64_t now, std::int64_t said);
   /// The model did something: it is at work until `playing_until` at least.
   void answered(std::int64_t now, std::int64_t playing_until);
   /// It sent audio, but nothing of the turn can be heard yet.
@@ -54,7 +55,7 @@ class Vigil {
   Moment session_ = {};  // since when
   Moment idle_ = {};
   Moment unanswered_ = {};
-  std::int64_t last_asked_ = 0;
+  std::int64_t last_said_ = 0;
   bool in_vain_ = false;  // a pause has passed since unanswered_
   Moment unfinished_ = {};
   Moment blocked_ = {};

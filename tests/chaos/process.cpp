@@ -11,12 +11,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 namespace gemlive::chaos {
 
@@ -71,7 +73,16 @@ void set_loopback(bool up) {
   close(descriptor);
 }
 
-void suspend(std::chrono::seconds duration) {
+bool suspend(std::chrono::seconds duration) {
+  using Clock = std::chrono::steady_clock;
+  std::atomic<bool> over = false;
+  Clock::duration stood_still{0};
+  std::thread witness([&] {
+    for (auto last = Clock::now(); !over; last = Clock::now()) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      stood_still = std::max(stood_still, Clock::now() - last);
+    }
+  });
   const auto self = getpid();
   const auto child = fork();
   if (child == 0) {
@@ -81,6 +92,9 @@ void suspend(std::chrono::seconds duration) {
     _exit(0);
   }
   if (child > 0) waitpid(child, nullptr, 0);
+  over = true;
+  witness.join();
+  return stood_still > duration / 2;
 }
 
 bool has_own_name_server() {

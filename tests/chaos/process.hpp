@@ -31,8 +31,9 @@ class PeakMemory {
 bool is_in_own_network();
 void set_loopback(bool up);
 
-/// This process does nothing for so long, as when the machine sleeps. Returns afterwards.
-void suspend(std::chrono::seconds duration);
+/// This process does nothing for so long, as when the machine sleeps. Returns afterwards; false
+/// when it was not so.
+bool suspend(std::chrono::seconds duration);
 
 /// At 127.0.0.1, which is the name server where this is true.
 bool has_own_name_server();

@@ -27,10 +27,11 @@ struct Row {
   int number = 0;  // reliability.md, section 6
   std::string fault = {};
   Ends ends = Ends::recovers;
-  double detect = 1;   // s
-  double recover = 1;  // s, from the fault's end, or from its detection
-  double lost = 0;     // ms of audio
-  double slack = 3;    // s more than required, for a machine with other things to do
+  double detect = 1;    // s
+  double recover = 1;   // s, from the fault's end, or from its detection
+  double lost = 0;      // ms of audio
+  bool always = false;  // though it takes long
+  double slack = 3;     // s more than required, for a machine with other things to do
   std::string script = {};
   std::vector<std::string> arguments = {};  // of the simulator
   std::string properties = {};              // of the element; {port}: the rude server's

@@ -193,6 +193,7 @@ class Examination {
     const auto loss = scene.call().wait(tells_of_a_loss, struck, seconds(row_.watch));
     check(!loss, "a loss was told");
     scene.lift();
+    scene.call().talk();
     check(scene.hears_more(), "nothing is heard afterwards");
     settle(scene);
   }
@@ -208,7 +209,7 @@ class Examination {
       return ledger.pushed == call.handed_in() &&
              scene.heard_once() + ledger.dropped + ledger.held >= ledger.pushed;
     };
-    test::wait_until(all_heard, 2s);
+    test::wait_until(all_heard, row_.lost > 0 ? 2s : 10s);
     const auto ledger = call.ledger();
     const auto accounted = scene.heard_once() + ledger.dropped + ledger.held;
     measured_.lost = ledger.pushed > accounted ? ledger.pushed - accounted : 0;

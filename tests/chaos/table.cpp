@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 #include <cstdlib>
+#include <stdexcept>
 #include <tuple>
 
 #include "process.hpp"
@@ -259,9 +260,12 @@ void add_broken_networks(std::vector<Row> &rows) {
                   .fault = "asleep for 3 s, the connection is gone meanwhile",
                   .detect = 8.5,
                   .recover = 2,
+                  .always = true,
                   .script = R"([{"when":{"on":"heard","session":1,"ms":500,"after":1000},
                                  "do":{"drop":"reset"}}])",
-                  .strike = [](FaultProxy &) { suspend(3s); }});
+                  .strike = [](FaultProxy &) {
+                    if (!suspend(3s)) throw std::runtime_error("this process cannot sleep");
+                  }});
   rows.push_back({.number = 43,
                   .fault = "30 % loss, 300 ms \u00b1 100, each way",
                   .ends = Ends::unaffected,
@@ -270,6 +274,7 @@ void add_broken_networks(std::vector<Row> &rows) {
                         for (const auto way : {Way::up, Way::down})
                           proxy.set_flow(way, {.delay = 300ms, .jitter = 100ms, .loss = 30});
                       },
+                  .lift = heal,
                   .watch = 20});
   rows.push_back({.number = 42,
                   .fault = "network away for 2 s and back",
@@ -347,6 +352,7 @@ void add_bad_servers(std::vector<Row> &rows) {
   rows.push_back({.number = 33,
                   .fault = "a frame that stops",
                   .detect = 35,
+                  .always = true,
                   .script = in_the_call(R"([{"raw":")" + long_head + R"("},{"stall":"send"}])")});
   const std::string deep(60000, '[');
   rows.push_back({.number = 34,
@@ -383,7 +389,9 @@ void add_bad_servers(std::vector<Row> &rows) {
                   .fault = "a server that says nothing to speech (turn-timeout 2 s)",
                   .ends = Ends::unaffected,
                   .detect = 5,
+                  .always = true,
                   .properties = "turn-timeout=2000",
+                  .idle = true,
                   .strike = flow(Way::down, {.stalled = true}),
                   .lift = heal,
                   .sign = "warning",

@@ -73,15 +73,19 @@ TEST_F(ConclusionTest, AnInterruptedTurnIsNeverTheLast) {
 TEST_F(ConclusionTest, NothingComesWhereTheModelExpectsTheUserToGoOn) {
   conclusion.asked();
   conclusion.waiting_for_input(now);
-  EXPECT_FALSE(conclusion.has_unanswered());
-  conclusion.input_ended(now);
-  EXPECT_EQ(conclusion.verdict(now), Verdict::assumed);
+  EXPECT_TRUE(conclusion.has_unanswered()) << "it may not have heard all";
+  conclusion.input_ended(now + second);
+  EXPECT_EQ(conclusion.next_check(), now + 4 * second);
+  EXPECT_EQ(conclusion.verdict(now + 4 * second - 1), Verdict::open);
+  EXPECT_EQ(conclusion.verdict(now + 4 * second), Verdict::assumed);
   conclusion.asked();
   conclusion.input_ended(now);
-  EXPECT_EQ(conclusion.verdict(now), Verdict::open) << "who goes on wants an answer";
+  EXPECT_EQ(conclusion.verdict(now + 4 * second), Verdict::open) << "who goes on wants an answer";
   conclusion.waiting_for_input(now);
   conclusion.tool_called("1");
-  EXPECT_EQ(conclusion.verdict(now), Verdict::open);
+  EXPECT_EQ(conclusion.verdict(now + 4 * second), Verdict::open);
+  conclusion.tool_answered("1", false, now);
+  EXPECT_EQ(conclusion.verdict(now + 4 * second), Verdict::open) << "it goes on with that";
 }
 
 TEST_F(ConclusionTest, ATurnThatAnnouncesAnotherIsNotTheLast) {

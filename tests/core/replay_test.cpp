@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
 #include <string>
 
 namespace gemlive {
@@ -183,6 +184,48 @@ TEST_F(ReplayTest, WhatIsNotSaidAgainIsGivenUp) {
   replay_->clear();
   EXPECT_EQ(given_up_, 9u * 3200);
   EXPECT_EQ(acknowledged_, 0u);
+}
+
+TEST_F(ReplayTest, WhateverHappensEachByteHasOneFate) {
+  for (const bool exact : {false, true}) {
+    make({.exact = exact, .limit = 1s, .tail = 300ms});
+    acknowledged_ = given_up_ = 0;
+    std::minstd_rand random(7);
+    std::size_t sent = 0;
+    std::int64_t heard = 0;
+    for (int step = 0; step < 20000; ++step) {
+      switch (random() % 12) {
+        case 0:
+          replay_->answer_began();
+          break;
+        case 1:
+          replay_->settle();
+          break;
+        case 2:
+          replay_->heard(heard += static_cast<std::int64_t>(random() % 3));
+          break;
+        case 3:
+          again();
+          heard = 0;
+          break;
+        case 4:
+          if (random() % 8 == 0) replay_->clear();
+          break;
+        case 5:
+          replay_->sent_other();
+          break;
+        case 6:
+          replay_->sent(Outbox::ActivityEnd{}, true, false);
+          break;
+        default:
+          say('x', random() % 2 == 0);
+          sent += 3200;
+      }
+      ASSERT_EQ(sent, acknowledged_ + given_up_ + replay_->pending()) << exact << ' ' << step;
+    }
+    EXPECT_GT(acknowledged_, 0u);
+    EXPECT_GT(given_up_, 0u);
+  }
 }
 
 TEST_F(ReplayTest, BeyondTheLimitItMayStillBeHeard) {

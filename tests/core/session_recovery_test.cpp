@@ -362,6 +362,23 @@ struct HandingOver : Resuming {
   const std::string go_away = R"({"goAway":{"timeLeft":"50s"}})";
 };
 
+TEST_F(Resuming, APictureWaitsUntilAllIsSaidAgain) {
+  service = Service::vertex;
+  connect();
+  server.say(handle("h1"));
+  speak();
+  speak();
+  pictures->push({std::byte{1}});
+  server.close(1011, "");
+  server.messages.clear();
+  ASSERT_TRUE(tries_again());
+  let_in();
+  EXPECT_EQ(audio_messages(), 2u);
+  ASSERT_EQ(server.messages.size(), 4u);
+  EXPECT_NE(server.messages.back().find("image/jpeg"), std::string::npos)
+      << "behind the setup and the words";
+}
+
 TEST_F(HandingOver, AtOnceWhenAllIsQuiet) {
   connect();
   server.say(handle("h1"));

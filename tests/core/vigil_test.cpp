@@ -52,6 +52,13 @@ TEST(Vigil, WhoAsksAgainAndAgainIsNotAnsweredEither) {
   EXPECT_EQ(vigil.next_check(), 100 * second);
 }
 
+TEST(Vigil, WhatIsSentLateIsNoPause) {
+  Vigil vigil({.turn = 30s, .pause = 3s});
+  vigil.asked(10 * second, 10 * second);
+  vigil.asked(20 * second, 11 * second);  // the network stood still
+  EXPECT_EQ(vigil.next_check(), 50 * second);
+}
+
 TEST(Vigil, AnAnswerThatDoesNotEnd) {
   Vigil vigil({.turn = 30s});
   vigil.asked(0);

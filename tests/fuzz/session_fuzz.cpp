@@ -63,7 +63,7 @@ class World {
                      .service = kind % 2 == 0 ? Service::developer : Service::vertex},
         .setup = R"({"setup":{}})",
         .outbox = outbox,
-        .pictures = std::make_shared<PictureSlot>([] {}),
+        .pictures = pictures,
         .tool_calls = std::make_shared<ToolCalls>(),
         .functions = {"f"},
         .streams = streams,
@@ -83,7 +83,7 @@ class World {
 
   void act(std::uint8_t byte) {
     const bool is_open = server.alive && !server.closed && opened;
-    switch (static_cast<std::uint8_t>(byte - 'a') % 26) {
+    switch (static_cast<std::uint8_t>(byte - 'a') % 27) {
       case 0:
         return push(8000);
       case 1:
@@ -143,6 +143,9 @@ class World {
         return session->drain();
       case 24:
         return wait_for_connection();
+      case 26:
+        pictures->push({std::byte{1}});
+        return session->drain();
       default:
         for (int i = 0; i < 4; ++i)
           g_main_context_iteration(nullptr, FALSE);
@@ -188,7 +191,7 @@ class World {
       require(std::exchange(world.first, false) == (text.find(R"("setup")") < 3),
               "the setup comes first, and once");
       const auto at = text.find(R"("data":")");
-      if (at != std::string::npos)
+      if (at != std::string::npos && text.find("audio/pcm") < at)
         world.heard +=
             base64::decoded_size(std::string_view(text).substr(at + 8, text.rfind('"') - at - 8))
                 .value();
@@ -229,6 +232,7 @@ class World {
   }
 
  public:
+  std::shared_ptr<PictureSlot> pictures = std::make_shared<PictureSlot>([] {});
   Config config;
   std::int64_t now = 1'000'000'000;
   test::FakeServer server;
