@@ -4,12 +4,12 @@
 // What goes into gemlivesink, and what becomes of it.
 
 #include <gst/app/gstappsrc.h>
-#include <gst/check/gstharness.h>
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
+#include "harness.hpp"
 #include "pipeline.hpp"
 #include "simulator_process.hpp"
 
@@ -208,16 +208,12 @@ TEST_F(Input, AFileIsSentAtTheClocksPace) {
 
 class Harness : public Input {
  protected:
-  struct Free {
-    void operator()(GstHarness *harness) const { gst_harness_teardown(harness); }
-  };
-  std::unique_ptr<GstHarness, Free> harness(const std::string &properties) {
+  HarnessPtr harness(const std::string &properties) {
     ElementPtr element(
         GST_ELEMENT(gst_object_ref_sink(gst_parse_launch((sink(properties)).c_str(), nullptr))));
     bus.reset(gst_bus_new());
     gst_element_set_bus(element.get(), bus.get());
-    return std::unique_ptr<GstHarness, Free>(
-        gst_harness_new_with_element(element.get(), "sink", nullptr));
+    return HarnessPtr(gst_harness_new_with_element(element.get(), "sink", nullptr));
   }
   static std::string caps(int rate) {
     return "audio/x-raw,format=S16LE,channels=1,layout=interleaved,rate=" + std::to_string(rate);

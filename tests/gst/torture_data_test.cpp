@@ -4,13 +4,13 @@
 // What no pipeline should ever do to a sink pad (docs/reliability.md, "The torture list", T8 to
 // T12).
 
-#include <gst/check/gstharness.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <string>
 #include <thread>
 
+#include "harness.hpp"
 #include "pipeline.hpp"
 #include "simulator_process.hpp"
 #include "wait.hpp"
@@ -24,8 +24,6 @@ constexpr auto caps = "audio/x-raw,format=S16LE,rate=16000,channels=1,layout=int
 
 class TortureData : public ::testing::Test {
  protected:
-  using HarnessPtr = Handle<GstHarness, gst_harness_teardown>;
-
   HarnessPtr harness(const std::string &properties = "pacing=none") {
     auto h = harness_without_caps(properties);
     gst_harness_set_src_caps_str(h.get(), caps);
