@@ -180,6 +180,16 @@ void Weather::audit(const std::string &after) {
 }
 
 void Weather::settle() {
+  // What was on its way when the last fault struck is to be heard: words that come later are
+  // answered, and with them all that was sent before.
+  const auto sent_so_far = call_->ledger().sent;
+  const bool heard_all = test::wait_until(
+      [&] {
+        const auto ledger = call_->ledger();
+        return ledger.acknowledged + ledger.given_up >= sent_so_far;
+      },
+      30s);
+  check(heard_all, "what was sent is not answered: " + call_->ledger().text());
   call_->hush();
   // A chunk that is not full waits for its rest.
   const bool sent = test::wait_until([&] { return call_->ledger().held < 1280; }, 30s);
@@ -193,7 +203,8 @@ void Weather::settle() {
   account_.speech = speech_.size() * tagged;
   account_.speech_lost = speech_.missing_in(numbers_) * tagged;
   const auto refused = account_.handed_in - account_.sent - account_.dropped - account_.held;
-  const auto told = account_.dropped + account_.held + refused + account_.unknown;
+  const auto told =
+      account_.dropped + account_.held + refused + account_.unknown + account_.given_up;
   check(!exact_ || account_.speech_lost <= told,
         "speech was sent and never heard: " + std::to_string(account_.speech_lost / 32) + " ms");
   check(account_.heard_once <= account_.sent, "heard what is counted as dropped");
