@@ -43,9 +43,8 @@ void print(const Weather::Account &account) {
   std::printf(
       "audio handed in %.1f ms = sent %.1f + dropped %.1f + held at the end %.1f + refused at an "
       "error %.1f; "
-      "heard %.1f, of it once %.1f, broken on the way %.1f; sent again %.1f, given up %.1f, sent "
-      "and "
-      "never heard %.1f\n",
+      "heard %.1f, of it once %.1f, broken on the way %.1f; sent again %.1f, given up %.1f, "
+      "sent and never heard %.1f\n",
       ms(account.handed_in), ms(account.sent), ms(account.dropped), ms(account.held),
       ms(account.handed_in - account.sent - account.dropped - account.held), ms(account.heard),
       ms(account.heard_once), ms(account.unknown), ms(account.replayed), ms(account.given_up),
@@ -109,10 +108,8 @@ class Watch {
         memory.back(), slope(hours, memory), grown(memory), percentile(files, 0),
         percentile(files, 100), grown(files), percentile(threads, 0), percentile(threads, 100),
         grown(threads));
-    // A quarter of a short run is not enough to get warm, nor for even shares of each fault.
-    const double leeway = hours_.back() < 4 ? 4 : 1;
-    return (grown(memory) <= 1024 * leeway || keeps_freed_memory) && grown(files) <= 4 * leeway &&
-           grown(threads) <= 2 * leeway;
+    return (grown(memory) <= 1024 || keeps_freed_memory) && grown(files) <= 4 &&
+           grown(threads) <= 2;
   }
 
  private:

@@ -30,7 +30,7 @@ struct Row {
   double detect = 1;    // s
   double recover = 1;   // s, from the fault's end, or from its detection
   double lost = 0;      // ms of audio
-  bool always = false;  // though it takes long
+  bool always = false;  // also in a quick run, though it takes long
   double slack = 3;     // s more than required, for a machine with other things to do
   std::string script = {};
   std::vector<std::string> arguments = {};  // of the simulator
@@ -66,7 +66,8 @@ struct Measured {
 Measured run(const Row &row);
 
 /// Runs each row, or those with that number or fault, so many times, and prints what was measured.
-/// With `quick` only what takes no more than a few seconds. False when a row failed.
+/// With `quick` only what takes no more than a few seconds, or is always run. False when a row
+/// failed, or none was run.
 bool print_table(const std::string &wanted, bool quick, int times);
 
 }  // namespace gemlive::chaos
