@@ -72,6 +72,8 @@ class Call {
   /// Bytes of audio that were handed to the sink.
   std::uint64_t handed_in() const { return handed_in_; }
   Ledger ledger() const;
+  /// Of what is handed in next.
+  std::uint32_t next_number() const { return next_; }
   /// The numbers of what was handed in and is speech.
   Numbers speech() { return speech_.copy(); }
 
@@ -80,7 +82,7 @@ class Call {
   static GstPadProbeReturn on_buffer(GstPad *, GstPadProbeInfo *info, gpointer self);
 
   ElementPtr pipeline_;
-  std::uint32_t next_;  // the streaming thread's
+  std::atomic<std::uint32_t> next_;
   std::atomic<bool> hushed_{false};
   std::atomic<std::uint64_t> handed_in_{0};
   Guarded<Numbers> speech_;

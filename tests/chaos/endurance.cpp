@@ -43,11 +43,13 @@ void print(const Weather::Account &account) {
   std::printf(
       "audio handed in %.1f ms = sent %.1f + dropped %.1f + held at the end %.1f + refused at an "
       "error %.1f; "
-      "heard %.1f, of it once %.1f, broken on the way %.1f; sent again %.1f, given up %.1f, "
+      "heard %.1f, of it once %.1f, broken on the way %.1f; sent again %.1f, acknowledged %.1f, "
+      "given up %.1f, cut off %.1f, "
       "sent and never heard %.1f\n",
       ms(account.handed_in), ms(account.sent), ms(account.dropped), ms(account.held),
       ms(account.handed_in - account.sent - account.dropped - account.held), ms(account.heard),
-      ms(account.heard_once), ms(account.unknown), ms(account.replayed), ms(account.given_up),
+      ms(account.heard_once), ms(account.unknown), ms(account.replayed), ms(account.acknowledged),
+      ms(account.given_up), ms(account.cut_off),
       ms(account.sent - std::min(account.sent, account.heard_once)));
   std::printf("of that speech: %.1f ms handed in, %.1f never heard\n", ms(account.speech),
               ms(account.speech_lost));

@@ -25,6 +25,25 @@ std::uint32_t bits(std::span<const std::byte> samples) {
 
 }  // namespace
 
+Numbers Numbers::missing_in(const Numbers &others) const {
+  Numbers missing;
+  for (std::uint32_t number = 0; number < there_.size(); ++number)
+    if (there_[number] && !others.contains(number)) missing.insert(number);
+  return missing;
+}
+
+std::string Numbers::text() const {
+  std::string text;
+  for (std::uint32_t number = 0; number < there_.size(); ++number) {
+    if (!there_[number]) continue;
+    const auto first = number;
+    while (contains(number + 1))
+      ++number;
+    text += (text.empty() ? "" : " ") + std::to_string(first) + '-' + std::to_string(number);
+  }
+  return text;
+}
+
 void tag(std::span<std::byte> buffer, std::uint32_t number) {
   for (std::size_t i = 0; i < 32; ++i) {
     buffer[2 * i] = with_bit(buffer[2 * i], number >> i);

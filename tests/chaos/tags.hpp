@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace gemlive::chaos {
@@ -25,13 +26,10 @@ class Numbers {
   }
   bool contains(std::uint32_t number) const { return number < there_.size() && there_[number]; }
   std::size_t size() const { return size_; }
-  /// How many of them are not in `others`.
-  std::size_t missing_in(const Numbers &others) const {
-    std::size_t missing = 0;
-    for (std::uint32_t number = 0; number < there_.size(); ++number)
-      missing += there_[number] && !others.contains(number);
-    return missing;
-  }
+  /// Those that are not in `others`.
+  Numbers missing_in(const Numbers &others) const;
+  /// As in "3-7 12-12".
+  std::string text() const;
   void insert(const Numbers &others) {
     for (std::uint32_t number = 0; number < others.there_.size(); ++number)
       if (others.there_[number]) insert(number);

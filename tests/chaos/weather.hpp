@@ -31,7 +31,8 @@ class Weather {
 
   struct Account {
     std::uint64_t handed_in = 0, sent = 0, dropped = 0, held = 0, replayed = 0;
-    std::uint64_t given_up = 0;                            // of what was sent
+    std::uint64_t acknowledged = 0, given_up = 0;          // of what was sent
+    std::uint64_t cut_off = 0;                             // and neither, at an error
     std::uint64_t heard = 0, heard_once = 0, unknown = 0;  // bytes
     std::uint64_t speech = 0, speech_lost = 0;             // of them handed in, never heard
     std::size_t faults = 0, connects = 0, errors = 0;
@@ -48,6 +49,7 @@ class Weather {
   void go_on(const std::string &after);
   /// Bytes so far, over all servers.
   std::uint64_t heard();
+  bool heard_newest();
   void collect_recordings();
   void audit(const std::string &after);
   void check(bool holds, const std::string &otherwise);
@@ -62,8 +64,9 @@ class Weather {
   std::unique_ptr<Call> call_;
   Ledger last_;
   std::uint32_t next_number_ = 0;
-  Numbers numbers_;  // heard
-  Numbers speech_;   // handed in
+  int listening_ = 0;  // the server's session that heard something last
+  Numbers numbers_;    // heard
+  Numbers speech_;     // handed in
   Account account_;
 };
 
