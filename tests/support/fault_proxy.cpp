@@ -47,6 +47,25 @@ int tcp_socket() {
   return descriptor;
 }
 
+/// At a port that other sockets of this kind may share; -1: it is somebody else's.
+int bound_socket(int port) {
+  const int descriptor = tcp_socket();
+  const int on = 1;
+  setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+  const auto address = loopback(port);
+  if (bind(descriptor, reinterpret_cast<const sockaddr *>(&address), sizeof address) == 0)
+    return descriptor;
+  close(descriptor);
+  return -1;
+}
+
+int port_of(int descriptor) {
+  sockaddr_in address = {};
+  socklen_t size = sizeof address;
+  getsockname(descriptor, reinterpret_cast<sockaddr *>(&address), &size);
+  return ntohs(address.sin_port);
+}
+
 void prepare(int descriptor) {
   const int on = 1;
   setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -62,9 +81,10 @@ void reset_and_close(int descriptor) {
 }  // namespace
 
 FaultProxy::FaultProxy(int target)
-    : wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), target_(target) {
+    : place_(bound_socket(0)), wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), target_(target) {
+  if (place_ < 0) throw std::runtime_error("no port for the proxy");
+  port_ = port_of(place_);
   listen_or_not();
-  if (listener_ < 0) throw std::runtime_error("no port for the proxy");
   thread_ = std::thread([this] { run(); });
 }
 
@@ -78,6 +98,7 @@ FaultProxy::~FaultProxy() {
   for (auto &link : links_)
     end(link, false);
   if (listener_ >= 0) close(listener_);
+  close(place_);
   close(wake_);
 }
 
@@ -142,18 +163,10 @@ void FaultProxy::listen_or_not() {
     listener_ = -1;
     return;
   }
-  const int descriptor = tcp_socket();
-  auto address = loopback(port_);
-  socklen_t size = sizeof address;
-  auto *generic = reinterpret_cast<sockaddr *>(&address);
-  if (bind(descriptor, generic, size) != 0 || listen(descriptor, 128) != 0 ||
-      getsockname(descriptor, generic, &size) != 0) {
-    close(descriptor);
-    return;
-  }
-  fcntl(descriptor, F_SETFL, O_NONBLOCK);
-  port_ = ntohs(address.sin_port);
-  listener_ = descriptor;
+  listener_ = bound_socket(port_);
+  if (listener_ < 0 || listen(listener_, 128) != 0)
+    throw std::runtime_error("the proxy cannot listen");
+  fcntl(listener_, F_SETFL, O_NONBLOCK);
 }
 
 bool FaultProxy::wants_input(const Pipe &pipe) const {

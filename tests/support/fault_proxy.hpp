@@ -93,6 +93,7 @@ class FaultProxy {
   void wake();
 
   int port_ = 0;
+  int place_ = -1;  // keeps the port while nobody listens there
   int listener_ = -1;
   int wake_ = -1;
   std::atomic<int> connections_{0};
