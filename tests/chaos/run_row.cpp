@@ -85,7 +85,7 @@ class Scene {
   std::uint64_t heard_once() const {
     Numbers numbers;
     for (int session = 1; session <= last_session(); ++session)
-      collect(simulator_->heard(session), numbers);
+      collect(simulator_->open_heard(session), numbers);
     return numbers.size() * tagged;
   }
   int last_session() const {

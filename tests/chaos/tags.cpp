@@ -3,6 +3,8 @@
 
 #include "tags.hpp"
 
+#include <array>
+
 namespace gemlive::chaos {
 
 namespace {
@@ -51,16 +53,18 @@ void tag(std::span<std::byte> buffer, std::uint32_t number) {
   }
 }
 
-std::size_t collect(std::span<const std::byte> recording, Numbers &numbers) {
-  std::size_t unknown = recording.size() % tagged;
-  for (; recording.size() >= tagged; recording = recording.subspan(tagged)) {
-    const auto number = bits(recording);
-    if (bits(recording.subspan(64)) == check_of(number))
+std::size_t collect(std::istream &&recording, Numbers &numbers) {
+  std::size_t unknown = 0;
+  std::array<char, tagged> bytes;
+  while (recording.read(bytes.data(), bytes.size())) {
+    const auto samples = std::as_bytes(std::span(bytes));
+    const auto number = bits(samples);
+    if (bits(samples.subspan(64)) == check_of(number))
       numbers.insert(number);
     else
       unknown += tagged;
   }
-  return unknown;
+  return unknown + static_cast<std::size_t>(recording.gcount());
 }
 
 }  // namespace gemlive::chaos

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <istream>
 #include <span>
 #include <string>
 #include <vector>
@@ -43,6 +44,6 @@ class Numbers {
 void tag(std::span<std::byte> buffer, std::uint32_t number);
 
 /// Adds the numbers in a recording that consists of whole buffers. How many bytes were no buffer.
-std::size_t collect(std::span<const std::byte> recording, Numbers &numbers);
+std::size_t collect(std::istream &&recording, Numbers &numbers);
 
 }  // namespace gemlive::chaos

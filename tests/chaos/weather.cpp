@@ -79,7 +79,7 @@ void Weather::collect_recordings() {
   server_->stop();
   // Not every connection got as far as being heard.
   for (int session = 1; session <= proxy_->connections(); ++session)
-    account_.unknown += collect(server_->heard(session), numbers_);
+    account_.unknown += collect(server_->open_heard(session), numbers_);
 }
 
 std::string Weather::strike() {
@@ -192,7 +192,7 @@ bool Weather::heard_newest() {
   if (held >= 2 * tagged) return false;  // a chunk that is not full waits for its rest
   heard();
   Numbers numbers;
-  collect(server_->heard(listening_), numbers);
+  collect(server_->open_heard(listening_), numbers);
   return numbers.contains(call_->next_number() - 1 - static_cast<std::uint32_t>(held / tagged));
 }
 

@@ -235,13 +235,18 @@ std::size_t SimulatorProcess::count(std::string_view type) {
   return count;
 }
 
-std::vector<std::byte> SimulatorProcess::recording(int number, const char *what) const {
+std::ifstream SimulatorProcess::open_recording(int number, const char *what) const {
   std::ifstream file(folder_ + "/session-" + std::to_string(number) + '-' + what + ".wav",
                      std::ios::binary);
+  file.ignore(wav_header);
+  return file;
+}
+
+std::vector<std::byte> SimulatorProcess::recording(int number, const char *what) const {
+  auto file = open_recording(number, what);
   const std::vector<char> bytes((std::istreambuf_iterator<char>(file)), {});
-  if (bytes.size() < wav_header) return {};
   const auto *data = reinterpret_cast<const std::byte *>(bytes.data());
-  return {data + wav_header, data + bytes.size()};
+  return {data, data + bytes.size()};
 }
 
 }  // namespace gemlive::test

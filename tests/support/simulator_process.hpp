@@ -9,6 +9,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <fstream>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -66,6 +67,8 @@ class SimulatorProcess {
 
   /// What was recorded of session `number`, without the WAV header; complete after its "closed".
   std::vector<std::byte> heard(int number = 1) const { return recording(number, "heard"); }
+  /// The same, to be read piece by piece.
+  std::ifstream open_heard(int number) const { return open_recording(number, "heard"); }
   std::vector<std::byte> said(int number = 1) const { return recording(number, "said"); }
   const std::string &folder() const { return folder_; }
 
@@ -76,6 +79,7 @@ class SimulatorProcess {
   void launch(const std::vector<std::string> &arguments, int &log, int &events);
   void read_uris(int log, bool sign_in);
   void read_events(int descriptor);
+  std::ifstream open_recording(int number, const char *what) const;
   std::vector<std::byte> recording(int number, const char *what) const;
 
   std::string folder_;
