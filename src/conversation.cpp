@@ -184,13 +184,16 @@ bool Conversation::ended() {
 
 bool Conversation::send_text(const std::string &text, bool turn_complete) {
   if (text.empty() && !turn_complete) return false;
-  return outbox().push(Outbox::TypedText{text, turn_complete}) == Outbox::Pushed::ok;
+  const auto sitting = this->sitting();
+  return sitting->outbox().push(Outbox::TypedText{text, turn_complete}) == Outbox::Pushed::ok;
 }
 
 Conversation::Sent Conversation::send_content(const std::string &json) {
   auto content = wire::encode_content(json);
   if (!content) return content.error();
-  return outbox().push(Outbox::Content{std::move(content->message), content->turn_complete}) ==
+  const auto sitting = this->sitting();
+  return sitting->outbox().push(
+             Outbox::Content{std::move(content->message), content->turn_complete}) ==
          Outbox::Pushed::ok;
 }
 

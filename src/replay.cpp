@@ -94,7 +94,7 @@ void Replay::answer_began() {
 }
 
 void Replay::settle() {
-  while (entries_.size() > open_)
+  while (again_ > 0 && entries_.size() > open_)
     forget_front(&Accounts::acknowledged);
   if (entries_.empty()) conclude(&Accounts::acknowledged, std::exchange(unkept_, 0));
 }

@@ -165,9 +165,9 @@ void Session::on_facts(std::span<const Event> facts, GBytes *message) {
       continue;
     if (const auto *update = std::get_if<ResumptionUpdate>(&fact); update && !finished_)
       note_handle(*update);
-    const bool had_turn = dialogue_.has_turn();
+    const bool had_answer = dialogue_.has_answer();
     dialogue_.take(fact, message, now);
-    if (!had_turn && dialogue_.has_turn()) replay_.answer_began();
+    if (!had_answer && dialogue_.has_answer()) replay_.answer_began();
     if (const auto *cancelled = std::get_if<ToolCallCancelled>(&fact))
       tools_.cancelled(cancelled->id);
     if (!finished_) note(fact, now);

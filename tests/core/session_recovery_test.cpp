@@ -523,4 +523,23 @@ TEST_F(Recovering, AServiceThatStopsReadingIsLeft) {
   EXPECT_EQ(outbox->ledger().sent, chunk);
 }
 
+TEST_F(Recovering, WhatHasItsAnswerIsNotAskedAgainThoughItWasTranscribedWhileItWasSpoken) {
+  connect();
+  server.say(handle("h1"));
+  speak();
+  server.say(heard("What is"));
+  speak();
+  for (int i = 0; i < 10; ++i)
+    push(0);
+  server.say(R"({"sessionResumptionUpdate":{}})");
+  answer();
+  server.say(handle("h2"));
+  server.close(1011, "Internal error encountered.");
+  ASSERT_TRUE(tries_again());
+  server.messages.clear();
+  let_in();
+  for (const auto &message : server.messages)
+    EXPECT_EQ(message.find("audio/pcm"), std::string::npos) << "it has its answer, whole";
+}
+
 }  // namespace
