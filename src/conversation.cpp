@@ -192,9 +192,8 @@ Conversation::Sent Conversation::send_content(const std::string &json) {
   auto content = wire::encode_content(json);
   if (!content) return content.error();
   const auto sitting = this->sitting();
-  return sitting->outbox().push(
-             Outbox::Content{std::move(content->message), content->turn_complete}) ==
-         Outbox::Pushed::ok;
+  return sitting->outbox().push(Outbox::Content{std::move(content->message),
+                                                content->turn_complete}) == Outbox::Pushed::ok;
 }
 
 Conversation::Sent Conversation::send_tool_response(const std::string &id, const std::string &name,
