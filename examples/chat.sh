@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Type, and hear the answer: each line is a turn, Ctrl-D is the end.
+# Type, and hear the answer: each line is a turn, Ctrl-D is the end. (What is piped in comes in larger pieces, each of them a turn.)
 #   chat.sh [SINK]      where the answer goes, autoaudiosink unless it says otherwise ("wavenc ! filesink location=a.wav")
 set -euo pipefail
 sink=${1:-audioconvert ! audioresample ! autoaudiosink}

@@ -13,7 +13,7 @@ trap 'rm -rf "$work"; [ -z "${simulator:-}" ] || kill "$simulator" 2>/dev/null |
 
 if [ ! -f "$build/build.ninja" ]; then
   echo "Setting up $build"
-  meson setup "$build" -Dtests=false -Dbench=false >"$work/meson.log" || { cat "$work/meson.log" >&2; exit 1; }
+  meson setup "$build" --prefix=/usr >"$work/meson.log" || { cat "$work/meson.log" >&2; exit 1; }
 fi
 echo "Building"
 ninja -C "$build" gst/libgstgemlive.so src/simulator/gemlive-simulator >"$work/ninja.log" || { cat "$work/ninja.log" >&2; exit 1; }

@@ -3,6 +3,8 @@
  *
  * The model asks the application for the weather, and says what it was told.
  *   tool-call QUESTION.wav ANSWER.wav
+ * The local service calls it with gemlive-simulator --script FILE, where FILE holds
+ *   [{"when": {"on": "turn"}, "do": {"tool-call": "weather", "args": {"city": "Bonn"}}}]
  */
 #include <gst/gst.h>
 

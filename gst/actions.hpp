@@ -7,8 +7,9 @@
 
 namespace gemlive::actions {
 
-/// Installs the action signals: send-text, activity-start, activity-end, interrupt. They act on
-/// Participant::of(element), on the thread that emits them.
+/// Installs the action signals: send-text, send-content, send-tool-response, activity-start,
+/// activity-end, interrupt. They act on Participant::of(element), on the thread that emits them,
+/// which may be any.
 void install(GObjectClass *klass);
 
 }  // namespace gemlive::actions

@@ -22,17 +22,18 @@ constexpr Blurb blurbs[] = {
      .text = "Replaces scheme, host and port of the service (ws://127.0.0.1:8765), and the path "
              "too where it has one; unset it falls back to GEMLIVE_URI."},
     {.name = "api-version",
-     .text = "Names the version of the API in the path; unset it is v1beta (developer) or v1beta1 "
-             "(vertex)."},
+     .text = "Names the version of the API in the path; unset it is v1beta (developer; v1alpha "
+             "with an ephemeral token) or v1beta1 (vertex)."},
     {.name = "model",
      .text = "Names the model by its short name or full resource name; unset it falls back to "
              "GEMLIVE_MODEL, then to gemini-3.8-live."},
     {.name = "project",
-     .text = "Names the project of Vertex AI; unset it falls back to GOOGLE_CLOUD_PROJECT, then to "
-             "GCLOUD_PROJECT, then to the project of the credentials."},
+     .text = "Names the project of Vertex AI; unset it falls back to that in a full resource name "
+             "of model, then to GOOGLE_CLOUD_PROJECT, then to GCLOUD_PROJECT, then to the project "
+             "of the credentials."},
     {.name = "location",
-     .text = "Names the location of Vertex AI; unset it falls back to GOOGLE_CLOUD_LOCATION, then "
-             "to us-central1."},
+     .text = "Names the location of Vertex AI; unset it falls back to that in a full resource name "
+             "of model, then to GOOGLE_CLOUD_LOCATION, then to us-central1."},
     {.name = "api-key",
      .text = "Signs in with an API key, which is sent as a header and cannot be read back; unset "
              "it falls back to GOOGLE_API_KEY, then to GEMINI_API_KEY."},
@@ -57,9 +58,9 @@ constexpr Blurb blurbs[] = {
      .text = "Adds headers to the request that opens a connection, a field for each "
              "(\"headers,x-tenant=blue\"); cannot be read back, since they may hold secrets."},
     {.name = "proxy",
-     .text = "Names the HTTP proxy to go through by CONNECT, as "
-             "http://user:password@host:port; cannot be read back; unset it falls back to "
-             "https_proxy and no_proxy."},
+     .text = "Names the HTTP proxy to go through by CONNECT, as http://user:password@host:port; "
+             "cannot be read back; unset it falls back to https_proxy, then to all_proxy, but for "
+             "the hosts in no_proxy."},
     {.name = "tls-ca-file",
      .text =
          "Names a PEM file with the certificate authorities to trust in place of the system's."},
@@ -76,11 +77,11 @@ constexpr Blurb blurbs[] = {
     {.name = "input-transcription", .text = "Asks for the text of what the user says."},
     {.name = "output-transcription", .text = "Asks for the text of what the model says."},
     {.name = "tools",
-     .text = "Takes JSON text or @FILE with an array of Tool objects, such as function "
-             "declarations; what the model then calls is told by gemlive/tool-call."},
+     .text = "Takes JSON text or @FILE (1 MiB at most) with an array of Tool objects, such as "
+             "function declarations; what the model then calls is told by gemlive/tool-call."},
     {.name = "setup",
-     .text = "Takes JSON text or @FILE with an object that is merged last and deep over the setup "
-             "message, so that any field of the API can be set."},
+     .text = "Takes JSON text or @FILE (1 MiB at most) with an object that is merged last and deep "
+             "over the setup message, so that any field of the API can be set."},
     {.name = "activity-detection",
      .text = "Says who finds out where speech begins and ends: the service, or the application "
              "with activity-start and activity-end."},
@@ -89,13 +90,13 @@ constexpr Blurb blurbs[] = {
     {.name = "end-sensitivity",
      .text = "Sets how readily automatic detection takes silence for the end of speech."},
     {.name = "prefix-padding",
-     .text = "Sets how much speech, in ms from 0, automatic detection takes for a start; -1 leaves "
-             "it to the service.",
+     .text = "Sets how much speech, in ms from 0 to 3600000, automatic detection takes for a "
+             "start; -1 leaves it to the service.",
      .minimum = -1,
      .maximum = hour},
     {.name = "silence-duration",
-     .text = "Sets how much silence, in ms from 0, automatic detection takes for an end; -1 leaves "
-             "it to the service.",
+     .text = "Sets how much silence, in ms from 0 to 3600000, automatic detection takes for an "
+             "end; -1 leaves it to the service.",
      .minimum = -1,
      .maximum = hour},
     {.name = "activity-handling", .text = "Says whether speech interrupts the model's answer."},
@@ -132,9 +133,9 @@ constexpr Blurb blurbs[] = {
      .minimum = 100,
      .maximum = 600'000},
     {.name = "picture-interval",
-     .text = "Sets the shortest time between two pictures, in ms from 0 (each at once); of those "
-             "that come in between the newest is sent, and the others are counted as dropped. The "
-             "service takes about one a second.",
+     .text = "Sets the shortest time between two pictures, in ms from 0 (each at once) to 3600000; "
+             "of those that come in between the newest is sent, and the others are counted as "
+             "dropped. The service takes about one a second.",
      .minimum = 0,
      .maximum = hour},
     {.name = "gaps",
@@ -144,17 +145,17 @@ constexpr Blurb blurbs[] = {
      .text = "Says what happens to audio that is queued when the model is interrupted; flush "
              "truncates a filesink."},
     {.name = "tool-timeout",
-     .text = "Limits the wait for the application's answer to a tool call, in ms; then the model "
-             "gets an error as the answer, and gemlive/tool-call-cancelled says so. 0 sets no "
-             "limit.",
+     .text = "Limits the wait for the application's answer to a tool call, in ms up to 3600000; "
+             "then the model gets an error as the answer, and gemlive/tool-call-cancelled says so. "
+             "0 sets no limit.",
      .minimum = 0,
      .maximum = hour},
     {.name = "refuse-unknown-tools",
      .text = "Answers a call of a function that the setup does not declare with an error at once, "
              "without telling the application."},
     {.name = "eos-timeout",
-     .text = "Limits the wait for the answer to end, in ms after the input's EOS or the last sign "
-             "of the answer; then come a warning and EOS. 0 does not wait.",
+     .text = "Limits the wait for the answer to end, in ms up to 3600000 after the input's EOS or "
+             "the last sign of the answer; then come a warning and EOS. 0 does not wait.",
      .minimum = 0,
      .maximum = hour},
     {.name = "max-turns",
@@ -163,7 +164,7 @@ constexpr Blurb blurbs[] = {
      .minimum = 0,
      .maximum = G_MAXUINT},
     {.name = "connect-timeout",
-     .text = "Limits connecting and setup together, in ms from 1.",
+     .text = "Limits connecting and setup together, in ms from 1 to 3600000.",
      .minimum = 1,
      .maximum = hour},
     {.name = "max-retries",
@@ -173,31 +174,29 @@ constexpr Blurb blurbs[] = {
      .maximum = G_MAXINT},
     {.name = "connection-lifetime",
      .text =
-         "Sets the age, in ms, at which a connection that can be resumed is replaced by another "
-         "one as soon as nobody speaks; 0 leaves it until the service ends it.",
+         "Sets the age, in ms up to 86400000, at which a connection that can be resumed is "
+         "replaced by another one as soon as nobody speaks; 0 leaves it until the service ends it.",
      .minimum = 0,
      .maximum = 24 * hour},
     {.name = "turn-timeout",
      .text =
-         "Sets the time, in ms, after which an answer that does not begin, or does not go on, is "
-         "no longer waited for; it is told by a warning, and 0 sets no limit.",
+         "Sets the time, in ms up to 3600000, after which an answer that does not begin, or does "
+         "not go on, is no longer waited for; it is told by a warning, and 0 sets no limit.",
      .minimum = 0,
      .maximum = hour},
     {.name = "idle-timeout",
-     .text =
-         "Ends a conversation, with a warning and EOS, in which for so many ms neither the user "
-         "nor the model has said anything; 0 sets no limit.",
+     .text = "Ends a conversation, with a warning and EOS, in which for so many ms, up to "
+             "86400000, neither the user nor the model has said anything; 0 sets no limit.",
      .minimum = 0,
      .maximum = 24 * hour},
     {.name = "max-session-duration",
-     .text =
-         "Ends a conversation, with a warning and EOS, that has lasted for so many ms; 0 sets no "
-         "limit.",
+     .text = "Ends a conversation, with a warning and EOS, that has lasted for so many ms, up to "
+             "86400000; 0 sets no limit.",
      .minimum = 0,
      .maximum = 24 * hour},
     {.name = "keepalive-interval",
-     .text = "Sets the time between pings, in ms, by which a dead connection is noticed while "
-             "nothing is sent; 0 sends none.",
+     .text = "Sets the time between pings, in ms up to 3600000, by which a dead connection is "
+             "noticed while nothing is sent; 0 sends none.",
      .minimum = 0,
      .maximum = hour},
 };

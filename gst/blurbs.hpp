@@ -7,7 +7,7 @@
 
 namespace gemlive::properties {
 
-/// What gst-inspect says about a setting, and its range where it is a number.
+/// What gst-inspect says about a setting, and its range where it is a number. Any thread.
 struct Blurb {
   const char *name = nullptr;
   const char *text = nullptr;

@@ -29,7 +29,8 @@ struct Enum;
   { static_cast<int>(value), description, nick }
 
 ENUM(Service, "GstGemliveService",
-     VALUE(automatic, "auto", "Vertex AI where a project is named, else the Developer API"),
+     VALUE(automatic, "auto",
+           "Vertex AI where a project or a credentials file is named, else the Developer API"),
      VALUE(developer, "developer", "Gemini Developer API"), VALUE(vertex, "vertex", "Vertex AI"));
 ENUM(ActivityDetection, "GstGemliveActivityDetection",
      VALUE(automatic, "automatic", "The service detects speech"),

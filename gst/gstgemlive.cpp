@@ -12,8 +12,8 @@
  * ## Examples
  *
  * |[
- * gst-launch-1.0 filesrc location=question.wav ! wavparse ! gemlive pacing=none ! wavenc ! filesink
- * location=reply.wav
+ * gst-launch-1.0 filesrc location=question.wav ! wavparse ! \
+ *     gemlive pacing=none ! wavenc ! filesink location=reply.wav
  * ]| A file in, a file out, as fast as the service answers.
  * |[
  * gst-launch-1.0 autoaudiosrc ! gemlive ! audioconvert ! audioresample ! autoaudiosink
@@ -36,6 +36,7 @@
 #include "gstgemlivesrc.hpp"
 #include "participant.hpp"
 #include "properties.hpp"
+#include "siblings.hpp"
 
 GST_DEBUG_CATEGORY_STATIC(gst_gemlive_debug);
 #define GST_CAT_DEFAULT gst_gemlive_debug
@@ -203,6 +204,7 @@ GstPad *request_new_pad(GstElement *element, GstPadTemplate *pad_template, const
   const auto type = pad->is_input() ? GST_TYPE_GEMLIVE_SINK : GST_TYPE_GEMLIVE_SRC;
   auto *inner = make_inner(self, type, name, pad->stream);
   Participant::of(inner).configure(settings.config());
+  GST_DEBUG_OBJECT(self, "pad %s is added", name);
   gst_bin_add(GST_BIN(self), inner);
   GstPad *ghost = add_ghost(self, pad->pad_template, inner, pad->is_input() ? "sink" : "src");
   gst_element_sync_state_with_parent(inner);
@@ -233,6 +235,7 @@ bool leaves_audio_out(GstGemlive *self) {
 }
 
 void leave_audio_out(GstGemlive *self) {
+  GST_INFO_OBJECT(self, "no audio is linked: its sink does not take part");
   GST_OBJECT_FLAG_UNSET(self->priv->sink.get(), GST_ELEMENT_FLAG_SINK);
   gst_element_set_locked_state(self->priv->sink.get(), TRUE);
 }
@@ -254,6 +257,17 @@ GstStateChangeReturn change_state(GstElement *element, GstStateChange transition
       GST_ELEMENT_CLASS(gst_gemlive_parent_class)->change_state(element, transition);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY) take_audio(self);
   return result;
+}
+
+/// EOS ends the input. GstBin would send it into the sink pads as well, and wait there.
+gboolean send_event(GstElement *element, GstEvent *event) {
+  if (GST_EVENT_TYPE(event) != GST_EVENT_EOS)
+    return GST_ELEMENT_CLASS(gst_gemlive_parent_class)->send_event(element, event);
+  const bool takes = gemlive::each_input(
+      element, GST_GEMLIVE(element)->priv->session,
+      [event](GstElement *input) { gst_element_send_event(input, gst_event_ref(event)); });
+  gst_event_unref(event);
+  return takes;
 }
 
 void set_property(GObject *object, guint id, const GValue *value, GParamSpec *pspec) {
@@ -287,6 +301,7 @@ static void gst_gemlive_class_init(GstGemliveClass *klass) {
   object_class->get_property = get_property;
   object_class->finalize = finalize;
   element_class->change_state = change_state;
+  element_class->send_event = send_event;
   element_class->request_new_pad = request_new_pad;
   element_class->release_pad = release_pad;
 

@@ -12,8 +12,8 @@
  * ## Example
  *
  * |[
- * gst-launch-1.0 filesrc location=question.wav ! wavparse ! gemlivesink session=a  gemlivesrc
- * session=a ! wavenc ! filesink location=reply.wav
+ * gst-launch-1.0 filesrc location=question.wav ! wavparse ! gemlivesink session=a \
+ *     gemlivesrc session=a ! wavenc ! filesink location=reply.wav
  * ]|
  */
 
@@ -27,6 +27,7 @@
 #include "intake.hpp"
 #include "participant.hpp"
 #include "properties.hpp"
+#include "siblings.hpp"
 
 GST_DEBUG_CATEGORY_STATIC(gst_gemlive_sink_debug);
 #define GST_CAT_DEFAULT gst_gemlive_sink_debug
@@ -78,8 +79,14 @@ bool open(GstGemliveSink *self) {
   auto *priv = self->priv;
   const auto config = priv->participant.open();
   if (!config) return false;
-  *priv->intake.lock() =
-      std::make_shared<Intake>(GST_BASE_SINK(self), priv->participant, *config->pacing);
+  auto input = priv->participant.conversation().add_input();
+  if (!input) {
+    priv->participant.messages().error(input.error());
+    priv->participant.close();
+    return false;
+  }
+  *priv->intake.lock() = std::make_shared<Intake>(GST_BASE_SINK(self), priv->participant,
+                                                  std::move(*input), *config->pacing);
   return true;
 }
 
@@ -97,6 +104,9 @@ GstStateChangeReturn change_state(GstElement *element, GstStateChange transition
   if (transition == GST_STATE_CHANGE_NULL_TO_READY) participant.take_seat();
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !open(self))
     return GST_STATE_CHANGE_FAILURE;
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING ||
+      transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED)
+    intake_of(self)->set_paused(transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED);
 
   const auto result =
       GST_ELEMENT_CLASS(gst_gemlive_sink_parent_class)->change_state(element, transition);
@@ -111,7 +121,28 @@ GstStateChangeReturn change_state(GstElement *element, GstStateChange transition
   return result;
 }
 
+void receive(GstElement *element, gpointer event) {
+  gst_pad_send_event(GST_BASE_SINK_PAD(element), gst_event_ref(GST_EVENT(event)));
+}
+
+/// EOS ends the input at once; the application's thread is not to wait for the answer. Upstream
+/// sends its own when its next buffer is refused; where there is none, it is stood in for.
+gboolean send_event(GstElement *element, GstEvent *event) {
+  if (GST_EVENT_TYPE(event) != GST_EVENT_EOS)
+    return GST_ELEMENT_CLASS(gst_gemlive_sink_parent_class)->send_event(element, event);
+  const auto intake = intake_of(element);
+  GST_INFO_OBJECT(element, "EOS from the application%s", intake ? "" : ", but nothing runs");
+  if (intake) intake->cut_short();
+  if (intake && !gemlive::has_source(GST_BASE_SINK_PAD(element)))
+    gst_element_call_async(element, receive, event,
+                           [](gpointer event) { gst_event_unref(GST_EVENT(event)); });
+  else
+    gst_event_unref(event);
+  return intake != nullptr;
+}
+
 gboolean set_caps(GstBaseSink *sink, GstCaps *caps) {
+  GST_DEBUG_OBJECT(sink, "caps %" GST_PTR_FORMAT, caps);
   intake_of(sink)->set_caps(caps);
   return TRUE;
 }
@@ -124,7 +155,12 @@ GstFlowReturn render(GstBaseSink *sink, GstBuffer *buffer) {
 GstFlowReturn wait_event(GstBaseSink *sink, GstEvent *event) {
   const auto flow = parent_of(sink)->wait_event(sink, event);
   if (flow != GST_FLOW_OK) return flow;
-  if (GST_EVENT_TYPE(event) == GST_EVENT_EOS) return intake_of(sink)->end();
+  if (GST_EVENT_TYPE(event) == GST_EVENT_EOS) {
+    GST_INFO_OBJECT(sink, "the input has ended; its answer is awaited");
+    const auto ended = intake_of(sink)->end();
+    GST_INFO_OBJECT(sink, "the wait for the answer is over: %s", gst_flow_get_name(ended));
+    return ended;
+  }
   if (GST_EVENT_TYPE(event) == GST_EVENT_GAP) {
     GstClockTime duration = GST_CLOCK_TIME_NONE;
     gst_event_parse_gap(event, nullptr, &duration);
@@ -190,6 +226,7 @@ static void gst_gemlive_sink_class_init(GstGemliveSinkClass *klass) {
   object_class->get_property = get_property;
   object_class->finalize = finalize;
   element_class->change_state = change_state;
+  element_class->send_event = send_event;
   base_class->set_caps = set_caps;
   base_class->render = render;
   base_class->wait_event = wait_event;

@@ -12,8 +12,8 @@
  * ## Example
  *
  * |[
- * gst-launch-1.0 filesrc location=question.wav ! wavparse ! gemlivesink session=a  gemlivesrc
- * session=a ! wavenc ! filesink location=reply.wav
+ * gst-launch-1.0 filesrc location=question.wav ! wavparse ! gemlivesink session=a \
+ *     gemlivesrc session=a ! wavenc ! filesink location=reply.wav
  * ]|
  */
 
@@ -21,12 +21,15 @@
 
 #include <atomic>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "guarded.hpp"
 #include "participant.hpp"
 #include "playout.hpp"
 #include "properties.hpp"
+#include "siblings.hpp"
+#include "stream_kind.hpp"
 
 GST_DEBUG_CATEGORY_STATIC(gst_gemlive_src_debug);
 #define GST_CAT_DEFAULT gst_gemlive_src_debug
@@ -47,7 +50,7 @@ struct Private {
   std::atomic<std::int64_t> pipeline_latency = 0;  // ns
 
   // READY→PAUSED until PAUSED→READY
-  gemlive::Stream *stream = nullptr;
+  std::shared_ptr<gemlive::Stream> stream;
   gemlive::Guarded<std::shared_ptr<Playout>> playout;  // flush events come from any thread
 };
 
@@ -77,31 +80,16 @@ std::int64_t latency_of(const gemlive::Config &config) {
   return std::chrono::nanoseconds(*config.latency).count();
 }
 
-/// A transcript stream asks for the transcription by itself.
-gemlive::Config required_by(StreamKind kind) {
-  gemlive::Config config;
-  if (kind == StreamKind::input_transcript) config.input_transcription.set(true);
-  if (kind == StreamKind::output_transcript) config.output_transcription.set(true);
-  return config;
-}
-
-gemlive::Stream &stream_of(gemlive::Streams &streams, StreamKind kind) {
-  switch (kind) {
-    case StreamKind::audio:
-      return streams.audio;
-    case StreamKind::input_transcript:
-      return streams.input_transcript;
-    case StreamKind::output_transcript:
-      return streams.output_transcript;
-    case StreamKind::text:
-      break;
-  }
-  return streams.text;
-}
-
 bool set_rate(GstGemliveSrc *self, int rate) {
-  self->priv->rate = rate;
-  return gst_base_src_negotiate(GST_BASE_SRC(self));
+  GST_INFO_OBJECT(self, "%d Hz from now on", rate);
+  const auto before = std::to_string(self->priv->rate.exchange(rate));
+  if (gst_base_src_negotiate(GST_BASE_SRC(self))) return true;
+  self->priv->participant.messages().error(
+      {.kind = gemlive::ErrorKind::bad_format,
+       .message = "The service sends audio at " + std::to_string(rate) +
+                  " Hz, and what comes behind cannot change to that from " + before +
+                  " Hz: put audioresample and a capsfilter with rate=" + before + " before it"});
+  return false;
 }
 
 void set_kind(GstGemliveSrc *self, StreamKind kind, const GParamSpec &pspec) {
@@ -111,7 +99,7 @@ void set_kind(GstGemliveSrc *self, StreamKind kind, const GParamSpec &pspec) {
     return;
   }
   self->priv->kind = kind;
-  participant.require(required_by(kind));
+  participant.require(gemlive::required_by(kind));
 }
 
 bool open(GstGemliveSrc *self) {
@@ -119,8 +107,9 @@ bool open(GstGemliveSrc *self) {
   const auto config = priv->participant.open();
   if (!config) return false;
   const StreamKind kind = priv->kind;
-  auto &stream = stream_of(priv->participant.conversation().streams(), kind);
-  if (!stream.attach()) {
+  const auto streams = priv->participant.conversation().streams();
+  const std::shared_ptr<gemlive::Stream> stream(streams, &gemlive::stream_of(*streams, kind));
+  if (!stream->attach()) {
     priv->participant.messages().error(
         {.kind = gemlive::ErrorKind::bad_setting,
          .message = "Another gemlivesrc has this stream of session \"" +
@@ -129,7 +118,7 @@ bool open(GstGemliveSrc *self) {
     priv->participant.close();
     return false;
   }
-  priv->stream = &stream;
+  priv->stream = stream;
   priv->rate = Playout::default_rate;
   priv->latency = latency_of(*config);
   *priv->playout.lock() =
@@ -171,6 +160,23 @@ GstStateChangeReturn change_state(GstElement *element, GstStateChange transition
   return result;
 }
 
+/// EOS is the end of the input, where there is any: the answer to it ends the stream. Else what has
+/// come is the last. The base class would wait for the streaming thread, which may wait for a state
+/// change, which waits for who sends the event.
+gboolean send_event(GstElement *element, GstEvent *event) {
+  auto *priv = GST_GEMLIVE_SRC(element)->priv;
+  if (GST_EVENT_TYPE(event) != GST_EVENT_EOS)
+    return GST_ELEMENT_CLASS(gst_gemlive_src_parent_class)->send_event(element, event);
+  const auto forward = [event](GstElement *input) {
+    gst_element_send_event(input, gst_event_ref(event));
+  };
+  const auto stream = priv->stream;  // behind the STATE_LOCK, which the caller holds
+  const bool has_input = gemlive::each_input(element, priv->participant.session(), forward);
+  if (!has_input && stream) stream->leave();
+  gst_event_unref(event);
+  return has_input || stream;
+}
+
 GstFlowReturn create(GstPushSrc *source, GstBuffer **buffer) {
   auto *priv = GST_GEMLIVE_SRC(source)->priv;
   return priv->playout.copy()->create(buffer, std::chrono::nanoseconds(priv->pipeline_latency));
@@ -190,16 +196,9 @@ gboolean unlock_stop(GstBaseSrc *source) {
 
 GstCaps *get_caps(GstBaseSrc *source, GstCaps *filter) {
   auto *priv = GST_GEMLIVE_SRC(source)->priv;
-  GstCaps *caps = nullptr;
-  if (priv->kind != StreamKind::audio)
-    caps = gst_caps_new_simple("text/x-raw", "format", G_TYPE_STRING, "utf8", nullptr);
-  else
-    caps = gst_caps_new_simple("audio/x-raw", "format", G_TYPE_STRING, "S16LE", "layout",
-                               G_TYPE_STRING, "interleaved", "rate", G_TYPE_INT, priv->rate.load(),
-                               "channels", G_TYPE_INT, 1, nullptr);
-  if (!filter) return caps;
-  gemlive::CapsPtr owned(caps);
-  return gst_caps_intersect_full(filter, caps, GST_CAPS_INTERSECT_FIRST);
+  auto caps = gemlive::caps_of(priv->kind, priv->rate);
+  if (!filter) return caps.release();
+  return gst_caps_intersect_full(filter, caps.get(), GST_CAPS_INTERSECT_FIRST);
 }
 
 gboolean is_seekable(GstBaseSrc *) {
@@ -265,6 +264,7 @@ static void gst_gemlive_src_class_init(GstGemliveSrcClass *klass) {
   object_class->get_property = get_property;
   object_class->finalize = finalize;
   element_class->change_state = change_state;
+  element_class->send_event = send_event;
   base_class->unlock = unlock;
   base_class->unlock_stop = unlock_stop;
   base_class->get_caps = get_caps;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
 
 #include "gst_ptr.hpp"
 
@@ -36,28 +37,35 @@ bool is_live_upstream(GstPad *sink_pad) {
 
 }  // namespace
 
-Intake::Intake(GstBaseSink *sink, Participant &participant, Pacing pacing)
+Intake::Intake(GstBaseSink *sink, Participant &participant, std::unique_ptr<Input> input,
+               Pacing pacing)
     : sink_(sink),
       participant_(participant),
       conversation_(participant.conversation()),
-      outbox_(conversation_.outbox()),
-      input_(conversation_.add_input()),
-      pacing_(pacing) {}
+      input_(std::move(input)),
+      pacing_(pacing) {
+  set_paused(true);
+}
 
 void Intake::set_caps(const GstCaps *caps) {
   const auto *format = gst_caps_get_structure(caps, 0);
   if (gst_structure_has_name(format, "image/jpeg"))
-    medium_ = Medium::pictures;
+    set_pictures();
   else if (gst_structure_has_name(format, "text/x-raw"))
     medium_ = Medium::text;
   else
     set_audio(format);
 }
 
+void Intake::set_pictures() {
+  medium_ = Medium::pictures;
+  input_->bring_pictures();
+}
+
 void Intake::set_audio(const GstStructure *format) {
   int rate = 0;
   gst_structure_get_int(format, "rate", &rate);
-  const int fixed = outbox_.rate();
+  const int fixed = input_->rate();
   if (!input_->bring_audio())
     return refuse(
         "Another gemlivesink brings audio into this conversation already: mix the two "
@@ -95,7 +103,7 @@ GstFlowReturn Intake::render(GstBuffer *buffer) {
   if (medium_ == Medium::audio) return render_audio(buffer, bytes);
   if (medium_ == Medium::text) return render_text(bytes);
   if (bytes.empty()) return GST_FLOW_OK;
-  return conversation_.pictures().push({bytes.begin(), bytes.end()}) ? GST_FLOW_OK : GST_FLOW_EOS;
+  return input_->push_picture({bytes.begin(), bytes.end()}) ? GST_FLOW_OK : GST_FLOW_EOS;
 }
 
 GstFlowReturn Intake::render_audio(GstBuffer *buffer, std::span<const std::byte> bytes) {
@@ -116,7 +124,7 @@ GstFlowReturn Intake::render_text(std::span<const std::byte> bytes) {
 /// A turn of nothing but white space is none.
 GstFlowReturn Intake::push_turn(const std::string &text) {
   if (text.empty()) return GST_FLOW_OK;
-  return push_waiting([&] { return outbox_.push_text({.text = text}); });
+  return push_waiting([&] { return input_->push_text({.text = text}); });
 }
 
 GstFlowReturn Intake::render_gap(GstClockTime duration) {
@@ -133,12 +141,12 @@ GstFlowReturn Intake::end() {
   }
   input_->end();
   for (;;) {
-    bool complete = false;
+    auto waited = Outbox::Pushed::ok;
     {
       PrerollUnlock unlock(sink_);
-      complete = conversation_.wait_complete() || conversation_.ended();
+      waited = input_->wait_complete();
     }
-    if (complete) return GST_FLOW_OK;
+    if (waited == Outbox::Pushed::closed) return GST_FLOW_OK;
     const auto flow = resume();
     if (flow != GST_FLOW_OK) return flow;
   }
@@ -147,7 +155,7 @@ GstFlowReturn Intake::end() {
 /// A wait was ended by a flush or by PAUSED. Returns when it is to go on.
 GstFlowReturn Intake::resume() {
   // Only here, or a waiter would sleep on when the request is made and taken back before it wakes.
-  outbox_.set_unlocked(false);
+  input_->set_unlocked(false);
   if (GST_PAD_IS_FLUSHING(GST_BASE_SINK_PAD(sink_))) return GST_FLOW_FLUSHING;
   // We hold the lock: a change that is pending will wake us, one that has gone by has left word.
   return change_pending_ ? gst_base_sink_wait_preroll(sink_)
@@ -160,20 +168,24 @@ void Intake::mark(const GstEvent *event) {
   else if (gst_event_has_name(const_cast<GstEvent *>(event), "gemlive/activity-end"))
     conversation_.activity_end();
   else if (gst_event_has_name(const_cast<GstEvent *>(event), "gemlive/audio-stream-end"))
-    outbox_.push(Outbox::AudioStreamEnd{});
+    input_->push(Outbox::AudioStreamEnd{});
 }
 
 void Intake::set_unlocked(bool unlocked) {
   change_pending_ = unlocked;
-  if (unlocked) outbox_.set_unlocked(true);
+  if (unlocked) input_->set_unlocked(true);
 }
 
 void Intake::set_flushing(bool flushing) {
-  outbox_.set_flushing(flushing);
+  input_->set_flushing(flushing);
+}
+
+void Intake::set_paused(bool paused) {
+  input_->set_paused(paused);
 }
 
 GstFlowReturn Intake::push(std::span<const std::byte> bytes) {
-  return push_waiting([&] { return outbox_.push_audio(bytes, rate_, overflow_); });
+  return push_waiting([&] { return input_->push_audio(bytes, rate_, overflow_); });
 }
 
 template <typename Push>
@@ -191,6 +203,7 @@ GstFlowReturn Intake::push_waiting(Push &&push) {
         return GST_FLOW_FLUSHING;
       case Outbox::Pushed::closed:
         return GST_FLOW_EOS;  // the conversation is over, and has said why
+      case Outbox::Pushed::full:
       case Outbox::Pushed::unlocked:
         break;
     }

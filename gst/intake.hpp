@@ -24,7 +24,7 @@ namespace gemlive {
 /// were after PAUSED.
 class Intake {
  public:
-  Intake(GstBaseSink *sink, Participant &participant, Pacing pacing);
+  Intake(GstBaseSink *sink, Participant &participant, std::unique_ptr<Input> input, Pacing pacing);
   Intake(const Intake &) = delete;
   Intake &operator=(const Intake &) = delete;
 
@@ -42,12 +42,17 @@ class Intake {
   void mark(const GstEvent *event);
 
   // Any thread
+  /// Ends the input without waiting: what comes later is refused with EOS.
+  void cut_short() { input_->end(); }
   void set_unlocked(bool unlocked);
   void set_flushing(bool flushing);
+  /// In PAUSED what waits is not sent.
+  void set_paused(bool paused);
 
  private:
   enum class Medium { none, audio, pictures, text, refused };
 
+  void set_pictures();
   void set_audio(const GstStructure *format);
   void refuse(std::string message);
   GstFlowReturn render_audio(GstBuffer *buffer, std::span<const std::byte> bytes);
@@ -62,7 +67,6 @@ class Intake {
   GstBaseSink *sink_;
   Participant &participant_;
   Conversation &conversation_;
-  Outbox &outbox_;
   const std::unique_ptr<Input> input_;
   Pacing pacing_;
   std::atomic<bool> change_pending_ = false;  // a state change or flush wants the lock

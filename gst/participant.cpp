@@ -3,10 +3,12 @@
 
 #include "participant.hpp"
 
+#include <cstring>
 #include <utility>
 
 #include "gst_ptr.hpp"
 #include "properties.hpp"
+#include "siblings.hpp"
 
 GST_DEBUG_CATEGORY_STATIC(gemlive_core_debug);
 #define GST_CAT_DEFAULT gemlive_core_debug
@@ -51,17 +53,6 @@ GQuark quark() {
   return quark;
 }
 
-/// What hears the same bus has the same topmost parent. For comparing only.
-const void *audience_of(GstElement *element) {
-  GstObject *top = GST_OBJECT(gst_object_ref(element));
-  while (GstObject *parent = gst_object_get_parent(top)) {
-    gst_object_unref(top);
-    top = parent;
-  }
-  gst_object_unref(top);
-  return top;
-}
-
 }  // namespace
 
 Participant::Participant(GstElement *element) : element_(element), messages_(element) {
@@ -78,7 +69,7 @@ void Participant::set_of(GstElement *element, Participant &participant) {
 
 template <typename Change>
 bool Participant::change(Change &&change) {
-  std::lock_guard calls(seat_calls_);
+  std::lock_guard configuring(configuring_);
   std::shared_ptr<Conversation::Seat> seat;
   Config config;
   {
@@ -95,7 +86,23 @@ bool Participant::change(Change &&change) {
 
 bool Participant::set_property(guint id, const GValue &value, const GParamSpec &pspec) {
   if (properties::is_access_token(pspec) && is_open()) return replace_token(id, value);
-  return change([&](State &state) { properties::set(state.config, id, value); }) || refuse(pspec);
+  if (!change([&](State &state) { properties::set(state.config, id, value); }))
+    return refuse(pspec);
+  if (properties::is_resumption_handle(pspec)) forget_handle();
+  return true;
+}
+
+/// None: what was set is to be read.
+std::optional<ReadableSecret> Participant::newest_handle() {
+  const auto seat = this->seat();
+  if (const auto handle = seat ? seat->conversation().resumption_handle() : std::nullopt)
+    return ReadableSecret(*handle);
+  return state_.lock()->left_handle;
+}
+
+void Participant::forget_handle() {
+  state_.lock()->left_handle.reset();
+  if (const auto seat = this->seat()) seat->conversation().forget_handle();
 }
 
 bool Participant::replace_token(guint id, const GValue &value) {
@@ -116,9 +123,7 @@ bool Participant::replace_token(guint id, const GValue &value) {
 bool Participant::get_property(guint id, GValue &value) {
   if (properties::is_setting(id)) {
     auto config = this->config();
-    const auto seat = this->seat();
-    const auto handle = seat ? seat->conversation().resumption_handle() : std::string();
-    if (!handle.empty()) config.resumption_handle.set(ReadableSecret(handle));
+    if (auto handle = newest_handle()) config.resumption_handle.set(std::move(*handle));
     properties::get(config, id, value);
     return true;
   }
@@ -151,12 +156,17 @@ void Participant::configure(const Config &config) {
 
 /// For when the conversation is opened again.
 void Participant::keep_token(const Config &config) {
-  std::lock_guard calls(seat_calls_);
-  auto state = state_.lock();
-  state->config.access_token = config.access_token;
-  auto all = state->config;
-  all.merge(state->required);
-  if (state->seat) state->seat->configure(all);
+  std::lock_guard configuring(configuring_);
+  std::shared_ptr<Conversation::Seat> seat;
+  Config all;
+  {
+    auto state = state_.lock();
+    state->config.access_token = config.access_token;
+    seat = state->seat;
+    all = state->config;
+    all.merge(state->required);
+  }
+  if (seat) seat->configure(all);
 }
 
 void Participant::require(const Config &config) {
@@ -181,14 +191,12 @@ void Participant::take_seat() {
 }
 
 std::optional<Config> Participant::open() {
-  std::lock_guard calls(seat_calls_);
   std::shared_ptr<Conversation::Seat> seat;
-  Config config;
   std::optional<std::string_view> conflict;
   {
+    std::lock_guard configuring(configuring_);  // what is under way has reached the seat
     auto state = state_.lock();
-    config = state->config;
-    conflict = config.merge(state->required);
+    conflict = Config(state->config).merge(state->required);
     seat = state->seat;
     state->open = true;
   }
@@ -197,8 +205,7 @@ std::optional<Config> Participant::open() {
                  .message = "Property \"" + std::string(*conflict) +
                             "\" is set to something else than this stream needs: leave it unset"});
   conversation_ = &seat->conversation();
-  seat->configure(config);
-  auto settled = seat->open(audience_of(element_));
+  auto settled = seat->open(top_of(element_));
   if (!settled) return fail(settled.error());
   on_state_changed();  // who comes later has not heard of what was before
   return *settled;
@@ -211,15 +218,17 @@ std::optional<Config> Participant::fail(const Error &error) {
 }
 
 void Participant::close() {
-  std::lock_guard calls(seat_calls_);
   if (auto seat = this->seat()) seat->close();
   state_.lock()->open = false;
   messages_.left();
 }
 
 void Participant::leave() {
-  auto seat = std::exchange(state_.lock()->seat, nullptr);
-  seat.reset();  // outside the lock
+  auto handle = newest_handle();
+  std::shared_ptr<Conversation::Seat> seat;  // goes without the lock
+  auto state = state_.lock();
+  seat = std::exchange(state->seat, nullptr);
+  state->left_handle = std::move(handle);
 }
 
 void Participant::on_notice(const Notice &notice) {
@@ -232,7 +241,16 @@ void Participant::on_state_changed() {
 
 bool Participant::send_text(const char *text, bool turn_complete) {
   auto seat = this->seat();
-  return seat && text && seat->conversation().send_text(text, turn_complete);
+  if (!seat || !text) return false;
+  const bool is_blank = *text && text[std::strspn(text, " \t\r\n\f\v")] == '\0';
+  if (!g_utf8_validate(text, -1, nullptr) || is_blank) {
+    GST_ELEMENT_WARNING(element_, LIBRARY, SETTINGS,
+                        ("Signal send-text: the text %s, and is not sent",
+                         is_blank ? "is nothing but white space" : "is not UTF-8"),
+                        (nullptr));
+    return false;
+  }
+  return seat->conversation().send_text(text, turn_complete);
 }
 
 bool Participant::send_content(const char *json) {

@@ -67,6 +67,7 @@ class Participant final : private Conversation::Listener {
     std::string session = "default";
     std::shared_ptr<Conversation::Seat> seat = {};
     bool open = false;
+    std::optional<ReadableSecret> left_handle = {};  // the newest of what was left
   };
 
   void on_notice(const Notice &notice) override;
@@ -75,6 +76,8 @@ class Participant final : private Conversation::Listener {
   bool change(Change &&change);
   std::shared_ptr<Conversation::Seat> seat() { return state_.lock()->seat; }
   std::optional<Config> fail(const Error &error);
+  std::optional<ReadableSecret> newest_handle();
+  void forget_handle();
   bool replace_token(guint id, const GValue &value);
   void keep_token(const Config &config);
   bool warn_of(const Conversation::Sent &sent, const char *action);
@@ -82,7 +85,9 @@ class Participant final : private Conversation::Listener {
   GstElement *element_;
   Messages messages_;
   Guarded<State> state_;
-  std::mutex seat_calls_;  // configure() comes from property threads too
+  /// Held from a change of the settings until the seat has it, so that they come in order. Never
+  /// while anybody is called who could set a property.
+  std::mutex configuring_;
   Conversation *conversation_ = nullptr;
 };
 

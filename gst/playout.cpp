@@ -24,8 +24,9 @@ std::size_t samples_in(nanoseconds duration, int rate) {
 
 }  // namespace
 
-Playout::Playout(GstBaseSrc *source, Stream &stream, const Rules &rules, SetRate set_rate)
-    : source_(source), stream_(stream), rules_(rules), set_rate_(std::move(set_rate)) {
+Playout::Playout(GstBaseSrc *source, std::shared_ptr<Stream> stream, const Rules &rules,
+                 SetRate set_rate)
+    : source_(source), stream_(std::move(stream)), rules_(rules), set_rate_(std::move(set_rate)) {
   probe_ = gst_pad_add_probe(GST_BASE_SRC_PAD(source), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
                              keep_own_segment, this, nullptr);
 }
@@ -46,7 +47,7 @@ GstPadProbeReturn Playout::keep_own_segment(GstPad *pad, GstPadProbeInfo *info, 
 }
 
 void Playout::set_unlocked(bool unlocked) {
-  stream_.set_flushing(unlocked);
+  stream_->set_flushing(unlocked);
   wait_.cancel(unlocked);
 }
 
@@ -59,7 +60,7 @@ GstFlowReturn Playout::create(GstBuffer **buffer, nanoseconds pipeline_latency) 
   if (was_lost()) return repeat(buffer);
   for (;;) {
     if (paced()) timeline_.follow(now().running), captions_.follow(now().running);
-    const auto head = stream_.wait(frame_samples() * bytes_per_sample, dry_at());
+    const auto head = stream_->wait(frame_samples() * bytes_per_sample, dry_at());
     if (auto made = take(head, buffer)) return *made;
   }
 }
@@ -82,11 +83,11 @@ Playout::Made Playout::take(const Stream::Head &head, GstBuffer **buffer) {
     case Stream::Kind::text:
       return take_text(head, buffer);
     case Stream::Kind::interrupted:
-      stream_.take_mark();
+      stream_->take_mark();
       interrupted();
       return std::nullopt;
     case Stream::Kind::turn_end:
-      stream_.take_mark();
+      stream_->take_mark();
       timeline_.end_turn();
       end_item(head);
       return std::nullopt;
@@ -103,7 +104,7 @@ Playout::Made Playout::take(const Stream::Head &head, GstBuffer **buffer) {
 Playout::Made Playout::take_audio(const Stream::Head &head, GstBuffer **buffer) {
   if (head.rate != rate_) {
     rate_ = head.rate;
-    if (!set_rate_(rate_)) return GST_FLOW_NOT_NEGOTIATED;
+    if (!set_rate_(rate_)) return GST_FLOW_EOS;  // no second error
   }
   const auto slot = place(head);
   if (fills() && slot.hole > 0ns)
@@ -114,7 +115,7 @@ Playout::Made Playout::take_audio(const Stream::Head &head, GstBuffer **buffer) 
   const auto bytes = std::min(head.bytes, frame_samples() * bytes_per_sample);
   BufferPtr made(gst_buffer_new_allocate(nullptr, bytes, nullptr));
   std::size_t got = 0;
-  if (WriteMap map{made.get()}) got = stream_.read(map.bytes());
+  if (WriteMap map{made.get()}) got = stream_->read(map.bytes());
   if (got == 0) return std::nullopt;  // interrupted in between
   if (got < bytes) gst_buffer_set_size(made.get(), static_cast<gssize>(got));
   cover({.start = slot.pts - slot.hole, .duration = slot.hole});
@@ -131,7 +132,7 @@ Playout::Made Playout::take_text(const Stream::Head &head, GstBuffer **buffer) {
     return std::nullopt;
   }
   if (!release(slot.pts)) return GST_FLOW_FLUSHING;
-  const std::string text = stream_.take_text();
+  const std::string text = stream_->take_text();
   if (text.empty()) return std::nullopt;  // interrupted in between
   cover({.start = slot.pts - slot.hole, .duration = slot.hole});
   const auto duration = Captions::spoken(text);

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -34,10 +35,10 @@ class Playout {
     OnInterrupt on_interrupt = OnInterrupt::discard;
     std::chrono::nanoseconds latency{0};
   };
-  /// Announces the caps of that rate; false when they were refused. Src task.
+  /// Announces the caps of that rate; false when they were refused, which it has told. Src task.
   using SetRate = std::function<bool(int rate)>;
 
-  Playout(GstBaseSrc *source, Stream &stream, const Rules &rules, SetRate set_rate);
+  Playout(GstBaseSrc *source, std::shared_ptr<Stream> stream, const Rules &rules, SetRate set_rate);
   ~Playout();
   Playout(const Playout &) = delete;
   Playout &operator=(const Playout &) = delete;
@@ -91,7 +92,7 @@ class Playout {
   void push_gap(Timeline::Span span);
 
   GstBaseSrc *source_;
-  Stream &stream_;
+  const std::shared_ptr<Stream> stream_;
   Rules rules_;
   SetRate set_rate_;
   ClockWait wait_;

@@ -220,6 +220,10 @@ bool is_access_token(const GParamSpec &pspec) {
   return std::string_view(pspec.name) == access_token;
 }
 
+bool is_resumption_handle(const GParamSpec &pspec) {
+  return std::string_view(pspec.name) == "resumption-handle";
+}
+
 bool is_status(guint id) {
   return id > settings_count() && id < settings_count() + status_end;
 }
@@ -227,10 +231,11 @@ bool is_status(guint id) {
 void set(Config &config, guint id, const GValue &value) {
   with_setting(id, [&](auto member) {
     auto &setting = config.*member;
-    const bool is_null = (G_VALUE_HOLDS_STRING(&value) && !g_value_get_string(&value)) ||
+    const char *text = G_VALUE_HOLDS_STRING(&value) ? g_value_get_string(&value) : nullptr;
+    const bool is_null = (G_VALUE_HOLDS_STRING(&value) && (!text || !*text)) ||
                          (G_VALUE_HOLDS_BOXED(&value) && !g_value_get_boxed(&value));
     if (is_null) {
-      setting = Config{}.*member;  // NULL takes it back
+      setting = Config{}.*member;  // NULL, or "", takes it back
       return;
     }
     read(value, setting.value);

@@ -10,7 +10,8 @@
 #include "gst_ptr.hpp"
 
 /// Settings as GObject properties, the same on all three elements: one for every setting of Config,
-/// by its name and with its default, and three that can only be read.
+/// by its name and with its default, and three that can only be read. install() when the class is
+/// made, the others on any thread.
 namespace gemlive::properties {
 
 enum class StreamKind { audio, input_transcript, output_transcript, text };
@@ -25,6 +26,9 @@ void get(const Config &config, guint id, GValue &value);
 
 /// The one setting that may change while PLAYING.
 bool is_access_token(const GParamSpec &pspec);
+
+/// It is read from the conversation, too.
+bool is_resumption_handle(const GParamSpec &pspec);
 
 /// Whether `id` is one of connection-state, session-id and stats, to be used with get_status().
 bool is_status(guint id);

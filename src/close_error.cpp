@@ -36,8 +36,8 @@ constexpr Advice no_model = {ErrorKind::not_found,
                              "Check model, and that it is served at this api-version and location"};
 constexpr Advice bad_name = {ErrorKind::bad_setting, "Check model, project and location"};
 constexpr Advice bad_setup = {ErrorKind::bad_setting,
-                              "Check what the properties ask for, `setup` above all: not every "
-                              "model takes every setting"};
+                              "Check the properties (voice, language-code, tools, setup ...), and "
+                              "what was sent last: not every model takes everything"};
 constexpr Advice bad_handle = {ErrorKind::lost, "Try again without resumption-handle",
                                Remedy::afresh};
 constexpr Advice gone = {ErrorKind::lost, "Try again", Remedy::resume};
@@ -106,9 +106,15 @@ Advice advice_for(int code, const std::string &reason) {
   std::ranges::transform(lower, lower.begin(), [](char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   });
-  for (const auto &[part, advice] : known_reasons)
-    if (lower.find(part) != std::string::npos) return advice;
-  return advice_for(code);
+  const auto by_code = advice_for(code);
+  for (const auto &[part, advice] : known_reasons) {
+    if (lower.find(part) == std::string::npos) continue;
+    // The words of an outage are about anything.
+    const bool blames_request =
+        advice.kind == ErrorKind::bad_setting || advice.kind == ErrorKind::not_found;
+    if (by_code.remedy != Remedy::resume || !blames_request) return advice;
+  }
+  return by_code;
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "tool_calls.hpp"
+
 namespace gemlive {
 namespace {
 
@@ -49,7 +51,8 @@ void Conclusion::interrupted(std::int64_t now) {
   generated_ = false;
   waiting_for_input_ = false;
   silenced();
-  std::erase(pending_calls_, "");  // those cannot be cancelled one by one
+  // Those without an id of the service's it cannot cancel one by one.
+  std::erase_if(pending_calls_, &ToolCalls::is_own_id);
   sign(now);
 }
 

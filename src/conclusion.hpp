@@ -35,6 +35,8 @@ class Conclusion {
   void sent();
   /// What was sent wants an answer.
   void asked();
+  /// That answer is waited for no longer.
+  void unasked() { unanswered_ = false; }
   void input_ended(std::int64_t now);
   bool has_input_ended() const { return ended_at_.has_value(); }
 
@@ -46,6 +48,8 @@ class Conclusion {
   /// When all the audio of this turn that has come would have been played.
   void playing_until(std::int64_t end);
   std::int64_t playing_until() const { return playing_until_; }
+  /// The model goes on, though not with audio.
+  void went_on() { generated_ = false; }
   /// Locally: nothing is played any more.
   void silenced() { playing_until_ = 0; }
   void interrupted(std::int64_t now);
@@ -58,7 +62,12 @@ class Conclusion {
   /// The model goes on with what it makes of it, unless that is silent.
   void tool_answered(const std::string &id, bool is_silent, std::int64_t now);
   /// All that are pending; returns their ids.
-  std::vector<std::string> cancel_calls() { return std::exchange(pending_calls_, {}); }
+  std::vector<std::string> cancel_calls() {
+    if (!pending_calls_.empty()) turn_done_ = generated_ = false;
+    return std::exchange(pending_calls_, {});
+  }
+  /// All of the answer has come, and the model has not gone on since.
+  bool is_generated() const { return generated_; }
   bool has_unanswered() const { return unanswered_ || !pending_calls_.empty(); }
 
   Verdict verdict(std::int64_t now) const;

@@ -42,7 +42,7 @@ struct Setting {
 };
 
 /// What the user asked for. Every default lives here and nowhere else; the names in each() are the
-/// names of the properties.
+/// names of the properties. A value: one thread at a time.
 struct Config {
   using ms = std::chrono::milliseconds;
 

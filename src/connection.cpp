@@ -24,6 +24,7 @@ Connection::~Connection() {
 }
 
 void Connection::open(const Transport::Request &request) {
+  is_tls_ = request.url.starts_with("wss:");
   deadline_.start(parts_.timeout, [this] { on_deadline(); });
   transport_ = parts_.make_transport(*this);
   transport_->connect(request);
@@ -55,6 +56,7 @@ void Connection::writable() {
 void Connection::send_setup() {
   if (!transport_->can_send()) return;
   phase_ = Phase::setup_sent;
+  has_asked_ = true;
   send(parts_.setup);
 }
 
@@ -87,11 +89,13 @@ void Connection::failed(const Error &error) {
 }
 
 void Connection::on_deadline() {
-  const char *what = phase_ == Phase::opening ? "The service could not be reached"
-                                              : "The service did not confirm the setup";
+  const bool is_opening = phase_ == Phase::opening;
+  const char *what =
+      is_opening ? "The service could not be reached" : "The service did not confirm the setup";
+  const char *hint = is_opening && is_tls_ ? " (wss:// is for a server that speaks TLS)" : "";
   end({.kind = ErrorKind::cannot_connect,
        .message = what + (" within " + text::seconds(parts_.timeout)) +
-                  " (property connect-timeout). Check the network, the proxy and uri",
+                  " (property connect-timeout). Check the network, the proxy and uri" + hint,
        .remedy = Remedy::resume});
 }
 

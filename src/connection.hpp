@@ -55,6 +55,8 @@ class Connection final : private Transport::Listener {
   ~Connection();
 
   void open(const Transport::Request &request);
+  /// The service was given the setup.
+  bool has_asked() const { return has_asked_; }
   /// The setup is confirmed, and it has not ended.
   bool is_up() const { return phase_ == Phase::up; }
   bool can_send() { return is_up() && transport_->can_send(); }
@@ -78,6 +80,8 @@ class Connection final : private Transport::Listener {
   Owner &owner_;
   Parts parts_;
   Phase phase_ = Phase::opening;
+  bool has_asked_ = false;
+  bool is_tls_ = false;
   std::unique_ptr<Transport> transport_;
   wire::Decoder decoder_;
   Timer deadline_;

@@ -43,6 +43,13 @@ Error disagreement(std::string_view property, const std::string &session) {
                      session + "'. Set " + name + " on one of them, or to the same value"};
 }
 
+Error has_ended(const std::string &session) {
+  return {.kind = ErrorKind::bad_setting,
+          .message = "The conversation of session '" + session +
+                     "' has ended, and takes no more input. Set all its elements to READY, and "
+                     "start again, or set another session"};
+}
+
 }  // namespace
 
 Conversation::Platform Conversation::Platform::real() {
@@ -157,25 +164,17 @@ std::shared_ptr<Sitting> Conversation::sitting() {
   return state_->lock()->sitting;
 }
 
-Outbox &Conversation::outbox() {
-  return sitting()->outbox();
+/// Keeps the sitting, too.
+std::shared_ptr<Streams> Conversation::streams() {
+  auto sitting = this->sitting();
+  auto &streams = sitting->streams();
+  return {std::move(sitting), &streams};
 }
 
-Streams &Conversation::streams() {
-  return sitting()->streams();
-}
-
-PictureSlot &Conversation::pictures() {
-  return sitting()->pictures();
-}
-
-std::unique_ptr<Input> Conversation::add_input() {
-  return std::make_unique<Input>(sitting());
-}
-
-bool Conversation::wait_complete() {
-  const auto sitting = this->sitting();
-  return sitting->outbox().wait_closed() == Outbox::Pushed::closed && !sitting->failure();
+Result<std::unique_ptr<Input>> Conversation::add_input() {
+  auto sitting = this->sitting();
+  if (sitting->outbox().is_closed() && !sitting->failure()) return has_ended(name_);
+  return std::make_unique<Input>(std::move(sitting));
 }
 
 bool Conversation::ended() {
@@ -203,7 +202,7 @@ Conversation::Sent Conversation::send_tool_response(const std::string &id, const
   const auto sitting = this->sitting();
   const auto call = sitting->tool_calls().answer(id, name, response->will_continue);
   if (!call) return false;
-  auto message = wire::encode_tool_response(call->id, call->name, *response);
+  auto message = wire::encode_tool_response(call->id_on_wire(), call->name, *response);
   return sitting->outbox().push(Outbox::ToolResponse{.message = std::move(message),
                                                      .call = *call,
                                                      .is_last = !response->will_continue,
@@ -232,8 +231,17 @@ bool Conversation::set_access_token(const Secret &token) {
   return sitting()->set_access_token(token);
 }
 
-std::string Conversation::resumption_handle() {
+std::optional<std::string> Conversation::resumption_handle() {
   return sitting()->counters().handle.copy();
+}
+
+void Conversation::forget_handle() {
+  std::shared_ptr<Sitting> past;
+  {
+    auto state = state_->lock();
+    if (state->open_places == 0) past = state->sitting;
+  }
+  if (past) past->counters().handle.lock()->reset();
 }
 
 Stats Conversation::stats() {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "config.hpp"
@@ -66,7 +67,7 @@ class Conversation {
     ~Listener() = default;
   };
 
-  /// One element's place. All methods: any thread, one at a time.
+  /// One element's place. All methods: any thread, one at a time; configure() at any time.
   class Seat {
    public:
     /// Takes a seat in the conversation called `name`; the first one makes it. Of all seats with
@@ -99,18 +100,14 @@ class Conversation {
   };
 
   // Input: between open() and close() of a seat
-  Outbox &outbox();
-  PictureSlot &pictures();
   /// One more source of input, until it is destroyed. When all have ended, the answer is awaited.
-  std::unique_ptr<Input> add_input();
-  /// Waits until all is sent and the answer is complete (or given up, or the conversation failed).
-  /// False when the outbox was unlocked, set flushing, or closed by a failure first: ask again, or
-  /// see ended().
-  bool wait_complete();
+  /// Error: bad_setting, when the conversation has come to its end. (Where it has failed, that has
+  /// been told.)
+  Result<std::unique_ptr<Input>> add_input();
   bool ended();
 
   // Output
-  Streams &streams();
+  std::shared_ptr<Streams> streams();
 
   /// As the action signals. False when the conversation is not open or not able to.
   bool send_text(const std::string &text, bool turn_complete);
@@ -126,8 +123,11 @@ class Conversation {
   bool set_access_token(const Secret &token);
 
   Stats stats();
-  /// By which it can be gone on with later; a secret. Empty while there is none.
-  std::string resumption_handle();
+  /// By which it can be gone on with later; a secret. Empty while there is none, nothing where it
+  /// has not begun. Stays after the end.
+  std::optional<std::string> resumption_handle();
+  /// That of the past, where the conversation is over.
+  void forget_handle();
 
   Conversation(const std::string &name, Log log, const Platform &platform);
   ~Conversation();

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "guarded.hpp"
@@ -25,7 +26,8 @@ struct Counters {
   std::atomic<unsigned> hand_overs = 0;
   std::atomic<std::uint64_t> replayed = 0;  // bytes of audio that were sent again
   Guarded<std::string> session_id;
-  Guarded<std::string> handle;  // the newest good one; a secret
+  /// The newest good one, a secret; empty: there is none. Nothing before it begins.
+  Guarded<std::optional<std::string>> handle;
 };
 
 }  // namespace gemlive

@@ -15,12 +15,15 @@ using text::printable;
 
 Dialogue::Dialogue(Parts parts) : parts_(std::move(parts)), conclusion_(parts_.patience) {}
 
-void Dialogue::take(const Event &fact, GBytes *message, std::int64_t now) {
-  if (finished_ && !std::holds_alternative<Usage>(fact)) return;
+bool Dialogue::take(const Event &fact, GBytes *message, std::int64_t now) {
+  if (finished_ && !std::holds_alternative<Usage>(fact)) return true;
+  const bool is_end = std::holds_alternative<TurnComplete>(fact);
+  if (is_end && !has_answer() && std::exchange(owes_completion_, false)) return false;
   message_ = message;
   now_ = now;
   std::visit([this](const auto &known) { on(known); }, fact);
   message_ = nullptr;
+  return true;
 }
 
 void Dialogue::on(const Audio &fact) {
@@ -74,6 +77,7 @@ void Dialogue::on(const Text &fact) {
   auto &turn = answering_turn();
   if (turn.how_cut() == Turn::Cut::locally) return;
   start(turn);
+  conclusion_.went_on();
   auto clean = printable(fact.text);
   turn.add_text(clean);
   parts_.streams->text.push_text(clean, playback_.due(now_), turn.number(), playback_.position());
@@ -170,21 +174,28 @@ void Dialogue::assume_complete(std::int64_t now) {
   close_turn();
 }
 
-void Dialogue::cut_off(std::int64_t now) {
-  if (finished_) return;
+bool Dialogue::cut_off(std::int64_t now) {
+  if (finished_) return false;
   for (const auto &id : conclusion_.cancel_calls())
     tell(ToolCallCancelled{printable(id)});
   owes_completion_ = false;
-  abandon_turn(now);
+  return end_turn(now);
 }
 
 void Dialogue::abandon_turn(std::int64_t now) {
-  now_ = now;
   if (!turn_) return;
-  const bool is_whole = turn_->is_generated() && turn_->how_cut() != Turn::Cut::by_server;
+  end_turn(now);
+  owes_completion_ = true;
+}
+
+bool Dialogue::end_turn(std::int64_t now) {
+  now_ = now;
+  if (!turn_) return false;
+  const bool is_whole = conclusion_.is_generated() && turn_->how_cut() != Turn::Cut::by_server;
   if (!is_whole) turn_->cut(Turn::Cut::by_server);
   conclusion_.turn_complete({.interrupted = !is_whole}, now);
   close_turn();
+  return is_whole;
 }
 
 void Dialogue::finish(std::int64_t now) {

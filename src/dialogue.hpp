@@ -40,8 +40,9 @@ class Dialogue {
 
   explicit Dialogue(Parts parts);
 
-  /// `message` is what `fact` was decoded from; monotonic us.
-  void take(const Event &fact, GBytes *message, std::int64_t now);
+  /// `message` is what `fact` was decoded from; monotonic us. False: it ended a turn that was given
+  /// up, and says nothing about what came later.
+  bool take(const Event &fact, GBytes *message, std::int64_t now);
   /// The user's speech, or what stands for it, ended (at the latest) then.
   void user_ended(std::int64_t at);
   bool has_user_ended() const { return has_user_ended_; }
@@ -50,8 +51,9 @@ class Dialogue {
   /// The open turn is taken as complete.
   void assume_complete(std::int64_t now);
   /// The connection is lost, and what was under way with it: an open turn is told of as
-  /// interrupted unless all of it had come, calls that wait for an answer as cancelled.
-  void cut_off(std::int64_t now);
+  /// interrupted unless all of it had come, calls that wait for an answer as cancelled. True: there
+  /// was a turn, and all of it had come.
+  bool cut_off(std::int64_t now);
   /// So for the turn alone: it is waited for no longer.
   void abandon_turn(std::int64_t now);
   bool has_turn() const { return turn_.has_value(); }
@@ -89,6 +91,7 @@ class Dialogue {
   void start(Turn &turn);
   void end_item(Stream &stream) { stream.end_turn(playback_.position()); }
   std::chrono::nanoseconds silence(bool keep);
+  bool end_turn(std::int64_t now);
   void close_turn(const TurnComplete &end = {});
   void dropped(Stream::Pushed how);
   void tell(Notice::Fact fact);
@@ -103,7 +106,7 @@ class Dialogue {
   std::optional<std::int64_t> input_end_ = {};  // until an answer has begun
   bool has_user_ended_ = false;
   bool cut_before_content_ = false;  // `interrupted` came while the model had said nothing
-  bool owes_completion_ = false;     // of a turn that the server cut and never completed
+  bool owes_completion_ = false;     // of a turn that the server cut, or that was given up
   bool is_audible_ = false;
   bool finished_ = false;
   bool told_of_media_ = false;

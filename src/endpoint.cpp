@@ -120,7 +120,7 @@ std::string_view bare_model(std::string_view name) {
   return name;
 }
 
-/// live-api.md 1.3, as Google's Python SDK completes names: a, google/a, publisher/a.
+/// As Google's Python SDK completes names: a, google/a, publisher/a.
 std::string vertex_model(const std::string &name, const VertexPlace &place) {
   if (name.starts_with("projects/")) return name;
   std::string model(bare_model(name));
@@ -145,30 +145,36 @@ bool holds_secret(GUri *uri) {
          query.find("&access_token=") != std::string::npos;
 }
 
+/// Where a value comes from, for errors.
+std::string source_of(const std::string &set, const char *property, const char *variable) {
+  return set.empty() ? "Variable "s + variable : "Property "s + property;
+}
+
 /// What the user's `uri` makes of the service's own address.
 struct Address {
   std::string url = {};
   bool loopback = false;
 };
 
-Result<Address> apply_uri(const std::string &text, const std::string &service_path) {
+Result<Address> apply_uri(const std::string &name, const std::string &text,
+                          const std::string &service_path) {
   ErrorPtr error;
   UriPtr uri(g_uri_parse(text.c_str(), G_URI_FLAGS_ENCODED, out(error)));
   const char *host = uri ? g_uri_get_host(uri.get()) : nullptr;
   if (!host || !*host || !is_graphic(text))
-    return bad_setting("Property uri is not a URI such as ws://127.0.0.1:8765");
+    return bad_setting(name + " is not a URI such as ws://127.0.0.1:8765");
   if (holds_secret(uri.get()))
-    return bad_setting("Property uri holds a key, token or password; set api-key or access-token");
-  if (g_uri_get_fragment(uri.get())) return bad_setting("Property uri must not end in #...");
+    return bad_setting(name + " holds a key, token or password; set api-key or access-token");
+  if (g_uri_get_fragment(uri.get())) return bad_setting(name + " must not end in #...");
 
   std::string scheme = g_uri_get_scheme(uri.get());
   if (scheme == "http") scheme = "ws";
   if (scheme == "https") scheme = "wss";
   Address address{.loopback = is_loopback(host)};
   if (scheme != "ws" && scheme != "wss")
-    return bad_setting("Property uri must begin with wss:// (or ws:// for this machine)");
+    return bad_setting(name + " must begin with wss:// (or ws:// for this machine)");
   if (scheme == "ws" && !address.loopback)
-    return bad_setting("Property uri asks for an unencrypted connection to " + std::string(host) +
+    return bad_setting(name + " asks for an unencrypted connection to " + std::string(host) +
                        "; use wss://, plain ws:// is for this machine only");
 
   // As given from the host on, so that nothing is lost by taking it apart and putting it together.
@@ -195,12 +201,14 @@ Error no_credential(Service service) {
 }
 
 /// Those of the upgrade, of the connection, and of the ways to sign in are not the user's.
-std::optional<Error> check_headers(const Headers &headers) {
+std::optional<Error> check_headers(const Setting<Headers> &setting) {
   constexpr std::array<std::string_view, 12> ours = {
       "authorization", "connection",          "content-length",   "host",
       "cookie",        "proxy-authorization", "proxy-connection", "te",
       "trailer",       "transfer-encoding",   "upgrade",          "x-goog-api-key"};
-  for (const auto &[name, value] : headers) {
+  if (setting.is_set && setting->empty())
+    return bad_setting("Property extra-headers holds no header: write headers,x-tenant=blue");
+  for (const auto &[name, value] : *setting) {
     const StrPtr lower(g_ascii_strdown(name.c_str(), -1));
     const std::string_view known = lower.get();
     if (name.empty() || !made_of(name, "-_.") || !is_printable(value.reveal()))
@@ -229,10 +237,11 @@ Result<Endpoint> resolve_endpoint(const Config &config, const Environment &envir
   auto found = Identity::find(config, environment);
   if (!found) return found.error();
   Identity identity = std::move(*found);
-  if (auto error = check_headers(*config.extra_headers)) return *error;
+  if (auto error = check_headers(config.extra_headers)) return *error;
   const std::string model = first_of(*config.model, environment, {"GEMLIVE_MODEL"});
   const std::string name = model.empty() ? default_model : model;
-  if (!made_of(name, "-._/@:")) return bad_setting("Property model is not a model name");
+  if (!made_of(name, "-._/@:"))
+    return bad_setting(source_of(*config.model, "model", "GEMLIVE_MODEL") + " is not a model name");
   if (!made_of(*config.api_version, ".-_"))
     return bad_setting("Property api-version is not a version such as v1beta");
   const auto domain = auth::universe_domain(config, environment);
@@ -256,7 +265,7 @@ Result<Endpoint> resolve_endpoint(const Config &config, const Environment &envir
           "project, or api-key");
     host = "generativelanguage." + domain;
     endpoint.model = developer_model(name);
-    // Ephemeral tokens: live-api.md 2.7, "try v1alpha first"
+    // Where ephemeral tokens are known.
     if (version.empty()) version = identity.is_ephemeral() ? "v1alpha" : "v1beta";
     path = "/ws/google.ai.generativelanguage." + version + ".GenerativeService.BidiGenerateContent";
     if (identity.is_ephemeral()) path += "Constrained";
@@ -264,7 +273,7 @@ Result<Endpoint> resolve_endpoint(const Config &config, const Environment &envir
 
   Address address{.url = "wss://" + host + path};
   if (const auto uri = first_of(*config.uri, environment, {"GEMLIVE_URI"}); !uri.empty()) {
-    auto given = apply_uri(uri, path);
+    auto given = apply_uri(source_of(*config.uri, "uri", "GEMLIVE_URI"), uri, path);
     if (!given) return given.error();
     address = *given;
   }

@@ -29,9 +29,9 @@ struct Endpoint {
   std::shared_ptr<const auth::Credential> credential = {};  // to get a token for
 };
 
-/// Services, hosts and names as live-api.md 1 and 2 have them; precedence as in interface.md 3.
-/// Reads the credentials file where one is needed, asks no network. Errors: bad_setting (names the
-/// property), not_authorized (no credential, and only a `uri` on loopback does without).
+/// Services, hosts and names as docs/protocol.md has them; precedence as in docs/elements.md.
+/// Reads the credentials file where one is needed, asks no network. Any thread. Errors: bad_setting
+/// (names the property), not_authorized (no credential, and only a `uri` on loopback does without).
 Result<Endpoint> resolve_endpoint(const Config &config, const Environment &environment);
 
 }  // namespace gemlive

@@ -8,7 +8,7 @@
 
 namespace gemlive {
 
-/// Looks a variable up; empty when unset.
+/// Looks a variable up; empty when unset. Any thread.
 using Environment = std::function<std::string(const char *name)>;
 Environment process_environment();
 

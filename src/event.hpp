@@ -14,7 +14,7 @@
 
 namespace gemlive {
 
-// What a server can tell us: one struct per fact. Field meanings: live-api.md section 4.
+// What a server can tell us: one struct per fact. Field meanings: docs/protocol.md.
 
 struct SetupComplete {
   std::string session_id = {};  // Vertex only
@@ -64,7 +64,7 @@ struct WaitingForInput {
   bool operator==(const WaitingForInput &) const = default;
 };
 struct ToolCall {
-  std::string id = {};  // may be empty (Vertex, older models)
+  std::string id = {};  // the service may give none (Vertex, older models)
   std::string name = {};
   std::string args = {};  // JSON text, "{}" when absent
   bool operator==(const ToolCall &) const = default;

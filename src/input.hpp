@@ -3,14 +3,20 @@
 
 #pragma once
 
+#include <atomic>
+#include <cstddef>
 #include <memory>
+#include <span>
+
+#include "outbox.hpp"
+#include "picture.hpp"
 
 namespace gemlive {
 
 class Sitting;
 
 /// One source of a conversation's input, counted from its construction until its destruction. When
-/// all have ended, the conversation ends with its answer. Any thread, one at a time.
+/// all have ended, the conversation ends with its answer.
 class Input {
  public:
   explicit Input(std::shared_ptr<Sitting> sitting);
@@ -19,16 +25,39 @@ class Input {
   Input(const Input &) = delete;
   Input &operator=(const Input &) = delete;
 
+  // Any thread, one at a time
   /// Audio comes from here. False when another source brings it already.
   bool bring_audio();
-  /// Of this source: says so to the service as Config asks for it (docs/protocol.md). What is
-  /// pushed later takes it back.
+  void bring_pictures();
+  /// Of the conversation's audio; 0 before the first.
+  int rate();
+  /// As Outbox has them.
+  Outbox::Pushed push_audio(std::span<const std::byte> &bytes, int rate, Outbox::Overflow overflow);
+  Outbox::Pushed push_text(Outbox::TypedText typed);
+  Outbox::Pushed push(Outbox::AudioStreamEnd mark);
+  /// False when the conversation has ended.
+  bool push_picture(PictureSlot::Jpeg jpeg);
+  /// Waits until all is sent and the answer is complete (or given up, or the conversation failed):
+  /// closed. Or unlocked, or flushing: ask again.
+  Outbox::Pushed wait_complete();
+
+  // Any thread, also while another one waits. Only this source is meant.
+  /// Says so to the service as Config asks for it (docs/protocol.md). What is pushed later is
+  /// refused as closed, until a flush.
   void end();
+  void set_flushing(bool flushing);
+  void set_unlocked(bool unlocked);
+  /// Audio and pictures that it has brought, and that are not sent yet, are kept.
+  void set_paused(bool paused);
 
  private:
+  void end_audio();
+
   const std::shared_ptr<Sitting> sitting_;
-  bool audio_ = false;
-  bool ended_ = false;
+  Gate gate_;
+  std::atomic<bool> audio_ = false;
+  std::atomic<bool> pictures_ = false;
+  bool ended_ = false;  // behind the lock of the sitting's inputs
 };
 
 }  // namespace gemlive

@@ -151,6 +151,7 @@ Result<Object> Object::parse_list(std::string_view text, std::string_view what,
   } else if (JSON_NODE_HOLDS_OBJECT(root->get())) {
     Object only;
     only.node_ = std::move(*root);
+    if (only.empty()) return bad_json(what, "array", "{} is none of its items; [] is an empty one");
     object.append(name, std::move(only));
   } else {
     return bad_json(what, "array", "it must begin with [ and end with ]");
@@ -266,7 +267,8 @@ Result<std::string> text_or_file(std::string_view value, std::string_view proper
         .kind = ErrorKind::bad_setting,
         .message = "Property " + std::string(property) + ": the file " + text::excerpt(path) + why};
   };
-  if (!g_file_test(path.c_str(), G_FILE_TEST_IS_REGULAR)) return refuse(" does not exist");
+  if (!g_file_test(path.c_str(), G_FILE_TEST_EXISTS)) return refuse(" does not exist");
+  if (!g_file_test(path.c_str(), G_FILE_TEST_IS_REGULAR)) return refuse(" is no regular file");
   std::ifstream file(path, std::ios::binary);
   if (!file) return refuse(" cannot be read");
   std::string text(max_file_size + 1, '\0');

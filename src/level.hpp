@@ -5,26 +5,35 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <span>
+#include <utility>
 
 #include "pcm.hpp"
 
 namespace gemlive {
 
-/// Tells what may be speech from the quiet around it, by the loudest that has been heard. Only
-/// for measuring when the user stopped speaking: the service has its own ears.
+/// Tells what may be speech from the noise and the quiet around it, by the quietest and the loudest
+/// that have been heard lately. What is loud is forgotten only where there is something to hear:
+/// after an hour of silence a step on the stairs is none of the speech before. The service has its
+/// own ears. Not thread-safe.
 class Level {
  public:
   /// Whether this piece of S16LE audio is loud beside what came before.
-  bool is_loud(std::span<const std::byte> samples) {
-    const int here = peak(samples);
-    loudest_ = std::max(loudest_, here);
-    return here >= quietest_speech && here * 10 >= loudest_;
+  bool is_loud(std::span<const std::byte> samples, int rate) {
+    const auto duration = pcm::duration(samples.size(), rate);
+    const auto [quietest, here] = extremes(samples, pcm::bytes(window, rate));
+    const double most_noise = std::max(noise_ * std::exp2(duration / doubling), least_noise);
+    noise_ = std::clamp<double>(quietest, least_noise, most_noise);
+    if (here < quietest_speech || here < noise_ * 2) return false;
+    loudest_ = std::max<double>(loudest_ * std::exp2(-duration / half_life), here);
+    return here >= loudest_ / 10;
   }
-  bool heard_any() const { return loudest_ >= quietest_speech; }
 
   static int peak(std::span<const std::byte> samples) {
     Block low = {}, high = {};
@@ -39,6 +48,22 @@ class Level {
  private:
   using Block = std::array<std::int16_t, 8>;
 
+  /// The peaks of the quietest and the loudest of its windows: in words there is hardly a second
+  /// without a moment's quiet. What is left over at the end counts with the last.
+  static std::pair<int, int> extremes(std::span<const std::byte> samples, std::size_t window) {
+    int quietest = std::numeric_limits<int>::max();
+    int loudest = 0;
+    while (!samples.empty()) {
+      const bool is_last = window == 0 || samples.size() < 2 * window;
+      const auto piece = is_last ? samples : samples.first(window);
+      samples = samples.subspan(piece.size());
+      const int here = peak(piece);
+      quietest = std::min(quietest, here);
+      loudest = std::max(loudest, here);
+    }
+    return {std::min(quietest, loudest), loudest};
+  }
+
   /// Of constant length, so that compilers vectorize it.
   static void widen(Block &low, Block &high, std::span<const std::byte, sizeof(Block)> samples) {
     Block block;
@@ -49,8 +74,13 @@ class Level {
     }
   }
 
-  static constexpr int quietest_speech = 100;
-  int loudest_ = 0;
+  static constexpr std::chrono::duration<double> doubling{2};   // of what is taken for noise
+  static constexpr std::chrono::duration<double> half_life{4};  // of what was loud
+  static constexpr std::chrono::milliseconds window{20};
+  static constexpr double quietest_speech = 100;
+  static constexpr double least_noise = quietest_speech / 4;
+  double loudest_ = 0;
+  double noise_ = least_noise;
 };
 
 }  // namespace gemlive

@@ -5,7 +5,7 @@
 
 namespace gemlive {
 
-/// Whether a host, as a URL names it, is this very machine. No name is looked up.
+/// Whether a host, as a URL names it, is this very machine. No name is looked up. Pure, any thread.
 bool is_loopback(const char *host);
 
 }  // namespace gemlive

@@ -20,6 +20,14 @@
 
 namespace gemlive {
 
+/// One producer's way into an Outbox, behind the outbox's lock.
+struct Gate {
+  bool unlocked = false;
+  bool flushing = false;
+  bool paused = false;
+  bool ended = false;
+};
+
 /// Input that waits to be sent, in order: audio cut into chunks, and marks. Bounded in time of
 /// audio. Producers are streaming and application threads, the one consumer is the I/O thread.
 class Outbox {
@@ -32,7 +40,7 @@ class Outbox {
     bool only_in_activity = false;
   };
   enum class Overflow { drop_oldest, block };
-  enum class Pushed { ok, unlocked, flushing, closed };
+  enum class Pushed { ok, unlocked, flushing, closed, full };
 
   /// A piece of audio of at most one chunk. `pushed_at` is when its last byte came in (monotonic
   /// us).
@@ -93,38 +101,54 @@ class Outbox {
   // Any thread
   void set_limits(Limits limits);
   /// Cuts into chunks; a half sample waits for its other half. With Overflow::block waits until
-  /// there is room, the outbox is unlocked, flushing, or closed. `bytes` is moved on past what was
-  /// taken, so that after `unlocked` the rest can be pushed later and nothing is lost.
-  Pushed push_audio(std::span<const std::byte> &bytes, int rate, Overflow overflow);
+  /// there is room, the gate is unlocked or flushing, or the outbox closed. `bytes` is moved on
+  /// past what was taken, so that after `unlocked` the rest can be pushed later and nothing is
+  /// lost.
+  Pushed push_audio(std::span<const std::byte> &bytes, int rate, Overflow overflow,
+                    const Gate &gate = {});
   /// Sends the last, shorter chunk on its way. A half sample that is left is counted as dropped.
   void finish_chunk();
   /// In order with the audio; finishes the chunk first. An ActivityStart in an activity and an
-  /// ActivityEnd outside one do nothing.
-  Pushed push(Mark mark);
+  /// ActivityEnd outside one do nothing. Full: text of 16 MiB waits already.
+  Pushed push(Mark mark, const Gate &gate = {});
   /// A turn of a text stream: waits while many wait already.
-  Pushed push_text(TypedText typed);
+  Pushed push_text(TypedText typed, const Gate &gate = {});
   /// `duration` of silence at the rate of the audio so far; not subject to the limit.
-  void push_silence(std::chrono::milliseconds duration);
+  void push_silence(std::chrono::milliseconds duration, const Gate &gate = {});
   bool in_activity();
-  /// True: drops and counts the audio that is held, and takes its end back; push_audio() returns
-  /// flushing. False: takes input again.
-  void set_flushing(bool flushing);
-  /// True: a waiting push_audio() returns `unlocked`, and so do later ones that would have to wait
+  /// The audio comes through this gate. False when it comes through another one.
+  bool bring_audio(const Gate &gate);
+  /// True: nothing comes through, and the end of the input is taken back; where the audio comes
+  /// from there, what is held of it is dropped and counted. False: takes input again.
+  void set_flushing(Gate &gate, bool flushing);
+  /// True: who waits at the gate returns `unlocked`, and so do later ones that would have to wait
   /// (the sink goes to PAUSED). Nothing is dropped.
-  void set_unlocked(bool unlocked);
+  void set_unlocked(Gate &gate, bool unlocked);
+  /// True: where the audio comes from there, it is kept, with its marks and the end of the input;
+  /// what else waits goes past it.
+  void set_paused(Gate &gate, bool paused);
+  /// What is pushed through it from now on is refused as closed, until a flush. False: it had
+  /// ended.
+  bool end(Gate &gate);
+  /// For good: the audio that is kept for it is dropped and counted.
+  void shut(const Gate &gate);
   /// For good: push returns closed, held input is dropped and counted.
   void close();
-  /// Waits until it is closed, or unlocked, or flushing, and says which.
-  Pushed wait_closed();
+  /// Waits until it is closed, or the gate unlocked, or flushing, and says which.
+  Pushed wait_closed(const Gate &gate = {});
   bool is_closed();
   /// Duration of the audio for which there was no room since the last call.
   std::chrono::nanoseconds take_dropped();
   Ledger ledger();
   /// 0 before the first audio.
   int rate();
+  /// Of what an item says without audio.
+  static std::size_t text_bytes(const Item &item);
 
   // I/O thread
   bool has_items();
+  /// The audio is.
+  bool is_paused();
   std::optional<Item> pop();
   /// Counts so many bytes of a popped chunk as sent.
   void sent(std::size_t bytes);
@@ -136,7 +160,8 @@ class Outbox {
 
  private:
   struct State;
-  Pushed push_what_fits(std::span<const std::byte> &bytes, int rate, Overflow overflow);
+  Pushed push_what_fits(std::span<const std::byte> &bytes, int rate, Overflow overflow,
+                        const Gate &gate);
 
   std::unique_ptr<Guarded<State>> state_;
   std::condition_variable changed_;

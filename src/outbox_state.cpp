@@ -56,8 +56,7 @@ bool Outbox::State::drop_oldest() {
   while (at < queue.size() && !std::holds_alternative<Chunk>(queue[at]))
     ++at;
   if (at == queue.size()) return false;
-  for (; at > 0; --at)
-    std::swap(queue[at], queue[at - 1]);
+  move_to_front(at);
   auto &chunk = std::get<Chunk>(queue.front());
   if (untold_drops.count() == 0) wake_due = true;
   untold_drops += pcm::duration(chunk.samples.size(), chunk.rate);
@@ -74,13 +73,42 @@ void Outbox::State::drop_audio(Reason reason) {
     if (auto *chunk = std::get_if<Chunk>(&item)) {
       drop(chunk->samples.size(), reason);
       recycle(std::move(chunk->samples));
-    } else if (!std::holds_alternative<AudioStreamEnd>(item) &&
-               !std::holds_alternative<EndOfInput>(item)) {
+    } else if (!std::holds_alternative<AudioStreamEnd>(item)) {
       queue.push_back(std::move(item));
     }
   }
   drop(filling.samples.size(), reason);
   recycle(std::exchange(filling.samples, {}));
+}
+
+void Outbox::State::take_back_end() {
+  for (auto left = queue.size(); left > 0; --left) {
+    auto item = std::move(queue.front());
+    queue.pop_front();
+    if (!std::holds_alternative<EndOfInput>(item)) queue.push_back(std::move(item));
+  }
+}
+
+/// What may be sent next; false where there is nothing of that kind. While the audio is paused it
+/// is what has no place in its order.
+bool Outbox::State::bring_forward() {
+  if (!audio_gate || !audio_gate->paused) return !queue.empty();
+  const auto is_apart = [](const Item &item) {
+    return std::holds_alternative<TypedText>(item) || std::holds_alternative<Content>(item) ||
+           std::holds_alternative<ToolResponse>(item);
+  };
+  for (std::size_t at = 0; at < queue.size(); ++at) {
+    if (!is_apart(queue[at])) continue;
+    move_to_front(at);
+    return true;
+  }
+  return false;
+}
+
+/// The others stay in order.
+void Outbox::State::move_to_front(std::size_t at) {
+  for (; at > 0; --at)
+    std::swap(queue[at], queue[at - 1]);
 }
 
 }  // namespace gemlive

@@ -20,6 +20,7 @@ namespace gemlive {
 /// What waits in an Outbox, with its ledger. Not thread-safe.
 struct Outbox::State {
   static constexpr std::size_t max_spare = 32;
+  static constexpr std::size_t max_text_bytes = 16 << 20;
 
   enum class Activity { unmarked, open, ended };
 
@@ -30,11 +31,11 @@ struct Outbox::State {
   int rate = 0;
   std::size_t queued = 0;  // bytes in queue and filling
   std::size_t texts = 0;   // in queue
+  std::size_t text_bytes = 0;
   Ledger ledger = {};
   std::chrono::nanoseconds untold_drops{0};
   Activity activity = Activity::unmarked;
-  bool unlocked = false;
-  bool flushing = false;
+  const Gate *audio_gate = nullptr;  // the audio comes from there
   bool closed = false;
   bool drained = true;  // the consumer has seen it empty
   bool wake_due = false;
@@ -48,14 +49,19 @@ struct Outbox::State {
   std::size_t room() const { return limit() - std::min(limit(), queued); }
   /// For who has waited: not each chunk that is sent is worth a wake-up.
   bool has_ample_room() const { return room() > 0 && room() >= limit() / 4; }
-  Pushed refusal() const {
+  bool has_room_for_text() const { return text_bytes < max_text_bytes; }
+  Pushed interruption(const Gate &gate) const {
     if (closed) return Pushed::closed;
-    return flushing ? Pushed::flushing : Pushed::ok;
+    return gate.flushing ? Pushed::flushing : Pushed::ok;
+  }
+  Pushed refusal(const Gate &gate) const {
+    return gate.ended ? Pushed::closed : interruption(gate);
   }
   bool is_wanted() const { return !limits.only_in_activity || activity == Activity::open; }
 
   void enqueue(Item item) {
     if (std::holds_alternative<TypedText>(item)) ++texts;
+    text_bytes += Outbox::text_bytes(item);
     queue.push_back(std::move(item));
     if (std::exchange(drained, false)) wake_due = true;
   }
@@ -83,6 +89,9 @@ struct Outbox::State {
   void cut(bool keep_half, std::int64_t now);
   bool drop_oldest();
   void drop_audio(Reason reason);
+  void take_back_end();
+  bool bring_forward();
+  void move_to_front(std::size_t at);
 };
 
 }  // namespace gemlive

@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
-/// Arithmetic of S16LE mono, the one format that goes either way.
+/// Arithmetic of S16LE mono, the one format that goes either way. Pure, any thread.
 namespace gemlive::pcm {
 
 constexpr std::size_t bytes_per_sample = 2;

@@ -50,14 +50,27 @@ class PictureSlot {
   /// Whoever takes it sends it.
   std::optional<Jpeg> take() {
     auto state = state_.lock();
-    if (!state->jpeg) return std::nullopt;
+    if (!state->jpeg || state->paused) return std::nullopt;
     ++state->ledger.sent;
     state->ledger.held = 0;
     return std::exchange(state->jpeg, std::nullopt);
   }
 
-  /// Drops the one that is held.
-  void flush() { state_.lock()->drop(); }
+  /// True: the one that is held is kept.
+  void set_paused(bool paused) {
+    bool wake = false;
+    {
+      auto state = state_.lock();
+      state->paused = paused;
+      wake = !paused && state->jpeg;
+    }
+    if (wake) wake_();
+  }
+  /// No more come: the one that is kept is dropped.
+  void shut() {
+    auto state = state_.lock();
+    if (std::exchange(state->paused, false)) state->drop();
+  }
   /// For good.
   void close() {
     auto state = state_.lock();
@@ -72,6 +85,7 @@ class PictureSlot {
     std::optional<Jpeg> jpeg = {};
     Ledger ledger = {};
     bool closed = false;
+    bool paused = false;
 
     void drop() {
       ledger.dropped += std::exchange(ledger.held, 0);

@@ -4,6 +4,7 @@
 #include "recovery.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace gemlive {
@@ -13,6 +14,13 @@ using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 
 constexpr int max_doublings = 16;
+constexpr int enough_doubt = 4;
+
+/// With the others the time of a connection or a server ends.
+bool says_what_is_wrong(int close_code) {
+  constexpr std::array ends = {0, 1000, 1001, 1005, 1006, 1012, 1013, 1014};
+  return std::ranges::count(ends, close_code) == 0;
+}
 
 milliseconds doubled(milliseconds first, int times, milliseconds most) {
   return std::min(first * (1 << std::min(times, max_doublings)), most);
@@ -22,6 +30,7 @@ milliseconds doubled(milliseconds first, int times, milliseconds most) {
 
 void Recovery::trying(bool inherits) {
   inherits_ = inherits;
+  has_asked_ = false;
   connected_at_.reset();
 }
 
@@ -33,9 +42,10 @@ void Recovery::connected(std::int64_t now) {
 void Recovery::useful() {
   attempt_ = 0;
   retries_ = 0;
+  long_waits_ = 0;
   doubted_ = false;
   inherits_ = false;
-  refused_heirs_ = 0;
+  handle_doubts_ = words_doubts_ = 0;
 }
 
 void Recovery::check_use(std::int64_t now) {
@@ -51,21 +61,33 @@ std::optional<Recovery::Plan> Recovery::handed_over(const Error &why, std::int64
 std::optional<Recovery::Plan> Recovery::ended(const Error &how, std::int64_t now) {
   check_use(now);
   auto remedy = how.remedy;
-  // What it took over may be at fault: it is left behind when the service says it cannot be
-  // understood, or does not take it twice.
+  // What it took over may be at fault. It is left behind when the service says that it cannot be
+  // understood, or where connections with it are of no use: the handle, and then the words, which
+  // are sent only where the setup was confirmed.
   const bool is_misunderstood =
       inherits_ && how.close_code == 1007 && how.kind == ErrorKind::bad_setting;
-  const bool is_refused_again = inherits_ && how.close_code != 0 && !connected_at_ &&
-                                remedy != Remedy::none && remedy != Remedy::wait_long &&
-                                ++refused_heirs_ > 1;
-  if (is_misunderstood || is_refused_again) remedy = Remedy::afresh;
+  const int doubt = doubt_in_what_it_took_over(how);
+  handle_doubts_ += doubt;
+  if (connected_at_) words_doubts_ += doubt;
+  if (is_misunderstood || (doubt > 0 && handle_doubts_ >= enough_doubt)) remedy = Remedy::afresh;
   if (gives_up(remedy, how)) return std::nullopt;
   const auto wait = std::max<milliseconds>(delay(remedy), how.retry_after);
   ++retries_;
-  return Plan{.attempt = ++attempt_,
-              .delay = wait,
-              .afresh = remedy == Remedy::afresh,
-              .is_wordless = is_misunderstood};
+  const bool is_afresh = remedy == Remedy::afresh;
+  if (is_afresh) handle_doubts_ = 0;  // the next is another one
+  const bool is_wordless = is_misunderstood || (doubt > 0 && words_doubts_ > enough_doubt);
+  if (is_wordless) words_doubts_ = 0;
+  return Plan{
+      .attempt = ++attempt_, .delay = wait, .afresh = is_afresh, .is_wordless = is_wordless};
+}
+
+/// A server that goes away, or a line that breaks, before the setup was confirmed may do so because
+/// of it, or not.
+int Recovery::doubt_in_what_it_took_over(const Error &how) const {
+  if (!inherits_ || how.remedy == Remedy::none || how.remedy == Remedy::wait_long) return 0;
+  if (says_what_is_wrong(how.close_code)) return 2;
+  const bool is_unconfirmed = !connected_at_ && (how.close_code != 0 || has_asked_);
+  return is_unconfirmed ? 1 : 0;
 }
 
 bool Recovery::gives_up(Remedy remedy, const Error &how) {
@@ -80,7 +102,7 @@ bool Recovery::gives_up(Remedy remedy, const Error &how) {
 milliseconds Recovery::delay(Remedy remedy) {
   using Uniform = std::uniform_int_distribution<milliseconds::rep>;
   if (remedy == Remedy::wait_long) {
-    const auto least = doubled(60s, retries_, longest_wait);
+    const auto least = doubled(60s, long_waits_++, longest_wait);
     return least + milliseconds(Uniform(0, least.count() / 4)(random_));
   }
   return milliseconds(Uniform(0, doubled(250ms, retries_, 8s).count())(random_));

@@ -21,7 +21,7 @@ class Recovery {
     unsigned attempt = 1;  // from 1, since it began or was last of use
     std::chrono::milliseconds delay{0};
     bool afresh = false;       // without the handle
-    bool is_wordless = false;  // and without what would be sent again
+    bool is_wordless = false;  // without what would be sent again
   };
 
   /// `max_retries`: in a row; -1 sets no limit.
@@ -29,6 +29,8 @@ class Recovery {
 
   /// The attempt under way takes over something of an earlier connection: a handle, or a replay.
   void trying(bool inherits);
+  /// The service was given the setup.
+  void asked() { has_asked_ = true; }
   /// The setup was confirmed.
   void connected(std::int64_t now);
   /// It has done what it is there for: what went wrong before counts no more. So does what has
@@ -48,6 +50,7 @@ class Recovery {
 
  private:
   void check_use(std::int64_t now);
+  int doubt_in_what_it_took_over(const Error &how) const;
   bool gives_up(Remedy remedy, const Error &how);
   std::chrono::milliseconds delay(Remedy remedy);
 
@@ -56,8 +59,11 @@ class Recovery {
   unsigned attempt_ = 1;
   int retries_ = 0;
   bool doubted_ = false;
+  int long_waits_ = 0;
   bool inherits_ = false;
-  int refused_heirs_ = 0;
+  int handle_doubts_ = 0;
+  int words_doubts_ = 0;
+  bool has_asked_ = false;                         // this attempt
   bool was_connected_ = false;                     // ever
   std::optional<std::int64_t> connected_at_ = {};  // this attempt
 };

@@ -16,6 +16,7 @@ using std::chrono::nanoseconds;
 
 constexpr nanoseconds lead = 200ms;  // speech begins more quietly than it goes on
 constexpr std::size_t max_entries = 65536;
+constexpr std::size_t max_text_bytes = 16 << 20;
 
 nanoseconds length_of(const Outbox::Chunk &chunk) {
   return pcm::duration(chunk.samples.size(), chunk.rate);
@@ -30,8 +31,8 @@ Outbox::Chunk *chunk_of(std::optional<Outbox::Item> &item) {
 Replay::Replay(Rules rules, Accounts accounts)
     : rules_(rules), accounts_(std::move(accounts)), quiet_(rules.tail) {}
 
-void Replay::sent(Outbox::Item item, bool as_message, bool is_loud) {
-  Entry entry = {.item = std::move(item), .is_message = as_message};
+void Replay::sent(Outbox::Item item, unsigned messages, bool is_loud) {
+  Entry entry = {.item = std::move(item), .messages = messages};
   auto *chunk = chunk_of(entry.item);
   if (rules_.exact) return keep(std::move(entry));
   note_words(*entry.item, is_loud);
@@ -62,7 +63,8 @@ void Replay::forget_lead() {
 
 void Replay::note_words(const Outbox::Item &item, bool is_loud) {
   const bool is_end = std::holds_alternative<Outbox::ActivityEnd>(item) ||
-                      std::holds_alternative<Outbox::AudioStreamEnd>(item);
+                      std::holds_alternative<Outbox::AudioStreamEnd>(item) ||
+                      std::holds_alternative<Outbox::EndOfInput>(item);
   if (is_end) quiet_ = rules_.tail;
   if (is_loud && quiet_ >= rules_.silence) words_ = 0;
 }
@@ -73,19 +75,22 @@ void Replay::sent_other() {
 
 void Replay::keep(Entry entry) {
   if (const auto *chunk = chunk_of(entry.item)) held_ += length_of(*chunk);
+  if (entry.item) text_bytes_ += Outbox::text_bytes(*entry.item);
   entry.unkept = std::exchange(unkept_, 0);
   entries_.push_back(std::move(entry));
   ++again_;
   ++words_;
   ++open_;
-  while (held_ > rules_.limit || entries_.size() > max_entries) {
+  while (held_ > rules_.limit || text_bytes_ > max_text_bytes || entries_.size() > max_entries) {
     const auto bytes = take_front();
     (entries_.empty() ? unkept_ : entries_.front().unkept) += bytes;
   }
 }
 
 void Replay::heard(std::int64_t index) {
-  while (again_ > 0 && (first_ <= index || !entries_.front().is_message))
+  if (!rules_.exact) return;
+  is_counted_ = true;
+  while (again_ > 0 && first_ + entries_.front().messages - 1 <= index)
     forget_front(&Accounts::acknowledged);
 }
 
@@ -94,6 +99,7 @@ void Replay::answer_began() {
 }
 
 void Replay::settle() {
+  if (is_counted_) return;
   while (again_ > 0 && entries_.size() > open_)
     forget_front(&Accounts::acknowledged);
   if (entries_.empty()) conclude(&Accounts::acknowledged, std::exchange(unkept_, 0));
@@ -143,7 +149,8 @@ std::size_t Replay::take_front() {
   auto &entry = entries_.front();
   auto bytes = entry.unkept;
   if (again_ > 0) --again_;
-  if (entry.is_message) ++first_;
+  first_ += entry.messages;
+  if (entry.item) text_bytes_ -= Outbox::text_bytes(*entry.item);
   if (auto *chunk = chunk_of(entry.item)) {
     bytes += chunk->samples.size();
     held_ -= length_of(*chunk);

@@ -15,7 +15,7 @@
 namespace gemlive {
 
 /// What was sent and may have to be sent again on the next connection, oldest first. Bounded in
-/// time of audio; beyond it the oldest is forgotten. Not thread-safe.
+/// time of audio and in bytes of text; beyond it the oldest is forgotten. Not thread-safe.
 ///
 /// A service that says how much it has heard (transparent resumption) gets exactly the rest. To any
 /// other what was said since it last had nothing to answer is said again: speech, with a little of
@@ -40,11 +40,12 @@ class Replay {
 
   Replay(Rules rules, Accounts accounts);
 
-  /// It was sent just now, as a message or (an end of the input, say) as none.
-  void sent(Outbox::Item item, bool as_message, bool is_loud);
+  /// It was sent just now, as so many messages (an end of the input, say, as none).
+  void sent(Outbox::Item item, unsigned messages, bool is_loud);
   /// So was a message that is of no use later.
   void sent_other();
-  /// The service has heard its messages up to this one, from 1 on this connection.
+  /// What it is resumed with knows of its messages up to this one, from 1 on this connection. Who
+  /// has said so once is not taken at anything else. Of no meaning to a service that cannot say so.
   void heard(std::int64_t index);
   /// The model begins to answer what was said so far; not the words that came last, where so little
   /// has come behind them that the service cannot have noticed their end.
@@ -59,7 +60,7 @@ class Replay {
   bool empty() const { return entries_.empty(); }
   /// The next to send again; none when all has been. It stays where it is.
   const Outbox::Item *next();
-  void sent_next(bool as_message) { entries_[again_++].is_message = as_message; }
+  void sent_next(unsigned messages) { entries_[again_++].messages = messages; }
 
   /// Bytes of audio that are neither acknowledged nor given up.
   std::size_t pending();
@@ -69,7 +70,7 @@ class Replay {
  private:
   struct Entry {
     std::optional<Outbox::Item> item = {};  // none: not to be sent again
-    bool is_message = true;
+    unsigned messages = 1;
     std::size_t unkept = 0;  // bytes of audio before it that are not sent again
   };
   using Fate = std::function<void(std::size_t)> Accounts::*;
@@ -85,6 +86,8 @@ class Replay {
   Ring<Entry> entries_;
   std::size_t again_ = 0;  // how many of them have been sent on this connection
   std::chrono::nanoseconds held_{0};
+  std::size_t text_bytes_ = 0;
+  bool is_counted_ = false;
   std::int64_t first_ = 1;  // the index that the first message among them has on this connection
 
   std::size_t unkept_ = 0;    // bytes of audio behind the newest entry

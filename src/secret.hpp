@@ -10,7 +10,7 @@
 namespace gemlive {
 
 /// A key or token: compares and moves like a string, has no way into a stream or a log, and is
-/// overwritten when it dies.
+/// overwritten when it dies. A value: one thread at a time.
 class Secret {
  public:
   Secret() = default;

@@ -14,9 +14,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t max_told_problems = 16;
-/// Longer than a transport takes to close: a service refuses to resume what another connection has.
-constexpr auto pause_between_connections = 250ms;
-
 /// Of the user, by which any service has noticed the end of speech.
 std::chrono::milliseconds long_pause(const Config &config) {
   return std::max<std::chrono::milliseconds>(
@@ -87,7 +84,7 @@ void Session::start() {
 void Session::connect() {
   phase_ = Phase::connecting;
   resuming_ = !handle_.empty();
-  resumable_ = false;
+  resumable_ = in_activity_ = false;
   recovery_.trying(resuming_ || !replay_.empty());
   replay_.rewind();
   const auto timeout = *parts_.config.connect_timeout;
@@ -129,9 +126,18 @@ void Session::open(const Headers &headers, std::chrono::milliseconds timeout) {
 void Session::leave() {
   sign_in_deadline_.stop();
   sign_in_.cancel();
-  if (connection_) connection_->close();
+  if (!connection_) return;
+  connection_->close();
   retired_ = std::exchange(connection_, nullptr);
   retirement_.start(0ms, [this] { retired_.reset(); });
+}
+
+/// What was under way on the connection is settled.
+void Session::cut_off() {
+  vigil_.disconnected();
+  const bool was_whole = dialogue_.cut_off(parts_.now());
+  tools_.forget();
+  if (was_whole) settle();
 }
 
 void Session::on_setup_complete(const SetupComplete &fact) {
@@ -159,14 +165,17 @@ void Session::on_setup_complete(const SetupComplete &fact) {
 
 void Session::on_facts(std::span<const Event> facts, GBytes *message) {
   const auto now = parts_.now();
-  for (const auto &fact : facts) {
+  for (const auto &decoded : facts) {
+    std::optional<Event> named;
+    if (const auto *call = std::get_if<ToolCall>(&decoded)) named = tools_.named(*call);
+    const auto &fact = named ? *named : decoded;
     // Before it is told, since the application may answer, or read the handle, at once.
     if (const auto *call = std::get_if<ToolCall>(&fact); call && !finished_ && !tools_.take(*call))
       continue;
     if (const auto *update = std::get_if<ResumptionUpdate>(&fact); update && !finished_)
       note_handle(*update);
     const bool had_answer = dialogue_.has_answer();
-    dialogue_.take(fact, message, now);
+    if (!dialogue_.take(fact, message, now)) continue;
     if (!had_answer && dialogue_.has_answer()) replay_.answer_began();
     if (const auto *cancelled = std::get_if<ToolCallCancelled>(&fact))
       tools_.cancelled(cancelled->id);
@@ -203,13 +212,14 @@ void Session::note(const Event &fact, std::int64_t now) {
              fact);
 }
 
-/// While the model speaks there is none: the older one stays, though what came after it is lost.
+/// While the model speaks there is none: the older one stays, which knows nothing of what came
+/// after it, whatever the service has heard by now.
 void Session::note_handle(const ResumptionUpdate &update) {
-  if (update.last_consumed) replay_.heard(*update.last_consumed);
   resumable_ = update.resumable && !update.handle.empty();
   if (!resumable_) return;
   set_handle(update.handle);
-  if (!update.last_consumed) settle();
+  if (update.last_consumed) replay_.heard(*update.last_consumed);
+  settle();
 }
 
 /// Where all that was said has its answer nothing of it is to be said again.
@@ -231,14 +241,18 @@ void Session::on_bad_message(const Error &error) {
 }
 
 void Session::on_end(const Error &how) {
+  if (connection_ && connection_->has_asked()) recovery_.asked();
   leave();
-  if (finished_) {
-    phase_ = Phase::over;
-    return set_state(ConnectionState::disconnected);
+  if (finished_) return disconnect();
+  cut_off();
+  if (is_complete()) {
+    finish();
+    return disconnect();
   }
   const bool renews = how.kind == ErrorKind::not_authorized && sign_in_.renew();
   const auto plan =
       renews ? Recovery::Plan{.attempt = recovery_.attempt()} : recovery_.ended(how, parts_.now());
+  if (how.remedy == Remedy::afresh) set_handle("");
   if (!plan) return fail(how);
   ++parts_.counters->retries;
   connect_later(*plan, how);
@@ -248,9 +262,6 @@ void Session::connect_later(const Recovery::Plan &plan, const Error &how) {
   phase_ = Phase::waiting;
   parts_.log(Log::Level::warning, "lost: %s [%s]; attempt %u in %d ms", how.message.c_str(),
              how.detail.c_str(), plan.attempt, static_cast<int>(plan.delay.count()));
-  vigil_.disconnected();
-  dialogue_.cut_off(parts_.now());
-  tools_.forget();
   if (plan.afresh) set_handle("");
   if (plan.is_wordless) replay_.clear();
   if (parts_.counters->state != ConnectionState::connecting) set_state(ConnectionState::connecting);
@@ -261,42 +272,8 @@ void Session::connect_later(const Recovery::Plan &plan, const Error &how) {
   retry_.start(plan.delay, [this] { connect(); });
 }
 
-/// The old connection is closed before the new one is made.
-void Session::hand_over() {
-  const Error how = {.kind = ErrorKind::lost,
-                     .message = "The connection has come to its age, or the service asked for it",
-                     .remedy = Remedy::resume};
-  auto plan = recovery_.handed_over(how, parts_.now());
-  if (!plan) return hand_over_.give_up();
-  plan->delay = std::max<std::chrono::milliseconds>(plan->delay, pause_between_connections);
-  ++parts_.counters->hand_overs;
-  leave();
-  connect_later(*plan, how);
-}
-
 void Session::interrupt_locally() {
   if (!finished_) dialogue_.interrupt_locally();
-}
-
-void Session::finish() {
-  finished_ = true;
-  check_.stop();
-  dialogue_.finish(parts_.now());
-  parts_.streams->each([](Stream &stream) { stream.finish(); });
-  parts_.outbox->close();
-  parts_.pictures->close();
-}
-
-void Session::fail(Error error) {
-  phase_ = Phase::over;
-  check_.stop();
-  if (recovery_.attempt() > 1)
-    error.message += " (attempt " + std::to_string(recovery_.attempt()) + "; see max-retries)";
-  parts_.log(Log::Level::warning, "failed: %s [%s]", error.message.c_str(), error.detail.c_str());
-  parts_.counters->state = ConnectionState::failed;
-  tell(notice::Failed{std::move(error)});
-  finish();
-  set_state(ConnectionState::failed);
 }
 
 void Session::tell(Notice::Fact fact) {

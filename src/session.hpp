@@ -81,6 +81,7 @@ class Session final : private Connection::Owner {
   void open(const Headers &headers, std::chrono::milliseconds timeout);
   void connect_later(const Recovery::Plan &plan, const Error &how);
   void leave();
+  void cut_off();
   void note(const Event &fact, std::int64_t now);
   void note_handle(const ResumptionUpdate &update);
   void settle();
@@ -101,16 +102,20 @@ class Session final : private Connection::Owner {
   void asked(std::int64_t said);
   bool types_in_real_time() const;
   void send_message(const std::string &text);
+  bool has_unsent();
+  bool is_held_back();
   void report_drops();
 
   void check();
   void check_later();
   void check_end();
+  bool is_complete();
   void check_hand_over();
   void give_up_waiting();
   void on_finding(Vigil::Finding finding);
   void conclude(const std::string &why);
   void finish();
+  void disconnect();
   void fail(Error error);
 
   void tell(Notice::Fact fact);
@@ -136,14 +141,16 @@ class Session final : private Connection::Owner {
   std::string encoded_;  // an audio message; its memory is used again
   Level level_;
   std::int64_t last_asked_ = 0;
-  bool sent_message_ = false;  // by what was sent last
+  unsigned sent_messages_ = 0;  // by what was sent last
   bool sent_speech_ = false;
+  bool in_activity_ = false;  // on this connection, as the user marked it
   std::vector<std::string> told_problems_;
   Timer next_picture_;
   std::chrono::nanoseconds dropped_{0};
   Timer next_drop_report_;
   Timer check_;
   std::int64_t check_at_ = 0;
+  Timer goodbye_;
 
   std::unique_ptr<Connection> retired_;  // may not die in its own callback
   Timer retirement_;

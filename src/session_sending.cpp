@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "pcm.hpp"
 #include "session.hpp"
 
 namespace gemlive {
@@ -14,7 +15,7 @@ using namespace std::chrono_literals;
 void Session::drain() {
   report_drops();
   send_picture();
-  while (phase_ == Phase::connected && (replay_.next() || parts_.outbox->has_items())) {
+  while (phase_ == Phase::connected && !finished_ && has_unsent() && !is_held_back()) {
     if (!connection_->can_send()) {
       vigil_.blocked(parts_.now());
       break;
@@ -22,27 +23,38 @@ void Session::drain() {
     vigil_.sent();
     send_next();
   }
+  if (phase_ == Phase::connected && (is_held_back() || !has_unsent())) vigil_.sent();
   send_picture();
   check();
+}
+
+bool Session::has_unsent() {
+  return replay_.next() || parts_.outbox->has_items();
+}
+
+/// In PAUSED nothing is said again, and what came later waits behind it.
+bool Session::is_held_back() {
+  return replay_.next() && parts_.outbox->is_paused();
 }
 
 void Session::send_next() {
   if (const auto *item = replay_.next()) return send_again(*item);
   auto item = parts_.outbox->pop();
   if (!item) return;
-  sent_message_ = sent_speech_ = false;
+  sent_messages_ = 0;
+  sent_speech_ = false;
   std::visit([this](const auto &content) { send(content); }, *item);
   if (const auto *chunk = std::get_if<Outbox::Chunk>(&*item))
     parts_.outbox->sent(chunk->samples.size());
-  replay_.sent(std::move(*item), sent_message_, sent_speech_);
+  replay_.sent(std::move(*item), sent_messages_, sent_speech_);
 }
 
 void Session::send_again(const Outbox::Item &item) {
-  sent_message_ = false;
+  sent_messages_ = 0;
   std::visit([this](const auto &content) { send(content); }, item);
   if (const auto *chunk = std::get_if<Outbox::Chunk>(&item))
     parts_.counters->replayed += chunk->samples.size();
-  replay_.sent_next(sent_message_);
+  replay_.sent_next(sent_messages_);
 }
 
 /// Those that come before the next is due replace each other. What is said again comes first.
@@ -58,7 +70,10 @@ void Session::send_picture() {
 }
 
 void Session::send(const Outbox::Chunk &chunk) {
-  sent_speech_ = level_.is_loud(chunk.samples);
+  // Its start may have been said on another connection, and be too old to be said again.
+  if (*parts_.config.activity_detection == ActivityDetection::manual && !in_activity_)
+    send(Outbox::ActivityStart{});
+  sent_speech_ = level_.is_loud(chunk.samples, chunk.rate);
   wire::encode_audio(chunk.samples, chunk.rate, encoded_);
   send_message(encoded_);
   if (!sent_speech_) return dialogue_.conclusion().sent();
@@ -67,11 +82,15 @@ void Session::send(const Outbox::Chunk &chunk) {
 }
 
 void Session::send(const Outbox::ActivityStart &) {
+  if (std::exchange(in_activity_, true)) return;
   send_message(wire::encode_activity_start());
   asked(parts_.now());
 }
 
 void Session::send(const Outbox::ActivityEnd &) {
+  // What the service has heard of it, by its own word, wants its end.
+  if (!in_activity_ && replay_.is_exact()) send(Outbox::ActivityStart{});
+  if (!std::exchange(in_activity_, false)) return;
   send_message(wire::encode_activity_end());
   asked(parts_.now());
   dialogue_.user_ended(parts_.now());
@@ -123,14 +142,14 @@ void Session::send(const Outbox::ToolResponse &response) {
 void Session::send(const Outbox::EndOfInput &) {
   next_picture_.stop();
   send_picture();
-  sent_message_ = false;  // the picture is counted by itself
+  sent_messages_ = 0;  // the picture is counted by itself
   const auto now = parts_.now();
   dialogue_.conclusion().input_ended(now);
   if (!dialogue_.has_user_ended()) dialogue_.user_ended(now);
 }
 
 void Session::send_message(const std::string &text) {
-  sent_message_ = true;
+  ++sent_messages_;
   connection_->send(text);
 }
 

@@ -3,7 +3,7 @@
 
 #include "sitting.hpp"
 
-#include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace gemlive {
@@ -12,11 +12,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto longest_goodbye = 20ms;
-
-/// Some models need to hear the silence, some the mark behind it.
-std::chrono::milliseconds tail_of(const Config &config) {
-  return std::max(1000ms, std::chrono::milliseconds(*config.silence_duration) + 200ms);
-}
 
 }  // namespace
 
@@ -65,6 +60,7 @@ Result<std::shared_ptr<Sitting>> Sitting::prepare(const Config &config,
                          log](Transport::Listener &listener) { return make(listener, log); },
       .tell = [self](const Notice &notice) { self->tell(notice); },
       .log = log};
+  *sitting->counters().handle.lock() = config.resumption_handle->reveal();
   return sitting;
 }
 
@@ -102,21 +98,45 @@ void Sitting::wake() {
   });
 }
 
+/// What a maintainer wants to see. No handle, and nothing that was said.
+void Sitting::log(const Notice &notice) {
+  using enum Log::Level;
+  const auto &log = parts_.log;
+  const auto ms = [](auto duration) {
+    return static_cast<long>(
+        std::chrono::duration_cast<std::chrono::milliseconds>(duration).count());
+  };
+  std::visit(
+      Overloaded{[&](const notice::StateChanged &fact) {
+                   if (fact.state == ConnectionState::connecting)
+                     connecting_at_ = g_get_monotonic_time();
+                 },
+                 [&](const notice::Connected &fact) {
+                   const std::chrono::microseconds taken(g_get_monotonic_time() - connecting_at_);
+                   log(info, "connected to a %s session, attempt %u, after %ld ms",
+                       fact.resumed ? "resumed" : "new", fact.attempt, ms(taken));
+                 },
+                 [&](const notice::Reconnecting &fact) {
+                   log(info, "connecting again, attempt %u in %ld ms (close code %d)", fact.attempt,
+                       ms(fact.delay), fact.close_code);
+                 },
+                 [&](const notice::TurnStarted &) { log(debug, "turn %u begins", notice.turn); },
+                 [&](const notice::GenerationComplete &) {
+                   log(debug, "turn %u: all has come", notice.turn);
+                 },
+                 [&](const notice::TurnComplete &fact) {
+                   log(debug, "turn %u is %s, %ld ms of audio", notice.turn,
+                       fact.interrupted ? "interrupted" : "complete", ms(fact.audio_duration));
+                 },
+                 [](const auto &) {}},
+      notice.fact);
+}
+
 void Sitting::tell(const Notice &notice) {
+  log(notice);
   if (const auto *failed = std::get_if<notice::Failed>(&notice.fact))
     *failure_.lock() = failed->error;
   if (!ended_) audiences_.tell(notice);
-}
-
-void Sitting::end_audio() {
-  const bool any_audio = outbox().rate() != 0;
-  outbox().finish_chunk();
-  if (*config().activity_detection == ActivityDetection::manual) {
-    outbox().push(Outbox::ActivityEnd{});
-  } else if (any_audio) {
-    outbox().push_silence(tail_of(config()));
-    outbox().push(Outbox::AudioStreamEnd{});
-  }
 }
 
 void Sitting::interrupt() {

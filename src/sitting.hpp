@@ -46,11 +46,8 @@ class Sitting : public std::enable_shared_from_this<Sitting> {
   struct Inputs {
     unsigned open = 0;
     unsigned ended = 0;
-    bool has_audio = false;
   };
   Guarded<Inputs>::Lock inputs() { return inputs_.lock(); }
-  /// The last of the audio goes on its way, and behind it what tells the service of its end.
-  void end_audio();
   void interrupt();
   /// For the connections to come. False where it is not with an access token that it signs in.
   bool set_access_token(const Secret &token);
@@ -58,6 +55,7 @@ class Sitting : public std::enable_shared_from_this<Sitting> {
  private:
   void wake();
   void tell(const Notice &notice);
+  void log(const Notice &notice);
   Session::Parts parts_;  // before begin(); then what it shares stays
   std::shared_ptr<IoThread> io_;
   Audiences audiences_;
@@ -68,6 +66,7 @@ class Sitting : public std::enable_shared_from_this<Sitting> {
   std::atomic<bool> woken_ = false;
   std::shared_ptr<Sitting> awake_;  // while woken: posting a bare pointer allocates nothing
 
+  std::int64_t connecting_at_ = 0;    // monotonic us; the I/O thread's own
   std::unique_ptr<Session> session_;  // the I/O thread's own
 };
 

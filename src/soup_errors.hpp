@@ -10,7 +10,7 @@
 #include "error.hpp"
 
 /// What libsoup and GIO report, in words that say what to do next. `host` is scheme, host and port:
-/// paths and queries may hold what is nobody's business.
+/// paths and queries may hold what is nobody's business. Pure, any thread.
 namespace gemlive::soup_errors {
 
 /// The server answered the upgrade with something else than 101.

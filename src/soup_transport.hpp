@@ -10,7 +10,8 @@
 namespace gemlive {
 
 /// Transport over a WebSocket that libsoup 3 has opened, with every guard that libsoup 3.2.3 needs
-/// (docs/reliability.md). This is the libsoup door.
+/// (docs/reliability.md). This is the libsoup door. As a Transport: the thread whose main context
+/// it was made with.
 std::unique_ptr<Transport> make_soup_transport(Transport::Listener &listener, Log log);
 
 }  // namespace gemlive

@@ -16,11 +16,13 @@ struct Stream::State {
   bool attached = false;
   bool flushing = false;
   bool finished = false;
+  bool left = false;
   Head seen = {};  // by the consumer, and still true
   Log log = {};
   bool told = false;
 
-  bool takes() const { return attached && !finished; }
+  bool is_over() const { return finished || left; }
+  bool takes() const { return attached && !is_over(); }
 };
 
 Stream::Stream() : state_(std::make_unique<Guarded<State>>()) {}
@@ -81,8 +83,13 @@ bool Stream::attach() {
   auto state = state_->lock();
   if (state->attached) return false;
   state->attached = true;
-  state->flushing = false;
+  state->flushing = state->left = false;
   return true;
+}
+
+void Stream::leave() {
+  state_->lock()->left = true;
+  changed_.notify_all();
 }
 
 void Stream::detach() {
@@ -106,9 +113,9 @@ Stream::Head Stream::wait(std::size_t want, std::optional<std::int64_t> until) {
   Head head;
   const auto is_ready = [&] {
     bool ready = false;
-    head = state->queue.head(want, state->finished, ready);
+    head = state->queue.head(want, state->is_over(), ready);
     if (state->flushing) head = {.kind = Kind::flushing};
-    const bool over = head.kind == Kind::timeout && state->finished;
+    const bool over = head.kind == Kind::timeout && state->is_over();
     if (over) head.kind = Kind::end;
     return ready || over || state->flushing;
   };

@@ -82,6 +82,8 @@ class Stream {
   void set_log(Log log);
   /// False when there is a consumer already.
   bool attach();
+  /// For this consumer the end comes after what is queued.
+  void leave();
   void detach();
   void set_flushing(bool flushing);
   Ledger ledger();

@@ -7,7 +7,7 @@
 
 namespace gemlive {
 
-/// The outputs of a conversation, by what they carry.
+/// The outputs of a conversation, by what they carry. Any thread, as Stream.
 struct Streams {
   Stream audio, input_transcript, output_transcript, text;
 

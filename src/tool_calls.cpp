@@ -64,6 +64,14 @@ std::optional<ToolCalls::Call> ToolCalls::take_older(std::int64_t called_at) {
               }));
 }
 
+std::string ToolCalls::names() {
+  std::string names;
+  auto state = state_.lock();
+  for (const auto &call : state->calls)
+    names += (names.empty() ? "" : ", ") + call.name;
+  return names;
+}
+
 std::optional<std::int64_t> ToolCalls::oldest() {
   auto state = state_.lock();
   if (state->calls.empty()) return std::nullopt;

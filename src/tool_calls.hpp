@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "guarded.hpp"
@@ -16,11 +17,19 @@ namespace gemlive {
 class ToolCalls {
  public:
   struct Call {
-    std::string id = {};  // empty: the service named it only by its function
+    std::string id = {};
     std::string name = {};
     std::int64_t called_at = 0;
     unsigned epoch = 0;
+
+    /// None where it is our own.
+    std::string id_on_wire() const { return is_own_id(id) ? std::string() : id; }
   };
+
+  /// For a call that the service names by its function only: answers, which may come late, belong
+  /// to one call all the same.
+  static std::string own_id(unsigned number) { return own_prefix + std::to_string(number); }
+  static bool is_own_id(std::string_view id) { return id.starts_with(own_prefix); }
 
   void add(Call call);
   /// The call to which an answer belongs: by its id; without one the oldest of that name. It waits
@@ -35,9 +44,12 @@ class ToolCalls {
   std::optional<Call> take_older(std::int64_t called_at);
   /// When the oldest was made.
   std::optional<std::int64_t> oldest();
+  /// What is called: "weather, news".
+  std::string names();
 
  private:
   static constexpr std::size_t max_calls = 64;
+  static constexpr auto own_prefix = "gemlive-call-";
   struct State {
     std::vector<Call> calls = {};
     std::vector<std::string> cancelled = {};  // the newest: their answers may be on their way

@@ -4,12 +4,19 @@
 #include "tool_desk.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <utility>
 
 #include "text.hpp"
 #include "wire.hpp"
 
 namespace gemlive {
+
+ToolCall ToolDesk::named(ToolCall call) {
+  static std::atomic<unsigned> ids = 0;  // of the process: answers may come after a restart
+  if (call.id.empty()) call.id = ToolCalls::own_id(++ids);
+  return call;
+}
 
 bool ToolDesk::take(const ToolCall &call) {
   const bool is_declared = std::ranges::count(parts_.functions, call.name) > 0;
@@ -39,7 +46,8 @@ void ToolDesk::refuse(const ToolCall &call) {
 
 /// Through the outbox: it may have to wait.
 void ToolDesk::answer(const ToolCalls::Call &call, const std::string &what) {
-  auto message = wire::encode_tool_response(call.id, call.name, wire::failed_function(what));
+  auto message =
+      wire::encode_tool_response(call.id_on_wire(), call.name, wire::failed_function(what));
   parts_.outbox->push(Outbox::ToolResponse{.message = std::move(message), .call = call});
 }
 

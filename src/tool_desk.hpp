@@ -35,6 +35,8 @@ class ToolDesk {
 
   explicit ToolDesk(Parts parts) : parts_(std::move(parts)) {}
 
+  /// With an id of ours where it has none.
+  ToolCall named(ToolCall call);
   /// The application may answer from now on. False: it is not to be told, for the call is refused.
   bool take(const ToolCall &call);
   /// By the service.

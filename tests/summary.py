@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""Prints the summary of a meson test run, from its JUnit log: one line a skipped or failed test, then the counts."""
+"""Prints the summary of a meson test run, from its JUnit log: one line a skipped or failed test, then the counts. A program
+that crashed or took too long has no results of its own there, and counts as one failure."""
+import json
+import pathlib
 import sys
 import xml.etree.ElementTree as xml
 
@@ -15,5 +18,10 @@ for suite in xml.parse(sys.argv[1]).getroot().iter('testsuite'):
             print('skipped:', name)
         else:
             passed += 1
+for line in pathlib.Path(sys.argv[1]).with_name('testlog.json').read_text().splitlines():
+    program = json.loads(line)
+    if program['result'] in ('TIMEOUT', 'ERROR', 'INTERRUPT') or (program['result'] == 'FAIL' and not failed):
+        failed += 1
+        print('failed: ', program['name'], program['result'])
 print(f'{passed} passed, {failed} failed, {skipped} skipped')
 sys.exit(1 if failed or not passed else 0)

@@ -13,7 +13,7 @@
 #include "jwt.hpp"
 #include "secret.hpp"
 
-/// What Application Default Credentials can be (live-api.md 2.3 and 2.4).
+/// What Application Default Credentials can be (docs/signing-in.md).
 namespace gemlive::auth {
 
 struct ServiceAccount {

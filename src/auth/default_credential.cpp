@@ -64,12 +64,13 @@ Found read(const std::string &path, const std::string &source, const Config &con
 
 Found metadata_server(const Config &config, const Environment &environment) {
   std::string host;
+  const char *variable = nullptr;
   for (const char *name : {"GCE_METADATA_HOST", "GCE_METADATA_ROOT", "GCE_METADATA_IP"})
-    if (host.empty()) host = environment(name);
+    if (host.empty()) host = environment(variable = name);
   if (host.empty()) host = metadata_address;
   if (!is_metadata_host(host) && !*config.allow_custom_endpoints)
     return Error{.kind = ErrorKind::bad_setting,
-                 .message = "The environment variable GCE_METADATA_HOST names " +
+                 .message = std::string("The environment variable ") + variable + " names " +
                             text::excerpt(host, 64) +
                             ", which is no metadata server's name. Take it away, or set "
                             "allow-custom-endpoints=true"};

@@ -14,7 +14,7 @@
 namespace gemlive::auth {
 
 /// Whom to present as: a key, a token, or Application Default Credentials, found as Google's
-/// libraries find them (live-api.md 2.2 and 2.3). Any thread.
+/// libraries find them (docs/signing-in.md). Any thread.
 struct Identity {
   Secret key = {};
   Secret token = {};

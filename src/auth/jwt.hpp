@@ -40,7 +40,7 @@ struct Claims {
   std::chrono::seconds now{0};  // since 1970
 };
 
-/// A JSON Web Token, RS256, good for an hour (live-api.md 2.4). Empty as sign().
+/// A JSON Web Token, RS256, good for an hour (docs/signing-in.md). Empty as sign().
 std::optional<Secret> make_jwt(const Claims &claims, const SigningKey &key);
 
 }  // namespace gemlive::auth

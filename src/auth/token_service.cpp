@@ -111,8 +111,9 @@ Error not_understood(const std::string &who, const char *what) {
 Error no_metadata_server() {
   return {.kind = ErrorKind::not_authorized,
           .message =
-              "What answers at the address of the metadata server is none. Set "
-              "credentials-file, or NO_GCE_CHECK=true"};
+              "No credentials were found, and what answers at the address of the metadata server "
+              "of Google's machines is something else. Log in with \"gcloud auth "
+              "application-default login\", or set credentials-file"};
 }
 
 Result<Token> checked(Token token, const std::string &who) {

@@ -11,7 +11,7 @@
 #include "http.hpp"
 #include "token.hpp"
 
-/// The language of Google's token services (live-api.md 2.4 to 2.6): what to ask, and what the
+/// The language of Google's token services (docs/signing-in.md): what to ask, and what the
 /// answers mean. Pure. Any thread. Errors hold what a service says of itself, never what it was
 /// given.
 namespace gemlive::auth::token_service {

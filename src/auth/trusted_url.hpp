@@ -7,7 +7,7 @@
 
 #include "error.hpp"
 
-/// Which addresses a credential may be taken to (reliability.md 5, S8 and S9). Pure. Any thread.
+/// Which addresses a credential may be taken to. Pure. Any thread.
 namespace gemlive::auth {
 
 struct Trust {

@@ -107,6 +107,7 @@ class Session {
   AnswerStyle style_;
   std::optional<Answer> answer_;
   std::deque<std::string> waiting_;   // answers that are due after this turn
+  int calls_ = 0;                     // of tools, whose ids are ours
   std::set<std::string> tool_calls_;  // ids that nobody has answered yet
   std::int64_t started_us_ = 0;
   std::int64_t playback_end_us_ = 0;

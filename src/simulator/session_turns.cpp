@@ -202,11 +202,14 @@ void Session::call_tool(const ToolCall &call) {
     event("turn-started", "\"turn\":" + std::to_string(turn_));
   }
   if (!answer_) state_ = State::waiting;
-  tool_calls_.insert(call.id.empty() ? call.name : call.id);
+  auto id = call.id;
+  if (id.empty() && service_ == Service::developer)
+    id = "function-call-" + std::to_string(++calls_);
+  tool_calls_.insert(id.empty() ? call.name : id);
   log("calls tool " + call.name);
   std::string members = "\"name\":" + json::quoted(call.name);
   if (!call.args.empty()) members += ",\"args\":" + call.args;
-  if (!call.id.empty()) members += ",\"id\":" + json::quoted(call.id);
+  if (!id.empty()) members += ",\"id\":" + json::quoted(id);
   client_.send("{\"toolCall\":{\"functionCalls\":[{" + members + "}]}}");
 }
 

@@ -21,7 +21,7 @@ typedef struct _SoupServerMessage SoupServerMessage;
 
 namespace gemlive::simulator {
 
-/// A stand-in for Google's token services and metadata server: live-api.md 2.4 and 2.6. It is as
+/// A stand-in for Google's token services and metadata server: docs/signing-in.md. It is as
 /// strict as they are, and gives out tokens that the simulator then wants to see. Main thread.
 class SignIn {
  public:

@@ -3,6 +3,7 @@
 
 #include "process.hpp"
 
+#include <malloc.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <sys/ioctl.h>
@@ -43,7 +44,9 @@ long status(const std::string &wanted) {
 }  // namespace
 
 Holdings holdings() {
+  const auto heap = mallinfo2();
   return {.memory = status("VmRSS"),
+          .heap = static_cast<long>((heap.uordblks + heap.hblkhd) / 1024),
           .files = entries("/proc/self/fd"),
           .threads = entries("/proc/self/task")};
 }

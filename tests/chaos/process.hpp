@@ -12,6 +12,7 @@ namespace gemlive::chaos {
 /// What this process holds.
 struct Holdings {
   long memory = 0;  // KiB, resident
+  long heap = 0;    // KiB of it that are allocated; the rest malloc keeps for later
   long files = 0;
   long threads = 0;
 };

@@ -24,7 +24,7 @@ enum class Ends { recovers, fails, unaffected };
 struct Row {
   using Act = std::function<void(test::FaultProxy &)>;
 
-  int number = 0;  // reliability.md, section 6
+  int number = 0;  // in the table of docs/reliability.md
   std::string fault = {};
   Ends ends = Ends::recovers;
   double detect = 1;    // s

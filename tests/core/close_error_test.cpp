@@ -32,7 +32,7 @@ TEST_P(CloseError, SaysWhatToDo) {
 using enum ErrorKind;
 using enum Remedy;
 
-// As servers were seen to say it; live-api.md 5.2.
+// As servers were seen to say it.
 INSTANTIATE_TEST_SUITE_P(
     Reasons, CloseError,
     testing::Values(
@@ -68,6 +68,10 @@ INSTANTIATE_TEST_SUITE_P(
         Case{1011, "Deadline expired before operation could complete.", lost, "again", resume},
         Case{1011, "Thread was cancelled when writing StartStep status to channel.; CANCELLED",
              lost, "again", resume},
+        // An outage, whatever its words.
+        Case{1011, "Internal error encountered: invalid state", lost, "again", resume},
+        Case{1011, "Internal error: backend not found", lost, "again", resume},
+        Case{1001, "this node is not supported any more", lost, "again", resume},
         Case{1008, "Operation is not implemented, or supported, or enabled.", lost, "again",
              resume},
         Case{1008, "The operation was aborted", lost, "again", resume},

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tool_calls.hpp"
+
 using namespace gemlive;
 using namespace std::chrono_literals;
 
@@ -105,6 +107,16 @@ TEST_F(ConclusionTest, APendingToolCallKeepsItOpen) {
   EXPECT_EQ(conclusion.verdict(now), Verdict::open);
   conclusion.tool_cancelled("a");
   EXPECT_EQ(conclusion.verdict(now), Verdict::complete);
+}
+
+TEST_F(ConclusionTest, AnInterruptionEndsCallsThatTheServiceCannotCancel) {
+  ask_and_begin();
+  conclusion.tool_called(ToolCalls::own_id(1));
+  conclusion.tool_called("a");
+  conclusion.interrupted(now);
+  EXPECT_TRUE(conclusion.has_unanswered());
+  conclusion.tool_cancelled("a");
+  EXPECT_FALSE(conclusion.has_unanswered());
 }
 
 TEST_F(ConclusionTest, MoreInputTakesTheEndBack) {

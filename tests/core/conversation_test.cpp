@@ -138,11 +138,11 @@ struct ConversationTest : testing::Test {
     }
   }
 
-  static Outbox::Pushed push(Conversation &conversation, std::size_t bytes,
+  static Outbox::Pushed push(Input &input, std::size_t bytes,
                              Outbox::Overflow overflow = Outbox::Overflow::block) {
     const std::vector<std::int16_t> samples(bytes / 2, 8000);
     auto all = std::as_bytes(std::span(samples));
-    return conversation.outbox().push_audio(all, 16000, overflow);
+    return input.push_audio(all, 16000, overflow);
   }
 
   const std::string name = "test";
@@ -159,14 +159,15 @@ TEST_F(ConversationTest, AQuestionAndItsAnswer) {
   seat.configure(config);
   ASSERT_TRUE(seat.open(&ears));
   auto &conversation = seat.conversation();
-  auto &audio = conversation.streams().audio;
+  const auto streams = conversation.streams();
+  auto &audio = streams->audio;
   ASSERT_TRUE(audio.attach());
-  const auto input = conversation.add_input();
+  const auto input = std::move(*conversation.add_input());
   input->bring_audio();
-  EXPECT_EQ(push(conversation, 3200), Outbox::Pushed::ok);
+  EXPECT_EQ(push(*input, 3200), Outbox::Pushed::ok);
   EXPECT_FALSE(conversation.ended());
   input->end();
-  EXPECT_TRUE(conversation.wait_complete());
+  EXPECT_EQ(input->wait_complete(), Outbox::Pushed::closed);
   EXPECT_TRUE(conversation.ended());
 
   std::size_t bytes = 0;
@@ -201,11 +202,11 @@ TEST_F(ConversationTest, ManualDetectionEndsTheActivity) {
   ASSERT_TRUE(seat.open(&ears));
   auto &conversation = seat.conversation();
   EXPECT_FALSE(conversation.activity_end()) << "none is open";
-  const auto input = conversation.add_input();
+  const auto input = std::move(*conversation.add_input());
   input->bring_audio();
-  push(conversation, 3200);
+  push(*input, 3200);
   input->end();
-  EXPECT_TRUE(conversation.wait_complete());
+  EXPECT_EQ(input->wait_complete(), Outbox::Pushed::closed);
   EXPECT_EQ(starts, 1);
   EXPECT_EQ(ends, 1);
   EXPECT_EQ(conversation.stats().input.sent, 3200u) << "no silence";
@@ -233,16 +234,16 @@ TEST_F(ConversationTest, AllInputsHaveToEnd) {
   seat.configure(config);
   ASSERT_TRUE(seat.open(&ears));
   auto &conversation = seat.conversation();
-  const auto speech = conversation.add_input();
-  const auto text = conversation.add_input();
+  const auto speech = std::move(*conversation.add_input());
+  const auto text = std::move(*conversation.add_input());
   EXPECT_TRUE(speech->bring_audio());
   EXPECT_FALSE(text->bring_audio());
-  push(conversation, 3200);
+  push(*speech, 3200);
   speech->end();
   ASSERT_TRUE(test::wait_until([&] { return conversation.stats().input.sent == 35200; }));
   EXPECT_FALSE(conversation.ended());
   text->end();
-  EXPECT_TRUE(conversation.wait_complete());
+  EXPECT_EQ(text->wait_complete(), Outbox::Pushed::closed);
 }
 
 TEST_F(ConversationTest, UnlockingInterruptsTheWaitForTheEnd) {
@@ -252,15 +253,65 @@ TEST_F(ConversationTest, UnlockingInterruptsTheWaitForTheEnd) {
   seat.configure(config);
   ASSERT_TRUE(seat.open(&ears));
   auto &conversation = seat.conversation();
-  const auto input = conversation.add_input();
+  const auto input = std::move(*conversation.add_input());
   input->bring_audio();
-  push(conversation, 3200);
+  push(*input, 3200);
   input->end();
-  auto waiter = std::async(std::launch::async, [&] { return conversation.wait_complete(); });
-  conversation.outbox().set_unlocked(true);
+  auto waiter = std::async(std::launch::async, [&] { return input->wait_complete(); });
+  input->set_unlocked(true);
   ASSERT_EQ(waiter.wait_for(test::patience), std::future_status::ready);
-  EXPECT_FALSE(waiter.get());
+  EXPECT_EQ(waiter.get(), Outbox::Pushed::unlocked);
   EXPECT_FALSE(conversation.ended());
+}
+
+TEST_F(ConversationTest, WhatAnInputHasBroughtWaitsWhileItIsPaused) {
+  opens = false;
+  Ears ears;
+  Seat seat(name, ears, {}, platform);
+  seat.configure(config);
+  ASSERT_TRUE(seat.open(&ears));
+  auto &conversation = seat.conversation();
+  const auto microphone = std::move(*conversation.add_input()),
+             camera = std::move(*conversation.add_input());
+  microphone->bring_audio();
+  camera->bring_pictures();
+  push(*microphone, 3200);
+  camera->push_picture(PictureSlot::Jpeg(100));
+  microphone->set_paused(true);
+  camera->set_paused(true);
+  opens = true;
+  ASSERT_TRUE(ears.wait_for<notice::Connected>());
+  EXPECT_TRUE(conversation.send_text("typed", true));
+  ASSERT_TRUE(ears.wait_for<notice::TurnComplete>()) << "what is typed is sent";
+  EXPECT_EQ(conversation.stats().input.sent, 0u);
+  EXPECT_EQ(conversation.stats().pictures.sent, 0u);
+  microphone->set_paused(false);
+  camera->set_paused(false);
+  EXPECT_TRUE(test::wait_until([&] { return conversation.stats().input.sent == 3200; }));
+
+  EXPECT_TRUE(test::wait_until([&] { return conversation.stats().pictures.sent == 1; }));
+}
+
+TEST_F(ConversationTest, AFlushOfOneInputLeavesTheOthersAlone) {
+  Ears ears;
+  Seat seat(name, ears, {}, platform);
+  seat.configure(config);
+  ASSERT_TRUE(seat.open(&ears));
+  auto &conversation = seat.conversation();
+  const auto speech = std::move(*conversation.add_input()),
+             text = std::move(*conversation.add_input());
+  speech->bring_audio();
+  text->end();
+  text->set_flushing(true);  // it goes on
+  EXPECT_EQ(push(*speech, 3200), Outbox::Pushed::ok);
+  speech->end();
+  ASSERT_TRUE(test::wait_until([&] { return conversation.stats().input.sent == 35200; }));
+  EXPECT_EQ(conversation.stats().input.flushed, 0u);
+  EXPECT_EQ(text->wait_complete(), Outbox::Pushed::flushing);
+  text->set_flushing(false);
+  EXPECT_FALSE(conversation.ended()) << "the text has not ended again";
+  text->end();
+  EXPECT_EQ(speech->wait_complete(), Outbox::Pushed::closed);
 }
 
 TEST_F(ConversationTest, SettingsOfAllSeatsAreMergedByTheFirstToOpen) {
@@ -350,12 +401,12 @@ TEST_F(ConversationTest, AFailureIsToldToAllAndToWhoComesLater) {
   Seat first(name, a, {}, platform), second(name, b, {}, platform);
   first.configure(config);
   ASSERT_TRUE(first.open(&a));
-  const auto input = first.conversation().add_input();
+  const auto input = std::move(*first.conversation().add_input());
   EXPECT_TRUE(a.wait_for<notice::Failed>());
   EXPECT_EQ(a.first<notice::Failed>().error.kind, ErrorKind::busy);
   EXPECT_TRUE(test::wait_until([&] { return first.conversation().ended(); }));
-  EXPECT_FALSE(first.conversation().wait_complete());
-  EXPECT_EQ(push(first.conversation(), 2), Outbox::Pushed::closed);
+  EXPECT_EQ(input->wait_complete(), Outbox::Pushed::closed);
+  EXPECT_EQ(push(*input, 2), Outbox::Pushed::closed);
   EXPECT_EQ(first.conversation().stats().state, ConnectionState::failed);
   const auto refused = second.open(&b);
   ASSERT_FALSE(refused);
@@ -366,6 +417,48 @@ TEST_F(ConversationTest, AFailureIsToldToAllAndToWhoComesLater) {
   EXPECT_TRUE(b.wait_for<notice::Connected>());
 }
 
+TEST_F(ConversationTest, AnInputThatHasEndedRefusesWhatComesUntilItIsFlushed) {
+  opens = false;
+  Ears ears;
+  Seat seat(name, ears, {}, platform);
+  seat.configure(config);
+  ASSERT_TRUE(seat.open(&ears));
+  const auto input = std::move(*seat.conversation().add_input());
+  input->bring_audio();
+  EXPECT_EQ(push(*input, 3200), Outbox::Pushed::ok);
+  input->end();
+  const auto pushed = seat.conversation().stats().input.pushed;
+  EXPECT_EQ(push(*input, 3200), Outbox::Pushed::closed);
+  input->end();  // once is enough
+  EXPECT_EQ(seat.conversation().stats().input.pushed, pushed);
+  EXPECT_FALSE(seat.conversation().ended());
+  input->set_flushing(true);
+  input->set_flushing(false);
+  EXPECT_EQ(push(*input, 3200), Outbox::Pushed::ok);
+  opens = true;
+  input->end();
+  EXPECT_EQ(input->wait_complete(), Outbox::Pushed::closed);
+}
+
+TEST_F(ConversationTest, WhatHasEndedTakesNoMoreInput) {
+  Ears a, b;
+  Seat first(name, a, {}, platform), second(name, b, {}, platform);
+  first.configure(config);
+  ASSERT_TRUE(first.open(&a));
+  const auto input = std::move(*first.conversation().add_input());
+  input->end();
+  EXPECT_EQ(input->wait_complete(), Outbox::Pushed::closed);
+  ASSERT_TRUE(second.open(&b));
+  const auto refused = second.conversation().add_input();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::bad_setting);
+  EXPECT_NE(refused.error().message.find(name), std::string::npos);
+  first.close();
+  second.close();
+  ASSERT_TRUE(second.open(&b));
+  EXPECT_TRUE(second.conversation().add_input()) << "a new one";
+}
+
 TEST_F(ConversationTest, OpensAgainAfterTheLastHasClosed) {
   Ears ears;
   Seat seat(name, ears, {}, platform);
@@ -373,13 +466,13 @@ TEST_F(ConversationTest, OpensAgainAfterTheLastHasClosed) {
   for (int i = 1; i <= 20; ++i) {
     const int before = messages;
     ASSERT_TRUE(seat.open(&ears));
-    const auto input = seat.conversation().add_input();
-    EXPECT_EQ(push(seat.conversation(), 3200), Outbox::Pushed::ok);
+    const auto input = std::move(*seat.conversation().add_input());
+    EXPECT_EQ(push(*input, 3200), Outbox::Pushed::ok);
     // Every other time it closes in whatever phase it is.
     EXPECT_TRUE(i % 2 != 0 || test::wait_until([&] { return messages > before; }));
     seat.close();
     const auto heard = ears.all();
-    EXPECT_EQ(push(seat.conversation(), 2), Outbox::Pushed::closed);
+    EXPECT_EQ(push(*input, 2), Outbox::Pushed::closed);
     EXPECT_EQ(ears.all(), heard);
   }
   EXPECT_TRUE(test::wait_until([&] { return destroyed == made; }));
@@ -454,7 +547,8 @@ TEST_F(ConversationTest, InterruptingDropsWhatIsQueued) {
   seat.configure(config);
   seat.conversation().interrupt();  // nothing is open: nothing happens
   ASSERT_TRUE(seat.open(&ears));
-  auto &audio = seat.conversation().streams().audio;
+  const auto streams = seat.conversation().streams();
+  auto &audio = streams->audio;
   audio.attach();
   seat.conversation().send_text("hello", true);
   EXPECT_TRUE(ears.wait_for<notice::TurnComplete>());
@@ -464,19 +558,44 @@ TEST_F(ConversationTest, InterruptingDropsWhatIsQueued) {
   EXPECT_EQ(audio.wait(960, {}).kind, Stream::Kind::interrupted);
 }
 
+TEST_F(ConversationTest, TheHandleStaysAfterTheEnd) {
+  on_message = [](test::FakeServer &server, const std::string &message) {
+    if (!has(message, R"("setup")")) return;
+    server.say(R"({"setupComplete":{}})");
+    server.say(R"({"sessionResumptionUpdate":{"newHandle":"h2","resumable":true}})");
+  };
+  Ears ears;
+  Seat seat(name, ears, {}, platform);
+  auto &conversation = seat.conversation();
+  config.resumption_handle.set(ReadableSecret("h1"));
+  seat.configure(config);
+  EXPECT_EQ(conversation.resumption_handle(), std::nullopt);
+  opens = false;
+  ASSERT_TRUE(seat.open(&ears));
+  EXPECT_EQ(conversation.resumption_handle(), "h1");
+  opens = true;
+  ASSERT_TRUE(ears.wait_for<ResumptionUpdate>());
+  conversation.forget_handle();
+  EXPECT_EQ(conversation.resumption_handle(), "h2") << "it is not over";
+  seat.close();
+  EXPECT_EQ(conversation.resumption_handle(), "h2");
+  conversation.forget_handle();
+  EXPECT_EQ(conversation.resumption_handle(), std::nullopt);
+}
+
 TEST_F(ConversationTest, ManyThreadsPushAndEverythingArrives) {
   Ears ears;
   Seat seat(name, ears, {}, platform);
   seat.configure(config);
   ASSERT_TRUE(seat.open(&ears));
   auto &conversation = seat.conversation();
-  const auto input = conversation.add_input();
+  const auto input = std::move(*conversation.add_input());
   input->bring_audio();
   std::vector<std::thread> threads;
   for (int t = 0; t < 3; ++t)
     threads.emplace_back([&] {
       for (int i = 0; i < 200; ++i)
-        push(conversation, 640);
+        push(*input, 640);
     });
   threads.emplace_back([&] {
     for (int i = 0; i < 200; ++i) {
@@ -487,7 +606,7 @@ TEST_F(ConversationTest, ManyThreadsPushAndEverythingArrives) {
   for (auto &thread : threads)
     thread.join();
   input->end();
-  EXPECT_TRUE(conversation.wait_complete());
+  EXPECT_EQ(input->wait_complete(), Outbox::Pushed::closed);
   const auto ledger = conversation.stats().input;
   EXPECT_EQ(ledger.pushed, 3u * 200 * 640 + 32000);
   EXPECT_EQ(ledger.sent, ledger.pushed);

@@ -266,6 +266,24 @@ TEST_F(EndpointTest, UriReplacesSchemeHostAndPort) {
   EXPECT_EQ(endpoint().url, std::string("ws://127.0.0.1:1") + developer_path);
 }
 
+TEST_F(EndpointTest, AnErrorNamesThePropertyOrTheVariable) {
+  environment_["GOOGLE_API_KEY"] = "k";
+  environment_["GEMLIVE_URI"] = "nonsense";
+  EXPECT_TRUE(says("Variable GEMLIVE_URI is not a URI"));
+  config_.uri.set("nonsense");
+  EXPECT_TRUE(says("Property uri is not a URI"));
+  config_.uri = {};
+  environment_.erase("GEMLIVE_URI");
+  environment_["GEMLIVE_MODEL"] = "no model";
+  EXPECT_TRUE(says("Variable GEMLIVE_MODEL is not"));
+  config_.model.set("no model");
+  EXPECT_TRUE(says("Property model is not"));
+  config_.model = {};
+  environment_.erase("GEMLIVE_MODEL");
+  config_.extra_headers.set({});
+  EXPECT_TRUE(says("Property extra-headers holds no header"));
+}
+
 TEST_F(EndpointTest, OnlyLoopbackGoesWithoutCredential) {
   for (const auto *uri : {"ws://127.0.0.1:8765", "ws://localhost:1/x", "wss://[::1]"}) {
     config_.uri.set(uri);

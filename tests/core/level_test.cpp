@@ -8,6 +8,7 @@
 #include <vector>
 
 using namespace gemlive;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -38,19 +39,69 @@ TEST(Level, HalfASampleAtTheEndIsNone) {
   EXPECT_EQ(Level::peak(std::span(bytes).first(1)), 0);
 }
 
-TEST(Level, LoudIsATenthOfTheLoudestSoFar) {
+struct LevelTest : testing::Test {
+  bool is_loud(std::int16_t value, std::chrono::milliseconds duration = 20ms) {
+    const std::vector<std::int16_t> samples(pcm::bytes(duration, 16000) / 2, value);
+    return level.is_loud(std::as_bytes(std::span(samples)), 16000);
+  }
   Level level;
-  const auto is_loud = [&](std::int16_t value) {
-    const std::vector<std::int16_t> samples(320, value);
-    return level.is_loud(std::as_bytes(std::span(samples)));
-  };
+};
+
+TEST_F(LevelTest, LoudIsATenthOfTheLoudestOfLate) {
   EXPECT_FALSE(is_loud(99));
-  EXPECT_FALSE(level.heard_any());
+  EXPECT_FALSE(is_loud(0));
   EXPECT_TRUE(is_loud(100));
-  EXPECT_TRUE(level.heard_any());
   EXPECT_TRUE(is_loud(-10'000));
   EXPECT_TRUE(is_loud(1000));
-  EXPECT_FALSE(is_loud(999));
+  EXPECT_FALSE(is_loud(980));
+}
+
+TEST_F(LevelTest, ABangIsForgottenWhereSomebodySpeaks) {
+  is_loud(32767);
+  EXPECT_FALSE(is_loud(900));
+  for (int word = 0; word < 20; ++word) {
+    for (int i = 0; i < 20; ++i)
+      is_loud(900);
+    is_loud(0);
+  }
+  EXPECT_TRUE(is_loud(900)) << "8 s later";
+}
+
+TEST_F(LevelTest, SpeechIsNotForgottenWhereNobodyDoes) {
+  is_loud(20'000);
+  for (int i = 0; i < 50 * 600; ++i)
+    is_loud(0);
+  EXPECT_FALSE(is_loud(900));
+}
+
+TEST_F(LevelTest, NoiseIsQuietAlsoWhereNobodyHasSpokenForLong) {
+  is_loud(10'000);
+  for (int i = 0; i < 50 * 60 * 10; ++i)
+    ASSERT_FALSE(is_loud(static_cast<std::int16_t>(250 + i % 100))) << i;
+  EXPECT_TRUE(is_loud(1500)) << "somebody speaks";
+}
+
+TEST_F(LevelTest, NoiseFromTheStartIsKnownSoon) {
+  for (int i = 0; i < 50 * 30; ++i)
+    is_loud(300);
+  EXPECT_FALSE(is_loud(300));
+}
+
+TEST_F(LevelTest, SpeechIsNotTakenForNoise) {
+  for (int second = 0; second < 600; ++second) {
+    for (int i = 0; i < 47; ++i)
+      ASSERT_TRUE(is_loud(8000)) << second;
+    for (int i = 0; i < 3; ++i)
+      is_loud(50);
+  }
+}
+
+TEST_F(LevelTest, NorInLongPieces) {
+  for (int second = 0; second < 60; ++second) {
+    std::vector<std::int16_t> samples(16000, static_cast<std::int16_t>(4000 + second % 7 * 500));
+    std::fill(samples.begin() + 6000, samples.begin() + 8000, 0);  // between two words
+    ASSERT_TRUE(level.is_loud(std::as_bytes(std::span(samples)), 16000)) << second;
+  }
 }
 
 }  // namespace

@@ -36,8 +36,9 @@ Bytes counting(std::size_t count, std::size_t from = 0) {
 }
 
 struct OutboxTest : testing::Test {
+  OutboxTest() { outbox.bring_audio(gate); }
   Pushed push(std::span<const std::byte> bytes, Overflow overflow = Overflow::drop_oldest) {
-    return outbox.push_audio(bytes, rate, overflow);
+    return outbox.push_audio(bytes, rate, overflow, gate);
   }
   std::optional<Outbox::Item> pop() {
     EXPECT_TRUE(balanced());
@@ -69,6 +70,7 @@ struct OutboxTest : testing::Test {
 
   std::atomic<int> wakes = 0;
   Outbox outbox{[this] { ++wakes; }};
+  Gate gate, other;
 };
 
 TEST_F(OutboxTest, CutsIntoChunksWhateverThePushes) {
@@ -162,7 +164,7 @@ TEST_F(OutboxTest, BlockingWaitsForRoomAndLosesNothing) {
   const auto all = counting(100 * chunk + 6);
   auto pusher = std::async(std::launch::async, [&] {
     std::span<const std::byte> bytes(all);
-    const auto pushed = outbox.push_audio(bytes, rate, Overflow::block);
+    const auto pushed = outbox.push_audio(bytes, rate, Overflow::block, gate);
     outbox.finish_chunk();
     return pushed == Pushed::ok && bytes.empty();
   });
@@ -181,7 +183,7 @@ TEST_F(OutboxTest, BlockingWaitsForRoomAndLosesNothing) {
 /// What makes a push that waits for room return.
 struct EndOfWait {
   const char *name;
-  void (*end)(Outbox &);
+  void (*end)(Outbox &, Gate &);
   Pushed pushed;
 };
 class OutboxWait : public OutboxTest, public testing::WithParamInterface<EndOfWait> {};
@@ -191,9 +193,9 @@ TEST_P(OutboxWait, Ends) {
   const auto all = counting(5 * chunk);
   std::span<const std::byte> bytes(all);
   auto pusher = std::async(std::launch::async,
-                           [&] { return outbox.push_audio(bytes, rate, Overflow::block); });
+                           [&] { return outbox.push_audio(bytes, rate, Overflow::block, gate); });
   ASSERT_TRUE(test::wait_until([&] { return outbox.ledger().held == 2 * chunk; }));
-  GetParam().end(outbox);
+  GetParam().end(outbox, gate);
   ASSERT_EQ(pusher.wait_for(test::patience), std::future_status::ready);
   EXPECT_EQ(pusher.get(), GetParam().pushed);
   EXPECT_EQ(bytes.size(), 3 * chunk) << "what was not taken is still the caller's";
@@ -202,20 +204,22 @@ TEST_P(OutboxWait, Ends) {
 INSTANTIATE_TEST_SUITE_P(
     All, OutboxWait,
     testing::Values(
-        EndOfWait{"Unlocked", [](Outbox &outbox) { outbox.set_unlocked(true); }, Pushed::unlocked},
-        EndOfWait{"Flushing", [](Outbox &outbox) { outbox.set_flushing(true); }, Pushed::flushing},
-        EndOfWait{"Closed", [](Outbox &outbox) { outbox.close(); }, Pushed::closed}),
+        EndOfWait{"Unlocked", [](Outbox &outbox, Gate &gate) { outbox.set_unlocked(gate, true); },
+                  Pushed::unlocked},
+        EndOfWait{"Flushing", [](Outbox &outbox, Gate &gate) { outbox.set_flushing(gate, true); },
+                  Pushed::flushing},
+        EndOfWait{"Closed", [](Outbox &outbox, Gate &) { outbox.close(); }, Pushed::closed}),
     [](const auto &info) { return info.param.name; });
 
 TEST_F(OutboxTest, AfterUnlockingItGoesOnWhereItWas) {
   outbox.set_limits({.chunk = 40ms, .backlog = 80ms});
   const auto all = counting(3 * chunk);
   std::span<const std::byte> bytes(all);
-  outbox.set_unlocked(true);
-  EXPECT_EQ(outbox.push_audio(bytes, rate, Overflow::block), Pushed::unlocked);
-  outbox.set_unlocked(false);
+  outbox.set_unlocked(gate, true);
+  EXPECT_EQ(outbox.push_audio(bytes, rate, Overflow::block, gate), Pushed::unlocked);
+  outbox.set_unlocked(gate, false);
   auto came = pop_audio();
-  EXPECT_EQ(outbox.push_audio(bytes, rate, Overflow::block), Pushed::ok);
+  EXPECT_EQ(outbox.push_audio(bytes, rate, Overflow::block, gate), Pushed::ok);
   for (int i = 0; i < 2; ++i) {
     const auto samples = pop_audio();
     came.insert(came.end(), samples.begin(), samples.end());
@@ -228,15 +232,77 @@ TEST_F(OutboxTest, FlushingDropsAudioAndItsEndButNothingThatWasSaidOtherwise) {
   outbox.push(Outbox::TypedText{"kept", true});
   outbox.push(Outbox::AudioStreamEnd{});
   outbox.push(Outbox::EndOfInput{});
-  outbox.set_flushing(true);
+  outbox.set_flushing(gate, true);
   EXPECT_EQ(push(counting(2)), Pushed::flushing);
   EXPECT_EQ(outbox.ledger().flushed, chunk + 2) << "the half sample was none by then";
   EXPECT_EQ(outbox.ledger().held, 0u);
-  outbox.set_flushing(false);
+  outbox.set_flushing(gate, false);
   EXPECT_TRUE(pop_mark<Outbox::TypedText>());
   EXPECT_FALSE(pop());
   EXPECT_EQ(push(counting(chunk)), Pushed::ok);
   EXPECT_EQ(pop_audio(), counting(chunk));
+}
+
+TEST_F(OutboxTest, WhatIsDoneToOneGateIsNotDoneToAnother) {
+  outbox.set_limits({.chunk = 40ms, .backlog = 80ms});
+  EXPECT_FALSE(outbox.bring_audio(other)) << "the audio comes through the first";
+  outbox.set_flushing(other, true);
+  outbox.set_unlocked(other, true);
+  outbox.set_paused(other, true);
+  EXPECT_EQ(push(counting(chunk)), Pushed::ok);
+  EXPECT_EQ(outbox.ledger().held, chunk) << "nothing was flushed";
+  EXPECT_EQ(outbox.push_text({"refused"}, other), Pushed::flushing);
+  EXPECT_EQ(outbox.wait_closed(other), Pushed::flushing);
+  outbox.push(Outbox::EndOfInput{});
+  outbox.set_flushing(other, false);
+  EXPECT_EQ(outbox.wait_closed(other), Pushed::unlocked);
+  outbox.shut(other);
+  EXPECT_EQ(pop_audio(), counting(chunk));
+  EXPECT_TRUE(pop_mark<Outbox::EndOfInput>());
+}
+
+TEST_F(OutboxTest, AFlushOfAnyGateTakesTheEndBack) {
+  push(counting(chunk));
+  outbox.push(Outbox::AudioStreamEnd{});
+  outbox.push(Outbox::EndOfInput{});
+  outbox.set_flushing(other, true);
+  EXPECT_EQ(pop_audio(), counting(chunk));
+  EXPECT_TRUE(pop_mark<Outbox::AudioStreamEnd>());
+  EXPECT_FALSE(pop());
+}
+
+TEST_F(OutboxTest, PausedAudioIsKeptWithItsMarksAndTheRestGoesPastIt) {
+  push(counting(chunk));
+  outbox.set_paused(gate, true);
+  outbox.push(Outbox::ActivityStart{});
+  push(counting(chunk, chunk));
+  EXPECT_FALSE(pop());
+  const int before = wakes;
+  outbox.push(Outbox::TypedText{"typed", true});
+  outbox.push(Outbox::ToolResponse{.message = "answered"});
+  outbox.push(Outbox::EndOfInput{});
+  EXPECT_GT(wakes, before);
+  EXPECT_TRUE(pop_mark<Outbox::TypedText>());
+  EXPECT_TRUE(pop_mark<Outbox::ToolResponse>());
+  EXPECT_FALSE(pop());
+  EXPECT_EQ(outbox.ledger().held, 2 * chunk);
+  const int paused = wakes;
+  outbox.set_paused(gate, false);
+  EXPECT_EQ(wakes, paused + 1);
+  EXPECT_EQ(pop_audio(), counting(chunk));
+  EXPECT_TRUE(pop_mark<Outbox::ActivityStart>());
+  EXPECT_EQ(pop_audio(), counting(chunk, chunk));
+  EXPECT_TRUE(pop_mark<Outbox::EndOfInput>());
+}
+
+TEST_F(OutboxTest, AGateThatIsShutWhilePausedLeavesNoAudioBehind) {
+  push(counting(chunk));
+  outbox.set_paused(gate, true);
+  outbox.shut(gate);
+  EXPECT_EQ(outbox.ledger().unsent, chunk);
+  EXPECT_TRUE(outbox.bring_audio(other)) << "the place is free";
+  EXPECT_EQ(push(counting(2)), Pushed::ok);
+  EXPECT_TRUE(balanced());
 }
 
 TEST_F(OutboxTest, ClosedTakesNothingAndHoldsNothing) {
@@ -348,7 +414,7 @@ TEST_F(OutboxTest, TheLedgerIsExactWhateverHappens) {
       const auto bytes = counting(sizes() % 3000);
       std::span<const std::byte> rest(bytes);
       const auto overflow = i % 2 ? Overflow::drop_oldest : Overflow::block;
-      outbox.push_audio(rest, rate, overflow);
+      outbox.push_audio(rest, rate, overflow, gate);
       given += bytes.size() - rest.size();
     }
     stop = true;
@@ -356,8 +422,8 @@ TEST_F(OutboxTest, TheLedgerIsExactWhateverHappens) {
   while (!stop) {
     const auto what = random() % 100;
     if (what == 0) {
-      outbox.set_flushing(true);
-      outbox.set_flushing(false);
+      outbox.set_flushing(gate, true);
+      outbox.set_flushing(gate, false);
     } else if (what == 1) {
       outbox.finish_chunk();
     } else {
@@ -370,6 +436,55 @@ TEST_F(OutboxTest, TheLedgerIsExactWhateverHappens) {
   outbox.close();
   EXPECT_EQ(outbox.ledger().held, 0u);
   EXPECT_TRUE(balanced());
+}
+
+TEST(OutboxTexts, AreRefusedWhereTooMuchOfThemWaits) {
+  Outbox outbox([] {});
+  const std::string text(1 << 20, 'x');
+  unsigned taken = 0;
+  while (taken < 100 && outbox.push(Outbox::TypedText{text}) == Outbox::Pushed::ok)
+    ++taken;
+  EXPECT_EQ(taken, 16u);
+  EXPECT_EQ(outbox.push(Outbox::Content{text}), Outbox::Pushed::full);
+  EXPECT_EQ(outbox.push(Outbox::ToolResponse{.message = text}), Outbox::Pushed::ok);
+  EXPECT_EQ(outbox.push(Outbox::AudioStreamEnd{}), Outbox::Pushed::ok);
+  outbox.pop();
+  EXPECT_EQ(outbox.push(Outbox::Content{text}), Outbox::Pushed::full);
+  outbox.pop();
+  EXPECT_EQ(outbox.push(Outbox::Content{text}), Outbox::Pushed::ok);
+}
+
+TEST(OutboxTexts, TextThatGoesPastPausedAudioMakesRoom) {
+  Outbox outbox([] {});
+  outbox.set_limits({.chunk = 40ms, .backlog = 200ms});
+  Gate audio, text;
+  ASSERT_TRUE(outbox.bring_audio(audio));
+  outbox.set_paused(audio, true);
+  const Bytes sound(5 * chunk);
+  std::span<const std::byte> left(sound);
+  ASSERT_EQ(outbox.push_audio(left, 16000, Outbox::Overflow::drop_oldest, audio),
+            Outbox::Pushed::ok);
+  for (int i = 0; i < 64; ++i)
+    ASSERT_EQ(outbox.push_text({"t"}, text), Outbox::Pushed::ok);
+  auto waiting = std::async(std::launch::async, [&] { return outbox.push_text({"65"}, text); });
+  for (int i = 0; i < 32; ++i)
+    ASSERT_TRUE(outbox.pop());
+  EXPECT_EQ(waiting.wait_for(2s), std::future_status::ready);
+  outbox.close();
+}
+
+TEST(OutboxPaused, ItsEndWakesTheConsumerThoughNothingIsKept) {
+  int wakes = 0;
+  Outbox outbox([&] { ++wakes; });
+  Gate gate;
+  ASSERT_TRUE(outbox.bring_audio(gate));
+  outbox.set_paused(gate, true);
+  EXPECT_TRUE(outbox.is_paused());
+  EXPECT_EQ(wakes, 0);
+  outbox.set_paused(gate, false);
+  EXPECT_FALSE(outbox.is_paused());
+  EXPECT_EQ(wakes, 1) << "something may wait to be said again";
+  outbox.shut(gate);
 }
 
 }  // namespace

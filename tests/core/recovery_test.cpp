@@ -228,4 +228,82 @@ TEST(NotOpened, HasItsRemedy) {
   }
 }
 
+TEST(Recovery, AHandleWithWhichTheConnectionIsCutFourTimesIsLeftBehind) {
+  Recovery recovery(-1, 1);
+  for (int i = 0; i < 8; ++i) {
+    recovery.trying(true);
+    recovery.asked();
+    const auto plan = recovery.ended(end(Remedy::resume, i % 2 == 0 ? 0 : 1012), 0);
+    EXPECT_EQ(plan->afresh, i % 4 == 3) << i;
+    EXPECT_FALSE(plan->is_wordless) << "none was sent";
+  }
+}
+
+TEST(Recovery, OneAfterWhichTheServiceFailsAtOnceTwiceIsLeftBehindAndThenTheWords) {
+  Recovery recovery(-1, 1);
+  const auto fail = [&](int code) {
+    recovery.trying(true);
+    recovery.asked();
+    recovery.connected(0);
+    return *recovery.ended(end(Remedy::resume, code), second);
+  };
+  EXPECT_FALSE(fail(1008).afresh);
+  EXPECT_FALSE(fail(1001).afresh) << "a server that goes away is not its fault";
+  EXPECT_FALSE(fail(0).afresh) << "nor is the network";
+  const auto second_time = fail(1008);
+  EXPECT_TRUE(second_time.afresh);
+  EXPECT_FALSE(second_time.is_wordless);
+  EXPECT_TRUE(fail(1011).is_wordless);
+  recovery.connected(0);
+  recovery.useful();
+  EXPECT_FALSE(fail(1011).afresh);
+}
+
+TEST(Recovery, AQuotaIsWaitedForAMinuteFirstWhateverWasBefore) {
+  Recovery recovery(-1, 1);
+  recovery.connected(0);
+  for (int i = 0; i < 5; ++i)
+    recovery.ended(end(Remedy::resume), 0);
+  EXPECT_LE(recovery.ended(end(Remedy::wait_long), 0)->delay, 75s);
+}
+
+/// After two connections on which a handle was of no use.
+struct AfterFailedHeirs : testing::Test {
+  static Error how(Remedy remedy, int code = 1011) {
+    return {.kind = ErrorKind::lost, .remedy = remedy, .close_code = code};
+  }
+  void fail_heirs(int times) {
+    for (int i = 0; i < times; ++i) {
+      recovery.trying(true);
+      recovery.asked();
+      ASSERT_TRUE(recovery.ended(how(Remedy::resume), 0));
+    }
+  }
+  Recovery recovery{-1, 1};
+};
+TEST_F(AfterFailedHeirs, WhatCannotSucceedIsNotTriedAgain) {
+  fail_heirs(2);
+  recovery.trying(false);
+  recovery.asked();
+  EXPECT_FALSE(recovery.ended(how(Remedy::none, 1008), 0)) << "the key is refused";
+}
+TEST_F(AfterFailedHeirs, AQuotaIsWaitedFor) {
+  fail_heirs(2);
+  recovery.trying(false);
+  recovery.asked();
+  const auto plan = recovery.ended(how(Remedy::wait_long), 0);
+  ASSERT_TRUE(plan);
+  EXPECT_GE(plan->delay, 60s);
+}
+TEST_F(AfterFailedHeirs, WhatIsUnknownTwiceInARowIsGivenUp) {
+  fail_heirs(2);
+  int tries = 0;
+  for (; tries < 50; ++tries) {
+    recovery.trying(false);
+    recovery.asked();
+    if (!recovery.ended(how(Remedy::once, 1008), 0)) break;
+  }
+  EXPECT_LE(tries, 2);
+}
+
 }  // namespace

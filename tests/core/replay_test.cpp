@@ -118,6 +118,18 @@ TEST_F(ReplayTest, WordsThatAreTooNewForTheAnswerAreKept) {
   EXPECT_TRUE(replay_->empty());
 }
 
+TEST_F(ReplayTest, AnAnswerSettlesOnlyWhatWasSaidOnThisConnection) {
+  make({.tail = 300ms});
+  loud("AB");
+  quiet("cd");
+  replay_->rewind();
+  replay_->sent_next(true);  // A, and then the kernel takes nothing more
+  replay_->answer_began();
+  replay_->settle();
+  EXPECT_EQ(acknowledged_, 3200u);
+  EXPECT_EQ(again(), "Bcd");
+}
+
 TEST_F(ReplayTest, AMarkedEndIsNoticedAtOnce) {
   make({});
   replay_->sent(Outbox::ActivityStart{}, true, false);
@@ -240,4 +252,40 @@ TEST_F(ReplayTest, BeyondTheLimitItMayStillBeHeard) {
 }
 
 }  // namespace
+
+TEST_F(ReplayTest, TextIsBoundedToo) {
+  make({});
+  for (int i = 0; i < 64; ++i)
+    replay_->sent(Outbox::Content{.message = std::string(1 << 20, 'x')}, 1, false);
+  EXPECT_EQ(again().size(), 16u);
+  replay_->clear();
+  replay_->sent(Outbox::Content{.message = std::string(1 << 20, 'x')}, 1, false);
+  EXPECT_EQ(again().size(), 1u);
+}
+
+TEST_F(ReplayTest, WhatIsSeveralMessagesIsCountedSo) {
+  make({.exact = true});
+  replay_->sent(Outbox::TypedText{"a"}, 2, false);
+  replay_->sent(Outbox::TypedText{"b"}, 1, false);
+  replay_->heard(1);  // half of the first
+  replay_->heard(2);
+  EXPECT_EQ(again().size(), 1u);
+}
+
+TEST_F(ReplayTest, WhatIsHeardInPartIsSaidAgain) {
+  make({.exact = true});
+  replay_->sent(Outbox::TypedText{"a"}, 2, false);
+  replay_->heard(1);
+  EXPECT_EQ(again().size(), 1u);
+}
+
+TEST_F(ReplayTest, WhoHasCountedOnceIsTakenAtNothingElse) {
+  make({.exact = true});
+  loud("AB");
+  replay_->heard(1);
+  replay_->answer_began();
+  replay_->settle();
+  EXPECT_EQ(again(), "B");
+}
+
 }  // namespace gemlive

@@ -51,7 +51,7 @@ struct SessionTest : testing::Test {
     streams->audio.attach();
     session.emplace(
         Session::Parts{.config = config,
-                       .endpoint = {.url = "ws://fake", .model = model, .service = service},
+                       .endpoint = {.url = url, .model = model, .service = service},
                        .setup = setup,
                        .outbox = outbox,
                        .pictures = pictures,
@@ -62,7 +62,7 @@ struct SessionTest : testing::Test {
                        .make_transport = [this](auto &listener) { return server.make(listener); },
                        .tell = [this](const Notice &notice) { notices.push_back(notice); },
                        .now = [this] { return now; },
-                       .seed = 1});
+                       .seed = 53174});  // with it the first delays are short: 318 ms in all
     session->start();
   }
   void connect() {
@@ -121,6 +121,7 @@ struct SessionTest : testing::Test {
   Config config;
   Service service = Service::developer;
   std::string setup = "the setup";
+  std::string url = "ws://fake";
   std::string model = "models/gemini-3.8-live";
   std::int64_t now = g_get_monotonic_time();
   FakeServer server;

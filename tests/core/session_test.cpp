@@ -43,6 +43,7 @@ TEST_F(SessionTest, TheSetupWaitsUntilTheTransportTakesIt) {
 }
 
 TEST_F(SessionTest, OneDeadlineCoversConnectingAndSetup) {
+  url = "wss://fake";
   for (const bool opens : {false, true}) {
     notices.clear();
     config.connect_timeout.set(5ms);
@@ -55,6 +56,7 @@ TEST_F(SessionTest, OneDeadlineCoversConnectingAndSetup) {
     const auto error = told<notice::Failed>()[0].error;
     EXPECT_EQ(error.kind, ErrorKind::cannot_connect);
     EXPECT_NE(error.message.find("connect-timeout"), std::string::npos);
+    EXPECT_EQ(error.message.find("TLS") != std::string::npos, !opens) << "once open it is TLS";
     EXPECT_EQ(counters->state, ConnectionState::failed);
     EXPECT_EQ(head(), Stream::Kind::end);
     EXPECT_TRUE(run_until([&] { return !server.alive; })) << "the transport goes";
@@ -636,10 +638,38 @@ TEST_F(SessionTest, PatienceEndsWithAWarning) {
   now += 100 * ms_in_us;
   ASSERT_TRUE(run_until([&] { return is_over(); }));
   ASSERT_EQ(told<notice::Warning>().size(), 1u);
-  EXPECT_NE(told<notice::Warning>()[0].error.message.find("eos-timeout"), std::string::npos);
+  const auto message = told<notice::Warning>()[0].error.message;
+  EXPECT_NE(message.find("did not end"), std::string::npos) << message;
+  EXPECT_NE(message.find("eos-timeout"), std::string::npos) << message;
   EXPECT_TRUE(told<notice::TurnComplete>().at(0).interrupted) << "what there was of it is told";
   EXPECT_TRUE(told<notice::Failed>().empty());
   EXPECT_EQ(head(), Stream::Kind::audio);
+}
+
+TEST_F(SessionTest, ThatNoAnswerBeganIsSaid) {
+  config.eos_timeout.set(10ms);
+  connect();
+  speak();
+  end_input();
+  now += 100 * ms_in_us;
+  ASSERT_TRUE(run_until([&] { return is_over(); }));
+  const auto message = told<notice::Warning>().at(0).error.message;
+  EXPECT_NE(message.find("No answer began"), std::string::npos) << message;
+}
+
+TEST_F(SessionTest, ToolCallsThatTheEndWaitsForAreNamed) {
+  config.eos_timeout.set(10ms);
+  config.refuse_unknown_tools.set(false);
+  connect();
+  speak();
+  end_input();
+  server.say(
+      R"({"toolCall":{"functionCalls":[{"id":"1","name":"weather"},{"id":"2","name":"news"}]}})");
+  now += 100 * ms_in_us;
+  ASSERT_TRUE(run_until([&] { return is_over(); }));
+  const auto message = told<notice::Warning>().at(0).error.message;
+  EXPECT_NE(message.find("(weather, news)"), std::string::npos) << message;
+  EXPECT_NE(message.find("send-tool-response"), std::string::npos) << message;
 }
 
 TEST_F(SessionTest, EnoughTurnsAreTheEnd) {

@@ -97,6 +97,18 @@ TEST_F(StreamTest, PiecesOfAnySizeComeOutAsTheyWent) {
   }
 }
 
+TEST_F(StreamTest, WhoLeavesGetsWhatHasComeAndMayComeBack) {
+  push(counting(960));
+  stream.leave();
+  push(counting(960));
+  EXPECT_EQ(read_all(), counting(960));
+  EXPECT_EQ(head().kind, Kind::end);
+  stream.detach();
+  ASSERT_TRUE(stream.attach());
+  push(counting(96));
+  EXPECT_EQ(read_all(), counting(96));
+}
+
 TEST_F(StreamTest, PaddingMayBeMissing) {
   auto text = encoded(counting(100));
   text.resize(text.find('='));

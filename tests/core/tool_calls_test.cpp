@@ -115,6 +115,47 @@ TEST_F(ToolCallSession, UnlessTheUserWantsIt) {
   EXPECT_TRUE(server.messages.empty());
 }
 
+TEST_F(ToolCallSession, ACallWithoutAnIdHasOneOfOurs) {
+  connect();
+  server.say(call("weather", ""));
+  server.say(call("weather", ""));
+  const auto told_of = told<ToolCall>();
+  ASSERT_EQ(told_of.size(), 2u);
+  EXPECT_NE(told_of[0].id, told_of[1].id);
+  const auto answered = tool_calls->answer(told_of[1].id, "", false);
+  ASSERT_TRUE(answered);
+  EXPECT_EQ(answered->id_on_wire(), "");
+  EXPECT_EQ(tool_calls->answer("", "weather", false)->id, told_of[0].id);
+}
+
+TEST_F(ToolCallSession, ALateAnswerDoesNotAnswerTheNextConnectionsCall) {
+  connect();
+  server.say(call("weather", ""));
+  const auto late = told<ToolCall>().at(0).id;
+  server.close(1011, "");
+  const int before = server.made;
+  ASSERT_TRUE(run_until([&] { return server.made > before; }));
+  server.open();
+  server.say(setup_complete);
+  server.say(call("weather", ""));
+  EXPECT_EQ(told<ToolCallCancelled>().at(0).id, late);
+  EXPECT_FALSE(tool_calls->answer(late, "weather", false));
+  EXPECT_TRUE(tool_calls->answer(told<ToolCall>().at(1).id, "weather", false));
+}
+
+TEST_F(ToolCallSession, OurIdsAreNotUsedAgainByTheNextSession) {
+  connect();
+  server.say(call("weather", ""));
+  const auto first = told<ToolCall>().at(0).id;
+  session.reset();
+  outbox = std::make_shared<Outbox>([] {});
+  tool_calls = std::make_shared<ToolCalls>();
+  streams = std::make_shared<Streams>();
+  connect();
+  server.say(call("weather", ""));
+  EXPECT_NE(told<ToolCall>().at(0).id, first) << "a late answer would reach it";
+}
+
 TEST_F(ToolCallSession, ACallIsNotLeftUnanswered) {
   config.tool_timeout.set(10ms);
   connect();

@@ -217,6 +217,13 @@ TEST(WireSetup, Tools) {
       << bad.error().message;
   EXPECT_NE(bad.error().message.find("line 1, column 10"), std::string::npos)
       << bad.error().message;
+  config.tools.set("{}");
+  EXPECT_NE(
+      wire::encode_setup(config, "m").error().message.find("Property tools is not a JSON array"),
+      std::string::npos);
+  config.tools.set("@/tmp");
+  EXPECT_NE(wire::encode_setup(config, "m").error().message.find("is no regular file"),
+            std::string::npos);
   config.tools.set("@/nowhere/tools.json");
   EXPECT_NE(wire::encode_setup(config, "m").error().message.find("Property tools: the file"),
             std::string::npos);

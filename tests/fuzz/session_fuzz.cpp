@@ -55,6 +55,11 @@ class World {
     config.max_retries.set(kind % 3 == 0 ? -1 : 2);
     config.max_backlog.set(200ms);
     config.idle_timeout.set(kind % 5 == 0 ? 60s : 0s);
+    config.max_turns.set(kind % 7 == 0 ? 2 : 0);
+    if (kind % 11 < 3) {
+      config.activity_detection.set(ActivityDetection::manual);
+      outbox->set_limits({.backlog = 200ms, .only_in_activity = true});
+    }
     streams->audio.attach();
     session = std::make_unique<Session>(Session::Parts{
         .config = config,
@@ -64,7 +69,7 @@ class World {
         .setup = R"({"setup":{}})",
         .outbox = outbox,
         .pictures = pictures,
-        .tool_calls = std::make_shared<ToolCalls>(),
+        .tool_calls = tool_calls,
         .functions = {"f"},
         .streams = streams,
         .counters = counters,
@@ -83,7 +88,7 @@ class World {
 
   void act(std::uint8_t byte) {
     const bool is_open = server.alive && !server.closed && opened;
-    switch (static_cast<std::uint8_t>(byte - 'a') % 27) {
+    switch (static_cast<std::uint8_t>(byte - 'a') % 37) {
       case 0:
         return push(8000);
       case 1:
@@ -146,6 +151,34 @@ class World {
       case 26:
         pictures->push({std::byte{1}});
         return session->drain();
+      case 27:
+        return say(is_open, R"({"serverContent":{"inputTranscription":{"text":"hm"}}})");
+      case 28:
+        outbox->push(Outbox::ActivityStart{});
+        return session->drain();
+      case 29:
+        outbox->push(Outbox::ActivityEnd{});
+        return session->drain();
+      case 30:
+        outbox->bring_audio(gate);
+        outbox->set_flushing(gate, true);
+        outbox->set_flushing(gate, false);
+        return session->drain();
+      case 31:
+        return answer_call();
+      case 32:
+        return say(is_open, R"({"sessionResumptionUpdate":{"newHandle":"g","resumable":true}})");
+      case 33:
+        return say(is_open,
+                   R"({"sessionResumptionUpdate":{"lastConsumedClientMessageIndex":"5"}})");
+      case 34:
+        outbox->push(Outbox::Content{.message = R"({"clientContent":{}})", .turn_complete = true});
+        return session->drain();
+      case 35:
+        return push(32767);
+      case 36:
+        now += 31'000'000;
+        return session->drain();
       default:
         for (int i = 0; i < 4; ++i)
           g_main_context_iteration(nullptr, FALSE);
@@ -172,7 +205,7 @@ class World {
  private:
   std::unique_ptr<Transport> make(Transport::Listener &listener) {
     require(!server.alive || server.closed || ended, "the old connection is closed first");
-    opened = ended = false;
+    opened = ended = in_activity = false;
     first = true;
     auto transport = server.make(listener);
     server.keeps_messages = false;
@@ -190,8 +223,14 @@ class World {
       require(world.opened && !world.ended && !world.server.closed, "only where it is open");
       require(std::exchange(world.first, false) == (text.find(R"("setup")") < 3),
               "the setup comes first, and once");
+      if (text.find("activityStart") != std::string::npos)
+        require(!std::exchange(world.in_activity, true), "an activity begins once");
+      if (text.find("activityEnd") != std::string::npos)
+        require(std::exchange(world.in_activity, false), "and ends where it has begun");
       const auto at = text.find(R"("data":")");
-      if (at != std::string::npos && text.find("audio/pcm") < at)
+      const bool is_audio = at != std::string::npos && text.find("audio/pcm") < at;
+      require(!is_audio || world.in_activity || !world.is_manual(), "audio is in an activity");
+      if (is_audio)
         world.heard +=
             base64::decoded_size(std::string_view(text).substr(at + 8, text.rfind('"') - at - 8))
                 .value();
@@ -207,6 +246,12 @@ class World {
     if (const auto *again = std::get_if<notice::Reconnecting>(&notice.fact)) delay = again->delay;
     require(failures == 0 || !std::holds_alternative<notice::Reconnecting>(notice.fact),
             "nothing is tried after a failure");
+  }
+  bool is_manual() const { return *config.activity_detection == ActivityDetection::manual; }
+  void answer_call() {
+    if (const auto call = tool_calls->answer("1", "f", false))
+      outbox->push(Outbox::ToolResponse{.message = R"({"toolResponse":{}})", .call = *call});
+    session->drain();
   }
   void push(std::int16_t level) {
     const std::vector<std::int16_t> samples(640, level);
@@ -236,11 +281,13 @@ class World {
   Config config;
   std::int64_t now = 1'000'000'000;
   test::FakeServer server;
-  bool opened = false, ended = false, first = true;
+  bool opened = false, ended = false, first = true, in_activity = false;
   std::uint64_t pushed = 0, heard = 0;
   int failures = 0;
   std::chrono::nanoseconds delay{0};
+  Gate gate;
   std::shared_ptr<Outbox> outbox = std::make_shared<Outbox>([] {});
+  std::shared_ptr<ToolCalls> tool_calls = std::make_shared<ToolCalls>();
   std::shared_ptr<Streams> streams = std::make_shared<Streams>();
   std::shared_ptr<Counters> counters = std::make_shared<Counters>();
   std::unique_ptr<Session> session;

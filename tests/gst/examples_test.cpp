@@ -6,6 +6,7 @@
 #include <gio/gio.h>
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <future>
 #include <string>
 #include <vector>
@@ -47,6 +48,7 @@ class Program {
   void close_input() {
     g_output_stream_close(g_subprocess_get_stdin_pipe(process_.get()), nullptr, nullptr);
   }
+  void send_signal(int number) { g_subprocess_send_signal(process_.get(), number); }
   /// Reads until a line holds `words`.
   bool prints(const std::string &words) {
     return in_time([this, words] {
@@ -114,6 +116,41 @@ class Examples : public ::testing::Test {
   std::unique_ptr<SimulatorProcess> simulator;
   TempFile question{wav(loud(500ms)), ".wav"};
 };
+
+struct Interrupted {
+  const char *name;
+  const char *input;  // without the file
+};
+class LaunchedWithE : public Examples, public ::testing::WithParamInterface<Interrupted> {};
+
+/// Ctrl-C: what was said so far gets its answer, and the file is whole.
+TEST_P(LaunchedWithE, WritesTheWholeAnswerAfterAnInterrupt) {
+  serve();
+  TempFile speech(wav(loud(60s)), ".wav"), answer("", ".wav");
+  std::string input = GetParam().input;
+  if (const auto at = input.find("FILE"); at != std::string::npos)
+    input.replace(at, 4, speech.path());
+  auto launch = run(
+      {"sh", "-c", "exec gst-launch-1.0 -q -e " + input + " ! filesink location=" + answer.path()});
+  const auto heard = [&](const ServerEvent &event) { return event.type == "audio"; };
+  ASSERT_TRUE(simulator->wait_event(heard, 10));
+  launch.send_signal(SIGINT);
+  EXPECT_EQ(launch.status(), 0);
+  EXPECT_EQ(wav_samples(answer.path()).size(), 14400u);
+  EXPECT_EQ(read_file(answer.path()).size(), 44u + 14400);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Pipelines, LaunchedWithE,
+    ::testing::Values(Interrupted{"file", "filesrc location=FILE ! wavparse ! gemlive ! wavenc"},
+                      Interrupted{"microphone", "audiotestsrc is-live=true ! gemlive ! wavenc"},
+                      Interrupted{
+                          "pair",
+                          "audiotestsrc is-live=true ! audioconvert ! gemlivesink session=a "
+                          "gemlivesrc session=a ! wavenc"},
+                      Interrupted{"with_a_queue",
+                                  "audiotestsrc is-live=true ! queue ! gemlive ! queue ! wavenc"}),
+    [](const auto &info) { return std::string(info.param.name); });
 
 TEST_F(Examples, Captions) {
   serve();

@@ -174,6 +174,43 @@ TEST_F(Input, AFlushDropsWhatIsHeldAndGoesOn) {
   EXPECT_TRUE(is_followed_by_silence(heard(), said));
 }
 
+TEST_F(Input, AFlushOfTheTextLeavesTheMicrophoneAlone) {
+  Pipeline pipeline(appsrc(true) + sink("pacing=none") +
+                    " appsrc name=typed format=time caps=text/x-raw,format=utf8 ! "
+                    "gemlivesink session=input");
+  ASSERT_TRUE(pipeline.play());
+  const auto said = loud(200ms);
+  ASSERT_EQ(push(pipeline, said), GST_FLOW_OK);
+  ASSERT_TRUE(wait_until([&] { return stat(pipeline["s"], "input-pushed") == said.size(); }));
+  pipeline.send("typed", gst_event_new_flush_start());
+  ASSERT_EQ(push(pipeline, said), GST_FLOW_OK);
+  EXPECT_TRUE(wait_until([&] { return stat(pipeline["s"], "input-pushed") == 2 * said.size(); }));
+  pipeline.send("typed", gst_event_new_flush_stop(TRUE));
+  EXPECT_TRUE(wait_until([&] { return stat(pipeline["s"], "input-sent") == 2 * said.size(); }));
+  EXPECT_EQ(stat(pipeline["s"], "input-flushed"), 0u);
+  EXPECT_EQ(pipeline.count(
+                [](GstMessage *message) { return GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR; }),
+            0);
+}
+
+TEST_F(Input, WhatWaitsIsNotSentInPaused) {
+  serve({}, R"([{"when":{"on":"setup"},"do":{"withhold":true}},
+                {"when":{"on":"setup","after":1000},"do":{"send":{"setupComplete":{}}}}])");
+  Pipeline pipeline(appsrc(true) + sink());
+  ASSERT_TRUE(pipeline.play());
+  const auto said = loud(200ms);
+  ASSERT_EQ(push(pipeline, said), GST_FLOW_OK);
+  ASSERT_TRUE(wait_until([&] { return stat(pipeline["s"], "input-held") == said.size(); }));
+  ASSERT_TRUE(pipeline.set_state(GST_STATE_PAUSED));
+  ASSERT_TRUE(pipeline.wait("gemlive/connected"));
+  gboolean sent = FALSE;
+  g_signal_emit_by_name(pipeline["s"], "send-text", "typed", TRUE, &sent);
+  ASSERT_TRUE(pipeline.wait("gemlive/turn-complete")) << "what is typed is sent";
+  EXPECT_EQ(stat(pipeline["s"], "input-sent"), 0u);
+  ASSERT_TRUE(pipeline.play());
+  EXPECT_TRUE(wait_until([&] { return stat(pipeline["s"], "input-sent") == said.size(); }));
+}
+
 TEST_F(Input, EndsWithoutEverGettingAudio) {
   Pipeline pipeline(appsrc(false) + sink("pacing=none") +
                     " gemlivesrc session=input ! fakesink name=out");

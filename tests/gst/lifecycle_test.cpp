@@ -101,6 +101,23 @@ TEST_F(Lifecycle, TwoDifferentValuesAreAnErrorThatNamesTheProperty) {
   EXPECT_NE(describe(error.get()).find("voice"), std::string::npos);
 }
 
+TEST_F(Lifecycle, AConversationThatHasEndedRefusesAnotherSinkWithAnError) {
+  serve();
+  Pipeline out("gemlivesrc session=ended ! fakesink");
+  Pipeline in(question() + "gemlivesink session=ended pacing=none" + uri());
+  ASSERT_EQ(in.run(), "");
+  ASSERT_TRUE(out.play());
+  ASSERT_TRUE(in.set_state(GST_STATE_NULL));
+  EXPECT_FALSE(in.play());
+  auto error = in.wait(GST_MESSAGE_ERROR);
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error_code(error.get()), GST_LIBRARY_ERROR_SETTINGS);
+  EXPECT_NE(describe(error.get()).find("session 'ended'"), std::string::npos);
+  ASSERT_TRUE(in.set_state(GST_STATE_NULL));
+  ASSERT_TRUE(out.set_state(GST_STATE_NULL));
+  EXPECT_EQ(in.run(), "") << "a new one";
+}
+
 TEST_F(Lifecycle, OneStreamHasOneSource) {
   serve();
   Pipeline first("gemlivesrc session=s" + uri() + "! fakesink");
@@ -200,6 +217,20 @@ TEST_F(Lifecycle, ConnectingIsReportedAsProgress) {
   ASSERT_TRUE(pipeline.play());
   EXPECT_TRUE(progress(GST_PROGRESS_TYPE_START));
   EXPECT_TRUE(progress(GST_PROGRESS_TYPE_COMPLETE));
+}
+
+TEST_F(Lifecycle, TextThatCannotBeSentIsRefusedWithAWarning) {
+  serve();
+  Pipeline pipeline("gemlive name=g" + uri());
+  ASSERT_TRUE(pipeline.play());
+  for (const char *text : {"\xff\xfe", "  \n"}) {
+    gboolean sent = TRUE;
+    g_signal_emit_by_name(pipeline["g"], "send-text", text, TRUE, &sent);
+    EXPECT_FALSE(sent);
+    auto warning = pipeline.wait(GST_MESSAGE_WARNING);
+    ASSERT_TRUE(warning);
+    EXPECT_NE(describe(warning.get()).find("send-text"), std::string::npos);
+  }
 }
 
 // Ends

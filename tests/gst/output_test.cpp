@@ -297,6 +297,34 @@ TEST_F(Output, TheRateOfTheServerIsAnnounced) {
   EXPECT_EQ(tap.items(Item::buffer).back().duration, 20 * GST_MSECOND);
 }
 
+TEST_F(Output, ARateThatDownstreamRefusesIsOneErrorThatSaysWhatHelps) {
+  serve({}, R"([{"when":{"on":"turn"},"do":{"answer":{"tone":300,"rate":16000}}}])");
+  const TempFile file("", ".wav");
+  const auto write = " ! wavenc ! filesink location=" + file.path();
+  {
+    Pipeline pipeline(gemlive("pacing=none") + write);
+    ASSERT_TRUE(pipeline.play());
+    ASSERT_TRUE(type(pipeline));
+    auto error = pipeline.wait(GST_MESSAGE_ERROR);
+    ASSERT_TRUE(error);
+    EXPECT_EQ(error_domain(error.get()), GST_STREAM_ERROR);
+    EXPECT_EQ(error_code(error.get()), GST_STREAM_ERROR_FORMAT);
+    EXPECT_NE(describe(error.get()).find("rate=24000"), std::string::npos);
+    ASSERT_TRUE(pipeline.set_state(GST_STATE_READY));
+    EXPECT_EQ(pipeline.count([](GstMessage *message) {
+      return GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR;
+    }),
+              0);
+  }
+  Pipeline pipeline(gemlive("pacing=none") + "! audioresample ! audio/x-raw,rate=24000" + write);
+  ASSERT_TRUE(pipeline.play());
+  ASSERT_TRUE(type(pipeline));
+  ASSERT_TRUE(gst_element_send_event(pipeline.get(), gst_event_new_eos()));
+  EXPECT_EQ(pipeline.wait_eos(), "");
+  ASSERT_TRUE(pipeline.set_state(GST_STATE_NULL));
+  EXPECT_NEAR(static_cast<double>(wav_samples(file.path()).size()), 14400, 100);
+}
+
 TEST_F(Output, PausingLosesNothing) {
   serve({"--tone-duration", "1500"});
   Pipeline pipeline(gemlive() + "! fakesink name=out sync=true");

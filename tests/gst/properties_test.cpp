@@ -199,6 +199,14 @@ INSTANTIATE_TEST_SUITE_P(
                       "gemlivesink name=e session=running uri=ws://127.0.0.1:1",
                       "gemlivesrc name=e session=running uri=ws://127.0.0.1:1 ! fakesink"));
 
+TEST(Empty, TextIsAsIfUnset) {
+  const Variable uri("GEMLIVE_URI", "ws://127.0.0.1:1");
+  Pipeline pipeline(
+      "gemlivesink name=s session=empty  gemlivesrc session=empty model=given ! fakesink");
+  g_object_set(pipeline["s"], "uri", "", "model", "", nullptr);
+  EXPECT_TRUE(pipeline.play()) << "the two do not disagree";
+}
+
 TEST(Bin, HandsItsSettingsToWhatIsInside) {
   Pipeline pipeline("gemlive name=g voice=Puck pacing=none g.output_transcript ! fakesink");
   g_object_set(pipeline["g"], "max-turns", 3, nullptr);

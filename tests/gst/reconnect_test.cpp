@@ -99,6 +99,18 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(R"({"close":1011,"reason":"Internal error encountered."})",
                       R"({"close":1000,"reason":""})", R"({"drop":"end"})", R"({"drop":"reset"})"));
 
+TEST_F(Reconnect, AnAnswerOfWhichAllHasComeIsHeardOnce) {
+  serve(R"([{"when":{"on":"generated","session":1},"do":{"drop":"end"}}])");
+  Pipeline pipeline(question() + "gemlive name=g pacing=none" + uri() + "! fakesink name=out");
+  Tap tap(pipeline["out"]);
+  EXPECT_EQ(pipeline.run(), "");
+  auto turn = pipeline.wait("gemlive/turn-complete");
+  ASSERT_TRUE(turn);
+  EXPECT_FALSE(flag(turn, "interrupted"));
+  EXPECT_EQ(tap.bytes().size(), 48000u) << "a second";
+  EXPECT_EQ(stat(pipeline, "connects"), 1u) << "none is needed for the end";
+}
+
 TEST_F(Reconnect, HandsOverWithoutLosingASample) {
   serve(R"([{"when":{"on":"complete","session":1},"do":{"go-away":"50s"}}])");
   Pipeline pipeline(live());
@@ -223,6 +235,62 @@ TEST_F(Reconnect, AnotherProcessGoesOnWithTheHandle) {
   ASSERT_TRUE(setup);
   EXPECT_EQ(setup->json_at("/setup/sessionResumption/handle"), "\"(hidden)\"");
 }
+
+std::string handle_of(GstElement *element) {
+  char *handle = nullptr;
+  g_object_get(element, "resumption-handle", &handle, nullptr);
+  const StrPtr owned(handle);
+  return handle ? handle : "";
+}
+
+TEST_F(Reconnect, TheNewestHandleCanBeReadAfterwards) {
+  serve();
+  Pipeline pipeline("audiotestsrc is-live=true ! gemlivesink name=s session=handle" + uri() +
+                    "gemlivesrc name=r session=handle ! fakesink");
+  ASSERT_TRUE(pipeline.play());
+  auto told = pipeline.wait("gemlive/resumption");
+  ASSERT_TRUE(told);
+  const std::string handle = gst_structure_get_string(fields(told), "handle");
+  ASSERT_NE(handle, "");
+  for (auto state : {GST_STATE_READY, GST_STATE_NULL, GST_STATE_READY}) {
+    ASSERT_TRUE(pipeline.set_state(state));
+    EXPECT_EQ(handle_of(pipeline["s"]), handle) << state;
+    EXPECT_EQ(handle_of(pipeline["r"]), handle) << state;
+  }
+  ASSERT_TRUE(pipeline.play());
+  auto connected = pipeline.wait("gemlive/connected");
+  ASSERT_TRUE(connected);
+  EXPECT_FALSE(flag(connected, "resumed")) << "it was not set, only read";
+  ASSERT_TRUE(pipeline.set_state(GST_STATE_READY));
+  g_object_set(pipeline["s"], "resumption-handle", "mine", nullptr);
+  EXPECT_EQ(handle_of(pipeline["s"]), "mine");
+  g_object_set(pipeline["s"], "resumption-handle", nullptr, nullptr);
+  EXPECT_EQ(handle_of(pipeline["s"]), "");
+}
+
+class DeadHandle : public Reconnect, public ::testing::WithParamInterface<const char *> {};
+
+TEST_P(DeadHandle, IsNotReadBack) {
+  serve();
+  Pipeline pipeline(
+      "audiotestsrc is-live=true ! gemlive name=g session-resumption=false "
+      "resumption-handle=dead " +
+      std::string(GetParam()) + uri() + "! fakesink");
+  EXPECT_EQ(handle_of(pipeline["g"]), "dead") << "it was not tried yet";
+  ASSERT_TRUE(pipeline.play());
+  ASSERT_TRUE(pipeline.wait([](GstMessage *message) {
+    return GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR ||
+           gst_message_has_name(message, "gemlive/connected");
+  }));
+  EXPECT_EQ(handle_of(pipeline["g"]), "");
+  ASSERT_TRUE(pipeline.set_state(GST_STATE_NULL));
+  EXPECT_EQ(handle_of(pipeline["g"]), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(Refused, DeadHandle, ::testing::Values("max-retries=5", "max-retries=0"),
+                         [](const auto &info) {
+                           return std::string(info.index ? "and_given_up" : "and_left_out");
+                         });
 
 TEST_F(Reconnect, AForgottenConversationEnds) {
   serve();

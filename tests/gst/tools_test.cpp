@@ -51,6 +51,24 @@ class Tools : public ::testing::Test {
 const char *calls_the_weather =
     R"([{"when":{"on":"turn"},"do":{"tool-call":"weather","args":{"city":"Bonn"},"id":"call-1"}}])";
 
+class ToolsById : public Tools, public ::testing::WithParamInterface<const char *> {};
+
+/// Vertex AI may name a call by its function only; the application has an id all the same.
+TEST_P(ToolsById, ACallCanBeAnsweredByIt) {
+  serve(R"([{"when":{"on":"turn"},"do":{"tool-call":"weather"}}])");
+  Pipeline pipeline(this->pipeline());
+  gst_util_set_object_arg(G_OBJECT(pipeline["g"]), "service", GetParam());
+  g_object_set(pipeline["g"], "tools", weather.c_str(), "project", "p", "access-token", "t",
+               nullptr);
+  ASSERT_TRUE(pipeline.play());
+  const auto id = field(pipeline.wait("gemlive/tool-call"), "id");
+  EXPECT_NE(id, "");
+  EXPECT_TRUE(respond(pipeline["g"], id.c_str(), "", R"({"degrees":7})"));
+  EXPECT_EQ(pipeline.wait_eos(), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(Services, ToolsById, ::testing::Values("developer", "vertex"));
+
 TEST_F(Tools, ACallIsAnsweredAndTheModelGoesOn) {
   serve(calls_the_weather);
   Pipeline pipeline(this->pipeline());

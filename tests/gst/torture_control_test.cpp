@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// What no application should ever do to elements (docs/reliability.md, "The torture list", T6, T7,
-// T13, T14, T16, T18 to T21, T23).
+// What no application should ever do to elements (docs/reliability.md, "The torture list").
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -50,6 +49,25 @@ TEST_F(TortureControl, PausingOftenKeepsOneSession) {
   EXPECT_TRUE(ask(pipeline));
   EXPECT_TRUE(pipeline.wait("gemlive/turn-complete"));
   EXPECT_EQ(simulator.count("connected"), 1u);
+}
+
+TEST_F(TortureControl, TextIsSentWhileThePipelineRestarts) {
+  Pipeline pipeline(live());
+  std::atomic<bool> over = false;
+  std::vector<std::thread> writers;
+  for (int i = 0; i < 2; ++i) {
+    writers.emplace_back([&] {
+      while (!over)
+        ask(pipeline);
+    });
+  }
+  for (int i = 0; i < 300; ++i) {
+    EXPECT_TRUE(pipeline.set_state(GST_STATE_PAUSED));
+    EXPECT_TRUE(pipeline.set_state(GST_STATE_READY));
+  }
+  over = true;
+  for (auto &writer : writers)
+    writer.join();
 }
 
 TEST_F(TortureControl, AStateChangeFromTheThreadThatTells) {

@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// What no pipeline should ever do to a sink pad (docs/reliability.md, "The torture list", T8 to
-// T12).
+// What no pipeline should ever do to a sink pad (docs/reliability.md, "The torture list").
 
 #include <gtest/gtest.h>
 

@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <gst/gst.h>
+
+#include "config.hpp"
+#include "gst_ptr.hpp"
+#include "properties.hpp"
+#include "streams.hpp"
+
+// What follows from the kind of a stream.
+
+namespace gemlive {
+
+using properties::StreamKind;
+
+/// A transcript stream asks for the transcription by itself.
+inline Config required_by(StreamKind kind) {
+  Config config;
+  if (kind == StreamKind::input_transcript) config.input_transcription.set(true);
+  if (kind == StreamKind::output_transcript) config.output_transcription.set(true);
+  return config;
+}
+
+inline Stream &stream_of(Streams &streams, StreamKind kind) {
+  switch (kind) {
+    case StreamKind::audio:
+      return streams.audio;
+    case StreamKind::input_transcript:
+      return streams.input_transcript;
+    case StreamKind::output_transcript:
+      return streams.output_transcript;
+    case StreamKind::text:
+      break;
+  }
+  return streams.text;
+}
+
+inline CapsPtr caps_of(StreamKind kind, int rate) {
+  if (kind != StreamKind::audio)
+    return CapsPtr(gst_caps_new_simple("text/x-raw", "format", G_TYPE_STRING, "utf8", nullptr));
+  return CapsPtr(gst_caps_new_simple("audio/x-raw", "format", G_TYPE_STRING, "S16LE", "layout",
+                                     G_TYPE_STRING, "interleaved", "rate", G_TYPE_INT, rate,
+                                     "channels", G_TYPE_INT, 1, nullptr));
+}
+
+}  // namespace gemlive

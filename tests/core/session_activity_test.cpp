@@ -1,0 +1,99 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "session_loss_fixture.hpp"
+
+using namespace gemlive;
+using namespace gemlive::test;
+
+namespace {
+
+/// The user marks speech.
+struct ResumingByHand : Resuming {
+  ResumingByHand() {
+    config.activity_detection.set(ActivityDetection::manual);
+    config.max_backlog.set(400ms);
+    outbox->set_limits({.chunk = 40ms, .backlog = 400ms, .only_in_activity = true});
+  }
+  void end_activity() {
+    outbox->push(Outbox::ActivityEnd{});
+    session->drain();
+  }
+};
+
+TEST_F(ResumingByHand, AnActivityThatIsTooLongToBeSaidAgainHasItsStart) {
+  connect();
+  server.say(handle("h1"));
+  outbox->push(Outbox::ActivityStart{});
+  for (int i = 0; i < 11; ++i)
+    speak();
+  server.messages.clear();
+  ASSERT_TRUE(lose_and_reconnect());
+  speak();
+  end_activity();
+  EXPECT_EQ(messages_with("activityStart"), 1u);
+  EXPECT_EQ(messages_with("activityEnd"), 1u);
+  EXPECT_EQ(audio_messages(), 11u);
+}
+
+TEST_F(ResumingByHand, ItIsCountedAsAMessageOfItsOwn) {
+  service = Service::vertex;
+  connect();
+  server.say(handle("h1", 0));
+  outbox->push(Outbox::ActivityStart{});
+  for (int i = 0; i < 11; ++i)
+    speak();
+  ASSERT_TRUE(lose_and_reconnect());
+  server.say(handle("h2", 3));  // the start, and two chunks
+  server.messages.clear();
+  ASSERT_TRUE(lose_and_reconnect());
+  EXPECT_EQ(audio_messages(), 8u);
+}
+
+TEST_F(ResumingByHand, AnActivityOfWhichNothingIsSaidAgainHasItsStart) {
+  connect();
+  server.say(handle("h1"));
+  outbox->push(Outbox::ActivityStart{});
+  speak();
+  ASSERT_TRUE(lose_and_reconnect());
+  server.close(1007, "Request contains an invalid argument.");
+  ASSERT_TRUE(tries_again());
+  server.messages.clear();
+  let_in();
+  speak();
+  end_activity();
+  EXPECT_EQ(messages_with("activityStart"), 1u);
+  EXPECT_EQ(messages_with("activityEnd"), 1u);
+}
+
+TEST_F(ResumingByHand, AnEndWithNothingBeforeItIsNotSent) {
+  connect();
+  server.say(handle("h1"));
+  outbox->push(Outbox::ActivityStart{});
+  speak();
+  ASSERT_TRUE(lose_and_reconnect());
+  server.close(1007, "Request contains an invalid argument.");
+  ASSERT_TRUE(tries_again());
+  server.messages.clear();
+  let_in();
+  end_activity();
+  EXPECT_EQ(messages_with("activity"), 0u);
+}
+
+TEST_F(Resuming, TheEndOfAnActivityThatTheServiceHasHeardIsSaid) {
+  service = Service::vertex;
+  config.activity_detection.set(ActivityDetection::manual);
+  connect();
+  outbox->push(Outbox::ActivityStart{});
+  for (int i = 0; i < 5; ++i)
+    speak();
+  server.say(handle("h1", 6));
+  server.messages.clear();
+  ASSERT_TRUE(lose_and_reconnect());
+  ASSERT_TRUE(resumes_with("h1"));
+  outbox->push(Outbox::ActivityEnd{});
+  session->drain();
+  EXPECT_EQ(messages_with("activityEnd"), 1u);
+}
+
+}  // namespace

@@ -1,0 +1,129 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "session_loss_fixture.hpp"
+
+using namespace gemlive;
+using namespace gemlive::test;
+
+namespace {
+
+// What a handle, or the words, may be to blame for, and what not.
+
+TEST_F(Resuming, AHandleThatIsNeverConfirmedIsDropped) {
+  config.connect_timeout.set(5ms);
+  config.resumption_handle.set(ReadableSecret("bad"));
+  start();
+  for (int i = 0; i < 4; ++i) {
+    server.open();
+    EXPECT_TRUE(resumes_with("bad"));
+    ASSERT_TRUE(tries_again());
+  }
+  server.open();
+  EXPECT_FALSE(resumes_with("bad"));
+  EXPECT_TRUE(told<notice::Failed>().empty());
+}
+
+TEST_F(Resuming, NorIsTheNetworkTheHandlesFault) {
+  config.resumption_handle.set(ReadableSecret("good"));
+  start();
+  for (int i = 0; i < 4; ++i) {
+    server.fail({.kind = ErrorKind::cannot_connect, .message = "no", .remedy = Remedy::resume});
+    ASSERT_TRUE(tries_again());
+  }
+  let_in();
+  EXPECT_TRUE(resumes_with("good"));
+}
+
+TEST_F(Resuming, AQuotaAfterTwoFailedHeirsIsWaitedFor) {
+  connect();
+  server.say(handle("h1"));
+  speak();
+  ASSERT_TRUE((server.close(1011, "Internal error encountered."), tries_again()));
+  server.open();
+  ASSERT_TRUE((server.close(1011, "Internal error encountered."), tries_again()));
+  server.open();
+  ASSERT_TRUE((server.close(1011, "Internal error encountered."), tries_again()));
+  notices.clear();
+  server.open();
+  server.close(1011, "You exceeded your current quota");
+  ASSERT_EQ(told<notice::Reconnecting>().size(), 1u);
+  EXPECT_GE(told<notice::Reconnecting>()[0].delay, 60s);
+}
+
+TEST_F(Resuming, ARefusedKeyAfterTwoFailedHeirsIsAnError) {
+  connect();
+  server.say(handle("h1"));
+  speak();
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE((server.close(1011, "Internal error encountered."), tries_again()));
+    server.open();
+  }
+  ASSERT_TRUE((server.close(1011, "Internal error encountered."), tries_again()));
+  server.open();
+  server.close(1008, "API key expired. Please renew the API key.");
+  EXPECT_EQ(told<notice::Failed>().size(), 1u);
+}
+
+TEST_F(Resuming, TheHandleOfAFreshSessionIsKept) {
+  config.max_retries.set(-1);
+  connect();
+  server.say(handle("bad"));
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE((server.close(1011, "Internal error encountered."), tries_again()));
+    server.open();
+  }
+  ASSERT_TRUE((server.close(1011, "Internal error encountered."), tries_again()));
+  let_in();
+  ASSERT_FALSE(resumes_with("bad"));
+  server.say(handle("good"));
+  ASSERT_TRUE(lose_and_reconnect(1006));
+  EXPECT_TRUE(resumes_with("good")) << setup_sent();
+}
+
+TEST_F(Resuming, WordsOfAFreshSessionAreSaidAgain) {
+  config.max_retries.set(-1);
+  connect();
+  server.say(handle("bad"));
+  speak();
+  for (int i = 0; i < 4; ++i) {
+    ASSERT_TRUE((server.close(1011, "Internal error encountered."), tries_again()));
+    server.open();
+  }
+  ASSERT_TRUE((server.close(1011, "Internal error encountered."), tries_again()));
+  let_in();
+  server.messages.clear();
+  for (int i = 0; i < 5; ++i)
+    speak();
+  ASSERT_EQ(audio_messages(), 5u);
+  server.messages.clear();
+  ASSERT_TRUE(lose_and_reconnect(1006));
+  EXPECT_EQ(audio_messages(), 6u) << "nothing was wrong with these";
+}
+
+TEST_F(Resuming, ARestartingServiceDoesNotCostTheSession) {
+  connect();
+  server.say(handle("good"));
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE((server.close(1012, "Service restart"), tries_again()));
+    server.open();
+  }
+  ASSERT_TRUE((server.close(1012, "Service restart"), tries_again()));
+  let_in();
+  EXPECT_TRUE(resumes_with("good"));
+}
+
+TEST_F(Resuming, ALineThatDropsWhileSettingUpDoesNotCostTheSession) {
+  connect();
+  server.say(handle("good"));
+  const Error reset = {.kind = ErrorKind::lost, .remedy = Remedy::resume};
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE((server.fail(reset), tries_again()));
+    server.open();
+  }
+  ASSERT_TRUE((server.fail(reset), tries_again()));
+  let_in();
+  EXPECT_TRUE(resumes_with("good"));
+}
+
+}  // namespace

@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "session_loss_fixture.hpp"
+
+using namespace gemlive;
+using namespace gemlive::test;
+
+namespace {
+
+struct HandingOver : Resuming {
+  const std::string go_away = R"({"goAway":{"timeLeft":"50s"}})";
+};
+
+TEST_F(HandingOver, AtOnceWhenAllIsQuiet) {
+  connect();
+  server.say(handle("h1"));
+  server.say(go_away);
+  EXPECT_EQ(server.closed_with, 1000) << "the old one first";
+  EXPECT_EQ(server.made, 1);
+  speak();
+  server.messages.clear();
+  ASSERT_TRUE(tries_again());
+  EXPECT_FALSE(told<notice::Reconnecting>().empty());
+  let_in();
+  EXPECT_TRUE(resumes_with("h1"));
+  EXPECT_EQ(audio_messages(), 1u) << "what was said meanwhile";
+  EXPECT_EQ(counters->hand_overs, 1u);
+  EXPECT_EQ(counters->retries, 0u);
+}
+
+TEST_F(HandingOver, AfterTheTurn) {
+  connect();
+  server.say(handle("h1"));
+  speak();
+  server.say(go_away);
+  server.say(not_now);
+  server.say(audio(4800));
+  EXPECT_FALSE(server.closed);
+  now += 1000 * ms_in_us;
+  server.say(generation_complete);
+  server.say(turn_complete);
+  EXPECT_FALSE(server.closed) << "no handle that knows of it yet";
+  server.say(handle("h2"));
+  EXPECT_TRUE(server.closed);
+  ASSERT_TRUE(tries_again());
+  let_in();
+  EXPECT_TRUE(resumes_with("h2"));
+  EXPECT_FALSE(told<notice::TurnComplete>().at(0).interrupted);
+}
+
+TEST_F(HandingOver, JustBeforeTheEndWhereItIsNeverQuiet) {
+  config.turn_timeout.set(0s);
+  connect();
+  server.say(handle("h1"));
+  speak();
+  server.say(not_now);
+  server.say(audio(4800));
+  server.say(go_away);
+  now += 47'900 * ms_in_us;
+  session->drain();
+  EXPECT_FALSE(server.closed);
+  now += 200 * ms_in_us;
+  session->drain();
+  EXPECT_TRUE(server.closed);
+  EXPECT_TRUE(told<notice::TurnComplete>().at(0).interrupted);
+  server.messages.clear();
+  ASSERT_TRUE(tries_again());
+  let_in();
+  EXPECT_EQ(audio_messages(), 1u) << "what lost its answer is said again";
+}
+
+TEST_F(HandingOver, ByAgeToo) {
+  config.connection_lifetime.set(60s);
+  connect();
+  server.say(handle("h1"));
+  now += 59'000 * ms_in_us;
+  session->drain();
+  EXPECT_FALSE(server.closed);
+  now += 2'000 * ms_in_us;
+  session->drain();
+  EXPECT_TRUE(server.closed);
+  ASSERT_TRUE(tries_again());
+  let_in();
+  EXPECT_TRUE(told<notice::Connected>().at(0).resumed);
+}
+
+TEST_F(HandingOver, NotByAgeWhatCannotBeResumed) {
+  config.connection_lifetime.set(60s);
+  connect();
+  now += 600'000 * ms_in_us;
+  session->drain();
+  EXPECT_FALSE(server.closed);
+}
+
+TEST_F(HandingOver, WhatIsWaitedForNoLongerDoesNotHoldItUp) {
+  connect();
+  server.say(handle("h1"));
+  speak();
+  now += 31'000 * ms_in_us;
+  session->drain();
+  ASSERT_EQ(told<notice::Warning>().size(), 1u);
+  server.say(handle("h2"));
+  server.say(go_away);
+  EXPECT_TRUE(server.closed);
+}
+
+}  // namespace

@@ -1,0 +1,347 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "session_loss_fixture.hpp"
+
+using namespace gemlive;
+using namespace gemlive::test;
+
+namespace {
+
+TEST_F(Resuming, WithTheNewestGoodHandle) {
+  connect();
+  server.say(handle("h1"));
+  server.say(handle("h2"));
+  server.say(not_now);
+  server.say(R"({"sessionResumptionUpdate":{"resumable":true}})");
+  server.say(R"({"sessionResumptionUpdate":{"newHandle":"h3"}})");
+  EXPECT_EQ(counters->handle.copy(), "h2");
+  ASSERT_TRUE(lose_and_reconnect());
+  EXPECT_TRUE(resumes_with("h2")) << setup_sent();
+  ASSERT_EQ(told<notice::Connected>().size(), 1u);
+  EXPECT_TRUE(told<notice::Connected>()[0].resumed);
+  EXPECT_TRUE(told<notice::Warning>().empty());
+  EXPECT_EQ(counters->resumptions, 1u);
+}
+
+TEST_F(Resuming, WithTheHandleOfAnotherProcess) {
+  config.resumption_handle.set(ReadableSecret("saved"));
+  start();
+  let_in();
+  EXPECT_TRUE(resumes_with("saved"));
+  EXPECT_TRUE(told<notice::Connected>().at(0).resumed);
+}
+
+TEST_F(Resuming, ADeadHandleIsAFreshSessionAndAWarning) {
+  config.resumption_handle.set(ReadableSecret("dead"));
+  start();
+  server.open();
+  server.close(1008, "BidiGenerateContent session not found");
+  EXPECT_EQ(told<notice::Reconnecting>().at(0).close_code, 1008);
+  ASSERT_TRUE(tries_again());
+  let_in();
+  EXPECT_EQ(setup_sent(), setup);
+  EXPECT_FALSE(told<notice::Connected>().at(0).resumed);
+  ASSERT_EQ(told<notice::Warning>().size(), 1u);
+  EXPECT_EQ(counters->handle.copy(), "");
+}
+
+TEST_F(Resuming, WithoutAHandleTheSessionIsANewOneAndThatIsSaid) {
+  connect();
+  ASSERT_TRUE(lose_and_reconnect());
+  EXPECT_FALSE(told<notice::Connected>().at(0).resumed);
+  EXPECT_EQ(told<notice::Warning>().size(), 1u);
+}
+
+TEST_F(Resuming, WhatHasNoAnswerYetIsSaidAgain) {
+  connect();
+  server.say(handle("h1"));
+  speak();
+  speak();
+  be_quiet(5);
+  server.say(not_now);
+  server.say(audio(4800));
+  server.messages.clear();
+  ASSERT_TRUE(lose_and_reconnect());
+  EXPECT_EQ(audio_messages(), 7u) << "the question, and the quiet that ends it";
+  EXPECT_EQ(counters->replayed, 7 * chunk);
+  EXPECT_EQ(outbox->ledger().sent, 7 * chunk) << "once each";
+  answer();
+  server.say(handle("h2"));
+  server.messages.clear();
+  ASSERT_TRUE(lose_and_reconnect());
+  EXPECT_EQ(audio_messages(), 0u) << "it has its answer";
+}
+
+TEST_F(Resuming, QuietIsNotSaidAgain) {
+  connect();
+  server.say(handle("h1"));
+  be_quiet(100);
+  server.messages.clear();
+  ASSERT_TRUE(lose_and_reconnect());
+  EXPECT_EQ(audio_messages(), 0u);
+}
+
+TEST_F(Resuming, ReplayIsBounded) {
+  config.max_backlog.set(400ms);
+  connect();
+  for (int i = 0; i < 100; ++i)
+    speak();
+  server.messages.clear();
+  ASSERT_TRUE(lose_and_reconnect());
+  EXPECT_EQ(audio_messages(), 10u);
+}
+
+TEST_F(Resuming, ReplaySurvivesAnotherLoss) {
+  connect();
+  for (int i = 0; i < 5; ++i)
+    speak();
+  server.writable = false;
+  server.close(1011, "");
+  ASSERT_TRUE(tries_again());
+  server.open();
+  server.become_writable();
+  server.messages.clear();
+  server.close(1006, "");
+  ASSERT_TRUE(tries_again());
+  let_in();
+  EXPECT_EQ(audio_messages(), 5u);
+  speak();
+  EXPECT_EQ(audio_messages(), 6u);
+}
+
+TEST_F(Resuming, TheEndOfTheInputIsSaidAgainWithTheRest) {
+  connect();
+  speak();
+  end_input();
+  ASSERT_TRUE(lose_and_reconnect());
+  EXPECT_FALSE(is_over());
+  answer();
+  EXPECT_TRUE(is_over());
+}
+
+TEST_F(Resuming, AServiceThatCountsGetsExactlyTheRest) {
+  service = Service::vertex;
+  connect();
+  speak();
+  be_quiet(50);
+  outbox->push(Outbox::TypedText{"one"});
+  outbox->push(Outbox::TypedText{"two"});
+  session->drain();
+  server.say(handle("h", 50));
+  server.messages.clear();
+  ASSERT_TRUE(lose_and_reconnect());
+  ASSERT_EQ(server.messages.size(), 4u) << "the setup, and messages 51 to 53";
+  EXPECT_NE(server.messages[1].find("audio/pcm"), std::string::npos);
+  EXPECT_NE(server.messages[2].find("one"), std::string::npos);
+  EXPECT_NE(server.messages[3].find("two"), std::string::npos);
+  // It counts from 1 again.
+  server.say(handle("h", 2));
+  server.messages.clear();
+  ASSERT_TRUE(lose_and_reconnect());
+  ASSERT_EQ(server.messages.size(), 2u);
+  EXPECT_NE(server.messages[1].find("two"), std::string::npos);
+}
+
+TEST_F(Resuming, WhatIsNotUnderstoodAfterALossIsLeftOut) {
+  connect();
+  server.say(handle("h1"));
+  speak();
+  ASSERT_TRUE(lose_and_reconnect());
+  server.close(1007, "Request contains an invalid argument.");
+  ASSERT_TRUE(tries_again());
+  server.messages.clear();
+  let_in();
+  EXPECT_EQ(server.messages.size(), 1u);
+  EXPECT_EQ(setup_sent(), setup);
+  server.close(1007, "Request contains an invalid argument.");
+  EXPECT_EQ(told<notice::Failed>().size(), 1u);
+}
+
+TEST_F(Resuming, APictureWaitsUntilAllIsSaidAgain) {
+  service = Service::vertex;
+  connect();
+  server.say(handle("h1"));
+  speak();
+  speak();
+  pictures->push({std::byte{1}});
+  server.close(1011, "");
+  server.messages.clear();
+  ASSERT_TRUE(tries_again());
+  let_in();
+  EXPECT_EQ(audio_messages(), 2u);
+  ASSERT_EQ(server.messages.size(), 4u);
+  EXPECT_NE(server.messages.back().find("image/jpeg"), std::string::npos)
+      << "behind the setup and the words";
+}
+
+TEST_F(Resuming, WhatHasItsAnswerIsNotAskedAgainThoughItWasTranscribedWhileItWasSpoken) {
+  connect();
+  server.say(handle("h1"));
+  speak();
+  server.say(heard("What is"));
+  speak();
+  be_quiet(10);
+  server.say(not_now);
+  answer();
+  server.say(handle("h2"));
+  ASSERT_TRUE(lose_and_reconnect());
+  EXPECT_EQ(audio_messages(), 12u) << "once each";
+}
+
+TEST_F(Resuming, AnAnswerThatIsToldAsCompleteIsNotAskedForAgain) {
+  connect();
+  server.say(handle("h1"));
+  speak();
+  be_quiet(10);
+  server.say(not_now);
+  server.say(audio(4800));
+  server.say(generation_complete);
+  server.messages.clear();
+  ASSERT_TRUE(lose_and_reconnect());
+  ASSERT_EQ(told<notice::TurnComplete>().size(), 1u);
+  EXPECT_FALSE(told<notice::TurnComplete>()[0].interrupted);
+  EXPECT_EQ(audio_messages(), 0u);
+}
+
+TEST_F(Resuming, WhereTheAnswerIsCompleteNoConnectionIsNeededForTheEnd) {
+  connect();
+  speak();
+  be_quiet(10);
+  end_input();
+  server.say(audio(4800));
+  server.say(generation_complete);
+  server.close(1011, "");
+  EXPECT_TRUE(is_over());
+  EXPECT_EQ(counters->state, ConnectionState::disconnected);
+  EXPECT_TRUE(told<notice::Reconnecting>().empty());
+  EXPECT_TRUE(told<notice::Failed>().empty());
+}
+
+TEST_F(Resuming, NothingIsSaidAgainInPaused) {
+  Gate gate;
+  ASSERT_TRUE(outbox->bring_audio(gate));
+  connect();
+  speak();
+  speak();
+  server.messages.clear();
+  outbox->set_paused(gate, true);
+  ASSERT_TRUE(lose_and_reconnect());
+  outbox->push(Outbox::TypedText{"typed"});
+  session->drain();
+  now += 9'000 * ms_in_us;
+  session->drain();
+  EXPECT_EQ(server.messages.size(), 1u) << "the setup";
+  EXPECT_FALSE(server.closed) << "nobody is stalled";
+  outbox->set_paused(gate, false);
+  session->drain();
+  EXPECT_EQ(audio_messages(), 2u);
+  EXPECT_NE(server.messages.back().find("typed"), std::string::npos);
+  outbox->shut(gate);
+}
+
+TEST_F(Resuming, PatienceDoesNotEndBeforeTheQuestionWasSaidAgain) {
+  connect();
+  speak();
+  end_input();
+  server.close(1011, "");
+  ASSERT_TRUE(tries_again());
+  now += 21'000 * ms_in_us;
+  server.messages.clear();
+  server.open();
+  server.writable = false;
+  server.say(setup_complete);
+  EXPECT_FALSE(is_over());
+  server.become_writable();
+  EXPECT_EQ(audio_messages(), 1u);
+  EXPECT_FALSE(is_over());
+}
+
+TEST_F(Resuming, WhatWasNotYetSaidAgainIsNotForgottenByAHandle) {
+  connect();
+  server.say(handle("h1"));
+  speak();
+  be_quiet(10);
+  server.say(not_now);
+  server.say(audio(4800));
+  server.close(1011, "");
+  ASSERT_TRUE(tries_again());
+  server.messages.clear();
+  server.open();
+  server.writable = false;
+  server.say(setup_complete);
+  server.say(handle("h2"));
+  server.become_writable();
+  EXPECT_EQ(audio_messages(), 11u);
+  EXPECT_EQ(outbox->ledger().acknowledged, 0u);
+}
+
+TEST_F(Resuming, WhatTheHandleDoesNotKnowOfIsSaidAgainThoughItWasHeard) {
+  service = Service::vertex;
+  connect();
+  server.say(handle("h1", 0));
+  speak();
+  be_quiet(10);
+  server.say(R"({"sessionResumptionUpdate":{"lastConsumedClientMessageIndex":"11"}})");
+  server.say(audio(4800));
+  server.messages.clear();
+  ASSERT_TRUE(lose_and_reconnect());
+  EXPECT_TRUE(resumes_with("h1"));
+  EXPECT_EQ(audio_messages(), 11u);
+}
+
+TEST_F(Resuming, OfAServiceThatCountsNoAnswerAcknowledgesMore) {
+  service = Service::vertex;
+  connect();
+  server.say(handle("h1", 0));
+  speak();
+  be_quiet(5);
+  server.say(handle("h2", 2));
+  answer();
+  EXPECT_EQ(outbox->ledger().acknowledged, 2 * chunk);
+  server.messages.clear();
+  ASSERT_TRUE(lose_and_reconnect());
+  EXPECT_EQ(audio_messages(), 4u);
+}
+
+TEST_F(Resuming, NothingIsSaidAfterTheEnd) {
+  config.max_turns.set(1);
+  connect();
+  server.say(handle("h1"));
+  for (int i = 0; i < 5; ++i)
+    speak();
+  server.close(1011, "");
+  ASSERT_TRUE(tries_again());
+  server.writable = false;
+  server.writable = true;
+  server.open();
+  server.writable = false;
+  server.say(setup_complete);
+  answer();
+  ASSERT_TRUE(is_over());
+  server.messages.clear();
+  server.become_writable();
+  EXPECT_EQ(audio_messages(), 0u);
+}
+
+TEST_F(Resuming, FluentSpeechInLongChunksIsSaidAgain) {
+  outbox->set_limits({.chunk = 1000ms, .backlog = 10'000ms});
+  connect();
+  server.say(handle("h1"));
+  for (int second = 0; second < 20; ++second) {
+    std::vector<std::int16_t> samples(16000);
+    for (std::size_t i = 0; i < samples.size(); ++i)
+      samples[i] = i % 4000 < 3000 ? static_cast<std::int16_t>(3000 + second * 7 % 20 * 100) : 0;
+    auto all = std::as_bytes(std::span(samples));
+    ASSERT_EQ(outbox->push_audio(all, 16000, Outbox::Overflow::drop_oldest), Outbox::Pushed::ok);
+    session->drain();
+  }
+  ASSERT_EQ(audio_messages(), 20u);
+  const auto newest = server.messages.back();
+  server.messages.clear();
+  ASSERT_TRUE(lose_and_reconnect());
+  EXPECT_EQ(audio_messages(), 10u);
+  EXPECT_TRUE(server.messages.back() == newest) << "the newest words";
+}
+
+}  // namespace

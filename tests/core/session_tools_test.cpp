@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "session_loss_fixture.hpp"
+
+using namespace gemlive;
+using namespace gemlive::test;
+
+namespace {
+
+/// Connections are lost while the model waits for the answers to its calls. With some models
+/// generationComplete comes right behind a call (docs/protocol.md).
+struct ResumingWithCalls : Resuming {
+  void respond() {
+    const auto waiting = tool_calls->answer("c1", "weather", false);
+    ASSERT_TRUE(waiting);
+    outbox->push(Outbox::ToolResponse{.message = R"({"toolResponse":{}})", .call = *waiting});
+    session->drain();
+  }
+  const std::string call =
+      R"({"toolCall":{"functionCalls":[{"id":"c1","name":"weather","args":{}}]}})";
+};
+
+TEST_F(ResumingWithCalls, ALossWhileACallWaitsBehindGenerationCompleteIsNotTheEnd) {
+  service = Service::vertex;
+  connect();
+  server.say(handle("h0", 0));
+  speak();
+  be_quiet(5);
+  end_input();
+  server.say(not_now);
+  server.say(call);
+  server.say(generation_complete);
+  ASSERT_FALSE(is_over());
+  server.close(1011, "Internal error encountered.");
+  EXPECT_FALSE(is_over()) << "the call was cancelled, and the question has no answer";
+}
+
+TEST_F(ResumingWithCalls, AQuestionWhoseCallWasCancelledIsAskedAgain) {
+  connect();
+  server.say(handle("h0"));
+  speak();
+  be_quiet(5);
+  server.say(not_now);
+  server.say(call);
+  server.say(generation_complete);
+  server.messages.clear();
+  ASSERT_TRUE(lose_and_reconnect());
+  EXPECT_EQ(told<ToolCallCancelled>().size(), 1u);
+  EXPECT_EQ(audio_messages(), 6u);
+}
+
+TEST_F(ResumingWithCalls, ALossWhileACallWaitsBesideACompletedTurnIsNotTheEnd) {
+  connect();
+  server.say(handle("h0"));
+  speak();
+  be_quiet(5);
+  end_input();
+  server.say(call);
+  server.say(audio(4800));
+  server.say(generation_complete);
+  server.say(turn_complete);
+  ASSERT_FALSE(is_over());
+  server.close(1011, "Internal error encountered.");
+  EXPECT_FALSE(is_over());
+}
+
+TEST_F(ResumingWithCalls, AnAnswerThatGoesOnAfterAToolResponseIsNotWhole) {
+  connect();
+  server.say(handle("h0"));
+  speak();
+  be_quiet(5);
+  end_input();
+  server.say(not_now);
+  server.say(call);
+  server.say(generation_complete);
+  respond();
+  server.say(audio(4800));  // more is to come
+  ASSERT_FALSE(is_over());
+  server.close(1011, "Internal error encountered.");
+  EXPECT_FALSE(is_over()) << "half an answer passes for the whole of it";
+  const auto turns = told<notice::TurnComplete>();
+  ASSERT_EQ(turns.size(), 1u);
+  EXPECT_TRUE(turns[0].interrupted);
+}
+
+TEST_F(ResumingWithCalls, AnAnswerThatGoesOnAfterAToolResponseIsAskedForAgain) {
+  connect();
+  server.say(handle("h0"));
+  speak();
+  be_quiet(5);
+  server.say(not_now);
+  server.say(call);
+  server.say(generation_complete);
+  respond();
+  server.say(audio(4800));
+  server.messages.clear();
+  ASSERT_TRUE(lose_and_reconnect());
+  EXPECT_EQ(audio_messages(), 6u);
+}
+
+}  // namespace

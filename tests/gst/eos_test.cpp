@@ -1,0 +1,162 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+// EOS events that an application, or gst-launch-1.0 -e, sends: the end of the input, not of the
+// answer.
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+
+#include "pipeline.hpp"
+#include "simulator_process.hpp"
+
+namespace gemlive::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+class Eos : public ::testing::Test {
+ protected:
+  static constexpr auto microphone = "audiotestsrc name=mic is-live=true ! ";
+
+  std::string uri() const { return " uri=" + simulator.uri() + " "; }
+  std::string pair(const std::string &upstream) const {
+    return upstream + "gemlivesink name=s session=eos" + uri() +
+           "gemlivesrc name=r session=eos ! fakesink name=out";
+  }
+  static guint64 sent(GstElement *element) {
+    GstStructure *stats = nullptr;
+    g_object_get(element, "stats", &stats, nullptr);
+    StructurePtr owned(stats);
+    guint64 value = 0;
+    gst_structure_get_uint64(stats, "input-sent", &value);
+    return value;
+  }
+  /// Sends EOS to `target` when speech has been said. Then: the whole answer, and EOS.
+  void expect_an_answer(Pipeline &pipeline, GstElement *target, GstElement *input) {
+    Tap tap(pipeline["out"]);
+    ASSERT_TRUE(pipeline.play());
+    ASSERT_TRUE(wait_until([&] { return sent(input) >= 16000; }));
+    const auto before = std::chrono::steady_clock::now();
+    EXPECT_TRUE(gst_element_send_event(target, gst_event_new_eos()));
+    EXPECT_LT(std::chrono::steady_clock::now() - before, 2s) << "the application waits";
+    EXPECT_EQ(pipeline.wait_eos(), "");
+    EXPECT_TRUE(pipeline.wait("gemlive/turn-complete"));
+    EXPECT_FALSE(pipeline.count(
+        [](GstMessage *message) { return GST_MESSAGE_TYPE(message) == GST_MESSAGE_WARNING; }));
+    EXPECT_EQ(tap.bytes().size(), 24000u);
+    EXPECT_EQ(tap.items(Tap::Item::eos).size(), 1u);
+  }
+
+  SimulatorProcess simulator{
+      {"--voice", "tone", "--tone-duration", "500", "--turn-complete", "now"}};
+};
+
+TEST_F(Eos, SentToThePipelineEndsTheInput) {
+  Pipeline pipeline(microphone + ("gemlive name=g" + uri() + "! fakesink name=out"));
+  expect_an_answer(pipeline, pipeline.get(), pipeline["g"]);
+}
+
+TEST_F(Eos, SentToGemliveEndsTheInput) {
+  Pipeline pipeline(microphone + ("gemlive name=g" + uri() + "! fakesink name=out"));
+  expect_an_answer(pipeline, pipeline["g"], pipeline["g"]);
+}
+
+TEST_F(Eos, SentToAPipelineWithThePairEndsTheInput) {
+  Pipeline pipeline(pair(microphone));
+  expect_an_answer(pipeline, pipeline.get(), pipeline["s"]);
+}
+
+TEST_F(Eos, SentToTheSinkOfThePairEndsTheInput) {
+  Pipeline pipeline(pair(microphone));
+  expect_an_answer(pipeline, pipeline["s"], pipeline["s"]);
+}
+
+TEST_F(Eos, SentToTheSourceOfThePairEndsTheInput) {
+  Pipeline pipeline(pair(microphone));
+  expect_an_answer(pipeline, pipeline["r"], pipeline["s"]);
+}
+
+class EosWithoutAnswer : public ::testing::TestWithParam<const char *> {};
+
+TEST_P(EosWithoutAnswer, HoldsUpOnlyTheStream) {
+  SimulatorProcess silent({"--voice", "tone", "--speed", "0", "--turn-complete", "never"},
+                          R"([{"when":{"on":"turn"},"do":{"answer":{"tone":200,)"
+                          R"("turn-complete":false,"generation-complete":false}}}])");
+  Pipeline pipeline("audiotestsrc name=mic is-live=true ! gemlive name=g eos-timeout=5000 uri=" +
+                    silent.uri() + " ! fakesink");
+  ASSERT_TRUE(pipeline.play());
+  ASSERT_TRUE(silent.wait_event("audio", 10));
+  const auto before = std::chrono::steady_clock::now();
+  auto *target = *GetParam() ? pipeline[GetParam()] : pipeline.get();
+  EXPECT_TRUE(gst_element_send_event(target, gst_event_new_eos()));
+  EXPECT_LT(std::chrono::steady_clock::now() - before, 2s) << "the application waits";
+  EXPECT_EQ(pipeline.wait_eos(), "");
+  EXPECT_GE(std::chrono::steady_clock::now() - before, 3s) << "eos-timeout has passed";
+  EXPECT_TRUE(pipeline.wait(GST_MESSAGE_WARNING));
+}
+
+INSTANTIATE_TEST_SUITE_P(Targets, EosWithoutAnswer, ::testing::Values("", "g", "sink", "src"),
+                         [](const auto &info) {
+                           return std::string(*info.param ? info.param : "pipeline");
+                         });
+
+TEST_F(Eos, WaitsForTheAnswerToWhatWasTyped) {
+  Pipeline pipeline("gemlive name=g" + uri() + "! fakesink name=out");
+  Tap tap(pipeline["out"]);
+  ASSERT_TRUE(pipeline.play());
+  gboolean sent = FALSE;
+  g_signal_emit_by_name(pipeline["g"], "send-text", "hello", TRUE, &sent);
+  ASSERT_TRUE(sent);
+  EXPECT_TRUE(gst_element_send_event(pipeline.get(), gst_event_new_eos()));
+  EXPECT_EQ(pipeline.wait_eos(), "");
+  EXPECT_EQ(tap.bytes().size(), 24000u);
+}
+
+TEST_F(Eos, EndsASourceWhoseInputIsInAnotherPipeline) {
+  Pipeline in(microphone + ("gemlivesink name=s session=eos" + uri()));
+  Pipeline out("gemlivesrc session=eos ! fakesink");
+  ASSERT_TRUE(in.play());
+  ASSERT_TRUE(out.play());
+  ASSERT_TRUE(in.wait("gemlive/connected"));
+  EXPECT_TRUE(gst_element_send_event(out.get(), gst_event_new_eos()));
+  EXPECT_EQ(out.wait_eos(), "");
+  const auto before = sent(in["s"]);
+  EXPECT_TRUE(wait_until([&] { return sent(in["s"]) > before; })) << "the input goes on";
+}
+
+TEST_F(Eos, ASourceThatHasEndedSoStartsAgain) {
+  Pipeline in(microphone + ("gemlivesink name=s session=eos" + uri()));
+  Pipeline out("gemlivesrc session=eos ! fakesink name=out");
+  ASSERT_TRUE(in.play());
+  ASSERT_TRUE(out.play());
+  EXPECT_TRUE(gst_element_send_event(out.get(), gst_event_new_eos()));
+  EXPECT_EQ(out.wait_eos(), "");
+  ASSERT_TRUE(out.set_state(GST_STATE_NULL));
+  Tap tap(out["out"]);
+  ASSERT_TRUE(out.play());
+  ASSERT_TRUE(wait_until([&] { return sent(in["s"]) >= 16000; }));
+  EXPECT_TRUE(gst_element_send_event(in.get(), gst_event_new_eos()));
+  ASSERT_TRUE(wait_until([&] { return !tap.bytes().empty(); })) << "the answer";
+}
+
+TEST_F(Eos, IsRefusedBySinksThatHaveNotStarted) {
+  Pipeline pipeline("gemlivesink name=s");
+  EXPECT_FALSE(gst_element_send_event(pipeline["s"], gst_event_new_eos()));
+}
+
+TEST_F(Eos, SentWhileItStopsHoldsNothingUp) {
+  for (int i = 0; i < 20; ++i) {
+    Pipeline pipeline(pair(microphone));
+    ASSERT_TRUE(pipeline.play());
+    gst_element_send_event(pipeline["r"], gst_event_new_eos());
+    const auto before = std::chrono::steady_clock::now();
+    ASSERT_TRUE(pipeline.set_state(GST_STATE_NULL));
+    EXPECT_LT(std::chrono::steady_clock::now() - before, 2s);
+  }
+}
+
+}  // namespace
+}  // namespace gemlive::test
