@@ -101,9 +101,8 @@ gboolean WebSocket::dispatch(GSource *source, GSourceFunc, gpointer) {
   g_source_set_ready_time(source, -1);
   const auto events = g_source_query_unix_fd(source, self.descriptor_);
   if (events & G_IO_OUT) self.flush();
-  if (events != G_IO_OUT) self.read();
-  // Reading comes first: the server may have said why it does not listen any more.
-  if (self.write_error_ && self.source_) self.stream_ended(self.write_error_.get());
+  // The server may have said why it does not listen any more.
+  if (events != G_IO_OUT || self.write_error_) self.read();
   if (self.asked_ && self.listener_ && self.can_send()) self.listener_->writable();
   return G_SOURCE_CONTINUE;
 }
@@ -115,12 +114,13 @@ void WebSocket::read() {
     ErrorPtr error;
     const auto count = g_pollable_input_stream_read_nonblocking(stream, bytes.data(), bytes.size(),
                                                                 nullptr, out(error));
-    if (count < 0 && would_block(error)) return;
-    if (count <= 0) return stream_ended(error.get());
+    const bool drained = count < 0 && would_block(error);
+    if (drained && !write_error_) return;
+    if (count <= 0) return stream_ended(drained || !error ? write_error_.get() : error.get());
     const auto size = static_cast<std::size_t>(count);
     take({bytes.data(), size});
     // A plain socket gives all that it has: asking again would be a system call for nothing.
-    if (!link_.records && size < bytes.size()) return;
+    if (!link_.records && size < bytes.size() && !write_error_) return;
     total += size;
   }
   g_source_set_ready_time(source_.get(), 0);

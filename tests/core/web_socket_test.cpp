@@ -7,9 +7,14 @@
 #include "web_socket.hpp"
 
 #include <gtest/gtest.h>
+#include <linux/sockios.h>
+#include <poll.h>
+#include <sys/ioctl.h>
 
+#include <algorithm>
 #include <atomic>
 #include <future>
+#include <utility>
 
 #include "allocations.hpp"
 #include "rude_peer.hpp"
@@ -114,6 +119,58 @@ TEST(WebSocket, PingsOfAServerThatDoesNotReadAreAnsweredOnce) {
   expected.push_back("10:newest");
   const auto all = received.get_future().get();
   EXPECT_TRUE(all == expected) << all.size() << " of " << expected.size() << ", " << all.back();
+}
+
+/// The loop of the I/O thread, which polls; `between` is done between a poll that finds room for
+/// output and nothing else, and what is done about it. Once.
+std::function<void()> between;
+
+gint poll_then(GPollFD *descriptors, guint count, gint timeout) {
+  const auto ready = g_poll(descriptors, count, timeout);
+  const bool room = std::any_of(descriptors, descriptors + count,
+                                [](const GPollFD &each) { return each.revents == G_IO_OUT; });
+  if (room && between) std::exchange(between, nullptr)();
+  return ready;
+}
+
+/// Writing may be what notices the end; what came before that is read all the same, all of it.
+TEST(WebSocket, WhatTheServerSaidBeforeAResetIsHeard) {
+  constexpr int said = 20;
+  std::promise<void> room, gone;
+  RudePeer peer([&](Connection &connection) {
+    connection.accept_upgrade();
+    auto has_room = room.get_future();
+    while (has_room.wait_for(0s) != std::future_status::ready) {
+      pollfd input = {.fd = connection.descriptor(), .events = POLLIN, .revents = 0};
+      if (::poll(&input, 1, 10) > 0 && connection.read().empty()) break;
+    }
+    for (int i = 0; i < said; ++i)
+      connection.frame(0x81, std::string(5000, 'a'));
+    connection.close_frame(1011, "Internal error encountered.");
+    // A reset takes with it what the peer's kernel does not have.
+    eventually([&, unsent = 0]() mutable {
+      return ioctl(connection.descriptor(), SIOCOUTQ, &unsent) == 0 && unsent == 0;
+    });
+    connection.reset();
+    gone.set_value();
+  });
+  TransportClient client;
+  client.connect_to(peer.url());
+  ASSERT_TRUE(client.wait_opened());
+  client.run([&] {
+    between = [&] {
+      room.set_value();
+      gone.get_future().wait();
+    };
+    g_main_context_set_poll_func(g_main_context_get_thread_default(), &poll_then);
+    while (client.transport().can_send())
+      client.transport().send(std::string(10'000, 'b'));
+  });
+  ASSERT_TRUE(client.wait_ended());
+  const auto heard = client.heard();
+  EXPECT_EQ(heard.message_count, said);
+  ASSERT_EQ(heard.closed.size(), 1u) << heard.failed.front().detail;
+  EXPECT_EQ(heard.closed.front(), std::pair(1011, std::string("Internal error encountered.")));
 }
 
 /// Both ways: framing, masking, writing, reading, and memory for the messages.
