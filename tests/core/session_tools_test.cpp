@@ -11,6 +11,15 @@ namespace {
 /// Connections are lost while the model waits for the answers to its calls. With some models
 /// generationComplete comes right behind a call (docs/protocol.md).
 struct ResumingWithCalls : Resuming {
+  void ask() {
+    speak();
+    be_quiet(5);
+  }
+  void answer_with_a_call() {
+    server.say(not_now);
+    server.say(call);
+    server.say(generation_complete);
+  }
   void respond() {
     const auto waiting = tool_calls->answer("c1", "weather", false);
     ASSERT_TRUE(waiting);
@@ -25,12 +34,9 @@ TEST_F(ResumingWithCalls, ALossWhileACallWaitsBehindGenerationCompleteIsNotTheEn
   service = Service::vertex;
   connect();
   server.say(handle("h0", 0));
-  speak();
-  be_quiet(5);
+  ask();
   end_input();
-  server.say(not_now);
-  server.say(call);
-  server.say(generation_complete);
+  answer_with_a_call();
   ASSERT_FALSE(is_over());
   server.close(1011, "Internal error encountered.");
   EXPECT_FALSE(is_over()) << "the call was cancelled, and the question has no answer";
@@ -39,11 +45,8 @@ TEST_F(ResumingWithCalls, ALossWhileACallWaitsBehindGenerationCompleteIsNotTheEn
 TEST_F(ResumingWithCalls, AQuestionWhoseCallWasCancelledIsAskedAgain) {
   connect();
   server.say(handle("h0"));
-  speak();
-  be_quiet(5);
-  server.say(not_now);
-  server.say(call);
-  server.say(generation_complete);
+  ask();
+  answer_with_a_call();
   server.messages.clear();
   ASSERT_TRUE(lose_and_reconnect());
   EXPECT_EQ(told<ToolCallCancelled>().size(), 1u);
@@ -53,8 +56,7 @@ TEST_F(ResumingWithCalls, AQuestionWhoseCallWasCancelledIsAskedAgain) {
 TEST_F(ResumingWithCalls, ALossWhileACallWaitsBesideACompletedTurnIsNotTheEnd) {
   connect();
   server.say(handle("h0"));
-  speak();
-  be_quiet(5);
+  ask();
   end_input();
   server.say(call);
   server.say(audio(4800));
@@ -68,12 +70,9 @@ TEST_F(ResumingWithCalls, ALossWhileACallWaitsBesideACompletedTurnIsNotTheEnd) {
 TEST_F(ResumingWithCalls, AnAnswerThatGoesOnAfterAToolResponseIsNotWhole) {
   connect();
   server.say(handle("h0"));
-  speak();
-  be_quiet(5);
+  ask();
   end_input();
-  server.say(not_now);
-  server.say(call);
-  server.say(generation_complete);
+  answer_with_a_call();
   respond();
   server.say(audio(4800));  // more is to come
   ASSERT_FALSE(is_over());
@@ -87,11 +86,8 @@ TEST_F(ResumingWithCalls, AnAnswerThatGoesOnAfterAToolResponseIsNotWhole) {
 TEST_F(ResumingWithCalls, AnAnswerThatGoesOnAfterAToolResponseIsAskedForAgain) {
   connect();
   server.say(handle("h0"));
-  speak();
-  be_quiet(5);
-  server.say(not_now);
-  server.say(call);
-  server.say(generation_complete);
+  ask();
+  answer_with_a_call();
   respond();
   server.say(audio(4800));
   server.messages.clear();
