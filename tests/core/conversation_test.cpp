@@ -153,12 +153,25 @@ struct ConversationTest : testing::Test {
   std::atomic<int> made = 0, destroyed = 0, closed_with = 0, messages = 0;
 };
 
-TEST_F(ConversationTest, AQuestionAndItsAnswer) {
+/// With one element that takes part.
+struct OneSeat : ConversationTest {
+  bool join() {
+    seat.emplace(name, ears, Log{}, platform);
+    seat->configure(config);
+    return bool(seat->open(&ears));
+  }
+  void TearDown() override {
+    seat.reset();
+    ConversationTest::TearDown();
+  }
+
   Ears ears;
-  Seat seat(name, ears, {}, platform);
-  seat.configure(config);
-  ASSERT_TRUE(seat.open(&ears));
-  auto &conversation = seat.conversation();
+  std::optional<Seat> seat;
+};
+
+TEST_F(OneSeat, AQuestionAndItsAnswer) {
+  ASSERT_TRUE(join());
+  auto &conversation = seat->conversation();
   const auto streams = conversation.streams();
   auto &audio = streams->audio;
   ASSERT_TRUE(audio.attach());
@@ -183,12 +196,12 @@ TEST_F(ConversationTest, AQuestionAndItsAnswer) {
   EXPECT_EQ(stats.input.sent, 3200u + 32000u) << "the audio and the silence behind it";
   EXPECT_EQ(stats.output.taken, 4800u);
   EXPECT_EQ(stats.messages_received, 4u);
-  seat.close();
+  seat->close();
   EXPECT_TRUE(test::wait_until([&] { return destroyed == 1; }));
   EXPECT_EQ(closed_with, 1000);
 }
 
-TEST_F(ConversationTest, ManualDetectionEndsTheActivity) {
+TEST_F(OneSeat, ManualDetectionEndsTheActivity) {
   config.activity_detection.set(ActivityDetection::manual);
   std::atomic<int> starts = 0, ends = 0;
   on_message = [&](test::FakeServer &server, const std::string &message) {
@@ -196,11 +209,8 @@ TEST_F(ConversationTest, ManualDetectionEndsTheActivity) {
     ends += has(message, "activityEnd");
     answer(server, message);
   };
-  Ears ears;
-  Seat seat(name, ears, {}, platform);
-  seat.configure(config);
-  ASSERT_TRUE(seat.open(&ears));
-  auto &conversation = seat.conversation();
+  ASSERT_TRUE(join());
+  auto &conversation = seat->conversation();
   EXPECT_FALSE(conversation.activity_end()) << "none is open";
   const auto input = std::move(*conversation.add_input());
   input->bring_audio();
@@ -228,12 +238,9 @@ TEST_F(ConversationTest, MarksBelongToManualDetection) {
   EXPECT_FALSE(seat.conversation().send_text("too late", true));
 }
 
-TEST_F(ConversationTest, AllInputsHaveToEnd) {
-  Ears ears;
-  Seat seat(name, ears, {}, platform);
-  seat.configure(config);
-  ASSERT_TRUE(seat.open(&ears));
-  auto &conversation = seat.conversation();
+TEST_F(OneSeat, AllInputsHaveToEnd) {
+  ASSERT_TRUE(join());
+  auto &conversation = seat->conversation();
   const auto speech = std::move(*conversation.add_input());
   const auto text = std::move(*conversation.add_input());
   EXPECT_TRUE(speech->bring_audio());
@@ -246,13 +253,10 @@ TEST_F(ConversationTest, AllInputsHaveToEnd) {
   EXPECT_EQ(text->wait_complete(), Outbox::Pushed::closed);
 }
 
-TEST_F(ConversationTest, UnlockingInterruptsTheWaitForTheEnd) {
+TEST_F(OneSeat, UnlockingInterruptsTheWaitForTheEnd) {
   opens = false;
-  Ears ears;
-  Seat seat(name, ears, {}, platform);
-  seat.configure(config);
-  ASSERT_TRUE(seat.open(&ears));
-  auto &conversation = seat.conversation();
+  ASSERT_TRUE(join());
+  auto &conversation = seat->conversation();
   const auto input = std::move(*conversation.add_input());
   input->bring_audio();
   push(*input, 3200);
@@ -264,13 +268,10 @@ TEST_F(ConversationTest, UnlockingInterruptsTheWaitForTheEnd) {
   EXPECT_FALSE(conversation.ended());
 }
 
-TEST_F(ConversationTest, WhatAnInputHasBroughtWaitsWhileItIsPaused) {
+TEST_F(OneSeat, WhatAnInputHasBroughtWaitsWhileItIsPaused) {
   opens = false;
-  Ears ears;
-  Seat seat(name, ears, {}, platform);
-  seat.configure(config);
-  ASSERT_TRUE(seat.open(&ears));
-  auto &conversation = seat.conversation();
+  ASSERT_TRUE(join());
+  auto &conversation = seat->conversation();
   const auto microphone = std::move(*conversation.add_input()),
              camera = std::move(*conversation.add_input());
   microphone->bring_audio();
@@ -292,12 +293,9 @@ TEST_F(ConversationTest, WhatAnInputHasBroughtWaitsWhileItIsPaused) {
   EXPECT_TRUE(test::wait_until([&] { return conversation.stats().pictures.sent == 1; }));
 }
 
-TEST_F(ConversationTest, AFlushOfOneInputLeavesTheOthersAlone) {
-  Ears ears;
-  Seat seat(name, ears, {}, platform);
-  seat.configure(config);
-  ASSERT_TRUE(seat.open(&ears));
-  auto &conversation = seat.conversation();
+TEST_F(OneSeat, AFlushOfOneInputLeavesTheOthersAlone) {
+  ASSERT_TRUE(join());
+  auto &conversation = seat->conversation();
   const auto speech = std::move(*conversation.add_input()),
              text = std::move(*conversation.add_input());
   speech->bring_audio();
@@ -417,21 +415,18 @@ TEST_F(ConversationTest, AFailureIsToldToAllAndToWhoComesLater) {
   EXPECT_TRUE(b.wait_for<notice::Connected>());
 }
 
-TEST_F(ConversationTest, AnInputThatHasEndedRefusesWhatComesUntilItIsFlushed) {
+TEST_F(OneSeat, AnInputThatHasEndedRefusesWhatComesUntilItIsFlushed) {
   opens = false;
-  Ears ears;
-  Seat seat(name, ears, {}, platform);
-  seat.configure(config);
-  ASSERT_TRUE(seat.open(&ears));
-  const auto input = std::move(*seat.conversation().add_input());
+  ASSERT_TRUE(join());
+  const auto input = std::move(*seat->conversation().add_input());
   input->bring_audio();
   EXPECT_EQ(push(*input, 3200), Outbox::Pushed::ok);
   input->end();
-  const auto pushed = seat.conversation().stats().input.pushed;
+  const auto pushed = seat->conversation().stats().input.pushed;
   EXPECT_EQ(push(*input, 3200), Outbox::Pushed::closed);
   input->end();  // once is enough
-  EXPECT_EQ(seat.conversation().stats().input.pushed, pushed);
-  EXPECT_FALSE(seat.conversation().ended());
+  EXPECT_EQ(seat->conversation().stats().input.pushed, pushed);
+  EXPECT_FALSE(seat->conversation().ended());
   input->set_flushing(true);
   input->set_flushing(false);
   EXPECT_EQ(push(*input, 3200), Outbox::Pushed::ok);
@@ -583,12 +578,9 @@ TEST_F(ConversationTest, TheHandleStaysAfterTheEnd) {
   EXPECT_EQ(conversation.resumption_handle(), std::nullopt);
 }
 
-TEST_F(ConversationTest, ManyThreadsPushAndEverythingArrives) {
-  Ears ears;
-  Seat seat(name, ears, {}, platform);
-  seat.configure(config);
-  ASSERT_TRUE(seat.open(&ears));
-  auto &conversation = seat.conversation();
+TEST_F(OneSeat, ManyThreadsPushAndEverythingArrives) {
+  ASSERT_TRUE(join());
+  auto &conversation = seat->conversation();
   const auto input = std::move(*conversation.add_input());
   input->bring_audio();
   std::vector<std::thread> threads;
