@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "auth/default_credential.hpp"
+#include "default_credential.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>

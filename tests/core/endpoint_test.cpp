@@ -11,8 +11,8 @@
 #include <map>
 #include <string>
 
-#include "auth/credential.hpp"
-#include "auth/sign_in.hpp"
+#include "credential.hpp"
+#include "sign_in.hpp"
 
 using namespace gemlive;
 

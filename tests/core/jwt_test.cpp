@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "auth/jwt.hpp"
+#include "jwt.hpp"
 
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
@@ -10,7 +10,7 @@
 #include <memory>
 #include <span>
 
-#include "auth/secret_json.hpp"
+#include "secret_json.hpp"
 #include "base64.hpp"
 
 namespace gemlive::auth {

@@ -14,8 +14,8 @@
 #include <memory>
 #include <vector>
 
-#include "auth/credential_file.hpp"
-#include "auth/small_file.hpp"
+#include "credential_file.hpp"
+#include "small_file.hpp"
 #include "json.hpp"
 #include "rsa_key.hpp"
 

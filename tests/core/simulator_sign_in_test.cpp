@@ -9,9 +9,9 @@
 #include <string>
 
 #include "assertion.hpp"
-#include "auth/jwt.hpp"
-#include "auth/secret_json.hpp"
-#include "auth/small_file.hpp"
+#include "jwt.hpp"
+#include "secret_json.hpp"
+#include "small_file.hpp"
 #include "io_thread.hpp"
 #include "sign_in_fault.hpp"
 #include "simulator_process.hpp"

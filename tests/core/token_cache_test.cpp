@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "auth/token_cache.hpp"
+#include "token_cache.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include <condition_variable>
 #include <future>
 
-#include "auth/sign_in.hpp"
+#include "sign_in.hpp"
 #include "http_server.hpp"
 
 namespace gemlive::auth {

@@ -1,14 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "auth/token_service.hpp"
+#include "token_service.hpp"
 
 #include <glib.h>
 #include <gtest/gtest.h>
 
 #include <map>
 
-#include "auth/secret_json.hpp"
+#include "secret_json.hpp"
 
 namespace gemlive::auth {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "auth/trusted_url.hpp"
+#include "trusted_url.hpp"
 
 #include <gtest/gtest.h>
 

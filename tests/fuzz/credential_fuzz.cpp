@@ -12,8 +12,8 @@
 #include <string>
 #include <string_view>
 
-#include "auth/credential_file.hpp"
-#include "auth/token_service.hpp"
+#include "credential_file.hpp"
+#include "token_service.hpp"
 #include "text.hpp"
 
 using namespace gemlive;

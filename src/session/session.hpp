@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "auth/sign_in.hpp"
+#include "sign_in.hpp"
 #include "config.hpp"
 #include "connection.hpp"
 #include "counters.hpp"

@@ -10,8 +10,8 @@
 #include <optional>
 #include <string_view>
 
-#include "auth/default_credential.hpp"
-#include "auth/identity.hpp"
+#include "default_credential.hpp"
+#include "identity.hpp"
 #include "glib_ptr.hpp"
 #include "loopback.hpp"
 #include "text.hpp"
