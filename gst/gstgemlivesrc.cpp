@@ -50,7 +50,7 @@ struct Private {
   std::atomic<std::int64_t> pipeline_latency = 0;  // ns
 
   // READY→PAUSED until PAUSED→READY
-  std::shared_ptr<gemlive::Stream> stream;
+  std::shared_ptr<gemlive::OutputStream> stream;
   gemlive::Guarded<std::shared_ptr<Playout>> playout;  // flush events come from any thread
 };
 
@@ -108,7 +108,7 @@ bool open(GstGemliveSrc *self) {
   if (!config) return false;
   const StreamKind kind = priv->kind;
   const auto streams = priv->participant.conversation().streams();
-  const std::shared_ptr<gemlive::Stream> stream(streams, &gemlive::stream_of(*streams, kind));
+  const std::shared_ptr<gemlive::OutputStream> stream(streams, &gemlive::stream_of(*streams, kind));
   if (!stream->attach()) {
     priv->participant.messages().error(
         {.kind = gemlive::ErrorKind::bad_setting,

@@ -86,7 +86,7 @@ void Intake::refuse(std::string message) {
 
 void Intake::start_segment() {
   const bool live = is_live_upstream(GST_BASE_SINK_PAD(sink_));
-  overflow_ = live ? Outbox::Overflow::drop_oldest : Outbox::Overflow::block;
+  overflow_ = live ? input::Overflow::drop_oldest : input::Overflow::block;
   // Were live input synchronised, every chunk would wait for the whole pipeline's latency.
   gst_base_sink_set_sync(sink_, !live && pacing_ == Pacing::clock);
 }
@@ -141,12 +141,12 @@ GstFlowReturn Intake::end() {
   }
   input_->end();
   for (;;) {
-    auto waited = Outbox::Pushed::ok;
+    auto waited = input::PushResult::ok;
     {
       PrerollUnlock unlock(sink_);
       waited = input_->wait_complete();
     }
-    if (waited == Outbox::Pushed::closed) return GST_FLOW_OK;
+    if (waited == input::PushResult::closed) return GST_FLOW_OK;
     const auto flow = resume();
     if (flow != GST_FLOW_OK) return flow;
   }
@@ -168,7 +168,7 @@ void Intake::mark(const GstEvent *event) {
   else if (gst_event_has_name(const_cast<GstEvent *>(event), "gemlive/activity-end"))
     conversation_.activity_end();
   else if (gst_event_has_name(const_cast<GstEvent *>(event), "gemlive/audio-stream-end"))
-    input_->push(Outbox::AudioStreamEnd{});
+    input_->push(input::AudioStreamEnd{});
 }
 
 void Intake::set_unlocked(bool unlocked) {
@@ -191,20 +191,20 @@ GstFlowReturn Intake::push(std::span<const std::byte> bytes) {
 template <typename Push>
 GstFlowReturn Intake::push_waiting(Push &&push) {
   for (;;) {
-    auto pushed = Outbox::Pushed::ok;
+    auto pushed = input::PushResult::ok;
     {
       PrerollUnlock unlock(sink_);
       pushed = push();
     }
     switch (pushed) {
-      case Outbox::Pushed::ok:
+      case input::PushResult::ok:
         return GST_FLOW_OK;
-      case Outbox::Pushed::flushing:
+      case input::PushResult::flushing:
         return GST_FLOW_FLUSHING;
-      case Outbox::Pushed::closed:
+      case input::PushResult::closed:
         return GST_FLOW_EOS;  // the conversation is over, and has said why
-      case Outbox::Pushed::full:
-      case Outbox::Pushed::unlocked:
+      case input::PushResult::full:
+      case input::PushResult::unlocked:
         break;
     }
     const auto flow = resume();

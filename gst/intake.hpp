@@ -73,7 +73,7 @@ class Intake {
   Medium medium_ = Medium::none;
   int rate_ = 0;
   TextSplitter splitter_;
-  Outbox::Overflow overflow_ = Outbox::Overflow::block;
+  input::Overflow overflow_ = input::Overflow::block;
 };
 
 }  // namespace gemlive

@@ -24,7 +24,7 @@ std::size_t samples_in(nanoseconds duration, int rate) {
 
 }  // namespace
 
-Playout::Playout(GstBaseSrc *source, std::shared_ptr<Stream> stream, const Rules &rules,
+Playout::Playout(GstBaseSrc *source, std::shared_ptr<OutputStream> stream, const Rules &rules,
                  SetRate set_rate)
     : source_(source), stream_(std::move(stream)), rules_(rules), set_rate_(std::move(set_rate)) {
   probe_ = gst_pad_add_probe(GST_BASE_SRC_PAD(source), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
@@ -76,32 +76,32 @@ void Playout::announce() {
   push_gap({.start = position()});
 }
 
-Playout::Made Playout::take(const Stream::Head &head, GstBuffer **buffer) {
+Playout::Made Playout::take(const output::Item &head, GstBuffer **buffer) {
   switch (head.kind) {
-    case Stream::Kind::audio:
+    case output::Kind::audio:
       return take_audio(head, buffer);
-    case Stream::Kind::text:
+    case output::Kind::text:
       return take_text(head, buffer);
-    case Stream::Kind::interrupted:
+    case output::Kind::interrupted:
       stream_->take_mark();
       interrupted();
       return std::nullopt;
-    case Stream::Kind::turn_end:
+    case output::Kind::turn_end:
       stream_->take_mark();
       timeline_.end_turn();
       end_item(head);
       return std::nullopt;
-    case Stream::Kind::timeout:
+    case output::Kind::timeout:
       return idle(buffer);
-    case Stream::Kind::end:
+    case output::Kind::end:
       return GST_FLOW_EOS;
-    case Stream::Kind::flushing:
+    case output::Kind::flushing:
       break;
   }
   return GST_FLOW_FLUSHING;
 }
 
-Playout::Made Playout::take_audio(const Stream::Head &head, GstBuffer **buffer) {
+Playout::Made Playout::take_audio(const output::Item &head, GstBuffer **buffer) {
   if (head.rate != rate_) {
     rate_ = head.rate;
     if (!set_rate_(rate_)) return GST_FLOW_EOS;  // no second error
@@ -123,7 +123,7 @@ Playout::Made Playout::take_audio(const Stream::Head &head, GstBuffer **buffer) 
   return hand_over(std::move(made), {slot.pts, duration, slot.discont}, buffer);
 }
 
-Playout::Made Playout::take_text(const Stream::Head &head, GstBuffer **buffer) {
+Playout::Made Playout::take_text(const output::Item &head, GstBuffer **buffer) {
   const auto slot = captions_.place(paced() ? place(head).pts : head.position);
   if (paced() && slot.hole > interval()) {
     const auto until = captions_.end() + interval();
@@ -143,7 +143,7 @@ Playout::Made Playout::take_text(const Stream::Head &head, GstBuffer **buffer) {
 }
 
 /// Elements that gather text into sentences or cues understand this.
-void Playout::end_item(const Stream::Head &head) {
+void Playout::end_item(const output::Item &head) {
   if (!rules_.text) return;
   if (std::exchange(in_item_, false))
     push(gst_event_new_custom(GST_EVENT_CUSTOM_DOWNSTREAM,
@@ -231,7 +231,7 @@ std::optional<std::int64_t> Playout::dry_at() const {
   return moment.monotonic + std::chrono::ceil<microseconds>(left).count();
 }
 
-Timeline::Slot Playout::place(const Stream::Head &head) const {
+Timeline::Slot Playout::place(const output::Item &head) const {
   const auto moment = now();
   const auto age = microseconds(moment.monotonic - head.arrival);
   return timeline_.place({.turn = head.turn,

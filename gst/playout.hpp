@@ -16,7 +16,7 @@
 #include "captions.hpp"
 #include "clock_wait.hpp"
 #include "config.hpp"
-#include "stream.hpp"
+#include "output_stream.hpp"
 #include "timeline.hpp"
 
 namespace gemlive {
@@ -38,7 +38,7 @@ class Playout {
   /// Announces the caps of that rate; false when they were refused, which it has told. Src task.
   using SetRate = std::function<bool(int rate)>;
 
-  Playout(GstBaseSrc *source, std::shared_ptr<Stream> stream, const Rules &rules, SetRate set_rate);
+  Playout(GstBaseSrc *source, std::shared_ptr<OutputStream> stream, const Rules &rules, SetRate set_rate);
   ~Playout();
   Playout(const Playout &) = delete;
   Playout &operator=(const Playout &) = delete;
@@ -66,12 +66,12 @@ class Playout {
   GstFlowReturn hand_over(BufferPtr made, const Timeline::Span &span, GstBuffer **buffer);
   bool was_lost() const;
   GstFlowReturn repeat(GstBuffer **buffer);
-  Made take(const Stream::Head &head, GstBuffer **buffer);
-  Made take_audio(const Stream::Head &head, GstBuffer **buffer);
-  Made take_text(const Stream::Head &head, GstBuffer **buffer);
+  Made take(const output::Item &head, GstBuffer **buffer);
+  Made take_audio(const output::Item &head, GstBuffer **buffer);
+  Made take_text(const output::Item &head, GstBuffer **buffer);
   Made idle(GstBuffer **buffer);
   Made silence(std::size_t samples, GstBuffer **buffer);
-  void end_item(const Stream::Head &head);
+  void end_item(const output::Item &head);
   void interrupted();
   void flush();
   static GstPadProbeReturn keep_own_segment(GstPad *, GstPadProbeInfo *info, gpointer self);
@@ -82,7 +82,7 @@ class Playout {
   ns interval() const { return std::clamp<ns>(rules_.latency, min_interval, max_interval); }
   Now now() const;
   std::optional<std::int64_t> dry_at() const;
-  Timeline::Slot place(const Stream::Head &head) const;
+  Timeline::Slot place(const output::Item &head) const;
   bool release(ns running);
   void push(GstEvent *event);
   void push_segment();
@@ -92,7 +92,7 @@ class Playout {
   void push_gap(Timeline::Span span);
 
   GstBaseSrc *source_;
-  const std::shared_ptr<Stream> stream_;
+  const std::shared_ptr<OutputStream> stream_;
   Rules rules_;
   SetRate set_rate_;
   ClockWait wait_;

@@ -8,7 +8,7 @@
 #include "config.hpp"
 #include "gst_ptr.hpp"
 #include "properties.hpp"
-#include "streams.hpp"
+#include "output_streams.hpp"
 
 // What follows from the kind of a stream.
 
@@ -24,7 +24,7 @@ inline Config required_by(StreamKind kind) {
   return config;
 }
 
-inline Stream &stream_of(Streams &streams, StreamKind kind) {
+inline OutputStream &stream_of(OutputStreams &streams, StreamKind kind) {
   switch (kind) {
     case StreamKind::audio:
       return streams.audio;

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "error.hpp"
-#include "event.hpp"
+#include "server_event.hpp"
 
 namespace gemlive {
 

@@ -11,7 +11,7 @@
 #include <span>
 
 #include "base64.hpp"
-#include "json.hpp"
+#include "json_object.hpp"
 
 namespace gemlive::auth {
 namespace {

@@ -19,7 +19,7 @@ void SignIn::start(Done done) {
   const auto token = parts_.access_token ? parts_.access_token->copy() : Secret();
   presented_ = {};
   if (!parts_.credential || !token.empty()) return done(with_token(token));
-  claim_ = TokenCache::shared().claim(parts_.credential, parts_.route,
+  request_ = TokenCache::shared().request(parts_.credential, parts_.route,
                                       [this, done = std::move(done)](const Result<Token> &fetched) {
                                         if (!fetched) return done(fetched.error());
                                         project_ = fetched->project;

@@ -34,7 +34,7 @@ class SignIn {
 
   /// `done` is called once, at once or later, and not after cancel().
   void start(Done done);
-  void cancel() { claim_.reset(); }
+  void cancel() { request_.reset(); }
   /// The service refused what was presented last: whether there is another to present. Once until
   /// accepted().
   bool renew();
@@ -49,7 +49,7 @@ class SignIn {
   Secret presented_ = {};
   std::string project_ = {};
   bool renewed_ = false;
-  std::unique_ptr<TokenCache::Claim> claim_;
+  std::unique_ptr<TokenCache::Request> request_;
 };
 
 /// The value of an Authorization header: ephemeral tokens have a scheme of their own.

@@ -68,7 +68,7 @@ class ProgramRun::State {
   static void got(GObject *stream, GAsyncResult *result, gpointer self);
   static void waited(GObject *process, GAsyncResult *result, gpointer self);
 
-  IoThread::Errand errand_;
+  IoThread::WorkGuard work_guard_;
   ProgramRun *owner_;
   const std::string who_;
   Done done_;  // empty when it was called, or nobody waits for it

@@ -20,7 +20,7 @@ constexpr std::chrono::microseconds last_resort = std::chrono::seconds(10);
 
 }  // namespace
 
-struct TokenCache::Claim::Waiter {
+struct TokenCache::Request::Waiter {
   MainContextPtr context;
   Done done;  // the waiter's thread
 };
@@ -36,7 +36,7 @@ struct TokenCache::Entry {
   Token token = {};
   std::int64_t expires_at = 0;  // monotonic us
   std::shared_ptr<Fetching> fetching = {};
-  std::vector<std::shared_ptr<Claim::Waiter>> waiters = {};
+  std::vector<std::shared_ptr<Request::Waiter>> waiters = {};
 
   bool has_token_for(std::chrono::microseconds time) const {
     return !token.value.empty() && expires_at - g_get_monotonic_time() > time.count();
@@ -67,17 +67,17 @@ TokenCache::TokenCache() : state_(std::make_unique<Guarded<State>>()) {}
 
 TokenCache::~TokenCache() = default;
 
-TokenCache::Claim::Claim(TokenCache &cache, std::shared_ptr<Waiter> waiter)
+TokenCache::Request::Request(TokenCache &cache, std::shared_ptr<Waiter> waiter)
     : cache_(cache), waiter_(std::move(waiter)) {}
 
-TokenCache::Claim::~Claim() {
+TokenCache::Request::~Request() {
   waiter_->done = nullptr;
   cache_.abandon(waiter_);
 }
 
-std::unique_ptr<TokenCache::Claim> TokenCache::claim(std::shared_ptr<const Credential> credential,
+std::unique_ptr<TokenCache::Request> TokenCache::request(std::shared_ptr<const Credential> credential,
                                                      const http::Route &route, Done done) {
-  auto waiter = std::make_shared<Claim::Waiter>();
+  auto waiter = std::make_shared<Request::Waiter>();
   waiter->context.reset(g_main_context_ref_thread_default());
   waiter->done = std::move(done);
   auto state = state_->lock();
@@ -88,7 +88,7 @@ std::unique_ptr<TokenCache::Claim> TokenCache::claim(std::shared_ptr<const Crede
     entry.waiters.push_back(waiter);
     if (!entry.fetching) fetch(entry);
   }
-  return std::unique_ptr<Claim>(new Claim(*this, std::move(waiter)));
+  return std::unique_ptr<Request>(new Request(*this, std::move(waiter)));
 }
 
 /// With the lock.
@@ -103,7 +103,7 @@ void TokenCache::fetch(Entry &entry) {
 }
 
 void TokenCache::fetched(const std::shared_ptr<Fetching> &fetching, Result<Token> result) {
-  std::vector<std::shared_ptr<Claim::Waiter>> waiters;
+  std::vector<std::shared_ptr<Request::Waiter>> waiters;
   Result<Token> told = Token();
   {
     auto state = state_->lock();
@@ -117,7 +117,7 @@ void TokenCache::fetched(const std::shared_ptr<Fetching> &fetching, Result<Token
       entry.expires_at =
           g_get_monotonic_time() + std::chrono::microseconds(entry.token.lifetime).count();
     }
-    const bool temporary = !result && result.error().remedy == Remedy::resume;
+    const bool temporary = !result && result.error().retry == Retry::reconnect;
     if (result || (temporary && entry.has_token_for(last_resort)))
       told = entry.token;
     else
@@ -128,10 +128,10 @@ void TokenCache::fetched(const std::shared_ptr<Fetching> &fetching, Result<Token
   fetching->fetch.reset();
 }
 
-void TokenCache::deliver(const std::shared_ptr<Claim::Waiter> &waiter,
+void TokenCache::deliver(const std::shared_ptr<Request::Waiter> &waiter,
                          const Result<Token> &result) {
   struct Delivery {
-    std::shared_ptr<Claim::Waiter> waiter;
+    std::shared_ptr<Request::Waiter> waiter;
     Result<Token> result;
   };
   SourcePtr source(g_idle_source_new());
@@ -147,7 +147,7 @@ void TokenCache::deliver(const std::shared_ptr<Claim::Waiter> &waiter,
   g_source_attach(source.get(), waiter->context.get());
 }
 
-void TokenCache::abandon(const std::shared_ptr<Claim::Waiter> &waiter) {
+void TokenCache::abandon(const std::shared_ptr<Request::Waiter> &waiter) {
   auto state = state_->lock();
   for (const auto &entry : state->entries) {
     if (std::erase(entry->waiters, waiter) == 0 || !entry->waiters.empty()) continue;

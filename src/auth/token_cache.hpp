@@ -26,24 +26,24 @@ class TokenCache {
   ~TokenCache();
 
   /// Somebody waits for a token. Who destroys it waits no more; a fetch that nobody waits for ends.
-  class Claim {
+  class Request {
    public:
-    ~Claim();
-    Claim(const Claim &) = delete;
-    Claim &operator=(const Claim &) = delete;
+    ~Request();
+    Request(const Request &) = delete;
+    Request &operator=(const Request &) = delete;
 
    private:
     friend class TokenCache;
     struct Waiter;
-    Claim(TokenCache &cache, std::shared_ptr<Waiter> waiter);
+    Request(TokenCache &cache, std::shared_ptr<Waiter> waiter);
     TokenCache &cache_;
     std::shared_ptr<Waiter> waiter_;
   };
 
   /// `done` is called once, later, in the thread-default main context of the calling thread, which
-  /// is also where the claim has to be destroyed; it may do that. All that ask at the same time
+  /// is also where the request has to be destroyed; it may do that. All that ask at the same time
   /// share one fetch.
-  std::unique_ptr<Claim> claim(std::shared_ptr<const Credential> credential,
+  std::unique_ptr<Request> request(std::shared_ptr<const Credential> credential,
                                const http::Route &route, Done done);
   /// `token` was refused: it is given to nobody any more.
   void forget(const Secret &token);
@@ -52,10 +52,10 @@ class TokenCache {
   struct Entry;
   struct Fetching;
   struct State;
-  static void deliver(const std::shared_ptr<Claim::Waiter> &waiter, const Result<Token> &result);
+  static void deliver(const std::shared_ptr<Request::Waiter> &waiter, const Result<Token> &result);
   void fetch(Entry &entry);
   void fetched(const std::shared_ptr<Fetching> &fetching, Result<Token> result);
-  void abandon(const std::shared_ptr<Claim::Waiter> &waiter);
+  void abandon(const std::shared_ptr<Request::Waiter> &waiter);
 
   std::unique_ptr<Guarded<State>> state_;
 };

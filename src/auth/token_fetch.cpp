@@ -24,7 +24,7 @@ std::chrono::seconds now() {
 Error too_slow(const std::string &what) {
   return {.kind = ErrorKind::cannot_connect,
           .message = what + " takes too long. Check the network",
-          .remedy = Remedy::resume};
+          .retry = Retry::reconnect};
 }
 
 }  // namespace
@@ -105,7 +105,7 @@ void TokenFetch::start(const MetadataServer &server) {
 
 void TokenFetch::send(const http::Request &request, Read read) {
   // The one before is in its own callback still, and dies here: it allows that.
-  exchange_ = std::make_unique<SoupExchange>(
+  exchange_ = std::make_unique<SoupRequest>(
       request, route_, [this, read = std::move(read)](Result<http::Reply> reply) {
         if (reply) return read(*reply);
         finish(instead_ ? *instead_ : reply.error());

@@ -11,7 +11,7 @@
 #include "credential.hpp"
 #include "error.hpp"
 #include "http.hpp"
-#include "soup_exchange.hpp"
+#include "soup_request.hpp"
 #include "subject_program.hpp"
 #include "timer.hpp"
 #include "token.hpp"
@@ -49,7 +49,7 @@ class TokenFetch {
   Done done_;
   std::size_t impersonated_ = 0;
   std::string project_;
-  std::unique_ptr<SoupExchange> exchange_;
+  std::unique_ptr<SoupRequest> exchange_;
   std::unique_ptr<ProgramRun> program_;
   std::optional<Error> instead_;  // of how the exchange failed
   Timer begin_;

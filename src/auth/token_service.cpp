@@ -12,7 +12,7 @@
 
 #include "base64.hpp"
 #include "glib_ptr.hpp"
-#include "json.hpp"
+#include "json_object.hpp"
 #include "secret_json.hpp"
 #include "text.hpp"
 
@@ -96,7 +96,7 @@ Error refused(const http::Reply &reply, const std::string &who) {
                      who + " (" + status + (said.empty() ? "" : ", " + said) + "). " +
                      (temporary ? "Try again later" : advice(code)),
           .detail = status,
-          .remedy = temporary ? Remedy::resume : Remedy::none,
+          .retry = temporary ? Retry::reconnect : Retry::never,
           .retry_after = reply.retry_after,
           .http_status = reply.status};
 }
@@ -105,7 +105,7 @@ Error not_understood(const std::string &who, const char *what) {
   return {.kind = ErrorKind::bad_data,
           .message = "The answer to the credentials in " + who + " cannot be used: " + what +
                      ". Is a proxy or portal in between?",
-          .remedy = Remedy::once};
+          .retry = Retry::once};
 }
 
 Error no_metadata_server() {
@@ -261,7 +261,7 @@ Result<Secret> read_subject(const http::Reply &reply, const SubjectFormat &forma
                  .message = "The subject token of the credentials in " + who +
                             " is not given out (HTTP " + std::to_string(reply.status) +
                             "). Check credential_source",
-                 .remedy = is_temporary(reply.status, "") ? Remedy::resume : Remedy::none,
+                 .retry = is_temporary(reply.status, "") ? Retry::reconnect : Retry::never,
                  .http_status = reply.status};
   return read_subject(reply.body, format, who);
 }

@@ -23,13 +23,13 @@ enum class ErrorKind {
   bad_data,        // the server sent what cannot be understood
 };
 
-/// What may help when a connection has ended so (docs/reliability.md, "When a connection ends").
-enum class Remedy {
-  none,      // it would end the same way again
-  once,      // it probably would: one more try
-  afresh,    // a new session; the old one cannot be resumed
-  resume,    // another connection
-  wait_long  // another connection, after a minute or more
+/// How to try again after a connection has ended (docs/reliability.md, "When a connection ends").
+enum class Retry {
+  never,        // it would end the same way again
+  once,         // it probably would: one more try
+  new_session,  // without the handle: the old session cannot be resumed
+  reconnect,    // another connection
+  after_quota,  // another connection, after a minute or more
 };
 
 /// `message` says what happened and what to do next; `detail` is for the log. Neither ever holds a
@@ -38,7 +38,7 @@ struct Error {
   ErrorKind kind = ErrorKind::cannot_connect;
   std::string message = {};
   std::string detail = {};
-  Remedy remedy = Remedy::none;
+  Retry retry = Retry::never;
   std::chrono::seconds retry_after{0};  // what the server asked for
   int http_status = 0;
   int close_code = 0;

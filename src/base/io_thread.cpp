@@ -29,8 +29,8 @@ struct IoThread::Impl {
 
   static thread_local Impl *current;
 
-  std::shared_ptr<Pulse> pulse = std::make_shared<Pulse>();
-  int errands = 0;  // the thread's own
+  std::shared_ptr<LoopHeartbeat> heartbeat = std::make_shared<LoopHeartbeat>();
+  int work_guards = 0;  // the thread's own
 
  private:
   struct InboxSource {
@@ -111,9 +111,9 @@ bool IoThread::Impl::run_inbox() {
 gint IoThread::Impl::poll(GPollFD *fds, guint count, gint timeout) {
   // Somebody else may iterate the context once the thread has ended.
   if (!current) return g_poll(fds, count, timeout);
-  current->pulse->asleep();
+  current->heartbeat->asleep();
   gint ready = g_poll(fds, count, timeout);
-  current->pulse->awake();
+  current->heartbeat->awake();
   return ready;
 }
 
@@ -139,19 +139,19 @@ void IoThread::Impl::finish_errands() {
       wake.get(), [](gpointer) -> gboolean { return G_SOURCE_REMOVE; }, nullptr, nullptr);
   g_source_attach(wake.get(), context_);
   while (Clock::now() < deadline) {
-    bool busy = errands > 0;
+    bool busy = work_guards > 0;
     if (g_main_context_iteration(context_, busy) || busy) continue;
     if (!run_inbox()) break;
   }
   g_source_destroy(wake.get());
 }
 
-IoThread::Errand::Errand() {
-  if (Impl::current) ++Impl::current->errands;
+IoThread::WorkGuard::WorkGuard() {
+  if (Impl::current) ++Impl::current->work_guards;
 }
 
-IoThread::Errand::~Errand() {
-  if (Impl::current) --Impl::current->errands;
+IoThread::WorkGuard::~WorkGuard() {
+  if (Impl::current) --Impl::current->work_guards;
 }
 
 IoThread::IoThread()
@@ -188,8 +188,8 @@ bool IoThread::is_current() const {
   return Impl::current == impl_.get();
 }
 
-std::shared_ptr<const Pulse> IoThread::current_pulse() {
-  return Impl::current ? Impl::current->pulse : nullptr;
+std::shared_ptr<const LoopHeartbeat> IoThread::current_heartbeat() {
+  return Impl::current ? Impl::current->heartbeat : nullptr;
 }
 
 /// Threads that have leases, and threads whose last lease is gone: these run to their end by

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "glib_ptr.hpp"
-#include "pulse.hpp"
+#include "loop_heartbeat.hpp"
 
 namespace gemlive {
 
@@ -21,7 +21,7 @@ class IoThread {
   using Work = std::function<void()>;
 
   IoThread();
-  /// Runs what is still posted and waits for errands, then ends the thread. Not on the thread
+  /// Runs what is still posted and waits for work_guards, then ends the thread. Not on the thread
   /// itself.
   ~IoThread();
   IoThread(const IoThread &) = delete;
@@ -44,16 +44,16 @@ class IoThread {
   /// Something that outlives its owner and must be driven to its end: while one lives, the thread
   /// it was made on does not end (a second at most). Made and dropped on that thread; nothing
   /// elsewhere.
-  class Errand {
+  class WorkGuard {
    public:
-    Errand();
-    ~Errand();
-    Errand(const Errand &) = delete;
-    Errand &operator=(const Errand &) = delete;
+    WorkGuard();
+    ~WorkGuard();
+    WorkGuard(const WorkGuard &) = delete;
+    WorkGuard &operator=(const WorkGuard &) = delete;
   };
 
-  /// The pulse of the current thread's loop; empty on a thread that is no IoThread.
-  static std::shared_ptr<const Pulse> current_pulse();
+  /// The heartbeat of the current thread's loop; empty on a thread that is no IoThread.
+  static std::shared_ptr<const LoopHeartbeat> current_heartbeat();
 
  private:
   struct Impl;

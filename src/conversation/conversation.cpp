@@ -165,7 +165,7 @@ std::shared_ptr<Sitting> Conversation::sitting() {
 }
 
 /// Keeps the sitting, too.
-std::shared_ptr<Streams> Conversation::streams() {
+std::shared_ptr<OutputStreams> Conversation::streams() {
   auto sitting = this->sitting();
   auto &streams = sitting->streams();
   return {std::move(sitting), &streams};
@@ -173,26 +173,26 @@ std::shared_ptr<Streams> Conversation::streams() {
 
 Result<std::unique_ptr<Input>> Conversation::add_input() {
   auto sitting = this->sitting();
-  if (sitting->outbox().is_closed() && !sitting->failure()) return has_ended(name_);
+  if (sitting->input_queue().is_closed() && !sitting->failure()) return has_ended(name_);
   return std::make_unique<Input>(std::move(sitting));
 }
 
 bool Conversation::ended() {
-  return sitting()->outbox().is_closed();
+  return sitting()->input_queue().is_closed();
 }
 
 bool Conversation::send_text(const std::string &text, bool turn_complete) {
   if (text.empty() && !turn_complete) return false;
   const auto sitting = this->sitting();
-  return sitting->outbox().push(Outbox::TypedText{text, turn_complete}) == Outbox::Pushed::ok;
+  return sitting->input_queue().push(input::TypedText{text, turn_complete}) == input::PushResult::ok;
 }
 
 Conversation::Sent Conversation::send_content(const std::string &json) {
   auto content = wire::encode_content(json);
   if (!content) return content.error();
   const auto sitting = this->sitting();
-  return sitting->outbox().push(Outbox::Content{std::move(content->message),
-                                                content->turn_complete}) == Outbox::Pushed::ok;
+  return sitting->input_queue().push(input::Content{std::move(content->message),
+                                                content->turn_complete}) == input::PushResult::ok;
 }
 
 Conversation::Sent Conversation::send_tool_response(const std::string &id, const std::string &name,
@@ -203,24 +203,24 @@ Conversation::Sent Conversation::send_tool_response(const std::string &id, const
   const auto call = sitting->tool_calls().answer(id, name, response->will_continue);
   if (!call) return false;
   auto message = wire::encode_tool_response(call->id_on_wire(), call->name, *response);
-  return sitting->outbox().push(Outbox::ToolResponse{.message = std::move(message),
+  return sitting->input_queue().push(input::ToolResponse{.message = std::move(message),
                                                      .call = *call,
                                                      .is_last = !response->will_continue,
                                                      .is_silent = response->is_silent}) ==
-         Outbox::Pushed::ok;
+         input::PushResult::ok;
 }
 
 bool Conversation::activity_start() {
   const auto sitting = this->sitting();
   return *sitting->config().activity_detection == ActivityDetection::manual &&
-         sitting->outbox().push(Outbox::ActivityStart{}) == Outbox::Pushed::ok;
+         sitting->input_queue().push(input::ActivityStart{}) == input::PushResult::ok;
 }
 
 bool Conversation::activity_end() {
   const auto sitting = this->sitting();
   return *sitting->config().activity_detection == ActivityDetection::manual &&
-         sitting->outbox().in_activity() &&
-         sitting->outbox().push(Outbox::ActivityEnd{}) == Outbox::Pushed::ok;
+         sitting->input_queue().in_activity() &&
+         sitting->input_queue().push(input::ActivityEnd{}) == input::PushResult::ok;
 }
 
 void Conversation::interrupt() {
@@ -249,9 +249,9 @@ Stats Conversation::stats() {
   auto &counters = sitting->counters();
   return {.state = counters.state,
           .session_id = counters.session_id.copy(),
-          .input = sitting->outbox().ledger(),
-          .pictures = sitting->pictures().ledger(),
-          .output = sitting->streams().audio.ledger(),
+          .input = sitting->input_queue().stats(),
+          .pictures = sitting->pictures().stats(),
+          .output = sitting->streams().audio.stats(),
           .messages_sent = counters.messages_sent,
           .messages_received = counters.messages_received,
           .turns = counters.turns,

@@ -17,9 +17,9 @@
 #include "input.hpp"
 #include "log.hpp"
 #include "notice.hpp"
-#include "outbox.hpp"
-#include "picture.hpp"
-#include "streams.hpp"
+#include "input_queue.hpp"
+#include "picture_slot.hpp"
+#include "output_streams.hpp"
 #include "transport.hpp"
 
 namespace gemlive {
@@ -30,9 +30,9 @@ class Sitting;
 struct Stats {
   ConnectionState state = ConnectionState::disconnected;
   std::string session_id = {};
-  Outbox::Ledger input = {};
-  PictureSlot::Ledger pictures = {};
-  Stream::Ledger output = {};
+  input::Stats input = {};
+  PictureSlot::Stats pictures = {};
+  output::Stats output = {};
   std::uint64_t messages_sent = 0;
   std::uint64_t messages_received = 0;
   unsigned turns = 0;
@@ -107,7 +107,7 @@ class Conversation {
   bool ended();
 
   // Output
-  std::shared_ptr<Streams> streams();
+  std::shared_ptr<OutputStreams> streams();
 
   /// As the action signals. False when the conversation is not open or not able to.
   bool send_text(const std::string &text, bool turn_complete);

@@ -32,13 +32,13 @@ Input::~Input() {
     if (!ended_) others_ended = --inputs->open == 0 && inputs->ended > 0;
     if (ended_) --inputs->ended;
   }
-  sitting_->outbox().shut(gate_);
+  sitting_->input_queue().shut(producer_);
   if (pictures_) sitting_->pictures().shut();
-  if (others_ended) sitting_->outbox().push(Outbox::EndOfInput{});
+  if (others_ended) sitting_->input_queue().push(input::EndOfInput{});
 }
 
 bool Input::bring_audio() {
-  audio_ = sitting_->outbox().bring_audio(gate_);
+  audio_ = sitting_->input_queue().bring_audio(producer_);
   return audio_;
 }
 
@@ -47,20 +47,20 @@ void Input::bring_pictures() {
 }
 
 int Input::rate() {
-  return sitting_->outbox().rate();
+  return sitting_->input_queue().rate();
 }
 
-Outbox::Pushed Input::push_audio(std::span<const std::byte> &bytes, int rate,
-                                 Outbox::Overflow overflow) {
-  return sitting_->outbox().push_audio(bytes, rate, overflow, gate_);
+input::PushResult Input::push_audio(std::span<const std::byte> &bytes, int rate,
+                                 input::Overflow overflow) {
+  return sitting_->input_queue().push_audio(bytes, rate, overflow, producer_);
 }
 
-Outbox::Pushed Input::push_text(Outbox::TypedText typed) {
-  return sitting_->outbox().push_text(std::move(typed), gate_);
+input::PushResult Input::push_text(input::TypedText typed) {
+  return sitting_->input_queue().push_text(std::move(typed), producer_);
 }
 
-Outbox::Pushed Input::push(Outbox::AudioStreamEnd mark) {
-  return sitting_->outbox().push(mark, gate_);
+input::PushResult Input::push(input::AudioStreamEnd mark) {
+  return sitting_->input_queue().push(mark, producer_);
 }
 
 bool Input::push_picture(PictureSlot::Jpeg jpeg) {
@@ -68,7 +68,7 @@ bool Input::push_picture(PictureSlot::Jpeg jpeg) {
 }
 
 void Input::end() {
-  if (!sitting_->outbox().end(gate_)) return;
+  if (!sitting_->input_queue().end(producer_)) return;
   bool all_ended = false;
   {
     auto inputs = sitting_->inputs();
@@ -78,31 +78,31 @@ void Input::end() {
     }
     all_ended = inputs->open == 0;
   }
-  auto &outbox = sitting_->outbox();
+  auto &input_queue = sitting_->input_queue();
   if (audio_) end_audio();
-  if (all_ended) outbox.push(Outbox::EndOfInput{}, gate_);
+  if (all_ended) input_queue.push(input::EndOfInput{}, producer_);
 }
 
 /// The last of the audio goes on its way, and behind it what tells the service of its end.
 void Input::end_audio() {
-  auto &outbox = sitting_->outbox();
+  auto &input_queue = sitting_->input_queue();
   const auto &config = sitting_->config();
-  const bool any_audio = outbox.rate() != 0;
-  outbox.finish_chunk();
+  const bool any_audio = input_queue.rate() != 0;
+  input_queue.finish_chunk();
   if (*config.activity_detection == ActivityDetection::manual) {
-    outbox.push(Outbox::ActivityEnd{}, gate_);
+    input_queue.push(input::ActivityEnd{}, producer_);
   } else if (any_audio) {
-    outbox.push_silence(tail_of(config), gate_);
-    outbox.push(Outbox::AudioStreamEnd{}, gate_);
+    input_queue.push_silence(tail_of(config), producer_);
+    input_queue.push(input::AudioStreamEnd{}, producer_);
   }
 }
 
-Outbox::Pushed Input::wait_complete() {
-  return sitting_->outbox().wait_closed(gate_);
+input::PushResult Input::wait_complete() {
+  return sitting_->input_queue().wait_closed(producer_);
 }
 
 void Input::set_flushing(bool flushing) {
-  sitting_->outbox().set_flushing(gate_, flushing);
+  sitting_->input_queue().set_flushing(producer_, flushing);
   if (!flushing) return;
   auto inputs = sitting_->inputs();
   if (!std::exchange(ended_, false)) return;
@@ -111,11 +111,11 @@ void Input::set_flushing(bool flushing) {
 }
 
 void Input::set_unlocked(bool unlocked) {
-  sitting_->outbox().set_unlocked(gate_, unlocked);
+  sitting_->input_queue().set_unlocked(producer_, unlocked);
 }
 
 void Input::set_paused(bool paused) {
-  sitting_->outbox().set_paused(gate_, paused);
+  sitting_->input_queue().set_paused(producer_, paused);
   if (pictures_) sitting_->pictures().set_paused(paused);
 }
 

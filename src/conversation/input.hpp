@@ -8,8 +8,8 @@
 #include <memory>
 #include <span>
 
-#include "outbox.hpp"
-#include "picture.hpp"
+#include "input_queue.hpp"
+#include "picture_slot.hpp"
 
 namespace gemlive {
 
@@ -31,15 +31,15 @@ class Input {
   void bring_pictures();
   /// Of the conversation's audio; 0 before the first.
   int rate();
-  /// As Outbox has them.
-  Outbox::Pushed push_audio(std::span<const std::byte> &bytes, int rate, Outbox::Overflow overflow);
-  Outbox::Pushed push_text(Outbox::TypedText typed);
-  Outbox::Pushed push(Outbox::AudioStreamEnd mark);
+  /// As InputQueue has them.
+  input::PushResult push_audio(std::span<const std::byte> &bytes, int rate, input::Overflow overflow);
+  input::PushResult push_text(input::TypedText typed);
+  input::PushResult push(input::AudioStreamEnd mark);
   /// False when the conversation has ended.
   bool push_picture(PictureSlot::Jpeg jpeg);
   /// Waits until all is sent and the answer is complete (or given up, or the conversation failed):
   /// closed. Or unlocked, or flushing: ask again.
-  Outbox::Pushed wait_complete();
+  input::PushResult wait_complete();
 
   // Any thread, also while another one waits. Only this source is meant.
   /// Says so to the service as Config asks for it (docs/protocol.md). What is pushed later is
@@ -54,7 +54,7 @@ class Input {
   void end_audio();
 
   const std::shared_ptr<Sitting> sitting_;
-  Gate gate_;
+  input::Producer producer_;
   std::atomic<bool> audio_ = false;
   std::atomic<bool> pictures_ = false;
   bool ended_ = false;  // behind the lock of the sitting's inputs

@@ -3,6 +3,8 @@
 
 #include "sitting.hpp"
 
+#include "overloaded.hpp"
+
 #include <chrono>
 #include <utility>
 
@@ -17,12 +19,12 @@ constexpr auto longest_goodbye = 20ms;
 
 std::shared_ptr<Sitting> Sitting::none() {
   auto sitting = std::make_shared<Sitting>();
-  sitting->parts_.outbox = std::make_shared<Outbox>([] {});
+  sitting->parts_.input_queue = std::make_shared<InputQueue>([] {});
   sitting->parts_.pictures = std::make_shared<PictureSlot>([] {});
-  sitting->parts_.tool_calls = std::make_shared<ToolCalls>();
-  sitting->parts_.streams = std::make_shared<Streams>();
+  sitting->parts_.tool_calls = std::make_shared<PendingToolCalls>();
+  sitting->parts_.streams = std::make_shared<OutputStreams>();
   sitting->parts_.counters = std::make_shared<Counters>();
-  sitting->outbox().close();
+  sitting->input_queue().close();
   sitting->pictures().close();
   return sitting;
 }
@@ -38,21 +40,21 @@ Result<std::shared_ptr<Sitting>> Sitting::prepare(const Config &config,
   auto functions = wire::declared_functions(*setup);
   auto sitting = std::make_shared<Sitting>();
   auto *self = sitting.get();
-  auto outbox = std::make_shared<Outbox>([self] { self->wake(); });
-  outbox->set_limits({.chunk = *config.chunk_duration,
+  auto input_queue = std::make_shared<InputQueue>([self] { self->wake(); });
+  input_queue->set_limits({.chunk = *config.chunk_duration,
                       .backlog = *config.max_backlog,
                       .only_in_activity = *config.activity_detection == ActivityDetection::manual});
-  auto streams = std::make_shared<Streams>();
-  streams->each([log](Stream &stream) { stream.set_log(log); });
+  auto streams = std::make_shared<OutputStreams>();
+  streams->each([log](OutputStream &stream) { stream.set_log(log); });
   sitting->io_ = IoThread::lease();
   sitting->parts_ = {
       .config = config,
       .endpoint = std::move(*endpoint),
       .access_token = std::move(access_token),
       .setup = std::move(*setup),
-      .outbox = std::move(outbox),
+      .input_queue = std::move(input_queue),
       .pictures = std::make_shared<PictureSlot>([self] { self->wake(); }),
-      .tool_calls = std::make_shared<ToolCalls>(),
+      .tool_calls = std::make_shared<PendingToolCalls>(),
       .functions = std::move(functions),
       .streams = std::move(streams),
       .counters = std::make_shared<Counters>(),
@@ -74,7 +76,7 @@ void Sitting::begin() {
 
 void Sitting::end() {
   ended_ = true;
-  outbox().close();
+  input_queue().close();
   pictures().close();
   auto part = [self = shared_from_this()]() mutable {
     self->session_.reset();

@@ -11,7 +11,7 @@
 #include "counters.hpp"
 #include "guarded.hpp"
 #include "io_thread.hpp"
-#include "picture.hpp"
+#include "picture_slot.hpp"
 #include "session.hpp"
 
 namespace gemlive {
@@ -35,10 +35,10 @@ class Sitting : public std::enable_shared_from_this<Sitting> {
 
   const Config &config() const { return parts_.config; }
   Audiences &audiences() { return audiences_; }
-  Outbox &outbox() { return *parts_.outbox; }
-  Streams &streams() { return *parts_.streams; }
+  InputQueue &input_queue() { return *parts_.input_queue; }
+  OutputStreams &streams() { return *parts_.streams; }
   PictureSlot &pictures() { return *parts_.pictures; }
-  ToolCalls &tool_calls() { return *parts_.tool_calls; }
+  PendingToolCalls &tool_calls() { return *parts_.tool_calls; }
   Counters &counters() { return *parts_.counters; }
   std::optional<Error> failure() { return failure_.copy(); }
 

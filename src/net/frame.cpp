@@ -36,7 +36,7 @@ void append_frame(std::string &out, Opcode opcode, std::string_view payload, boo
   out += payload;
 }
 
-void append_masked_frame(std::string &out, Opcode opcode, std::string_view payload, Mask mask,
+void append_masked_frame(std::string &out, Opcode opcode, std::string_view payload, MaskingKey mask,
                          bool final) {
   append_head(out, opcode, final, payload.size(), 0x80);
   out.append(reinterpret_cast<const char *>(mask.data()), mask.size());
@@ -56,7 +56,7 @@ void append_message(std::string &out, Opcode opcode, std::string_view payload,
   append_frame(out, Opcode::continuation, payload);
 }
 
-void apply_mask(char *bytes, std::size_t size, Mask mask, std::size_t offset) {
+void apply_mask(char *bytes, std::size_t size, MaskingKey mask, std::size_t offset) {
   std::array<std::uint8_t, 8> pattern;
   for (std::size_t i = 0; i < pattern.size(); ++i)
     pattern[i] = mask[(offset + i) % 4];

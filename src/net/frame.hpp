@@ -22,13 +22,13 @@ enum class Opcode : std::uint8_t {
 };
 
 /// As a client masks what it sends.
-using Mask = std::array<std::uint8_t, 4>;
+using MaskingKey = std::array<std::uint8_t, 4>;
 
 /// Appends one frame of a server.
 void append_frame(std::string &out, Opcode opcode, std::string_view payload, bool final = true);
 
 /// Appends one frame of a client.
-void append_masked_frame(std::string &out, Opcode opcode, std::string_view payload, Mask mask,
+void append_masked_frame(std::string &out, Opcode opcode, std::string_view payload, MaskingKey mask,
                          bool final = true);
 
 /// Appends a server's message in frames of at most `fragment` bytes (0: one frame).
@@ -36,7 +36,7 @@ void append_message(std::string &out, Opcode opcode, std::string_view payload,
                     std::size_t fragment);
 
 /// Masks or unmasks bytes that begin at `offset` in their frame's payload.
-void apply_mask(char *bytes, std::size_t size, Mask mask, std::size_t offset = 0);
+void apply_mask(char *bytes, std::size_t size, MaskingKey mask, std::size_t offset = 0);
 
 /// The payload of a Close frame. The reason is cut at 123 bytes, at a character. Code 0: empty.
 std::string close_payload(int code, std::string_view reason);

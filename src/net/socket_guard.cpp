@@ -44,7 +44,7 @@ void SocketGuard::set_options(GSocket *socket) {
 
 SocketGuard::SocketGuard(GSocket *socket, Watchdog &watchdog)
     : watchdog_(watchdog), descriptor_(fcntl(g_socket_get_fd(socket), F_DUPFD_CLOEXEC, 0)) {
-  watchdog_.add(*this, IoThread::current_pulse());
+  watchdog_.add(*this, IoThread::current_heartbeat());
 }
 
 SocketGuard::~SocketGuard() {

@@ -14,7 +14,7 @@ namespace {
 struct Advice {
   ErrorKind kind;
   const char *text;
-  Remedy remedy = Remedy::none;
+  Retry retry = Retry::never;
 };
 
 Advice advice_for_status(int status) {
@@ -28,11 +28,11 @@ Advice advice_for_status(int status) {
     case 404:
       return {not_found, "has no such service. Check uri, api-version and location."};
     case 408:
-      return {cannot_connect, "is not available at the moment. Try again later.", Remedy::resume};
+      return {cannot_connect, "is not available at the moment. Try again later.", Retry::reconnect};
     case 409:  // the session that is to be resumed is held by another connection
-      return {cannot_connect, "refuses the session. Try again later.", Remedy::afresh};
+      return {cannot_connect, "refuses the session. Try again later.", Retry::new_session};
     case 429:
-      return {busy, "has no room: the quota is used up. Try again later.", Remedy::resume};
+      return {busy, "has no room: the quota is used up. Try again later.", Retry::reconnect};
     case 501:
     case 505:
       return {cannot_connect, "cannot do what is asked. Check uri and api-version."};
@@ -40,7 +40,7 @@ Advice advice_for_status(int status) {
       break;
   }
   if (status >= 500)
-    return {cannot_connect, "is not available at the moment. Try again later.", Remedy::resume};
+    return {cannot_connect, "is not available at the moment. Try again later.", Retry::reconnect};
   return {cannot_connect, "does not accept the connection. Check uri and api-version."};
 }
 
@@ -72,20 +72,20 @@ Advice advice_for_io(int code) {
   using enum ErrorKind;
   switch (code) {
     case G_IO_ERROR_HOST_NOT_FOUND:
-      return {not_found, "is no known host. Check ${setting} and the network.", Remedy::resume};
+      return {not_found, "is no known host. Check ${setting} and the network.", Retry::reconnect};
     case G_IO_ERROR_CONNECTION_REFUSED:
       return {cannot_connect, "refuses connections. Is the server running, and is this its port?",
-              Remedy::resume};
+              Retry::reconnect};
     case G_IO_ERROR_TIMED_OUT:
       return {cannot_connect, "does not answer (timeout). Check ${setting}, firewall and network.",
-              Remedy::resume};
+              Retry::reconnect};
     case G_IO_ERROR_NETWORK_UNREACHABLE:
     case G_IO_ERROR_HOST_UNREACHABLE:
-      return {cannot_connect, "cannot be reached. Check the network.", Remedy::resume};
+      return {cannot_connect, "cannot be reached. Check the network.", Retry::reconnect};
     case G_IO_ERROR_PROXY_FAILED:
       return {cannot_connect,
               "cannot be reached through the proxy. Check the property proxy, or https_proxy.",
-              Remedy::resume};
+              Retry::reconnect};
     case G_IO_ERROR_PROXY_AUTH_FAILED:
     case G_IO_ERROR_PROXY_NEED_AUTH:
     case G_IO_ERROR_PROXY_NOT_ALLOWED:
@@ -94,22 +94,22 @@ Advice advice_for_io(int code) {
               "no_proxy."};
     default:
       return {cannot_connect, "ended the connection before it was open. Check ${setting}.",
-              Remedy::resume};
+              Retry::reconnect};
   }
 }
 
 Advice advice(const GError &error, GTlsCertificateFlags certificate) {
   using enum ErrorKind;
   if (error.domain == G_RESOLVER_ERROR) {
-    return {not_found, "is no known host. Check ${setting} and the network.", Remedy::resume};
+    return {not_found, "is no known host. Check ${setting} and the network.", Retry::reconnect};
   }
   if (certificate != G_TLS_CERTIFICATE_NO_FLAGS) return advice_for_certificate(certificate);
   if (error.domain == G_TLS_ERROR) {
     return {cannot_connect, "does not speak TLS as expected. Check scheme and port of ${setting}.",
-            Remedy::once};
+            Retry::once};
   }
   if (error.domain == G_IO_ERROR) return advice_for_io(error.code);
-  return {cannot_connect, "does not answer as it should. Check ${setting}.", Remedy::once};
+  return {cannot_connect, "does not answer as it should. Check ${setting}.", Retry::once};
 }
 
 /// What the user has set to get there.
@@ -128,12 +128,12 @@ std::string detail_of(const GError &error) {
 
 Error refused(const std::string &host, int status, const std::string &phrase,
               const std::string &redirect_host) {
-  auto [kind, words, remedy] = advice_for_status(status);
+  auto [kind, words, retry] = advice_for_status(status);
   auto http = " (HTTP " + std::to_string(status) + ")";
   Error error{.kind = kind,
               .message = host + " " + words + http,
               .detail = "The server's words: " + text::excerpt(phrase),
-              .remedy = remedy,
+              .retry = retry,
               .http_status = status};
   if (status >= 300 && status < 400) {
     error.message = host + " redirects to " +
@@ -153,17 +153,17 @@ Error refused_by_proxy(const std::string &host, int status) {
   return {.kind = ErrorKind::cannot_connect,
           .message = "The proxy does not let through to " + host + " (HTTP " +
                      std::to_string(status) + "). " + advice,
-          .remedy = is_temporary ? Remedy::resume : Remedy::none,
+          .retry = is_temporary ? Retry::reconnect : Retry::never,
           .http_status = status};
 }
 
 Error not_opened(const std::string &host, const GError &error, GTlsCertificateFlags certificate,
                  const char *setting) {
-  auto [kind, words, remedy] = advice(error, certificate);
+  auto [kind, words, retry] = advice(error, certificate);
   return {.kind = kind,
           .message = host + " " + naming(words, setting),
           .detail = detail_of(error),
-          .remedy = remedy};
+          .retry = retry};
 }
 
 Error broken(const std::string &host, const GError &error) {
@@ -172,14 +172,14 @@ Error broken(const std::string &host, const GError &error) {
           .message = timeout ? host + " does not answer any more (timeout). Check the network."
                              : host + " is gone: the connection broke. Check the network.",
           .detail = detail_of(error),
-          .remedy = Remedy::resume};
+          .retry = Retry::reconnect};
 }
 
 Error misbehaved(const std::string &host, const char *how) {
   return {.kind = ErrorKind::bad_data,
           .message = host + " broke the WebSocket protocol. Is it a Live API service?",
           .detail = std::string("broken frame: ") + how,
-          .remedy = Remedy::once};
+          .retry = Retry::once};
 }
 
 Error flooded(const std::string &host, const char *flood) {
@@ -187,7 +187,7 @@ Error flooded(const std::string &host, const char *flood) {
           .message = host + " flooded the connection with " + flood +
                      ", so it was ended. Is it a Live API service?",
           .detail = std::string("flooded: ") + flood,
-          .remedy = Remedy::once};
+          .retry = Retry::once};
 }
 
 }  // namespace gemlive::soup_errors

@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-#include "soup_attempt.hpp"
+#include "soup_handshake.hpp"
 #include "web_socket.hpp"
 
 namespace gemlive {
@@ -15,7 +15,7 @@ namespace {
 
 constexpr int going_away = 1001;
 
-/// libsoup opens it (SoupAttempt), the rest is ours (WebSocket).
+/// libsoup opens it (SoupHandshake), the rest is ours (WebSocket).
 class SoupTransport final : public Transport, private WebSocket::Listener {
  public:
   SoupTransport(Transport::Listener &listener, Log log) : listener_(listener), log_(log) {}
@@ -37,12 +37,12 @@ class SoupTransport final : public Transport, private WebSocket::Listener {
   Transport::Listener &listener_;
   const Log log_;
   std::string host_;
-  std::optional<SoupAttempt> attempt_;
+  std::optional<SoupHandshake> attempt_;
   std::unique_ptr<WebSocket> socket_;  // while open
 };
 
 void SoupTransport::connect(const Request &request) {
-  host_ = SoupAttempt::host_of(request.url);
+  host_ = SoupHandshake::host_of(request.url);
   log_(Log::Level::info, "connecting to %s", host_.c_str());
   attempt_.emplace(
       request, [this, keepalive = request.keepalive_interval](Result<WebSocket::Link> result) {

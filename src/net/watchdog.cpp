@@ -10,7 +10,7 @@ namespace gemlive {
 
 struct Watchdog::Entry {
   Watched *watched = nullptr;
-  std::shared_ptr<const Pulse> pulse = {};
+  std::shared_ptr<const LoopHeartbeat> heartbeat = {};
 
   std::uint64_t received = 0;
   std::uint64_t messages = 0;
@@ -25,9 +25,9 @@ struct Watchdog::Entry {
       messages = now;
       received_at_message = received;
     }
-    if (!pulse) return;
-    auto now = pulse->beats();
-    if (now == beats && Pulse::at_work(now)) {
+    if (!heartbeat) return;
+    auto now = heartbeat->beats();
+    if (now == beats && LoopHeartbeat::at_work(now)) {
       ++ticks_at_work;
     } else {
       restart(now);
@@ -55,8 +55,8 @@ Watchdog &Watchdog::shared() {
   return *watchdog;
 }
 
-void Watchdog::add(Watched &watched, std::shared_ptr<const Pulse> pulse) {
-  Entry entry{.watched = &watched, .pulse = std::move(pulse)};
+void Watchdog::add(Watched &watched, std::shared_ptr<const LoopHeartbeat> heartbeat) {
+  Entry entry{.watched = &watched, .heartbeat = std::move(heartbeat)};
   entry.update();
   entry.received_at_message = entry.received;
   GThread *ended = nullptr;
@@ -96,23 +96,23 @@ void Watchdog::look() {
     }
   }
   for (auto &entry : entries_) {
-    if (entry.ticks_at_work >= 2) blame(*entry.pulse);
+    if (entry.ticks_at_work >= 2) blame(*entry.heartbeat);
   }
 }
 
 /// The loop hangs: whoever has sent most since it last slept is taken for the reason.
-void Watchdog::blame(const Pulse &pulse) {
+void Watchdog::blame(const LoopHeartbeat &heartbeat) {
   Entry *guilty = nullptr;
   std::uint64_t most = kMinFloodBytes;
   for (auto &entry : entries_) {
-    if (entry.pulse.get() != &pulse) continue;
+    if (entry.heartbeat.get() != &heartbeat) continue;
     if (auto grown = entry.received - entry.received_at_beat; grown >= most) {
       guilty = &entry;
       most = grown;
     }
   }
   for (auto &entry : entries_) {
-    if (entry.pulse.get() == &pulse) entry.restart(entry.beats);
+    if (entry.heartbeat.get() == &heartbeat) entry.restart(entry.beats);
   }
   if (guilty) guilty->watched->condemn(Verdict::starved_the_loop);
 }

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "glib_ptr.hpp"
-#include "pulse.hpp"
+#include "loop_heartbeat.hpp"
 
 namespace gemlive {
 
@@ -47,8 +47,8 @@ class Watchdog {
   /// The one of the process.
   static Watchdog &shared();
 
-  /// Any thread. `pulse` may be empty: then only the bytes are watched.
-  void add(Watched &watched, std::shared_ptr<const Pulse> pulse);
+  /// Any thread. `heartbeat` may be empty: then only the bytes are watched.
+  void add(Watched &watched, std::shared_ptr<const LoopHeartbeat> heartbeat);
   /// After it returns `watched` is not asked any more. Any thread; never waits for a tick.
   void remove(Watched &watched);
 
@@ -57,7 +57,7 @@ class Watchdog {
 
   static gpointer run(gpointer self);
   void look();
-  void blame(const Pulse &pulse);
+  void blame(const LoopHeartbeat &heartbeat);
   void join_if_idle();
 
   const std::chrono::milliseconds tick_;

@@ -27,8 +27,8 @@ constexpr std::size_t kept_capacity = 1 << 20;
 constexpr auto check_interval = 5s;
 constexpr int no_code = 1005;  // a close frame without one
 
-Mask random_mask() {
-  Mask mask = {};
+MaskingKey make_masking_key() {
+  MaskingKey mask = {};
   // Fails only where a kernel has no such call; then nothing is secret but all is correct.
   if (getentropy(mask.data(), mask.size()) != 0) mask = {1, 2, 3, 4};
   return mask;
@@ -209,7 +209,7 @@ void WebSocket::send(std::string_view text) {
 
 void WebSocket::say_close(int code, std::string_view reason) {
   if (std::exchange(said_close_, true)) return;
-  append_masked_frame(out_, Opcode::close, close_payload(sendable(code), reason), random_mask());
+  append_masked_frame(out_, Opcode::close, close_payload(sendable(code), reason), make_masking_key());
   flush();
 }
 
@@ -224,7 +224,7 @@ void WebSocket::ping_later() {
 
 void WebSocket::write(Opcode opcode, std::string_view payload) {
   if (said_close_) return;
-  append_masked_frame(out_, opcode, payload, random_mask());
+  append_masked_frame(out_, opcode, payload, make_masking_key());
   flush();
 }
 
@@ -255,7 +255,7 @@ bool WebSocket::prepare_output() {
   out_.clear();
   if (out_.capacity() > kept_capacity) out_.shrink_to_fit();
   if (!std::exchange(owes_pong_, false) || said_close_) return false;
-  append_masked_frame(out_, Opcode::pong, pong_, random_mask());
+  append_masked_frame(out_, Opcode::pong, pong_, make_masking_key());
   return true;
 }
 

@@ -11,7 +11,7 @@
 #include <string_view>
 
 #include "error.hpp"
-#include "frame_reader.hpp"
+#include "frame_parser.hpp"
 #include "glib_ptr.hpp"
 #include "message_pool.hpp"
 #include "socket_guard.hpp"
@@ -89,7 +89,7 @@ class WebSocket {
   gpointer descriptor_ = nullptr;  // how source_ knows it
   bool watches_output_ = false;
 
-  FrameReader reader_{FrameReader::Side::client};
+  FrameParser reader_{FrameParser::Side::client};
   MessagePool pool_;
   bool deaf_ = false;  // what is read is not looked at any more
 

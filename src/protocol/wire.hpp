@@ -12,7 +12,7 @@
 
 #include "config.hpp"
 #include "error.hpp"
-#include "event.hpp"
+#include "server_event.hpp"
 
 /// The Live API's language (docs/protocol.md). No I/O and no state: a Decoder only keeps memory
 /// that it uses again. Any thread, one at a time per Decoder.
@@ -81,7 +81,7 @@ class Decoder {
   /// rest.
   /// They are valid until the next call, Audio::base64 as long as `message` (or, where the JSON
   /// string held escapes, until the next call).
-  Result<std::span<const Event>> decode(std::string_view message);
+  Result<std::span<const ServerEvent>> decode(std::string_view message);
 
  private:
   struct Memory;

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "tool_calls.hpp"
+#include "pending_tool_calls.hpp"
 
 namespace gemlive {
 namespace {
@@ -52,7 +52,7 @@ void Conclusion::interrupted(std::int64_t now) {
   waiting_for_input_ = false;
   silenced();
   // Those without an id of the service's it cannot cancel one by one.
-  std::erase_if(pending_calls_, &ToolCalls::is_own_id);
+  std::erase_if(pending_calls_, &PendingToolCalls::is_own_id);
   sign(now);
 }
 

@@ -6,7 +6,7 @@
 #include <utility>
 #include <variant>
 
-#include "close_error.hpp"
+#include "close_reason.hpp"
 #include "text.hpp"
 
 namespace gemlive {
@@ -96,7 +96,7 @@ void Connection::on_deadline() {
   end({.kind = ErrorKind::cannot_connect,
        .message = what + (" within " + text::seconds(parts_.timeout)) +
                   " (property connect-timeout). Check the network, the proxy and uri" + hint,
-       .remedy = Remedy::resume});
+       .retry = Retry::reconnect});
 }
 
 void Connection::end(const Error &how) {

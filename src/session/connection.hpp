@@ -11,7 +11,7 @@
 
 #include "counters.hpp"
 #include "error.hpp"
-#include "event.hpp"
+#include "server_event.hpp"
 #include "log.hpp"
 #include "timer.hpp"
 #include "transport.hpp"
@@ -32,7 +32,7 @@ class Connection final : private Transport::Listener {
    public:
     virtual void on_setup_complete(const SetupComplete &fact) = 0;
     /// setupComplete is among them. `message` is what they were decoded from.
-    virtual void on_facts(std::span<const Event> facts, GBytes *message) = 0;
+    virtual void on_facts(std::span<const ServerEvent> facts, GBytes *message) = 0;
     /// A message was refused, and left out.
     virtual void on_bad_message(const Error &error) = 0;
     /// can_send() was false and is true again.

@@ -15,7 +15,7 @@ using text::printable;
 
 Dialogue::Dialogue(Parts parts) : parts_(std::move(parts)), conclusion_(parts_.patience) {}
 
-bool Dialogue::take(const Event &fact, GBytes *message, std::int64_t now) {
+bool Dialogue::take(const ServerEvent &fact, GBytes *message, std::int64_t now) {
   if (finished_ && !std::holds_alternative<Usage>(fact)) return true;
   const bool is_end = std::holds_alternative<TurnComplete>(fact);
   if (is_end && !has_answer() && std::exchange(owes_completion_, false)) return false;
@@ -34,14 +34,14 @@ void Dialogue::on(const Audio &fact) {
   const auto bytes = base64::decoded_size(fact.base64);
   auto &audio = parts_.streams->audio;
   const auto pushed = audio.push_audio(message_, fact.base64, fact.rate, now_, turn.number());
-  if (pushed != Stream::Pushed::ok || !bytes) return dropped(pushed);
+  if (pushed != output::PushResult::ok || !bytes) return dropped(pushed);
   playback_.add(pcm::duration(*bytes, fact.rate), now_);
   conclusion_.playing_until(turn.add_audio(fact.base64, *bytes, fact.rate, now_));
   is_audible_ = turn.is_audible();
 }
 
-void Dialogue::dropped(Stream::Pushed how) {
-  const char *text = how == Stream::Pushed::overflowed
+void Dialogue::dropped(output::PushResult how) {
+  const char *text = how == output::PushResult::overflowed
                          ? "Audio was dropped, for five minutes of it wait already: the source's "
                            "downstream does not take it; see what blocks there"
                          : "Audio was dropped, for it is not base64";
@@ -251,7 +251,7 @@ void Dialogue::close_turn(const TurnComplete &end) {
   const bool interrupted = turn_->how_cut() != Turn::Cut::none || cut_before;
   ++parts_.counters->turns;
   if (!interrupted) ++complete_turns_;
-  parts_.streams->each([this](Stream &stream) { end_item(stream); });
+  parts_.streams->each([this](OutputStream &stream) { end_item(stream); });
   Notice notice = {.turn = turn_->number(),
                    .fact = std::move(*turn_).summary(interrupted, end, now_)};
   turn_.reset();

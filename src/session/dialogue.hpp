@@ -12,12 +12,12 @@
 #include "conclusion.hpp"
 #include "config.hpp"
 #include "counters.hpp"
-#include "event.hpp"
+#include "server_event.hpp"
 #include "glib_ptr.hpp"
 #include "log.hpp"
 #include "notice.hpp"
 #include "playback.hpp"
-#include "streams.hpp"
+#include "output_streams.hpp"
 #include "turn.hpp"
 
 namespace gemlive {
@@ -32,7 +32,7 @@ class Dialogue {
   struct Parts {
     OnInterrupt on_interrupt = OnInterrupt::discard;
     std::chrono::milliseconds patience{20000};
-    std::shared_ptr<Streams> streams = {};
+    std::shared_ptr<OutputStreams> streams = {};
     std::shared_ptr<Counters> counters = {};
     std::function<void(const Notice &)> tell = {};
     Log log = {};
@@ -42,7 +42,7 @@ class Dialogue {
 
   /// `message` is what `fact` was decoded from; monotonic us. False: it ended a turn that was given
   /// up, and says nothing about what came later.
-  bool take(const Event &fact, GBytes *message, std::int64_t now);
+  bool take(const ServerEvent &fact, GBytes *message, std::int64_t now);
   /// The user's speech, or what stands for it, ended (at the latest) then.
   void user_ended(std::int64_t at);
   bool has_user_ended() const { return has_user_ended_; }
@@ -89,11 +89,11 @@ class Dialogue {
   Turn &open_turn();
   Turn &answering_turn();
   void start(Turn &turn);
-  void end_item(Stream &stream) { stream.end_turn(playback_.position()); }
+  void end_item(OutputStream &stream) { stream.end_turn(playback_.position()); }
   std::chrono::nanoseconds silence(bool keep);
   bool end_turn(std::int64_t now);
   void close_turn(const TurnComplete &end = {});
-  void dropped(Stream::Pushed how);
+  void dropped(output::PushResult how);
   void tell(Notice::Fact fact);
   void warn_once(bool &told, Error error);
 

@@ -55,12 +55,12 @@ void Recovery::check_use(std::int64_t now) {
 std::optional<Recovery::Plan> Recovery::handed_over(const Error &why, std::int64_t now) {
   check_use(now);
   if (attempt_ > 0) return ended(why, now);
-  return Plan{.attempt = ++attempt_, .delay = delay(why.remedy)};
+  return Plan{.attempt = ++attempt_, .delay = delay(why.retry)};
 }
 
 std::optional<Recovery::Plan> Recovery::ended(const Error &how, std::int64_t now) {
   check_use(now);
-  auto remedy = how.remedy;
+  auto retry = how.retry;
   // What it took over may be at fault. It is left behind when the service says that it cannot be
   // understood, or where connections with it are of no use: the handle, and then the words, which
   // are sent only where the setup was confirmed.
@@ -69,11 +69,11 @@ std::optional<Recovery::Plan> Recovery::ended(const Error &how, std::int64_t now
   const int doubt = doubt_in_what_it_took_over(how);
   handle_doubts_ += doubt;
   if (connected_at_) words_doubts_ += doubt;
-  if (is_misunderstood || (doubt > 0 && handle_doubts_ >= enough_doubt)) remedy = Remedy::afresh;
-  if (gives_up(remedy, how)) return std::nullopt;
-  const auto wait = std::max<milliseconds>(delay(remedy), how.retry_after);
+  if (is_misunderstood || (doubt > 0 && handle_doubts_ >= enough_doubt)) retry = Retry::new_session;
+  if (gives_up(retry, how)) return std::nullopt;
+  const auto wait = std::max<milliseconds>(delay(retry), how.retry_after);
   ++retries_;
-  const bool is_afresh = remedy == Remedy::afresh;
+  const bool is_afresh = retry == Retry::new_session;
   if (is_afresh) handle_doubts_ = 0;  // the next is another one
   const bool is_wordless = is_misunderstood || (doubt > 0 && words_doubts_ > enough_doubt);
   if (is_wordless) words_doubts_ = 0;
@@ -84,24 +84,24 @@ std::optional<Recovery::Plan> Recovery::ended(const Error &how, std::int64_t now
 /// A server that goes away, or a line that breaks, before the setup was confirmed may do so because
 /// of it, or not.
 int Recovery::doubt_in_what_it_took_over(const Error &how) const {
-  if (!inherits_ || how.remedy == Remedy::none || how.remedy == Remedy::wait_long) return 0;
+  if (!inherits_ || how.retry == Retry::never || how.retry == Retry::after_quota) return 0;
   if (says_what_is_wrong(how.close_code)) return 2;
   const bool is_unconfirmed = !connected_at_ && (how.close_code != 0 || has_asked_);
   return is_unconfirmed ? 1 : 0;
 }
 
-bool Recovery::gives_up(Remedy remedy, const Error &how) {
+bool Recovery::gives_up(Retry retry, const Error &how) {
   const bool is_limited = max_retries_ >= 0;
-  if (remedy == Remedy::none || (is_limited && retries_ >= max_retries_)) return true;
+  if (retry == Retry::never || (is_limited && retries_ >= max_retries_)) return true;
   // Who has no connection yet is better told at once.
-  if (remedy == Remedy::wait_long && !was_connected_ && is_limited) return true;
-  if (remedy == Remedy::once && std::exchange(doubted_, true)) return true;
+  if (retry == Retry::after_quota && !was_connected_ && is_limited) return true;
+  if (retry == Retry::once && std::exchange(doubted_, true)) return true;
   return how.retry_after > longest_wait;
 }
 
-milliseconds Recovery::delay(Remedy remedy) {
+milliseconds Recovery::delay(Retry retry) {
   using Uniform = std::uniform_int_distribution<milliseconds::rep>;
-  if (remedy == Remedy::wait_long) {
+  if (retry == Retry::after_quota) {
     const auto least = doubled(60s, long_waits_++, longest_wait);
     return least + milliseconds(Uniform(0, least.count() / 4)(random_));
   }

@@ -51,8 +51,8 @@ class Recovery {
  private:
   void check_use(std::int64_t now);
   int doubt_in_what_it_took_over(const Error &how) const;
-  bool gives_up(Remedy remedy, const Error &how);
-  std::chrono::milliseconds delay(Remedy remedy);
+  bool gives_up(Retry retry, const Error &how);
+  std::chrono::milliseconds delay(Retry retry);
 
   int max_retries_;
   std::mt19937 random_;

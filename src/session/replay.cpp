@@ -18,12 +18,12 @@ constexpr nanoseconds lead = 200ms;  // speech begins more quietly than it goes 
 constexpr std::size_t max_entries = 65536;
 constexpr std::size_t max_text_bytes = 16 << 20;
 
-nanoseconds length_of(const Outbox::Chunk &chunk) {
+nanoseconds length_of(const input::Chunk &chunk) {
   return pcm::duration(chunk.samples.size(), chunk.rate);
 }
 
-Outbox::Chunk *chunk_of(std::optional<Outbox::Item> &item) {
-  return item ? std::get_if<Outbox::Chunk>(&*item) : nullptr;
+input::Chunk *chunk_of(std::optional<input::Item> &item) {
+  return item ? std::get_if<input::Chunk>(&*item) : nullptr;
 }
 
 }  // namespace
@@ -31,7 +31,7 @@ Outbox::Chunk *chunk_of(std::optional<Outbox::Item> &item) {
 Replay::Replay(Rules rules, Accounts accounts)
     : rules_(rules), accounts_(std::move(accounts)), quiet_(rules.tail) {}
 
-void Replay::sent(Outbox::Item item, unsigned messages, bool is_loud) {
+void Replay::sent(input::Item item, unsigned messages, bool is_loud) {
   Entry entry = {.item = std::move(item), .messages = messages};
   auto *chunk = chunk_of(entry.item);
   if (rules_.exact) return keep(std::move(entry));
@@ -61,10 +61,10 @@ void Replay::forget_lead() {
   lead_.pop_front();
 }
 
-void Replay::note_words(const Outbox::Item &item, bool is_loud) {
-  const bool is_end = std::holds_alternative<Outbox::ActivityEnd>(item) ||
-                      std::holds_alternative<Outbox::AudioStreamEnd>(item) ||
-                      std::holds_alternative<Outbox::EndOfInput>(item);
+void Replay::note_words(const input::Item &item, bool is_loud) {
+  const bool is_end = std::holds_alternative<input::ActivityEnd>(item) ||
+                      std::holds_alternative<input::AudioStreamEnd>(item) ||
+                      std::holds_alternative<input::EndOfInput>(item);
   if (is_end) quiet_ = rules_.tail;
   if (is_loud && quiet_ >= rules_.silence) words_ = 0;
 }
@@ -75,7 +75,7 @@ void Replay::sent_other() {
 
 void Replay::keep(Entry entry) {
   if (const auto *chunk = chunk_of(entry.item)) held_ += length_of(*chunk);
-  if (entry.item) text_bytes_ += Outbox::text_bytes(*entry.item);
+  if (entry.item) text_bytes_ += input::text_bytes(*entry.item);
   entry.unkept = std::exchange(unkept_, 0);
   entries_.push_back(std::move(entry));
   ++again_;
@@ -136,7 +136,7 @@ std::size_t Replay::pending() {
   return bytes;
 }
 
-const Outbox::Item *Replay::next() {
+const input::Item *Replay::next() {
   return again_ < entries_.size() ? &*entries_[again_].item : nullptr;
 }
 
@@ -150,7 +150,7 @@ std::size_t Replay::take_front() {
   auto bytes = entry.unkept;
   if (again_ > 0) --again_;
   first_ += entry.messages;
-  if (entry.item) text_bytes_ -= Outbox::text_bytes(*entry.item);
+  if (entry.item) text_bytes_ -= input::text_bytes(*entry.item);
   if (auto *chunk = chunk_of(entry.item)) {
     bytes += chunk->samples.size();
     held_ -= length_of(*chunk);

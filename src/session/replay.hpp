@@ -9,7 +9,7 @@
 #include <functional>
 #include <optional>
 
-#include "outbox.hpp"
+#include "input_queue.hpp"
 #include "ring.hpp"
 
 namespace gemlive {
@@ -27,7 +27,7 @@ namespace gemlive {
 class Replay {
  public:
   struct Accounts {
-    std::function<void(Outbox::Chunk)> recycle;  // memory that is not needed any more
+    std::function<void(input::Chunk)> recycle;  // memory that is not needed any more
     std::function<void(std::size_t)> acknowledged;
     std::function<void(std::size_t)> given_up;  // bytes
   };
@@ -41,7 +41,7 @@ class Replay {
   Replay(Rules rules, Accounts accounts);
 
   /// It was sent just now, as so many messages (an end of the input, say, as none).
-  void sent(Outbox::Item item, unsigned messages, bool is_loud);
+  void sent(input::Item item, unsigned messages, bool is_loud);
   /// So was a message that is of no use later.
   void sent_other();
   /// What it is resumed with knows of its messages up to this one, from 1 on this connection. Who
@@ -59,7 +59,7 @@ class Replay {
   void rewind();
   bool empty() const { return entries_.empty(); }
   /// The next to send again; none when all has been. It stays where it is.
-  const Outbox::Item *next();
+  const input::Item *next();
   void sent_next(unsigned messages) { entries_[again_++].messages = messages; }
 
   /// Bytes of audio that are neither acknowledged nor given up.
@@ -69,13 +69,13 @@ class Replay {
 
  private:
   struct Entry {
-    std::optional<Outbox::Item> item = {};  // none: not to be sent again
+    std::optional<input::Item> item = {};  // none: not to be sent again
     unsigned messages = 1;
     std::size_t unkept = 0;  // bytes of audio before it that are not sent again
   };
   using Fate = std::function<void(std::size_t)> Accounts::*;
   void keep(Entry entry);
-  void note_words(const Outbox::Item &item, bool is_loud);
+  void note_words(const input::Item &item, bool is_loud);
   void forget_lead();
   void forget_front(Fate fate);
   std::size_t take_front();
@@ -91,7 +91,7 @@ class Replay {
   std::int64_t first_ = 1;  // the index that the first message among them has on this connection
 
   std::size_t unkept_ = 0;    // bytes of audio behind the newest entry
-  Ring<Outbox::Chunk> lead_;  // the newest quiet before speech
+  Ring<input::Chunk> lead_;  // the newest quiet before speech
   std::chrono::nanoseconds lead_length_{0};
   std::chrono::nanoseconds quiet_;  // since speech
   std::size_t words_ = 0;           // the newest entries: since the last speech began

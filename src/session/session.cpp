@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "overloaded.hpp"
 #include "text.hpp"
 
 namespace gemlive {
@@ -46,11 +47,11 @@ Session::Session(Parts parts)
                  .log = parts_.log}),
       recovery_(*parts_.config.max_retries, parts_.seed),
       replay_(replay_rules(parts_),
-              {.recycle = [this](Outbox::Chunk chunk) { parts_.outbox->recycle(std::move(chunk)); },
-               .acknowledged = [this](std::size_t bytes) { parts_.outbox->acknowledged(bytes); },
-               .given_up = [this](std::size_t bytes) { parts_.outbox->given_up(bytes); }}),
+              {.recycle = [this](input::Chunk chunk) { parts_.input_queue->recycle(std::move(chunk)); },
+               .acknowledged = [this](std::size_t bytes) { parts_.input_queue->acknowledged(bytes); },
+               .given_up = [this](std::size_t bytes) { parts_.input_queue->given_up(bytes); }}),
       tools_({.calls = parts_.tool_calls,
-              .outbox = parts_.outbox,
+              .input_queue = parts_.input_queue,
               .functions = parts_.functions,
               .refuse_unknown = *parts_.config.refuse_unknown_tools,
               .timeout = *parts_.config.tool_timeout,
@@ -91,7 +92,7 @@ void Session::connect() {
   sign_in_deadline_.start(timeout, [this] {
     on_end({.kind = ErrorKind::cannot_connect,
             .message = "Signing in takes longer than connect-timeout. Check the network",
-            .remedy = Remedy::resume});
+            .retry = Retry::reconnect});
   });
   sign_in_.start([this, timeout, begun = parts_.now()](Result<Headers> headers) {
     sign_in_deadline_.stop();
@@ -163,10 +164,10 @@ void Session::on_setup_complete(const SetupComplete &fact) {
   drain();
 }
 
-void Session::on_facts(std::span<const Event> facts, GBytes *message) {
+void Session::on_facts(std::span<const ServerEvent> facts, GBytes *message) {
   const auto now = parts_.now();
   for (const auto &decoded : facts) {
-    std::optional<Event> named;
+    std::optional<ServerEvent> named;
     if (const auto *call = std::get_if<ToolCall>(&decoded)) named = tools_.named(*call);
     const auto &fact = named ? *named : decoded;
     // Before it is told, since the application may answer, or read the handle, at once.
@@ -185,7 +186,7 @@ void Session::on_facts(std::span<const Event> facts, GBytes *message) {
 }
 
 /// What the facts mean for the connection.
-void Session::note(const Event &fact, std::int64_t now) {
+void Session::note(const ServerEvent &fact, std::int64_t now) {
   const auto at_work = [&] { vigil_.answered(now, dialogue_.conclusion().playing_until()); };
   std::visit(Overloaded{[&](const Audio &) {
                           dialogue_.is_audible() ? at_work() : vigil_.answered_silently(now);
@@ -252,7 +253,7 @@ void Session::on_end(const Error &how) {
   const bool renews = how.kind == ErrorKind::not_authorized && sign_in_.renew();
   const auto plan =
       renews ? Recovery::Plan{.attempt = recovery_.attempt()} : recovery_.ended(how, parts_.now());
-  if (how.remedy == Remedy::afresh) set_handle("");
+  if (how.retry == Retry::new_session) set_handle("");
   if (!plan) return fail(how);
   ++parts_.counters->retries;
   connect_later(*plan, how);

@@ -19,11 +19,11 @@
 #include "level.hpp"
 #include "log.hpp"
 #include "notice.hpp"
-#include "outbox.hpp"
-#include "picture.hpp"
+#include "input_queue.hpp"
+#include "picture_slot.hpp"
 #include "recovery.hpp"
 #include "replay.hpp"
-#include "streams.hpp"
+#include "output_streams.hpp"
 #include "timer.hpp"
 #include "tool_desk.hpp"
 #include "vigil.hpp"
@@ -32,7 +32,7 @@ namespace gemlive {
 
 /// One conversation with the service, across its connections: connecting, sending, connecting
 /// again, the end. Lives on one thread (the thread-default main context it was made with) and has
-/// no locks; Outbox and Streams are its borders to other threads. What the server says is
+/// no locks; InputQueue and OutputStreams are its borders to other threads. What the server says is
 /// Dialogue's.
 ///
 /// idle → connecting → connected → (lost, or handed over) waiting → connecting … → over. Of
@@ -47,11 +47,11 @@ class Session final : private Connection::Owner {
     Endpoint endpoint = {};
     std::shared_ptr<Guarded<Secret>> access_token = {};
     std::string setup = {};  // the message, encoded
-    std::shared_ptr<Outbox> outbox = {};
+    std::shared_ptr<InputQueue> input_queue = {};
     std::shared_ptr<PictureSlot> pictures = {};
-    std::shared_ptr<ToolCalls> tool_calls = {};
+    std::shared_ptr<PendingToolCalls> tool_calls = {};
     std::vector<std::string> functions = {};  // that the setup declares
-    std::shared_ptr<Streams> streams = {};
+    std::shared_ptr<OutputStreams> streams = {};
     std::shared_ptr<Counters> counters = {};
     MakeTransport make_transport = {};
     Tell tell = {};  // on the session's thread; may not destroy the session
@@ -63,7 +63,7 @@ class Session final : private Connection::Owner {
   explicit Session(Parts parts);
 
   void start();
-  /// Something was put into the outbox: sends as much as the transport takes.
+  /// Something was put into the input_queue: sends as much as the transport takes.
   void drain();
   /// Drops the answer that is playing, and what still comes of it.
   void interrupt_locally();
@@ -72,7 +72,7 @@ class Session final : private Connection::Owner {
   enum class Phase { idle, connecting, connected, waiting, over };
 
   void on_setup_complete(const SetupComplete &fact) override;
-  void on_facts(std::span<const Event> facts, GBytes *message) override;
+  void on_facts(std::span<const ServerEvent> facts, GBytes *message) override;
   void on_bad_message(const Error &error) override;
   void on_writable() override { drain(); }
   void on_end(const Error &how) override;
@@ -82,23 +82,23 @@ class Session final : private Connection::Owner {
   void connect_later(const Recovery::Plan &plan, const Error &how);
   void leave();
   void cut_off();
-  void note(const Event &fact, std::int64_t now);
+  void note(const ServerEvent &fact, std::int64_t now);
   void note_handle(const ResumptionUpdate &update);
   void settle();
   void set_handle(const std::string &handle);
   void hand_over();
 
   void send_picture();
-  void send_again(const Outbox::Item &item);
+  void send_again(const input::Item &item);
   void send_next();
-  void send(const Outbox::Chunk &chunk);
-  void send(const Outbox::ActivityStart &);
-  void send(const Outbox::ActivityEnd &);
-  void send(const Outbox::AudioStreamEnd &);
-  void send(const Outbox::TypedText &typed);
-  void send(const Outbox::Content &content);
-  void send(const Outbox::ToolResponse &response);
-  void send(const Outbox::EndOfInput &);
+  void send(const input::Chunk &chunk);
+  void send(const input::ActivityStart &);
+  void send(const input::ActivityEnd &);
+  void send(const input::AudioStreamEnd &);
+  void send(const input::TypedText &typed);
+  void send(const input::Content &content);
+  void send(const input::ToolResponse &response);
+  void send(const input::EndOfInput &);
   void asked(std::int64_t said);
   bool types_in_real_time() const;
   void send_message(const std::string &text);

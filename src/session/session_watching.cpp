@@ -78,7 +78,7 @@ bool Session::is_complete() {
 void Session::check_hand_over() {
   const auto now = parts_.now();
   if (finished_ || phase_ != Phase::connected || !hand_over_.is_near(now)) return;
-  const bool speaks = now - last_asked_ < pause_in_speech.count() || parts_.outbox->in_activity();
+  const bool speaks = now - last_asked_ < pause_in_speech.count() || parts_.input_queue->in_activity();
   const HandOver::Situation situation = {
       .quiet = !speaks && !dialogue_.has_turn() && !dialogue_.conclusion().has_unanswered(),
       .resumable = resumable_,
@@ -90,7 +90,7 @@ void Session::check_hand_over() {
 void Session::hand_over() {
   const Error how = {.kind = ErrorKind::lost,
                      .message = "The connection has come to its age, or the service asked for it",
-                     .remedy = Remedy::resume};
+                     .retry = Retry::reconnect};
   auto plan = recovery_.handed_over(how, parts_.now());
   if (!plan) return hand_over_.give_up();
   plan->delay = std::max<std::chrono::milliseconds>(plan->delay, pause_between_connections);
@@ -126,7 +126,7 @@ void Session::on_finding(Vigil::Finding finding) {
       return on_end(
           {.kind = ErrorKind::not_sent,
            .message = "The service does not take what is sent any more. Check the network",
-           .remedy = Remedy::resume});
+           .retry = Retry::reconnect});
   }
 }
 
@@ -143,8 +143,8 @@ void Session::finish() {
   next_drop_report_.stop();
   next_picture_.stop();
   dialogue_.finish(parts_.now());
-  parts_.streams->each([](Stream &stream) { stream.finish(); });
-  parts_.outbox->close();
+  parts_.streams->each([](OutputStream &stream) { stream.finish(); });
+  parts_.input_queue->close();
   parts_.pictures->close();
 }
 

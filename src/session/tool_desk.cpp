@@ -14,7 +14,7 @@ namespace gemlive {
 
 ToolCall ToolDesk::named(ToolCall call) {
   static std::atomic<unsigned> ids = 0;  // of the process: answers may come after a restart
-  if (call.id.empty()) call.id = ToolCalls::own_id(++ids);
+  if (call.id.empty()) call.id = PendingToolCalls::own_id(++ids);
   return call;
 }
 
@@ -44,11 +44,11 @@ void ToolDesk::refuse(const ToolCall &call) {
                .detail = "undeclared function " + name});
 }
 
-/// Through the outbox: it may have to wait.
-void ToolDesk::answer(const ToolCalls::Call &call, const std::string &what) {
+/// Through the input_queue: it may have to wait.
+void ToolDesk::answer(const PendingToolCalls::Call &call, const std::string &what) {
   auto message =
       wire::encode_tool_response(call.id_on_wire(), call.name, wire::failed_function(what));
-  parts_.outbox->push(Outbox::ToolResponse{.message = std::move(message), .call = call});
+  parts_.input_queue->push(input::ToolResponse{.message = std::move(message), .call = call});
 }
 
 void ToolDesk::check() {

@@ -11,10 +11,10 @@
 #include <vector>
 
 #include "error.hpp"
-#include "event.hpp"
-#include "outbox.hpp"
+#include "server_event.hpp"
+#include "input_queue.hpp"
 #include "timer.hpp"
-#include "tool_calls.hpp"
+#include "pending_tool_calls.hpp"
 
 namespace gemlive {
 
@@ -23,8 +23,8 @@ namespace gemlive {
 class ToolDesk {
  public:
   struct Parts {
-    std::shared_ptr<ToolCalls> calls = {};
-    std::shared_ptr<Outbox> outbox = {};
+    std::shared_ptr<PendingToolCalls> calls = {};
+    std::shared_ptr<InputQueue> input_queue = {};
     std::vector<std::string> functions = {};  // that the setup declares
     bool refuse_unknown = true;
     std::chrono::milliseconds timeout{0};  // 0: none
@@ -44,11 +44,11 @@ class ToolDesk {
   /// The connection has ended, and its calls with it.
   void forget();
   /// Whether an answer to `call` may still be sent.
-  bool is_current(const ToolCalls::Call &call) { return parts_.calls->is_current(call); }
+  bool is_current(const PendingToolCalls::Call &call) { return parts_.calls->is_current(call); }
 
  private:
   void refuse(const ToolCall &call);
-  void answer(const ToolCalls::Call &call, const std::string &what);
+  void answer(const PendingToolCalls::Call &call, const std::string &what);
   void check();
 
   Parts parts_;

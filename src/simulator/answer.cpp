@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "base64.hpp"
-#include "json.hpp"
+#include "json_object.hpp"
 #include "messages.hpp"
 
 namespace gemlive::simulator {

@@ -6,7 +6,7 @@
 #include <chrono>
 #include <utility>
 
-#include "json.hpp"
+#include "json_object.hpp"
 #include "messages.hpp"
 
 namespace gemlive::simulator {

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-#include "frame_reader.hpp"
+#include "frame_parser.hpp"
 #include "handshake.hpp"
 #include "link.hpp"
 #include "script.hpp"
@@ -75,7 +75,7 @@ class Client final : private Link::Listener {
   int number_ = 0;  // 0 until the request has come
   std::string head_;
   bool unanswered_ = false;  // the request is answered already, or never will be
-  FrameReader reader_{FrameReader::Side::server};
+  FrameParser reader_{FrameParser::Side::server};
   std::optional<ScriptRun> run_;
   std::optional<Session> session_;
   Timer patience_;  // with the peer's Close

@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "client.hpp"
-#include "json.hpp"
-#include "wire_text.hpp"
+#include "json_object.hpp"
+#include "field_formats.hpp"
 
 namespace gemlive::simulator {
 

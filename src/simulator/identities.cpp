@@ -6,7 +6,7 @@
 #include <glib/gstdio.h>
 
 #include "glib_ptr.hpp"
-#include "json.hpp"
+#include "json_object.hpp"
 
 namespace gemlive::simulator {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "json.hpp"
+#include "json_object.hpp"
 
 namespace gemlive::simulator::messages {
 

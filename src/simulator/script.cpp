@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "script_reader.hpp"
-#include "wire_text.hpp"
+#include "field_formats.hpp"
 
 namespace gemlive::simulator {
 

@@ -10,7 +10,7 @@
 
 #include "base64.hpp"
 #include "client.hpp"
-#include "json.hpp"
+#include "json_object.hpp"
 #include "messages.hpp"
 
 namespace gemlive::simulator {

@@ -12,7 +12,7 @@
 #include <utility>
 
 #include "client.hpp"
-#include "json.hpp"
+#include "json_object.hpp"
 #include "messages.hpp"
 #include "session.hpp"
 

@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "base64.hpp"
-#include "json.hpp"
+#include "json_object.hpp"
 
 namespace gemlive::simulator {
 namespace {

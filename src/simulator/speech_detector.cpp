@@ -19,7 +19,7 @@ constexpr int candidate_pause_ms = 200;
 SpeechDetector::SpeechDetector(const SpeechSettings &settings)
     : settings_(settings), block_size_(std::max(1, settings.rate * block_ms / 1000)) {
   const double amplitude = 32768 * std::pow(10, settings.threshold / 20);
-  gate_ = amplitude * amplitude;
+  producer_ = amplitude * amplitude;
 }
 
 std::vector<SpeechMark> SpeechDetector::feed(std::span<const std::int16_t> samples) {
@@ -27,7 +27,7 @@ std::vector<SpeechMark> SpeechDetector::feed(std::span<const std::int16_t> sampl
   for (const double sample : samples) {
     energy_ += sample * sample;
     if (++in_block_ < block_size_) continue;
-    const bool loud = energy_ > gate_ * static_cast<double>(block_size_);
+    const bool loud = energy_ > producer_ * static_cast<double>(block_size_);
     energy_ = 0;
     in_block_ = 0;
     if (const auto mark = block(loud)) marks.push_back(*mark);

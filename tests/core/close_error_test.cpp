@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "close_error.hpp"
+#include "close_reason.hpp"
 
 #include <gtest/gtest.h>
 
@@ -14,7 +14,7 @@ struct Case {
   const char *reason;
   ErrorKind kind;
   const char *advice;  // a word of it
-  Remedy remedy = Remedy::none;
+  Retry retry = Retry::never;
 };
 
 class CloseError : public testing::TestWithParam<Case> {};
@@ -24,13 +24,13 @@ TEST_P(CloseError, SaysWhatToDo) {
   EXPECT_EQ(error.kind, GetParam().kind) << error.message;
   EXPECT_NE(error.message.find(GetParam().reason), std::string::npos) << error.message;
   EXPECT_NE(error.message.find(GetParam().advice), std::string::npos) << error.message;
-  EXPECT_EQ(error.remedy, GetParam().remedy);
+  EXPECT_EQ(error.retry, GetParam().retry);
   EXPECT_EQ(error.close_code, GetParam().code);
   EXPECT_EQ(error.close_reason, GetParam().reason);
 }
 
 using enum ErrorKind;
-using enum Remedy;
+using enum Retry;
 
 // As servers were seen to say it.
 INSTANTIATE_TEST_SUITE_P(
@@ -59,36 +59,36 @@ INSTANTIATE_TEST_SUITE_P(
              bad_setting, "setup"},
         Case{1007, "something new", bad_setting, "properties"},
         Case{1011, "You exceeded your current quota, please check your plan and billing details.",
-             busy, "quota", wait_long},
-        Case{1011, "RESOURCE_EXHAUSTED: Maximum concurrent se", busy, "later", wait_long},
+             busy, "quota", after_quota},
+        Case{1011, "RESOURCE_EXHAUSTED: Maximum concurrent se", busy, "later", after_quota},
         Case{1011, "generic::unavailable: OVERLOADED_TOO_MANY_RETRIES_PER_REQUEST: You are mos",
-             busy, "later", wait_long},
-        Case{1011, "Internal error encountered.", lost, "again", resume},
-        Case{1011, "The service is currently unavailable.", lost, "later", resume},
-        Case{1011, "Deadline expired before operation could complete.", lost, "again", resume},
+             busy, "later", after_quota},
+        Case{1011, "Internal error encountered.", lost, "again", reconnect},
+        Case{1011, "The service is currently unavailable.", lost, "later", reconnect},
+        Case{1011, "Deadline expired before operation could complete.", lost, "again", reconnect},
         Case{1011, "Thread was cancelled when writing StartStep status to channel.; CANCELLED",
-             lost, "again", resume},
+             lost, "again", reconnect},
         // An outage, whatever its words.
-        Case{1011, "Internal error encountered: invalid state", lost, "again", resume},
-        Case{1011, "Internal error: backend not found", lost, "again", resume},
-        Case{1001, "this node is not supported any more", lost, "again", resume},
+        Case{1011, "Internal error encountered: invalid state", lost, "again", reconnect},
+        Case{1011, "Internal error: backend not found", lost, "again", reconnect},
+        Case{1001, "this node is not supported any more", lost, "again", reconnect},
         Case{1008, "Operation is not implemented, or supported, or enabled.", lost, "again",
-             resume},
-        Case{1008, "The operation was aborted", lost, "again", resume},
+             reconnect},
+        Case{1008, "The operation was aborted", lost, "again", reconnect},
         Case{1008, "something new", lost, "again", once},
-        Case{1008, "BidiGenerateContent session not found", lost, "handle", afresh},
-        Case{1008, "BidiGenerateContent session expired", lost, "handle", afresh},
-        Case{1008, "Requested entity was not found.", lost, "handle", afresh},
-        Case{1007, "Invalid session handle", lost, "handle", afresh},
-        Case{1000, "", lost, "close code 1000", resume},
-        Case{1001, "", lost, "close code 1001", resume},
+        Case{1008, "BidiGenerateContent session not found", lost, "handle", new_session},
+        Case{1008, "BidiGenerateContent session expired", lost, "handle", new_session},
+        Case{1008, "Requested entity was not found.", lost, "handle", new_session},
+        Case{1007, "Invalid session handle", lost, "handle", new_session},
+        Case{1000, "", lost, "close code 1000", reconnect},
+        Case{1001, "", lost, "close code 1001", reconnect},
         Case{1002, "", lost, "close code 1002", once},
-        Case{1006, "", lost, "close code 1006", resume},
+        Case{1006, "", lost, "close code 1006", reconnect},
         Case{1009, "", lost, "close code 1009", once},
-        Case{1012, "", lost, "close code 1012", resume}, Case{1013, "", lost, "later", resume},
-        Case{1014, "", lost, "close code 1014", resume},
+        Case{1012, "", lost, "close code 1012", reconnect}, Case{1013, "", lost, "later", reconnect},
+        Case{1014, "", lost, "close code 1014", reconnect},
         Case{4000, "", lost, "close code 4000", once},
-        Case{0, "", lost, "without a close frame", resume}));
+        Case{0, "", lost, "without a close frame", reconnect}));
 
 TEST(CloseErrorText, IsPrintable) {
   const auto error = close_error(1008, "\x1b]0;title\x07 permission \xff");

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tool_calls.hpp"
+#include "pending_tool_calls.hpp"
 
 using namespace gemlive;
 using namespace std::chrono_literals;
@@ -111,7 +111,7 @@ TEST_F(ConclusionTest, APendingToolCallKeepsItOpen) {
 
 TEST_F(ConclusionTest, AnInterruptionEndsCallsThatTheServiceCannotCancel) {
   ask_and_begin();
-  conclusion.tool_called(ToolCalls::own_id(1));
+  conclusion.tool_called(PendingToolCalls::own_id(1));
   conclusion.tool_called("a");
   conclusion.interrupted(now);
   EXPECT_TRUE(conclusion.has_unanswered());

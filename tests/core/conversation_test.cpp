@@ -138,8 +138,8 @@ struct ConversationTest : testing::Test {
     }
   }
 
-  static Outbox::Pushed push(Input &input, std::size_t bytes,
-                             Outbox::Overflow overflow = Outbox::Overflow::block) {
+  static input::PushResult push(Input &input, std::size_t bytes,
+                             input::Overflow overflow = input::Overflow::block) {
     const std::vector<std::int16_t> samples(bytes / 2, 8000);
     auto all = std::as_bytes(std::span(samples));
     return input.push_audio(all, 16000, overflow);
@@ -177,16 +177,16 @@ TEST_F(OneSeat, AQuestionAndItsAnswer) {
   ASSERT_TRUE(audio.attach());
   const auto input = std::move(*conversation.add_input());
   input->bring_audio();
-  EXPECT_EQ(push(*input, 3200), Outbox::Pushed::ok);
+  EXPECT_EQ(push(*input, 3200), input::PushResult::ok);
   EXPECT_FALSE(conversation.ended());
   input->end();
-  EXPECT_EQ(input->wait_complete(), Outbox::Pushed::closed);
+  EXPECT_EQ(input->wait_complete(), input::PushResult::closed);
   EXPECT_TRUE(conversation.ended());
 
   std::size_t bytes = 0;
   std::vector<std::byte> out(960);
-  for (auto head = audio.wait(960, {}); head.kind != Stream::Kind::end; head = audio.wait(960, {}))
-    head.kind == Stream::Kind::audio ? void(bytes += audio.read(out)) : audio.take_mark();
+  for (auto head = audio.wait(960, {}); head.kind != output::Kind::end; head = audio.wait(960, {}))
+    head.kind == output::Kind::audio ? void(bytes += audio.read(out)) : audio.take_mark();
   EXPECT_EQ(bytes, 4800u);
   EXPECT_EQ(ears.count<notice::TurnComplete>(), 1u);
   const auto stats = conversation.stats();
@@ -216,7 +216,7 @@ TEST_F(OneSeat, ManualDetectionEndsTheActivity) {
   input->bring_audio();
   push(*input, 3200);
   input->end();
-  EXPECT_EQ(input->wait_complete(), Outbox::Pushed::closed);
+  EXPECT_EQ(input->wait_complete(), input::PushResult::closed);
   EXPECT_EQ(starts, 1);
   EXPECT_EQ(ends, 1);
   EXPECT_EQ(conversation.stats().input.sent, 3200u) << "no silence";
@@ -250,7 +250,7 @@ TEST_F(OneSeat, AllInputsHaveToEnd) {
   ASSERT_TRUE(test::wait_until([&] { return conversation.stats().input.sent == 35200; }));
   EXPECT_FALSE(conversation.ended());
   text->end();
-  EXPECT_EQ(text->wait_complete(), Outbox::Pushed::closed);
+  EXPECT_EQ(text->wait_complete(), input::PushResult::closed);
 }
 
 TEST_F(OneSeat, UnlockingInterruptsTheWaitForTheEnd) {
@@ -264,7 +264,7 @@ TEST_F(OneSeat, UnlockingInterruptsTheWaitForTheEnd) {
   auto waiter = std::async(std::launch::async, [&] { return input->wait_complete(); });
   input->set_unlocked(true);
   ASSERT_EQ(waiter.wait_for(test::patience), std::future_status::ready);
-  EXPECT_EQ(waiter.get(), Outbox::Pushed::unlocked);
+  EXPECT_EQ(waiter.get(), input::PushResult::unlocked);
   EXPECT_FALSE(conversation.ended());
 }
 
@@ -301,15 +301,15 @@ TEST_F(OneSeat, AFlushOfOneInputLeavesTheOthersAlone) {
   speech->bring_audio();
   text->end();
   text->set_flushing(true);  // it goes on
-  EXPECT_EQ(push(*speech, 3200), Outbox::Pushed::ok);
+  EXPECT_EQ(push(*speech, 3200), input::PushResult::ok);
   speech->end();
   ASSERT_TRUE(test::wait_until([&] { return conversation.stats().input.sent == 35200; }));
   EXPECT_EQ(conversation.stats().input.flushed, 0u);
-  EXPECT_EQ(text->wait_complete(), Outbox::Pushed::flushing);
+  EXPECT_EQ(text->wait_complete(), input::PushResult::flushing);
   text->set_flushing(false);
   EXPECT_FALSE(conversation.ended()) << "the text has not ended again";
   text->end();
-  EXPECT_EQ(speech->wait_complete(), Outbox::Pushed::closed);
+  EXPECT_EQ(speech->wait_complete(), input::PushResult::closed);
 }
 
 TEST_F(ConversationTest, SettingsOfAllSeatsAreMergedByTheFirstToOpen) {
@@ -403,8 +403,8 @@ TEST_F(ConversationTest, AFailureIsToldToAllAndToWhoComesLater) {
   EXPECT_TRUE(a.wait_for<notice::Failed>());
   EXPECT_EQ(a.first<notice::Failed>().error.kind, ErrorKind::busy);
   EXPECT_TRUE(test::wait_until([&] { return first.conversation().ended(); }));
-  EXPECT_EQ(input->wait_complete(), Outbox::Pushed::closed);
-  EXPECT_EQ(push(*input, 2), Outbox::Pushed::closed);
+  EXPECT_EQ(input->wait_complete(), input::PushResult::closed);
+  EXPECT_EQ(push(*input, 2), input::PushResult::closed);
   EXPECT_EQ(first.conversation().stats().state, ConnectionState::failed);
   const auto refused = second.open(&b);
   ASSERT_FALSE(refused);
@@ -420,19 +420,19 @@ TEST_F(OneSeat, AnInputThatHasEndedRefusesWhatComesUntilItIsFlushed) {
   ASSERT_TRUE(join());
   const auto input = std::move(*seat->conversation().add_input());
   input->bring_audio();
-  EXPECT_EQ(push(*input, 3200), Outbox::Pushed::ok);
+  EXPECT_EQ(push(*input, 3200), input::PushResult::ok);
   input->end();
   const auto pushed = seat->conversation().stats().input.pushed;
-  EXPECT_EQ(push(*input, 3200), Outbox::Pushed::closed);
+  EXPECT_EQ(push(*input, 3200), input::PushResult::closed);
   input->end();  // once is enough
   EXPECT_EQ(seat->conversation().stats().input.pushed, pushed);
   EXPECT_FALSE(seat->conversation().ended());
   input->set_flushing(true);
   input->set_flushing(false);
-  EXPECT_EQ(push(*input, 3200), Outbox::Pushed::ok);
+  EXPECT_EQ(push(*input, 3200), input::PushResult::ok);
   opens = true;
   input->end();
-  EXPECT_EQ(input->wait_complete(), Outbox::Pushed::closed);
+  EXPECT_EQ(input->wait_complete(), input::PushResult::closed);
 }
 
 TEST_F(ConversationTest, WhatHasEndedTakesNoMoreInput) {
@@ -442,7 +442,7 @@ TEST_F(ConversationTest, WhatHasEndedTakesNoMoreInput) {
   ASSERT_TRUE(first.open(&a));
   const auto input = std::move(*first.conversation().add_input());
   input->end();
-  EXPECT_EQ(input->wait_complete(), Outbox::Pushed::closed);
+  EXPECT_EQ(input->wait_complete(), input::PushResult::closed);
   ASSERT_TRUE(second.open(&b));
   const auto refused = second.conversation().add_input();
   ASSERT_FALSE(refused);
@@ -462,12 +462,12 @@ TEST_F(ConversationTest, OpensAgainAfterTheLastHasClosed) {
     const int before = messages;
     ASSERT_TRUE(seat.open(&ears));
     const auto input = std::move(*seat.conversation().add_input());
-    EXPECT_EQ(push(*input, 3200), Outbox::Pushed::ok);
+    EXPECT_EQ(push(*input, 3200), input::PushResult::ok);
     // Every other time it closes in whatever phase it is.
     EXPECT_TRUE(i % 2 != 0 || test::wait_until([&] { return messages > before; }));
     seat.close();
     const auto heard = ears.all();
-    EXPECT_EQ(push(*input, 2), Outbox::Pushed::closed);
+    EXPECT_EQ(push(*input, 2), input::PushResult::closed);
     EXPECT_EQ(ears.all(), heard);
   }
   EXPECT_TRUE(test::wait_until([&] { return destroyed == made; }));
@@ -550,7 +550,7 @@ TEST_F(ConversationTest, InterruptingDropsWhatIsQueued) {
   seat.conversation().interrupt();
   EXPECT_TRUE(ears.wait_for<notice::Interrupted>());
   EXPECT_EQ(ears.first<notice::Interrupted>().discarded_duration, 100ms);
-  EXPECT_EQ(audio.wait(960, {}).kind, Stream::Kind::interrupted);
+  EXPECT_EQ(audio.wait(960, {}).kind, output::Kind::interrupted);
 }
 
 TEST_F(ConversationTest, TheHandleStaysAfterTheEnd) {
@@ -598,10 +598,10 @@ TEST_F(OneSeat, ManyThreadsPushAndEverythingArrives) {
   for (auto &thread : threads)
     thread.join();
   input->end();
-  EXPECT_EQ(input->wait_complete(), Outbox::Pushed::closed);
-  const auto ledger = conversation.stats().input;
-  EXPECT_EQ(ledger.pushed, 3u * 200 * 640 + 32000);
-  EXPECT_EQ(ledger.sent, ledger.pushed);
+  EXPECT_EQ(input->wait_complete(), input::PushResult::closed);
+  const auto stats = conversation.stats().input;
+  EXPECT_EQ(stats.pushed, 3u * 200 * 640 + 32000);
+  EXPECT_EQ(stats.sent, stats.pushed);
 }
 
 TEST_F(ConversationTest, ConversationsWithDifferentNamesAreDifferent) {

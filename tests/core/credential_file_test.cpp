@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "json.hpp"
+#include "json_object.hpp"
 #include "rsa_key.hpp"
 
 namespace gemlive::auth {

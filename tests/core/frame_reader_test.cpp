@@ -1,18 +1,18 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "frame_reader.hpp"
+#include "frame_parser.hpp"
 
 #include <gtest/gtest.h>
 
 #include <vector>
 
 using namespace gemlive;
-using Side = FrameReader::Side;
+using Side = FrameParser::Side;
 
 namespace {
 
-constexpr auto kMax = FrameReader::max_message;
+constexpr auto kMax = FrameParser::max_message;
 
 /// As a server sends it, or a client.
 std::string frame(Side reader, Opcode opcode, std::string_view payload, bool final = true) {
@@ -37,7 +37,7 @@ std::string long_head(std::uint8_t first, std::uint64_t size) {
 }
 
 /// "<opcode>:<payload>", for as many as there are.
-std::vector<std::string> read_all(FrameReader &reader, std::string_view bytes, std::size_t piece,
+std::vector<std::string> read_all(FrameParser &reader, std::string_view bytes, std::size_t piece,
                                   std::int64_t now = 0) {
   std::vector<std::string> all;
   for (std::size_t at = 0; at < bytes.size(); at += piece) {
@@ -51,7 +51,7 @@ std::vector<std::string> read_all(FrameReader &reader, std::string_view bytes, s
 
 /// Of whoever reads `bytes`; 0 where they are fine. It is the same however they are cut.
 int fault(const std::string &bytes, Side side = Side::client) {
-  FrameReader whole(side), pieces(side);
+  FrameParser whole(side), pieces(side);
   read_all(whole, bytes, bytes.size());
   read_all(pieces, bytes, 1 + bytes.size() / 100);
   EXPECT_EQ(whole.fault().has_value(), pieces.fault().has_value());
@@ -60,7 +60,7 @@ int fault(const std::string &bytes, Side side = Side::client) {
   return whole.fault()->code;
 }
 
-TEST(FrameReader, ReadsMessagesHoweverCut) {
+TEST(FrameParser, ReadsMessagesHoweverCut) {
   const std::string large(70'000, 'x');
   for (const auto side : {Side::client, Side::server}) {
     std::string bytes =
@@ -78,14 +78,14 @@ TEST(FrameReader, ReadsMessagesHoweverCut) {
     bytes += frame(side, Opcode::close, "\x03\xe8");
     expected.push_back("8:\x03\xe8");
     for (const std::size_t piece : {1u, 2u, 3u, 7u, 1000u, 1u << 20}) {
-      FrameReader reader(side);
+      FrameParser reader(side);
       EXPECT_TRUE(read_all(reader, bytes, piece) == expected) << piece;
       EXPECT_FALSE(reader.fault());
     }
   }
 }
 
-TEST(FrameReader, RefusesWhatIsAgainstTheRules) {
+TEST(FrameParser, RefusesWhatIsAgainstTheRules) {
   using enum Opcode;
   EXPECT_EQ(fault(frame(text, "x")), 0);
   EXPECT_EQ(fault(frame(Side::server, text, "x"), Side::server), 0);
@@ -111,7 +111,7 @@ TEST(FrameReader, RefusesWhatIsAgainstTheRules) {
   EXPECT_EQ(fault(frame(close, "\x03\xe8\xff")), 1002);
 }
 
-TEST(FrameReader, TextIsUtf8) {
+TEST(FrameParser, TextIsUtf8) {
   const auto text = [](std::string_view payload) { return fault(frame(Opcode::text, payload)); };
   const std::string ascii(100, 'a');
   for (const auto &before : {std::string(), std::string("abc"), ascii}) {
@@ -126,21 +126,21 @@ TEST(FrameReader, TextIsUtf8) {
   EXPECT_EQ(fault(frame(Opcode::text, "\xc3", false) + frame(Opcode::continuation, "\xa4")), 0);
 }
 
-TEST(FrameReader, NothingComesAfterAFault) {
-  FrameReader reader(Side::client);
+TEST(FrameParser, NothingComesAfterAFault) {
+  FrameParser reader(Side::client);
   const auto before = frame(Opcode::text, "before");
   const auto bad = frame(Opcode::continuation, "bad");
   EXPECT_EQ(read_all(reader, before + bad + before, 1 << 20), std::vector<std::string>{"1:before"});
   EXPECT_TRUE(read_all(reader, before, 1).empty());
 }
 
-TEST(FrameReader, TheLongestMessageIsTakenAndOneByteMoreIsNot) {
+TEST(FrameParser, TheLongestMessageIsTakenAndOneByteMoreIsNot) {
   EXPECT_EQ(fault(long_head(0x82, kMax)), 0);
   for (std::uint64_t size : {std::uint64_t{kMax + 1}, std::uint64_t{1} << 63, ~std::uint64_t{0}})
     EXPECT_EQ(fault(long_head(0x82, size)), FrameFault::too_big) << size;
 }
 
-TEST(FrameReader, FragmentsCountTogetherAndControlFramesDoNot) {
+TEST(FrameParser, FragmentsCountTogetherAndControlFramesDoNot) {
   const std::string megabyte(1 << 20, 'a');
   std::string sixteen = frame(Opcode::text, megabyte, false);
   for (int i = 1; i < 16; ++i)
@@ -152,8 +152,8 @@ TEST(FrameReader, FragmentsCountTogetherAndControlFramesDoNot) {
 
 constexpr std::int64_t second = 1'000'000;
 
-TEST(FrameReader, AMessageThatHasBegunMustEndIn30Seconds) {
-  FrameReader reader(Side::client);
+TEST(FrameParser, AMessageThatHasBegunMustEndIn30Seconds) {
+  FrameParser reader(Side::client);
   const auto bytes = frame(Opcode::text, std::string(100, 'x'));
   for (int i = 0; i < 60; ++i)  // as many as one likes, one after the other, none ever at its end
     EXPECT_EQ(read_all(reader, (i ? bytes.substr(50) : "") + bytes.substr(0, 50), 1000, i * second)
@@ -167,8 +167,8 @@ TEST(FrameReader, AMessageThatHasBegunMustEndIn30Seconds) {
   EXPECT_EQ(reader.fault()->code, 1002);
 }
 
-TEST(FrameReader, AlsoWhereNothingMoreComesOrInFragments) {
-  FrameReader reader(Side::client);
+TEST(FrameParser, AlsoWhereNothingMoreComesOrInFragments) {
+  FrameParser reader(Side::client);
   const auto part = frame(Opcode::text, "x", false);
   read_all(reader, part, 100, second);
   reader.check(31 * second);
@@ -178,8 +178,8 @@ TEST(FrameReader, AlsoWhereNothingMoreComesOrInFragments) {
   EXPECT_TRUE(reader.fault());
 }
 
-TEST(FrameReader, BetweenMessagesNothingIsOwed) {
-  FrameReader reader(Side::client);
+TEST(FrameParser, BetweenMessagesNothingIsOwed) {
+  FrameParser reader(Side::client);
   read_all(reader, frame(Opcode::text, "x"), 100, second);
   reader.check(100 * second);
   EXPECT_FALSE(reader.fault());
@@ -188,18 +188,18 @@ TEST(FrameReader, BetweenMessagesNothingIsOwed) {
   EXPECT_FALSE(reader.fault());
 }
 
-TEST(FrameReader, ManyFramesAreFineUnlessTheyComeAtOnce) {
+TEST(FrameParser, ManyFramesAreFineUnlessTheyComeAtOnce) {
   const auto ping = frame(Opcode::ping, "");
-  FrameReader steady(Side::client);
+  FrameParser steady(Side::client);
   for (int i = 0; i < 100'000; ++i)
     ASSERT_EQ(read_all(steady, ping, 2, i * 250).size(), 1u);  // 4,000/s
 
   std::string flood;
-  for (int i = 0; i < FrameReader::max_frames_per_window + 5; ++i)
+  for (int i = 0; i < FrameParser::max_frames_per_window + 5; ++i)
     flood += ping;
-  FrameReader flooded(Side::client);
+  FrameParser flooded(Side::client);
   EXPECT_EQ(read_all(flooded, flood, 1 << 20).size(),
-            std::size_t{FrameReader::max_frames_per_window});
+            std::size_t{FrameParser::max_frames_per_window});
   ASSERT_TRUE(flooded.fault());
   EXPECT_EQ(flooded.fault()->code, FrameFault::too_many);
   EXPECT_TRUE(flooded.fault()->is_flood());

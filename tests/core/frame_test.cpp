@@ -9,7 +9,7 @@ using namespace gemlive;
 
 namespace {
 
-constexpr Mask kMask = {0x11, 0xfe, 0x80, 0x07};
+constexpr MaskingKey kMask = {0x11, 0xfe, 0x80, 0x07};
 
 TEST(Frame, HasTheShortestLengthThatHoldsIt) {
   const auto head = [](std::size_t size) {

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "overloaded.hpp"
 #include "session_fixture.hpp"
 #include "text.hpp"
 #include "wire.hpp"

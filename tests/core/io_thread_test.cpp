@@ -131,7 +131,7 @@ TEST(IoThread, WaitsForErrands) {
     ASSERT_TRUE(thread.call(
         [&] {
           struct Task {
-            IoThread::Errand errand;
+            IoThread::WorkGuard work_guard;
             Timer timer;
           };
           auto *task = new Task;
@@ -146,37 +146,37 @@ TEST(IoThread, WaitsForErrands) {
 }
 
 TEST(IoThread, DoesNotWaitForeverForAnErrand) {
-  std::unique_ptr<IoThread::Errand> errand;
+  std::unique_ptr<IoThread::WorkGuard> work_guard;
   auto start = std::chrono::steady_clock::now();
   {
     IoThread thread;
-    ASSERT_TRUE(thread.call([&] { errand = std::make_unique<IoThread::Errand>(); }, kDeadline));
+    ASSERT_TRUE(thread.call([&] { work_guard = std::make_unique<IoThread::WorkGuard>(); }, kDeadline));
   }
   EXPECT_LT(std::chrono::steady_clock::now() - start, kDeadline);
 }
 
 TEST(IoThread, AnErrandElsewhereIsNothing) {
-  IoThread::Errand errand;
-  EXPECT_EQ(IoThread::current_pulse(), nullptr);
+  IoThread::WorkGuard work_guard;
+  EXPECT_EQ(IoThread::current_heartbeat(), nullptr);
 }
 
 TEST(IoThread, ThePulseTellsSleepFromWork) {
   IoThread thread;
-  std::shared_ptr<const Pulse> pulse;
+  std::shared_ptr<const LoopHeartbeat> heartbeat;
   std::uint64_t at_work = 0;
   ASSERT_TRUE(thread.call(
       [&] {
-        pulse = IoThread::current_pulse();
-        at_work = pulse->beats();
+        heartbeat = IoThread::current_heartbeat();
+        at_work = heartbeat->beats();
       },
       kDeadline));
-  EXPECT_TRUE(Pulse::at_work(at_work));
+  EXPECT_TRUE(LoopHeartbeat::at_work(at_work));
   auto deadline = std::chrono::steady_clock::now() + kDeadline;
-  while (Pulse::at_work(pulse->beats()) && std::chrono::steady_clock::now() < deadline) {
+  while (LoopHeartbeat::at_work(heartbeat->beats()) && std::chrono::steady_clock::now() < deadline) {
     std::this_thread::yield();
   }
-  EXPECT_FALSE(Pulse::at_work(pulse->beats()));
-  EXPECT_GT(pulse->beats(), at_work);
+  EXPECT_FALSE(LoopHeartbeat::at_work(heartbeat->beats()));
+  EXPECT_GT(heartbeat->beats(), at_work);
 }
 
 TEST(IoThreadPool, SixteenLeasesShareAThread) {

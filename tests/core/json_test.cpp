@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "json.hpp"
+#include "json_object.hpp"
 
 #include <glib/gstdio.h>
 #include <gtest/gtest.h>

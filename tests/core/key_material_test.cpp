@@ -16,7 +16,7 @@
 
 #include "credential_file.hpp"
 #include "small_file.hpp"
-#include "json.hpp"
+#include "json_object.hpp"
 #include "rsa_key.hpp"
 
 namespace gemlive::auth {

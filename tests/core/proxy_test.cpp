@@ -57,7 +57,7 @@ TEST(Proxy, ThatWantsAPasswordIsNamed) {
     EXPECT_NE(error.message.find("407"), std::string::npos) << error.message;
     EXPECT_NE(error.message.find("property proxy"), std::string::npos) << error.message;
     EXPECT_EQ((error.message + error.detail).find("s3cret"), std::string::npos);
-    EXPECT_EQ(error.remedy, Remedy::none);
+    EXPECT_EQ(error.retry, Retry::never);
   }
   EXPECT_EQ(peer.connections(), 0);
 }

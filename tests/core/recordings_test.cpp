@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "overloaded.hpp"
 #include "base64.hpp"
 #include "glib_ptr.hpp"
 #include "wire.hpp"
@@ -44,7 +45,7 @@ Recording load(const std::filesystem::path &path) {
   return recording;
 }
 
-std::string line(const Event &event) {
+std::string line(const ServerEvent &event) {
   return std::visit(
       Overloaded{
           [](const SetupComplete &f) { return "setup complete " + f.session_id; },

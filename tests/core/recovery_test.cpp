@@ -18,54 +18,54 @@ namespace {
 
 constexpr std::int64_t second = 1'000'000;
 
-Error end(Remedy remedy, int close_code = 1011) {
-  return {.kind = ErrorKind::lost, .remedy = remedy, .close_code = close_code};
+Error end(Retry retry, int close_code = 1011) {
+  return {.kind = ErrorKind::lost, .retry = retry, .close_code = close_code};
 }
 Error bad_setup() {
-  return {.kind = ErrorKind::bad_setting, .remedy = Remedy::none, .close_code = 1007};
+  return {.kind = ErrorKind::bad_setting, .retry = Retry::never, .close_code = 1007};
 }
-int retries(Recovery &recovery, Remedy remedy) {
+int retries(Recovery &recovery, Retry retry) {
   int count = 0;
-  while (count < 100 && recovery.ended(end(remedy), 0))
+  while (count < 100 && recovery.ended(end(retry), 0))
     ++count;
   return count;
 }
 
 TEST(Recovery, APlannedEndIsNoTryWhereTheConnectionWasOfUse) {
   Recovery never(0, 1);
-  EXPECT_FALSE(never.handed_over(end(Remedy::resume), 0)) << "nor for a server that asks at once";
+  EXPECT_FALSE(never.handed_over(end(Retry::reconnect), 0)) << "nor for a server that asks at once";
   Recovery useful(0, 1);
   for (int i = 0; i < 3; ++i) {
     useful.connected(i * 60 * second);
-    const auto plan = useful.handed_over(end(Remedy::resume), (i + 1) * 60 * second);
+    const auto plan = useful.handed_over(end(Retry::reconnect), (i + 1) * 60 * second);
     ASSERT_TRUE(plan) << i;
     EXPECT_EQ(plan->attempt, 1u);
     EXPECT_LE(plan->delay, 250ms);
   }
   useful.trying(true);
-  EXPECT_FALSE(useful.ended(end(Remedy::resume), 181 * second)) << "what follows it is a try";
+  EXPECT_FALSE(useful.ended(end(Retry::reconnect), 181 * second)) << "what follows it is a try";
 }
 
 TEST(Recovery, TriesAsOftenAsItMay) {
   Recovery five(5, 1), never(0, 1), always(-1, 1);
-  EXPECT_EQ(retries(five, Remedy::resume), 5);
-  EXPECT_EQ(retries(never, Remedy::resume), 0);
-  EXPECT_EQ(retries(always, Remedy::resume), 100);
+  EXPECT_EQ(retries(five, Retry::reconnect), 5);
+  EXPECT_EQ(retries(never, Retry::reconnect), 0);
+  EXPECT_EQ(retries(always, Retry::reconnect), 100);
 }
 
 TEST(Recovery, WhatCannotSucceedIsNeverRetried) {
   Recovery recovery(-1, 1);
-  EXPECT_EQ(retries(recovery, Remedy::none), 0);
-  EXPECT_EQ(retries(recovery, Remedy::once), 1);
+  EXPECT_EQ(retries(recovery, Retry::never), 0);
+  EXPECT_EQ(retries(recovery, Retry::once), 1);
 }
 
 TEST(Recovery, AttemptsAreCounted) {
   Recovery recovery(5, 1);
   EXPECT_EQ(recovery.attempt(), 1u);
-  EXPECT_EQ(recovery.ended(end(Remedy::resume), 0)->attempt, 2u);
+  EXPECT_EQ(recovery.ended(end(Retry::reconnect), 0)->attempt, 2u);
   recovery.connected(0);
   recovery.useful();
-  EXPECT_EQ(recovery.ended(end(Remedy::resume), 0)->attempt, 1u);
+  EXPECT_EQ(recovery.ended(end(Retry::reconnect), 0)->attempt, 1u);
 }
 
 TEST(Recovery, OnlyWhatLastsOrIsOfUseForgivesWhatWas) {
@@ -73,14 +73,14 @@ TEST(Recovery, OnlyWhatLastsOrIsOfUseForgivesWhatWas) {
   for (int i = 0; i < 5; ++i) {
     recovery.trying(false);
     recovery.connected(0);
-    EXPECT_TRUE(recovery.ended(end(Remedy::resume), 9 * second)) << "opens, and closes at once";
+    EXPECT_TRUE(recovery.ended(end(Retry::reconnect), 9 * second)) << "opens, and closes at once";
   }
-  EXPECT_FALSE(recovery.ended(end(Remedy::resume), 9 * second));
+  EXPECT_FALSE(recovery.ended(end(Retry::reconnect), 9 * second));
 
   for (int i = 0; i < 100; ++i) {
     recovery.trying(false);
     recovery.connected(0);
-    ASSERT_TRUE(recovery.ended(end(Remedy::resume), 10 * second));
+    ASSERT_TRUE(recovery.ended(end(Retry::reconnect), 10 * second));
   }
 }
 
@@ -90,7 +90,7 @@ TEST(Recovery, DelaysGrowUpToALimitAndAreJittered) {
   for (std::uint32_t seed = 1; seed <= 300; ++seed) {
     Recovery recovery(-1, seed);
     for (int i = 0; i < 12; ++i) {
-      const auto delay = recovery.ended(end(Remedy::resume), 0)->delay.count();
+      const auto delay = recovery.ended(end(Retry::reconnect), 0)->delay.count();
       longest[i] = std::max<std::int64_t>(longest[i], delay);
       shortest[i] = std::min<std::int64_t>(shortest[i], delay);
     }
@@ -106,12 +106,12 @@ TEST(Recovery, DelaysGrowUpToALimitAndAreJittered) {
 TEST(Recovery, TheSameSeedIsTheSameDelays) {
   Recovery a(-1, 7), b(-1, 7);
   for (int i = 0; i < 20; ++i)
-    EXPECT_EQ(a.ended(end(Remedy::resume), 0)->delay, b.ended(end(Remedy::resume), 0)->delay);
+    EXPECT_EQ(a.ended(end(Retry::reconnect), 0)->delay, b.ended(end(Retry::reconnect), 0)->delay);
 }
 
 TEST(Recovery, WaitsAsLongAsItIsAskedTo) {
   Recovery recovery(5, 1);
-  auto busy = end(Remedy::resume, 0);
+  auto busy = end(Retry::reconnect, 0);
   busy.retry_after = 30s;
   EXPECT_GE(recovery.ended(busy, 0)->delay, 30s);
   busy.retry_after = 301s;
@@ -120,32 +120,32 @@ TEST(Recovery, WaitsAsLongAsItIsAskedTo) {
 
 TEST(Recovery, AQuotaIsWaitedForOnlyInTheMiddleOfAConversation) {
   Recovery recovery(5, 1);
-  EXPECT_FALSE(recovery.ended(end(Remedy::wait_long), 0));
+  EXPECT_FALSE(recovery.ended(end(Retry::after_quota), 0));
   recovery.connected(0);
   for (const auto least : {60s, 120s, 240s, 300s, 300s}) {
-    const auto plan = recovery.ended(end(Remedy::wait_long), 0);
+    const auto plan = recovery.ended(end(Retry::after_quota), 0);
     ASSERT_TRUE(plan);
     EXPECT_GE(plan->delay, least);
     EXPECT_LE(plan->delay, least * 5 / 4);
   }
   Recovery always(-1, 1);
-  EXPECT_TRUE(always.ended(end(Remedy::wait_long), 0));
+  EXPECT_TRUE(always.ended(end(Retry::after_quota), 0));
 }
 
 TEST(Recovery, ADeadHandleIsLeftBehind) {
   Recovery recovery(5, 1);
   recovery.trying(true);
-  EXPECT_TRUE(recovery.ended(end(Remedy::afresh, 1008), 0)->afresh);
+  EXPECT_TRUE(recovery.ended(end(Retry::new_session, 1008), 0)->afresh);
 }
 
 TEST(Recovery, AHandleThatFailsTwiceInARowIsLeftBehind) {
   Recovery recovery(5, 1);
   recovery.trying(true);
-  EXPECT_FALSE(recovery.ended(end(Remedy::resume), 0)->afresh);
+  EXPECT_FALSE(recovery.ended(end(Retry::reconnect), 0)->afresh);
   recovery.trying(true);
-  EXPECT_FALSE(recovery.ended(end(Remedy::resume, 0), 0)->afresh) << "the network's fault";
+  EXPECT_FALSE(recovery.ended(end(Retry::reconnect, 0), 0)->afresh) << "the network's fault";
   recovery.trying(true);
-  EXPECT_TRUE(recovery.ended(end(Remedy::resume), 0)->afresh);
+  EXPECT_TRUE(recovery.ended(end(Retry::reconnect), 0)->afresh);
 }
 
 TEST(Recovery, WhatWasTakenOverMayBeWhatIsNotUnderstood) {
@@ -170,23 +170,23 @@ TEST(Recovery, ABadKeyIsNotTheHandlesFault) {
 
 struct Status {
   int status;
-  Remedy remedy;
+  Retry retry;
 };
 class RefusedUpgrade : public testing::TestWithParam<Status> {};
 
 TEST_P(RefusedUpgrade, HasItsRemedy) {
-  EXPECT_EQ(soup_errors::refused("ws://host", GetParam().status, "", "").remedy, GetParam().remedy);
+  EXPECT_EQ(soup_errors::refused("ws://host", GetParam().status, "", "").retry, GetParam().retry);
 }
 
 INSTANTIATE_TEST_SUITE_P(Statuses, RefusedUpgrade,
-                         testing::Values(Status{200, Remedy::none}, Status{302, Remedy::none},
-                                         Status{400, Remedy::none}, Status{401, Remedy::none},
-                                         Status{403, Remedy::none}, Status{404, Remedy::none},
-                                         Status{407, Remedy::none}, Status{408, Remedy::resume},
-                                         Status{409, Remedy::afresh}, Status{429, Remedy::resume},
-                                         Status{500, Remedy::resume}, Status{501, Remedy::none},
-                                         Status{502, Remedy::resume}, Status{503, Remedy::resume},
-                                         Status{504, Remedy::resume}, Status{505, Remedy::none}));
+                         testing::Values(Status{200, Retry::never}, Status{302, Retry::never},
+                                         Status{400, Retry::never}, Status{401, Retry::never},
+                                         Status{403, Retry::never}, Status{404, Retry::never},
+                                         Status{407, Retry::never}, Status{408, Retry::reconnect},
+                                         Status{409, Retry::new_session}, Status{429, Retry::reconnect},
+                                         Status{500, Retry::reconnect}, Status{501, Retry::never},
+                                         Status{502, Retry::reconnect}, Status{503, Retry::reconnect},
+                                         Status{504, Retry::reconnect}, Status{505, Retry::never}));
 
 // What else can go wrong while it opens
 
@@ -195,35 +195,35 @@ struct Failure {
   GQuark domain;
   int code;
   GTlsCertificateFlags certificate;
-  Remedy remedy;
+  Retry retry;
 };
 
 TEST(NotOpened, HasItsRemedy) {
   const auto fine = G_TLS_CERTIFICATE_NO_FLAGS;
   const Failure failures[] = {
-      {"no such host", G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND, fine, Remedy::resume},
-      {"no resolver", G_RESOLVER_ERROR, G_RESOLVER_ERROR_TEMPORARY_FAILURE, fine, Remedy::resume},
-      {"refused", G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED, fine, Remedy::resume},
-      {"timeout", G_IO_ERROR, G_IO_ERROR_TIMED_OUT, fine, Remedy::resume},
-      {"no route", G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE, fine, Remedy::resume},
-      {"cut off", G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED, fine, Remedy::resume},
-      {"proxy down", G_IO_ERROR, G_IO_ERROR_PROXY_FAILED, fine, Remedy::resume},
-      {"proxy wants a password", G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH, fine, Remedy::none},
-      {"no TLS", G_TLS_ERROR, G_TLS_ERROR_NOT_TLS, fine, Remedy::once},
+      {"no such host", G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND, fine, Retry::reconnect},
+      {"no resolver", G_RESOLVER_ERROR, G_RESOLVER_ERROR_TEMPORARY_FAILURE, fine, Retry::reconnect},
+      {"refused", G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED, fine, Retry::reconnect},
+      {"timeout", G_IO_ERROR, G_IO_ERROR_TIMED_OUT, fine, Retry::reconnect},
+      {"no route", G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE, fine, Retry::reconnect},
+      {"cut off", G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED, fine, Retry::reconnect},
+      {"proxy down", G_IO_ERROR, G_IO_ERROR_PROXY_FAILED, fine, Retry::reconnect},
+      {"proxy wants a password", G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH, fine, Retry::never},
+      {"no TLS", G_TLS_ERROR, G_TLS_ERROR_NOT_TLS, fine, Retry::once},
       {"expired", G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, G_TLS_CERTIFICATE_EXPIRED,
-       Remedy::none},
+       Retry::never},
       {"wrong host", G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, G_TLS_CERTIFICATE_BAD_IDENTITY,
-       Remedy::none},
+       Retry::never},
       {"unknown issuer", G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, G_TLS_CERTIFICATE_UNKNOWN_CA,
-       Remedy::none},
-      {"no WebSocket", g_quark_from_static_string("other"), 1, fine, Remedy::once},
+       Retry::never},
+      {"no WebSocket", g_quark_from_static_string("other"), 1, fine, Retry::once},
   };
   for (const auto &failure : failures) {
     GError error = {.domain = failure.domain, .code = failure.code, .message = nullptr};
     StrPtr message(g_strdup(failure.what));
     error.message = message.get();
-    EXPECT_EQ(soup_errors::not_opened("ws://host", error, failure.certificate).remedy,
-              failure.remedy)
+    EXPECT_EQ(soup_errors::not_opened("ws://host", error, failure.certificate).retry,
+              failure.retry)
         << failure.what;
   }
 }
@@ -233,7 +233,7 @@ TEST(Recovery, AHandleWithWhichTheConnectionIsCutFourTimesIsLeftBehind) {
   for (int i = 0; i < 8; ++i) {
     recovery.trying(true);
     recovery.asked();
-    const auto plan = recovery.ended(end(Remedy::resume, i % 2 == 0 ? 0 : 1012), 0);
+    const auto plan = recovery.ended(end(Retry::reconnect, i % 2 == 0 ? 0 : 1012), 0);
     EXPECT_EQ(plan->afresh, i % 4 == 3) << i;
     EXPECT_FALSE(plan->is_wordless) << "none was sent";
   }
@@ -245,7 +245,7 @@ TEST(Recovery, OneAfterWhichTheServiceFailsAtOnceTwiceIsLeftBehindAndThenTheWord
     recovery.trying(true);
     recovery.asked();
     recovery.connected(0);
-    return *recovery.ended(end(Remedy::resume, code), second);
+    return *recovery.ended(end(Retry::reconnect, code), second);
   };
   EXPECT_FALSE(fail(1008).afresh);
   EXPECT_FALSE(fail(1001).afresh) << "a server that goes away is not its fault";
@@ -263,20 +263,20 @@ TEST(Recovery, AQuotaIsWaitedForAMinuteFirstWhateverWasBefore) {
   Recovery recovery(-1, 1);
   recovery.connected(0);
   for (int i = 0; i < 5; ++i)
-    recovery.ended(end(Remedy::resume), 0);
-  EXPECT_LE(recovery.ended(end(Remedy::wait_long), 0)->delay, 75s);
+    recovery.ended(end(Retry::reconnect), 0);
+  EXPECT_LE(recovery.ended(end(Retry::after_quota), 0)->delay, 75s);
 }
 
 /// After two connections on which a handle was of no use.
 struct AfterFailedHeirs : testing::Test {
-  static Error how(Remedy remedy, int code = 1011) {
-    return {.kind = ErrorKind::lost, .remedy = remedy, .close_code = code};
+  static Error how(Retry retry, int code = 1011) {
+    return {.kind = ErrorKind::lost, .retry = retry, .close_code = code};
   }
   void fail_heirs(int times) {
     for (int i = 0; i < times; ++i) {
       recovery.trying(true);
       recovery.asked();
-      ASSERT_TRUE(recovery.ended(how(Remedy::resume), 0));
+      ASSERT_TRUE(recovery.ended(how(Retry::reconnect), 0));
     }
   }
   Recovery recovery{-1, 1};
@@ -285,13 +285,13 @@ TEST_F(AfterFailedHeirs, WhatCannotSucceedIsNotTriedAgain) {
   fail_heirs(2);
   recovery.trying(false);
   recovery.asked();
-  EXPECT_FALSE(recovery.ended(how(Remedy::none, 1008), 0)) << "the key is refused";
+  EXPECT_FALSE(recovery.ended(how(Retry::never, 1008), 0)) << "the key is refused";
 }
 TEST_F(AfterFailedHeirs, AQuotaIsWaitedFor) {
   fail_heirs(2);
   recovery.trying(false);
   recovery.asked();
-  const auto plan = recovery.ended(how(Remedy::wait_long), 0);
+  const auto plan = recovery.ended(how(Retry::after_quota), 0);
   ASSERT_TRUE(plan);
   EXPECT_GE(plan->delay, 60s);
 }
@@ -301,7 +301,7 @@ TEST_F(AfterFailedHeirs, WhatIsUnknownTwiceInARowIsGivenUp) {
   for (; tries < 50; ++tries) {
     recovery.trying(false);
     recovery.asked();
-    if (!recovery.ended(how(Remedy::once, 1008), 0)) break;
+    if (!recovery.ended(how(Retry::once, 1008), 0)) break;
   }
   EXPECT_LE(tries, 2);
 }

@@ -18,13 +18,13 @@ class ReplayTest : public testing::Test {
   void make(Replay::Rules rules) {
     replay_ = std::make_unique<Replay>(
         rules, Replay::Accounts{
-                   .recycle = [this](Outbox::Chunk chunk) { recycled_ += chunk.samples.size(); },
+                   .recycle = [this](input::Chunk chunk) { recycled_ += chunk.samples.size(); },
                    .acknowledged = [this](std::size_t bytes) { acknowledged_ += bytes; },
                    .given_up = [this](std::size_t bytes) { given_up_ += bytes; }});
   }
   /// 100 ms each, told apart by their first byte.
   void say(char name, bool is_loud = true) {
-    Outbox::Chunk chunk{.samples = std::vector<std::byte>(3200), .rate = 16000};
+    input::Chunk chunk{.samples = std::vector<std::byte>(3200), .rate = 16000};
     chunk.samples[0] = static_cast<std::byte>(name);
     replay_->sent(std::move(chunk), true, is_loud);
   }
@@ -41,7 +41,7 @@ class ReplayTest : public testing::Test {
     std::string names;
     replay_->rewind();
     while (const auto *item = replay_->next()) {
-      const auto *chunk = std::get_if<Outbox::Chunk>(item);
+      const auto *chunk = std::get_if<input::Chunk>(item);
       names += chunk ? static_cast<char>(chunk->samples[0]) : '|';
       replay_->sent_next(true);
     }
@@ -80,9 +80,9 @@ TEST_F(ReplayTest, QuietBetweenWordsIsKept) {
 
 TEST_F(ReplayTest, MarksStandWhereTheyStood) {
   make({.tail = 0ms});
-  replay_->sent(Outbox::ActivityStart{}, true, false);
+  replay_->sent(input::ActivityStart{}, true, false);
   loud("A");
-  replay_->sent(Outbox::ActivityEnd{}, true, false);
+  replay_->sent(input::ActivityEnd{}, true, false);
   EXPECT_EQ(again(), "|A|");
 }
 
@@ -132,9 +132,9 @@ TEST_F(ReplayTest, AnAnswerSettlesOnlyWhatWasSaidOnThisConnection) {
 
 TEST_F(ReplayTest, AMarkedEndIsNoticedAtOnce) {
   make({});
-  replay_->sent(Outbox::ActivityStart{}, true, false);
+  replay_->sent(input::ActivityStart{}, true, false);
   loud("A");
-  replay_->sent(Outbox::ActivityEnd{}, true, false);
+  replay_->sent(input::ActivityEnd{}, true, false);
   replay_->answer_began();
   replay_->settle();
   EXPECT_TRUE(replay_->empty());
@@ -157,7 +157,7 @@ TEST_F(ReplayTest, ExactlyTheRestForAServiceThatSaysWhatItHeard) {
 
 TEST_F(ReplayTest, WhatIsNoMessageIsNotCounted) {
   make({.exact = true});
-  replay_->sent(Outbox::EndOfInput{}, false, false);
+  replay_->sent(input::EndOfInput{}, false, false);
   loud("AB");
   replay_->heard(1);
   EXPECT_EQ(again(), "B");
@@ -227,7 +227,7 @@ TEST_F(ReplayTest, WhateverHappensEachByteHasOneFate) {
           replay_->sent_other();
           break;
         case 6:
-          replay_->sent(Outbox::ActivityEnd{}, true, false);
+          replay_->sent(input::ActivityEnd{}, true, false);
           break;
         default:
           say('x', random() % 2 == 0);
@@ -256,17 +256,17 @@ TEST_F(ReplayTest, BeyondTheLimitItMayStillBeHeard) {
 TEST_F(ReplayTest, TextIsBoundedToo) {
   make({});
   for (int i = 0; i < 64; ++i)
-    replay_->sent(Outbox::Content{.message = std::string(1 << 20, 'x')}, 1, false);
+    replay_->sent(input::Content{.message = std::string(1 << 20, 'x')}, 1, false);
   EXPECT_EQ(again().size(), 16u);
   replay_->clear();
-  replay_->sent(Outbox::Content{.message = std::string(1 << 20, 'x')}, 1, false);
+  replay_->sent(input::Content{.message = std::string(1 << 20, 'x')}, 1, false);
   EXPECT_EQ(again().size(), 1u);
 }
 
 TEST_F(ReplayTest, WhatIsSeveralMessagesIsCountedSo) {
   make({.exact = true});
-  replay_->sent(Outbox::TypedText{"a"}, 2, false);
-  replay_->sent(Outbox::TypedText{"b"}, 1, false);
+  replay_->sent(input::TypedText{"a"}, 2, false);
+  replay_->sent(input::TypedText{"b"}, 1, false);
   replay_->heard(1);  // half of the first
   replay_->heard(2);
   EXPECT_EQ(again().size(), 1u);
@@ -274,7 +274,7 @@ TEST_F(ReplayTest, WhatIsSeveralMessagesIsCountedSo) {
 
 TEST_F(ReplayTest, WhatIsHeardInPartIsSaidAgain) {
   make({.exact = true});
-  replay_->sent(Outbox::TypedText{"a"}, 2, false);
+  replay_->sent(input::TypedText{"a"}, 2, false);
   replay_->heard(1);
   EXPECT_EQ(again().size(), 1u);
 }

@@ -13,17 +13,17 @@ struct ResumingByHand : Resuming {
   ResumingByHand() {
     config.activity_detection.set(ActivityDetection::manual);
     config.max_backlog.set(400ms);
-    outbox->set_limits({.chunk = 40ms, .backlog = 400ms, .only_in_activity = true});
+    input_queue->set_limits({.chunk = 40ms, .backlog = 400ms, .only_in_activity = true});
   }
   void end_activity() {
-    outbox->push(Outbox::ActivityEnd{});
+    input_queue->push(input::ActivityEnd{});
     session->drain();
   }
   /// On a connection that was lost; the next did not understand what was said again.
   bool begins_an_activity_that_is_not_said_again() {
     connect();
     server.say(handle("h1"));
-    outbox->push(Outbox::ActivityStart{});
+    input_queue->push(input::ActivityStart{});
     speak();
     if (!lose_and_reconnect()) return false;
     server.close(1007, "Request contains an invalid argument.");
@@ -37,7 +37,7 @@ struct ResumingByHand : Resuming {
 TEST_F(ResumingByHand, AnActivityThatIsTooLongToBeSaidAgainHasItsStart) {
   connect();
   server.say(handle("h1"));
-  outbox->push(Outbox::ActivityStart{});
+  input_queue->push(input::ActivityStart{});
   for (int i = 0; i < 11; ++i)
     speak();
   server.messages.clear();
@@ -53,7 +53,7 @@ TEST_F(ResumingByHand, ItIsCountedAsAMessageOfItsOwn) {
   service = Service::vertex;
   connect();
   server.say(handle("h1", 0));
-  outbox->push(Outbox::ActivityStart{});
+  input_queue->push(input::ActivityStart{});
   for (int i = 0; i < 11; ++i)
     speak();
   ASSERT_TRUE(lose_and_reconnect());
@@ -81,14 +81,14 @@ TEST_F(Resuming, TheEndOfAnActivityThatTheServiceHasHeardIsSaid) {
   service = Service::vertex;
   config.activity_detection.set(ActivityDetection::manual);
   connect();
-  outbox->push(Outbox::ActivityStart{});
+  input_queue->push(input::ActivityStart{});
   for (int i = 0; i < 5; ++i)
     speak();
   server.say(handle("h1", 6));
   server.messages.clear();
   ASSERT_TRUE(lose_and_reconnect());
   ASSERT_TRUE(resumes_with("h1"));
-  outbox->push(Outbox::ActivityEnd{});
+  input_queue->push(input::ActivityEnd{});
   session->drain();
   EXPECT_EQ(messages_with("activityEnd"), 1u);
 }

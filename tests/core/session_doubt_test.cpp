@@ -28,7 +28,7 @@ TEST_F(Resuming, NorIsTheNetworkTheHandlesFault) {
   config.resumption_handle.set(ReadableSecret("good"));
   start();
   for (int i = 0; i < 4; ++i) {
-    server.fail({.kind = ErrorKind::cannot_connect, .message = "no", .remedy = Remedy::resume});
+    server.fail({.kind = ErrorKind::cannot_connect, .message = "no", .retry = Retry::reconnect});
     ASSERT_TRUE(tries_again());
   }
   let_in();
@@ -116,7 +116,7 @@ TEST_F(Resuming, ARestartingServiceDoesNotCostTheSession) {
 TEST_F(Resuming, ALineThatDropsWhileSettingUpDoesNotCostTheSession) {
   connect();
   server.say(handle("good"));
-  const Error reset = {.kind = ErrorKind::lost, .remedy = Remedy::resume};
+  const Error reset = {.kind = ErrorKind::lost, .retry = Retry::reconnect};
   for (int i = 0; i < 2; ++i) {
     ASSERT_TRUE((server.fail(reset), tries_again()));
     server.open();

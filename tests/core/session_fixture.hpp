@@ -53,7 +53,7 @@ struct SessionTest : testing::Test {
         Session::Parts{.config = config,
                        .endpoint = {.url = url, .model = model, .service = service},
                        .setup = setup,
-                       .outbox = outbox,
+                       .input_queue = input_queue,
                        .pictures = pictures,
                        .tool_calls = tool_calls,
                        .functions = {"weather", "f", "g"},
@@ -77,12 +77,12 @@ struct SessionTest : testing::Test {
   void push(std::int16_t level, std::size_t bytes = chunk) {
     std::vector<std::int16_t> samples(bytes / 2, level);
     auto all = std::as_bytes(std::span(samples));
-    ASSERT_EQ(outbox->push_audio(all, 16000, Outbox::Overflow::drop_oldest), Outbox::Pushed::ok);
+    ASSERT_EQ(input_queue->push_audio(all, 16000, input::Overflow::drop_oldest), input::PushResult::ok);
     session->drain();
   }
   void speak() { push(8000); }
   void end_input() {
-    outbox->push(Outbox::EndOfInput{});
+    input_queue->push(input::EndOfInput{});
     session->drain();
   }
   void answer(std::size_t bytes = 4800) {
@@ -115,8 +115,8 @@ struct SessionTest : testing::Test {
       if (std::holds_alternative<Fact>(notice.fact)) return notice.turn;
     return 0;
   }
-  bool is_over() { return outbox->is_closed(); }
-  Stream::Kind head() { return streams->audio.wait(2, g_get_monotonic_time()).kind; }
+  bool is_over() { return input_queue->is_closed(); }
+  output::Kind head() { return streams->audio.wait(2, g_get_monotonic_time()).kind; }
 
   Config config;
   Service service = Service::developer;
@@ -126,10 +126,10 @@ struct SessionTest : testing::Test {
   std::int64_t now = g_get_monotonic_time();
   FakeServer server;
   std::vector<Notice> notices;
-  std::shared_ptr<Outbox> outbox = std::make_shared<Outbox>([] {});
+  std::shared_ptr<InputQueue> input_queue = std::make_shared<InputQueue>([] {});
   std::shared_ptr<PictureSlot> pictures = std::make_shared<PictureSlot>([] {});
-  std::shared_ptr<ToolCalls> tool_calls = std::make_shared<ToolCalls>();
-  std::shared_ptr<Streams> streams = std::make_shared<Streams>();
+  std::shared_ptr<PendingToolCalls> tool_calls = std::make_shared<PendingToolCalls>();
+  std::shared_ptr<OutputStreams> streams = std::make_shared<OutputStreams>();
   std::shared_ptr<Counters> counters = std::make_shared<Counters>();
   std::optional<Session> session;
 };

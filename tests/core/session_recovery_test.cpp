@@ -31,7 +31,7 @@ TEST_F(Recovering, ALostConnectionIsMadeAgain) {
 
 TEST_F(Recovering, TheFirstConnectionIsTriedAgainToo) {
   start();
-  server.fail({.kind = ErrorKind::cannot_connect, .message = "no", .remedy = Remedy::resume});
+  server.fail({.kind = ErrorKind::cannot_connect, .message = "no", .retry = Retry::reconnect});
   ASSERT_TRUE(tries_again());
   let_in();
   EXPECT_EQ(told<notice::Connected>().at(0).attempt, 2u);
@@ -44,7 +44,7 @@ TEST_F(Recovering, RetriesAreUsedUp) {
   for (int i = 0; i < 2; ++i) {
     ASSERT_TRUE(tries_again());
     EXPECT_TRUE(told<notice::Failed>().empty());
-    server.fail({.kind = ErrorKind::cannot_connect, .message = "no", .remedy = Remedy::resume});
+    server.fail({.kind = ErrorKind::cannot_connect, .message = "no", .retry = Retry::reconnect});
   }
   ASSERT_EQ(told<notice::Failed>().size(), 1u);
   EXPECT_NE(told<notice::Failed>()[0].error.message.find("max-retries"), std::string::npos);
@@ -71,11 +71,11 @@ TEST_F(Recovering, WhatIsSaidMeanwhileIsSentAfterwardsInOrder) {
   connect();
   speak();
   server.close(1011, "");
-  const auto sent = outbox->ledger().sent;
+  const auto sent = input_queue->stats().sent;
   speak();
-  outbox->push(Outbox::TypedText{"typed"});
-  EXPECT_EQ(outbox->ledger().sent, sent);
-  EXPECT_EQ(outbox->ledger().held, chunk);
+  input_queue->push(input::TypedText{"typed"});
+  EXPECT_EQ(input_queue->stats().sent, sent);
+  EXPECT_EQ(input_queue->stats().held, chunk);
   ASSERT_TRUE(tries_again());
   server.messages.clear();
   let_in();
@@ -84,7 +84,7 @@ TEST_F(Recovering, WhatIsSaidMeanwhileIsSentAfterwardsInOrder) {
   EXPECT_EQ(messages.front(), "the setup");
   EXPECT_NE(messages[messages.size() - 2].find("audio/pcm"), std::string::npos);
   EXPECT_NE(messages.back().find("typed"), std::string::npos);
-  EXPECT_EQ(outbox->ledger().held, 0u);
+  EXPECT_EQ(input_queue->stats().held, 0u);
 }
 
 TEST_F(Recovering, AnAnswerCutOffIsAnInterruptedTurn) {
@@ -94,7 +94,7 @@ TEST_F(Recovering, AnAnswerCutOffIsAnInterruptedTurn) {
   ASSERT_EQ(told<notice::TurnComplete>().size(), 1u);
   EXPECT_TRUE(told<notice::TurnComplete>()[0].interrupted);
   EXPECT_EQ(told<notice::TurnComplete>()[0].audio_bytes, 4800u);
-  EXPECT_EQ(head(), Stream::Kind::audio) << "what has come is played";
+  EXPECT_EQ(head(), output::Kind::audio) << "what has come is played";
   ASSERT_TRUE(tries_again());
   let_in();
   answer();
@@ -215,7 +215,7 @@ TEST_F(Recovering, AServiceThatStopsReadingIsLeft) {
   server.writable = true;
   ASSERT_TRUE(tries_again());
   let_in();
-  EXPECT_EQ(outbox->ledger().sent, chunk);
+  EXPECT_EQ(input_queue->stats().sent, chunk);
 }
 
 TEST_F(Recovering, ALateEndOfATurnThatWasGivenUpAnswersNothing) {
@@ -250,11 +250,11 @@ TEST_F(Recovering, AFlushOfAllThatWaitsIsNoStall) {
   connect();
   server.writable = false;
   speak();
-  Gate gate;
-  outbox->bring_audio(gate);
-  outbox->set_flushing(gate, true);
-  outbox->set_flushing(gate, false);
-  outbox->shut(gate);
+  input::Producer producer;
+  input_queue->bring_audio(producer);
+  input_queue->set_flushing(producer, true);
+  input_queue->set_flushing(producer, false);
+  input_queue->shut(producer);
   server.become_writable();
   now += 9'000 * ms_in_us;
   session->drain();
@@ -263,7 +263,7 @@ TEST_F(Recovering, AFlushOfAllThatWaitsIsNoStall) {
 
 TEST_F(Recovering, BehindAFailureNothingIsTold) {
   config.tool_timeout.set(30ms);
-  outbox->set_limits({.backlog = 100ms});
+  input_queue->set_limits({.backlog = 100ms});
   connect();
   server.say(R"({"toolCall":{"functionCalls":[{"id":"c1","name":"f"}]}})");
   server.writable = false;

@@ -65,7 +65,7 @@ TEST_F(Resuming, WhatHasNoAnswerYetIsSaidAgain) {
   ASSERT_TRUE(lose_and_reconnect());
   EXPECT_EQ(audio_messages(), 7u) << "the question, and the quiet that ends it";
   EXPECT_EQ(counters->replayed, 7 * chunk);
-  EXPECT_EQ(outbox->ledger().sent, 7 * chunk) << "once each";
+  EXPECT_EQ(input_queue->stats().sent, 7 * chunk) << "once each";
   answer();
   server.say(handle("h2"));
   server.messages.clear();
@@ -125,8 +125,8 @@ TEST_F(Resuming, AServiceThatCountsGetsExactlyTheRest) {
   connect();
   speak();
   be_quiet(50);
-  outbox->push(Outbox::TypedText{"one"});
-  outbox->push(Outbox::TypedText{"two"});
+  input_queue->push(input::TypedText{"one"});
+  input_queue->push(input::TypedText{"two"});
   session->drain();
   server.say(handle("h", 50));
   server.messages.clear();
@@ -219,25 +219,25 @@ TEST_F(Resuming, WhereTheAnswerIsCompleteNoConnectionIsNeededForTheEnd) {
 }
 
 TEST_F(Resuming, NothingIsSaidAgainInPaused) {
-  Gate gate;
-  ASSERT_TRUE(outbox->bring_audio(gate));
+  input::Producer producer;
+  ASSERT_TRUE(input_queue->bring_audio(producer));
   connect();
   speak();
   speak();
   server.messages.clear();
-  outbox->set_paused(gate, true);
+  input_queue->set_paused(producer, true);
   ASSERT_TRUE(lose_and_reconnect());
-  outbox->push(Outbox::TypedText{"typed"});
+  input_queue->push(input::TypedText{"typed"});
   session->drain();
   now += 9'000 * ms_in_us;
   session->drain();
   EXPECT_EQ(server.messages.size(), 1u) << "the setup";
   EXPECT_FALSE(server.closed) << "nobody is stalled";
-  outbox->set_paused(gate, false);
+  input_queue->set_paused(producer, false);
   session->drain();
   EXPECT_EQ(audio_messages(), 2u);
   EXPECT_NE(server.messages.back().find("typed"), std::string::npos);
-  outbox->shut(gate);
+  input_queue->shut(producer);
 }
 
 TEST_F(Resuming, PatienceDoesNotEndBeforeTheQuestionWasSaidAgain) {
@@ -273,7 +273,7 @@ TEST_F(Resuming, WhatWasNotYetSaidAgainIsNotForgottenByAHandle) {
   server.say(handle("h2"));
   server.become_writable();
   EXPECT_EQ(audio_messages(), 11u);
-  EXPECT_EQ(outbox->ledger().acknowledged, 0u);
+  EXPECT_EQ(input_queue->stats().acknowledged, 0u);
 }
 
 TEST_F(Resuming, WhatTheHandleDoesNotKnowOfIsSaidAgainThoughItWasHeard) {
@@ -298,7 +298,7 @@ TEST_F(Resuming, OfAServiceThatCountsNoAnswerAcknowledgesMore) {
   be_quiet(5);
   server.say(handle("h2", 2));
   answer();
-  EXPECT_EQ(outbox->ledger().acknowledged, 2 * chunk);
+  EXPECT_EQ(input_queue->stats().acknowledged, 2 * chunk);
   server.messages.clear();
   ASSERT_TRUE(lose_and_reconnect());
   EXPECT_EQ(audio_messages(), 4u);
@@ -325,7 +325,7 @@ TEST_F(Resuming, NothingIsSaidAfterTheEnd) {
 }
 
 TEST_F(Resuming, FluentSpeechInLongChunksIsSaidAgain) {
-  outbox->set_limits({.chunk = 1000ms, .backlog = 10'000ms});
+  input_queue->set_limits({.chunk = 1000ms, .backlog = 10'000ms});
   connect();
   server.say(handle("h1"));
   for (int second = 0; second < 20; ++second) {
@@ -333,7 +333,7 @@ TEST_F(Resuming, FluentSpeechInLongChunksIsSaidAgain) {
     for (std::size_t i = 0; i < samples.size(); ++i)
       samples[i] = i % 4000 < 3000 ? static_cast<std::int16_t>(3000 + second * 7 % 20 * 100) : 0;
     auto all = std::as_bytes(std::span(samples));
-    ASSERT_EQ(outbox->push_audio(all, 16000, Outbox::Overflow::drop_oldest), Outbox::Pushed::ok);
+    ASSERT_EQ(input_queue->push_audio(all, 16000, input::Overflow::drop_oldest), input::PushResult::ok);
     session->drain();
   }
   ASSERT_EQ(audio_messages(), 20u);

@@ -48,7 +48,7 @@ TEST_F(SessionTest, OneDeadlineCoversConnectingAndSetup) {
     notices.clear();
     config.connect_timeout.set(5ms);
     config.max_retries.set(0);
-    outbox = std::make_shared<Outbox>([] {});
+    input_queue = std::make_shared<InputQueue>([] {});
     start();
     if (opens) server.open();
     ASSERT_TRUE(run_until([&] { return is_over(); }));
@@ -58,9 +58,9 @@ TEST_F(SessionTest, OneDeadlineCoversConnectingAndSetup) {
     EXPECT_NE(error.message.find("connect-timeout"), std::string::npos);
     EXPECT_EQ(error.message.find("TLS") != std::string::npos, !opens) << "once open it is TLS";
     EXPECT_EQ(counters->state, ConnectionState::failed);
-    EXPECT_EQ(head(), Stream::Kind::end);
+    EXPECT_EQ(head(), output::Kind::end);
     EXPECT_TRUE(run_until([&] { return !server.alive; })) << "the transport goes";
-    streams = std::make_shared<Streams>();
+    streams = std::make_shared<OutputStreams>();
   }
 }
 
@@ -83,7 +83,7 @@ TEST_F(SessionTest, ACloseSaysWhyAndEndsEverything) {
   EXPECT_EQ(told<notice::Failed>()[0].error.close_code, 1007);
   EXPECT_EQ(told<notice::StateChanged>().back().state, ConnectionState::failed);
   EXPECT_TRUE(is_over());
-  EXPECT_EQ(head(), Stream::Kind::end);
+  EXPECT_EQ(head(), output::Kind::end);
 }
 
 TEST_F(SessionTest, ACleanCloseThatNobodyAskedForIsALoss) {
@@ -109,21 +109,21 @@ TEST_F(SessionTest, SendsNoMoreThanTheTransportTakes) {
   speak();
   speak();
   EXPECT_TRUE(server.messages.empty());
-  EXPECT_EQ(outbox->ledger().held, 2 * chunk);
+  EXPECT_EQ(input_queue->stats().held, 2 * chunk);
   server.become_writable();
   EXPECT_EQ(server.messages.size(), 2u);
-  EXPECT_EQ(outbox->ledger().sent, 2 * chunk);
+  EXPECT_EQ(input_queue->stats().sent, 2 * chunk);
   EXPECT_EQ(counters->messages_sent, 3u);
 }
 
 TEST_F(SessionTest, SendsMarksInOrderWithTheAudio) {
   connect();
   server.writable = false;
-  outbox->push(Outbox::ActivityStart{});
+  input_queue->push(input::ActivityStart{});
   speak();
-  outbox->push(Outbox::ActivityEnd{});
-  outbox->push(Outbox::AudioStreamEnd{});
-  outbox->push(Outbox::TypedText{"typed", false});
+  input_queue->push(input::ActivityEnd{});
+  input_queue->push(input::AudioStreamEnd{});
+  input_queue->push(input::TypedText{"typed", false});
   server.become_writable();
   ASSERT_EQ(server.messages.size(), 5u);
   EXPECT_EQ(server.messages[0], wire::encode_activity_start());
@@ -136,9 +136,9 @@ TEST_F(SessionTest, SendsMarksInOrderWithTheAudio) {
 TEST_F(SessionTest, TypesInRealTimeWhereTheModelWantsIt) {
   model = "models/gemini-3.1-flash-live-preview";
   connect();
-  outbox->push(Outbox::TypedText{"hello", true});
-  outbox->push(Outbox::TypedText{"seed", false});
-  outbox->push(Outbox::TypedText{"", true});
+  input_queue->push(input::TypedText{"hello", true});
+  input_queue->push(input::TypedText{"seed", false});
+  input_queue->push(input::TypedText{"", true});
   session->drain();
   ASSERT_EQ(server.messages.size(), 2u);
   EXPECT_EQ(server.messages[0], wire::encode_realtime_text("hello"));
@@ -146,7 +146,7 @@ TEST_F(SessionTest, TypesInRealTimeWhereTheModelWantsIt) {
 }
 
 TEST_F(SessionTest, DropsAreToldAtOnceAndThenInSums) {
-  outbox->set_limits({.chunk = 40ms, .backlog = 80ms});
+  input_queue->set_limits({.chunk = 40ms, .backlog = 80ms});
   connect();
   server.writable = false;
   for (int i = 0; i < 5; ++i)
@@ -236,7 +236,7 @@ TEST_F(SessionTest, EachStreamGetsItsOwn) {
   server.say(said("out"));
   server.say(content(R"("modelTurn":{"parts":[{"text":"te\u001bxt"}]})"));
   server.say(audio(480));
-  const auto take = [](Stream &stream) {
+  const auto take = [](OutputStream &stream) {
     stream.wait(2, g_get_monotonic_time());
     return stream.take_text();
   };
@@ -284,9 +284,9 @@ TEST_F(SessionTest, AnInterruptionDropsWhatIsQueued) {
   EXPECT_TRUE(told<notice::TurnComplete>()[0].interrupted);
   EXPECT_EQ(told<notice::TurnComplete>()[0].audio_duration, 100ms);
   EXPECT_EQ(counters->interruptions, 1u);
-  EXPECT_EQ(head(), Stream::Kind::interrupted);
+  EXPECT_EQ(head(), output::Kind::interrupted);
   streams->audio.take_mark();
-  EXPECT_EQ(head(), Stream::Kind::timeout);
+  EXPECT_EQ(head(), output::Kind::timeout);
 }
 
 TEST_F(SessionTest, AnInterruptionThatKeeps) {
@@ -295,7 +295,7 @@ TEST_F(SessionTest, AnInterruptionThatKeeps) {
   server.say(audio(4800));
   server.say(interrupted);
   EXPECT_EQ(told<notice::Interrupted>().at(0).discarded_duration, 0ms);
-  EXPECT_EQ(head(), Stream::Kind::audio);
+  EXPECT_EQ(head(), output::Kind::audio);
 }
 
 TEST_F(SessionTest, AnInterruptionBehindTheEndOfTheTurnMarksNoOther) {
@@ -338,9 +338,9 @@ TEST_F(SessionTest, LocallyInterruptedTheRestOfTheTurnIsLetGo) {
   session->interrupt_locally();
   server.say(audio(4800));
   EXPECT_EQ(told<notice::Interrupted>().at(0).discarded_duration, 100ms);
-  EXPECT_EQ(head(), Stream::Kind::interrupted);
+  EXPECT_EQ(head(), output::Kind::interrupted);
   streams->audio.take_mark();
-  EXPECT_EQ(head(), Stream::Kind::timeout);
+  EXPECT_EQ(head(), output::Kind::timeout);
   server.say(turn_complete);
   EXPECT_TRUE(told<notice::TurnComplete>().at(0).interrupted);
   EXPECT_EQ(told<notice::TurnComplete>().at(0).audio_bytes, 4800u);
@@ -422,7 +422,7 @@ TEST_F(SessionTest, AnInputWithNothingInItEndsAtOnce) {
   connect();
   end_input();
   EXPECT_TRUE(is_over());
-  EXPECT_EQ(head(), Stream::Kind::end);
+  EXPECT_EQ(head(), output::Kind::end);
   EXPECT_TRUE(told<notice::Failed>().empty());
 }
 
@@ -550,10 +550,10 @@ TEST_F(SessionTest, TheNewestPictureIsSentAndNotTooOften) {
   EXPECT_TRUE(server.messages.empty()) << "one has just been sent, with the setup's confirmation";
   EXPECT_TRUE(run_until([&] { return !server.messages.empty(); }));
   EXPECT_EQ(server.messages[0], wire::encode_picture(std::array{std::byte{4}}));
-  const auto ledger = pictures->ledger();
-  EXPECT_EQ(ledger.pushed, 4u);
-  EXPECT_EQ(ledger.sent, 2u);
-  EXPECT_EQ(ledger.dropped, 2u);
+  const auto stats = pictures->stats();
+  EXPECT_EQ(stats.pushed, 4u);
+  EXPECT_EQ(stats.sent, 2u);
+  EXPECT_EQ(stats.dropped, 2u);
 }
 
 TEST_F(SessionTest, TheLastPictureIsSentBeforeTheEnd) {
@@ -566,20 +566,20 @@ TEST_F(SessionTest, TheLastPictureIsSentBeforeTheEnd) {
   EXPECT_EQ(server.messages.size(), 2u);
   EXPECT_TRUE(is_over());
   EXPECT_FALSE(pictures->push({std::byte{3}}));
-  EXPECT_EQ(pictures->ledger().dropped, 1u);
+  EXPECT_EQ(pictures->stats().dropped, 1u);
 }
 
 TEST_F(SessionTest, TextModeDecidesHowTextIsSent) {
   config.text_mode.set(TextMode::realtime);
   connect();
-  outbox->push(Outbox::TypedText{"hello", true});
+  input_queue->push(input::TypedText{"hello", true});
   session->drain();
   EXPECT_EQ(server.messages[0], wire::encode_realtime_text("hello"));
 }
 
 TEST_F(SessionTest, TypedTextAloneIsAnsweredToo) {
   connect();
-  outbox->push(Outbox::TypedText{"hello", true});
+  input_queue->push(input::TypedText{"hello", true});
   end_input();
   EXPECT_FALSE(is_over());
   answer();
@@ -643,7 +643,7 @@ TEST_F(SessionTest, PatienceEndsWithAWarning) {
   EXPECT_NE(message.find("eos-timeout"), std::string::npos) << message;
   EXPECT_TRUE(told<notice::TurnComplete>().at(0).interrupted) << "what there was of it is told";
   EXPECT_TRUE(told<notice::Failed>().empty());
-  EXPECT_EQ(head(), Stream::Kind::audio);
+  EXPECT_EQ(head(), output::Kind::audio);
 }
 
 TEST_F(SessionTest, ThatNoAnswerBeganIsSaid) {
@@ -708,7 +708,7 @@ TEST_F(SessionTest, AllocatesNothingPerAudioMessageWhenWarm) {
   const auto round = [&] {
     for (int i = 0; i < 5; ++i) {
       auto all = std::as_bytes(std::span(samples));
-      outbox->push_audio(all, 16000, Outbox::Overflow::drop_oldest);
+      input_queue->push_audio(all, 16000, input::Overflow::drop_oldest);
       session->drain();
       server.say(payload.get());
       for (int k = 0; k < 12; ++k) {
@@ -719,11 +719,11 @@ TEST_F(SessionTest, AllocatesNothingPerAudioMessageWhenWarm) {
   };
   round();
   round();
-  const auto taken = streams->audio.ledger().taken;
+  const auto taken = streams->audio.stats().taken;
   const auto before = test::allocations();
   round();
   EXPECT_EQ(test::allocations(), before);
-  EXPECT_EQ(streams->audio.ledger().taken, taken + 5 * 11520);
+  EXPECT_EQ(streams->audio.stats().taken, taken + 5 * 11520);
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ struct ResumingWithCalls : Resuming {
   void respond() {
     const auto waiting = tool_calls->answer("c1", "weather", false);
     ASSERT_TRUE(waiting);
-    outbox->push(Outbox::ToolResponse{.message = R"({"toolResponse":{}})", .call = *waiting});
+    input_queue->push(input::ToolResponse{.message = R"({"toolResponse":{}})", .call = *waiting});
     session->drain();
   }
   const std::string call =

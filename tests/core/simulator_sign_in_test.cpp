@@ -15,7 +15,7 @@
 #include "io_thread.hpp"
 #include "sign_in_fault.hpp"
 #include "simulator_process.hpp"
-#include "soup_exchange.hpp"
+#include "soup_request.hpp"
 
 namespace gemlive::simulator {
 namespace {
@@ -79,10 +79,10 @@ class Client {
  public:
   http::Reply ask(const http::Request &request) {
     std::promise<http::Reply> promise;
-    std::unique_ptr<SoupExchange> exchange;
+    std::unique_ptr<SoupRequest> exchange;
     thread_.post([&] {
       exchange =
-          std::make_unique<SoupExchange>(request, http::Route(), [&](Result<http::Reply> reply) {
+          std::make_unique<SoupRequest>(request, http::Route(), [&](Result<http::Reply> reply) {
             promise.set_value(reply ? *reply : http::Reply{.body = Secret(reply.error().message)});
           });
     });

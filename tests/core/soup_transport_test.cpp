@@ -358,7 +358,7 @@ TEST(SoupTransport, AResetIsALostConnection) {
   client.run([&] { client.transport().send("x"); });
   ASSERT_TRUE(client.wait_ended());
   EXPECT_EQ(client.heard().failed.at(0).kind, ErrorKind::lost);
-  EXPECT_EQ(client.heard().failed.at(0).remedy, Remedy::resume);
+  EXPECT_EQ(client.heard().failed.at(0).retry, Retry::reconnect);
 }
 
 TEST(SoupTransport, BrokenFramesAreOneFailureAndNothingAfterIt) {

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "stream.hpp"
+#include "output_backlog.hpp"
+#include "output_stream.hpp"
 
 #include <gtest/gtest.h>
 
@@ -20,7 +21,7 @@ using namespace std::chrono_literals;
 namespace {
 
 using Bytes = std::vector<std::byte>;
-using Kind = Stream::Kind;
+using Kind = output::Kind;
 
 constexpr int rate = 24000;
 
@@ -48,12 +49,12 @@ struct StreamTest : testing::Test {
   bool push_text64(std::string_view text, unsigned turn = 1, int at_rate = rate) {
     const auto message = message_of("{\"data\":\"" + std::string(text) + "\"}");
     return stream.push_audio(message.get(), view(message.get()).substr(9, text.size()), at_rate,
-                             arrival, turn) == Stream::Pushed::ok;
+                             arrival, turn) == output::PushResult::ok;
   }
   bool push(std::span<const std::byte> bytes, unsigned turn = 1, int at_rate = rate) {
     return push_text64(encoded(bytes), turn, at_rate);
   }
-  Stream::Head head(std::size_t want = 960) { return stream.wait(want, g_get_monotonic_time()); }
+  output::Item head(std::size_t want = 960) { return stream.wait(want, g_get_monotonic_time()); }
   Bytes read(std::size_t want = 960) {
     const auto next = head(want);
     Bytes bytes(next.kind == Kind::audio ? next.bytes : 0);
@@ -70,13 +71,13 @@ struct StreamTest : testing::Test {
     return all;
   }
   bool balanced() {
-    const auto ledger = stream.ledger();
-    return ledger.came == ledger.taken + ledger.discarded + ledger.dropped + ledger.held &&
-           ledger.discarded == ledger.interrupted + ledger.untaken &&
-           ledger.dropped == ledger.overflowed + ledger.invalid;
+    const auto stats = stream.stats();
+    return stats.came == stats.taken + stats.discarded + stats.dropped + stats.held &&
+           stats.discarded == stats.interrupted + stats.untaken &&
+           stats.dropped == stats.overflowed + stats.invalid;
   }
 
-  Stream stream;
+  OutputStream stream;
   std::int64_t arrival = 5;
 };
 
@@ -177,8 +178,8 @@ TEST_F(StreamTest, HalfASampleAtTheEndOfATurnIsDroppedAndCounted) {
   EXPECT_EQ(head().kind, Kind::turn_end);
   stream.take_mark();
   EXPECT_EQ(read(), counting(960, 5000)) << "the next turn is in step";
-  EXPECT_EQ(stream.ledger().dropped, 1u);
-  EXPECT_EQ(stream.ledger().held, 0u);
+  EXPECT_EQ(stream.stats().dropped, 1u);
+  EXPECT_EQ(stream.stats().held, 0u);
 }
 
 TEST_F(StreamTest, InterruptionDropsAndSaysHowMuch) {
@@ -189,10 +190,10 @@ TEST_F(StreamTest, InterruptionDropsAndSaysHowMuch) {
   EXPECT_EQ(head().kind, Kind::interrupted);
   stream.take_mark();
   EXPECT_EQ(head().kind, Kind::timeout);
-  const auto ledger = stream.ledger();
-  EXPECT_EQ(ledger.taken, 960u);
-  EXPECT_EQ(ledger.discarded, 4800u);
-  EXPECT_EQ(ledger.held, 0u);
+  const auto stats = stream.stats();
+  EXPECT_EQ(stats.taken, 960u);
+  EXPECT_EQ(stats.discarded, 4800u);
+  EXPECT_EQ(stats.held, 0u);
 }
 
 TEST_F(StreamTest, InterruptionThatKeepsStandsBehindWhatIsQueued) {
@@ -253,9 +254,9 @@ TEST_F(StreamTest, WithoutAConsumerItIsCountedAndLetGo) {
   push(counting(960));
   stream.push_text("text", 1, 1);
   stream.end_turn();
-  EXPECT_EQ(stream.ledger().came, 960u);
-  EXPECT_EQ(stream.ledger().discarded, 960u);
-  EXPECT_EQ(stream.ledger().held, 0u);
+  EXPECT_EQ(stream.stats().came, 960u);
+  EXPECT_EQ(stream.stats().discarded, 960u);
+  EXPECT_EQ(stream.stats().held, 0u);
   EXPECT_TRUE(stream.attach());
   EXPECT_FALSE(stream.attach());
   EXPECT_EQ(head().kind, Kind::timeout);
@@ -266,7 +267,7 @@ TEST_F(StreamTest, WithoutAConsumerItIsCountedAndLetGo) {
 TEST_F(StreamTest, DetachingDiscardsWhatIsQueued) {
   push(counting(960));
   stream.detach();
-  EXPECT_EQ(stream.ledger().discarded, 960u);
+  EXPECT_EQ(stream.stats().discarded, 960u);
   EXPECT_TRUE(balanced());
 }
 
@@ -287,7 +288,7 @@ TEST_F(StreamTest, FlushingWakesTheConsumer) {
 
 TEST_F(StreamTest, AnImpossibleLengthIsDroppedAtOnce) {
   EXPECT_FALSE(push_text64("AAAAA"));
-  EXPECT_EQ(stream.ledger().dropped, stream.ledger().came);
+  EXPECT_EQ(stream.stats().dropped, stream.stats().came);
   EXPECT_EQ(head().kind, Kind::timeout);
 }
 
@@ -307,9 +308,9 @@ TEST_F(StreamTest, WhatIsNotBase64IsSkippedAndToldOnce) {
     stream.end_turn();
     EXPECT_EQ(head().kind, Kind::turn_end) << bad;
     stream.take_mark();
-    EXPECT_EQ(stream.ledger().held, 0u);
+    EXPECT_EQ(stream.stats().held, 0u);
   }
-  EXPECT_GT(stream.ledger().dropped, 0u);
+  EXPECT_GT(stream.stats().dropped, 0u);
   EXPECT_EQ(warnings, 1);
 }
 
@@ -318,7 +319,7 @@ TEST_F(StreamTest, AudioBehindABadPieceIsWhole) {
   push(counting(96));
   EXPECT_TRUE(read().empty());
   EXPECT_EQ(read_all(), counting(96));
-  EXPECT_EQ(stream.ledger().dropped, 9u);
+  EXPECT_EQ(stream.stats().dropped, 9u);
 }
 
 TEST_F(StreamTest, HalfASampleBeforeABadPieceIsDroppedWithIt) {
@@ -327,7 +328,7 @@ TEST_F(StreamTest, HalfASampleBeforeABadPieceIsDroppedWithIt) {
   push(counting(96, 50));
   EXPECT_EQ(read(), counting(2));
   EXPECT_EQ(read_all(), counting(96, 50));
-  EXPECT_EQ(stream.ledger().dropped, 1u + 3u);
+  EXPECT_EQ(stream.stats().dropped, 1u + 3u);
 }
 
 TEST_F(StreamTest, CapacityCountsTheMessagesThatAreKept) {
@@ -335,8 +336,8 @@ TEST_F(StreamTest, CapacityCountsTheMessagesThatAreKept) {
   std::size_t kept = 0;
   while (kept < 100 && push(piece))
     ++kept;
-  EXPECT_EQ(kept, Stream::capacity / (piece.size() + 100)) << "decoded";
-  EXPECT_EQ(stream.ledger().dropped, piece.size());
+  EXPECT_EQ(kept, OutputBacklog::capacity / (piece.size() + 100)) << "decoded";
+  EXPECT_EQ(stream.stats().dropped, piece.size());
   read(1 << 20);
   EXPECT_TRUE(push(piece)) << "there is room again";
 }
@@ -356,19 +357,19 @@ TEST_F(StreamTest, BehindAudioThatWasDroppedTheSamplesBeginAnew) {
   push(counting(3));
   while (push(counting(1 << 20))) {
   }
-  EXPECT_EQ(stream.ledger().overflowed, std::size_t{1 << 20});
+  EXPECT_EQ(stream.stats().overflowed, std::size_t{1 << 20});
   while (head(1 << 20).bytes > 0)
     read(1 << 20);
-  EXPECT_EQ(stream.ledger().held, 1u);
+  EXPECT_EQ(stream.stats().held, 1u);
   EXPECT_TRUE(push(counting(96)));
   EXPECT_EQ(read(), counting(96));
-  EXPECT_EQ(stream.ledger().invalid, 1u) << "the half sample";
+  EXPECT_EQ(stream.stats().invalid, 1u) << "the half sample";
 }
 
 TEST_F(StreamTest, WhatIsNotBase64IsAlsoFoundWhereMuchWaits) {
   push(counting(1 << 20));
   EXPECT_FALSE(push_text64(std::string(1 << 20, '*')));
-  EXPECT_EQ(stream.ledger().invalid, std::size_t{1 << 20} / 4 * 3);
+  EXPECT_EQ(stream.stats().invalid, std::size_t{1 << 20} / 4 * 3);
   EXPECT_EQ(read_all(1 << 16), counting(1 << 20));
   EXPECT_TRUE(balanced());
 }
@@ -377,7 +378,7 @@ TEST_F(StreamTest, CapacityBoundsTinyPiecesAndMarksToo) {
   std::size_t pieces = 0;
   while (pieces < 1'000'000 && push_text64("AAAA"))
     ++pieces;
-  EXPECT_LT(pieces, Stream::capacity / 64);
+  EXPECT_LT(pieces, OutputBacklog::capacity / 64);
 }
 
 TEST_F(StreamTest, AMessageThatHoldsMuchElseIsNotKept) {
@@ -385,7 +386,7 @@ TEST_F(StreamTest, AMessageThatHoldsMuchElseIsNotKept) {
   auto message = message_of(text + std::string(10 * text.size(), ' '));
   auto *bytes = message.get();
   EXPECT_EQ(stream.push_audio(bytes, view(bytes).substr(0, text.size()), rate, 1, 1),
-            Stream::Pushed::ok);
+            output::PushResult::ok);
   gsize size = 0;
   g_free(g_bytes_unref_to_data(message.release(), &size));  // nobody else holds it
   EXPECT_EQ(read(), counting(960));
@@ -395,7 +396,7 @@ TEST_F(StreamTest, BytesFromElsewhereAreCopied) {
   const auto message = message_of("something else");
   {
     const auto text = encoded(counting(960));
-    EXPECT_EQ(stream.push_audio(message.get(), text, rate, 1, 1), Stream::Pushed::ok);
+    EXPECT_EQ(stream.push_audio(message.get(), text, rate, 1, 1), output::PushResult::ok);
   }
   EXPECT_EQ(read(), counting(960));
 }
@@ -447,10 +448,10 @@ TEST_F(StreamTest, InterruptionsRaceWithTheConsumer) {
   }
   stream.finish();
   ASSERT_EQ(consumer.wait_for(test::patience), std::future_status::ready);
-  const auto ledger = stream.ledger();
-  EXPECT_EQ(consumer.get(), ledger.taken);
-  EXPECT_EQ(ledger.came, 500u * 4 * 1001);
-  EXPECT_EQ(ledger.held, 0u);
+  const auto stats = stream.stats();
+  EXPECT_EQ(consumer.get(), stats.taken);
+  EXPECT_EQ(stats.came, 500u * 4 * 1001);
+  EXPECT_EQ(stats.held, 0u);
   EXPECT_TRUE(balanced());
 }
 

@@ -43,7 +43,7 @@ class Claimant {
 
   void ask() {
     thread_.post([this] {
-      claim_ = cache_.claim(credential_, {}, [this](const Result<Token> &result) {
+      claim_ = cache_.request(credential_, {}, [this](const Result<Token> &result) {
         const std::lock_guard lock(mutex_);
         results_.push_back(result ? result->value.reveal() : "error: " + result.error().message);
         more_.notify_all();
@@ -63,7 +63,7 @@ class Claimant {
  private:
   TokenCache &cache_;
   std::shared_ptr<const Credential> credential_;
-  std::unique_ptr<TokenCache::Claim> claim_;
+  std::unique_ptr<TokenCache::Request> claim_;
   std::mutex mutex_;
   std::condition_variable more_;
   std::vector<std::string> results_;
@@ -242,9 +242,9 @@ TEST(TokenCache, AMachineTellsItsProject) {
   });
   std::promise<std::string> project;
   IoThread thread;
-  std::unique_ptr<TokenCache::Claim> claim;
+  std::unique_ptr<TokenCache::Request> request;
   thread.post([&] {
-    claim = cache.claim(std::make_shared<const Credential>(
+    request = cache.request(std::make_shared<const Credential>(
                             Credential{.source = MetadataServer{.host = server.uri().substr(7)},
                                        .name = "the machine",
                                        .identity = "machine"}),
@@ -255,7 +255,7 @@ TEST(TokenCache, AMachineTellsItsProject) {
   auto told = project.get_future();
   ASSERT_EQ(told.wait_for(deadline), std::future_status::ready);
   EXPECT_EQ(told.get(), "mine");
-  thread.call([&] { claim.reset(); }, deadline);
+  thread.call([&] { request.reset(); }, deadline);
 }
 
 TEST(SignIn, PresentsWhatIsGiven) {

@@ -143,7 +143,7 @@ TEST(TokenService, SaysWhatToDoAboutARefusal) {
           "adc.json")
           .error();
   EXPECT_EQ(error.kind, ErrorKind::not_authorized);
-  EXPECT_EQ(error.remedy, Remedy::none);
+  EXPECT_EQ(error.retry, Retry::never);
   EXPECT_EQ(error.http_status, 400);
   for (const char *part : {"adc.json", "invalid_grant", "Token has been revoked.", "gcloud auth"})
     EXPECT_NE(error.message.find(part), std::string::npos) << error.message;
@@ -162,15 +162,15 @@ TEST(TokenService, SaysWhatToDoAboutARefusal) {
 TEST(TokenService, OnlyWhatPassesIsTriedAgain) {
   for (const int status : {408, 429, 500, 502, 503, 504}) {
     const auto error = token_service::read_token(reply(status, ""), "f").error();
-    EXPECT_EQ(error.remedy, Remedy::resume) << status;
+    EXPECT_EQ(error.retry, Retry::reconnect) << status;
     EXPECT_EQ(error.kind, ErrorKind::cannot_connect) << status;
   }
   EXPECT_EQ(token_service::read_token(reply(400, R"({"error":"temporarily_unavailable"})"), "f")
                 .error()
-                .remedy,
-            Remedy::resume);
+                .retry,
+            Retry::reconnect);
   for (const int status : {301, 400, 401, 403, 404})
-    EXPECT_EQ(token_service::read_token(reply(status, ""), "f").error().remedy, Remedy::none);
+    EXPECT_EQ(token_service::read_token(reply(status, ""), "f").error().retry, Retry::never);
 }
 
 TEST(TokenService, AnAbsoluteTimeIsNoMatterOfAWrongClock) {

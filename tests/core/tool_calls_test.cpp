@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "session_fixture.hpp"
-#include "tool_calls.hpp"
+#include "pending_tool_calls.hpp"
 
 namespace gemlive::test {
 namespace {
@@ -17,8 +17,8 @@ std::string cancellation(const std::string &id) {
   return R"({"toolCallCancellation":{"ids":[")" + id + R"("]}})";
 }
 
-TEST(ToolCalls, AnAnswerFindsItsCall) {
-  ToolCalls calls;
+TEST(PendingToolCalls, AnAnswerFindsItsCall) {
+  PendingToolCalls calls;
   calls.add({.id = "1", .name = "weather"});
   calls.add({.id = "2", .name = "weather"});
   calls.add({.id = "", .name = "time"});
@@ -30,8 +30,8 @@ TEST(ToolCalls, AnAnswerFindsItsCall) {
   EXPECT_FALSE(calls.answer("", "", false));
 }
 
-TEST(ToolCalls, AfterAConnectionsEndNothingIsAnswered) {
-  ToolCalls calls;
+TEST(PendingToolCalls, AfterAConnectionsEndNothingIsAnswered) {
+  PendingToolCalls calls;
   calls.add({.id = "1", .name = "weather"});
   const auto call = calls.answer("1", "", true);
   EXPECT_TRUE(calls.is_current(*call));
@@ -41,8 +41,8 @@ TEST(ToolCalls, AfterAConnectionsEndNothingIsAnswered) {
   EXPECT_FALSE(calls.oldest());
 }
 
-TEST(ToolCalls, TheOldestHaveWaitedLongest) {
-  ToolCalls calls;
+TEST(PendingToolCalls, TheOldestHaveWaitedLongest) {
+  PendingToolCalls calls;
   calls.add({.id = "1", .called_at = 10});
   calls.add({.id = "2", .called_at = 20});
   EXPECT_EQ(calls.oldest(), 10);
@@ -51,8 +51,8 @@ TEST(ToolCalls, TheOldestHaveWaitedLongest) {
   EXPECT_FALSE(calls.take_older(15));
 }
 
-TEST(ToolCalls, AreLimited) {
-  ToolCalls calls;
+TEST(PendingToolCalls, AreLimited) {
+  PendingToolCalls calls;
   for (int id = 0; id < 1000; ++id)
     calls.add({.id = std::to_string(id)});
   EXPECT_TRUE(calls.answer("999", "", false));
@@ -60,9 +60,9 @@ TEST(ToolCalls, AreLimited) {
 }
 
 struct ToolCallSession : SessionTest {
-  Outbox::ToolResponse response(const std::string &id) {
+  input::ToolResponse response(const std::string &id) {
     const auto call = tool_calls->answer(id, "", false);
-    return {.message = "response to " + id, .call = call.value_or(ToolCalls::Call{})};
+    return {.message = "response to " + id, .call = call.value_or(PendingToolCalls::Call{})};
   }
 };
 
@@ -72,7 +72,7 @@ TEST_F(ToolCallSession, AnAnswerIsSentAndTheAnswersEndAwaited) {
   server.say(call("weather", "1"));
   end_input();
   EXPECT_EQ(told<ToolCall>().at(0).id, "1");
-  outbox->push(response("1"));
+  input_queue->push(response("1"));
   session->drain();
   EXPECT_EQ(server.messages.back(), "response to 1");
   EXPECT_FALSE(is_over());
@@ -89,7 +89,7 @@ TEST_F(ToolCallSession, SilentAnswersAreNotAwaited) {
   EXPECT_FALSE(is_over());
   auto silent = response("1");
   silent.is_silent = true;
-  outbox->push(std::move(silent));
+  input_queue->push(std::move(silent));
   session->drain();
   EXPECT_TRUE(is_over());
 }
@@ -148,9 +148,9 @@ TEST_F(ToolCallSession, OurIdsAreNotUsedAgainByTheNextSession) {
   server.say(call("weather", ""));
   const auto first = told<ToolCall>().at(0).id;
   session.reset();
-  outbox = std::make_shared<Outbox>([] {});
-  tool_calls = std::make_shared<ToolCalls>();
-  streams = std::make_shared<Streams>();
+  input_queue = std::make_shared<InputQueue>([] {});
+  tool_calls = std::make_shared<PendingToolCalls>();
+  streams = std::make_shared<OutputStreams>();
   connect();
   server.say(call("weather", ""));
   EXPECT_NE(told<ToolCall>().at(0).id, first) << "a late answer would reach it";
@@ -182,7 +182,7 @@ TEST_F(ToolCallSession, AnAnswerThatIsOnItsWayWhenTheCallIsCancelledStaysHere) {
   connect();
   speak();
   server.say(call("weather", "1"));
-  outbox->push(response("1"));
+  input_queue->push(response("1"));
   server.say(cancellation("1"));
   answer();
   server.messages.clear();
@@ -197,7 +197,7 @@ TEST_F(ToolCallSession, AnAnswerIsNotSentOnAnotherConnection) {
   server.say(call("weather", "1"));
   auto late = response("1");
   server.close(1011, "Internal error encountered.");
-  outbox->push(std::move(late));
+  input_queue->push(std::move(late));
   ASSERT_TRUE(run_until([&] { return server.made == 2; }));
   server.open();
   server.say(setup_complete);

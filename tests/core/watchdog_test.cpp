@@ -77,9 +77,9 @@ class Fake final : public Watchdog::Watched {
 
 /// Watched as long as it lives.
 struct Watching {
-  Watching(Watchdog &dog, Fake &fake, std::shared_ptr<const Pulse> pulse = nullptr)
+  Watching(Watchdog &dog, Fake &fake, std::shared_ptr<const LoopHeartbeat> heartbeat = nullptr)
       : watchdog(dog), watched(fake) {
-    watchdog.add(watched, std::move(pulse));
+    watchdog.add(watched, std::move(heartbeat));
   }
   ~Watching() { watchdog.remove(watched); }
 
@@ -89,10 +89,10 @@ struct Watching {
 
 TEST(Watchdog, ABusyLoopWithAFloodingSocketIsFreed) {
   Watchdog watchdog(kTick);
-  auto pulse = std::make_shared<Pulse>();
-  ASSERT_TRUE(Pulse::at_work(pulse->beats()));
+  auto heartbeat = std::make_shared<LoopHeartbeat>();
+  ASSERT_TRUE(LoopHeartbeat::at_work(heartbeat->beats()));
   Fake fake;
-  Watching watching(watchdog, fake, pulse);
+  Watching watching(watchdog, fake, heartbeat);
   ASSERT_TRUE(fake.wait_looks(2));
   // Time and again, since each verdict starts the count anew.
   while (fake.verdict() == Verdict::none) {
@@ -104,11 +104,11 @@ TEST(Watchdog, ABusyLoopWithAFloodingSocketIsFreed) {
 
 TEST(Watchdog, OfManySocketsTheOneThatReceivedMostIsGuilty) {
   Watchdog watchdog(kTick);
-  auto pulse = std::make_shared<Pulse>();
-  auto other_pulse = std::make_shared<Pulse>();
+  auto heartbeat = std::make_shared<LoopHeartbeat>();
+  auto other_pulse = std::make_shared<LoopHeartbeat>();
   other_pulse->asleep();
   Fake quiet, guilty, elsewhere;
-  Watching a(watchdog, quiet, pulse), b(watchdog, guilty, pulse),
+  Watching a(watchdog, quiet, heartbeat), b(watchdog, guilty, heartbeat),
       c(watchdog, elsewhere, other_pulse);
   while (guilty.verdict() == Verdict::none) {
     quiet.receive(1000, 1);
@@ -122,9 +122,9 @@ TEST(Watchdog, OfManySocketsTheOneThatReceivedMostIsGuilty) {
 
 TEST(Watchdog, ALoopThatSleepsOrTurnsIsLeftAlone) {
   Watchdog watchdog(100ms);  // longer than a thread may be kept from its turn
-  auto asleep = std::make_shared<Pulse>();
+  auto asleep = std::make_shared<LoopHeartbeat>();
   asleep->asleep();
-  auto turning = std::make_shared<Pulse>();
+  auto turning = std::make_shared<LoopHeartbeat>();
   Fake a, b;
   Watching watching_a(watchdog, a, asleep), watching_b(watchdog, b, turning);
   std::atomic<bool> stop{false};
@@ -146,7 +146,7 @@ TEST(Watchdog, ALoopThatSleepsOrTurnsIsLeftAlone) {
 TEST(Watchdog, ABusyLoopWithoutAFloodIsLeftAlone) {
   Watchdog watchdog(kTick);
   Fake fake;
-  Watching watching(watchdog, fake, std::make_shared<Pulse>());
+  Watching watching(watchdog, fake, std::make_shared<LoopHeartbeat>());
   ASSERT_TRUE(fake.wait_looks(20));
   EXPECT_EQ(fake.verdict(), Verdict::none);
 }

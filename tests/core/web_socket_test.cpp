@@ -30,7 +30,7 @@ namespace {
 /// Hands what the client sends to `take`, until that says no or the client ends.
 template <typename Take>
 void read_frames(Connection &connection, Take take) {
-  FrameReader reader(FrameReader::Side::server);
+  FrameParser reader(FrameParser::Side::server);
   while (true) {
     const auto bytes = connection.read();
     if (bytes.empty()) return;

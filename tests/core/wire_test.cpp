@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-using Events = std::vector<Event>;
+using Events = std::vector<ServerEvent>;
 
 class Wire : public testing::Test {
  protected:
@@ -117,7 +117,7 @@ TEST_F(Wire, RateComesFromTheMediaType) {
     if (facts.size() != 1) return -1;
     const auto *audio = std::get_if<Audio>(&facts[0]);
     if (!audio) {
-      EXPECT_EQ(facts[0], Event(UnknownMedia{mime}));
+      EXPECT_EQ(facts[0], ServerEvent(UnknownMedia{mime}));
     }
     return audio ? audio->rate : 0;
   };
@@ -193,7 +193,7 @@ TEST_F(Wire, TurnEnds) {
             Events{ServerMessage{R"({"interactionStatus":"REQUIRES_ACTION"})"}});
 }
 
-TEST_F(Wire, ToolCalls) {
+TEST_F(Wire, PendingToolCalls) {
   EXPECT_EQ(decode(R"({"toolCall":{"functionCalls":[
               {"name":"set_light","args":{ "on" : true, "why": "a \" b\\" },"id":"function-call-1"},
               {"name":"no_args"},{"args":7,"name":"odd","id":null},{},null,"x"]}})"),
@@ -280,10 +280,10 @@ TEST_F(Wire, WhatIsNotKnownBecomesAServerMessage) {
 }
 
 TEST_F(Wire, WhatIsNewerInsideOfWhatIsKnownIsNotLost) {
-  const Event news = ServerMessage{R"({"new":[1]})"};
+  const ServerEvent news = ServerMessage{R"({"new":[1]})"};
   const auto last = [&](const std::string &message) {
     const auto facts = decode(message);
-    return facts.empty() ? Event{} : facts.back();
+    return facts.empty() ? ServerEvent{} : facts.back();
   };
   for (const auto *message :
        {R"({"setupComplete":{"sessionId":"s","new":[1]}})",
@@ -292,7 +292,7 @@ TEST_F(Wire, WhatIsNewerInsideOfWhatIsKnownIsNotLost) {
         R"({"toolCall":{"new":[1]}})", R"({"toolCall":{"functionCalls":[{"name":"f","new":[1]}]}})",
         R"({"toolCallCancellation":{"ids":["a"],"new":[1]}})", R"({"goAway":{"new":[1]}})"})
     EXPECT_TRUE(std::ranges::count(decode(message), news)) << message;
-  EXPECT_EQ(last(R"({"usageMetadata":{"new":[1]}})"), Event(gemlive::Usage{{}, R"({"new":[1]})"}));
+  EXPECT_EQ(last(R"({"usageMetadata":{"new":[1]}})"), ServerEvent(gemlive::Usage{{}, R"({"new":[1]})"}));
 }
 
 TEST_F(Wire, NothingToSay) {
@@ -521,7 +521,7 @@ TEST_F(Wire, ManyEscapesFitTheDecodersMemory) {
     fields += R"("\u0061\u00e4)" + std::to_string(i) + R"(":"\u20ac\ud83d\ude00\n\/","b":["\t"],)";
   const auto facts = decode("{" + fields + R"("setupComplete":{"sessionId":"\u0041"}})");
   ASSERT_EQ(facts.size(), 2001u);
-  EXPECT_EQ(facts[0], Event(SetupComplete{"A"}));
+  EXPECT_EQ(facts[0], ServerEvent(SetupComplete{"A"}));
 }
 
 }  // namespace

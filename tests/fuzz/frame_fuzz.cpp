@@ -10,7 +10,7 @@
 #include <cstdlib>
 #include <vector>
 
-#include "frame_reader.hpp"
+#include "frame_parser.hpp"
 
 using namespace gemlive;
 
@@ -29,8 +29,8 @@ struct Outcome {
   bool operator==(const Outcome &) const = default;
 };
 
-Outcome read(FrameReader::Side side, std::string_view bytes, std::size_t piece) {
-  FrameReader reader(side);
+Outcome read(FrameParser::Side side, std::string_view bytes, std::size_t piece) {
+  FrameParser reader(side);
   Outcome outcome;
   for (std::size_t at = 0; at < bytes.size(); at += piece) {
     // Its own memory, so that a view into the last piece is seen.
@@ -54,7 +54,7 @@ Outcome read(FrameReader::Side side, std::string_view bytes, std::size_t piece) 
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
   if (size < 2) return 0;
-  const auto side = data[0] & 1 ? FrameReader::Side::client : FrameReader::Side::server;
+  const auto side = data[0] & 1 ? FrameParser::Side::client : FrameParser::Side::server;
   const std::size_t piece = 1 + data[1];
   const std::string_view bytes(reinterpret_cast<const char *>(data + 2), size - 2);
   require(read(side, bytes, piece) == read(side, bytes, size), "cuts do not matter");

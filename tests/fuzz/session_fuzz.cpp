@@ -32,7 +32,7 @@ void require(bool holds, const char *what) {
 /// One with which the first delays are short: they pass in real time.
 std::uint32_t patient_seed() {
   static const auto found = [] {
-    const Error end = {.kind = ErrorKind::lost, .remedy = Remedy::resume, .close_code = 1011};
+    const Error end = {.kind = ErrorKind::lost, .retry = Retry::reconnect, .close_code = 1011};
     for (std::uint32_t seed = 1;; ++seed) {
       Recovery recovery(-1, seed);
       if (recovery.ended(end, 0)->delay < 5ms && recovery.ended(end, 0)->delay < 10ms) return seed;
@@ -58,7 +58,7 @@ class World {
     config.max_turns.set(kind % 7 == 0 ? 2 : 0);
     if (kind % 11 < 3) {
       config.activity_detection.set(ActivityDetection::manual);
-      outbox->set_limits({.backlog = 200ms, .only_in_activity = true});
+      input_queue->set_limits({.backlog = 200ms, .only_in_activity = true});
     }
     streams->audio.attach();
     session = std::make_unique<Session>(Session::Parts{
@@ -67,7 +67,7 @@ class World {
                      .model = "models/m",
                      .service = kind % 2 == 0 ? Service::developer : Service::vertex},
         .setup = R"({"setup":{}})",
-        .outbox = outbox,
+        .input_queue = input_queue,
         .pictures = pictures,
         .tool_calls = tool_calls,
         .functions = {"f"},
@@ -94,10 +94,10 @@ class World {
       case 1:
         return push(0);
       case 2:
-        outbox->push(Outbox::TypedText{"typed"});
+        input_queue->push(input::TypedText{"typed"});
         return session->drain();
       case 3:
-        outbox->push(Outbox::EndOfInput{});
+        input_queue->push(input::EndOfInput{});
         return session->drain();
       case 4:
         return session->interrupt_locally();
@@ -154,15 +154,15 @@ class World {
       case 27:
         return say(is_open, R"({"serverContent":{"inputTranscription":{"text":"hm"}}})");
       case 28:
-        outbox->push(Outbox::ActivityStart{});
+        input_queue->push(input::ActivityStart{});
         return session->drain();
       case 29:
-        outbox->push(Outbox::ActivityEnd{});
+        input_queue->push(input::ActivityEnd{});
         return session->drain();
       case 30:
-        outbox->bring_audio(gate);
-        outbox->set_flushing(gate, true);
-        outbox->set_flushing(gate, false);
+        input_queue->bring_audio(producer);
+        input_queue->set_flushing(producer, true);
+        input_queue->set_flushing(producer, false);
         return session->drain();
       case 31:
         return answer_call();
@@ -172,7 +172,7 @@ class World {
         return say(is_open,
                    R"({"sessionResumptionUpdate":{"lastConsumedClientMessageIndex":"5"}})");
       case 34:
-        outbox->push(Outbox::Content{.message = R"({"clientContent":{}})", .turn_complete = true});
+        input_queue->push(input::Content{.message = R"({"clientContent":{}})", .turn_complete = true});
         return session->drain();
       case 35:
         return push(32767);
@@ -186,14 +186,14 @@ class World {
   }
 
   void check() {
-    const auto in = outbox->ledger();
+    const auto in = input_queue->stats();
     require(in.pushed == pushed, "what was pushed is counted");
     require(in.pushed == in.sent + in.dropped + in.held, "input: the sum is exact");
     require(heard == in.sent + counters->replayed, "what was sent has arrived, and nothing else");
     require(in.dropped == in.overflowed + in.unmarked + in.flushed + in.unsent + in.incomplete,
             "input: every drop has its reason");
     require(in.acknowledged + in.given_up <= in.sent, "nothing has two fates");
-    const auto out = streams->audio.ledger();
+    const auto out = streams->audio.stats();
     require(out.came == out.taken + out.discarded + out.dropped + out.held,
             "output: the sum is exact");
     require(out.discarded == out.interrupted + out.untaken &&
@@ -250,13 +250,13 @@ class World {
   bool is_manual() const { return *config.activity_detection == ActivityDetection::manual; }
   void answer_call() {
     if (const auto call = tool_calls->answer("1", "f", false))
-      outbox->push(Outbox::ToolResponse{.message = R"({"toolResponse":{}})", .call = *call});
+      input_queue->push(input::ToolResponse{.message = R"({"toolResponse":{}})", .call = *call});
     session->drain();
   }
   void push(std::int16_t level) {
     const std::vector<std::int16_t> samples(640, level);
     auto all = std::as_bytes(std::span(samples));
-    if (outbox->push_audio(all, 16000, Outbox::Overflow::drop_oldest) == Outbox::Pushed::ok)
+    if (input_queue->push_audio(all, 16000, input::Overflow::drop_oldest) == input::PushResult::ok)
       pushed += 1280;
     session->drain();
   }
@@ -285,10 +285,10 @@ class World {
   std::uint64_t pushed = 0, heard = 0;
   int failures = 0;
   std::chrono::nanoseconds delay{0};
-  Gate gate;
-  std::shared_ptr<Outbox> outbox = std::make_shared<Outbox>([] {});
-  std::shared_ptr<ToolCalls> tool_calls = std::make_shared<ToolCalls>();
-  std::shared_ptr<Streams> streams = std::make_shared<Streams>();
+  input::Producer producer;
+  std::shared_ptr<InputQueue> input_queue = std::make_shared<InputQueue>([] {});
+  std::shared_ptr<PendingToolCalls> tool_calls = std::make_shared<PendingToolCalls>();
+  std::shared_ptr<OutputStreams> streams = std::make_shared<OutputStreams>();
   std::shared_ptr<Counters> counters = std::make_shared<Counters>();
   std::unique_ptr<Session> session;
 };

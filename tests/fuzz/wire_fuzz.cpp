@@ -52,7 +52,7 @@ void use(const Audio &audio) {
   base64::decode(audio.base64, samples.data());
 }
 
-void check_facts(std::string_view message, std::span<const Event> facts) {
+void check_facts(std::string_view message, std::span<const ServerEvent> facts) {
   require(facts.size() <= 4096, "a bounded number of facts");
   for (const auto &fact : facts) {
     if (const auto *audio = std::get_if<Audio>(&fact)) use(*audio);

@@ -11,7 +11,7 @@
 
 #include "ear_witness.hpp"
 #include "http_server.hpp"
-#include "json.hpp"
+#include "json_object.hpp"
 #include "pipeline.hpp"
 #include "rsa_key.hpp"
 #include "simulator_process.hpp"

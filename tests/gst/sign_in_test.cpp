@@ -10,7 +10,7 @@
 #include <string>
 
 #include "http_server.hpp"
-#include "json.hpp"
+#include "json_object.hpp"
 #include "pipeline.hpp"
 #include "rsa_key.hpp"
 #include "rude_peer.hpp"

@@ -1,0 +1,16 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+namespace gemlive {
+
+/// Several lambdas as one visitor: std::visit(Overloaded{[](const A &) {}, [](const B &) {}}, v).
+template <class... Ts>
+struct Overloaded : Ts... {
+  using Ts::operator()...;
+};
+template <class... Ts>
+Overloaded(Ts...) -> Overloaded<Ts...>;
+
+}  // namespace gemlive

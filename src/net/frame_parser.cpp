@@ -1,0 +1,171 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "frame_parser.hpp"
+
+#include <glib.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace gemlive {
+
+namespace {
+
+/// More memory than this is given back as soon as it is not needed.
+constexpr std::size_t kept_capacity = 1 << 20;
+
+bool is_known(std::uint8_t opcode) {
+  return opcode <= 2 || (opcode >= 8 && opcode <= 10);
+}
+
+/// How many bytes in front are certainly ASCII: nearly all of what is JSON.
+std::size_t ascii_prefix(std::string_view text) {
+  std::size_t at = 0;
+  for (; at + 32 <= text.size(); at += 32) {
+    std::array<std::uint64_t, 4> words;
+    std::memcpy(words.data(), text.data() + at, sizeof words);
+    if ((words[0] | words[1] | words[2] | words[3]) & 0x8080808080808080u) break;
+  }
+  return at;
+}
+
+bool is_utf8(std::string_view text) {
+  text.remove_prefix(ascii_prefix(text));
+  const char *end = text.data();
+  while (!g_utf8_validate_len(text.data(), text.size(), &end)) {
+    // GLib stops at U+0000, which is a character like any other here.
+    if (*end != '\0') return false;
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()) + 1);
+  }
+  return true;
+}
+
+bool is_close(std::string_view payload) {
+  return payload.empty() || (payload.size() >= 2 && is_utf8(payload.substr(2)));
+}
+
+}  // namespace
+
+void FrameParser::feed(std::string_view bytes, std::int64_t now) {
+  bytes_ = bytes;
+  now_ = now;
+  if (!has_begun()) begun_ = now;
+  if (now - window_start_ > window) {
+    window_start_ = now;
+    frames_ = 0;
+  }
+}
+
+void FrameParser::check(std::int64_t now) {
+  if (!fault_ && has_begun() && now - begun_ > longest)
+    fail(1002, "a message that does not end within 30 s");
+}
+
+std::optional<Incoming> FrameParser::next() {
+  if (handed_out_) {
+    handed_out_->clear();
+    if (handed_out_->capacity() > kept_capacity) handed_out_->shrink_to_fit();
+    handed_out_ = nullptr;
+  }
+  while (!fault_) {
+    if (!in_payload_ && !read_head()) break;
+    const auto payload = take_payload();
+    if (left_ > 0) break;
+    in_payload_ = false;
+    const auto incoming = end_frame(payload);
+    if (!fragmented_) begun_ = now_;
+    if (incoming) return incoming;
+  }
+  check(now_);
+  return {};
+}
+
+bool FrameParser::read_head() {
+  while (have_ < head_size()) {
+    if (bytes_.empty()) return false;
+    head_[have_++] = static_cast<std::uint8_t>(bytes_.front());
+    bytes_.remove_prefix(1);
+    if (have_ == 2 && !fits(head_[0], head_[1])) return fail(1002, "malformed frame");
+  }
+  have_ = 0;
+  return begin_frame();
+}
+
+std::size_t FrameParser::head_size() const {
+  if (have_ < 2) return 2;
+  const auto length = head_[1] & 0x7f;
+  const std::size_t extra = length == 127 ? 8 : length == 126 ? 2 : 0;
+  return 2 + extra + (side_ == Side::server ? mask_.size() : 0);
+}
+
+/// Whether the first two bytes of a frame are such that this side may receive it now.
+bool FrameParser::fits(std::uint8_t first, std::uint8_t second) {
+  opcode_ = static_cast<Opcode>(first & 0x0f);
+  final_ = first & 0x80;
+  const bool reserved = first & 0x70;
+  const bool masked = second & 0x80;
+  if (reserved || !is_known(first & 0x0f) || masked != (side_ == Side::server)) return false;
+  if (is_control()) return final_ && (second & 0x7f) <= 125;
+  return (opcode_ == Opcode::continuation) == fragmented_.has_value();
+}
+
+bool FrameParser::begin_frame() {
+  const std::uint8_t short_length = head_[1] & 0x7f;
+  const std::size_t extra = short_length == 127 ? 8 : short_length == 126 ? 2 : 0;
+  std::uint64_t length = extra ? 0 : short_length;
+  for (std::size_t i = 0; i < extra; ++i)
+    length = length << 8 | head_[2 + i];
+  if ((extra == 2 && length < 126) || (extra == 8 && length <= 0xffff))
+    return fail(1002, "length not minimal");
+  if (length > max_message - (is_control() ? 0 : message_.size()))
+    return fail(FrameFault::too_big, "a message of more than 16 MiB");
+  if (side_ == Side::client && ++frames_ > max_frames_per_window)
+    return fail(FrameFault::too_many, "more than 5,000 messages per second");
+  std::copy_n(head_.begin() + 2 + extra, mask_.size(), mask_.begin());
+  size_ = left_ = static_cast<std::size_t>(length);
+  in_payload_ = true;
+  return true;
+}
+
+/// What there is of the frame's payload: where it was fed, when nothing came before and nothing has
+/// to be unmasked.
+std::string_view FrameParser::take_payload() {
+  const auto part = bytes_.substr(0, left_);
+  bytes_.remove_prefix(part.size());
+  left_ -= part.size();
+  auto &whole = is_control() ? control_ : message_;
+  const bool alone = part.size() == size_ && whole.empty() && (final_ || is_control());
+  if (alone && side_ == Side::client) return part;
+  const auto start = whole.size();
+  whole += part;
+  if (side_ == Side::server)
+    apply_mask(whole.data() + start, part.size(), mask_, size_ - left_ - part.size());
+  return whole;
+}
+
+std::optional<Incoming> FrameParser::end_frame(std::string_view payload) {
+  if (is_control()) {
+    handed_out_ = &control_;
+    if (opcode_ != Opcode::close || is_close(payload)) return Incoming{opcode_, payload};
+    fail(1002, "malformed close");
+    return {};
+  }
+  const auto opcode = fragmented_.value_or(opcode_);
+  if (!final_) {
+    fragmented_ = opcode;
+    return {};
+  }
+  fragmented_.reset();
+  handed_out_ = &message_;
+  if (opcode != Opcode::text || is_utf8(payload)) return Incoming{opcode, payload};
+  fail(1007, "text is not UTF-8");
+  return {};
+}
+
+bool FrameParser::fail(int code, const char *reason) {
+  fault_ = FrameFault{code, reason};
+  return false;
+}
+
+}  // namespace gemlive

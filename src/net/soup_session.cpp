@@ -1,0 +1,153 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "soup_session.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base64.hpp"
+#include "loopback.hpp"
+#include "secret.hpp"
+#include "soup_errors.hpp"
+#include "text.hpp"
+
+namespace gemlive::soup_session {
+namespace {
+
+// What a session keeps of its proxy.
+constexpr const char *authorization_key = "gemlive-proxy-authorization";
+constexpr const char *status_key = "gemlive-proxy-status";
+constexpr const char *unreached_key = "gemlive-proxy-unreached";
+
+bool is_encrypted(GUri *uri) {
+  const std::string_view scheme = g_uri_get_scheme(uri);
+  return scheme == "wss" || scheme == "https";
+}
+
+Result<ObjectPtr<GTlsDatabase>> load_certificates(const std::string &file) {
+  // GTlsFileDatabase wants an absolute path, and only warns when it does not get one.
+  StrPtr path(g_canonicalize_filename(file.c_str(), nullptr));
+  ErrorPtr error;
+  auto *database = g_tls_file_database_new(path.get(), out(error));
+  if (database) return ObjectPtr<GTlsDatabase>(reinterpret_cast<GTlsDatabase *>(database));
+  return Error{
+      .kind = ErrorKind::bad_setting,
+      .message = "Cannot read the certificates in " + text::excerpt(file) + ". Check tls-ca-file.",
+      .detail = error ? text::excerpt(error->message) : ""};
+}
+
+Result<ObjectPtr<GProxyResolver>> fixed_proxy(const Secret &proxy) {
+  UriPtr uri(g_uri_parse(proxy.reveal().c_str(), uri_flags, nullptr));
+  if (!uri || std::strcmp(g_uri_get_scheme(uri.get()), "http") != 0 || !g_uri_get_host(uri.get()) ||
+      !*g_uri_get_host(uri.get()))
+    return Error{.kind = ErrorKind::bad_setting,
+                 .message =
+                     "Property proxy is no address such as http://proxy.example.com:3128 or "
+                     "http://user:password@proxy.example.com:3128"};
+  return ObjectPtr<GProxyResolver>(g_simple_proxy_resolver_new(proxy.reveal().c_str(), nullptr));
+}
+
+void note_proxy_status(SoupMessage *message, SoupSession *session) {
+  g_object_set_data(G_OBJECT(session), status_key,
+                    GUINT_TO_POINTER(static_cast<guint>(soup_message_get_status(message))));
+}
+
+void prepare_connect(SoupSession *session, SoupMessage *message, gpointer) {
+  if (soup_message_get_method(message) != SOUP_METHOD_CONNECT) return;
+  const auto *value =
+      static_cast<const char *>(g_object_get_data(G_OBJECT(session), authorization_key));
+  if (value)
+    soup_message_headers_replace(soup_message_get_request_headers(message), "Proxy-Authorization",
+                                 value);
+  g_signal_connect_object(message, "got-headers", G_CALLBACK(note_proxy_status), session,
+                          static_cast<GConnectFlags>(0));
+}
+
+void free_secret(gpointer text) {
+  explicit_bzero(text, std::strlen(static_cast<char *>(text)));
+  g_free(text);
+}
+
+}  // namespace
+
+std::string host_of(GUri *uri) {
+  StrPtr text(g_uri_join(G_URI_FLAGS_NONE, g_uri_get_scheme(uri), nullptr, g_uri_get_host(uri),
+                         g_uri_get_port(uri), "", nullptr, nullptr));
+  return text::excerpt(text.get());
+}
+
+Result<ObjectPtr<SoupSession>> make_session(GUri *uri, const http::Route &route, bool direct) {
+  // Nothing that would act on a server's answer by itself: the auth manager alone can be crashed by
+  // a server (Digest), and the others are not there by default in every version of libsoup only.
+  ObjectPtr<SoupSession> session(soup_session_new_with_options(
+      "user-agent", "gemlive/" GEMLIVE_VERSION, "timeout", 0u, nullptr));
+  for (GType feature : {SOUP_TYPE_AUTH_MANAGER, SOUP_TYPE_CONTENT_DECODER, SOUP_TYPE_COOKIE_JAR,
+                        SOUP_TYPE_WEBSOCKET_EXTENSION_MANAGER, SOUP_TYPE_HSTS_ENFORCER,
+                        SOUP_TYPE_CONTENT_SNIFFER, SOUP_TYPE_CACHE}) {
+    soup_session_remove_feature_by_type(session.get(), feature);
+  }
+  if (!route.tls_ca_file.empty()) {
+    auto database = load_certificates(route.tls_ca_file);
+    if (!database) return database.error();
+    soup_session_set_tls_database(session.get(), database->get());
+  }
+  const bool never = direct || !is_encrypted(uri);
+  if (!never && !route.proxy.empty()) {
+    auto proxy = fixed_proxy(route.proxy);
+    if (!proxy) return proxy.error();
+    soup_session_set_proxy_resolver(session.get(), proxy->get());
+    UriPtr address(g_uri_parse(route.proxy.reveal().c_str(), uri_flags, nullptr));
+    g_object_set_data_full(G_OBJECT(session.get()), unreached_key,
+                           g_strdup(host_of(address.get()).c_str()), g_free);
+  } else if (never || is_loopback(g_uri_get_host(uri))) {
+    // A proxy on the way to this very machine is what nobody means by http_proxy.
+    soup_session_set_proxy_resolver(session.get(), nullptr);
+  }
+  g_signal_connect(session.get(), "request-queued", G_CALLBACK(prepare_connect), nullptr);
+  return session;
+}
+
+void authorize_proxy(SoupSession *session, GSocketClientEvent event, GIOStream *stream) {
+  if (event != G_SOCKET_CLIENT_CONNECTED || !G_IS_SOCKET_CONNECTION(stream)) return;
+  ObjectPtr<GSocketAddress> address(
+      g_socket_connection_get_remote_address(G_SOCKET_CONNECTION(stream), nullptr));
+  if (!address || !G_IS_PROXY_ADDRESS(address.get())) return;
+  g_object_set_data(G_OBJECT(session), unreached_key, nullptr);
+  auto *proxy = G_PROXY_ADDRESS(address.get());
+  const char *user = g_proxy_address_get_username(proxy);
+  const char *password = g_proxy_address_get_password(proxy);
+  if (!user) return;
+  const Secret pair(std::string(user) + ':' + (password ? password : ""));
+  const std::string_view basic = "Basic ";
+  const auto size = base64::encoded_size(pair.reveal().size());
+  auto *value = static_cast<char *>(g_malloc0(basic.size() + size + 1));
+  std::memcpy(value, basic.data(), basic.size());
+  base64::encode(std::as_bytes(std::span(pair.reveal())), value + basic.size());
+  g_object_set_data_full(G_OBJECT(session), authorization_key, value, free_secret);
+}
+
+Error not_opened(SoupSession *session, const std::string &host, const GError &error,
+                 GTlsCertificateFlags certificate, const char *setting) {
+  const auto status = GPOINTER_TO_UINT(g_object_get_data(G_OBJECT(session), status_key));
+  if (status >= 300) return soup_errors::refused_by_proxy(host, static_cast<int>(status));
+  const auto *proxy =
+      static_cast<const char *>(g_object_get_data(G_OBJECT(session), unreached_key));
+  if (proxy)
+    return soup_errors::not_opened(std::string("The proxy ") + proxy, error,
+                                   G_TLS_CERTIFICATE_NO_FLAGS, "the property proxy");
+  return soup_errors::not_opened(host, error, certificate, setting);
+}
+
+std::chrono::seconds retry_after(SoupMessageHeaders *headers) {
+  constexpr std::int64_t longest = 24 * 3600;
+  const char *text = soup_message_headers_get_one(headers, "Retry-After");
+  if (!text) return std::chrono::seconds(0);
+  std::int64_t left = g_ascii_strtoll(text, nullptr, 10);
+  using DateTimePtr = Handle<GDateTime, g_date_time_unref>;
+  if (DateTimePtr date{soup_date_time_new_from_http_string(text)})
+    left = g_date_time_to_unix(date.get()) - g_get_real_time() / G_USEC_PER_SEC;
+  return std::chrono::seconds(std::clamp<std::int64_t>(left, 0, longest));
+}
+
+}  // namespace gemlive::soup_session

@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include <iterator>
+#include <vector>
+
+#include "wire.hpp"
+#include "server_message.hpp"
+
+namespace gemlive::wire {
+namespace {
+
+constexpr std::size_t max_message = 16 * 1024 * 1024;
+
+Error bad_data(const char *problem) {
+  return {.kind = ErrorKind::bad_data,
+          .message =
+              "The service sent a message that cannot be understood; if `uri` is set, see "
+              "whether a Live API server answers there",
+          .detail = problem};
+}
+
+}  // namespace
+
+struct Decoder::Memory {
+  JsonReader reader;
+  Found found;
+  std::vector<ServerEvent> facts;
+};
+
+Decoder::Decoder() : memory_(std::make_unique<Memory>()) {}
+Decoder::~Decoder() = default;
+
+Result<std::span<const ServerEvent>> Decoder::decode(std::string_view message) {
+  auto &[reader, found, facts] = *memory_;
+  facts.clear();
+  for (auto &place : found)
+    place.clear();
+  if (message.size() > max_message) return bad_data("larger than 16 MiB");
+
+  Message reading(reader, message, found);
+  if (!reading.read()) return bad_data(reading.problem());
+  for (auto &place : found)
+    facts.insert(facts.end(), std::move_iterator(place.begin()), std::move_iterator(place.end()));
+  return std::span<const ServerEvent>(facts);
+}
+
+}  // namespace gemlive::wire

@@ -1,0 +1,122 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "field_formats.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <utility>
+
+namespace gemlive::wire {
+namespace {
+
+constexpr int default_rate = 24000;
+constexpr int min_rate = 8000;
+constexpr int max_rate = 48000;
+
+char to_lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool equals_ignoring_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return to_lower(x) == to_lower(y); });
+}
+
+std::string_view trimmed(std::string_view text) {
+  constexpr const char *space = " \t\r\n";
+  const auto first = text.find_first_not_of(space);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(space) - first + 1);
+}
+
+/// Cuts what stands before `separator` off `text`; all of it where there is none.
+std::string_view take_until(std::string_view &text, char separator) {
+  const auto head = text.substr(0, text.find(separator));
+  text.remove_prefix(std::min(text.size(), head.size() + 1));
+  return trimmed(head);
+}
+
+std::optional<int> parse_int(std::string_view text) {
+  int value = 0;
+  const auto end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, value);
+  if (parsed.ec != std::errc{} || parsed.ptr != end) return std::nullopt;
+  return value;
+}
+
+}  // namespace
+
+bool is_named(std::string_view name, std::string_view camel_case) {
+  std::size_t at = 0;
+  for (const char c : camel_case) {
+    const bool split = c != to_lower(c) && at < name.size() && name[at] == '_';
+    if (split) ++at;
+    if (at == name.size() || name[at++] != (split ? to_lower(c) : c)) return false;
+  }
+  return at == name.size();
+}
+
+std::string compact(std::string_view source) {
+  std::string result;
+  result.reserve(source.size());
+  bool in_string = false, escaped = false;
+  for (const char c : source) {
+    const bool space = c == ' ' || c == '\n' || c == '\r' || c == '\t';
+    if (space && !in_string) continue;
+    if (c == '"' && !escaped) in_string = !in_string;
+    escaped = c == '\\' && !escaped;
+    result += c;
+  }
+  return result;
+}
+
+bool is_nothing(std::string_view json) {
+  return json == "{}" || json == "[]" || json == R"("")" || json == "false" || json == "null";
+}
+
+std::string_view count_name(std::string_view name) {
+  constexpr std::pair<std::string_view, std::string_view> known[] = {
+      {"promptTokenCount", "promptTokenCount"},
+      {"responseTokenCount", "responseTokenCount"},
+      {"candidatesTokenCount", "responseTokenCount"},
+      {"totalTokenCount", "totalTokenCount"},
+      {"cachedContentTokenCount", "cachedContentTokenCount"},
+      {"toolUsePromptTokenCount", "toolUsePromptTokenCount"},
+      {"thoughtsTokenCount", "thoughtsTokenCount"},
+  };
+  for (const auto &[as_sent, ours] : known)
+    if (is_named(name, as_sent)) return ours;
+  return name;
+}
+
+std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
+  constexpr double longest = 315'576'000'000;  // seconds; protobuf's own limit
+  if (!text.ends_with('s')) return std::nullopt;
+  text.remove_suffix(1);
+  double seconds = 0;
+  const auto end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, seconds, std::chars_format::fixed);
+  if (parsed.ec != std::errc{} || parsed.ptr != end) return std::nullopt;
+  if (!(seconds >= 0 && seconds <= longest)) return std::nullopt;
+  return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000 + 0.5));
+}
+
+std::optional<int> pcm_rate(std::string_view mime_type) {
+  if (!equals_ignoring_case(take_until(mime_type, ';'), "audio/pcm")) return std::nullopt;
+  int rate = default_rate;
+  while (!mime_type.empty()) {
+    auto value = take_until(mime_type, ';');
+    const auto name = take_until(value, '=');
+    const bool is_rate = equals_ignoring_case(name, "rate");
+    if (!is_rate && !equals_ignoring_case(name, "channels")) continue;
+    const auto number = parse_int(trimmed(value));
+    if (!number || (!is_rate && *number != 1)) return std::nullopt;
+    if (is_rate) rate = *number;
+  }
+  if (rate < min_rate || rate > max_rate) return std::nullopt;
+  return rate;
+}
+
+}  // namespace gemlive::wire

@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+// serverContent: what is said, by whom, and where a turn ends.
+
+#include <utility>
+
+#include "server_message.hpp"
+
+namespace gemlive::wire {
+
+constexpr std::array<Message::Known, 9> Message::server_content_level = {{
+    {"modelTurn", &Message::model_turn},
+    {"outputTranscription", &Message::output_transcription},
+    {"inputTranscription", &Message::input_transcription},
+    {"interrupted", &Message::interrupted},
+    {"generationComplete", &Message::generation_complete},
+    {"turnComplete", &Message::turn_complete},
+    {"turnCompleteReason", &Message::turn_complete_reason},
+    {"interactionStatus", &Message::interaction_status},
+    {"waitingForInput", &Message::waiting_for_input},
+}};
+
+bool Message::server_content(Field &field) {
+  const auto read = [this](Field &inner) { return dispatch(server_content_level, inner); };
+  if (!reader_.object(field.value, read)) return false;
+  const auto reason = std::exchange(reason_, {}), status = std::exchange(status_, {});
+  if (std::exchange(turn_complete_, false))
+    return add(at_turn_end, TurnComplete{.reason = std::string(reason.text),
+                                         .more_to_come = status.text == "IN_PROGRESS",
+                                         .status = std::string(status.text)});
+  return (reason.source.empty() || add_source(reason.source)) &&
+         (status.source.empty() || add_source(status.source));
+}
+
+/// It is for the application to read as well.
+bool Message::waiting_for_input(Field &field) {
+  const auto rest = found_[at_rest].size();
+  return other(field) && (found_[at_rest].size() == rest || add(at_turn_end, WaitingForInput{}));
+}
+
+bool Message::model_turn(Field &field) {
+  return reader_.object(field.value, [this](Field &inner) {
+    if (is_named(inner.name, "parts"))
+      return reader_.array(inner.value, [this](Value value) { return part(value); });
+    return is_named(inner.name, "role") ? reader_.skip(inner.value) : other(inner);
+  });
+}
+
+/// A thought is for reading at most: the whole part goes to the rest, never to the content.
+bool Message::part(Value value) {
+  const auto *start = JsonReader::start_of(value);
+  const auto content = found_[at_content].size(), rest = found_[at_rest].size();
+  bool thought = false;
+  const auto read = [&](Field &field) {
+    if (is_named(field.name, "inlineData")) return inline_data(field.value);
+    if (is_named(field.name, "thought")) return reader_.boolean(field.value, thought);
+    if (!is_named(field.name, "text")) return other(field);
+    Text fact;
+    return string(field.value, fact.text) &&
+           (fact.text.empty() || add(at_content, std::move(fact)));
+  };
+  if (!reader_.object(value, read)) return false;
+  if (!thought) return true;
+  found_[at_content].resize(content);
+  found_[at_rest].resize(rest);
+  std::string_view source;
+  return reader_.source_since(start, value, source) && add(at_rest, ServerMessage{compact(source)});
+}
+
+bool Message::inline_data(Value value) {
+  std::string_view mime_type, data;
+  const auto read = [&](Field &field) {
+    if (is_named(field.name, "mimeType")) return reader_.string(field.value, mime_type);
+    if (is_named(field.name, "data")) return reader_.string(field.value, data);
+    return other(field);
+  };
+  if (!reader_.object(value, read)) return false;
+  if (data.empty()) return true;
+  const auto rate = pcm_rate(mime_type);
+  if (!rate) return add(at_content, UnknownMedia{std::string(mime_type)});
+  const auto offset = reader_.offset_of(data);
+  if (offset < text_.size()) data = text_.substr(offset, data.size());
+  return add(at_content, Audio{.base64 = data, .rate = *rate});
+}
+
+bool Message::transcription(Field &field, Speaker speaker) {
+  Transcript fact{.speaker = speaker};
+  const auto read = [&](Field &inner) {
+    if (is_named(inner.name, "text")) return string(inner.value, fact.text);
+    if (is_named(inner.name, "finished")) return reader_.boolean(inner.value, fact.finished);
+    if (is_named(inner.name, "languageCode")) return string(inner.value, fact.language_code);
+    if (is_named(inner.name, "speakerLabel")) return string(inner.value, fact.speaker_label);
+    if (is_named(inner.name, "words")) return json(inner.value, '[', fact.words);
+    return other(inner);
+  };
+  if (!reader_.object(field.value, read)) return false;
+  if (fact.text.empty() && !fact.finished) return true;
+  return add(speaker == Speaker::user ? at_user_transcript : at_model_transcript, std::move(fact));
+}
+
+}  // namespace gemlive::wire

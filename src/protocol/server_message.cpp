@@ -1,0 +1,186 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "server_message.hpp"
+
+#include <charconv>
+#include <utility>
+
+namespace gemlive::wire {
+
+constexpr std::array<Message::Known, 11> Message::top_level = {{
+    {"serverContent", &Message::server_content},
+    {"usageMetadata", &Message::usage_metadata},
+    {"setupComplete", &Message::setup_complete},
+    {"toolCall", &Message::tool_call},
+    {"toolCallCancellation", &Message::tool_call_cancellation},
+    {"sessionResumptionUpdate", &Message::resumption_update},
+    {"goAway", &Message::go_away},
+    {"voiceActivity", &Message::voice_activity},
+    {"voiceActivityDetectionSignal", &Message::voice_activity},
+    {"inputTranscription", &Message::input_transcription},
+    {"outputTranscription", &Message::output_transcription},
+}};
+
+bool Message::read() {
+  return reader_.read(text_, [this](Field &field) { return dispatch(top_level, field); });
+}
+
+bool Message::add(Place place, ServerEvent fact) {
+  if (++facts_ > max_facts) return false;
+  found_[place].push_back(std::move(fact));
+  return true;
+}
+
+bool Message::string(Value value, std::string &result) {
+  std::string_view view;
+  if (!reader_.string(value, view)) return false;
+  if (view.data()) result = view;
+  return true;
+}
+
+bool Message::json(Value value, char opening, std::string &result) {
+  std::string_view source;
+  if (!reader_.source(value, source)) return false;
+  if (source.starts_with(opening)) result = compact(source);
+  return true;
+}
+
+bool Message::flag(Field &field, Place place, ServerEvent fact) {
+  bool set = false;
+  return reader_.boolean(field.value, set) && (!set || add(place, std::move(fact)));
+}
+
+bool Message::remark(Field &field, Remark &remark) {
+  std::string_view value;
+  if (!reader_.source(field.value, value)) return false;
+  if (value.size() < 2 || value.front() != '"') return true;
+  remark.text = value.substr(1, value.size() - 2);
+  remark.source = {field.start,
+                   static_cast<std::size_t>(value.data() + value.size() - field.start)};
+  return true;
+}
+
+/// A field that we do not know, or have no use for.
+bool Message::other(Field &field) {
+  std::string_view value;
+  if (!reader_.source(field.value, value)) return false;
+  if (is_nothing(compact(value.substr(0, 64)))) return true;
+  return add_source(
+      {field.start, static_cast<std::size_t>(value.data() + value.size() - field.start)});
+}
+
+bool Message::setup_complete(Field &field) {
+  if (!is_object(field)) return reader_.skip(field.value);
+  SetupComplete fact;
+  return reader_.object(field.value, [&](Field &inner) {
+    return is_named(inner.name, "sessionId") ? string(inner.value, fact.session_id) : other(inner);
+  }) && add(at_setup, std::move(fact));
+}
+
+bool Message::tool_call(Field &field) {
+  return reader_.object(field.value, [this](Field &inner) {
+    if (!is_named(inner.name, "functionCalls")) return other(inner);
+    return reader_.array(inner.value, [this](Value value) { return function_call(value); });
+  });
+}
+
+bool Message::function_call(Value value) {
+  ToolCall fact{.args = "{}"};
+  const auto read = [&](Field &field) {
+    if (is_named(field.name, "id")) return string(field.value, fact.id);
+    if (is_named(field.name, "name")) return string(field.value, fact.name);
+    return is_named(field.name, "args") ? json(field.value, '{', fact.args) : other(field);
+  };
+  if (!reader_.object(value, read)) return false;
+  return (fact.name.empty() && fact.id.empty()) || add(at_tools, std::move(fact));
+}
+
+bool Message::tool_call_cancellation(Field &field) {
+  return reader_.object(field.value, [this](Field &inner) {
+    if (!is_named(inner.name, "ids")) return other(inner);
+    return reader_.array(inner.value, [this](Value value) {
+      ToolCallCancelled fact;
+      return string(value, fact.id) && (fact.id.empty() || add(at_tools, std::move(fact)));
+    });
+  });
+}
+
+bool Message::usage_metadata(Field &field) {
+  Usage fact;
+  const auto *start = JsonReader::start_of(field.value);
+  const auto read = [&](Field &inner) {
+    std::string_view source;
+    if (!reader_.source(inner.value, source)) return false;
+    std::int64_t count = 0;
+    const auto end = source.data() + source.size();
+    const auto parsed = std::from_chars(source.data(), end, count);
+    if (parsed.ec == std::errc{} && parsed.ptr == end)
+      fact.counts.emplace_back(count_name(inner.name), count);
+    return true;
+  };
+  if (!is_object(field)) return reader_.skip(field.value);
+  std::string_view source;
+  if (!reader_.object(field.value, read)) return false;
+  if (!reader_.source_since(start, field.value, source)) return false;
+  fact.json = compact(source);
+  return is_nothing(fact.json) || add(at_usage, std::move(fact));
+}
+
+/// voiceActivity, or voiceActivityDetectionSignal where that was asked for.
+bool Message::voice_activity(Field &field) {
+  std::string_view type, offset;
+  const auto rest = found_[at_rest].size();
+  const auto read = [&](Field &inner) {
+    for (const auto *name : {"type", "voiceActivityType", "vadSignalType"})
+      if (is_named(inner.name, name)) return reader_.string(inner.value, type);
+    if (is_named(inner.name, "audioOffset")) return reader_.string(inner.value, offset);
+    return other(inner);
+  };
+  if (!is_object(field)) return reader_.skip(field.value);
+  if (!reader_.object(field.value, read)) return false;
+  const bool start = type == "ACTIVITY_START" || type == "VAD_SIGNAL_TYPE_SOS";
+  if (start || type == "ACTIVITY_END" || type == "VAD_SIGNAL_TYPE_EOS")
+    return add(at_rest, VoiceActivity{.start = start, .audio_offset = parse_duration(offset)});
+  found_[at_rest].resize(rest);
+  std::string_view source;
+  if (!reader_.source_since(field.start, field.value, source)) return false;
+  return type.empty() || add_source(source);
+}
+
+bool Message::go_away(Field &field) {
+  if (!is_object(field)) return reader_.skip(field.value);
+  std::string_view time_left;
+  const auto read = [&](Field &inner) {
+    return is_named(inner.name, "timeLeft") ? reader_.string(inner.value, time_left) : other(inner);
+  };
+  if (!reader_.object(field.value, read)) return false;
+  return add(at_rest, GoAway{parse_duration(time_left).value_or(std::chrono::milliseconds(0))});
+}
+
+/// int64 is a string in JSON, but not with every server.
+bool Message::index(Value value, std::optional<std::int64_t> &result) {
+  std::string_view text;
+  if (!reader_.source(value, text)) return false;
+  if (text.starts_with('"')) text = text.substr(1, text.size() - 2);
+  std::int64_t number = 0;
+  const auto end = text.data() + text.size();
+  if (std::from_chars(text.data(), end, number).ptr == end && number >= 0) result = number;
+  return true;
+}
+
+bool Message::resumption_update(Field &field) {
+  if (!is_object(field)) return reader_.skip(field.value);
+  ResumptionUpdate fact;
+  const auto read = [&](Field &inner) {
+    if (is_named(inner.name, "newHandle")) return string(inner.value, fact.handle);
+    if (is_named(inner.name, "resumable")) return reader_.boolean(inner.value, fact.resumable);
+    if (is_named(inner.name, "lastConsumedClientMessageIndex"))
+      return index(inner.value, fact.last_consumed);
+    // Nothing else that is not known: it may be as secret as the handle.
+    return reader_.skip(inner.value);
+  };
+  return reader_.object(field.value, read) && add(at_rest, std::move(fact));
+}
+
+}  // namespace gemlive::wire

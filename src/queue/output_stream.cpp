@@ -1,0 +1,160 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "output_stream.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "pcm.hpp"
+#include "output_backlog.hpp"
+
+namespace gemlive {
+
+struct OutputStream::State {
+  OutputBacklog queue = {};
+  bool attached = false;
+  bool flushing = false;
+  bool finished = false;
+  bool left = false;
+  output::Item seen = {};  // by the consumer, and still true
+  Log log = {};
+  bool told = false;
+
+  bool is_over() const { return finished || left; }
+  bool takes() const { return attached && !is_over(); }
+};
+
+OutputStream::OutputStream() : state_(std::make_unique<Guarded<State>>()) {}
+
+OutputStream::~OutputStream() = default;
+
+output::PushResult OutputStream::push_audio(GBytes *message, std::string_view base64, int rate,
+                                  std::int64_t arrival, unsigned turn) {
+  auto state = state_->lock();
+  if (!state->takes()) {
+    state->queue.let_go(base64);
+    return output::PushResult::ok;
+  }
+  const output::Item about = {.rate = rate, .turn = turn, .arrival = arrival};
+  const auto pushed = state->queue.push_audio(message, base64, about);
+  if (pushed == output::PushResult::ok) changed_.notify_one();
+  return pushed;
+}
+
+void OutputStream::push_text(std::string text, std::int64_t arrival, unsigned turn,
+                       std::chrono::nanoseconds position) {
+  if (text.empty()) return;
+  auto state = state_->lock();
+  if (!state->takes()) return;
+  state->queue.push_text(std::move(text), {.turn = turn, .arrival = arrival, .position = position});
+  changed_.notify_one();
+}
+
+void OutputStream::end_turn(std::chrono::nanoseconds position) {
+  auto state = state_->lock();
+  if (!state->takes()) return;
+  state->queue.push_mark(output::Kind::turn_end, position);
+  changed_.notify_one();
+}
+
+std::chrono::nanoseconds OutputStream::interrupt(bool keep) {
+  auto state = state_->lock();
+  std::chrono::nanoseconds dropped{0};
+  if (!keep) {
+    dropped = state->queue.clear(&output::Stats::interrupted);
+    state->seen = {};
+  }
+  if (state->takes()) state->queue.push_mark(output::Kind::interrupted);
+  changed_.notify_one();
+  return dropped;
+}
+
+void OutputStream::finish() {
+  state_->lock()->finished = true;
+  changed_.notify_one();
+}
+
+void OutputStream::set_log(Log log) {
+  state_->lock()->log = log;
+}
+
+bool OutputStream::attach() {
+  auto state = state_->lock();
+  if (state->attached) return false;
+  state->attached = true;
+  state->flushing = state->left = false;
+  return true;
+}
+
+void OutputStream::leave() {
+  state_->lock()->left = true;
+  changed_.notify_all();
+}
+
+void OutputStream::detach() {
+  auto state = state_->lock();
+  state->attached = false;
+  state->queue.clear(&output::Stats::untaken);
+  state->seen = {};
+}
+
+void OutputStream::set_flushing(bool flushing) {
+  state_->lock()->flushing = flushing;
+  changed_.notify_all();
+}
+
+output::Stats OutputStream::stats() {
+  return state_->lock()->queue.stats();
+}
+
+output::Item OutputStream::wait(std::size_t want, std::optional<std::int64_t> until) {
+  auto state = state_->lock();
+  output::Item head;
+  const auto is_ready = [&] {
+    bool ready = false;
+    head = state->queue.head(want, state->is_over(), ready);
+    if (state->flushing) head = {.kind = output::Kind::flushing};
+    const bool over = head.kind == output::Kind::timeout && state->is_over();
+    if (over) head.kind = output::Kind::end;
+    return ready || over || state->flushing;
+  };
+  if (!until)
+    state.wait(changed_, is_ready);
+  else if (const std::chrono::steady_clock::time_point then{std::chrono::microseconds(*until)};
+           !state.wait_until(changed_, then, is_ready) && head.bytes == 0)
+    head = {};
+  state->seen = head;
+  return head;
+}
+
+std::size_t OutputStream::read(std::span<std::byte> out) {
+  Log log;
+  std::size_t count = 0;
+  {
+    auto state = state_->lock();
+    if (state->seen.kind != output::Kind::audio) return 0;
+    bool bad = false;
+    const auto most = std::min(out.size(), state->seen.bytes);
+    count = state->queue.read(out.first(most - most % pcm::bytes_per_sample), bad);
+    state->seen.bytes -= count;
+    if (bad && !std::exchange(state->told, true)) log = state->log;
+    if (bad) state->seen = {};
+  }
+  log(Log::Level::warning, "skipped audio that is not base64; later ones are only counted");
+  return count;
+}
+
+std::string OutputStream::take_text() {
+  auto state = state_->lock();
+  if (std::exchange(state->seen, {}).kind != output::Kind::text) return {};
+  return state->queue.take_text();
+}
+
+void OutputStream::take_mark() {
+  auto state = state_->lock();
+  const auto kind = std::exchange(state->seen, {}).kind;
+  if (kind == output::Kind::interrupted || kind == output::Kind::turn_end) state->queue.take_mark();
+}
+
+}  // namespace gemlive

@@ -1,0 +1,20 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include "output_stream.hpp"
+
+namespace gemlive {
+
+/// The outputs of a conversation, by what they carry. Any thread, as OutputStream.
+struct OutputStreams {
+  OutputStream audio, input_transcript, output_transcript, text;
+
+  template <typename Do>
+  void each(Do &&act) {
+    act(audio), act(input_transcript), act(output_transcript), act(text);
+  }
+};
+
+}  // namespace gemlive
