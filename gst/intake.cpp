@@ -37,7 +37,7 @@ bool is_live_upstream(GstPad *sink_pad) {
 
 }  // namespace
 
-Intake::Intake(GstBaseSink *sink, Participant &participant, std::unique_ptr<Input> input,
+Intake::Intake(GstBaseSink *sink, Participant &participant, std::unique_ptr<InputSource> input,
                Pacing pacing)
     : sink_(sink),
       participant_(participant),

@@ -24,7 +24,8 @@ namespace gemlive {
 /// were after PAUSED.
 class Intake {
  public:
-  Intake(GstBaseSink *sink, Participant &participant, std::unique_ptr<Input> input, Pacing pacing);
+  Intake(GstBaseSink *sink, Participant &participant, std::unique_ptr<InputSource> input,
+         Pacing pacing);
   Intake(const Intake &) = delete;
   Intake &operator=(const Intake &) = delete;
 
@@ -67,7 +68,7 @@ class Intake {
   GstBaseSink *sink_;
   Participant &participant_;
   Conversation &conversation_;
-  const std::unique_ptr<Input> input_;
+  const std::unique_ptr<InputSource> input_;
   Pacing pacing_;
   std::atomic<bool> change_pending_ = false;  // a state change or flush wants the lock
   Medium medium_ = Medium::none;

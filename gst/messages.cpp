@@ -225,21 +225,21 @@ void post(GstElement *element, GstMessageType type, const Error &error) {
 }  // namespace
 
 void Messages::tell(const Notice &notice) {
-  if (auto *changed = std::get_if<notice::StateChanged>(&notice.fact)) {
+  if (auto *changed = std::get_if<notice::StateChanged>(&notice.body)) {
     if (changed->state == ConnectionState::connecting)
       progress(GST_PROGRESS_TYPE_START, "Connecting to the service");
-  } else if (std::holds_alternative<notice::Connected>(notice.fact)) {
+  } else if (std::holds_alternative<notice::Connected>(notice.body)) {
     progress(GST_PROGRESS_TYPE_COMPLETE, "Connected to the service");
-  } else if (std::holds_alternative<notice::Reconnecting>(notice.fact)) {
+  } else if (std::holds_alternative<notice::Reconnecting>(notice.body)) {
     progress(GST_PROGRESS_TYPE_CONTINUE, "Connecting to the service again");
-  } else if (auto *warned = std::get_if<notice::Warning>(&notice.fact)) {
+  } else if (auto *warned = std::get_if<notice::Warning>(&notice.body)) {
     warning(warned->error);
-  } else if (auto *failed = std::get_if<notice::Failed>(&notice.fact)) {
+  } else if (auto *failed = std::get_if<notice::Failed>(&notice.body)) {
     error(failed->error);
   }
 
   const GstClockTime now = gst_element_get_current_running_time(element_);
-  auto fields = std::visit(ToStructure(now), notice.fact);
+  auto fields = std::visit(ToStructure(now), notice.body);
   if (!fields) return;
   set(fields.get(), "running-time", now);
   if (notice.turn != 0) set(fields.get(), "turn", notice.turn);

@@ -70,17 +70,17 @@ void Participant::set_of(GstElement *element, Participant &participant) {
 template <typename Change>
 bool Participant::change(Change &&change) {
   std::lock_guard configuring(configuring_);
-  std::shared_ptr<Conversation::Seat> seat;
+  std::shared_ptr<Conversation::Member> member;
   Config config;
   {
     auto state = state_.lock();
     if (state->open) return false;
     change(*state);
-    seat = state->seat;
+    member = state->member;
     config = state->config;
     config.merge(state->required);
   }
-  if (seat) seat->configure(config);
+  if (member) member->configure(config);
   return true;
 }
 
@@ -94,22 +94,22 @@ bool Participant::set_property(guint id, const GValue &value, const GParamSpec &
 
 /// None: what was set is to be read.
 std::optional<ReadableSecret> Participant::newest_handle() {
-  const auto seat = this->seat();
-  if (const auto handle = seat ? seat->conversation().resumption_handle() : std::nullopt)
+  const auto member = this->member();
+  if (const auto handle = member ? member->conversation().resumption_handle() : std::nullopt)
     return ReadableSecret(*handle);
   return state_.lock()->left_handle;
 }
 
 void Participant::forget_handle() {
   state_.lock()->left_handle.reset();
-  if (const auto seat = this->seat()) seat->conversation().forget_handle();
+  if (const auto member = this->member()) member->conversation().forget_handle();
 }
 
 bool Participant::replace_token(guint id, const GValue &value) {
   Config config;
   properties::set(config, id, value);
-  const auto seat = this->seat();
-  if (!seat || !seat->conversation().set_access_token(*config.access_token)) {
+  const auto member = this->member();
+  if (!member || !member->conversation().set_access_token(*config.access_token)) {
     GST_ELEMENT_WARNING(element_, LIBRARY, SETTINGS,
                         ("Property \"access-token\" can take the place of another one of its "
                          "kind while playing, of nothing else"),
@@ -128,14 +128,14 @@ bool Participant::get_property(guint id, GValue &value) {
     return true;
   }
   if (!properties::is_status(id)) return false;
-  auto seat = this->seat();
-  properties::get_status(seat ? seat->conversation().stats() : Stats{}, id, value);
+  auto member = this->member();
+  properties::get_status(member ? member->conversation().stats() : Stats{}, id, value);
   return true;
 }
 
 bool Participant::set_session(const char *name, const GParamSpec &pspec) {
   if (is_open()) return refuse(pspec);
-  const bool was_taken = seat() != nullptr;
+  const bool was_taken = member() != nullptr;
   if (was_taken) leave();
   state_.lock()->session = name ? name : "default";
   if (was_taken) take_seat();
@@ -157,16 +157,16 @@ void Participant::configure(const Config &config) {
 /// For when the conversation is opened again.
 void Participant::keep_token(const Config &config) {
   std::lock_guard configuring(configuring_);
-  std::shared_ptr<Conversation::Seat> seat;
+  std::shared_ptr<Conversation::Member> member;
   Config all;
   {
     auto state = state_.lock();
     state->config.access_token = config.access_token;
-    seat = state->seat;
+    member = state->member;
     all = state->config;
     all.merge(state->required);
   }
-  if (seat) seat->configure(all);
+  if (member) member->configure(all);
 }
 
 void Participant::require(const Config &config) {
@@ -185,27 +185,27 @@ bool Participant::is_open() {
 }
 
 void Participant::take_seat() {
-  Conversation::Listener &listener = *this;
-  auto seat = std::make_shared<Conversation::Seat>(session(), listener, core_log());
-  change([&](State &state) { state.seat = seat; });
+  Listener &listener = *this;
+  auto member = std::make_shared<Conversation::Member>(session(), listener, core_log());
+  change([&](State &state) { state.member = member; });
 }
 
 std::optional<Config> Participant::open() {
-  std::shared_ptr<Conversation::Seat> seat;
+  std::shared_ptr<Conversation::Member> member;
   std::optional<std::string_view> conflict;
   {
-    std::lock_guard configuring(configuring_);  // what is under way has reached the seat
+    std::lock_guard configuring(configuring_);  // what is under way has reached the member
     auto state = state_.lock();
     conflict = Config(state->config).merge(state->required);
-    seat = state->seat;
+    member = state->member;
     state->open = true;
   }
   if (conflict)
     return fail({.kind = ErrorKind::bad_setting,
                  .message = "Property \"" + std::string(*conflict) +
                             "\" is set to something else than this stream needs: leave it unset"});
-  conversation_ = &seat->conversation();
-  auto settled = seat->open(top_of(element_));
+  conversation_ = &member->conversation();
+  auto settled = member->open(top_of(element_));
   if (!settled) return fail(settled.error());
   on_state_changed();  // who comes later has not heard of what was before
   return *settled;
@@ -218,16 +218,16 @@ std::optional<Config> Participant::fail(const Error &error) {
 }
 
 void Participant::close() {
-  if (auto seat = this->seat()) seat->close();
+  if (auto member = this->member()) member->close();
   state_.lock()->open = false;
   messages_.left();
 }
 
 void Participant::leave() {
   auto handle = newest_handle();
-  std::shared_ptr<Conversation::Seat> seat;  // goes without the lock
+  std::shared_ptr<Conversation::Member> member;  // goes without the lock
   auto state = state_.lock();
-  seat = std::exchange(state->seat, nullptr);
+  member = std::exchange(state->member, nullptr);
   state->left_handle = std::move(handle);
 }
 
@@ -240,8 +240,8 @@ void Participant::on_state_changed() {
 }
 
 bool Participant::send_text(const char *text, bool turn_complete) {
-  auto seat = this->seat();
-  if (!seat || !text) return false;
+  auto member = this->member();
+  if (!member || !text) return false;
   const bool is_blank = *text && text[std::strspn(text, " \t\r\n\f\v")] == '\0';
   if (!g_utf8_validate(text, -1, nullptr) || is_blank) {
     GST_ELEMENT_WARNING(element_, LIBRARY, SETTINGS,
@@ -250,18 +250,18 @@ bool Participant::send_text(const char *text, bool turn_complete) {
                         (nullptr));
     return false;
   }
-  return seat->conversation().send_text(text, turn_complete);
+  return member->conversation().send_text(text, turn_complete);
 }
 
 bool Participant::send_content(const char *json) {
-  auto seat = this->seat();
-  return seat && json && warn_of(seat->conversation().send_content(json), "send-content");
+  auto member = this->member();
+  return member && json && warn_of(member->conversation().send_content(json), "send-content");
 }
 
 bool Participant::send_tool_response(const char *id, const char *name, const char *json) {
-  auto seat = this->seat();
-  if (!seat || !json) return false;
-  return warn_of(seat->conversation().send_tool_response(id ? id : "", name ? name : "", json),
+  auto member = this->member();
+  if (!member || !json) return false;
+  return warn_of(member->conversation().send_tool_response(id ? id : "", name ? name : "", json),
                  "send-tool-response");
 }
 
@@ -273,17 +273,17 @@ bool Participant::warn_of(const Conversation::Sent &sent, const char *action) {
 }
 
 bool Participant::activity_start() {
-  auto seat = this->seat();
-  return seat && seat->conversation().activity_start();
+  auto member = this->member();
+  return member && member->conversation().activity_start();
 }
 
 bool Participant::activity_end() {
-  auto seat = this->seat();
-  return seat && seat->conversation().activity_end();
+  auto member = this->member();
+  return member && member->conversation().activity_end();
 }
 
 void Participant::interrupt() {
-  if (auto seat = this->seat()) seat->conversation().interrupt();
+  if (auto member = this->member()) member->conversation().interrupt();
 }
 
 }  // namespace gemlive

@@ -17,23 +17,24 @@
 
 namespace gemlive {
 
-/// One element's part in a conversation: its settings, its seat, and what it tells on the bus.
-/// The seat is taken in NULL→READY and open from READY→PAUSED until PAUSED→READY.
-class Participant final : private Conversation::Listener {
+/// One element's part in a conversation: its settings, its member, and what it tells on the bus.
+/// The member is taken in NULL→READY and open from READY→PAUSED until PAUSED→READY.
+class Participant final : private Listener {
  public:
   explicit Participant(GstElement *element);
   /// That of `element`; of a bin, that of its sink.
   static Participant &of(gpointer element);
   static void set_of(GstElement *element, Participant &participant);
 
-  // Settings, any thread. While the seat is open a change is refused with a warning on the bus, but
-  // of the access token: the next connection uses it.
+  // Settings, any thread. While the member is open a change is refused with a warning on the bus,
+  // but of the access token: the next connection uses it.
   bool set_property(guint id, const GValue &value, const GParamSpec &pspec);
   bool get_property(guint id, GValue &value);
   bool set_session(const char *name, const GParamSpec &pspec);
   std::string session();
   Config config();
-  /// Takes over all settings of another participant; while the seat is open only the access token.
+  /// Takes over all settings of another participant; while the member is open only the access
+  /// token.
   void configure(const Config &config);
   /// What the element needs by itself, beside its settings.
   void require(const Config &config);
@@ -65,7 +66,7 @@ class Participant final : private Conversation::Listener {
     Config config = {};
     Config required = {};
     std::string session = "default";
-    std::shared_ptr<Conversation::Seat> seat = {};
+    std::shared_ptr<Conversation::Member> member = {};
     bool open = false;
     std::optional<ReadableSecret> left_handle = {};  // the newest of what was left
   };
@@ -74,7 +75,7 @@ class Participant final : private Conversation::Listener {
   void on_state_changed() override;
   template <typename Change>
   bool change(Change &&change);
-  std::shared_ptr<Conversation::Seat> seat() { return state_.lock()->seat; }
+  std::shared_ptr<Conversation::Member> member() { return state_.lock()->member; }
   std::optional<Config> fail(const Error &error);
   std::optional<ReadableSecret> newest_handle();
   void forget_handle();
@@ -85,7 +86,7 @@ class Participant final : private Conversation::Listener {
   GstElement *element_;
   Messages messages_;
   Guarded<State> state_;
-  /// Held from a change of the settings until the seat has it, so that they come in order. Never
+  /// Held from a change of the settings until the member has it, so that they come in order. Never
   /// while anybody is called who could set a property.
   std::mutex configuring_;
   Conversation *conversation_ = nullptr;

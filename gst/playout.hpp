@@ -38,7 +38,8 @@ class Playout {
   /// Announces the caps of that rate; false when they were refused, which it has told. Src task.
   using SetRate = std::function<bool(int rate)>;
 
-  Playout(GstBaseSrc *source, std::shared_ptr<OutputStream> stream, const Rules &rules, SetRate set_rate);
+  Playout(GstBaseSrc *source, std::shared_ptr<OutputStream> stream, const Rules &rules,
+          SetRate set_rate);
   ~Playout();
   Playout(const Playout &) = delete;
   Playout &operator=(const Playout &) = delete;

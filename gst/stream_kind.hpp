@@ -7,8 +7,8 @@
 
 #include "config.hpp"
 #include "gst_ptr.hpp"
-#include "properties.hpp"
 #include "output_streams.hpp"
+#include "properties.hpp"
 
 // What follows from the kind of a stream.
 

@@ -78,14 +78,14 @@ struct Failed {
 }  // namespace notice
 
 struct Notice {
-  using Fact = std::variant<notice::StateChanged, notice::Connected, notice::Reconnecting,
+  using Body = std::variant<notice::StateChanged, notice::Connected, notice::Reconnecting,
                             notice::TurnStarted, notice::GenerationComplete, notice::TurnComplete,
                             notice::Interrupted, notice::BacklogDropped, notice::Warning,
                             notice::Failed, Transcript, Text, ToolCall, ToolCallCancelled, Usage,
                             VoiceActivity, GoAway, ResumptionUpdate, ServerMessage>;
 
   unsigned turn = 0;  // 0: outside a turn
-  Fact fact = {};
+  Body body = {};
 };
 
 }  // namespace gemlive

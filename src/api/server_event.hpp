@@ -14,7 +14,7 @@
 
 namespace gemlive {
 
-// What a server can tell us: one struct per fact. Field meanings: docs/protocol.md.
+// What a server can tell us: one struct per event. Field meanings: docs/protocol.md.
 
 struct SetupComplete {
   std::string session_id = {};  // Vertex only

@@ -16,29 +16,30 @@ Secret authorization(const Secret &token) {
 }
 
 void SignIn::start(Done done) {
-  const auto token = parts_.access_token ? parts_.access_token->copy() : Secret();
+  const auto token = options_.access_token ? options_.access_token->copy() : Secret();
   presented_ = {};
-  if (!parts_.credential || !token.empty()) return done(with_token(token));
-  request_ = TokenCache::shared().request(parts_.credential, parts_.route,
-                                      [this, done = std::move(done)](const Result<Token> &fetched) {
-                                        if (!fetched) return done(fetched.error());
-                                        project_ = fetched->project;
-                                        done(with_token(fetched->value));
-                                      });
+  if (!options_.credential || !token.empty()) return done(with_token(token));
+  request_ =
+      TokenCache::shared().request(options_.credential, options_.route,
+                                   [this, done = std::move(done)](const Result<Token> &fetched) {
+                                     if (!fetched) return done(fetched.error());
+                                     project_ = fetched->project;
+                                     done(with_token(fetched->value));
+                                   });
 }
 
 Headers SignIn::with_token(const Secret &token) {
   presented_ = token;
-  auto headers = parts_.headers;
+  auto headers = options_.headers;
   if (!token.empty()) headers.push_back({"Authorization", authorization(token)});
   return headers;
 }
 
 bool SignIn::renew() {
   if (renewed_ || presented_.empty()) return false;
-  const auto token = parts_.access_token ? parts_.access_token->copy() : Secret();
+  const auto token = options_.access_token ? options_.access_token->copy() : Secret();
   const bool replaced = !token.empty() && !(token == presented_);
-  if (!replaced && (!parts_.credential || !token.empty())) return false;
+  if (!replaced && (!options_.credential || !token.empty())) return false;
   TokenCache::shared().forget(presented_);
   return renewed_ = true;
 }

@@ -23,14 +23,14 @@ class SignIn {
  public:
   using Done = std::function<void(Result<Headers>)>;
 
-  struct Parts {
+  struct Options {
     Headers headers = {};  // a key, a quota project
     std::shared_ptr<Guarded<Secret>> access_token = {};
     std::shared_ptr<const Credential> credential = {};  // where there is no token
     http::Route route = {};
   };
 
-  explicit SignIn(Parts parts) : parts_(std::move(parts)) {}
+  explicit SignIn(Options options) : options_(std::move(options)) {}
 
   /// `done` is called once, at once or later, and not after cancel().
   void start(Done done);
@@ -45,7 +45,7 @@ class SignIn {
  private:
   Headers with_token(const Secret &token);
 
-  Parts parts_;
+  Options options_;
   Secret presented_ = {};
   std::string project_ = {};
   bool renewed_ = false;

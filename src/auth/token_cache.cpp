@@ -75,8 +75,8 @@ TokenCache::Request::~Request() {
   cache_.abandon(waiter_);
 }
 
-std::unique_ptr<TokenCache::Request> TokenCache::request(std::shared_ptr<const Credential> credential,
-                                                     const http::Route &route, Done done) {
+std::unique_ptr<TokenCache::Request> TokenCache::request(
+    std::shared_ptr<const Credential> credential, const http::Route &route, Done done) {
   auto waiter = std::make_shared<Request::Waiter>();
   waiter->context.reset(g_main_context_ref_thread_default());
   waiter->done = std::move(done);

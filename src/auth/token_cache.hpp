@@ -44,7 +44,7 @@ class TokenCache {
   /// is also where the request has to be destroyed; it may do that. All that ask at the same time
   /// share one fetch.
   std::unique_ptr<Request> request(std::shared_ptr<const Credential> credential,
-                               const http::Route &route, Done done);
+                                   const http::Route &route, Done done);
   /// `token` was refused: it is given to nobody any more.
   void forget(const Secret &token);
 

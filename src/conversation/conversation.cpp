@@ -9,22 +9,22 @@
 #include <vector>
 
 #include "guarded.hpp"
-#include "sitting.hpp"
-#include "soup_transport.hpp"
+#include "platform.hpp"
+#include "session_host.hpp"
 
 namespace gemlive {
 
-struct Conversation::Seat::Place {
+struct Conversation::Member::Entry {
   Listener &listener;
   Config config = {};
   bool open = false;
 };
 
 struct Conversation::State {
-  std::vector<Seat::Place *> places = {};
-  unsigned open_places = 0;
+  std::vector<Member::Entry *> entries = {};
+  unsigned open_members = 0;
   bool settling = false;
-  std::shared_ptr<Sitting> sitting = Sitting::none();  // of the past, while no place is open
+  std::shared_ptr<SessionHost> host = SessionHost::none();  // of the past, while no entry is open
 };
 
 namespace {
@@ -52,32 +52,31 @@ Error has_ended(const std::string &session) {
 
 }  // namespace
 
-Conversation::Platform Conversation::Platform::real() {
-  return {.make_transport = &make_soup_transport, .environment = process_environment()};
+Conversation::Member::Member(const std::string &name, Listener &listener, Log log,
+                             const Platform &platform)
+    : conversation_(find(name, log, platform)), entry_(new Entry{.listener = listener}) {
+  conversation_->state_->lock()->entries.push_back(entry_.get());
 }
 
-Conversation::Seat::Seat(const std::string &name, Listener &listener, Log log,
-                         const Platform &platform)
-    : conversation_(find(name, log, platform)), place_(new Place{.listener = listener}) {
-  conversation_->state_->lock()->places.push_back(place_.get());
-}
+Conversation::Member::Member(const std::string &name, Listener &listener, Log log)
+    : Member(name, listener, log, Platform::real()) {}
 
-Conversation::Seat::~Seat() {
+Conversation::Member::~Member() {
   close();
-  std::erase(conversation_->state_->lock()->places, place_.get());
+  std::erase(conversation_->state_->lock()->entries, entry_.get());
 }
 
-void Conversation::Seat::configure(const Config &config) {
+void Conversation::Member::configure(const Config &config) {
   auto state = conversation_->state_->lock();
-  place_->config = config;
+  entry_->config = config;
 }
 
-Result<Config> Conversation::Seat::open(const void *audience) {
-  return conversation_->open(*place_, audience);
+Result<Config> Conversation::Member::open(const void *group) {
+  return conversation_->open(*entry_, group);
 }
 
-void Conversation::Seat::close() {
-  conversation_->close(*place_);
+void Conversation::Member::close() {
+  conversation_->close(*entry_);
 }
 
 std::shared_ptr<Conversation> Conversation::find(const std::string &name, Log log,
@@ -93,7 +92,10 @@ std::shared_ptr<Conversation> Conversation::find(const std::string &name, Log lo
 }
 
 Conversation::Conversation(const std::string &name, Log log, const Platform &platform)
-    : name_(name), log_(log), platform_(platform), state_(std::make_unique<Guarded<State>>()) {}
+    : name_(name),
+      log_(log),
+      platform_(std::make_unique<const Platform>(platform)),
+      state_(std::make_unique<Guarded<State>>()) {}
 
 Conversation::~Conversation() {
   auto conversations = registry().lock();
@@ -102,16 +104,16 @@ Conversation::~Conversation() {
 }
 
 /// The first to open settles the settings for all, without the lock, while others wait.
-Result<Config> Conversation::open(Seat::Place &place, const void *audience) {
-  std::shared_ptr<Sitting> sitting;
+Result<Config> Conversation::open(Member::Entry &entry, const void *group) {
+  std::shared_ptr<SessionHost> host;
   Config settings;
   bool first = false;
   {
     auto state = state_->lock();
     state.wait(settled_, [&] { return !state->settling; });
-    first = state->open_places == 0;
+    first = state->open_members == 0;
     if (first) {
-      for (const auto *each : state->places) {
+      for (const auto *each : state->entries) {
         auto config = each->config;
         // It may be replaced at any time, on one element after the other.
         if (settings.access_token.is_set) config.access_token = {};
@@ -119,139 +121,139 @@ Result<Config> Conversation::open(Seat::Place &place, const void *audience) {
       }
       state->settling = true;
     } else {
-      sitting = state->sitting;
-      auto wanted = place.config;
+      host = state->host;
+      auto wanted = entry.config;
       wanted.access_token = {};  // it may have been replaced since
-      if (const auto property = sitting->config().differs_from(wanted))
+      if (const auto property = host->config().differs_from(wanted))
         return disagreement(*property, name_);
-      place.open = true;
-      ++state->open_places;
+      entry.open = true;
+      ++state->open_members;
     }
   }
   if (first) {
-    auto prepared = Sitting::prepare(settings, platform_, log_);
+    auto prepared = SessionHost::prepare(settings, *platform_, log_);
     auto state = state_->lock();
     state->settling = false;
     settled_.notify_all();
     if (!prepared) return prepared.error();
-    sitting = state->sitting = *prepared;
-    place.open = true;
-    ++state->open_places;
+    host = state->host = *prepared;
+    entry.open = true;
+    ++state->open_members;
   }
-  // An audience that hears of a failure anyway is not told twice: the seat joins the end.
-  if (!sitting->audiences().add(place.listener, audience)) {
-    close(place);
-    return *sitting->failure();
+  // An group that hears of a failure anyway is not told twice: the member joins the end.
+  if (!host->dispatcher().add(entry.listener, group)) {
+    close(entry);
+    return *host->failure();
   }
-  if (first) sitting->begin();
-  return sitting->config();
+  if (first) host->begin();
+  return host->config();
 }
 
-void Conversation::close(Seat::Place &place) {
-  std::shared_ptr<Sitting> sitting;
+void Conversation::close(Member::Entry &entry) {
+  std::shared_ptr<SessionHost> host;
   bool last = false;
   {
     auto state = state_->lock();
-    if (!std::exchange(place.open, false)) return;
-    last = --state->open_places == 0;
-    sitting = state->sitting;
+    if (!std::exchange(entry.open, false)) return;
+    last = --state->open_members == 0;
+    host = state->host;
   }
-  sitting->audiences().remove(place.listener);
-  if (last) sitting->end();
+  host->dispatcher().remove(entry.listener);
+  if (last) host->end();
 }
 
-std::shared_ptr<Sitting> Conversation::sitting() {
-  return state_->lock()->sitting;
+std::shared_ptr<SessionHost> Conversation::host() {
+  return state_->lock()->host;
 }
 
-/// Keeps the sitting, too.
+/// Keeps the host, too.
 std::shared_ptr<OutputStreams> Conversation::streams() {
-  auto sitting = this->sitting();
-  auto &streams = sitting->streams();
-  return {std::move(sitting), &streams};
+  auto host = this->host();
+  auto &streams = host->streams();
+  return {std::move(host), &streams};
 }
 
-Result<std::unique_ptr<Input>> Conversation::add_input() {
-  auto sitting = this->sitting();
-  if (sitting->input_queue().is_closed() && !sitting->failure()) return has_ended(name_);
-  return std::make_unique<Input>(std::move(sitting));
+Result<std::unique_ptr<InputSource>> Conversation::add_input() {
+  auto host = this->host();
+  if (host->input_queue().is_closed() && !host->failure()) return has_ended(name_);
+  return std::make_unique<InputSource>(std::move(host));
 }
 
 bool Conversation::ended() {
-  return sitting()->input_queue().is_closed();
+  return host()->input_queue().is_closed();
 }
 
 bool Conversation::send_text(const std::string &text, bool turn_complete) {
   if (text.empty() && !turn_complete) return false;
-  const auto sitting = this->sitting();
-  return sitting->input_queue().push(input::TypedText{text, turn_complete}) == input::PushResult::ok;
+  const auto host = this->host();
+  return host->input_queue().push(input::TypedText{text, turn_complete}) == input::PushResult::ok;
 }
 
 Conversation::Sent Conversation::send_content(const std::string &json) {
   auto content = wire::encode_content(json);
   if (!content) return content.error();
-  const auto sitting = this->sitting();
-  return sitting->input_queue().push(input::Content{std::move(content->message),
-                                                content->turn_complete}) == input::PushResult::ok;
+  const auto host = this->host();
+  return host->input_queue().push(input::Content{std::move(content->message),
+                                                 content->turn_complete}) == input::PushResult::ok;
 }
 
 Conversation::Sent Conversation::send_tool_response(const std::string &id, const std::string &name,
                                                     const std::string &json) {
   const auto response = wire::read_function_response(json);
   if (!response) return response.error();
-  const auto sitting = this->sitting();
-  const auto call = sitting->tool_calls().answer(id, name, response->will_continue);
+  const auto host = this->host();
+  const auto call = host->tool_calls().answer(id, name, response->will_continue);
   if (!call) return false;
   auto message = wire::encode_tool_response(call->id_on_wire(), call->name, *response);
-  return sitting->input_queue().push(input::ToolResponse{.message = std::move(message),
-                                                     .call = *call,
-                                                     .is_last = !response->will_continue,
-                                                     .is_silent = response->is_silent}) ==
+  return host->input_queue().push(input::ToolResponse{.message = std::move(message),
+                                                      .call = *call,
+                                                      .is_last = !response->will_continue,
+                                                      .is_silent = response->is_silent}) ==
          input::PushResult::ok;
 }
 
 bool Conversation::activity_start() {
-  const auto sitting = this->sitting();
-  return *sitting->config().activity_detection == ActivityDetection::manual &&
-         sitting->input_queue().push(input::ActivityStart{}) == input::PushResult::ok;
+  const auto host = this->host();
+  return *host->config().activity_detection == ActivityDetection::manual &&
+         host->input_queue().push(input::ActivityStart{}) == input::PushResult::ok;
 }
 
 bool Conversation::activity_end() {
-  const auto sitting = this->sitting();
-  return *sitting->config().activity_detection == ActivityDetection::manual &&
-         sitting->input_queue().in_activity() &&
-         sitting->input_queue().push(input::ActivityEnd{}) == input::PushResult::ok;
+  const auto host = this->host();
+  return *host->config().activity_detection == ActivityDetection::manual &&
+         host->input_queue().in_activity() &&
+         host->input_queue().push(input::ActivityEnd{}) == input::PushResult::ok;
 }
 
 void Conversation::interrupt() {
-  sitting()->interrupt();
+  host()->interrupt();
 }
 
 bool Conversation::set_access_token(const Secret &token) {
-  return sitting()->set_access_token(token);
+  return host()->set_access_token(token);
 }
 
 std::optional<std::string> Conversation::resumption_handle() {
-  return sitting()->counters().handle.copy();
+  return host()->counters().handle.copy();
 }
 
 void Conversation::forget_handle() {
-  std::shared_ptr<Sitting> past;
+  std::shared_ptr<SessionHost> past;
   {
     auto state = state_->lock();
-    if (state->open_places == 0) past = state->sitting;
+    if (state->open_members == 0) past = state->host;
   }
   if (past) past->counters().handle.lock()->reset();
 }
 
 Stats Conversation::stats() {
-  const auto sitting = this->sitting();
-  auto &counters = sitting->counters();
+  const auto host = this->host();
+  auto &counters = host->counters();
   return {.state = counters.state,
           .session_id = counters.session_id.copy(),
-          .input = sitting->input_queue().stats(),
-          .pictures = sitting->pictures().stats(),
-          .output = sitting->streams().audio.stats(),
+          .input = host->input_queue().stats(),
+          .pictures = host->pictures().stats(),
+          .output = host->streams().audio.stats(),
           .messages_sent = counters.messages_sent,
           .messages_received = counters.messages_received,
           .turns = counters.turns,

@@ -11,20 +11,20 @@
 #include <string>
 
 #include "config.hpp"
-#include "endpoint.hpp"
 #include "error.hpp"
 #include "guarded.hpp"
-#include "input.hpp"
+#include "input_queue.hpp"
+#include "input_source.hpp"
+#include "listener.hpp"
 #include "log.hpp"
 #include "notice.hpp"
-#include "input_queue.hpp"
-#include "picture_slot.hpp"
 #include "output_streams.hpp"
-#include "transport.hpp"
+#include "picture_slot.hpp"
 
 namespace gemlive {
 
-class Sitting;
+class SessionHost;
+struct Platform;
 
 /// Everything that is counted; read-only property `stats`.
 struct Stats {
@@ -45,47 +45,29 @@ struct Stats {
 };
 
 /// The front door of the core, callable from any thread: a conversation is found by its name, and
-/// lives as long as somebody has a seat in it.
+/// lives as long as somebody has a member in it.
 class Conversation {
  public:
-  /// What a conversation stands on.
-  struct Platform {
-    std::function<std::unique_ptr<Transport>(Transport::Listener &, Log)> make_transport = {};
-    Environment environment = {};
-
-    static Platform real();
-  };
-
-  class Listener {
-   public:
-    /// On the I/O thread. May close or leave its own seat.
-    virtual void on_notice(const Notice &notice) = 0;
-    /// Stats::state has changed. Every seat hears it, whatever its audience.
-    virtual void on_state_changed() {}
-
-   protected:
-    ~Listener() = default;
-  };
-
   /// One element's place. All methods: any thread, one at a time; configure() at any time.
-  class Seat {
+  class Member {
    public:
-    /// Takes a seat in the conversation called `name`; the first one makes it. Of all seats with
-    /// the same `audience` (a pipeline) only the first open one is told what happens.
-    Seat(const std::string &name, Listener &listener, Log log,
-         const Platform &platform = Platform::real());
+    /// Takes a member in the conversation called `name`; the first one makes it. Of all seats with
+    /// the same `group` (a pipeline) only the first open one is told what happens.
+    Member(const std::string &name, Listener &listener, Log log, const Platform &platform);
+    /// On the real platform.
+    Member(const std::string &name, Listener &listener, Log log);
     /// Closes and leaves. After it returns no notice comes any more (unless it is called by one).
-    ~Seat();
-    Seat(const Seat &) = delete;
-    Seat &operator=(const Seat &) = delete;
+    ~Member();
+    Member(const Member &) = delete;
+    Member &operator=(const Member &) = delete;
 
     /// What this element has set. For the open() to come.
     void configure(const Config &config);
-    /// Joins in: the first to open settles the settings (everything that any seat has set) and
+    /// Joins in: the first to open settles the settings (everything that any member has set) and
     /// starts to connect, without waiting for it. Returns the settled configuration. Errors:
     /// bad_setting (two seats disagree; the text names the property), not_authorized, or why the
-    /// conversation has failed already (unless another seat of this audience hears that).
-    Result<Config> open(const void *audience);
+    /// conversation has failed already (unless another member of this group hears that).
+    Result<Config> open(const void *group);
     /// The last to close ends the connection. Returns within milliseconds whatever the network
     /// does.
     void close();
@@ -95,15 +77,15 @@ class Conversation {
    private:
     friend class Conversation;
     std::shared_ptr<Conversation> conversation_;
-    struct Place;
-    std::unique_ptr<Place> place_;
+    struct Entry;
+    std::unique_ptr<Entry> entry_;
   };
 
-  // Input: between open() and close() of a seat
+  // InputSource: between open() and close() of a member
   /// One more source of input, until it is destroyed. When all have ended, the answer is awaited.
   /// Error: bad_setting, when the conversation has come to its end. (Where it has failed, that has
   /// been told.)
-  Result<std::unique_ptr<Input>> add_input();
+  Result<std::unique_ptr<InputSource>> add_input();
   bool ended();
 
   // Output
@@ -136,13 +118,13 @@ class Conversation {
   struct State;
   static std::shared_ptr<Conversation> find(const std::string &name, Log log,
                                             const Platform &platform);
-  Result<Config> open(Seat::Place &place, const void *audience);
-  void close(Seat::Place &place);
-  std::shared_ptr<Sitting> sitting();
+  Result<Config> open(Member::Entry &place, const void *group);
+  void close(Member::Entry &place);
+  std::shared_ptr<SessionHost> host();
 
   const std::string name_;
   const Log log_;
-  const Platform platform_;
+  const std::unique_ptr<const Platform> platform_;
   std::unique_ptr<Guarded<State>> state_;
   std::condition_variable settled_;
 };

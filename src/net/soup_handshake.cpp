@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "io_thread.hpp"
-#include "soup_session.hpp"
 #include "soup_errors.hpp"
+#include "soup_session.hpp"
 #include "text.hpp"
 #include "timer.hpp"
 
@@ -119,7 +119,7 @@ void SoupHandshake::State::conclude(Result<WebSocket::Link> result) {
 }
 
 void SoupHandshake::State::network_event(SoupMessage *, GSocketClientEvent event, GIOStream *stream,
-                                       State *self) {
+                                         State *self) {
   soup_session::authorize_proxy(self->session_.get(), event, stream);
   bool connecting = event == G_SOCKET_CLIENT_CONNECTING;
   if ((!connecting && event != G_SOCKET_CLIENT_CONNECTED) || !G_IS_SOCKET_CONNECTION(stream))
@@ -134,7 +134,7 @@ void SoupHandshake::State::network_event(SoupMessage *, GSocketClientEvent event
 
 /// Only remembers what is wrong with it: libsoup itself would not say.
 gboolean SoupHandshake::State::accept_certificate(SoupMessage *, GTlsCertificate *,
-                                                GTlsCertificateFlags flags, State *self) {
+                                                  GTlsCertificateFlags flags, State *self) {
   self->certificate_ = flags;
   return FALSE;
 }
@@ -178,8 +178,9 @@ void SoupHandshake::State::finished(GObject *, GAsyncResult *result, gpointer da
         .detail = "libsoup " + std::to_string(soup_get_major_version()) + '.' +
                   std::to_string(soup_get_minor_version())});
   }
-  g_object_set_data_full(G_OBJECT(upgraded), "gemlive-work_guard", new IoThread::WorkGuard,
-                         [](gpointer work_guard) { delete static_cast<IoThread::WorkGuard *>(work_guard); });
+  g_object_set_data_full(
+      G_OBJECT(upgraded), "gemlive-work_guard", new IoThread::WorkGuard,
+      [](gpointer work_guard) { delete static_cast<IoThread::WorkGuard *>(work_guard); });
   auto *stream = soup_websocket_connection_get_io_stream(upgraded);
   auto *uri = soup_websocket_connection_get_uri(upgraded);
   WebSocket::Link link{.owner = ObjectPtr<GObject>(G_OBJECT(connection.release())),

@@ -105,13 +105,13 @@ void SoupRequest::State::conclude(Result<http::Reply> result) {
 }
 
 void SoupRequest::State::network_event(SoupMessage *, GSocketClientEvent event, GIOStream *stream,
-                                        State *self) {
+                                       State *self) {
   soup_session::authorize_proxy(self->session_.get(), event, stream);
 }
 
 /// Only remembers what is wrong with it: libsoup itself would not say.
 gboolean SoupRequest::State::accept_certificate(SoupMessage *, GTlsCertificate *,
-                                                 GTlsCertificateFlags flags, State *self) {
+                                                GTlsCertificateFlags flags, State *self) {
   self->certificate_ = flags;
   return FALSE;
 }

@@ -209,7 +209,8 @@ void WebSocket::send(std::string_view text) {
 
 void WebSocket::say_close(int code, std::string_view reason) {
   if (std::exchange(said_close_, true)) return;
-  append_masked_frame(out_, Opcode::close, close_payload(sendable(code), reason), make_masking_key());
+  append_masked_frame(out_, Opcode::close, close_payload(sendable(code), reason),
+                      make_masking_key());
   flush();
 }
 

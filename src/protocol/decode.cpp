@@ -4,8 +4,8 @@
 #include <iterator>
 #include <vector>
 
-#include "wire.hpp"
 #include "server_message.hpp"
+#include "wire.hpp"
 
 namespace gemlive::wire {
 namespace {
@@ -25,15 +25,15 @@ Error bad_data(const char *problem) {
 struct Decoder::Memory {
   JsonReader reader;
   Found found;
-  std::vector<ServerEvent> facts;
+  std::vector<ServerEvent> events;
 };
 
 Decoder::Decoder() : memory_(std::make_unique<Memory>()) {}
 Decoder::~Decoder() = default;
 
 Result<std::span<const ServerEvent>> Decoder::decode(std::string_view message) {
-  auto &[reader, found, facts] = *memory_;
-  facts.clear();
+  auto &[reader, found, events] = *memory_;
+  events.clear();
   for (auto &place : found)
     place.clear();
   if (message.size() > max_message) return bad_data("larger than 16 MiB");
@@ -41,8 +41,8 @@ Result<std::span<const ServerEvent>> Decoder::decode(std::string_view message) {
   Message reading(reader, message, found);
   if (!reading.read()) return bad_data(reading.problem());
   for (auto &place : found)
-    facts.insert(facts.end(), std::move_iterator(place.begin()), std::move_iterator(place.end()));
-  return std::span<const ServerEvent>(facts);
+    events.insert(events.end(), std::move_iterator(place.begin()), std::move_iterator(place.end()));
+  return std::span<const ServerEvent>(events);
 }
 
 }  // namespace gemlive::wire

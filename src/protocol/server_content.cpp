@@ -56,9 +56,9 @@ bool Message::part(Value value) {
     if (is_named(field.name, "inlineData")) return inline_data(field.value);
     if (is_named(field.name, "thought")) return reader_.boolean(field.value, thought);
     if (!is_named(field.name, "text")) return other(field);
-    Text fact;
-    return string(field.value, fact.text) &&
-           (fact.text.empty() || add(at_content, std::move(fact)));
+    Text event;
+    return string(field.value, event.text) &&
+           (event.text.empty() || add(at_content, std::move(event)));
   };
   if (!reader_.object(value, read)) return false;
   if (!thought) return true;
@@ -85,18 +85,18 @@ bool Message::inline_data(Value value) {
 }
 
 bool Message::transcription(Field &field, Speaker speaker) {
-  Transcript fact{.speaker = speaker};
+  Transcript event{.speaker = speaker};
   const auto read = [&](Field &inner) {
-    if (is_named(inner.name, "text")) return string(inner.value, fact.text);
-    if (is_named(inner.name, "finished")) return reader_.boolean(inner.value, fact.finished);
-    if (is_named(inner.name, "languageCode")) return string(inner.value, fact.language_code);
-    if (is_named(inner.name, "speakerLabel")) return string(inner.value, fact.speaker_label);
-    if (is_named(inner.name, "words")) return json(inner.value, '[', fact.words);
+    if (is_named(inner.name, "text")) return string(inner.value, event.text);
+    if (is_named(inner.name, "finished")) return reader_.boolean(inner.value, event.finished);
+    if (is_named(inner.name, "languageCode")) return string(inner.value, event.language_code);
+    if (is_named(inner.name, "speakerLabel")) return string(inner.value, event.speaker_label);
+    if (is_named(inner.name, "words")) return json(inner.value, '[', event.words);
     return other(inner);
   };
   if (!reader_.object(field.value, read)) return false;
-  if (fact.text.empty() && !fact.finished) return true;
-  return add(speaker == Speaker::user ? at_user_transcript : at_model_transcript, std::move(fact));
+  if (event.text.empty() && !event.finished) return true;
+  return add(speaker == Speaker::user ? at_user_transcript : at_model_transcript, std::move(event));
 }
 
 }  // namespace gemlive::wire

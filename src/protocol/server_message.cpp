@@ -26,9 +26,9 @@ bool Message::read() {
   return reader_.read(text_, [this](Field &field) { return dispatch(top_level, field); });
 }
 
-bool Message::add(Place place, ServerEvent fact) {
+bool Message::add(Place place, ServerEvent event) {
   if (++facts_ > max_facts) return false;
-  found_[place].push_back(std::move(fact));
+  found_[place].push_back(std::move(event));
   return true;
 }
 
@@ -46,9 +46,9 @@ bool Message::json(Value value, char opening, std::string &result) {
   return true;
 }
 
-bool Message::flag(Field &field, Place place, ServerEvent fact) {
+bool Message::flag(Field &field, Place place, ServerEvent event) {
   bool set = false;
-  return reader_.boolean(field.value, set) && (!set || add(place, std::move(fact)));
+  return reader_.boolean(field.value, set) && (!set || add(place, std::move(event)));
 }
 
 bool Message::remark(Field &field, Remark &remark) {
@@ -72,10 +72,10 @@ bool Message::other(Field &field) {
 
 bool Message::setup_complete(Field &field) {
   if (!is_object(field)) return reader_.skip(field.value);
-  SetupComplete fact;
+  SetupComplete event;
   return reader_.object(field.value, [&](Field &inner) {
-    return is_named(inner.name, "sessionId") ? string(inner.value, fact.session_id) : other(inner);
-  }) && add(at_setup, std::move(fact));
+    return is_named(inner.name, "sessionId") ? string(inner.value, event.session_id) : other(inner);
+  }) && add(at_setup, std::move(event));
 }
 
 bool Message::tool_call(Field &field) {
@@ -86,28 +86,28 @@ bool Message::tool_call(Field &field) {
 }
 
 bool Message::function_call(Value value) {
-  ToolCall fact{.args = "{}"};
+  ToolCall event{.args = "{}"};
   const auto read = [&](Field &field) {
-    if (is_named(field.name, "id")) return string(field.value, fact.id);
-    if (is_named(field.name, "name")) return string(field.value, fact.name);
-    return is_named(field.name, "args") ? json(field.value, '{', fact.args) : other(field);
+    if (is_named(field.name, "id")) return string(field.value, event.id);
+    if (is_named(field.name, "name")) return string(field.value, event.name);
+    return is_named(field.name, "args") ? json(field.value, '{', event.args) : other(field);
   };
   if (!reader_.object(value, read)) return false;
-  return (fact.name.empty() && fact.id.empty()) || add(at_tools, std::move(fact));
+  return (event.name.empty() && event.id.empty()) || add(at_tools, std::move(event));
 }
 
 bool Message::tool_call_cancellation(Field &field) {
   return reader_.object(field.value, [this](Field &inner) {
     if (!is_named(inner.name, "ids")) return other(inner);
     return reader_.array(inner.value, [this](Value value) {
-      ToolCallCancelled fact;
-      return string(value, fact.id) && (fact.id.empty() || add(at_tools, std::move(fact)));
+      ToolCallCancelled event;
+      return string(value, event.id) && (event.id.empty() || add(at_tools, std::move(event)));
     });
   });
 }
 
 bool Message::usage_metadata(Field &field) {
-  Usage fact;
+  Usage event;
   const auto *start = JsonReader::start_of(field.value);
   const auto read = [&](Field &inner) {
     std::string_view source;
@@ -116,15 +116,15 @@ bool Message::usage_metadata(Field &field) {
     const auto end = source.data() + source.size();
     const auto parsed = std::from_chars(source.data(), end, count);
     if (parsed.ec == std::errc{} && parsed.ptr == end)
-      fact.counts.emplace_back(count_name(inner.name), count);
+      event.counts.emplace_back(count_name(inner.name), count);
     return true;
   };
   if (!is_object(field)) return reader_.skip(field.value);
   std::string_view source;
   if (!reader_.object(field.value, read)) return false;
   if (!reader_.source_since(start, field.value, source)) return false;
-  fact.json = compact(source);
-  return is_nothing(fact.json) || add(at_usage, std::move(fact));
+  event.json = compact(source);
+  return is_nothing(event.json) || add(at_usage, std::move(event));
 }
 
 /// voiceActivity, or voiceActivityDetectionSignal where that was asked for.
@@ -171,16 +171,16 @@ bool Message::index(Value value, std::optional<std::int64_t> &result) {
 
 bool Message::resumption_update(Field &field) {
   if (!is_object(field)) return reader_.skip(field.value);
-  ResumptionUpdate fact;
+  ResumptionUpdate event;
   const auto read = [&](Field &inner) {
-    if (is_named(inner.name, "newHandle")) return string(inner.value, fact.handle);
-    if (is_named(inner.name, "resumable")) return reader_.boolean(inner.value, fact.resumable);
+    if (is_named(inner.name, "newHandle")) return string(inner.value, event.handle);
+    if (is_named(inner.name, "resumable")) return reader_.boolean(inner.value, event.resumable);
     if (is_named(inner.name, "lastConsumedClientMessageIndex"))
-      return index(inner.value, fact.last_consumed);
+      return index(inner.value, event.last_consumed);
     // Nothing else that is not known: it may be as secret as the handle.
     return reader_.skip(inner.value);
   };
-  return reader_.object(field.value, read) && add(at_rest, std::move(fact));
+  return reader_.object(field.value, read) && add(at_rest, std::move(event));
 }
 
 }  // namespace gemlive::wire

@@ -11,13 +11,13 @@
 #include <string_view>
 #include <vector>
 
-#include "server_event.hpp"
-#include "json_reader.hpp"
 #include "field_formats.hpp"
+#include "json_reader.hpp"
+#include "server_event.hpp"
 
 namespace gemlive::wire {
 
-/// The order in which facts are to be taken, whatever the order of the fields.
+/// The order in which events are to be taken, whatever the order of the fields.
 enum Place {
   at_setup,
   at_user_transcript,
@@ -33,7 +33,7 @@ enum Place {
 };
 using Found = std::array<std::vector<ServerEvent>, places>;
 
-/// One message of the server on its way to facts. As in JsonReader, false means malformed.
+/// One message of the server on its way to events. As in JsonReader, false means malformed.
 class Message {
  public:
   static constexpr std::size_t max_facts = 4096;
@@ -42,7 +42,7 @@ class Message {
       : reader_(reader), text_(text), found_(found) {}
 
   bool read();
-  const char *problem() const { return facts_ > max_facts ? "too many facts" : reader_.problem(); }
+  const char *problem() const { return facts_ > max_facts ? "too many events" : reader_.problem(); }
 
  private:
   using Field = JsonReader::Field;
@@ -100,8 +100,8 @@ class Message {
   /// The source of a value that begins like that.
   bool json(Value value, char opening, std::string &result);
   bool index(Value value, std::optional<std::int64_t> &result);
-  bool flag(Field &field, Place place, ServerEvent fact);
-  bool add(Place place, ServerEvent fact);
+  bool flag(Field &field, Place place, ServerEvent event);
+  bool add(Place place, ServerEvent event);
   bool add_source(std::string_view fields) {
     return add(at_rest, ServerMessage{"{" + compact(fields) + "}"});
   }

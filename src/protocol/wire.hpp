@@ -66,7 +66,7 @@ std::string encode_realtime_text(std::string_view text);
 std::string encode_client_content(std::string_view text, bool turn_complete);
 
 /// Reads server messages strictly: UTF-8, complete JSON, an object at the root, at most 64 levels,
-/// 16 MiB and 4096 facts.
+/// 16 MiB and 4096 events.
 /// A message is understood whole or refused whole (Error kind bad_data). Unknown fields become
 /// ServerMessage; missing, empty or wrongly typed known fields are skipped.
 class Decoder {

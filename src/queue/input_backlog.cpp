@@ -94,7 +94,8 @@ void InputBacklog::take_back_end() {
 bool InputBacklog::bring_forward() {
   if (!audio_producer || !audio_producer->paused) return !queue.empty();
   const auto is_apart = [](const input::Item &item) {
-    return std::holds_alternative<input::TypedText>(item) || std::holds_alternative<input::Content>(item) ||
+    return std::holds_alternative<input::TypedText>(item) ||
+           std::holds_alternative<input::Content>(item) ||
            std::holds_alternative<input::ToolResponse>(item);
   };
   for (std::size_t at = 0; at < queue.size(); ++at) {

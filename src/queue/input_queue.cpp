@@ -29,16 +29,19 @@ void InputQueue::set_limits(input::Limits limits) {
   backlog->limits = limits;
 }
 
-input::PushResult InputQueue::push_audio(std::span<const std::byte> &bytes, int rate, input::Overflow overflow,
-                                  const input::Producer &producer) {
+input::PushResult InputQueue::push_audio(std::span<const std::byte> &bytes, int rate,
+                                         input::Overflow overflow,
+                                         const input::Producer &producer) {
   while (!bytes.empty()) {
     const auto pushed = push_what_fits(bytes, rate, overflow, producer);
     if (pushed != input::PushResult::ok || bytes.empty()) return pushed;
     auto backlog = backlog_->lock();
     backlog.wait(changed_, [&] {
-      return backlog->has_ample_room() || producer.unlocked || backlog->refusal(producer) != input::PushResult::ok;
+      return backlog->has_ample_room() || producer.unlocked ||
+             backlog->refusal(producer) != input::PushResult::ok;
     });
-    if (backlog->room() == 0 && producer.unlocked && backlog->refusal(producer) == input::PushResult::ok)
+    if (backlog->room() == 0 && producer.unlocked &&
+        backlog->refusal(producer) == input::PushResult::ok)
       return input::PushResult::unlocked;
   }
   return backlog_->lock()->refusal(producer);
@@ -46,15 +49,18 @@ input::PushResult InputQueue::push_audio(std::span<const std::byte> &bytes, int 
 
 /// Never waits: the consumer has to be woken without the lock before anybody waits for it.
 input::PushResult InputQueue::push_what_fits(std::span<const std::byte> &bytes, int rate,
-                                      input::Overflow overflow, const input::Producer &producer) {
+                                             input::Overflow overflow,
+                                             const input::Producer &producer) {
   const auto now = g_get_monotonic_time();
   bool wake = false;
   {
     auto backlog = backlog_->lock();
-    if (const auto refused = backlog->refusal(producer); refused != input::PushResult::ok) return refused;
+    if (const auto refused = backlog->refusal(producer); refused != input::PushResult::ok)
+      return refused;
     backlog->set_rate(rate);
     const bool blocks = overflow == input::Overflow::block;
-    if (blocks && backlog->limits.only_in_activity && backlog->activity == InputBacklog::Activity::unmarked) {
+    if (blocks && backlog->limits.only_in_activity &&
+        backlog->activity == InputBacklog::Activity::unmarked) {
       backlog->activity = InputBacklog::Activity::open;
       backlog->enqueue(input::ActivityStart{});
     }
@@ -93,7 +99,8 @@ input::PushResult InputQueue::push(input::Mark mark, const input::Producer &prod
     if (backlog->closed) return input::PushResult::closed;
     input::Item item = std::visit([](auto &known) { return input::Item(std::move(known)); }, mark);
     // A call's answer is taken once, and there are few.
-    const bool is_bounded = text_bytes(item) > 0 && !std::holds_alternative<input::ToolResponse>(item);
+    const bool is_bounded =
+        text_bytes(item) > 0 && !std::holds_alternative<input::ToolResponse>(item);
     if (is_bounded && !backlog->has_room_for_text()) return input::PushResult::full;
     const bool is_end = std::holds_alternative<input::EndOfInput>(item);
     if (producer.flushing && (is_end || std::holds_alternative<input::AudioStreamEnd>(item)))
@@ -118,10 +125,15 @@ input::PushResult InputQueue::push_text(input::TypedText typed, const input::Pro
   for (;;) {
     {
       auto backlog = backlog_->lock();
-      const auto has_room = [&] { return backlog->texts < most_texts && backlog->has_room_for_text(); };
-      backlog.wait(changed_,
-                 [&] { return has_room() || producer.unlocked || backlog->refusal(producer) != input::PushResult::ok; });
-      if (const auto refused = backlog->refusal(producer); refused != input::PushResult::ok) return refused;
+      const auto has_room = [&] {
+        return backlog->texts < most_texts && backlog->has_room_for_text();
+      };
+      backlog.wait(changed_, [&] {
+        return has_room() || producer.unlocked ||
+               backlog->refusal(producer) != input::PushResult::ok;
+      });
+      if (const auto refused = backlog->refusal(producer); refused != input::PushResult::ok)
+        return refused;
       if (!has_room()) return input::PushResult::unlocked;
     }
     // Another producer may have been faster.
@@ -212,7 +224,9 @@ void InputQueue::close() {
 
 input::PushResult InputQueue::wait_closed(const input::Producer &producer) {
   auto backlog = backlog_->lock();
-  backlog.wait(changed_, [&] { return producer.unlocked || backlog->interruption(producer) != input::PushResult::ok; });
+  backlog.wait(changed_, [&] {
+    return producer.unlocked || backlog->interruption(producer) != input::PushResult::ok;
+  });
   const auto interrupted = backlog->interruption(producer);
   return interrupted == input::PushResult::ok ? input::PushResult::unlocked : interrupted;
 }
@@ -249,7 +263,8 @@ std::optional<input::Item> InputQueue::pop() {
   if (!backlog->bring_forward()) return std::nullopt;
   std::optional<input::Item> item(std::move(backlog->queue.front()));
   backlog->queue.pop_front();
-  if (const auto *chunk = std::get_if<input::Chunk>(&*item)) backlog->queued -= chunk->samples.size();
+  if (const auto *chunk = std::get_if<input::Chunk>(&*item))
+    backlog->queued -= chunk->samples.size();
   if (std::holds_alternative<input::TypedText>(*item)) --backlog->texts;
   backlog->text_bytes -= text_bytes(*item);
   if (backlog->has_ample_room() || text_bytes(*item) > 0) changed_.notify_all();

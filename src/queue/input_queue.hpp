@@ -21,8 +21,8 @@ namespace gemlive {
 
 struct InputBacklog;
 
-/// Input that waits to be sent, in order: audio cut into chunks, and marks. Bounded in time of
-/// audio. Producers are streaming and application threads, the one consumer is the I/O thread.
+/// InputSource that waits to be sent, in order: audio cut into chunks, and marks. Bounded in time
+/// of audio. Producers are streaming and application threads, the one consumer is the I/O thread.
 class InputQueue {
  public:
   /// `wake` is called, outside the lock, when there is something to pop again after has_items()
@@ -32,16 +32,16 @@ class InputQueue {
 
   // Any thread
   void set_limits(input::Limits limits);
-  /// Cuts into chunks; a half sample waits for its other half. With input::Overflow::block waits until
-  /// there is room, the producer is unlocked or flushing, or the input_queue closed. `bytes` is moved on
-  /// past what was taken, so that after `unlocked` the rest can be pushed later and nothing is
-  /// lost.
-  input::PushResult push_audio(std::span<const std::byte> &bytes, int rate, input::Overflow overflow,
-                    const input::Producer &producer = {});
+  /// Cuts into chunks; a half sample waits for its other half. With input::Overflow::block waits
+  /// until there is room, the producer is unlocked or flushing, or the input_queue closed. `bytes`
+  /// is moved on past what was taken, so that after `unlocked` the rest can be pushed later and
+  /// nothing is lost.
+  input::PushResult push_audio(std::span<const std::byte> &bytes, int rate,
+                               input::Overflow overflow, const input::Producer &producer = {});
   /// Sends the last, shorter chunk on its way. A half sample that is left is counted as dropped.
   void finish_chunk();
-  /// In order with the audio; finishes the chunk first. An input::ActivityStart in an activity and an
-  /// input::ActivityEnd outside one do nothing. Full: text of 16 MiB waits already.
+  /// In order with the audio; finishes the chunk first. An input::ActivityStart in an activity and
+  /// an input::ActivityEnd outside one do nothing. Full: text of 16 MiB waits already.
   input::PushResult push(input::Mark mark, const input::Producer &producer = {});
   /// A turn of a text stream: waits while many wait already.
   input::PushResult push_text(input::TypedText typed, const input::Producer &producer = {});
@@ -53,8 +53,8 @@ class InputQueue {
   /// True: nothing comes through, and the end of the input is taken back; where the audio comes
   /// from there, what is held of it is dropped and counted. False: takes input again.
   void set_flushing(input::Producer &producer, bool flushing);
-  /// True: who waits at the producer returns `unlocked`, and so do later ones that would have to wait
-  /// (the sink goes to PAUSED). Nothing is dropped.
+  /// True: who waits at the producer returns `unlocked`, and so do later ones that would have to
+  /// wait (the sink goes to PAUSED). Nothing is dropped.
   void set_unlocked(input::Producer &producer, bool unlocked);
   /// True: where the audio comes from there, it is kept, with its marks and the end of the input;
   /// what else waits goes past it.
@@ -89,8 +89,8 @@ class InputQueue {
   void recycle(input::Chunk chunk);
 
  private:
-  input::PushResult push_what_fits(std::span<const std::byte> &bytes, int rate, input::Overflow overflow,
-                        const input::Producer &producer);
+  input::PushResult push_what_fits(std::span<const std::byte> &bytes, int rate,
+                                   input::Overflow overflow, const input::Producer &producer);
 
   std::unique_ptr<Guarded<InputBacklog>> backlog_;
   std::condition_variable changed_;

@@ -34,7 +34,8 @@ bool is_inner(std::string_view characters) {
 
 }  // namespace
 
-output::PushResult OutputBacklog::push_audio(GBytes *message, std::string_view base64, output::Item about) {
+output::PushResult OutputBacklog::push_audio(GBytes *message, std::string_view base64,
+                                             output::Item about) {
   const auto size = base64::decoded_size(base64);
   const auto bytes = size.value_or(base64.size() / group * 3);
   stats_.came += bytes;
@@ -83,7 +84,8 @@ bool OutputBacklog::push_text(std::string text, output::Item about) {
 void OutputBacklog::push_mark(output::Kind kind, std::chrono::nanoseconds position) {
   if (!items_.empty()) {
     const auto last = items_.back().item.kind;
-    if (last == kind || (kind == output::Kind::turn_end && last == output::Kind::interrupted)) return;
+    if (last == kind || (kind == output::Kind::turn_end && last == output::Kind::interrupted))
+      return;
   }
   push({.item = {.kind = kind, .position = position}, .weight = sizeof(Entry)});
 }
@@ -215,8 +217,9 @@ void OutputBacklog::took(Entry &entry, std::size_t bytes) {
 }
 
 bool OutputBacklog::continues(const Entry &entry, const Entry &next) {
-  return &next == &entry || (next.item.kind == output::Kind::audio && !next.is_torn &&
-                            next.item.turn == entry.item.turn && next.item.rate == entry.item.rate);
+  return &next == &entry ||
+         (next.item.kind == output::Kind::audio && !next.is_torn &&
+          next.item.turn == entry.item.turn && next.item.rate == entry.item.rate);
 }
 
 std::string OutputBacklog::take_text() {

@@ -13,19 +13,18 @@
 #include <vector>
 
 #include "glib_ptr.hpp"
-#include "ring.hpp"
 #include "output_item.hpp"
+#include "ring.hpp"
 
 namespace gemlive {
 
-/// What waits in a OutputStream, with its stats. Audio is decoded where it is read, and much of it where
-/// it comes in, so that it takes less memory. Not thread-safe.
+/// What waits in a OutputStream, with its stats. Audio is decoded where it is read, and much of it
+/// where it comes in, so that it takes less memory. Not thread-safe.
 class OutputBacklog {
  public:
   /// The most memory that is kept, five minutes of speech at 24 kHz; what comes beyond is dropped
   /// and counted.
   static constexpr std::size_t capacity = 14 * 1024 * 1024;
-
 
   // At the end
   output::PushResult push_audio(GBytes *message, std::string_view base64, output::Item about);

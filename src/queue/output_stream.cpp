@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "pcm.hpp"
 #include "output_backlog.hpp"
+#include "pcm.hpp"
 
 namespace gemlive {
 
@@ -30,7 +30,7 @@ OutputStream::OutputStream() : state_(std::make_unique<Guarded<State>>()) {}
 OutputStream::~OutputStream() = default;
 
 output::PushResult OutputStream::push_audio(GBytes *message, std::string_view base64, int rate,
-                                  std::int64_t arrival, unsigned turn) {
+                                            std::int64_t arrival, unsigned turn) {
   auto state = state_->lock();
   if (!state->takes()) {
     state->queue.let_go(base64);
@@ -43,7 +43,7 @@ output::PushResult OutputStream::push_audio(GBytes *message, std::string_view ba
 }
 
 void OutputStream::push_text(std::string text, std::int64_t arrival, unsigned turn,
-                       std::chrono::nanoseconds position) {
+                             std::chrono::nanoseconds position) {
   if (text.empty()) return;
   auto state = state_->lock();
   if (!state->takes()) return;

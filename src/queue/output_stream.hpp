@@ -29,8 +29,8 @@ class OutputStream {
   /// `base64` usually lies inside `message`, which is then kept instead of a copy. Odd byte counts
   /// are carried over to the next piece of the turn. What is not base64 may be found only when it
   /// is read, and is skipped then.
-  output::PushResult push_audio(GBytes *message, std::string_view base64, int rate, std::int64_t arrival,
-                    unsigned turn);
+  output::PushResult push_audio(GBytes *message, std::string_view base64, int rate,
+                                std::int64_t arrival, unsigned turn);
   void push_text(std::string text, std::int64_t arrival, unsigned turn,
                  std::chrono::nanoseconds position = {});
   /// Of a text stream: the end of an item, a turn at most.
@@ -57,8 +57,8 @@ class OutputStream {
   /// turn, the rate or the stream ends there; or until `until` (monotonic us), when less audio is
   /// there or nothing.
   output::Item wait(std::size_t want, std::optional<std::int64_t> until);
-  /// Decodes into `out`, at most what the last output::Item said; returns the bytes written: fewer, or
-  /// none, when an interruption came in between or some of it was not base64.
+  /// Decodes into `out`, at most what the last output::Item said; returns the bytes written: fewer,
+  /// or none, when an interruption came in between or some of it was not base64.
   std::size_t read(std::span<std::byte> out);
   /// Empty when an interruption came in between.
   std::string take_text();

@@ -28,8 +28,9 @@ void PendingToolCalls::add(Call call) {
   state->calls.push_back(std::move(call));
 }
 
-std::optional<PendingToolCalls::Call> PendingToolCalls::answer(const std::string &id, const std::string &name,
-                                                 bool more_to_come) {
+std::optional<PendingToolCalls::Call> PendingToolCalls::answer(const std::string &id,
+                                                               const std::string &name,
+                                                               bool more_to_come) {
   auto state = state_.lock();
   const auto found = std::ranges::find_if(state->calls, [&](const Call &call) {
     return id.empty() ? call.name == name : call.id == id;

@@ -17,7 +17,8 @@ constexpr unsigned max_bad_in_a_row = 10;
 
 }  // namespace
 
-Connection::Connection(Owner &owner, Parts parts) : owner_(owner), parts_(std::move(parts)) {}
+Connection::Connection(Owner &owner, Options options)
+    : owner_(owner), options_(std::move(options)) {}
 
 Connection::~Connection() {
   close();
@@ -25,13 +26,13 @@ Connection::~Connection() {
 
 void Connection::open(const Transport::Request &request) {
   is_tls_ = request.url.starts_with("wss:");
-  deadline_.start(parts_.timeout, [this] { on_deadline(); });
-  transport_ = parts_.make_transport(*this);
+  deadline_.start(options_.timeout, [this] { on_deadline(); });
+  transport_ = options_.make_transport(*this);
   transport_->connect(request);
 }
 
 void Connection::send(const std::string &message) {
-  ++parts_.counters->messages_sent;
+  ++options_.counters->messages_sent;
   transport_->send(message);
 }
 
@@ -57,27 +58,27 @@ void Connection::send_setup() {
   if (!transport_->can_send()) return;
   phase_ = Phase::setup_sent;
   has_asked_ = true;
-  send(parts_.setup);
+  send(options_.setup);
 }
 
 void Connection::message(GBytes *payload) {
   if (phase_ == Phase::over) return;
-  ++parts_.counters->messages_received;
-  const auto facts = decoder_.decode(view(payload));
-  if (!facts) {
-    parts_.log(Log::Level::warning, "a message was refused: %s", facts.error().detail.c_str());
-    if (++bad_in_a_row_ >= max_bad_in_a_row) return end(facts.error());
-    return owner_.on_bad_message(facts.error());
+  ++options_.counters->messages_received;
+  const auto events = decoder_.decode(view(payload));
+  if (!events) {
+    options_.log(Log::Level::warning, "a message was refused: %s", events.error().detail.c_str());
+    if (++bad_in_a_row_ >= max_bad_in_a_row) return end(events.error());
+    return owner_.on_bad_message(events.error());
   }
   bad_in_a_row_ = 0;
-  for (const auto &fact : *facts) {
-    const auto *complete = std::get_if<SetupComplete>(&fact);
+  for (const auto &event : *events) {
+    const auto *complete = std::get_if<SetupComplete>(&event);
     if (!complete || phase_ != Phase::setup_sent) continue;
     phase_ = Phase::up;
     deadline_.stop();
     owner_.on_setup_complete(*complete);
   }
-  if (phase_ != Phase::over) owner_.on_facts(*facts, payload);
+  if (phase_ != Phase::over) owner_.on_events(*events, payload);
 }
 
 void Connection::closed(int code, const std::string &reason) {
@@ -94,7 +95,7 @@ void Connection::on_deadline() {
       is_opening ? "The service could not be reached" : "The service did not confirm the setup";
   const char *hint = is_opening && is_tls_ ? " (wss:// is for a server that speaks TLS)" : "";
   end({.kind = ErrorKind::cannot_connect,
-       .message = what + (" within " + text::seconds(parts_.timeout)) +
+       .message = what + (" within " + text::seconds(options_.timeout)) +
                   " (property connect-timeout). Check the network, the proxy and uri" + hint,
        .retry = Retry::reconnect});
 }

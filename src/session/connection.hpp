@@ -11,8 +11,8 @@
 
 #include "counters.hpp"
 #include "error.hpp"
-#include "server_event.hpp"
 #include "log.hpp"
+#include "server_event.hpp"
 #include "timer.hpp"
 #include "transport.hpp"
 #include "wire.hpp"
@@ -30,9 +30,9 @@ class Connection final : private Transport::Listener {
 
   class Owner {
    public:
-    virtual void on_setup_complete(const SetupComplete &fact) = 0;
+    virtual void on_setup_complete(const SetupComplete &event) = 0;
     /// setupComplete is among them. `message` is what they were decoded from.
-    virtual void on_facts(std::span<const ServerEvent> facts, GBytes *message) = 0;
+    virtual void on_events(std::span<const ServerEvent> events, GBytes *message) = 0;
     /// A message was refused, and left out.
     virtual void on_bad_message(const Error &error) = 0;
     /// can_send() was false and is true again.
@@ -43,7 +43,7 @@ class Connection final : private Transport::Listener {
     ~Owner() = default;
   };
 
-  struct Parts {
+  struct Options {
     std::string setup = {};  // the message, encoded
     std::chrono::milliseconds timeout{10000};
     std::shared_ptr<Counters> counters = {};
@@ -51,7 +51,7 @@ class Connection final : private Transport::Listener {
     Log log = {};
   };
 
-  Connection(Owner &owner, Parts parts);
+  Connection(Owner &owner, Options options);
   ~Connection();
 
   void open(const Transport::Request &request);
@@ -78,7 +78,7 @@ class Connection final : private Transport::Listener {
   void end(const Error &how);
 
   Owner &owner_;
-  Parts parts_;
+  Options options_;
   Phase phase_ = Phase::opening;
   bool has_asked_ = false;
   bool is_tls_ = false;

@@ -11,8 +11,8 @@
 #include <string_view>
 
 #include "default_credential.hpp"
-#include "identity.hpp"
 #include "glib_ptr.hpp"
+#include "identity.hpp"
 #include "loopback.hpp"
 #include "text.hpp"
 

@@ -7,7 +7,7 @@
 #include <chrono>
 #include <optional>
 
-#include "session.hpp"
+#include "session_impl.hpp"
 #include "text.hpp"
 
 namespace gemlive {
@@ -25,26 +25,26 @@ constexpr auto time_for_the_bill = 5s;
 }  // namespace
 
 /// Whether something has ended, or is to end, though nothing happens.
-void Session::check() {
+void Session::Impl::check() {
   if (finished_) return;
-  if (const auto finding = vigil_.check(parts_.now()); finding != Vigil::Finding::none)
-    on_finding(finding);
+  if (const auto expired = deadlines_.check(options_.now()); expired != Deadlines::Expired::none)
+    on_expired(expired);
   check_end();
   check_hand_over();
   check_later();
 }
 
 /// The timer is left alone where it comes early: it looks again then.
-void Session::check_later() {
+void Session::Impl::check_later() {
   if (finished_) return check_.stop();
-  const auto now = parts_.now();
-  auto next = vigil_.next_check();
+  const auto now = options_.now();
+  auto next = deadlines_.next_check();
   const auto consider = [&](std::optional<std::int64_t> at) {
     if (at) next = std::min(next.value_or(*at), *at);
   };
   if (phase_ == Phase::connected) {
-    consider(hand_over_.next_check(now));
-    if (!has_unsent()) consider(dialogue_.conclusion().next_check());
+    consider(connection_age_.next_check(now));
+    if (!has_unsent()) consider(receiver_.exchange().next_check());
   }
   if (!next || (check_.running() && check_at_ <= *next)) return;
   check_at_ = *next;
@@ -52,77 +52,78 @@ void Session::check_later() {
   check_.start(std::chrono::ceil<std::chrono::milliseconds>(left), [this] { check(); });
 }
 
-void Session::check_end() {
+void Session::Impl::check_end() {
   if (finished_ || phase_ != Phase::connected) return;
   if (!is_complete()) {
-    if (!dialogue_.conclusion().has_input_ended() || has_unsent()) return;
-    using enum Conclusion::Verdict;
-    const auto verdict = dialogue_.conclusion().verdict(parts_.now());
+    if (!receiver_.exchange().has_input_ended() || has_unsent()) return;
+    using enum Exchange::Verdict;
+    const auto verdict = receiver_.exchange().verdict(options_.now());
     if (verdict == open) return;
     if (verdict == timed_out) give_up_waiting();
-    if (verdict == assumed) dialogue_.assume_complete(parts_.now());
+    if (verdict == assumed) receiver_.assume_complete(options_.now());
   }
   finish();
   goodbye_.start(time_for_the_bill, [this] { disconnect(); });
 }
 
 /// Nothing more is to come, whatever becomes of the connection.
-bool Session::is_complete() {
-  const auto max_turns = *parts_.config.max_turns;
-  if (max_turns != 0 && dialogue_.complete_turns() >= max_turns) return true;
-  const auto &conclusion = dialogue_.conclusion();
-  return conclusion.has_input_ended() && !has_unsent() &&
-         conclusion.verdict(parts_.now()) == Conclusion::Verdict::complete;
+bool Session::Impl::is_complete() {
+  const auto max_turns = *options_.config.max_turns;
+  if (max_turns != 0 && receiver_.complete_turns() >= max_turns) return true;
+  const auto &exchange = receiver_.exchange();
+  return exchange.has_input_ended() && !has_unsent() &&
+         exchange.verdict(options_.now()) == Exchange::Verdict::complete;
 }
 
-void Session::check_hand_over() {
-  const auto now = parts_.now();
-  if (finished_ || phase_ != Phase::connected || !hand_over_.is_near(now)) return;
-  const bool speaks = now - last_asked_ < pause_in_speech.count() || parts_.input_queue->in_activity();
-  const HandOver::Situation situation = {
-      .quiet = !speaks && !dialogue_.has_turn() && !dialogue_.conclusion().has_unanswered(),
+void Session::Impl::check_hand_over() {
+  const auto now = options_.now();
+  if (finished_ || phase_ != Phase::connected || !connection_age_.is_near(now)) return;
+  const bool speaks =
+      now - last_asked_ < pause_in_speech.count() || options_.input_queue->in_activity();
+  const ConnectionAge::Situation situation = {
+      .quiet = !speaks && !receiver_.has_turn() && !receiver_.exchange().has_unanswered(),
       .resumable = resumable_,
       .has_handle = !handle_.empty()};
-  if (hand_over_.is_due(situation, now)) hand_over();
+  if (connection_age_.is_due(situation, now)) hand_over();
 }
 
 /// The old connection is closed before the new one is made.
-void Session::hand_over() {
+void Session::Impl::hand_over() {
   const Error how = {.kind = ErrorKind::lost,
                      .message = "The connection has come to its age, or the service asked for it",
                      .retry = Retry::reconnect};
-  auto plan = recovery_.handed_over(how, parts_.now());
-  if (!plan) return hand_over_.give_up();
-  plan->delay = std::max<std::chrono::milliseconds>(plan->delay, pause_between_connections);
-  ++parts_.counters->hand_overs;
+  auto attempt = reconnect_policy_.handed_over(how, options_.now());
+  if (!attempt) return connection_age_.give_up();
+  attempt->delay = std::max<std::chrono::milliseconds>(attempt->delay, pause_between_connections);
+  ++options_.counters->hand_overs;
   leave();
   cut_off();
-  connect_later(*plan, how);
+  connect_later(*attempt, how);
 }
 
-void Session::on_finding(Vigil::Finding finding) {
-  const auto &config = parts_.config;
+void Session::Impl::on_expired(Deadlines::Expired expired) {
+  const auto &config = options_.config;
   const auto warn = [this](const std::string &message) {
     tell(notice::Warning{{.kind = ErrorKind::lost, .message = message}});
   };
-  switch (finding) {
-    case Vigil::Finding::none:
+  switch (expired) {
+    case Deadlines::Expired::none:
       return;
-    case Vigil::Finding::session_over:
+    case Deadlines::Expired::session_over:
       return conclude("It has lasted for " + text::seconds(*config.max_session_duration) +
                       " (property max-session-duration)");
-    case Vigil::Finding::idle:
+    case Deadlines::Expired::idle:
       return conclude("Nobody has said anything for " + text::seconds(*config.idle_timeout) +
                       " (property idle-timeout)");
-    case Vigil::Finding::no_answer:
-      dialogue_.conclusion().unasked();
+    case Deadlines::Expired::no_answer:
+      receiver_.exchange().unasked();
       return warn("The model has not answered within " + text::seconds(*config.turn_timeout) +
                   " (property turn-timeout). The conversation goes on; say it again");
-    case Vigil::Finding::no_end:
+    case Deadlines::Expired::no_end:
       warn("The answer has not gone on for " + text::seconds(*config.turn_timeout) +
            " (property turn-timeout), and is taken to be over. The conversation goes on");
-      return dialogue_.abandon_turn(parts_.now());
-    case Vigil::Finding::not_reading:
+      return receiver_.abandon_turn(options_.now());
+    case Deadlines::Expired::not_reading:
       return on_end(
           {.kind = ErrorKind::not_sent,
            .message = "The service does not take what is sent any more. Check the network",
@@ -130,25 +131,25 @@ void Session::on_finding(Vigil::Finding finding) {
   }
 }
 
-void Session::conclude(const std::string &why) {
+void Session::Impl::conclude(const std::string &why) {
   tell(notice::Warning{
       {.kind = ErrorKind::lost, .message = why + ", and the conversation is ended"}});
   finish();
   disconnect();
 }
 
-void Session::finish() {
+void Session::Impl::finish() {
   finished_ = true;
   check_.stop();
   next_drop_report_.stop();
   next_picture_.stop();
-  dialogue_.finish(parts_.now());
-  parts_.streams->each([](OutputStream &stream) { stream.finish(); });
-  parts_.input_queue->close();
-  parts_.pictures->close();
+  receiver_.finish(options_.now());
+  options_.streams->each([](OutputStream &stream) { stream.finish(); });
+  options_.input_queue->close();
+  options_.pictures->close();
 }
 
-void Session::disconnect() {
+void Session::Impl::disconnect() {
   goodbye_.stop();
   retry_.stop();
   leave();
@@ -156,31 +157,32 @@ void Session::disconnect() {
   set_state(ConnectionState::disconnected);
 }
 
-void Session::fail(Error error) {
+void Session::Impl::fail(Error error) {
   phase_ = Phase::over;
   check_.stop();
   next_drop_report_.stop();
   report_drops();
   next_drop_report_.stop();
-  if (recovery_.attempt() > 1)
-    error.message += " (attempt " + std::to_string(recovery_.attempt()) + "; see max-retries)";
-  parts_.log(Log::Level::warning, "failed: %s [%s]", error.message.c_str(), error.detail.c_str());
-  parts_.counters->state = ConnectionState::failed;
+  if (reconnect_policy_.attempt() > 1)
+    error.message +=
+        " (attempt " + std::to_string(reconnect_policy_.attempt()) + "; see max-retries)";
+  options_.log(Log::Level::warning, "failed: %s [%s]", error.message.c_str(), error.detail.c_str());
+  options_.counters->state = ConnectionState::failed;
   tell(notice::Failed{std::move(error)});
   finish();
   set_state(ConnectionState::failed);
 }
 
-void Session::give_up_waiting() {
-  const auto within = " within " + text::seconds(*parts_.config.eos_timeout);
+void Session::Impl::give_up_waiting() {
+  const auto within = " within " + text::seconds(*options_.config.eos_timeout);
   const std::string more_time = "Set eos-timeout higher if the service needs more time";
   std::string message;
-  if (const auto calls = parts_.tool_calls->names(); !calls.empty())
+  if (const auto calls = options_.tool_calls->names(); !calls.empty())
     message = "The answer waits for tool calls (" + text::excerpt(calls) +
               "), which the application has not answered" + within +
               " (property eos-timeout). Answer them with send-tool-response, or set tool-timeout "
               "lower than eos-timeout";
-  else if (!dialogue_.has_answer())
+  else if (!receiver_.has_answer())
     message = "No answer began" + within +
               " after the input's end. Check that it holds speech at an audible level, if it is "
               "audio. " +

@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "client.hpp"
-#include "json_object.hpp"
 #include "field_formats.hpp"
+#include "json_object.hpp"
 
 namespace gemlive::simulator {
 

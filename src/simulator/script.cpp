@@ -10,8 +10,8 @@
 #include <string>
 #include <utility>
 
-#include "script_reader.hpp"
 #include "field_formats.hpp"
+#include "script_reader.hpp"
 
 namespace gemlive::simulator {
 

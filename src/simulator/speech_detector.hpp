@@ -42,7 +42,7 @@ class SpeechDetector {
 
   SpeechSettings settings_;
   std::int64_t block_size_ = 160;
-  double producer_ = 0;            // mean square
+  double producer_ = 0;        // mean square
   double energy_ = 0;          // of the block so far
   std::int64_t in_block_ = 0;  // samples of it
   std::int64_t position_ = 0;  // where the next block begins

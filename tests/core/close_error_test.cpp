@@ -85,7 +85,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{1002, "", lost, "close code 1002", once},
         Case{1006, "", lost, "close code 1006", reconnect},
         Case{1009, "", lost, "close code 1009", once},
-        Case{1012, "", lost, "close code 1012", reconnect}, Case{1013, "", lost, "later", reconnect},
+        Case{1012, "", lost, "close code 1012", reconnect},
+        Case{1013, "", lost, "later", reconnect},
         Case{1014, "", lost, "close code 1014", reconnect},
         Case{4000, "", lost, "close code 4000", once},
         Case{0, "", lost, "without a close frame", reconnect}));

@@ -14,6 +14,7 @@
 #include "base64.hpp"
 #include "fake_transport.hpp"
 #include "io_thread.hpp"
+#include "platform.hpp"
 #include "wait.hpp"
 
 using namespace gemlive;
@@ -21,7 +22,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-using Seat = Conversation::Seat;
+using Member = Conversation::Member;
 
 std::string audio_of(std::size_t bytes) {
   std::string data(base64::encoded_size(bytes), '\0');
@@ -31,7 +32,7 @@ std::string audio_of(std::size_t bytes) {
 }
 
 /// What an element hears, and does about it. Called on an I/O thread.
-class Ears final : public Conversation::Listener {
+class Ears final : public Listener {
  public:
   void on_notice(const Notice &notice) override {
     {
@@ -57,7 +58,7 @@ class Ears final : public Conversation::Listener {
   Fact first() {
     const auto heard = heard_.copy();
     for (const auto &notice : heard)
-      if (const auto *fact = std::get_if<Fact>(&notice.fact)) return *fact;
+      if (const auto *event = std::get_if<Fact>(&notice.body)) return *event;
     return {};
   }
   std::size_t all() { return heard_.lock()->size(); }
@@ -69,7 +70,7 @@ class Ears final : public Conversation::Listener {
   static std::size_t count_of(const std::vector<Notice> &notices) {
     std::size_t count = 0;
     for (const auto &notice : notices)
-      count += std::holds_alternative<Fact>(notice.fact);
+      count += std::holds_alternative<Fact>(notice.body);
     return count;
   }
 
@@ -138,8 +139,8 @@ struct ConversationTest : testing::Test {
     }
   }
 
-  static input::PushResult push(Input &input, std::size_t bytes,
-                             input::Overflow overflow = input::Overflow::block) {
+  static input::PushResult push(InputSource &input, std::size_t bytes,
+                                input::Overflow overflow = input::Overflow::block) {
     const std::vector<std::int16_t> samples(bytes / 2, 8000);
     auto all = std::as_bytes(std::span(samples));
     return input.push_audio(all, 16000, overflow);
@@ -147,7 +148,7 @@ struct ConversationTest : testing::Test {
 
   const std::string name = "test";
   Config config;
-  Conversation::Platform platform;
+  Platform platform;
   std::atomic<bool> opens = true;
   std::function<void(test::FakeServer &, const std::string &)> on_message = {};
   std::atomic<int> made = 0, destroyed = 0, closed_with = 0, messages = 0;
@@ -166,7 +167,7 @@ struct OneSeat : ConversationTest {
   }
 
   Ears ears;
-  std::optional<Seat> seat;
+  std::optional<Member> seat;
 };
 
 TEST_F(OneSeat, AQuestionAndItsAnswer) {
@@ -224,7 +225,7 @@ TEST_F(OneSeat, ManualDetectionEndsTheActivity) {
 
 TEST_F(ConversationTest, MarksBelongToManualDetection) {
   Ears ears;
-  Seat seat(name, ears, {}, platform);
+  Member seat(name, ears, {}, platform);
   EXPECT_FALSE(seat.conversation().send_text("too early", true));
   EXPECT_FALSE(seat.conversation().activity_start());
   seat.configure(config);
@@ -314,7 +315,7 @@ TEST_F(OneSeat, AFlushOfOneInputLeavesTheOthersAlone) {
 
 TEST_F(ConversationTest, SettingsOfAllSeatsAreMergedByTheFirstToOpen) {
   Ears a, b;
-  Seat first(name, a, {}, platform), second(name, b, {}, platform);
+  Member first(name, a, {}, platform), second(name, b, {}, platform);
   first.configure(config);
   Config other;
   other.voice.set("Kore");
@@ -332,11 +333,11 @@ TEST_F(ConversationTest, SettingsOfAllSeatsAreMergedByTheFirstToOpen) {
 
 TEST_F(ConversationTest, ADisagreementNamesTheProperty) {
   Ears a, b;
-  Seat first(name, a, {}, platform);
+  Member first(name, a, {}, platform);
   config.voice.set("Puck");
   first.configure(config);
   {
-    Seat second(name, b, {}, platform);
+    Member second(name, b, {}, platform);
     Config other;
     other.voice.set("Kore");
     second.configure(other);
@@ -346,7 +347,7 @@ TEST_F(ConversationTest, ADisagreementNamesTheProperty) {
     EXPECT_NE(refused.error().message.find("voice"), std::string::npos);
   }
   ASSERT_TRUE(first.open(&a)) << "who disagreed is gone";
-  Seat late(name, b, {}, platform);
+  Member late(name, b, {}, platform);
   Config other;
   other.max_turns.set(3);
   late.configure(other);
@@ -357,7 +358,7 @@ TEST_F(ConversationTest, ADisagreementNamesTheProperty) {
 
 TEST_F(ConversationTest, BadSettingsAreToldWhenItOpens) {
   Ears ears;
-  Seat seat(name, ears, {}, platform);
+  Member seat(name, ears, {}, platform);
   seat.configure({});
   auto refused = seat.open(&ears);
   ASSERT_FALSE(refused);
@@ -373,7 +374,7 @@ TEST_F(ConversationTest, BadSettingsAreToldWhenItOpens) {
 TEST_F(ConversationTest, OneSeatOfEachAudienceHears) {
   Ears a, b, c;
   const int one = 1, two = 2;
-  Seat first(name, a, {}, platform), second(name, b, {}, platform), third(name, c, {}, platform);
+  Member first(name, a, {}, platform), second(name, b, {}, platform), third(name, c, {}, platform);
   first.configure(config);
   opens = false;
   ASSERT_TRUE(first.open(&one));
@@ -385,7 +386,7 @@ TEST_F(ConversationTest, OneSeatOfEachAudienceHears) {
   first.close();
   const auto heard = a.all();
   first.conversation().send_text("hello", true);
-  EXPECT_TRUE(b.wait_for<notice::TurnComplete>()) << "the next of the audience takes over";
+  EXPECT_TRUE(b.wait_for<notice::TurnComplete>()) << "the next of the group takes over";
   EXPECT_TRUE(c.wait_for<notice::TurnComplete>());
   EXPECT_EQ(b.count<notice::Connected>(), 0u);
   EXPECT_EQ(a.all(), heard);
@@ -396,7 +397,7 @@ TEST_F(ConversationTest, AFailureIsToldToAllAndToWhoComesLater) {
     server.close(1011, "You exceeded your current quota");
   };
   Ears a, b;
-  Seat first(name, a, {}, platform), second(name, b, {}, platform);
+  Member first(name, a, {}, platform), second(name, b, {}, platform);
   first.configure(config);
   ASSERT_TRUE(first.open(&a));
   const auto input = std::move(*first.conversation().add_input());
@@ -437,7 +438,7 @@ TEST_F(OneSeat, AnInputThatHasEndedRefusesWhatComesUntilItIsFlushed) {
 
 TEST_F(ConversationTest, WhatHasEndedTakesNoMoreInput) {
   Ears a, b;
-  Seat first(name, a, {}, platform), second(name, b, {}, platform);
+  Member first(name, a, {}, platform), second(name, b, {}, platform);
   first.configure(config);
   ASSERT_TRUE(first.open(&a));
   const auto input = std::move(*first.conversation().add_input());
@@ -456,7 +457,7 @@ TEST_F(ConversationTest, WhatHasEndedTakesNoMoreInput) {
 
 TEST_F(ConversationTest, OpensAgainAfterTheLastHasClosed) {
   Ears ears;
-  Seat seat(name, ears, {}, platform);
+  Member seat(name, ears, {}, platform);
   seat.configure(config);
   for (int i = 1; i <= 20; ++i) {
     const int before = messages;
@@ -478,12 +479,12 @@ TEST_F(ConversationTest, ClosingWaitsForANoticeThatIsUnderWay) {
   std::promise<void> inside, leave;
   std::atomic<bool> done = false;
   ears.then = [&](const Notice &notice) {
-    if (!std::holds_alternative<notice::Connected>(notice.fact)) return;
+    if (!std::holds_alternative<notice::Connected>(notice.body)) return;
     inside.set_value();
     leave.get_future().wait();
     done = true;
   };
-  std::optional<Seat> seat;
+  std::optional<Member> seat;
   seat.emplace(name, ears, Log{}, platform);
   seat->configure(config);
   ASSERT_TRUE(seat->open(&ears));
@@ -499,10 +500,10 @@ TEST_F(ConversationTest, ClosingWaitsForANoticeThatIsUnderWay) {
 
 TEST_F(ConversationTest, ASeatMayLeaveWhileItIsTold) {
   Ears ears;
-  std::optional<Seat> seat;
+  std::optional<Member> seat;
   std::promise<void> left;
   ears.then = [&](const Notice &notice) {
-    if (!std::holds_alternative<notice::Connected>(notice.fact)) return;
+    if (!std::holds_alternative<notice::Connected>(notice.body)) return;
     seat.reset();
     left.set_value();
   };
@@ -518,12 +519,12 @@ TEST_F(ConversationTest, ClosingReturnsThoughTheThreadIsBusy) {
   Ears a, b;
   std::promise<void> inside, leave;
   b.then = [&](const Notice &notice) {
-    if (!std::holds_alternative<notice::Connected>(notice.fact)) return;
+    if (!std::holds_alternative<notice::Connected>(notice.body)) return;
     inside.set_value();
     leave.get_future().wait();
   };
   // The pool gives both conversations the same thread.
-  Seat blocked("blocked", b, {}, platform), seat(name, a, {}, platform);
+  Member blocked("blocked", b, {}, platform), seat(name, a, {}, platform);
   blocked.configure(config);
   seat.configure(config);
   ASSERT_TRUE(seat.open(&a));
@@ -538,7 +539,7 @@ TEST_F(ConversationTest, ClosingReturnsThoughTheThreadIsBusy) {
 
 TEST_F(ConversationTest, InterruptingDropsWhatIsQueued) {
   Ears ears;
-  Seat seat(name, ears, {}, platform);
+  Member seat(name, ears, {}, platform);
   seat.configure(config);
   seat.conversation().interrupt();  // nothing is open: nothing happens
   ASSERT_TRUE(seat.open(&ears));
@@ -560,7 +561,7 @@ TEST_F(ConversationTest, TheHandleStaysAfterTheEnd) {
     server.say(R"({"sessionResumptionUpdate":{"newHandle":"h2","resumable":true}})");
   };
   Ears ears;
-  Seat seat(name, ears, {}, platform);
+  Member seat(name, ears, {}, platform);
   auto &conversation = seat.conversation();
   config.resumption_handle.set(ReadableSecret("h1"));
   seat.configure(config);
@@ -606,7 +607,7 @@ TEST_F(OneSeat, ManyThreadsPushAndEverythingArrives) {
 
 TEST_F(ConversationTest, ConversationsWithDifferentNamesAreDifferent) {
   Ears a, b;
-  Seat first("one", a, {}, platform), second("two", b, {}, platform);
+  Member first("one", a, {}, platform), second("two", b, {}, platform);
   EXPECT_NE(&first.conversation(), &second.conversation());
 }
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "hand_over.hpp"
+#include "connection_age.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,18 +11,18 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::int64_t second = 1'000'000;
-constexpr HandOver::Situation at_ease{.quiet = true, .resumable = true, .has_handle = true};
-constexpr HandOver::Situation talking{.quiet = false, .resumable = false, .has_handle = true};
-constexpr HandOver::Situation without_handle{.quiet = true};
+constexpr ConnectionAge::Situation at_ease{.quiet = true, .resumable = true, .has_handle = true};
+constexpr ConnectionAge::Situation talking{.quiet = false, .resumable = false, .has_handle = true};
+constexpr ConnectionAge::Situation without_handle{.quiet = true};
 
-TEST(HandOver, NothingIsDueBeforeThereIsAConnection) {
-  HandOver hand_over(60s);
+TEST(ConnectionAge, NothingIsDueBeforeThereIsAConnection) {
+  ConnectionAge hand_over(60s);
   EXPECT_FALSE(hand_over.is_near(1000 * second));
   EXPECT_FALSE(hand_over.next_check(0));
 }
 
-TEST(HandOver, AQuietMomentIsTakenFromTheAgeOn) {
-  HandOver hand_over(60s);
+TEST(ConnectionAge, AQuietMomentIsTakenFromTheAgeOn) {
+  ConnectionAge hand_over(60s);
   hand_over.connected(0);
   EXPECT_EQ(hand_over.next_check(0), 60 * second);
   EXPECT_FALSE(hand_over.is_due(at_ease, 59 * second));
@@ -31,16 +31,16 @@ TEST(HandOver, AQuietMomentIsTakenFromTheAgeOn) {
   EXPECT_EQ(hand_over.next_check(61 * second), 61 * second + 200'000) << "quiet says nothing";
 }
 
-TEST(HandOver, AfterAGraceThereIsNoWaitingForQuiet) {
-  HandOver hand_over(60s);
+TEST(ConnectionAge, AfterAGraceThereIsNoWaitingForQuiet) {
+  ConnectionAge hand_over(60s);
   hand_over.connected(0);
   EXPECT_FALSE(hand_over.is_due(talking, 90 * second - 1));
   EXPECT_TRUE(hand_over.is_due(talking, 90 * second));
   EXPECT_FALSE(hand_over.is_due(without_handle, 1000 * second)) << "by age only what goes on";
 }
 
-TEST(HandOver, GoAwayIsObeyedJustBeforeItsEnd) {
-  HandOver hand_over(0s);
+TEST(ConnectionAge, GoAwayIsObeyedJustBeforeItsEnd) {
+  ConnectionAge hand_over(0s);
   hand_over.connected(0);
   EXPECT_FALSE(hand_over.next_check(0)) << "no age was set";
   hand_over.go_away(50s, 10 * second);
@@ -49,8 +49,8 @@ TEST(HandOver, GoAwayIsObeyedJustBeforeItsEnd) {
   EXPECT_TRUE(hand_over.is_due(without_handle, 58 * second)) << "the end comes in any case";
 }
 
-TEST(HandOver, AShortNoticeIsHalved) {
-  HandOver hand_over(0s);
+TEST(ConnectionAge, AShortNoticeIsHalved) {
+  ConnectionAge hand_over(0s);
   hand_over.connected(0);
   hand_over.go_away(1s, 0);
   EXPECT_FALSE(hand_over.is_due(talking, second / 2 - 1));
@@ -59,8 +59,8 @@ TEST(HandOver, AShortNoticeIsHalved) {
   EXPECT_TRUE(hand_over.is_due(talking, 0));
 }
 
-TEST(HandOver, TheNextConnectionBeginsAnew) {
-  HandOver hand_over(60s);
+TEST(ConnectionAge, TheNextConnectionBeginsAnew) {
+  ConnectionAge hand_over(60s);
   hand_over.connected(0);
   hand_over.go_away(10s, 0);
   hand_over.connected(5 * second);
@@ -69,8 +69,8 @@ TEST(HandOver, TheNextConnectionBeginsAnew) {
   EXPECT_FALSE(hand_over.is_due(without_handle, 1000 * second)) << "it was not announced";
 }
 
-TEST(HandOver, WhoGaveUpStays) {
-  HandOver hand_over(60s);
+TEST(ConnectionAge, WhoGaveUpStays) {
+  ConnectionAge hand_over(60s);
   hand_over.connected(0);
   hand_over.give_up();
   EXPECT_FALSE(hand_over.is_due(at_ease, 1000 * second));

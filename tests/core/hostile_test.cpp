@@ -104,7 +104,7 @@ std::vector<std::string> texts(const Notice &notice) {
             return Texts{f.reason, f.status, f.text, f.input_transcript, f.output_transcript};
           },
           [](const auto &) { return Texts{}; }},
-      notice.fact);
+      notice.body);
 }
 
 struct Hostile : SessionTest {

@@ -150,7 +150,8 @@ TEST(IoThread, DoesNotWaitForeverForAnErrand) {
   auto start = std::chrono::steady_clock::now();
   {
     IoThread thread;
-    ASSERT_TRUE(thread.call([&] { work_guard = std::make_unique<IoThread::WorkGuard>(); }, kDeadline));
+    ASSERT_TRUE(
+        thread.call([&] { work_guard = std::make_unique<IoThread::WorkGuard>(); }, kDeadline));
   }
   EXPECT_LT(std::chrono::steady_clock::now() - start, kDeadline);
 }
@@ -172,7 +173,8 @@ TEST(IoThread, ThePulseTellsSleepFromWork) {
       kDeadline));
   EXPECT_TRUE(LoopHeartbeat::at_work(at_work));
   auto deadline = std::chrono::steady_clock::now() + kDeadline;
-  while (LoopHeartbeat::at_work(heartbeat->beats()) && std::chrono::steady_clock::now() < deadline) {
+  while (LoopHeartbeat::at_work(heartbeat->beats()) &&
+         std::chrono::steady_clock::now() < deadline) {
     std::this_thread::yield();
   }
   EXPECT_FALSE(LoopHeartbeat::at_work(heartbeat->beats()));

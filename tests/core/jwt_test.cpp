@@ -10,8 +10,8 @@
 #include <memory>
 #include <span>
 
-#include "secret_json.hpp"
 #include "base64.hpp"
+#include "secret_json.hpp"
 
 namespace gemlive::auth {
 namespace {

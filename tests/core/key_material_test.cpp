@@ -15,9 +15,9 @@
 #include <vector>
 
 #include "credential_file.hpp"
-#include "small_file.hpp"
 #include "json_object.hpp"
 #include "rsa_key.hpp"
+#include "small_file.hpp"
 
 namespace gemlive::auth {
 namespace {

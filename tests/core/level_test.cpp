@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "level.hpp"
+#include "speech_level.hpp"
 
 #include <gtest/gtest.h>
 
@@ -13,17 +13,17 @@ using namespace std::chrono_literals;
 namespace {
 
 int peak(std::vector<std::int16_t> samples) {
-  return Level::peak(std::as_bytes(std::span(samples)));
+  return SpeechLevel::peak(std::as_bytes(std::span(samples)));
 }
 
-TEST(Level, ThePeakIsTheFarthestFromZero) {
+TEST(SpeechLevel, ThePeakIsTheFarthestFromZero) {
   EXPECT_EQ(peak({}), 0);
   EXPECT_EQ(peak({0, 5, -7, 3}), 7);
   EXPECT_EQ(peak({0, 9, -7, 3}), 9);
   EXPECT_EQ(peak({32767, -32768}), 32768);
 }
 
-TEST(Level, ThePeakIsFoundWhereverItIs) {
+TEST(SpeechLevel, ThePeakIsFoundWhereverItIs) {
   for (std::size_t size = 1; size < 70; ++size) {
     for (std::size_t at = 0; at < size; ++at) {
       std::vector<std::int16_t> samples(size, 3);
@@ -33,10 +33,10 @@ TEST(Level, ThePeakIsFoundWhereverItIs) {
   }
 }
 
-TEST(Level, HalfASampleAtTheEndIsNone) {
+TEST(SpeechLevel, HalfASampleAtTheEndIsNone) {
   const std::vector<std::byte> bytes(21, std::byte{0x7f});
-  EXPECT_EQ(Level::peak(bytes), 0x7f7f);
-  EXPECT_EQ(Level::peak(std::span(bytes).first(1)), 0);
+  EXPECT_EQ(SpeechLevel::peak(bytes), 0x7f7f);
+  EXPECT_EQ(SpeechLevel::peak(std::span(bytes).first(1)), 0);
 }
 
 struct LevelTest : testing::Test {
@@ -44,7 +44,7 @@ struct LevelTest : testing::Test {
     const std::vector<std::int16_t> samples(pcm::bytes(duration, 16000) / 2, value);
     return level.is_loud(std::as_bytes(std::span(samples)), 16000);
   }
-  Level level;
+  SpeechLevel level;
 };
 
 TEST_F(LevelTest, LoudIsATenthOfTheLoudestOfLate) {

@@ -192,8 +192,9 @@ TEST_P(OutboxWait, Ends) {
   input_queue.set_limits({.chunk = 40ms, .backlog = 80ms});
   const auto all = counting(5 * chunk);
   std::span<const std::byte> bytes(all);
-  auto pusher = std::async(std::launch::async,
-                           [&] { return input_queue.push_audio(bytes, rate, Overflow::block, producer); });
+  auto pusher = std::async(std::launch::async, [&] {
+    return input_queue.push_audio(bytes, rate, Overflow::block, producer);
+  });
   ASSERT_TRUE(test::wait_until([&] { return input_queue.stats().held == 2 * chunk; }));
   GetParam().end(input_queue, producer);
   ASSERT_EQ(pusher.wait_for(test::patience), std::future_status::ready);
@@ -204,11 +205,18 @@ TEST_P(OutboxWait, Ends) {
 INSTANTIATE_TEST_SUITE_P(
     All, OutboxWait,
     testing::Values(
-        EndOfWait{"Unlocked", [](InputQueue &input_queue, input::Producer &producer) { input_queue.set_unlocked(producer, true); },
+        EndOfWait{"Unlocked",
+                  [](InputQueue &input_queue, input::Producer &producer) {
+                    input_queue.set_unlocked(producer, true);
+                  },
                   PushResult::unlocked},
-        EndOfWait{"Flushing", [](InputQueue &input_queue, input::Producer &producer) { input_queue.set_flushing(producer, true); },
+        EndOfWait{"Flushing",
+                  [](InputQueue &input_queue, input::Producer &producer) {
+                    input_queue.set_flushing(producer, true);
+                  },
                   PushResult::flushing},
-        EndOfWait{"Closed", [](InputQueue &input_queue, input::Producer &) { input_queue.close(); }, PushResult::closed}),
+        EndOfWait{"Closed", [](InputQueue &input_queue, input::Producer &) { input_queue.close(); },
+                  PushResult::closed}),
     [](const auto &info) { return info.param.name; });
 
 TEST_F(OutboxTest, AfterUnlockingItGoesOnWhereItWas) {
@@ -466,7 +474,8 @@ TEST(OutboxTexts, TextThatGoesPastPausedAudioMakesRoom) {
             input::PushResult::ok);
   for (int i = 0; i < 64; ++i)
     ASSERT_EQ(input_queue.push_text({"t"}, text), input::PushResult::ok);
-  auto waiting = std::async(std::launch::async, [&] { return input_queue.push_text({"65"}, text); });
+  auto waiting =
+      std::async(std::launch::async, [&] { return input_queue.push_text({"65"}, text); });
   for (int i = 0; i < 32; ++i)
     ASSERT_TRUE(input_queue.pop());
   EXPECT_EQ(waiting.wait_for(2s), std::future_status::ready);

@@ -14,9 +14,9 @@
 #include <string>
 #include <vector>
 
-#include "overloaded.hpp"
 #include "base64.hpp"
 #include "glib_ptr.hpp"
+#include "overloaded.hpp"
 #include "wire.hpp"
 
 using namespace gemlive;
@@ -228,10 +228,10 @@ TEST_F(Recordings, EveryServerMessageIsUnderstood) {
     ASSERT_TRUE(recordings_.contains(name)) << name;
     Lines heard;
     for (const auto &message : recordings_[name].server) {
-      const auto facts = decoder.decode(message);
-      ASSERT_TRUE(facts) << facts.error().detail << " in " << name;
-      for (const auto &fact : *facts)
-        heard.push_back(line(fact));
+      const auto events = decoder.decode(message);
+      ASSERT_TRUE(events) << events.error().detail << " in " << name;
+      for (const auto &event : *events)
+        heard.push_back(line(event));
     }
     EXPECT_EQ(heard, lines) << name;
   }

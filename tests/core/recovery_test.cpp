@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "recovery.hpp"
+#include "reconnect_policy.hpp"
 
 #include <gtest/gtest.h>
 
@@ -24,73 +24,73 @@ Error end(Retry retry, int close_code = 1011) {
 Error bad_setup() {
   return {.kind = ErrorKind::bad_setting, .retry = Retry::never, .close_code = 1007};
 }
-int retries(Recovery &recovery, Retry retry) {
+int retries(ReconnectPolicy &policy, Retry retry) {
   int count = 0;
-  while (count < 100 && recovery.ended(end(retry), 0))
+  while (count < 100 && policy.ended(end(retry), 0))
     ++count;
   return count;
 }
 
-TEST(Recovery, APlannedEndIsNoTryWhereTheConnectionWasOfUse) {
-  Recovery never(0, 1);
+TEST(ReconnectPolicy, APlannedEndIsNoTryWhereTheConnectionWasOfUse) {
+  ReconnectPolicy never(0, 1);
   EXPECT_FALSE(never.handed_over(end(Retry::reconnect), 0)) << "nor for a server that asks at once";
-  Recovery useful(0, 1);
+  ReconnectPolicy useful(0, 1);
   for (int i = 0; i < 3; ++i) {
     useful.connected(i * 60 * second);
-    const auto plan = useful.handed_over(end(Retry::reconnect), (i + 1) * 60 * second);
-    ASSERT_TRUE(plan) << i;
-    EXPECT_EQ(plan->attempt, 1u);
-    EXPECT_LE(plan->delay, 250ms);
+    const auto attempt = useful.handed_over(end(Retry::reconnect), (i + 1) * 60 * second);
+    ASSERT_TRUE(attempt) << i;
+    EXPECT_EQ(attempt->number, 1u);
+    EXPECT_LE(attempt->delay, 250ms);
   }
   useful.trying(true);
   EXPECT_FALSE(useful.ended(end(Retry::reconnect), 181 * second)) << "what follows it is a try";
 }
 
-TEST(Recovery, TriesAsOftenAsItMay) {
-  Recovery five(5, 1), never(0, 1), always(-1, 1);
+TEST(ReconnectPolicy, TriesAsOftenAsItMay) {
+  ReconnectPolicy five(5, 1), never(0, 1), always(-1, 1);
   EXPECT_EQ(retries(five, Retry::reconnect), 5);
   EXPECT_EQ(retries(never, Retry::reconnect), 0);
   EXPECT_EQ(retries(always, Retry::reconnect), 100);
 }
 
-TEST(Recovery, WhatCannotSucceedIsNeverRetried) {
-  Recovery recovery(-1, 1);
-  EXPECT_EQ(retries(recovery, Retry::never), 0);
-  EXPECT_EQ(retries(recovery, Retry::once), 1);
+TEST(ReconnectPolicy, WhatCannotSucceedIsNeverRetried) {
+  ReconnectPolicy policy(-1, 1);
+  EXPECT_EQ(retries(policy, Retry::never), 0);
+  EXPECT_EQ(retries(policy, Retry::once), 1);
 }
 
-TEST(Recovery, AttemptsAreCounted) {
-  Recovery recovery(5, 1);
-  EXPECT_EQ(recovery.attempt(), 1u);
-  EXPECT_EQ(recovery.ended(end(Retry::reconnect), 0)->attempt, 2u);
-  recovery.connected(0);
-  recovery.useful();
-  EXPECT_EQ(recovery.ended(end(Retry::reconnect), 0)->attempt, 1u);
+TEST(ReconnectPolicy, AttemptsAreCounted) {
+  ReconnectPolicy policy(5, 1);
+  EXPECT_EQ(policy.attempt(), 1u);
+  EXPECT_EQ(policy.ended(end(Retry::reconnect), 0)->number, 2u);
+  policy.connected(0);
+  policy.useful();
+  EXPECT_EQ(policy.ended(end(Retry::reconnect), 0)->number, 1u);
 }
 
-TEST(Recovery, OnlyWhatLastsOrIsOfUseForgivesWhatWas) {
-  Recovery recovery(5, 1);
+TEST(ReconnectPolicy, OnlyWhatLastsOrIsOfUseForgivesWhatWas) {
+  ReconnectPolicy policy(5, 1);
   for (int i = 0; i < 5; ++i) {
-    recovery.trying(false);
-    recovery.connected(0);
-    EXPECT_TRUE(recovery.ended(end(Retry::reconnect), 9 * second)) << "opens, and closes at once";
+    policy.trying(false);
+    policy.connected(0);
+    EXPECT_TRUE(policy.ended(end(Retry::reconnect), 9 * second)) << "opens, and closes at once";
   }
-  EXPECT_FALSE(recovery.ended(end(Retry::reconnect), 9 * second));
+  EXPECT_FALSE(policy.ended(end(Retry::reconnect), 9 * second));
 
   for (int i = 0; i < 100; ++i) {
-    recovery.trying(false);
-    recovery.connected(0);
-    ASSERT_TRUE(recovery.ended(end(Retry::reconnect), 10 * second));
+    policy.trying(false);
+    policy.connected(0);
+    ASSERT_TRUE(policy.ended(end(Retry::reconnect), 10 * second));
   }
 }
 
-TEST(Recovery, DelaysGrowUpToALimitAndAreJittered) {
+TEST(ReconnectPolicy, DelaysGrowUpToALimitAndAreJittered) {
   std::int64_t longest[12] = {}, shortest[12] = {};
   std::fill(std::begin(shortest), std::end(shortest), 1 << 30);
   for (std::uint32_t seed = 1; seed <= 300; ++seed) {
-    Recovery recovery(-1, seed);
+    ReconnectPolicy policy(-1, seed);
     for (int i = 0; i < 12; ++i) {
-      const auto delay = recovery.ended(end(Retry::reconnect), 0)->delay.count();
+      const auto delay = policy.ended(end(Retry::reconnect), 0)->delay.count();
       longest[i] = std::max<std::int64_t>(longest[i], delay);
       shortest[i] = std::min<std::int64_t>(shortest[i], delay);
     }
@@ -103,67 +103,67 @@ TEST(Recovery, DelaysGrowUpToALimitAndAreJittered) {
   }
 }
 
-TEST(Recovery, TheSameSeedIsTheSameDelays) {
-  Recovery a(-1, 7), b(-1, 7);
+TEST(ReconnectPolicy, TheSameSeedIsTheSameDelays) {
+  ReconnectPolicy a(-1, 7), b(-1, 7);
   for (int i = 0; i < 20; ++i)
     EXPECT_EQ(a.ended(end(Retry::reconnect), 0)->delay, b.ended(end(Retry::reconnect), 0)->delay);
 }
 
-TEST(Recovery, WaitsAsLongAsItIsAskedTo) {
-  Recovery recovery(5, 1);
+TEST(ReconnectPolicy, WaitsAsLongAsItIsAskedTo) {
+  ReconnectPolicy policy(5, 1);
   auto busy = end(Retry::reconnect, 0);
   busy.retry_after = 30s;
-  EXPECT_GE(recovery.ended(busy, 0)->delay, 30s);
+  EXPECT_GE(policy.ended(busy, 0)->delay, 30s);
   busy.retry_after = 301s;
-  EXPECT_FALSE(recovery.ended(busy, 0)) << "that long nobody waits without being told";
+  EXPECT_FALSE(policy.ended(busy, 0)) << "that long nobody waits without being told";
 }
 
-TEST(Recovery, AQuotaIsWaitedForOnlyInTheMiddleOfAConversation) {
-  Recovery recovery(5, 1);
-  EXPECT_FALSE(recovery.ended(end(Retry::after_quota), 0));
-  recovery.connected(0);
+TEST(ReconnectPolicy, AQuotaIsWaitedForOnlyInTheMiddleOfAConversation) {
+  ReconnectPolicy policy(5, 1);
+  EXPECT_FALSE(policy.ended(end(Retry::after_quota), 0));
+  policy.connected(0);
   for (const auto least : {60s, 120s, 240s, 300s, 300s}) {
-    const auto plan = recovery.ended(end(Retry::after_quota), 0);
-    ASSERT_TRUE(plan);
-    EXPECT_GE(plan->delay, least);
-    EXPECT_LE(plan->delay, least * 5 / 4);
+    const auto attempt = policy.ended(end(Retry::after_quota), 0);
+    ASSERT_TRUE(attempt);
+    EXPECT_GE(attempt->delay, least);
+    EXPECT_LE(attempt->delay, least * 5 / 4);
   }
-  Recovery always(-1, 1);
+  ReconnectPolicy always(-1, 1);
   EXPECT_TRUE(always.ended(end(Retry::after_quota), 0));
 }
 
-TEST(Recovery, ADeadHandleIsLeftBehind) {
-  Recovery recovery(5, 1);
-  recovery.trying(true);
-  EXPECT_TRUE(recovery.ended(end(Retry::new_session, 1008), 0)->afresh);
+TEST(ReconnectPolicy, ADeadHandleIsLeftBehind) {
+  ReconnectPolicy policy(5, 1);
+  policy.trying(true);
+  EXPECT_TRUE(policy.ended(end(Retry::new_session, 1008), 0)->afresh);
 }
 
-TEST(Recovery, AHandleThatFailsTwiceInARowIsLeftBehind) {
-  Recovery recovery(5, 1);
-  recovery.trying(true);
-  EXPECT_FALSE(recovery.ended(end(Retry::reconnect), 0)->afresh);
-  recovery.trying(true);
-  EXPECT_FALSE(recovery.ended(end(Retry::reconnect, 0), 0)->afresh) << "the network's fault";
-  recovery.trying(true);
-  EXPECT_TRUE(recovery.ended(end(Retry::reconnect), 0)->afresh);
+TEST(ReconnectPolicy, AHandleThatFailsTwiceInARowIsLeftBehind) {
+  ReconnectPolicy policy(5, 1);
+  policy.trying(true);
+  EXPECT_FALSE(policy.ended(end(Retry::reconnect), 0)->afresh);
+  policy.trying(true);
+  EXPECT_FALSE(policy.ended(end(Retry::reconnect, 0), 0)->afresh) << "the network's fault";
+  policy.trying(true);
+  EXPECT_TRUE(policy.ended(end(Retry::reconnect), 0)->afresh);
 }
 
-TEST(Recovery, WhatWasTakenOverMayBeWhatIsNotUnderstood) {
-  Recovery recovery(5, 1);
-  recovery.trying(true);
-  recovery.connected(0);
-  const auto plan = recovery.ended(bad_setup(), second);
-  ASSERT_TRUE(plan);
-  EXPECT_TRUE(plan->afresh);
-  recovery.trying(false);
-  EXPECT_FALSE(recovery.ended(bad_setup(), second)) << "it was not";
+TEST(ReconnectPolicy, WhatWasTakenOverMayBeWhatIsNotUnderstood) {
+  ReconnectPolicy policy(5, 1);
+  policy.trying(true);
+  policy.connected(0);
+  const auto attempt = policy.ended(bad_setup(), second);
+  ASSERT_TRUE(attempt);
+  EXPECT_TRUE(attempt->afresh);
+  policy.trying(false);
+  EXPECT_FALSE(policy.ended(bad_setup(), second)) << "it was not";
 }
 
-TEST(Recovery, ABadKeyIsNotTheHandlesFault) {
-  Recovery recovery(5, 1);
-  recovery.trying(true);
+TEST(ReconnectPolicy, ABadKeyIsNotTheHandlesFault) {
+  ReconnectPolicy policy(5, 1);
+  policy.trying(true);
   const Error bad_key = {.kind = ErrorKind::not_authorized, .close_code = 1007};
-  EXPECT_FALSE(recovery.ended(bad_key, 0));
+  EXPECT_FALSE(policy.ended(bad_key, 0));
 }
 
 // What the upgrade can be refused with
@@ -178,15 +178,15 @@ TEST_P(RefusedUpgrade, HasItsRemedy) {
   EXPECT_EQ(soup_errors::refused("ws://host", GetParam().status, "", "").retry, GetParam().retry);
 }
 
-INSTANTIATE_TEST_SUITE_P(Statuses, RefusedUpgrade,
-                         testing::Values(Status{200, Retry::never}, Status{302, Retry::never},
-                                         Status{400, Retry::never}, Status{401, Retry::never},
-                                         Status{403, Retry::never}, Status{404, Retry::never},
-                                         Status{407, Retry::never}, Status{408, Retry::reconnect},
-                                         Status{409, Retry::new_session}, Status{429, Retry::reconnect},
-                                         Status{500, Retry::reconnect}, Status{501, Retry::never},
-                                         Status{502, Retry::reconnect}, Status{503, Retry::reconnect},
-                                         Status{504, Retry::reconnect}, Status{505, Retry::never}));
+INSTANTIATE_TEST_SUITE_P(
+    Statuses, RefusedUpgrade,
+    testing::Values(Status{200, Retry::never}, Status{302, Retry::never}, Status{400, Retry::never},
+                    Status{401, Retry::never}, Status{403, Retry::never}, Status{404, Retry::never},
+                    Status{407, Retry::never}, Status{408, Retry::reconnect},
+                    Status{409, Retry::new_session}, Status{429, Retry::reconnect},
+                    Status{500, Retry::reconnect}, Status{501, Retry::never},
+                    Status{502, Retry::reconnect}, Status{503, Retry::reconnect},
+                    Status{504, Retry::reconnect}, Status{505, Retry::never}));
 
 // What else can go wrong while it opens
 
@@ -222,49 +222,48 @@ TEST(NotOpened, HasItsRemedy) {
     GError error = {.domain = failure.domain, .code = failure.code, .message = nullptr};
     StrPtr message(g_strdup(failure.what));
     error.message = message.get();
-    EXPECT_EQ(soup_errors::not_opened("ws://host", error, failure.certificate).retry,
-              failure.retry)
+    EXPECT_EQ(soup_errors::not_opened("ws://host", error, failure.certificate).retry, failure.retry)
         << failure.what;
   }
 }
 
-TEST(Recovery, AHandleWithWhichTheConnectionIsCutFourTimesIsLeftBehind) {
-  Recovery recovery(-1, 1);
+TEST(ReconnectPolicy, AHandleWithWhichTheConnectionIsCutFourTimesIsLeftBehind) {
+  ReconnectPolicy policy(-1, 1);
   for (int i = 0; i < 8; ++i) {
-    recovery.trying(true);
-    recovery.asked();
-    const auto plan = recovery.ended(end(Retry::reconnect, i % 2 == 0 ? 0 : 1012), 0);
-    EXPECT_EQ(plan->afresh, i % 4 == 3) << i;
-    EXPECT_FALSE(plan->is_wordless) << "none was sent";
+    policy.trying(true);
+    policy.asked();
+    const auto attempt = policy.ended(end(Retry::reconnect, i % 2 == 0 ? 0 : 1012), 0);
+    EXPECT_EQ(attempt->afresh, i % 4 == 3) << i;
+    EXPECT_FALSE(attempt->without_resending) << "none was sent";
   }
 }
 
-TEST(Recovery, OneAfterWhichTheServiceFailsAtOnceTwiceIsLeftBehindAndThenTheWords) {
-  Recovery recovery(-1, 1);
+TEST(ReconnectPolicy, OneAfterWhichTheServiceFailsAtOnceTwiceIsLeftBehindAndThenTheWords) {
+  ReconnectPolicy policy(-1, 1);
   const auto fail = [&](int code) {
-    recovery.trying(true);
-    recovery.asked();
-    recovery.connected(0);
-    return *recovery.ended(end(Retry::reconnect, code), second);
+    policy.trying(true);
+    policy.asked();
+    policy.connected(0);
+    return *policy.ended(end(Retry::reconnect, code), second);
   };
   EXPECT_FALSE(fail(1008).afresh);
   EXPECT_FALSE(fail(1001).afresh) << "a server that goes away is not its fault";
   EXPECT_FALSE(fail(0).afresh) << "nor is the network";
   const auto second_time = fail(1008);
   EXPECT_TRUE(second_time.afresh);
-  EXPECT_FALSE(second_time.is_wordless);
-  EXPECT_TRUE(fail(1011).is_wordless);
-  recovery.connected(0);
-  recovery.useful();
+  EXPECT_FALSE(second_time.without_resending);
+  EXPECT_TRUE(fail(1011).without_resending);
+  policy.connected(0);
+  policy.useful();
   EXPECT_FALSE(fail(1011).afresh);
 }
 
-TEST(Recovery, AQuotaIsWaitedForAMinuteFirstWhateverWasBefore) {
-  Recovery recovery(-1, 1);
-  recovery.connected(0);
+TEST(ReconnectPolicy, AQuotaIsWaitedForAMinuteFirstWhateverWasBefore) {
+  ReconnectPolicy policy(-1, 1);
+  policy.connected(0);
   for (int i = 0; i < 5; ++i)
-    recovery.ended(end(Retry::reconnect), 0);
-  EXPECT_LE(recovery.ended(end(Retry::after_quota), 0)->delay, 75s);
+    policy.ended(end(Retry::reconnect), 0);
+  EXPECT_LE(policy.ended(end(Retry::after_quota), 0)->delay, 75s);
 }
 
 /// After two connections on which a handle was of no use.
@@ -274,34 +273,34 @@ struct AfterFailedHeirs : testing::Test {
   }
   void fail_heirs(int times) {
     for (int i = 0; i < times; ++i) {
-      recovery.trying(true);
-      recovery.asked();
-      ASSERT_TRUE(recovery.ended(how(Retry::reconnect), 0));
+      policy.trying(true);
+      policy.asked();
+      ASSERT_TRUE(policy.ended(how(Retry::reconnect), 0));
     }
   }
-  Recovery recovery{-1, 1};
+  ReconnectPolicy policy{-1, 1};
 };
 TEST_F(AfterFailedHeirs, WhatCannotSucceedIsNotTriedAgain) {
   fail_heirs(2);
-  recovery.trying(false);
-  recovery.asked();
-  EXPECT_FALSE(recovery.ended(how(Retry::never, 1008), 0)) << "the key is refused";
+  policy.trying(false);
+  policy.asked();
+  EXPECT_FALSE(policy.ended(how(Retry::never, 1008), 0)) << "the key is refused";
 }
 TEST_F(AfterFailedHeirs, AQuotaIsWaitedFor) {
   fail_heirs(2);
-  recovery.trying(false);
-  recovery.asked();
-  const auto plan = recovery.ended(how(Retry::after_quota), 0);
-  ASSERT_TRUE(plan);
-  EXPECT_GE(plan->delay, 60s);
+  policy.trying(false);
+  policy.asked();
+  const auto attempt = policy.ended(how(Retry::after_quota), 0);
+  ASSERT_TRUE(attempt);
+  EXPECT_GE(attempt->delay, 60s);
 }
 TEST_F(AfterFailedHeirs, WhatIsUnknownTwiceInARowIsGivenUp) {
   fail_heirs(2);
   int tries = 0;
   for (; tries < 50; ++tries) {
-    recovery.trying(false);
-    recovery.asked();
-    if (!recovery.ended(how(Retry::once, 1008), 0)) break;
+    policy.trying(false);
+    policy.asked();
+    if (!policy.ended(how(Retry::once, 1008), 0)) break;
   }
   EXPECT_LE(tries, 2);
 }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "replay.hpp"
+#include "resend_buffer.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,9 +15,9 @@ using namespace std::chrono_literals;
 
 class ReplayTest : public testing::Test {
  protected:
-  void make(Replay::Rules rules) {
-    replay_ = std::make_unique<Replay>(
-        rules, Replay::Accounts{
+  void make(ResendBuffer::Rules rules) {
+    resend_buffer_ = std::make_unique<ResendBuffer>(
+        rules, ResendBuffer::Accounts{
                    .recycle = [this](input::Chunk chunk) { recycled_ += chunk.samples.size(); },
                    .acknowledged = [this](std::size_t bytes) { acknowledged_ += bytes; },
                    .given_up = [this](std::size_t bytes) { given_up_ += bytes; }});
@@ -26,7 +26,7 @@ class ReplayTest : public testing::Test {
   void say(char name, bool is_loud = true) {
     input::Chunk chunk{.samples = std::vector<std::byte>(3200), .rate = 16000};
     chunk.samples[0] = static_cast<std::byte>(name);
-    replay_->sent(std::move(chunk), true, is_loud);
+    resend_buffer_->sent(std::move(chunk), true, is_loud);
   }
   void quiet(const std::string &names) {
     for (const char name : names)
@@ -39,16 +39,16 @@ class ReplayTest : public testing::Test {
   /// What would be said on a new connection: the names; marks are '|'.
   std::string again() {
     std::string names;
-    replay_->rewind();
-    while (const auto *item = replay_->next()) {
+    resend_buffer_->rewind();
+    while (const auto *item = resend_buffer_->next()) {
       const auto *chunk = std::get_if<input::Chunk>(item);
       names += chunk ? static_cast<char>(chunk->samples[0]) : '|';
-      replay_->sent_next(true);
+      resend_buffer_->sent_next(true);
     }
     return names;
   }
 
-  std::unique_ptr<Replay> replay_;
+  std::unique_ptr<ResendBuffer> resend_buffer_;
   std::size_t recycled_ = 0;
   std::size_t acknowledged_ = 0;
   std::size_t given_up_ = 0;
@@ -66,7 +66,7 @@ TEST_F(ReplayTest, SpeechIsSaidAgainWithALittleOfTheQuietAroundIt) {
 TEST_F(ReplayTest, QuietAloneIsNotKept) {
   make({.tail = 300ms});
   quiet("abcdefgh");
-  EXPECT_TRUE(replay_->empty());
+  EXPECT_TRUE(resend_buffer_->empty());
   EXPECT_EQ(recycled_, 6u * 3200) << "but for what may come before speech";
 }
 
@@ -80,9 +80,9 @@ TEST_F(ReplayTest, QuietBetweenWordsIsKept) {
 
 TEST_F(ReplayTest, MarksStandWhereTheyStood) {
   make({.tail = 0ms});
-  replay_->sent(input::ActivityStart{}, true, false);
+  resend_buffer_->sent(input::ActivityStart{}, true, false);
   loud("A");
-  replay_->sent(input::ActivityEnd{}, true, false);
+  resend_buffer_->sent(input::ActivityEnd{}, true, false);
   EXPECT_EQ(again(), "|A|");
 }
 
@@ -96,8 +96,8 @@ TEST_F(ReplayTest, BeyondTheLimitTheOldestIsForgotten) {
 TEST_F(ReplayTest, WhatHasItsAnswerIsForgotten) {
   make({});
   loud("AB");
-  replay_->clear();
-  EXPECT_TRUE(replay_->empty());
+  resend_buffer_->clear();
+  EXPECT_TRUE(resend_buffer_->empty());
   EXPECT_EQ(again(), "");
   loud("C");
   EXPECT_EQ(again(), "C");
@@ -109,67 +109,67 @@ TEST_F(ReplayTest, WordsThatAreTooNewForTheAnswerAreKept) {
   quiet("bc");
   loud("DE");
   quiet("f");
-  replay_->answer_began();  // to A: of D and E the end cannot have been noticed
+  resend_buffer_->answer_began();  // to A: of D and E the end cannot have been noticed
   quiet("g");
-  replay_->settle();
+  resend_buffer_->settle();
   EXPECT_EQ(again(), "DEfg");
-  replay_->answer_began();
-  replay_->settle();
-  EXPECT_TRUE(replay_->empty());
+  resend_buffer_->answer_began();
+  resend_buffer_->settle();
+  EXPECT_TRUE(resend_buffer_->empty());
 }
 
 TEST_F(ReplayTest, AnAnswerSettlesOnlyWhatWasSaidOnThisConnection) {
   make({.tail = 300ms});
   loud("AB");
   quiet("cd");
-  replay_->rewind();
-  replay_->sent_next(true);  // A, and then the kernel takes nothing more
-  replay_->answer_began();
-  replay_->settle();
+  resend_buffer_->rewind();
+  resend_buffer_->sent_next(true);  // A, and then the kernel takes nothing more
+  resend_buffer_->answer_began();
+  resend_buffer_->settle();
   EXPECT_EQ(acknowledged_, 3200u);
   EXPECT_EQ(again(), "Bcd");
 }
 
 TEST_F(ReplayTest, AMarkedEndIsNoticedAtOnce) {
   make({});
-  replay_->sent(input::ActivityStart{}, true, false);
+  resend_buffer_->sent(input::ActivityStart{}, true, false);
   loud("A");
-  replay_->sent(input::ActivityEnd{}, true, false);
-  replay_->answer_began();
-  replay_->settle();
-  EXPECT_TRUE(replay_->empty());
+  resend_buffer_->sent(input::ActivityEnd{}, true, false);
+  resend_buffer_->answer_began();
+  resend_buffer_->settle();
+  EXPECT_TRUE(resend_buffer_->empty());
 }
 
 TEST_F(ReplayTest, ExactlyTheRestForAServiceThatSaysWhatItHeard) {
   make({.exact = true});
   quiet("a");
   loud("B");
-  replay_->sent_other();  // the third message, of no use later
+  resend_buffer_->sent_other();  // the third message, of no use later
   quiet("c");
-  replay_->heard(2);
+  resend_buffer_->heard(2);
   EXPECT_EQ(again(), "c");
-  replay_->heard(0);
+  resend_buffer_->heard(0);
   EXPECT_EQ(again(), "c");
   loud("D");
-  replay_->heard(1);  // counted from 1 on each connection
+  resend_buffer_->heard(1);  // counted from 1 on each connection
   EXPECT_EQ(again(), "D");
 }
 
 TEST_F(ReplayTest, WhatIsNoMessageIsNotCounted) {
   make({.exact = true});
-  replay_->sent(input::EndOfInput{}, false, false);
+  resend_buffer_->sent(input::EndOfInput{}, false, false);
   loud("AB");
-  replay_->heard(1);
+  resend_buffer_->heard(1);
   EXPECT_EQ(again(), "B");
 }
 
 TEST_F(ReplayTest, OnlyWhatWasSaidAgainCanHaveBeenHeard) {
   make({.exact = true});
   loud("ABC");
-  replay_->rewind();
-  ASSERT_TRUE(replay_->next());
-  replay_->sent_next(true);
-  replay_->heard(3);
+  resend_buffer_->rewind();
+  ASSERT_TRUE(resend_buffer_->next());
+  resend_buffer_->sent_next(true);
+  resend_buffer_->heard(3);
   EXPECT_EQ(again(), "BC");
 }
 
@@ -179,10 +179,10 @@ TEST_F(ReplayTest, WhatIsAnsweredIsAcknowledgedWithTheQuietBeforeIt) {
   loud("I");
   quiet("jklmnopq");  // o, p and q wait for words to come
   EXPECT_EQ(acknowledged_, 0u);
-  replay_->answer_began();
-  replay_->settle();
+  resend_buffer_->answer_began();
+  resend_buffer_->settle();
   EXPECT_EQ(acknowledged_, 15u * 3200);
-  replay_->rewind();
+  resend_buffer_->rewind();
   EXPECT_EQ(given_up_, 2u * 3200) << "what waited is not said again";
 }
 
@@ -193,7 +193,7 @@ TEST_F(ReplayTest, WhatIsNotSaidAgainIsGivenUp) {
   quiet("ghi");
   EXPECT_EQ(again(), "Fg");
   EXPECT_EQ(given_up_, 7u * 3200);
-  replay_->clear();
+  resend_buffer_->clear();
   EXPECT_EQ(given_up_, 9u * 3200);
   EXPECT_EQ(acknowledged_, 0u);
 }
@@ -208,32 +208,33 @@ TEST_F(ReplayTest, WhateverHappensEachByteHasOneFate) {
     for (int step = 0; step < 20000; ++step) {
       switch (random() % 12) {
         case 0:
-          replay_->answer_began();
+          resend_buffer_->answer_began();
           break;
         case 1:
-          replay_->settle();
+          resend_buffer_->settle();
           break;
         case 2:
-          replay_->heard(heard += static_cast<std::int64_t>(random() % 3));
+          resend_buffer_->heard(heard += static_cast<std::int64_t>(random() % 3));
           break;
         case 3:
           again();
           heard = 0;
           break;
         case 4:
-          if (random() % 8 == 0) replay_->clear();
+          if (random() % 8 == 0) resend_buffer_->clear();
           break;
         case 5:
-          replay_->sent_other();
+          resend_buffer_->sent_other();
           break;
         case 6:
-          replay_->sent(input::ActivityEnd{}, true, false);
+          resend_buffer_->sent(input::ActivityEnd{}, true, false);
           break;
         default:
           say('x', random() % 2 == 0);
           sent += 3200;
       }
-      ASSERT_EQ(sent, acknowledged_ + given_up_ + replay_->pending()) << exact << ' ' << step;
+      ASSERT_EQ(sent, acknowledged_ + given_up_ + resend_buffer_->pending())
+          << exact << ' ' << step;
     }
     EXPECT_GT(acknowledged_, 0u);
     EXPECT_GT(given_up_, 0u);
@@ -243,11 +244,11 @@ TEST_F(ReplayTest, WhateverHappensEachByteHasOneFate) {
 TEST_F(ReplayTest, BeyondTheLimitItMayStillBeHeard) {
   make({.exact = true, .limit = 200ms});
   loud("ABCD");
-  replay_->heard(3);
+  resend_buffer_->heard(3);
   EXPECT_EQ(acknowledged_, 3u * 3200);
-  replay_->heard(4);
+  resend_buffer_->heard(4);
   EXPECT_EQ(acknowledged_, 4u * 3200);
-  replay_->rewind();
+  resend_buffer_->rewind();
   EXPECT_EQ(given_up_, 0u);
 }
 
@@ -256,35 +257,35 @@ TEST_F(ReplayTest, BeyondTheLimitItMayStillBeHeard) {
 TEST_F(ReplayTest, TextIsBoundedToo) {
   make({});
   for (int i = 0; i < 64; ++i)
-    replay_->sent(input::Content{.message = std::string(1 << 20, 'x')}, 1, false);
+    resend_buffer_->sent(input::Content{.message = std::string(1 << 20, 'x')}, 1, false);
   EXPECT_EQ(again().size(), 16u);
-  replay_->clear();
-  replay_->sent(input::Content{.message = std::string(1 << 20, 'x')}, 1, false);
+  resend_buffer_->clear();
+  resend_buffer_->sent(input::Content{.message = std::string(1 << 20, 'x')}, 1, false);
   EXPECT_EQ(again().size(), 1u);
 }
 
 TEST_F(ReplayTest, WhatIsSeveralMessagesIsCountedSo) {
   make({.exact = true});
-  replay_->sent(input::TypedText{"a"}, 2, false);
-  replay_->sent(input::TypedText{"b"}, 1, false);
-  replay_->heard(1);  // half of the first
-  replay_->heard(2);
+  resend_buffer_->sent(input::TypedText{"a"}, 2, false);
+  resend_buffer_->sent(input::TypedText{"b"}, 1, false);
+  resend_buffer_->heard(1);  // half of the first
+  resend_buffer_->heard(2);
   EXPECT_EQ(again().size(), 1u);
 }
 
 TEST_F(ReplayTest, WhatIsHeardInPartIsSaidAgain) {
   make({.exact = true});
-  replay_->sent(input::TypedText{"a"}, 2, false);
-  replay_->heard(1);
+  resend_buffer_->sent(input::TypedText{"a"}, 2, false);
+  resend_buffer_->heard(1);
   EXPECT_EQ(again().size(), 1u);
 }
 
 TEST_F(ReplayTest, WhoHasCountedOnceIsTakenAtNothingElse) {
   make({.exact = true});
   loud("AB");
-  replay_->heard(1);
-  replay_->answer_began();
-  replay_->settle();
+  resend_buffer_->heard(1);
+  resend_buffer_->answer_began();
+  resend_buffer_->settle();
   EXPECT_EQ(again(), "B");
 }
 

@@ -50,19 +50,19 @@ struct SessionTest : testing::Test {
   void start() {
     streams->audio.attach();
     session.emplace(
-        Session::Parts{.config = config,
-                       .endpoint = {.url = url, .model = model, .service = service},
-                       .setup = setup,
-                       .input_queue = input_queue,
-                       .pictures = pictures,
-                       .tool_calls = tool_calls,
-                       .functions = {"weather", "f", "g"},
-                       .streams = streams,
-                       .counters = counters,
-                       .make_transport = [this](auto &listener) { return server.make(listener); },
-                       .tell = [this](const Notice &notice) { notices.push_back(notice); },
-                       .now = [this] { return now; },
-                       .seed = 53174});  // with it the first delays are short: 318 ms in all
+        Session::Options{.config = config,
+                         .endpoint = {.url = url, .model = model, .service = service},
+                         .setup = setup,
+                         .input_queue = input_queue,
+                         .pictures = pictures,
+                         .tool_calls = tool_calls,
+                         .functions = {"weather", "f", "g"},
+                         .streams = streams,
+                         .counters = counters,
+                         .make_transport = [this](auto &listener) { return server.make(listener); },
+                         .tell = [this](const Notice &notice) { notices.push_back(notice); },
+                         .now = [this] { return now; },
+                         .seed = 53174});  // with it the first delays are short: 318 ms in all
     session->start();
   }
   void connect() {
@@ -77,7 +77,8 @@ struct SessionTest : testing::Test {
   void push(std::int16_t level, std::size_t bytes = chunk) {
     std::vector<std::int16_t> samples(bytes / 2, level);
     auto all = std::as_bytes(std::span(samples));
-    ASSERT_EQ(input_queue->push_audio(all, 16000, input::Overflow::drop_oldest), input::PushResult::ok);
+    ASSERT_EQ(input_queue->push_audio(all, 16000, input::Overflow::drop_oldest),
+              input::PushResult::ok);
     session->drain();
   }
   void speak() { push(8000); }
@@ -104,15 +105,15 @@ struct SessionTest : testing::Test {
 
   template <typename Fact>
   std::vector<Fact> told() const {
-    std::vector<Fact> facts;
+    std::vector<Fact> events;
     for (const auto &notice : notices)
-      if (const auto *fact = std::get_if<Fact>(&notice.fact)) facts.push_back(*fact);
-    return facts;
+      if (const auto *event = std::get_if<Fact>(&notice.body)) events.push_back(*event);
+    return events;
   }
   template <typename Fact>
   unsigned turn_of_first() const {
     for (const auto &notice : notices)
-      if (std::holds_alternative<Fact>(notice.fact)) return notice.turn;
+      if (std::holds_alternative<Fact>(notice.body)) return notice.turn;
     return 0;
   }
   bool is_over() { return input_queue->is_closed(); }

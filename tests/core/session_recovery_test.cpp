@@ -273,8 +273,8 @@ TEST_F(Recovering, BehindAFailureNothingIsTold) {
   EXPECT_EQ(told<ToolCallCancelled>().size(), 1u);
   EXPECT_FALSE(told<notice::BacklogDropped>().empty());
   ASSERT_GE(notices.size(), 2u);
-  EXPECT_TRUE(std::holds_alternative<notice::Failed>(notices[notices.size() - 2].fact));
-  EXPECT_TRUE(std::holds_alternative<notice::StateChanged>(notices.back().fact));
+  EXPECT_TRUE(std::holds_alternative<notice::Failed>(notices[notices.size() - 2].body));
+  EXPECT_TRUE(std::holds_alternative<notice::StateChanged>(notices.back().body));
   const auto count = notices.size();
   Timer deadline;
   bool over = false;

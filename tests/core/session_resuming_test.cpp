@@ -333,7 +333,8 @@ TEST_F(Resuming, FluentSpeechInLongChunksIsSaidAgain) {
     for (std::size_t i = 0; i < samples.size(); ++i)
       samples[i] = i % 4000 < 3000 ? static_cast<std::int16_t>(3000 + second * 7 % 20 * 100) : 0;
     auto all = std::as_bytes(std::span(samples));
-    ASSERT_EQ(input_queue->push_audio(all, 16000, input::Overflow::drop_oldest), input::PushResult::ok);
+    ASSERT_EQ(input_queue->push_audio(all, 16000, input::Overflow::drop_oldest),
+              input::PushResult::ok);
     session->drain();
   }
   ASSERT_EQ(audio_messages(), 20u);

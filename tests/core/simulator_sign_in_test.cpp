@@ -9,12 +9,12 @@
 #include <string>
 
 #include "assertion.hpp"
+#include "io_thread.hpp"
 #include "jwt.hpp"
 #include "secret_json.hpp"
-#include "small_file.hpp"
-#include "io_thread.hpp"
 #include "sign_in_fault.hpp"
 #include "simulator_process.hpp"
+#include "small_file.hpp"
 #include "soup_request.hpp"
 
 namespace gemlive::simulator {

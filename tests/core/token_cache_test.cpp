@@ -9,8 +9,8 @@
 #include <condition_variable>
 #include <future>
 
-#include "sign_in.hpp"
 #include "http_server.hpp"
+#include "sign_in.hpp"
 
 namespace gemlive::auth {
 namespace {
@@ -245,12 +245,12 @@ TEST(TokenCache, AMachineTellsItsProject) {
   std::unique_ptr<TokenCache::Request> request;
   thread.post([&] {
     request = cache.request(std::make_shared<const Credential>(
-                            Credential{.source = MetadataServer{.host = server.uri().substr(7)},
-                                       .name = "the machine",
-                                       .identity = "machine"}),
-                        {}, [&](const Result<Token> &result) {
-                          project.set_value(result ? result->project : result.error().message);
-                        });
+                                Credential{.source = MetadataServer{.host = server.uri().substr(7)},
+                                           .name = "the machine",
+                                           .identity = "machine"}),
+                            {}, [&](const Result<Token> &result) {
+                              project.set_value(result ? result->project : result.error().message);
+                            });
   });
   auto told = project.get_future();
   ASSERT_EQ(told.wait_for(deadline), std::future_status::ready);

@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "session_fixture.hpp"
 #include "pending_tool_calls.hpp"
+#include "session_fixture.hpp"
 
 namespace gemlive::test {
 namespace {

@@ -24,12 +24,12 @@ class Wire : public testing::Test {
   /// What `message` says; the test fails where it is refused.
   Events decode(std::string message) {
     message_ = std::move(message);
-    const auto facts = decoder_.decode(message_);
-    if (!facts) {
-      ADD_FAILURE() << facts.error().detail << ": " << message_.substr(0, 200);
+    const auto events = decoder_.decode(message_);
+    if (!events) {
+      ADD_FAILURE() << events.error().detail << ": " << message_.substr(0, 200);
       return {};
     }
-    return {facts->begin(), facts->end()};
+    return {events->begin(), events->end()};
   }
   Events content(const std::string &fields) {
     return decode(R"({"serverContent":{)" + fields + "}}");
@@ -38,16 +38,16 @@ class Wire : public testing::Test {
     return content(R"("modelTurn":{"role":"model","parts":[)" + parts + "]}");
   }
   bool refuses(std::string_view message) {
-    const auto facts = decoder_.decode(message);
-    if (!facts) {
-      EXPECT_EQ(facts.error().kind, ErrorKind::bad_data);
-      EXPECT_FALSE(facts.error().detail.empty());
+    const auto events = decoder_.decode(message);
+    if (!events) {
+      EXPECT_EQ(events.error().kind, ErrorKind::bad_data);
+      EXPECT_FALSE(events.error().detail.empty());
     }
-    return !facts;
+    return !events;
   }
 
   wire::Decoder decoder_;
-  std::string message_;  // audio facts are views into it
+  std::string message_;  // audio events are views into it
 };
 
 std::string audio_message(std::size_t bytes, const std::string &mime = "audio/pcm;rate=24000") {
@@ -70,9 +70,9 @@ TEST_F(Wire, SetupComplete) {
 }
 
 TEST_F(Wire, AudioIsAViewIntoTheMessage) {
-  const auto facts = decode(audio_message(9600));
-  ASSERT_EQ(facts.size(), 1u);
-  const auto &audio = std::get<Audio>(facts[0]);
+  const auto events = decode(audio_message(9600));
+  ASSERT_EQ(events.size(), 1u);
+  const auto &audio = std::get<Audio>(events[0]);
   EXPECT_EQ(audio.rate, 24000);
   EXPECT_EQ(audio.base64.size(), 12800u);
   EXPECT_GE(audio.base64.data(), message_.data());
@@ -81,8 +81,8 @@ TEST_F(Wire, AudioIsAViewIntoTheMessage) {
 }
 
 TEST_F(Wire, AudioWithEscapesIsUnescaped) {
-  const auto facts = parts(R"({"inlineData":{"data":"A\/\u0041+","mimeType":"audio\/pcm"}})");
-  EXPECT_EQ(facts, Events{(Audio{.base64 = "A/A+", .rate = 24000})});
+  const auto events = parts(R"({"inlineData":{"data":"A\/\u0041+","mimeType":"audio\/pcm"}})");
+  EXPECT_EQ(events, Events{(Audio{.base64 = "A/A+", .rate = 24000})});
 }
 
 TEST_F(Wire, AudioMessagesAllocateNothingOnceWarm) {
@@ -94,8 +94,8 @@ TEST_F(Wire, AudioMessagesAllocateNothingOnceWarm) {
   const auto before = test::allocations();
   std::size_t seen = 0;
   for (int i = 0; i < 100; ++i) {
-    const auto facts = decoder_.decode(i % 2 ? first : second);
-    seen += facts ? std::get<Audio>(facts->front()).base64.size() : 0;
+    const auto events = decoder_.decode(i % 2 ? first : second);
+    seen += events ? std::get<Audio>(events->front()).base64.size() : 0;
   }
   EXPECT_EQ(test::allocations(), before);
   EXPECT_EQ(seen, 50u * (15360 + 12800));
@@ -113,11 +113,11 @@ TEST_F(Wire, AudioMessagesAreEncodedWithoutAllocationOnceWarm) {
 
 TEST_F(Wire, RateComesFromTheMediaType) {
   const auto rate_of = [&](const std::string &mime) {
-    const auto facts = parts(R"({"inlineData":{"mimeType":")" + mime + R"(","data":"AAAA"}})");
-    if (facts.size() != 1) return -1;
-    const auto *audio = std::get_if<Audio>(&facts[0]);
+    const auto events = parts(R"({"inlineData":{"mimeType":")" + mime + R"(","data":"AAAA"}})");
+    if (events.size() != 1) return -1;
+    const auto *audio = std::get_if<Audio>(&events[0]);
     if (!audio) {
-      EXPECT_EQ(facts[0], ServerEvent(UnknownMedia{mime}));
+      EXPECT_EQ(events[0], ServerEvent(UnknownMedia{mime}));
     }
     return audio ? audio->rate : 0;
   };
@@ -204,11 +204,11 @@ TEST_F(Wire, PendingToolCalls) {
 }
 
 TEST_F(Wire, Usage) {
-  const auto facts = decode(R"({"usageMetadata":{"promptTokenCount":412, "candidatesTokenCount":48,
+  const auto events = decode(R"({"usageMetadata":{"promptTokenCount":412, "candidatesTokenCount":48,
       "promptTokensDetails":[{"modality":"TEXT","tokenCount":300}],"seconds":1.5,
       "huge":99999999999999999999,"trafficType":"ON_DEMAND"}})");
-  ASSERT_EQ(facts.size(), 1u);
-  const auto &usage = std::get<gemlive::Usage>(facts[0]);
+  ASSERT_EQ(events.size(), 1u);
+  const auto &usage = std::get<gemlive::Usage>(events[0]);
   const decltype(usage.counts) counts = {{"promptTokenCount", 412}, {"responseTokenCount", 48}};
   EXPECT_EQ(usage.counts, counts);
   EXPECT_EQ(usage.json, R"({"promptTokenCount":412,"candidatesTokenCount":48,)"
@@ -223,8 +223,8 @@ TEST_F(Wire, Usage) {
 
 TEST_F(Wire, GoAwayAndDurations) {
   const auto left = [&](const std::string &time_left) {
-    const auto facts = decode(R"({"goAway":{"timeLeft":)" + time_left + "}}");
-    return facts.size() == 1 ? std::get<GoAway>(facts[0]).time_left : -1ms;
+    const auto events = decode(R"({"goAway":{"timeLeft":)" + time_left + "}}");
+    return events.size() == 1 ? std::get<GoAway>(events[0]).time_left : -1ms;
   };
   EXPECT_EQ(left(R"("50s")"), 50s);
   EXPECT_EQ(left(R"("9.5s")"), 9500ms);
@@ -282,8 +282,8 @@ TEST_F(Wire, WhatIsNotKnownBecomesAServerMessage) {
 TEST_F(Wire, WhatIsNewerInsideOfWhatIsKnownIsNotLost) {
   const ServerEvent news = ServerMessage{R"({"new":[1]})"};
   const auto last = [&](const std::string &message) {
-    const auto facts = decode(message);
-    return facts.empty() ? ServerEvent{} : facts.back();
+    const auto events = decode(message);
+    return events.empty() ? ServerEvent{} : events.back();
   };
   for (const auto *message :
        {R"({"setupComplete":{"sessionId":"s","new":[1]}})",
@@ -292,7 +292,8 @@ TEST_F(Wire, WhatIsNewerInsideOfWhatIsKnownIsNotLost) {
         R"({"toolCall":{"new":[1]}})", R"({"toolCall":{"functionCalls":[{"name":"f","new":[1]}]}})",
         R"({"toolCallCancellation":{"ids":["a"],"new":[1]}})", R"({"goAway":{"new":[1]}})"})
     EXPECT_TRUE(std::ranges::count(decode(message), news)) << message;
-  EXPECT_EQ(last(R"({"usageMetadata":{"new":[1]}})"), ServerEvent(gemlive::Usage{{}, R"({"new":[1]})"}));
+  EXPECT_EQ(last(R"({"usageMetadata":{"new":[1]}})"),
+            ServerEvent(gemlive::Usage{{}, R"({"new":[1]})"}));
 }
 
 TEST_F(Wire, NothingToSay) {
@@ -306,7 +307,7 @@ TEST_F(Wire, NothingToSay) {
     EXPECT_EQ(decode(message), Events{}) << message;
 }
 
-// The order of the fields is the server's; the order of the facts is ours.
+// The order of the fields is the server's; the order of the events is ours.
 TEST_F(Wire, FactsComeInTheirOrder) {
   const Events expected = {
       Transcript{Speaker::user, "u"},
@@ -519,9 +520,9 @@ TEST_F(Wire, ManyEscapesFitTheDecodersMemory) {
   std::string fields;
   for (int i = 0; i < 1000; ++i)
     fields += R"("\u0061\u00e4)" + std::to_string(i) + R"(":"\u20ac\ud83d\ude00\n\/","b":["\t"],)";
-  const auto facts = decode("{" + fields + R"("setupComplete":{"sessionId":"\u0041"}})");
-  ASSERT_EQ(facts.size(), 2001u);
-  EXPECT_EQ(facts[0], ServerEvent(SetupComplete{"A"}));
+  const auto events = decode("{" + fields + R"("setupComplete":{"sessionId":"\u0041"}})");
+  ASSERT_EQ(events.size(), 2001u);
+  EXPECT_EQ(events[0], ServerEvent(SetupComplete{"A"}));
 }
 
 }  // namespace

@@ -13,8 +13,8 @@
 #include <string_view>
 
 #include "credential_file.hpp"
-#include "token_service.hpp"
 #include "text.hpp"
+#include "token_service.hpp"
 
 using namespace gemlive;
 using namespace gemlive::auth;

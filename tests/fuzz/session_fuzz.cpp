@@ -15,7 +15,7 @@
 
 #include "base64.hpp"
 #include "fake_transport.hpp"
-#include "recovery.hpp"
+#include "reconnect_policy.hpp"
 #include "session.hpp"
 
 using namespace gemlive;
@@ -34,8 +34,8 @@ std::uint32_t patient_seed() {
   static const auto found = [] {
     const Error end = {.kind = ErrorKind::lost, .retry = Retry::reconnect, .close_code = 1011};
     for (std::uint32_t seed = 1;; ++seed) {
-      Recovery recovery(-1, seed);
-      if (recovery.ended(end, 0)->delay < 5ms && recovery.ended(end, 0)->delay < 10ms) return seed;
+      ReconnectPolicy policy(-1, seed);
+      if (policy.ended(end, 0)->delay < 5ms && policy.ended(end, 0)->delay < 10ms) return seed;
     }
   }();
   return found;
@@ -61,7 +61,7 @@ class World {
       input_queue->set_limits({.backlog = 200ms, .only_in_activity = true});
     }
     streams->audio.attach();
-    session = std::make_unique<Session>(Session::Parts{
+    session = std::make_unique<Session>(Session::Options{
         .config = config,
         .endpoint = {.url = "ws://fake",
                      .model = "models/m",
@@ -172,7 +172,8 @@ class World {
         return say(is_open,
                    R"({"sessionResumptionUpdate":{"lastConsumedClientMessageIndex":"5"}})");
       case 34:
-        input_queue->push(input::Content{.message = R"({"clientContent":{}})", .turn_complete = true});
+        input_queue->push(
+            input::Content{.message = R"({"clientContent":{}})", .turn_complete = true});
         return session->drain();
       case 35:
         return push(32767);
@@ -242,9 +243,9 @@ class World {
   };
 
   void hear(const Notice &notice) {
-    if (std::holds_alternative<notice::Failed>(notice.fact)) ++failures;
-    if (const auto *again = std::get_if<notice::Reconnecting>(&notice.fact)) delay = again->delay;
-    require(failures == 0 || !std::holds_alternative<notice::Reconnecting>(notice.fact),
+    if (std::holds_alternative<notice::Failed>(notice.body)) ++failures;
+    if (const auto *again = std::get_if<notice::Reconnecting>(&notice.body)) delay = again->delay;
+    require(failures == 0 || !std::holds_alternative<notice::Reconnecting>(notice.body),
             "nothing is tried after a failure");
   }
   bool is_manual() const { return *config.activity_detection == ActivityDetection::manual; }

@@ -52,11 +52,11 @@ void use(const Audio &audio) {
   base64::decode(audio.base64, samples.data());
 }
 
-void check_facts(std::string_view message, std::span<const ServerEvent> facts) {
-  require(facts.size() <= 4096, "a bounded number of facts");
-  for (const auto &fact : facts) {
-    if (const auto *audio = std::get_if<Audio>(&fact)) use(*audio);
-    if (const auto *other = std::get_if<ServerMessage>(&fact)) {
+void check_facts(std::string_view message, std::span<const ServerEvent> events) {
+  require(events.size() <= 4096, "a bounded number of events");
+  for (const auto &event : events) {
+    if (const auto *audio = std::get_if<Audio>(&event)) use(*audio);
+    if (const auto *other = std::get_if<ServerMessage>(&event)) {
       simdjson::dom::parser parser;
       const auto error = parser.parse(other->json).error();
       require(is_json(error), "JSON that is handed on is JSON");
@@ -71,15 +71,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
   static wire::Decoder decoder;
   static simdjson::dom::parser parser;
   const std::string_view message(reinterpret_cast<const char *>(data), size);
-  const auto facts = decoder.decode(message);
-  if (facts) check_facts(message, *facts);
+  const auto events = decoder.decode(message);
+  if (events) check_facts(message, *events);
 
   simdjson::dom::element root;
   const auto error = parser.parse(message.data(), message.size()).get(root);
-  if (facts) {
+  if (events) {
     require(is_json(error), "what we take is JSON");
   } else if (!error && root.is_object() && depth_of(root) <= 64) {
-    require(facts.error().detail == "too many facts", "strict JSON is taken");
+    require(events.error().detail == "too many events", "strict JSON is taken");
   }
   return 0;
 }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "hand_over.hpp"
+#include "connection_age.hpp"
 
 #include <algorithm>
 
@@ -17,7 +17,7 @@ constexpr microseconds look_again = 200ms;  // quiet comes without an event
 
 }  // namespace
 
-void HandOver::connected(std::int64_t now) {
+void ConnectionAge::connected(std::int64_t now) {
   announced_ = false;
   from_.reset();
   if (lifetime_.count() == 0) return;
@@ -25,20 +25,20 @@ void HandOver::connected(std::int64_t now) {
   until_ = *from_ + grace.count();
 }
 
-void HandOver::go_away(std::chrono::milliseconds time_left, std::int64_t now) {
+void ConnectionAge::go_away(std::chrono::milliseconds time_left, std::int64_t now) {
   const microseconds left = std::max(time_left, 0ms);
   announced_ = true;
   from_ = now;
   until_ = now + (left - std::min(margin, left / 2)).count();
 }
 
-bool HandOver::is_due(const Situation &situation, std::int64_t now) const {
+bool ConnectionAge::is_due(const Situation &situation, std::int64_t now) const {
   if (!is_near(now)) return false;
   if (situation.quiet && situation.resumable) return true;
   return now >= until_ && (announced_ || situation.has_handle);
 }
 
-std::optional<std::int64_t> HandOver::next_check(std::int64_t now) const {
+std::optional<std::int64_t> ConnectionAge::next_check(std::int64_t now) const {
   if (!from_) return std::nullopt;
   if (now < *from_) return from_;
   const auto soon = now + look_again.count();

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "recovery.hpp"
+#include "reconnect_policy.hpp"
 
 #include <algorithm>
 #include <array>
@@ -28,18 +28,18 @@ milliseconds doubled(milliseconds first, int times, milliseconds most) {
 
 }  // namespace
 
-void Recovery::trying(bool inherits) {
+void ReconnectPolicy::trying(bool inherits) {
   inherits_ = inherits;
   has_asked_ = false;
   connected_at_.reset();
 }
 
-void Recovery::connected(std::int64_t now) {
+void ReconnectPolicy::connected(std::int64_t now) {
   connected_at_ = now;
   was_connected_ = true;
 }
 
-void Recovery::useful() {
+void ReconnectPolicy::useful() {
   attempt_ = 0;
   retries_ = 0;
   long_waits_ = 0;
@@ -48,17 +48,18 @@ void Recovery::useful() {
   handle_doubts_ = words_doubts_ = 0;
 }
 
-void Recovery::check_use(std::int64_t now) {
+void ReconnectPolicy::check_use(std::int64_t now) {
   if (connected_at_ && std::chrono::microseconds(now - *connected_at_) >= stable) useful();
 }
 
-std::optional<Recovery::Plan> Recovery::handed_over(const Error &why, std::int64_t now) {
+std::optional<ReconnectPolicy::Attempt> ReconnectPolicy::handed_over(const Error &why,
+                                                                     std::int64_t now) {
   check_use(now);
   if (attempt_ > 0) return ended(why, now);
-  return Plan{.attempt = ++attempt_, .delay = delay(why.retry)};
+  return Attempt{.number = ++attempt_, .delay = delay(why.retry)};
 }
 
-std::optional<Recovery::Plan> Recovery::ended(const Error &how, std::int64_t now) {
+std::optional<ReconnectPolicy::Attempt> ReconnectPolicy::ended(const Error &how, std::int64_t now) {
   check_use(now);
   auto retry = how.retry;
   // What it took over may be at fault. It is left behind when the service says that it cannot be
@@ -75,22 +76,24 @@ std::optional<Recovery::Plan> Recovery::ended(const Error &how, std::int64_t now
   ++retries_;
   const bool is_afresh = retry == Retry::new_session;
   if (is_afresh) handle_doubts_ = 0;  // the next is another one
-  const bool is_wordless = is_misunderstood || (doubt > 0 && words_doubts_ > enough_doubt);
-  if (is_wordless) words_doubts_ = 0;
-  return Plan{
-      .attempt = ++attempt_, .delay = wait, .afresh = is_afresh, .is_wordless = is_wordless};
+  const bool without_resending = is_misunderstood || (doubt > 0 && words_doubts_ > enough_doubt);
+  if (without_resending) words_doubts_ = 0;
+  return Attempt{.number = ++attempt_,
+                 .delay = wait,
+                 .afresh = is_afresh,
+                 .without_resending = without_resending};
 }
 
 /// A server that goes away, or a line that breaks, before the setup was confirmed may do so because
 /// of it, or not.
-int Recovery::doubt_in_what_it_took_over(const Error &how) const {
+int ReconnectPolicy::doubt_in_what_it_took_over(const Error &how) const {
   if (!inherits_ || how.retry == Retry::never || how.retry == Retry::after_quota) return 0;
   if (says_what_is_wrong(how.close_code)) return 2;
   const bool is_unconfirmed = !connected_at_ && (how.close_code != 0 || has_asked_);
   return is_unconfirmed ? 1 : 0;
 }
 
-bool Recovery::gives_up(Retry retry, const Error &how) {
+bool ReconnectPolicy::gives_up(Retry retry, const Error &how) {
   const bool is_limited = max_retries_ >= 0;
   if (retry == Retry::never || (is_limited && retries_ >= max_retries_)) return true;
   // Who has no connection yet is better told at once.
@@ -99,7 +102,7 @@ bool Recovery::gives_up(Retry retry, const Error &how) {
   return how.retry_after > longest_wait;
 }
 
-milliseconds Recovery::delay(Retry retry) {
+milliseconds ReconnectPolicy::delay(Retry retry) {
   using Uniform = std::uniform_int_distribution<milliseconds::rep>;
   if (retry == Retry::after_quota) {
     const auto least = doubled(60s, long_waits_++, longest_wait);

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "conclusion.hpp"
+#include "exchange.hpp"
 
 #include <algorithm>
 
@@ -16,22 +16,22 @@ constexpr std::size_t max_pending_calls = 64;
 
 }  // namespace
 
-void Conclusion::sent() {
+void Exchange::sent() {
   anything_ = true;
   ended_at_.reset();
 }
 
-void Conclusion::asked() {
+void Exchange::asked() {
   sent();
   unanswered_ = true;
   waiting_for_input_ = false;
 }
 
-void Conclusion::input_ended(std::int64_t now) {
+void Exchange::input_ended(std::int64_t now) {
   ended_at_ = now;
 }
 
-void Conclusion::turn_began(std::int64_t now) {
+void Exchange::turn_began(std::int64_t now) {
   unanswered_ = false;
   turn_done_ = false;
   generated_ = false;
@@ -40,13 +40,13 @@ void Conclusion::turn_began(std::int64_t now) {
   sign(now);
 }
 
-void Conclusion::playing_until(std::int64_t end) {
+void Exchange::playing_until(std::int64_t end) {
   generated_ = false;
   playing_until_ = end;
 }
 
 /// An answer to what interrupted is to follow, so an interrupted turn is never the last.
-void Conclusion::interrupted(std::int64_t now) {
+void Exchange::interrupted(std::int64_t now) {
   turn_done_ = false;
   generated_ = false;
   waiting_for_input_ = false;
@@ -56,32 +56,32 @@ void Conclusion::interrupted(std::int64_t now) {
   sign(now);
 }
 
-void Conclusion::generation_complete(std::int64_t now) {
+void Exchange::generation_complete(std::int64_t now) {
   generated_ = true;
   sign(now);
 }
 
-void Conclusion::turn_complete(TurnEnd end, std::int64_t now) {
+void Exchange::turn_complete(TurnEnd end, std::int64_t now) {
   turn_done_ = !end.interrupted && !end.more_to_come;
   if (turn_done_ && end.empty) unanswered_ = false;
   generated_ = false;
   sign(now);
 }
 
-void Conclusion::waiting_for_input(std::int64_t now) {
+void Exchange::waiting_for_input(std::int64_t now) {
   waiting_for_input_ = true;
   sign(now);
 }
 
-void Conclusion::tool_called(const std::string &id) {
+void Exchange::tool_called(const std::string &id) {
   if (pending_calls_.size() < max_pending_calls) pending_calls_.push_back(id);
 }
 
-void Conclusion::tool_cancelled(const std::string &id) {
+void Exchange::tool_cancelled(const std::string &id) {
   std::erase(pending_calls_, id);
 }
 
-void Conclusion::tool_answered(const std::string &id, bool is_silent, std::int64_t now) {
+void Exchange::tool_answered(const std::string &id, bool is_silent, std::int64_t now) {
   const auto call = std::ranges::find(pending_calls_, id);
   if (call != pending_calls_.end()) pending_calls_.erase(call);
   sign(now);
@@ -91,20 +91,20 @@ void Conclusion::tool_answered(const std::string &id, bool is_silent, std::int64
   waiting_for_input_ = false;
 }
 
-std::int64_t Conclusion::quiet_since() const {
+std::int64_t Exchange::quiet_since() const {
   return std::max(last_sign_, playing_until_);
 }
 
 /// What is being played is being waited for gladly.
-std::int64_t Conclusion::patience_ends() const {
+std::int64_t Exchange::patience_ends() const {
   return std::max(*ended_at_, quiet_since()) + patience_.count();
 }
 
-std::int64_t Conclusion::waiting_ends() const {
+std::int64_t Exchange::waiting_ends() const {
   return std::max(*ended_at_, quiet_since()) + second_thoughts;
 }
 
-Conclusion::Verdict Conclusion::verdict(std::int64_t now) const {
+Exchange::Verdict Exchange::verdict(std::int64_t now) const {
   if (!ended_at_) return Verdict::open;
   if (!anything_) return Verdict::complete;
   if (turn_done_ && is_answered()) return Verdict::complete;
@@ -114,7 +114,7 @@ Conclusion::Verdict Conclusion::verdict(std::int64_t now) const {
   return now >= patience_ends() ? Verdict::timed_out : Verdict::open;
 }
 
-std::optional<std::int64_t> Conclusion::next_check() const {
+std::optional<std::int64_t> Exchange::next_check() const {
   if (!ended_at_) return std::nullopt;
   const auto patience_ends = this->patience_ends();
   if (waiting_for_input_ && pending_calls_.empty()) return std::min(patience_ends, waiting_ends());

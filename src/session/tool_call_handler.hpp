@@ -11,18 +11,18 @@
 #include <vector>
 
 #include "error.hpp"
-#include "server_event.hpp"
 #include "input_queue.hpp"
-#include "timer.hpp"
 #include "pending_tool_calls.hpp"
+#include "server_event.hpp"
+#include "timer.hpp"
 
 namespace gemlive {
 
 /// Sees to it that each tool call has an answer: the application's, or, where it gives none in time
 /// or nobody declared the function, an error. The session's thread.
-class ToolDesk {
+class ToolCallHandler {
  public:
-  struct Parts {
+  struct Options {
     std::shared_ptr<PendingToolCalls> calls = {};
     std::shared_ptr<InputQueue> input_queue = {};
     std::vector<std::string> functions = {};  // that the setup declares
@@ -33,25 +33,25 @@ class ToolDesk {
     std::function<void(const std::string &id)> tell_cancelled = {};
   };
 
-  explicit ToolDesk(Parts parts) : parts_(std::move(parts)) {}
+  explicit ToolCallHandler(Options options) : options_(std::move(options)) {}
 
   /// With an id of ours where it has none.
   ToolCall named(ToolCall call);
   /// The application may answer from now on. False: it is not to be told, for the call is refused.
   bool take(const ToolCall &call);
   /// By the service.
-  void cancelled(const std::string &id) { parts_.calls->cancel(id); }
+  void cancelled(const std::string &id) { options_.calls->cancel(id); }
   /// The connection has ended, and its calls with it.
   void forget();
   /// Whether an answer to `call` may still be sent.
-  bool is_current(const PendingToolCalls::Call &call) { return parts_.calls->is_current(call); }
+  bool is_current(const PendingToolCalls::Call &call) { return options_.calls->is_current(call); }
 
  private:
   void refuse(const ToolCall &call);
   void answer(const PendingToolCalls::Call &call, const std::string &what);
   void check();
 
-  Parts parts_;
+  Options options_;
   Timer deadline_;
 };
 

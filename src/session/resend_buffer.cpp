@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "replay.hpp"
+#include "resend_buffer.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -28,10 +28,10 @@ input::Chunk *chunk_of(std::optional<input::Item> &item) {
 
 }  // namespace
 
-Replay::Replay(Rules rules, Accounts accounts)
+ResendBuffer::ResendBuffer(Rules rules, Accounts accounts)
     : rules_(rules), accounts_(std::move(accounts)), quiet_(rules.tail) {}
 
-void Replay::sent(input::Item item, unsigned messages, bool is_loud) {
+void ResendBuffer::sent(input::Item item, unsigned messages, bool is_loud) {
   Entry entry = {.item = std::move(item), .messages = messages};
   auto *chunk = chunk_of(entry.item);
   if (rules_.exact) return keep(std::move(entry));
@@ -53,7 +53,7 @@ void Replay::sent(input::Item item, unsigned messages, bool is_loud) {
   keep(std::move(entry));
 }
 
-void Replay::forget_lead() {
+void ResendBuffer::forget_lead() {
   auto &chunk = lead_.front();
   lead_length_ -= length_of(chunk);
   unkept_ += chunk.samples.size();
@@ -61,7 +61,7 @@ void Replay::forget_lead() {
   lead_.pop_front();
 }
 
-void Replay::note_words(const input::Item &item, bool is_loud) {
+void ResendBuffer::note_words(const input::Item &item, bool is_loud) {
   const bool is_end = std::holds_alternative<input::ActivityEnd>(item) ||
                       std::holds_alternative<input::AudioStreamEnd>(item) ||
                       std::holds_alternative<input::EndOfInput>(item);
@@ -69,11 +69,11 @@ void Replay::note_words(const input::Item &item, bool is_loud) {
   if (is_loud && quiet_ >= rules_.silence) words_ = 0;
 }
 
-void Replay::sent_other() {
+void ResendBuffer::sent_other() {
   if (rules_.exact) keep({});
 }
 
-void Replay::keep(Entry entry) {
+void ResendBuffer::keep(Entry entry) {
   if (const auto *chunk = chunk_of(entry.item)) held_ += length_of(*chunk);
   if (entry.item) text_bytes_ += input::text_bytes(*entry.item);
   entry.unkept = std::exchange(unkept_, 0);
@@ -87,30 +87,30 @@ void Replay::keep(Entry entry) {
   }
 }
 
-void Replay::heard(std::int64_t index) {
+void ResendBuffer::heard(std::int64_t index) {
   if (!rules_.exact) return;
   is_counted_ = true;
   while (again_ > 0 && first_ + entries_.front().messages - 1 <= index)
     forget_front(&Accounts::acknowledged);
 }
 
-void Replay::answer_began() {
+void ResendBuffer::answer_began() {
   open_ = quiet_ < rules_.silence ? words_ : 0;
 }
 
-void Replay::settle() {
+void ResendBuffer::settle() {
   if (is_counted_) return;
   while (again_ > 0 && entries_.size() > open_)
     forget_front(&Accounts::acknowledged);
   if (entries_.empty()) conclude(&Accounts::acknowledged, std::exchange(unkept_, 0));
 }
 
-void Replay::clear() {
+void ResendBuffer::clear() {
   while (!entries_.empty())
     forget_front(&Accounts::given_up);
 }
 
-void Replay::rewind() {
+void ResendBuffer::rewind() {
   while (!lead_.empty())
     forget_lead();
   auto unkept = std::exchange(unkept_, 0);
@@ -125,7 +125,7 @@ void Replay::rewind() {
   first_ = 1;
 }
 
-std::size_t Replay::pending() {
+std::size_t ResendBuffer::pending() {
   auto bytes = unkept_;
   for (std::size_t i = 0; i < lead_.size(); ++i)
     bytes += lead_[i].samples.size();
@@ -136,16 +136,16 @@ std::size_t Replay::pending() {
   return bytes;
 }
 
-const input::Item *Replay::next() {
+const input::Item *ResendBuffer::next() {
   return again_ < entries_.size() ? &*entries_[again_].item : nullptr;
 }
 
-void Replay::forget_front(Fate fate) {
+void ResendBuffer::forget_front(Fate fate) {
   conclude(fate, take_front());
 }
 
 /// Returns the bytes of audio up to and with it.
-std::size_t Replay::take_front() {
+std::size_t ResendBuffer::take_front() {
   auto &entry = entries_.front();
   auto bytes = entry.unkept;
   if (again_ > 0) --again_;
@@ -162,7 +162,7 @@ std::size_t Replay::take_front() {
   return bytes;
 }
 
-void Replay::conclude(Fate fate, std::size_t bytes) {
+void ResendBuffer::conclude(Fate fate, std::size_t bytes) {
   if (bytes > 0) (accounts_.*fate)(bytes);
 }
 

@@ -15,17 +15,17 @@ namespace gemlive {
 /// Whether, when and how to connect again after a connection has ended. Pure; times are monotonic
 /// us. The delays are an exponential backoff with full jitter, from 250 ms to 8 s; after a quota
 /// from one minute to five. Not thread-safe.
-class Recovery {
+class ReconnectPolicy {
  public:
-  struct Plan {
-    unsigned attempt = 1;  // from 1, since it began or was last of use
+  struct Attempt {
+    unsigned number = 1;  // from 1, since it began or was last of use
     std::chrono::milliseconds delay{0};
-    bool afresh = false;       // without the handle
-    bool is_wordless = false;  // without what would be sent again
+    bool afresh = false;             // without the handle
+    bool without_resending = false;  // without what would be sent again
   };
 
   /// `max_retries`: in a row; -1 sets no limit.
-  Recovery(int max_retries, std::uint32_t seed) : max_retries_(max_retries), random_(seed) {}
+  ReconnectPolicy(int max_retries, std::uint32_t seed) : max_retries_(max_retries), random_(seed) {}
 
   /// The attempt under way takes over something of an earlier connection: a handle, or a replay.
   void trying(bool inherits);
@@ -37,10 +37,10 @@ class Recovery {
   /// lasted for `stable`.
   void useful();
   /// Nothing: that was the last one.
-  std::optional<Plan> ended(const Error &how, std::int64_t now);
+  std::optional<Attempt> ended(const Error &how, std::int64_t now);
 
   /// The connection is left as planned: no try again where it was of use.
-  std::optional<Plan> handed_over(const Error &why, std::int64_t now);
+  std::optional<Attempt> handed_over(const Error &why, std::int64_t now);
 
   unsigned attempt() const { return attempt_; }
 

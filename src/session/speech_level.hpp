@@ -22,7 +22,7 @@ namespace gemlive {
 /// that have been heard lately. What is loud is forgotten only where there is something to hear:
 /// after an hour of silence a step on the stairs is none of the speech before. The service has its
 /// own ears. Not thread-safe.
-class Level {
+class SpeechLevel {
  public:
   /// Whether this piece of S16LE audio is loud beside what came before.
   bool is_loud(std::span<const std::byte> samples, int rate) {

@@ -7,42 +7,43 @@
 #include <memory>
 #include <optional>
 
-#include "audiences.hpp"
 #include "counters.hpp"
 #include "guarded.hpp"
 #include "io_thread.hpp"
+#include "notice_dispatcher.hpp"
 #include "picture_slot.hpp"
+#include "platform.hpp"
 #include "session.hpp"
 
 namespace gemlive {
 
-/// A conversation from when its first seat opens until its last one closes: a session on an I/O
+/// A conversation from when its first member opens until its last one closes: a session on an I/O
 /// thread, and what it shares with other threads. Any thread.
-class Sitting : public std::enable_shared_from_this<Sitting> {
+class SessionHost : public std::enable_shared_from_this<SessionHost> {
  public:
-  /// Settles where to connect and what to ask for. Errors: as Conversation::Seat::open().
-  static Result<std::shared_ptr<Sitting>> prepare(const Config &config,
-                                                  const Conversation::Platform &platform, Log log);
+  /// Settles where to connect and what to ask for. Errors: as Conversation::Member::open().
+  static Result<std::shared_ptr<SessionHost>> prepare(const Config &config,
+                                                      const Platform &platform, Log log);
   /// One that is over before it has begun.
-  static std::shared_ptr<Sitting> none();
+  static std::shared_ptr<SessionHost> none();
 
-  Sitting() = default;
+  SessionHost() = default;
 
   /// Starts to connect.
   void begin();
   /// The connection ends with a close frame; waits for it 20 ms at most.
   void end();
 
-  const Config &config() const { return parts_.config; }
-  Audiences &audiences() { return audiences_; }
-  InputQueue &input_queue() { return *parts_.input_queue; }
-  OutputStreams &streams() { return *parts_.streams; }
-  PictureSlot &pictures() { return *parts_.pictures; }
-  PendingToolCalls &tool_calls() { return *parts_.tool_calls; }
-  Counters &counters() { return *parts_.counters; }
+  const Config &config() const { return options_.config; }
+  NoticeDispatcher &dispatcher() { return dispatcher_; }
+  InputQueue &input_queue() { return *options_.input_queue; }
+  OutputStreams &streams() { return *options_.streams; }
+  PictureSlot &pictures() { return *options_.pictures; }
+  PendingToolCalls &tool_calls() { return *options_.tool_calls; }
+  Counters &counters() { return *options_.counters; }
   std::optional<Error> failure() { return failure_.copy(); }
 
-  /// Its sources of input: Input's bookkeeping.
+  /// Its sources of input: InputSource's bookkeeping.
   struct Inputs {
     unsigned open = 0;
     unsigned ended = 0;
@@ -56,15 +57,15 @@ class Sitting : public std::enable_shared_from_this<Sitting> {
   void wake();
   void tell(const Notice &notice);
   void log(const Notice &notice);
-  Session::Parts parts_;  // before begin(); then what it shares stays
+  Session::Options options_;  // before begin(); then what it shares stays
   std::shared_ptr<IoThread> io_;
-  Audiences audiences_;
+  NoticeDispatcher dispatcher_;
   Guarded<std::optional<Error>> failure_;
   Guarded<Inputs> inputs_;
 
   std::atomic<bool> ended_ = false;
   std::atomic<bool> woken_ = false;
-  std::shared_ptr<Sitting> awake_;  // while woken: posting a bare pointer allocates nothing
+  std::shared_ptr<SessionHost> awake_;  // while woken: posting a bare pointer allocates nothing
 
   std::int64_t connecting_at_ = 0;    // monotonic us; the I/O thread's own
   std::unique_ptr<Session> session_;  // the I/O thread's own

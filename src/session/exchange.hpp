@@ -19,7 +19,7 @@ namespace gemlive {
 /// quiet, for it expects the user to go on, three quiet seconds are enough. Second best:
 /// generationComplete, and then a quiet second after the assumed end of playback. At last the
 /// user's patience ends it.
-class Conclusion {
+class Exchange {
  public:
   enum class Verdict { open, complete, assumed, timed_out };
   struct TurnEnd {
@@ -28,7 +28,7 @@ class Conclusion {
     bool more_to_come = false;
   };
 
-  explicit Conclusion(std::chrono::milliseconds patience) : patience_(patience) {}
+  explicit Exchange(std::chrono::milliseconds patience) : patience_(patience) {}
 
   // The user
   /// Something was sent: the end of the input, if it had come, is taken back.

@@ -9,27 +9,27 @@
 #include <optional>
 #include <string>
 
-#include "conclusion.hpp"
 #include "config.hpp"
 #include "counters.hpp"
-#include "server_event.hpp"
+#include "exchange.hpp"
 #include "glib_ptr.hpp"
 #include "log.hpp"
 #include "notice.hpp"
-#include "playback.hpp"
 #include "output_streams.hpp"
-#include "turn.hpp"
+#include "playout_estimate.hpp"
+#include "server_event.hpp"
+#include "turn_report.hpp"
 
 namespace gemlive {
 
-/// What the server says, sorted into turns: from its facts to streams and notices. The session's
+/// What the server says, sorted into turns: from its events to streams and notices. The session's
 /// thread.
 ///
-/// A turn opens with its first fact (transcript, content, tool call) and ends with turnComplete.
+/// A turn opens with its first event (transcript, content, tool call) and ends with turnComplete.
 /// An interrupted turn stays open until then, or until the model says something new.
-class Dialogue {
+class Receiver {
  public:
-  struct Parts {
+  struct Options {
     OnInterrupt on_interrupt = OnInterrupt::discard;
     std::chrono::milliseconds patience{20000};
     std::shared_ptr<OutputStreams> streams = {};
@@ -38,11 +38,11 @@ class Dialogue {
     Log log = {};
   };
 
-  explicit Dialogue(Parts parts);
+  explicit Receiver(Options options);
 
-  /// `message` is what `fact` was decoded from; monotonic us. False: it ended a turn that was given
-  /// up, and says nothing about what came later.
-  bool take(const ServerEvent &fact, GBytes *message, std::int64_t now);
+  /// `message` is what `event` was decoded from; monotonic us. False: it ended a turn that was
+  /// given up, and says nothing about what came later.
+  bool take(const ServerEvent &event, GBytes *message, std::int64_t now);
   /// The user's speech, or what stands for it, ended (at the latest) then.
   void user_ended(std::int64_t at);
   bool has_user_ended() const { return has_user_ended_; }
@@ -64,43 +64,43 @@ class Dialogue {
   /// Nothing more is taken but what it has cost. An open turn is told of as interrupted.
   void finish(std::int64_t now);
 
-  Conclusion &conclusion() { return conclusion_; }
+  Exchange &exchange() { return exchange_; }
   /// How many turns were complete and not interrupted.
   unsigned complete_turns() const { return complete_turns_; }
 
  private:
-  void on(const Audio &fact);
-  void on(const UnknownMedia &fact);
-  void on(const Transcript &fact);
-  void on(const Text &fact);
+  void on(const Audio &event);
+  void on(const UnknownMedia &event);
+  void on(const Transcript &event);
+  void on(const Text &event);
   void on(const Interrupted &);
   void on(const GenerationComplete &);
-  void on(const TurnComplete &fact);
+  void on(const TurnComplete &event);
   void on(const WaitingForInput &);
-  void on(const ToolCall &fact);
-  void on(const ToolCallCancelled &fact);
-  void on(const Usage &fact);
-  void on(const VoiceActivity &fact) { tell(fact); }
-  void on(const GoAway &fact) { tell(fact); }
-  void on(const ResumptionUpdate &fact) { tell(fact); }
-  void on(const ServerMessage &fact);
+  void on(const ToolCall &event);
+  void on(const ToolCallCancelled &event);
+  void on(const Usage &event);
+  void on(const VoiceActivity &event) { tell(event); }
+  void on(const GoAway &event) { tell(event); }
+  void on(const ResumptionUpdate &event) { tell(event); }
+  void on(const ServerMessage &event);
   void on(const SetupComplete &) {}  // the session's own
 
-  Turn &open_turn();
-  Turn &answering_turn();
-  void start(Turn &turn);
-  void end_item(OutputStream &stream) { stream.end_turn(playback_.position()); }
+  TurnReport &open_turn();
+  TurnReport &answering_turn();
+  void start(TurnReport &turn);
+  void end_item(OutputStream &stream) { stream.end_turn(playout_.position()); }
   std::chrono::nanoseconds silence(bool keep);
   bool end_turn(std::int64_t now);
   void close_turn(const TurnComplete &end = {});
   void dropped(output::PushResult how);
-  void tell(Notice::Fact fact);
+  void tell(Notice::Body body);
   void warn_once(bool &told, Error error);
 
-  Parts parts_;
-  Conclusion conclusion_;
-  Playback playback_ = {};
-  std::optional<Turn> turn_ = {};
+  Options options_;
+  Exchange exchange_;
+  PlayoutEstimate playout_ = {};
+  std::optional<TurnReport> turn_ = {};
   unsigned turns_ = 0;
   unsigned complete_turns_ = 0;
   std::optional<std::int64_t> input_end_ = {};  // until an answer has begun

@@ -13,17 +13,17 @@
 
 namespace gemlive {
 
-class Sitting;
+class SessionHost;
 
 /// One source of a conversation's input, counted from its construction until its destruction. When
 /// all have ended, the conversation ends with its answer.
-class Input {
+class InputSource {
  public:
-  explicit Input(std::shared_ptr<Sitting> sitting);
+  explicit InputSource(std::shared_ptr<SessionHost> host);
   /// One that had not ended ends nothing, but the others may be all that is left.
-  ~Input();
-  Input(const Input &) = delete;
-  Input &operator=(const Input &) = delete;
+  ~InputSource();
+  InputSource(const InputSource &) = delete;
+  InputSource &operator=(const InputSource &) = delete;
 
   // Any thread, one at a time
   /// Audio comes from here. False when another source brings it already.
@@ -32,7 +32,8 @@ class Input {
   /// Of the conversation's audio; 0 before the first.
   int rate();
   /// As InputQueue has them.
-  input::PushResult push_audio(std::span<const std::byte> &bytes, int rate, input::Overflow overflow);
+  input::PushResult push_audio(std::span<const std::byte> &bytes, int rate,
+                               input::Overflow overflow);
   input::PushResult push_text(input::TypedText typed);
   input::PushResult push(input::AudioStreamEnd mark);
   /// False when the conversation has ended.
@@ -53,11 +54,11 @@ class Input {
  private:
   void end_audio();
 
-  const std::shared_ptr<Sitting> sitting_;
+  const std::shared_ptr<SessionHost> host_;
   input::Producer producer_;
   std::atomic<bool> audio_ = false;
   std::atomic<bool> pictures_ = false;
-  bool ended_ = false;  // behind the lock of the sitting's inputs
+  bool ended_ = false;  // behind the lock of the host's inputs
 };
 
 }  // namespace gemlive

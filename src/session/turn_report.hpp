@@ -14,11 +14,11 @@
 namespace gemlive {
 
 /// The bookkeeping of one turn. Pure; times are monotonic us.
-class Turn {
+class TurnReport {
  public:
   enum class Cut { none, by_server, locally };
 
-  explicit Turn(unsigned number) : number_(number) {}
+  explicit TurnReport(unsigned number) : number_(number) {}
 
   unsigned number() const { return number_; }
 

@@ -7,21 +7,19 @@
 #include <thread>
 #include <vector>
 
-#include "conversation.hpp"
 #include "guarded.hpp"
+#include "listener.hpp"
 #include "notice.hpp"
 
 namespace gemlive {
 
-/// Who hears what a conversation tells: of all listeners with the same audience the first.
-class Audiences {
+/// Who hears what a conversation tells: of all listeners with the same group the first.
+class NoticeDispatcher {
  public:
-  using Listener = Conversation::Listener;
-
   // Any thread
-  /// False when the conversation has failed already, and nobody of this audience hears that: it
+  /// False when the conversation has failed already, and nobody of this group hears that: it
   /// does not listen then.
-  bool add(Listener &listener, const void *audience);
+  bool add(Listener &listener, const void *group);
   /// After it returns the listener hears nothing more (unless it is called by what it hears).
   void remove(Listener &listener);
 
@@ -31,7 +29,7 @@ class Audiences {
  private:
   struct Entry {
     Listener *listener = nullptr;
-    const void *audience = nullptr;
+    const void *group = nullptr;
   };
   struct State {
     std::vector<Entry> entries = {};

@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "turn.hpp"
+#include "turn_report.hpp"
 
 #include <algorithm>
 
-#include "audible.hpp"
+#include "first_audible.hpp"
 #include "pcm.hpp"
 
 namespace gemlive {
@@ -22,7 +22,7 @@ std::optional<std::chrono::nanoseconds> since(std::optional<std::int64_t> then, 
 
 }  // namespace
 
-bool Turn::start(std::optional<std::int64_t> input_end, std::int64_t now) {
+bool TurnReport::start(std::optional<std::int64_t> input_end, std::int64_t now) {
   if (started_) return false;
   started_ = now;
   input_end_ = input_end;
@@ -30,8 +30,8 @@ bool Turn::start(std::optional<std::int64_t> input_end, std::int64_t now) {
   return true;
 }
 
-std::int64_t Turn::add_audio(std::string_view base64, std::uint64_t bytes, int rate,
-                             std::int64_t arrival) {
+std::int64_t TurnReport::add_audio(std::string_view base64, std::uint64_t bytes, int rate,
+                                   std::int64_t arrival) {
   if (audio_bytes_ == 0) first_arrival_ = arrival;
   const auto sample = first_audible(base64, audio_bytes_ % pcm::bytes_per_sample != 0);
   is_audible_ = sample.has_value();
@@ -48,17 +48,18 @@ std::int64_t Turn::add_audio(std::string_view base64, std::uint64_t bytes, int r
   return first_arrival_ + us(audio_duration());
 }
 
-bool Turn::cut(Cut by) {
+bool TurnReport::cut(Cut by) {
   if (cut_ == by || cut_ == Cut::by_server) return false;
   cut_ = by;
   return true;
 }
 
-std::chrono::nanoseconds Turn::audio_duration() const {
+std::chrono::nanoseconds TurnReport::audio_duration() const {
   return at_other_rates_ + pcm::duration(bytes_at_rate_, rate_);
 }
 
-notice::TurnComplete Turn::summary(bool interrupted, const TurnComplete &end, std::int64_t now) && {
+notice::TurnComplete TurnReport::summary(bool interrupted, const TurnComplete &end,
+                                         std::int64_t now) && {
   return {.interrupted = interrupted,
           .reason = end.reason,
           .audio_duration = audio_duration(),

@@ -24,7 +24,7 @@ namespace gemlive {
 /// Of audio that was sent it says in the end whether the service is known to have heard it: by its
 /// own word, or since it has answered. What is left of a lost connection, and not said again
 /// (quiet, or more than the bound), was given up.
-class Replay {
+class ResendBuffer {
  public:
   struct Accounts {
     std::function<void(input::Chunk)> recycle;  // memory that is not needed any more
@@ -38,7 +38,7 @@ class Replay {
     std::chrono::milliseconds silence{200};  // without so much no end of speech is noticed at all
   };
 
-  Replay(Rules rules, Accounts accounts);
+  ResendBuffer(Rules rules, Accounts accounts);
 
   /// It was sent just now, as so many messages (an end of the input, say, as none).
   void sent(input::Item item, unsigned messages, bool is_loud);
@@ -90,7 +90,7 @@ class Replay {
   bool is_counted_ = false;
   std::int64_t first_ = 1;  // the index that the first message among them has on this connection
 
-  std::size_t unkept_ = 0;    // bytes of audio behind the newest entry
+  std::size_t unkept_ = 0;   // bytes of audio behind the newest entry
   Ring<input::Chunk> lead_;  // the newest quiet before speech
   std::chrono::nanoseconds lead_length_{0};
   std::chrono::nanoseconds quiet_;  // since speech

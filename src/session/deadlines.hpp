@@ -11,10 +11,10 @@ namespace gemlive {
 
 /// Notices what lasts too long: a conversation in which nobody says anything, or that goes on and
 /// on; an answer that does not begin, or does not end; a service that does not read. Pure; times
-/// are monotonic us. Each finding is reported once, until there is a reason to report it again.
-class Vigil {
+/// are monotonic us. Each expired is reported once, until there is a reason to report it again.
+class Deadlines {
  public:
-  enum class Finding { none, idle, session_over, no_answer, no_end, not_reading };
+  enum class Expired { none, idle, session_over, no_answer, no_end, not_reading };
   struct Rules {  // 0: never
     std::chrono::milliseconds idle{0};
     std::chrono::milliseconds session{0};
@@ -24,7 +24,7 @@ class Vigil {
     std::chrono::milliseconds pause{0};
   };
 
-  explicit Vigil(Rules rules) : rules_(rules) {}
+  explicit Deadlines(Rules rules) : rules_(rules) {}
 
   void began(std::int64_t now);
   /// The user said something, at `said` if not now; it wants an answer.
@@ -42,7 +42,7 @@ class Vigil {
   void blocked(std::int64_t now);
   void sent() { blocked_.reset(); }
 
-  Finding check(std::int64_t now);
+  Expired check(std::int64_t now);
   /// When check() may find something though nothing happens.
   std::optional<std::int64_t> next_check() const;
 

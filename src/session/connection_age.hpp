@@ -12,7 +12,7 @@ namespace gemlive {
 /// When to leave a connection for another one before the service ends it: from goAway on, or from a
 /// certain age on, at the next quiet moment at which it can be resumed, or else just before the
 /// end. By age only what can be resumed is left at all. Pure; times are monotonic us.
-class HandOver {
+class ConnectionAge {
  public:
   struct Situation {
     bool quiet = false;       // nobody speaks, nothing is unanswered
@@ -21,7 +21,7 @@ class HandOver {
   };
 
   /// `lifetime` 0: by goAway only.
-  explicit HandOver(std::chrono::milliseconds lifetime) : lifetime_(lifetime) {}
+  explicit ConnectionAge(std::chrono::milliseconds lifetime) : lifetime_(lifetime) {}
 
   void connected(std::int64_t now);
   void go_away(std::chrono::milliseconds time_left, std::int64_t now);

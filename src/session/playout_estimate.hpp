@@ -11,7 +11,7 @@ namespace gemlive {
 
 /// Where the model's audio goes in time, as far as the session can know, so that text can stand
 /// beside it. Pure; points in time are monotonic us.
-class Playback {
+class PlayoutEstimate {
  public:
   using ns = std::chrono::nanoseconds;
 
