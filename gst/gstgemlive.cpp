@@ -263,7 +263,7 @@ GstStateChangeReturn change_state(GstElement *element, GstStateChange transition
 gboolean send_event(GstElement *element, GstEvent *event) {
   if (GST_EVENT_TYPE(event) != GST_EVENT_EOS)
     return GST_ELEMENT_CLASS(gst_gemlive_parent_class)->send_event(element, event);
-  const bool takes = gemlive::each_input(
+  const bool takes = gemlive::Participant::each_input(
       element, GST_GEMLIVE(element)->priv->session,
       [event](GstElement *input) { gst_element_send_event(input, gst_event_ref(event)); });
   gst_event_unref(event);

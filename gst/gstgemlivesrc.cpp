@@ -171,7 +171,7 @@ gboolean send_event(GstElement *element, GstEvent *event) {
     gst_element_send_event(input, gst_event_ref(event));
   };
   const auto stream = priv->stream;  // behind the STATE_LOCK, which the caller holds
-  const bool has_input = gemlive::each_input(element, priv->participant.session(), forward);
+  const bool has_input = gemlive::Participant::each_input(element, priv->participant.session(), forward);
   if (!has_input && stream) stream->leave();
   gst_event_unref(event);
   return has_input || stream;

@@ -286,4 +286,16 @@ void Participant::interrupt() {
   if (auto member = this->member()) member->conversation().interrupt();
 }
 
+bool Participant::each_input(GstElement *element, const std::string &session,
+                             const std::function<void(GstElement *input)> &act) {
+  bool any = false;
+  for (const auto &sink : elements_beside(element, "gemlivesink")) {
+    auto &participant = Participant::of(sink.get());
+    if (!participant.is_open() || participant.session() != session) continue;
+    any = true;
+    act(sink.get());
+  }
+  return any;
+}
+
 }  // namespace gemlive

@@ -5,18 +5,17 @@
 
 #include <gst/gst.h>
 
-#include <functional>
-#include <string>
+#include <vector>
+
+#include "gst_ptr.hpp"
 
 namespace gemlive {
 
 /// The topmost parent of an element: what hears the same bus has the same one. For comparing only.
 const void *top_of(GstElement *element);
 
-/// Calls for each gemlivesink of `element`'s pipeline that takes part in the conversation `session`
-/// now. False when there is none. Any thread.
-bool each_input(GstElement *element, const std::string &session,
-                const std::function<void(GstElement *input)> &act);
+/// The elements of `element`'s pipeline that the factory `factory` has made. Any thread.
+std::vector<ElementPtr> elements_beside(GstElement *element, const char *factory);
 
 /// Whether an element stands upstream of that pad where data begins. Any thread.
 bool has_source(GstPad *sink_pad);

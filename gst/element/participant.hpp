@@ -5,6 +5,7 @@
 
 #include <gst/gst.h>
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -25,6 +26,10 @@ class Participant final : private Listener {
   /// That of `element`; of a bin, that of its sink.
   static Participant &of(gpointer element);
   static void set_of(GstElement *element, Participant &participant);
+  /// Calls for each gemlivesink of `element`'s pipeline that takes part in the conversation
+  /// `session` now. False when there is none. Any thread.
+  static bool each_input(GstElement *element, const std::string &session,
+                         const std::function<void(GstElement *input)> &act);
 
   // Settings, any thread. While the member is open a change is refused with a warning on the bus,
   // but of the access token: the next connection uses it.
