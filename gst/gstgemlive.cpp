@@ -30,21 +30,21 @@
 #include <string>
 #include <string_view>
 
-#include "actions.hpp"
+#include "action_signals.hpp"
+#include "conversation_client.hpp"
 #include "gst_ptr.hpp"
 #include "gstgemlivesink.hpp"
 #include "gstgemlivesrc.hpp"
-#include "participant.hpp"
+#include "pipeline_util.hpp"
 #include "properties.hpp"
-#include "siblings.hpp"
 
 GST_DEBUG_CATEGORY_STATIC(gst_gemlive_debug);
 #define GST_CAT_DEFAULT gst_gemlive_debug
 
 using gemlive::Config;
+using gemlive::ConversationClient;
 using gemlive::ElementPtr;
 using gemlive::PadPtr;
-using gemlive::Participant;
 
 namespace {
 
@@ -129,11 +129,11 @@ GstPad *add_ghost(GstGemlive *self, const GstStaticPadTemplate &pad_template, Gs
 
 template <typename Do>
 void each_participant(GstGemlive *self, Do &&act) {
-  act(Participant::of(self->priv->sink.get()));
-  act(Participant::of(self->priv->src.get()));
+  act(ConversationClient::of(self->priv->sink.get()));
+  act(ConversationClient::of(self->priv->src.get()));
   for (const auto &pad : request_pads) {
     ElementPtr inner(gst_bin_get_by_name(GST_BIN(self), pad.name()));
-    if (inner) act(Participant::of(inner.get()));
+    if (inner) act(ConversationClient::of(inner.get()));
   }
 }
 
@@ -191,7 +191,7 @@ GstPad *request_new_pad(GstElement *element, GstPadTemplate *pad_template, const
   ElementPtr there(gst_bin_get_by_name(GST_BIN(self), name));
   if (there) return nullptr;
 
-  auto &settings = Participant::of(self);
+  auto &settings = ConversationClient::of(self);
   if (settings.is_open() && pad->transcription && !*(settings.config().*pad->transcription)) {
     GST_ELEMENT_WARNING(
         self, LIBRARY, SETTINGS,
@@ -203,7 +203,7 @@ GstPad *request_new_pad(GstElement *element, GstPadTemplate *pad_template, const
   }
   const auto type = pad->is_input() ? GST_TYPE_GEMLIVE_SINK : GST_TYPE_GEMLIVE_SRC;
   auto *inner = make_inner(self, type, name, pad->stream);
-  Participant::of(inner).configure(settings.config());
+  ConversationClient::of(inner).configure(settings.config());
   GST_DEBUG_OBJECT(self, "pad %s is added", name);
   gst_bin_add(GST_BIN(self), inner);
   GstPad *ghost = add_ghost(self, pad->pad_template, inner, pad->is_input() ? "sink" : "src");
@@ -263,7 +263,7 @@ GstStateChangeReturn change_state(GstElement *element, GstStateChange transition
 gboolean send_event(GstElement *element, GstEvent *event) {
   if (GST_EVENT_TYPE(event) != GST_EVENT_EOS)
     return GST_ELEMENT_CLASS(gst_gemlive_parent_class)->send_event(element, event);
-  const bool takes = gemlive::Participant::each_input(
+  const bool takes = gemlive::ConversationClient::each_input(
       element, GST_GEMLIVE(element)->priv->session,
       [event](GstElement *input) { gst_element_send_event(input, gst_event_ref(event)); });
   gst_event_unref(event);
@@ -276,13 +276,13 @@ void set_property(GObject *object, guint id, const GValue *value, GParamSpec *ps
     G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
     return;
   }
-  if (!Participant::of(self).set_property(id, *value, *pspec)) return;
-  const auto config = Participant::of(self).config();
-  each_participant(self, [&](Participant &inner) { inner.configure(config); });
+  if (!ConversationClient::of(self).set_property(id, *value, *pspec)) return;
+  const auto config = ConversationClient::of(self).config();
+  each_participant(self, [&](ConversationClient &inner) { inner.configure(config); });
 }
 
 void get_property(GObject *object, guint id, GValue *value, GParamSpec *pspec) {
-  if (!Participant::of(object).get_property(id, *value))
+  if (!ConversationClient::of(object).get_property(id, *value))
     G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
 }
 
@@ -324,7 +324,7 @@ static void gst_gemlive_init(GstGemlive *self) {
   priv->src.reset(
       GST_ELEMENT(gst_object_ref_sink(make_inner(self, GST_TYPE_GEMLIVE_SRC, "src", nullptr))));
   g_signal_connect(priv->src.get(), "notify::connection-state", G_CALLBACK(notify_state), self);
-  Participant::set_of(GST_ELEMENT(self), Participant::of(priv->sink.get()));
+  ConversationClient::set_of(GST_ELEMENT(self), ConversationClient::of(priv->sink.get()));
   gst_bin_add_many(GST_BIN(self), priv->sink.get(), priv->src.get(), nullptr);
   add_ghost(self, src_template, priv->src.get(), "src");
   build_input(self);

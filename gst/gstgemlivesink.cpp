@@ -22,27 +22,27 @@
 #include <memory>
 #include <utility>
 
-#include "actions.hpp"
+#include "action_signals.hpp"
+#include "conversation_client.hpp"
 #include "guarded.hpp"
-#include "intake.hpp"
-#include "participant.hpp"
+#include "pipeline_util.hpp"
 #include "properties.hpp"
-#include "siblings.hpp"
+#include "sink_input.hpp"
 
 GST_DEBUG_CATEGORY_STATIC(gst_gemlive_sink_debug);
 #define GST_CAT_DEFAULT gst_gemlive_sink_debug
 
-using gemlive::Intake;
-using gemlive::Participant;
+using gemlive::ConversationClient;
+using gemlive::SinkInput;
 
 namespace {
 
 struct Private {
-  explicit Private(GstElement *element) : participant(element) {}
+  explicit Private(GstElement *element) : client(element) {}
 
-  Participant participant;
+  ConversationClient client;
   // READY→PAUSED until PAUSED→READY; flush events come from any thread
-  gemlive::Guarded<std::shared_ptr<Intake>> intake;
+  gemlive::Guarded<std::shared_ptr<SinkInput>> input;
 };
 
 guint prop_session;
@@ -71,37 +71,37 @@ GstBaseSinkClass *parent_of(gpointer) {
   return GST_BASE_SINK_CLASS(gst_gemlive_sink_parent_class);
 }
 
-std::shared_ptr<Intake> intake_of(gpointer self) {
-  return GST_GEMLIVE_SINK(self)->priv->intake.copy();
+std::shared_ptr<SinkInput> intake_of(gpointer self) {
+  return GST_GEMLIVE_SINK(self)->priv->input.copy();
 }
 
 bool open(GstGemliveSink *self) {
   auto *priv = self->priv;
-  const auto config = priv->participant.open();
+  const auto config = priv->client.open();
   if (!config) return false;
-  auto input = priv->participant.conversation().add_input();
+  auto input = priv->client.conversation().add_input();
   if (!input) {
-    priv->participant.messages().error(input.error());
-    priv->participant.close();
+    priv->client.messages().error(input.error());
+    priv->client.close();
     return false;
   }
-  *priv->intake.lock() = std::make_shared<Intake>(GST_BASE_SINK(self), priv->participant,
-                                                  std::move(*input), *config->pacing);
+  *priv->input.lock() = std::make_shared<SinkInput>(GST_BASE_SINK(self), priv->client,
+                                                    std::move(*input), *config->pacing);
   return true;
 }
 
 void close(GstGemliveSink *self) {
   auto *priv = self->priv;
-  auto intake = std::exchange(*priv->intake.lock(), nullptr);
-  if (!intake) return;
-  intake.reset();
-  priv->participant.close();
+  auto input = std::exchange(*priv->input.lock(), nullptr);
+  if (!input) return;
+  input.reset();
+  priv->client.close();
 }
 
 GstStateChangeReturn change_state(GstElement *element, GstStateChange transition) {
   auto *self = GST_GEMLIVE_SINK(element);
-  auto &participant = self->priv->participant;
-  if (transition == GST_STATE_CHANGE_NULL_TO_READY) participant.take_seat();
+  auto &client = self->priv->client;
+  if (transition == GST_STATE_CHANGE_NULL_TO_READY) client.join();
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !open(self))
     return GST_STATE_CHANGE_FAILURE;
   if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING ||
@@ -117,7 +117,7 @@ GstStateChangeReturn change_state(GstElement *element, GstStateChange transition
     close(self);
   if (transition == GST_STATE_CHANGE_READY_TO_NULL ||
       (failed && transition == GST_STATE_CHANGE_NULL_TO_READY))
-    participant.leave();
+    client.leave();
   return result;
 }
 
@@ -130,15 +130,15 @@ void receive(GstElement *element, gpointer event) {
 gboolean send_event(GstElement *element, GstEvent *event) {
   if (GST_EVENT_TYPE(event) != GST_EVENT_EOS)
     return GST_ELEMENT_CLASS(gst_gemlive_sink_parent_class)->send_event(element, event);
-  const auto intake = intake_of(element);
-  GST_INFO_OBJECT(element, "EOS from the application%s", intake ? "" : ", but nothing runs");
-  if (intake) intake->cut_short();
-  if (intake && !gemlive::has_source(GST_BASE_SINK_PAD(element)))
+  const auto input = intake_of(element);
+  GST_INFO_OBJECT(element, "EOS from the application%s", input ? "" : ", but nothing runs");
+  if (input) input->cut_short();
+  if (input && !gemlive::has_source(GST_BASE_SINK_PAD(element)))
     gst_element_call_async(element, receive, event,
                            [](gpointer event) { gst_event_unref(GST_EVENT(event)); });
   else
     gst_event_unref(event);
-  return intake != nullptr;
+  return input != nullptr;
 }
 
 gboolean set_caps(GstBaseSink *sink, GstCaps *caps) {
@@ -171,17 +171,17 @@ GstFlowReturn wait_event(GstBaseSink *sink, GstEvent *event) {
 
 gboolean event(GstBaseSink *sink, GstEvent *event) {
   const auto type = GST_EVENT_TYPE(event);
-  auto intake = intake_of(sink);
-  if (intake && type == GST_EVENT_FLUSH_START) intake->set_flushing(true);
-  if (intake && type == GST_EVENT_SEGMENT) intake->start_segment();
-  if (intake && type == GST_EVENT_CUSTOM_DOWNSTREAM) intake->mark(event);
+  auto input = intake_of(sink);
+  if (input && type == GST_EVENT_FLUSH_START) input->set_flushing(true);
+  if (input && type == GST_EVENT_SEGMENT) input->start_segment();
+  if (input && type == GST_EVENT_CUSTOM_DOWNSTREAM) input->mark(event);
   const gboolean result = parent_of(sink)->event(sink, event);
-  if (intake && type == GST_EVENT_FLUSH_STOP) intake->set_flushing(false);
+  if (input && type == GST_EVENT_FLUSH_STOP) input->set_flushing(false);
   return result;
 }
 
 gboolean set_unlocked(GstBaseSink *sink, bool unlocked) {
-  if (auto intake = intake_of(sink)) intake->set_unlocked(unlocked);
+  if (auto input = intake_of(sink)) input->set_unlocked(unlocked);
   return TRUE;
 }
 
@@ -193,20 +193,20 @@ gboolean unlock_stop(GstBaseSink *sink) {
 }
 
 void set_property(GObject *object, guint id, const GValue *value, GParamSpec *pspec) {
-  auto &participant = GST_GEMLIVE_SINK(object)->priv->participant;
+  auto &client = GST_GEMLIVE_SINK(object)->priv->client;
   if (id == prop_session)
-    participant.set_session(g_value_get_string(value), *pspec);
+    client.set_session(g_value_get_string(value), *pspec);
   else if (gemlive::properties::is_setting(id))
-    participant.set_property(id, *value, *pspec);
+    client.set_property(id, *value, *pspec);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
 }
 
 void get_property(GObject *object, guint id, GValue *value, GParamSpec *pspec) {
-  auto &participant = GST_GEMLIVE_SINK(object)->priv->participant;
+  auto &client = GST_GEMLIVE_SINK(object)->priv->client;
   if (id == prop_session)
-    g_value_set_string(value, participant.session().c_str());
-  else if (!participant.get_property(id, *value))
+    g_value_set_string(value, client.session().c_str());
+  else if (!client.get_property(id, *value))
     G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
 }
 

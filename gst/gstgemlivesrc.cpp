@@ -24,26 +24,26 @@
 #include <string>
 #include <utility>
 
+#include "conversation_client.hpp"
 #include "guarded.hpp"
-#include "participant.hpp"
+#include "pipeline_util.hpp"
 #include "playout.hpp"
 #include "properties.hpp"
-#include "siblings.hpp"
 #include "stream_kind.hpp"
 
 GST_DEBUG_CATEGORY_STATIC(gst_gemlive_src_debug);
 #define GST_CAT_DEFAULT gst_gemlive_src_debug
 
-using gemlive::Participant;
+using gemlive::ConversationClient;
 using gemlive::Playout;
 using gemlive::properties::StreamKind;
 
 namespace {
 
 struct Private {
-  explicit Private(GstElement *element) : participant(element) {}
+  explicit Private(GstElement *element) : client(element) {}
 
-  Participant participant;
+  ConversationClient client;
   std::atomic<StreamKind> kind = StreamKind::audio;
   std::atomic<int> rate = Playout::default_rate;
   std::atomic<std::int64_t> latency = 0;           // ns, as told to LATENCY queries
@@ -84,7 +84,7 @@ bool set_rate(GstGemliveSrc *self, int rate) {
   GST_INFO_OBJECT(self, "%d Hz from now on", rate);
   const auto before = std::to_string(self->priv->rate.exchange(rate));
   if (gst_base_src_negotiate(GST_BASE_SRC(self))) return true;
-  self->priv->participant.messages().error(
+  self->priv->client.messages().error(
       {.kind = gemlive::ErrorKind::bad_format,
        .message = "The service sends audio at " + std::to_string(rate) +
                   " Hz, and what comes behind cannot change to that from " + before +
@@ -93,29 +93,28 @@ bool set_rate(GstGemliveSrc *self, int rate) {
 }
 
 void set_kind(GstGemliveSrc *self, StreamKind kind, const GParamSpec &pspec) {
-  auto &participant = self->priv->participant;
-  if (participant.is_open()) {
-    participant.refuse(pspec);
+  auto &client = self->priv->client;
+  if (client.is_open()) {
+    client.refuse(pspec);
     return;
   }
   self->priv->kind = kind;
-  participant.require(gemlive::required_by(kind));
+  client.require(gemlive::required_by(kind));
 }
 
 bool open(GstGemliveSrc *self) {
   auto *priv = self->priv;
-  const auto config = priv->participant.open();
+  const auto config = priv->client.open();
   if (!config) return false;
   const StreamKind kind = priv->kind;
-  const auto streams = priv->participant.conversation().streams();
+  const auto streams = priv->client.conversation().streams();
   const std::shared_ptr<gemlive::OutputStream> stream(streams, &gemlive::stream_of(*streams, kind));
   if (!stream->attach()) {
-    priv->participant.messages().error(
+    priv->client.messages().error(
         {.kind = gemlive::ErrorKind::bad_setting,
-         .message = "Another gemlivesrc has this stream of session \"" +
-                    priv->participant.session() +
+         .message = "Another gemlivesrc has this stream of session \"" + priv->client.session() +
                     "\" already: set another session or stream, or use a tee"});
-    priv->participant.close();
+    priv->client.close();
     return false;
   }
   priv->stream = stream;
@@ -137,13 +136,13 @@ void close(GstGemliveSrc *self) {
   if (!priv->stream) return;
   priv->playout.lock()->reset();
   std::exchange(priv->stream, nullptr)->detach();
-  priv->participant.close();
+  priv->client.close();
 }
 
 GstStateChangeReturn change_state(GstElement *element, GstStateChange transition) {
   auto *self = GST_GEMLIVE_SRC(element);
-  auto &participant = self->priv->participant;
-  if (transition == GST_STATE_CHANGE_NULL_TO_READY) participant.take_seat();
+  auto &client = self->priv->client;
+  if (transition == GST_STATE_CHANGE_NULL_TO_READY) client.join();
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !open(self))
     return GST_STATE_CHANGE_FAILURE;
 
@@ -156,7 +155,7 @@ GstStateChangeReturn change_state(GstElement *element, GstStateChange transition
     close(self);
   if (transition == GST_STATE_CHANGE_READY_TO_NULL ||
       (failed && transition == GST_STATE_CHANGE_NULL_TO_READY))
-    participant.leave();
+    client.leave();
   return result;
 }
 
@@ -171,7 +170,8 @@ gboolean send_event(GstElement *element, GstEvent *event) {
     gst_element_send_event(input, gst_event_ref(event));
   };
   const auto stream = priv->stream;  // behind the STATE_LOCK, which the caller holds
-  const bool has_input = gemlive::Participant::each_input(element, priv->participant.session(), forward);
+  const bool has_input =
+      gemlive::ConversationClient::each_input(element, priv->client.session(), forward);
   if (!has_input && stream) stream->leave();
   gst_event_unref(event);
   return has_input || stream;
@@ -225,14 +225,14 @@ gboolean query(GstBaseSrc *source, GstQuery *query) {
 
 void set_property(GObject *object, guint id, const GValue *value, GParamSpec *pspec) {
   auto *self = GST_GEMLIVE_SRC(object);
-  auto &participant = self->priv->participant;
+  auto &client = self->priv->client;
   if (id == prop_session) {
-    participant.set_session(g_value_get_string(value), *pspec);
+    client.set_session(g_value_get_string(value), *pspec);
   } else if (id == prop_stream) {
     set_kind(self, static_cast<StreamKind>(g_value_get_enum(value)), *pspec);
   } else if (gemlive::properties::is_setting(id)) {
-    participant.set_property(id, *value, *pspec);
-    if (!participant.is_open()) self->priv->latency = latency_of(participant.config());
+    client.set_property(id, *value, *pspec);
+    if (!client.is_open()) self->priv->latency = latency_of(client.config());
   } else {
     G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
   }
@@ -241,10 +241,10 @@ void set_property(GObject *object, guint id, const GValue *value, GParamSpec *ps
 void get_property(GObject *object, guint id, GValue *value, GParamSpec *pspec) {
   auto *priv = GST_GEMLIVE_SRC(object)->priv;
   if (id == prop_session)
-    g_value_set_string(value, priv->participant.session().c_str());
+    g_value_set_string(value, priv->client.session().c_str());
   else if (id == prop_stream)
     g_value_set_enum(value, static_cast<int>(priv->kind.load()));
-  else if (!priv->participant.get_property(id, *value))
+  else if (!priv->client.get_property(id, *value))
     G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
 }
 

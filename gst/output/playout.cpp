@@ -59,7 +59,7 @@ GstFlowReturn Playout::create(GstBuffer **buffer, nanoseconds pipeline_latency) 
   if (!announced_) announce();
   if (was_lost()) return repeat(buffer);
   for (;;) {
-    if (paced()) timeline_.follow(now().running), captions_.follow(now().running);
+    if (paced()) audio_timeline_.follow(now().running), text_timeline_.follow(now().running);
     const auto head = stream_->wait(frame_samples() * bytes_per_sample, dry_at());
     if (auto made = take(head, buffer)) return *made;
   }
@@ -70,8 +70,8 @@ GstFlowReturn Playout::create(GstBuffer **buffer, nanoseconds pipeline_latency) 
 void Playout::announce() {
   announced_ = true;
   const auto start = now().running;
-  timeline_ = Timeline({.paced = paced(), .latency = rules_.latency}, start);
-  captions_ = Captions(paced() ? start : 0ns);
+  audio_timeline_ = AudioTimeline({.paced = paced(), .latency = rules_.latency}, start);
+  text_timeline_ = TextTimeline(paced() ? start : 0ns);
   push_segment();
   push_gap({.start = position()});
 }
@@ -88,7 +88,7 @@ Playout::Made Playout::take(const output::Item &head, GstBuffer **buffer) {
       return std::nullopt;
     case output::Kind::turn_end:
       stream_->take_mark();
-      timeline_.end_turn();
+      audio_timeline_.end_turn();
       end_item(head);
       return std::nullopt;
     case output::Kind::timeout:
@@ -119,14 +119,14 @@ Playout::Made Playout::take_audio(const output::Item &head, GstBuffer **buffer) 
   if (got == 0) return std::nullopt;  // interrupted in between
   if (got < bytes) gst_buffer_set_size(made.get(), static_cast<gssize>(got));
   cover({.start = slot.pts - slot.hole, .duration = slot.hole});
-  const auto duration = timeline_.advance(slot, head.turn, got / bytes_per_sample, rate_);
+  const auto duration = audio_timeline_.advance(slot, head.turn, got / bytes_per_sample, rate_);
   return hand_over(std::move(made), {slot.pts, duration, slot.discont}, buffer);
 }
 
 Playout::Made Playout::take_text(const output::Item &head, GstBuffer **buffer) {
-  const auto slot = captions_.place(paced() ? place(head).pts : head.position);
+  const auto slot = text_timeline_.place(paced() ? place(head).pts : head.position);
   if (paced() && slot.hole > interval()) {
-    const auto until = captions_.end() + interval();
+    const auto until = text_timeline_.end() + interval();
     if (!release(until)) return GST_FLOW_FLUSHING;
     pass(until);
     return std::nullopt;
@@ -135,8 +135,8 @@ Playout::Made Playout::take_text(const output::Item &head, GstBuffer **buffer) {
   const std::string text = stream_->take_text();
   if (text.empty()) return std::nullopt;  // interrupted in between
   cover({.start = slot.pts - slot.hole, .duration = slot.hole});
-  const auto duration = Captions::spoken(text);
-  captions_.advance(slot.pts, duration);
+  const auto duration = TextTimeline::spoken(text);
+  text_timeline_.advance(slot.pts, duration);
   in_item_ = true;
   return hand_over(BufferPtr(gst_buffer_new_memdup(text.data(), text.size())), {slot.pts, duration},
                    buffer);
@@ -160,21 +160,22 @@ Playout::Made Playout::idle(GstBuffer **buffer) {
 
 /// Until then there is nothing.
 void Playout::pass(ns until) {
-  if (!rules_.text) return cover(timeline_.gap(until));
-  const auto gap = captions_.gap(until);
+  if (!rules_.text) return cover(audio_timeline_.gap(until));
+  const auto gap = text_timeline_.gap(until);
   cover({.start = gap.start, .duration = gap.duration});
 }
 
 Playout::Made Playout::silence(std::size_t samples, GstBuffer **buffer) {
-  if (!release(timeline_.position())) return GST_FLOW_FLUSHING;
+  if (!release(audio_timeline_.position())) return GST_FLOW_FLUSHING;
   const auto bytes = samples * bytes_per_sample;
   BufferPtr made(gst_buffer_new_allocate(nullptr, bytes, nullptr));
   gst_buffer_memset(made.get(), 0, 0, bytes);
   GST_BUFFER_FLAG_SET(made.get(), GST_BUFFER_FLAG_GAP);
-  return hand_over(std::move(made), timeline_.silence(samples, rate_), buffer);
+  return hand_over(std::move(made), audio_timeline_.silence(samples, rate_), buffer);
 }
 
-GstFlowReturn Playout::hand_over(BufferPtr made, const Timeline::Span &span, GstBuffer **buffer) {
+GstFlowReturn Playout::hand_over(BufferPtr made, const AudioTimeline::Span &span,
+                                 GstBuffer **buffer) {
   last_ = span;
   last_bytes_.resize(gst_buffer_get_size(made.get()));
   gst_buffer_extract(made.get(), 0, last_bytes_.data(), last_bytes_.size());
@@ -198,13 +199,13 @@ GstFlowReturn Playout::repeat(GstBuffer **buffer) {
 }
 
 void Playout::interrupted() {
-  if (rules_.on_interrupt != OnInterrupt::flush) end_item({.position = captions_.end()});
+  if (rules_.on_interrupt != OnInterrupt::flush) end_item({.position = text_timeline_.end()});
   in_item_ = false;
   if (rules_.on_interrupt == OnInterrupt::keep) {
-    timeline_.end_turn();
+    audio_timeline_.end_turn();
     return;
   }
-  timeline_.cut();
+  audio_timeline_.cut();
   if (rules_.on_interrupt == OnInterrupt::flush) flush();
 }
 
@@ -226,18 +227,18 @@ Playout::Now Playout::now() const {
 std::optional<std::int64_t> Playout::dry_at() const {
   if (!paced()) return std::nullopt;
   const auto moment = now();
-  const auto dry = rules_.text ? captions_.end() : timeline_.dry_at();
+  const auto dry = rules_.text ? text_timeline_.end() : audio_timeline_.dry_at();
   const auto left = dry + (fills() ? 0ns : interval()) - moment.running;
   return moment.monotonic + std::chrono::ceil<microseconds>(left).count();
 }
 
-Timeline::Slot Playout::place(const output::Item &head) const {
+AudioTimeline::Slot Playout::place(const output::Item &head) const {
   const auto moment = now();
   const auto age = microseconds(moment.monotonic - head.arrival);
-  return timeline_.place({.turn = head.turn,
-                          .arrival = std::max<ns>(moment.running - age, 0ns),
-                          .now = moment.running,
-                          .pipeline_latency = pipeline_latency_});
+  return audio_timeline_.place({.turn = head.turn,
+                                .arrival = std::max<ns>(moment.running - age, 0ns),
+                                .now = moment.running,
+                                .pipeline_latency = pipeline_latency_});
 }
 
 /// False when it was cancelled.
@@ -256,11 +257,11 @@ void Playout::push_segment() {
   is_own_segment_ = false;
 }
 
-void Playout::cover(Timeline::Span span) {
+void Playout::cover(AudioTimeline::Span span) {
   if (span.duration > 0ns) push_gap(span);
 }
 
-void Playout::push_gap(Timeline::Span span) {
+void Playout::push_gap(AudioTimeline::Span span) {
   push(gst_event_new_gap(clock_time(span.start), clock_time(span.duration)));
 }
 

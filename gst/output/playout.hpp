@@ -13,11 +13,11 @@
 #include <optional>
 #include <vector>
 
-#include "captions.hpp"
+#include "audio_timeline.hpp"
 #include "clock_wait.hpp"
 #include "config.hpp"
 #include "output_stream.hpp"
-#include "timeline.hpp"
+#include "text_timeline.hpp"
 
 namespace gemlive {
 
@@ -64,7 +64,7 @@ class Playout {
   using Made = std::optional<GstFlowReturn>;
 
   void announce();
-  GstFlowReturn hand_over(BufferPtr made, const Timeline::Span &span, GstBuffer **buffer);
+  GstFlowReturn hand_over(BufferPtr made, const AudioTimeline::Span &span, GstBuffer **buffer);
   bool was_lost() const;
   GstFlowReturn repeat(GstBuffer **buffer);
   Made take(const output::Item &head, GstBuffer **buffer);
@@ -83,14 +83,14 @@ class Playout {
   ns interval() const { return std::clamp<ns>(rules_.latency, min_interval, max_interval); }
   Now now() const;
   std::optional<std::int64_t> dry_at() const;
-  Timeline::Slot place(const output::Item &head) const;
+  AudioTimeline::Slot place(const output::Item &head) const;
   bool release(ns running);
   void push(GstEvent *event);
   void push_segment();
-  void cover(Timeline::Span span);
+  void cover(AudioTimeline::Span span);
   void pass(ns until);
-  ns position() const { return rules_.text ? captions_.end() : timeline_.position(); }
-  void push_gap(Timeline::Span span);
+  ns position() const { return rules_.text ? text_timeline_.end() : audio_timeline_.position(); }
+  void push_gap(AudioTimeline::Span span);
 
   GstBaseSrc *source_;
   const std::shared_ptr<OutputStream> stream_;
@@ -103,14 +103,14 @@ class Playout {
   ClockPtr clock_;
   ns base_time_{0};
   ns pipeline_latency_{0};
-  Timeline timeline_;  // of audio
-  Captions captions_;  // of text
+  AudioTimeline audio_timeline_;  // of audio
+  TextTimeline text_timeline_;    // of text
   bool in_item_ = false;
   bool is_own_segment_ = false;
   int rate_ = default_rate;
   bool announced_ = false;
   std::vector<std::byte> last_bytes_;  // what create() returned last
-  Timeline::Span last_;
+  AudioTimeline::Span last_;
 };
 
 }  // namespace gemlive

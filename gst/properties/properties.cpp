@@ -5,9 +5,9 @@
 
 #include <type_traits>
 
-#include "blurbs.hpp"
 #include "enums.hpp"
-#include "stats.hpp"
+#include "property_docs.hpp"
+#include "stats_structure.hpp"
 
 namespace gemlive::properties {
 namespace {
@@ -41,41 +41,41 @@ GType hidden_string() {
 
 // How each type of setting becomes a property: its pspec, and its way from and to a GValue.
 
-GParamSpec *spec(const Blurb &b, const std::string &) {
+GParamSpec *spec(const PropertyDoc &b, const std::string &) {
   return g_param_spec_string(b.name, b.name, b.text, nullptr, setting_flags);
 }
-GParamSpec *spec(const Blurb &b, const Secret &) {
+GParamSpec *spec(const PropertyDoc &b, const Secret &) {
   return g_param_spec_string(b.name, b.name, b.text, nullptr,
                              b.name == access_token ? token_flags : secret_flags);
 }
-GParamSpec *spec(const Blurb &b, const Headers &) {
+GParamSpec *spec(const PropertyDoc &b, const Headers &) {
   return g_param_spec_boxed(b.name, b.name, b.text, GST_TYPE_STRUCTURE, secret_flags);
 }
 /// Its changes are not notified: gst-launch-1.0 -v would print them.
-GParamSpec *spec(const Blurb &b, const ReadableSecret &) {
+GParamSpec *spec(const PropertyDoc &b, const ReadableSecret &) {
   return static_cast<GParamSpec *>(
       g_param_spec_internal(hidden_string(), b.name, b.name, b.text,
                             static_cast<GParamFlags>(setting_flags | G_PARAM_EXPLICIT_NOTIFY)));
 }
-GParamSpec *spec(const Blurb &b, bool value) {
+GParamSpec *spec(const PropertyDoc &b, bool value) {
   return g_param_spec_boolean(b.name, b.name, b.text, value, setting_flags);
 }
-GParamSpec *spec(const Blurb &b, int value) {
+GParamSpec *spec(const PropertyDoc &b, int value) {
   return g_param_spec_int(b.name, b.name, b.text, static_cast<int>(b.minimum),
                           static_cast<int>(b.maximum), value, setting_flags);
 }
-GParamSpec *spec(const Blurb &b, unsigned value) {
+GParamSpec *spec(const PropertyDoc &b, unsigned value) {
   return g_param_spec_uint(b.name, b.name, b.text, static_cast<unsigned>(b.minimum),
                            static_cast<unsigned>(b.maximum), value, setting_flags);
 }
-GParamSpec *spec(const Blurb &b, Config::ms value) {
+GParamSpec *spec(const PropertyDoc &b, Config::ms value) {
   return spec(b, static_cast<unsigned>(value.count()));
 }
-GParamSpec *spec(const Blurb &b, double value) {
+GParamSpec *spec(const PropertyDoc &b, double value) {
   return g_param_spec_double(b.name, b.name, b.text, b.minimum, b.maximum, value, setting_flags);
 }
 template <typename E, typename = std::enable_if_t<std::is_enum_v<E>>>
-GParamSpec *spec(const Blurb &b, E value) {
+GParamSpec *spec(const PropertyDoc &b, E value) {
   return g_param_spec_enum(b.name, b.name, b.text, Enum<E>::gtype(), static_cast<int>(value),
                            setting_flags);
 }
@@ -188,7 +188,7 @@ guint install(GObjectClass *klass) {
   const Config defaults;
   guint id = 0;
   Config::each([&](std::string_view name, auto member) {
-    g_object_class_install_property(klass, ++id, spec(blurb(name), *(defaults.*member)));
+    g_object_class_install_property(klass, ++id, spec(property_doc(name), *(defaults.*member)));
   });
   g_object_class_install_property(
       klass, id + connection_state,

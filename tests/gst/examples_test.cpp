@@ -152,7 +152,7 @@ INSTANTIATE_TEST_SUITE_P(
                                   "audiotestsrc is-live=true ! queue ! gemlive ! queue ! wavenc"}),
     [](const auto &info) { return std::string(info.param.name); });
 
-TEST_F(Examples, Captions) {
+TEST_F(Examples, TextTimeline) {
   serve();
   TempFile answer("", ".mkv");
   auto captions = run({script("captions.sh"), question.path(), answer.path()});

@@ -109,10 +109,10 @@ TEST_P(Properties, EveryBlurbIsASentence) {
     auto *pspec = all.get()[i];
     if (pspec->owner_type != G_OBJECT_TYPE(element.get())) continue;
     ++own;
-    const std::string blurb = g_param_spec_get_blurb(pspec);
-    EXPECT_TRUE(g_ascii_isupper(blurb[0])) << pspec->name;
-    EXPECT_EQ(blurb.back(), '.') << pspec->name;
-    EXPECT_GE(std::ranges::count(blurb, ' '), 4) << pspec->name;
+    const std::string property_doc = g_param_spec_get_blurb(pspec);
+    EXPECT_TRUE(g_ascii_isupper(property_doc[0])) << pspec->name;
+    EXPECT_EQ(property_doc.back(), '.') << pspec->name;
+    EXPECT_GE(std::ranges::count(property_doc, ' '), 4) << pspec->name;
   }
   EXPECT_GE(own, 37);
 }

@@ -1,31 +1,31 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "actions.hpp"
+#include "action_signals.hpp"
 
-#include "participant.hpp"
+#include "conversation_client.hpp"
 
 namespace gemlive::actions {
 namespace {
 
 gboolean send_text(GstElement *element, const char *text, gboolean turn_complete) {
-  return Participant::of(element).send_text(text, turn_complete);
+  return ConversationClient::of(element).send_text(text, turn_complete);
 }
 gboolean send_content(GstElement *element, const char *json) {
-  return Participant::of(element).send_content(json);
+  return ConversationClient::of(element).send_content(json);
 }
 gboolean send_tool_response(GstElement *element, const char *id, const char *name,
                             const char *response) {
-  return Participant::of(element).send_tool_response(id, name, response);
+  return ConversationClient::of(element).send_tool_response(id, name, response);
 }
 void activity_start(GstElement *element) {
-  Participant::of(element).activity_start();
+  ConversationClient::of(element).activity_start();
 }
 void activity_end(GstElement *element) {
-  Participant::of(element).activity_end();
+  ConversationClient::of(element).activity_end();
 }
 void interrupt(GstElement *element) {
-  Participant::of(element).interrupt();
+  ConversationClient::of(element).interrupt();
 }
 
 constexpr auto flags = static_cast<GSignalFlags>(G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION);

@@ -12,7 +12,7 @@ namespace gemlive {
 /// Where the pieces of a text stream go in time: each where it belongs, never before the last one,
 /// with gaps between. A piece lasts as long as it takes to say, and may overlap the next. Pure;
 /// times are running times that it is handed. One thread at a time.
-class Captions {
+class TextTimeline {
  public:
   using ns = std::chrono::nanoseconds;
 
@@ -25,8 +25,8 @@ class Captions {
     ns duration{0};
   };
 
-  Captions() = default;
-  explicit Captions(ns start) : floor_(start), end_(start) {}
+  TextTimeline() = default;
+  explicit TextTimeline(ns start) : floor_(start), end_(start) {}
 
   /// Time has jumped back (a seek elsewhere in the pipeline resets it): the stream goes on from
   /// now.

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "captions.hpp"
+#include "text_timeline.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,10 +9,10 @@ namespace gemlive {
 namespace {
 
 using namespace std::chrono_literals;
-using ns = Captions::ns;
+using ns = TextTimeline::ns;
 
-TEST(Captions, APieceGoesWhereItBelongsBehindAHole) {
-  Captions captions(1s);
+TEST(TextTimeline, APieceGoesWhereItBelongsBehindAHole) {
+  TextTimeline captions(1s);
   const auto slot = captions.place(3s);
   EXPECT_EQ(slot.pts, ns(3s));
   EXPECT_EQ(slot.hole, ns(2s));
@@ -20,16 +20,16 @@ TEST(Captions, APieceGoesWhereItBelongsBehindAHole) {
   EXPECT_EQ(captions.end(), ns(3500ms));
 }
 
-TEST(Captions, PiecesMayOverlapButNeverGoBack) {
-  Captions captions;
+TEST(TextTimeline, PiecesMayOverlapButNeverGoBack) {
+  TextTimeline captions;
   captions.advance(3s, 2s);
   EXPECT_EQ(captions.place(4s).pts, ns(4s));
   EXPECT_EQ(captions.place(4s).hole, 0ns);
   EXPECT_EQ(captions.place(1s).pts, ns(3s));
 }
 
-TEST(Captions, AGapBeginsBehindTheLastPieceAndNothingGoesIntoIt) {
-  Captions captions;
+TEST(TextTimeline, AGapBeginsBehindTheLastPieceAndNothingGoesIntoIt) {
+  TextTimeline captions;
   captions.advance(1s, 1s);
   EXPECT_EQ(captions.gap(1500ms).duration, 0ns);
   const auto gap = captions.gap(5s);
@@ -38,19 +38,19 @@ TEST(Captions, AGapBeginsBehindTheLastPieceAndNothingGoesIntoIt) {
   EXPECT_EQ(captions.place(4s).pts, ns(5s));
 }
 
-TEST(Captions, FollowTimeThatJumpsBack) {
-  Captions captions(100s);
+TEST(TextTimeline, FollowTimeThatJumpsBack) {
+  TextTimeline captions(100s);
   captions.follow(99500ms);
   EXPECT_EQ(captions.place(0s).pts, ns(100s));
   captions.follow(2s);
   EXPECT_EQ(captions.place(0s).pts, ns(2s));
 }
 
-TEST(Captions, LastAsLongAsTheyTakeToSay) {
-  EXPECT_EQ(Captions::spoken("a"), ns(300ms));
-  EXPECT_EQ(Captions::spoken("How may I help you?"), ns(19 * 65ms));
-  EXPECT_EQ(Captions::spoken("äöüäöüäöüä"), ns(650ms)) << "characters, not bytes";
-  EXPECT_EQ(Captions::spoken(std::string(100000, 'a')), ns(10s));
+TEST(TextTimeline, LastAsLongAsTheyTakeToSay) {
+  EXPECT_EQ(TextTimeline::spoken("a"), ns(300ms));
+  EXPECT_EQ(TextTimeline::spoken("How may I help you?"), ns(19 * 65ms));
+  EXPECT_EQ(TextTimeline::spoken("äöüäöüäöüä"), ns(650ms)) << "characters, not bytes";
+  EXPECT_EQ(TextTimeline::spoken(std::string(100000, 'a')), ns(10s));
 }
 
 }  // namespace

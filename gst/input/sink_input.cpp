@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "intake.hpp"
+#include "sink_input.hpp"
 
 #include <algorithm>
 #include <array>
@@ -37,17 +37,17 @@ bool is_live_upstream(GstPad *sink_pad) {
 
 }  // namespace
 
-Intake::Intake(GstBaseSink *sink, Participant &participant, std::unique_ptr<InputSource> input,
-               Pacing pacing)
+SinkInput::SinkInput(GstBaseSink *sink, ConversationClient &client,
+                     std::unique_ptr<InputSource> input, Pacing pacing)
     : sink_(sink),
-      participant_(participant),
-      conversation_(participant.conversation()),
+      client_(client),
+      conversation_(client.conversation()),
       input_(std::move(input)),
       pacing_(pacing) {
   set_paused(true);
 }
 
-void Intake::set_caps(const GstCaps *caps) {
+void SinkInput::set_caps(const GstCaps *caps) {
   const auto *format = gst_caps_get_structure(caps, 0);
   if (gst_structure_has_name(format, "image/jpeg"))
     set_pictures();
@@ -57,12 +57,12 @@ void Intake::set_caps(const GstCaps *caps) {
     set_audio(format);
 }
 
-void Intake::set_pictures() {
+void SinkInput::set_pictures() {
   medium_ = Medium::pictures;
   input_->bring_pictures();
 }
 
-void Intake::set_audio(const GstStructure *format) {
+void SinkInput::set_audio(const GstStructure *format) {
   int rate = 0;
   gst_structure_get_int(format, "rate", &rate);
   const int fixed = input_->rate();
@@ -79,19 +79,19 @@ void Intake::set_audio(const GstStructure *format) {
   rate_ = rate;
 }
 
-void Intake::refuse(std::string message) {
+void SinkInput::refuse(std::string message) {
   medium_ = Medium::refused;
-  participant_.messages().error({.kind = ErrorKind::bad_format, .message = std::move(message)});
+  client_.messages().error({.kind = ErrorKind::bad_format, .message = std::move(message)});
 }
 
-void Intake::start_segment() {
+void SinkInput::start_segment() {
   const bool live = is_live_upstream(GST_BASE_SINK_PAD(sink_));
   overflow_ = live ? input::Overflow::drop_oldest : input::Overflow::block;
   // Were live input synchronised, every chunk would wait for the whole pipeline's latency.
   gst_base_sink_set_sync(sink_, !live && pacing_ == Pacing::clock);
 }
 
-GstFlowReturn Intake::render(GstBuffer *buffer) {
+GstFlowReturn SinkInput::render(GstBuffer *buffer) {
   if (medium_ == Medium::none) return GST_FLOW_NOT_NEGOTIATED;
   if (medium_ == Medium::refused) return GST_FLOW_EOS;
   ReadMap map(buffer);
@@ -106,12 +106,12 @@ GstFlowReturn Intake::render(GstBuffer *buffer) {
   return input_->push_picture({bytes.begin(), bytes.end()}) ? GST_FLOW_OK : GST_FLOW_EOS;
 }
 
-GstFlowReturn Intake::render_audio(GstBuffer *buffer, std::span<const std::byte> bytes) {
+GstFlowReturn SinkInput::render_audio(GstBuffer *buffer, std::span<const std::byte> bytes) {
   return GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_GAP) ? push_silence(bytes.size())
                                                              : push(bytes);
 }
 
-GstFlowReturn Intake::render_text(std::span<const std::byte> bytes) {
+GstFlowReturn SinkInput::render_text(std::span<const std::byte> bytes) {
   const auto text = splitter_.take({reinterpret_cast<const char *>(bytes.data()), bytes.size()});
   if (splitter_.first_flaw())
     GST_ELEMENT_WARNING(sink_, STREAM, DECODE,
@@ -122,19 +122,19 @@ GstFlowReturn Intake::render_text(std::span<const std::byte> bytes) {
 }
 
 /// A turn of nothing but white space is none.
-GstFlowReturn Intake::push_turn(const std::string &text) {
+GstFlowReturn SinkInput::push_turn(const std::string &text) {
   if (text.empty()) return GST_FLOW_OK;
   return push_waiting([&] { return input_->push_text({.text = text}); });
 }
 
-GstFlowReturn Intake::render_gap(GstClockTime duration) {
+GstFlowReturn SinkInput::render_gap(GstClockTime duration) {
   if (medium_ != Medium::audio || !GST_CLOCK_TIME_IS_VALID(duration)) return GST_FLOW_OK;
   const auto samples = gst_util_uint64_scale_int_round(std::min(duration, longest_gap), rate_,
                                                        static_cast<gint>(GST_SECOND));
   return push_silence(samples * bytes_per_sample);
 }
 
-GstFlowReturn Intake::end() {
+GstFlowReturn SinkInput::end() {
   if (medium_ == Medium::text) {
     const auto flow = push_turn(splitter_.finish());
     if (flow != GST_FLOW_OK) return flow;
@@ -153,7 +153,7 @@ GstFlowReturn Intake::end() {
 }
 
 /// A wait was ended by a flush or by PAUSED. Returns when it is to go on.
-GstFlowReturn Intake::resume() {
+GstFlowReturn SinkInput::resume() {
   // Only here, or a waiter would sleep on when the request is made and taken back before it wakes.
   input_->set_unlocked(false);
   if (GST_PAD_IS_FLUSHING(GST_BASE_SINK_PAD(sink_))) return GST_FLOW_FLUSHING;
@@ -162,7 +162,7 @@ GstFlowReturn Intake::resume() {
                          : gst_base_sink_do_preroll(sink_, GST_MINI_OBJECT_CAST(sink_));
 }
 
-void Intake::mark(const GstEvent *event) {
+void SinkInput::mark(const GstEvent *event) {
   if (gst_event_has_name(const_cast<GstEvent *>(event), "gemlive/activity-start"))
     conversation_.activity_start();
   else if (gst_event_has_name(const_cast<GstEvent *>(event), "gemlive/activity-end"))
@@ -171,25 +171,25 @@ void Intake::mark(const GstEvent *event) {
     input_->push(input::AudioStreamEnd{});
 }
 
-void Intake::set_unlocked(bool unlocked) {
+void SinkInput::set_unlocked(bool unlocked) {
   change_pending_ = unlocked;
   if (unlocked) input_->set_unlocked(true);
 }
 
-void Intake::set_flushing(bool flushing) {
+void SinkInput::set_flushing(bool flushing) {
   input_->set_flushing(flushing);
 }
 
-void Intake::set_paused(bool paused) {
+void SinkInput::set_paused(bool paused) {
   input_->set_paused(paused);
 }
 
-GstFlowReturn Intake::push(std::span<const std::byte> bytes) {
+GstFlowReturn SinkInput::push(std::span<const std::byte> bytes) {
   return push_waiting([&] { return input_->push_audio(bytes, rate_, overflow_); });
 }
 
 template <typename Push>
-GstFlowReturn Intake::push_waiting(Push &&push) {
+GstFlowReturn SinkInput::push_waiting(Push &&push) {
   for (;;) {
     auto pushed = input::PushResult::ok;
     {
@@ -212,7 +212,7 @@ GstFlowReturn Intake::push_waiting(Push &&push) {
   }
 }
 
-GstFlowReturn Intake::push_silence(std::uint64_t bytes) {
+GstFlowReturn SinkInput::push_silence(std::uint64_t bytes) {
   static constexpr std::array<std::byte, 8192> zeros{};
   while (bytes > 0) {
     const auto piece = std::min<std::uint64_t>(bytes, zeros.size());

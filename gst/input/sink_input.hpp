@@ -13,7 +13,7 @@
 
 #include "config.hpp"
 #include "conversation.hpp"
-#include "participant.hpp"
+#include "conversation_client.hpp"
 #include "text_splitter.hpp"
 
 namespace gemlive {
@@ -22,12 +22,12 @@ namespace gemlive {
 /// PAUSED→READY. Upstream's streaming thread, with the PREROLL_LOCK, unless it says otherwise.
 /// Functions that may wait release that lock, since state changes need it, and go on where they
 /// were after PAUSED.
-class Intake {
+class SinkInput {
  public:
-  Intake(GstBaseSink *sink, Participant &participant, std::unique_ptr<InputSource> input,
-         Pacing pacing);
-  Intake(const Intake &) = delete;
-  Intake &operator=(const Intake &) = delete;
+  SinkInput(GstBaseSink *sink, ConversationClient &client, std::unique_ptr<InputSource> input,
+            Pacing pacing);
+  SinkInput(const SinkInput &) = delete;
+  SinkInput &operator=(const SinkInput &) = delete;
 
   /// The caps say which medium comes. What cannot be sent is an error on the bus, and later buffers
   /// are refused with EOS, so that no second error follows.
@@ -66,7 +66,7 @@ class Intake {
   GstFlowReturn push_silence(std::uint64_t bytes);
 
   GstBaseSink *sink_;
-  Participant &participant_;
+  ConversationClient &client_;
   Conversation &conversation_;
   const std::unique_ptr<InputSource> input_;
   Pacing pacing_;

@@ -1,14 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "participant.hpp"
+#include "conversation_client.hpp"
 
 #include <cstring>
 #include <utility>
 
 #include "gst_ptr.hpp"
+#include "pipeline_util.hpp"
 #include "properties.hpp"
-#include "siblings.hpp"
 
 GST_DEBUG_CATEGORY_STATIC(gemlive_core_debug);
 #define GST_CAT_DEFAULT gemlive_core_debug
@@ -49,26 +49,27 @@ Log core_log() {
 }
 
 GQuark quark() {
-  static const GQuark quark = g_quark_from_static_string("gemlive-participant");
+  static const GQuark quark = g_quark_from_static_string("gemlive-client");
   return quark;
 }
 
 }  // namespace
 
-Participant::Participant(GstElement *element) : element_(element), messages_(element) {
+ConversationClient::ConversationClient(GstElement *element)
+    : element_(element), messages_(element) {
   set_of(element, *this);
 }
 
-Participant &Participant::of(gpointer element) {
-  return *static_cast<Participant *>(g_object_get_qdata(G_OBJECT(element), quark()));
+ConversationClient &ConversationClient::of(gpointer element) {
+  return *static_cast<ConversationClient *>(g_object_get_qdata(G_OBJECT(element), quark()));
 }
 
-void Participant::set_of(GstElement *element, Participant &participant) {
-  g_object_set_qdata(G_OBJECT(element), quark(), &participant);
+void ConversationClient::set_of(GstElement *element, ConversationClient &client) {
+  g_object_set_qdata(G_OBJECT(element), quark(), &client);
 }
 
 template <typename Change>
-bool Participant::change(Change &&change) {
+bool ConversationClient::change(Change &&change) {
   std::lock_guard configuring(configuring_);
   std::shared_ptr<Conversation::Member> member;
   Config config;
@@ -84,7 +85,7 @@ bool Participant::change(Change &&change) {
   return true;
 }
 
-bool Participant::set_property(guint id, const GValue &value, const GParamSpec &pspec) {
+bool ConversationClient::set_property(guint id, const GValue &value, const GParamSpec &pspec) {
   if (properties::is_access_token(pspec) && is_open()) return replace_token(id, value);
   if (!change([&](State &state) { properties::set(state.config, id, value); }))
     return refuse(pspec);
@@ -93,19 +94,19 @@ bool Participant::set_property(guint id, const GValue &value, const GParamSpec &
 }
 
 /// None: what was set is to be read.
-std::optional<ReadableSecret> Participant::newest_handle() {
+std::optional<ReadableSecret> ConversationClient::newest_handle() {
   const auto member = this->member();
   if (const auto handle = member ? member->conversation().resumption_handle() : std::nullopt)
     return ReadableSecret(*handle);
   return state_.lock()->left_handle;
 }
 
-void Participant::forget_handle() {
+void ConversationClient::forget_handle() {
   state_.lock()->left_handle.reset();
   if (const auto member = this->member()) member->conversation().forget_handle();
 }
 
-bool Participant::replace_token(guint id, const GValue &value) {
+bool ConversationClient::replace_token(guint id, const GValue &value) {
   Config config;
   properties::set(config, id, value);
   const auto member = this->member();
@@ -120,7 +121,7 @@ bool Participant::replace_token(guint id, const GValue &value) {
   return true;
 }
 
-bool Participant::get_property(guint id, GValue &value) {
+bool ConversationClient::get_property(guint id, GValue &value) {
   if (properties::is_setting(id)) {
     auto config = this->config();
     if (auto handle = newest_handle()) config.resumption_handle.set(std::move(*handle));
@@ -133,29 +134,29 @@ bool Participant::get_property(guint id, GValue &value) {
   return true;
 }
 
-bool Participant::set_session(const char *name, const GParamSpec &pspec) {
+bool ConversationClient::set_session(const char *name, const GParamSpec &pspec) {
   if (is_open()) return refuse(pspec);
   const bool was_taken = member() != nullptr;
   if (was_taken) leave();
   state_.lock()->session = name ? name : "default";
-  if (was_taken) take_seat();
+  if (was_taken) join();
   return true;
 }
 
-std::string Participant::session() {
+std::string ConversationClient::session() {
   return state_.lock()->session;
 }
 
-Config Participant::config() {
+Config ConversationClient::config() {
   return state_.lock()->config;
 }
 
-void Participant::configure(const Config &config) {
+void ConversationClient::configure(const Config &config) {
   if (!change([&](State &state) { state.config = config; })) keep_token(config);
 }
 
 /// For when the conversation is opened again.
-void Participant::keep_token(const Config &config) {
+void ConversationClient::keep_token(const Config &config) {
   std::lock_guard configuring(configuring_);
   std::shared_ptr<Conversation::Member> member;
   Config all;
@@ -169,28 +170,28 @@ void Participant::keep_token(const Config &config) {
   if (member) member->configure(all);
 }
 
-void Participant::require(const Config &config) {
+void ConversationClient::require(const Config &config) {
   change([&](State &state) { state.required = config; });
 }
 
-bool Participant::refuse(const GParamSpec &pspec) {
+bool ConversationClient::refuse(const GParamSpec &pspec) {
   GST_ELEMENT_WARNING(element_, LIBRARY, SETTINGS,
                       ("Property \"%s\" can only be changed in NULL and READY", pspec.name),
                       ("stop the element first"));
   return false;
 }
 
-bool Participant::is_open() {
+bool ConversationClient::is_open() {
   return state_.lock()->open;
 }
 
-void Participant::take_seat() {
+void ConversationClient::join() {
   Listener &listener = *this;
   auto member = std::make_shared<Conversation::Member>(session(), listener, core_log());
   change([&](State &state) { state.member = member; });
 }
 
-std::optional<Config> Participant::open() {
+std::optional<Config> ConversationClient::open() {
   std::shared_ptr<Conversation::Member> member;
   std::optional<std::string_view> conflict;
   {
@@ -211,19 +212,19 @@ std::optional<Config> Participant::open() {
   return *settled;
 }
 
-std::optional<Config> Participant::fail(const Error &error) {
+std::optional<Config> ConversationClient::fail(const Error &error) {
   state_.lock()->open = false;
   messages_.error(error);
   return std::nullopt;
 }
 
-void Participant::close() {
+void ConversationClient::close() {
   if (auto member = this->member()) member->close();
   state_.lock()->open = false;
   messages_.left();
 }
 
-void Participant::leave() {
+void ConversationClient::leave() {
   auto handle = newest_handle();
   std::shared_ptr<Conversation::Member> member;  // goes without the lock
   auto state = state_.lock();
@@ -231,15 +232,15 @@ void Participant::leave() {
   state->left_handle = std::move(handle);
 }
 
-void Participant::on_notice(const Notice &notice) {
+void ConversationClient::on_notice(const Notice &notice) {
   messages_.tell(notice);
 }
 
-void Participant::on_state_changed() {
+void ConversationClient::on_state_changed() {
   g_object_notify(G_OBJECT(element_), "connection-state");
 }
 
-bool Participant::send_text(const char *text, bool turn_complete) {
+bool ConversationClient::send_text(const char *text, bool turn_complete) {
   auto member = this->member();
   if (!member || !text) return false;
   const bool is_blank = *text && text[std::strspn(text, " \t\r\n\f\v")] == '\0';
@@ -253,45 +254,45 @@ bool Participant::send_text(const char *text, bool turn_complete) {
   return member->conversation().send_text(text, turn_complete);
 }
 
-bool Participant::send_content(const char *json) {
+bool ConversationClient::send_content(const char *json) {
   auto member = this->member();
   return member && json && warn_of(member->conversation().send_content(json), "send-content");
 }
 
-bool Participant::send_tool_response(const char *id, const char *name, const char *json) {
+bool ConversationClient::send_tool_response(const char *id, const char *name, const char *json) {
   auto member = this->member();
   if (!member || !json) return false;
   return warn_of(member->conversation().send_tool_response(id ? id : "", name ? name : "", json),
                  "send-tool-response");
 }
 
-bool Participant::warn_of(const Conversation::Sent &sent, const char *action) {
+bool ConversationClient::warn_of(const Conversation::Sent &sent, const char *action) {
   if (sent) return *sent;
   GST_ELEMENT_WARNING(element_, LIBRARY, SETTINGS,
                       ("Signal %s: %s", action, sent.error().message.c_str()), (nullptr));
   return false;
 }
 
-bool Participant::activity_start() {
+bool ConversationClient::activity_start() {
   auto member = this->member();
   return member && member->conversation().activity_start();
 }
 
-bool Participant::activity_end() {
+bool ConversationClient::activity_end() {
   auto member = this->member();
   return member && member->conversation().activity_end();
 }
 
-void Participant::interrupt() {
+void ConversationClient::interrupt() {
   if (auto member = this->member()) member->conversation().interrupt();
 }
 
-bool Participant::each_input(GstElement *element, const std::string &session,
-                             const std::function<void(GstElement *input)> &act) {
+bool ConversationClient::each_input(GstElement *element, const std::string &session,
+                                    const std::function<void(GstElement *input)> &act) {
   bool any = false;
   for (const auto &sink : elements_beside(element, "gemlivesink")) {
-    auto &participant = Participant::of(sink.get());
-    if (!participant.is_open() || participant.session() != session) continue;
+    auto &client = ConversationClient::of(sink.get());
+    if (!client.is_open() || client.session() != session) continue;
     any = true;
     act(sink.get());
   }

@@ -8,8 +8,8 @@
 namespace gemlive::actions {
 
 /// Installs the action signals: send-text, send-content, send-tool-response, activity-start,
-/// activity-end, interrupt. They act on Participant::of(element), on the thread that emits them,
-/// which may be any.
+/// activity-end, interrupt. They act on ConversationClient::of(element), on the thread that emits
+/// them, which may be any.
 void install(GObjectClass *klass);
 
 }  // namespace gemlive::actions

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "blurbs.hpp"
+#include "property_docs.hpp"
 
 #include <glib.h>
 
@@ -13,7 +13,7 @@ namespace {
 
 constexpr double hour = 3'600'000;  // in ms
 
-constexpr Blurb blurbs[] = {
+constexpr PropertyDoc property_docs[] = {
     {.name = "service",
      .text = "Says which service to talk to; auto is vertex when project or "
              "credentials-file is set, or GOOGLE_GENAI_USE_ENTERPRISE or (where that is unset) "
@@ -203,10 +203,10 @@ constexpr Blurb blurbs[] = {
 
 }  // namespace
 
-const Blurb &blurb(std::string_view name) {
-  auto *found = std::find_if(std::begin(blurbs), std::end(blurbs),
-                             [&](const Blurb &b) { return b.name == name; });
-  g_assert(found != std::end(blurbs));
+const PropertyDoc &property_doc(std::string_view name) {
+  auto *found = std::find_if(std::begin(property_docs), std::end(property_docs),
+                             [&](const PropertyDoc &b) { return b.name == name; });
+  g_assert(found != std::end(property_docs));
   return *found;
 }
 

@@ -8,7 +8,7 @@
 namespace gemlive::properties {
 
 /// What gst-inspect says about a setting, and its range where it is a number. Any thread.
-struct Blurb {
+struct PropertyDoc {
   const char *name = nullptr;
   const char *text = nullptr;
   double minimum = 0;
@@ -16,6 +16,6 @@ struct Blurb {
 };
 
 /// By the name of a setting; every setting of Config has one.
-const Blurb &blurb(std::string_view name);
+const PropertyDoc &property_doc(std::string_view name);
 
 }  // namespace gemlive::properties

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "timeline.hpp"
+#include "audio_timeline.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,26 +11,26 @@ namespace gemlive {
 namespace {
 
 using namespace std::chrono_literals;
-using ns = Timeline::ns;
+using ns = AudioTimeline::ns;
 
 constexpr int rate = 24000;
 constexpr std::uint64_t frame = rate / 50;  // 20 ms
 
-Timeline clocked(ns start = 0ns) {
+AudioTimeline clocked(ns start = 0ns) {
   return {{.paced = true, .latency = 100ms}, start};
 }
-Timeline unpaced() {
+AudioTimeline unpaced() {
   return {{.paced = false, .latency = 100ms}, 5s};
 }
 
-Timeline::Slot take(Timeline &timeline, unsigned turn, ns arrival, ns now,
-                    std::uint64_t samples = frame) {
+AudioTimeline::Slot take(AudioTimeline &timeline, unsigned turn, ns arrival, ns now,
+                         std::uint64_t samples = frame) {
   auto slot = timeline.place({.turn = turn, .arrival = arrival, .now = now});
   timeline.advance(slot, turn, samples, rate);
   return slot;
 }
 
-TEST(Timeline, FirstPieceOfATurnGoesWhereItsDataArrived) {
+TEST(AudioTimeline, FirstPieceOfATurnGoesWhereItsDataArrived) {
   auto timeline = clocked();
   auto slot = take(timeline, 1, 1500ms, 1501ms);
   EXPECT_EQ(slot.pts, 1500ms);
@@ -39,7 +39,7 @@ TEST(Timeline, FirstPieceOfATurnGoesWhereItsDataArrived) {
   EXPECT_EQ(timeline.position(), 1520ms);
 }
 
-TEST(Timeline, ABurstIsContiguous) {
+TEST(AudioTimeline, ABurstIsContiguous) {
   auto timeline = clocked();
   take(timeline, 1, 1s, 1s);
   for (int i = 1; i < 500;
@@ -72,7 +72,7 @@ TEST_P(LateData, IsForgivenUpToTheLatency) {
   EXPECT_EQ(slot.hole, GetParam().pts - 1020ms);
 }
 
-INSTANTIATE_TEST_SUITE_P(Timeline, LateData,
+INSTANTIATE_TEST_SUITE_P(AudioTimeline, LateData,
                          testing::Values(Late{"early", 1005ms, 1020ms, false},
                                          Late{"when_due", 1020ms, 1020ms, false},
                                          Late{"late", 1080ms, 1020ms, false},
@@ -80,12 +80,12 @@ INSTANTIATE_TEST_SUITE_P(Timeline, LateData,
                                          Late{"too_late", 1121ms, 1121ms, true}),
                          [](const auto &info) { return info.param.name; });
 
-TEST(Timeline, BeingAskedLateIsNotBeingLate) {
+TEST(AudioTimeline, BeingAskedLateIsNotBeingLate) {
   // A pipeline with 2 s of latency asks for every buffer 2 s late: a reply of 2 s stays one of 2 s.
   auto timeline = clocked();
   take(timeline, 1, 1s, 1s);
   for (int i = 1; i < 100; ++i) {
-    Timeline::Piece piece = {
+    AudioTimeline::Piece piece = {
         .turn = 1, .arrival = 1s + i * 20ms, .now = 3s + i * 20ms, .pipeline_latency = 2s};
     auto slot = timeline.place(piece);
     timeline.advance(slot, 1, frame, rate);
@@ -94,7 +94,7 @@ TEST(Timeline, BeingAskedLateIsNotBeingLate) {
   EXPECT_EQ(timeline.position(), 3s);
 }
 
-TEST(Timeline, AStallStartsAnew) {
+TEST(AudioTimeline, AStallStartsAnew) {
   auto timeline = clocked();
   take(timeline, 1, 1s, 1s);
   auto in_time = timeline.place({.turn = 1, .arrival = 1s, .now = 1020ms + 1100ms});
@@ -105,7 +105,7 @@ TEST(Timeline, AStallStartsAnew) {
   EXPECT_FALSE(take(timeline, 1, 1s, 30s).discont);
 }
 
-TEST(Timeline, ATurnThatComesWhileTheLastOnePlaysFollowsIt) {
+TEST(AudioTimeline, ATurnThatComesWhileTheLastOnePlaysFollowsIt) {
   auto timeline = clocked();
   take(timeline, 1, 1s, 1s, rate);
   auto slot = take(timeline, 2, 1500ms, 2s);
@@ -113,7 +113,7 @@ TEST(Timeline, ATurnThatComesWhileTheLastOnePlaysFollowsIt) {
   EXPECT_FALSE(slot.discont);
 }
 
-TEST(Timeline, ANewTurnIsNotForgivenAnything) {
+TEST(AudioTimeline, ANewTurnIsNotForgivenAnything) {
   auto timeline = clocked();
   take(timeline, 1, 1s, 1s);
   auto slot = take(timeline, 2, 1050ms, 1050ms);
@@ -121,7 +121,7 @@ TEST(Timeline, ANewTurnIsNotForgivenAnything) {
   EXPECT_TRUE(slot.discont);
 }
 
-TEST(Timeline, GapsCoverThePastAndBreakTheStream) {
+TEST(AudioTimeline, GapsCoverThePastAndBreakTheStream) {
   auto timeline = clocked(200ms);
   auto gap = timeline.gap(300ms);
   EXPECT_EQ(gap.start, 200ms);
@@ -139,7 +139,7 @@ TEST(Timeline, GapsCoverThePastAndBreakTheStream) {
   EXPECT_TRUE(slot.discont);
 }
 
-TEST(Timeline, RunsDryLaterInsideATurn) {
+TEST(AudioTimeline, RunsDryLaterInsideATurn) {
   auto timeline = clocked();
   EXPECT_EQ(timeline.dry_at(), 0ns);
   take(timeline, 1, 0ns, 0ns);
@@ -148,7 +148,7 @@ TEST(Timeline, RunsDryLaterInsideATurn) {
   EXPECT_EQ(timeline.dry_at(), 20ms);
 }
 
-TEST(Timeline, AfterRunningDryATurnGoesOnWhereItsDataArrives) {
+TEST(AudioTimeline, AfterRunningDryATurnGoesOnWhereItsDataArrives) {
   auto timeline = clocked();
   take(timeline, 1, 0ns, 0ns);
   timeline.gap(150ms);
@@ -159,7 +159,7 @@ TEST(Timeline, AfterRunningDryATurnGoesOnWhereItsDataArrives) {
   EXPECT_EQ(timeline.dry_at(), 300ms);  // and has its tolerance back
 }
 
-TEST(Timeline, SilenceContinuesWithoutAHole) {
+TEST(AudioTimeline, SilenceContinuesWithoutAHole) {
   auto timeline = clocked();
   take(timeline, 1, 0ns, 0ns);
   timeline.end_turn();
@@ -171,7 +171,7 @@ TEST(Timeline, SilenceContinuesWithoutAHole) {
   EXPECT_FALSE(slot.discont);
 }
 
-TEST(Timeline, ACutIsAnnounced) {
+TEST(AudioTimeline, ACutIsAnnounced) {
   auto timeline = clocked();
   take(timeline, 1, 1s, 1s);
   timeline.cut();
@@ -180,7 +180,7 @@ TEST(Timeline, ACutIsAnnounced) {
   EXPECT_TRUE(slot.discont);
 }
 
-TEST(Timeline, FollowsTimeThatJumpsBack) {
+TEST(AudioTimeline, FollowsTimeThatJumpsBack) {
   auto timeline = clocked();
   take(timeline, 1, 30s, 30s);
   timeline.follow(29500ms);  // a clock that is a little behind is no jump
@@ -197,7 +197,7 @@ TEST(Timeline, FollowsTimeThatJumpsBack) {
   EXPECT_EQ(files.position(), 10s);
 }
 
-TEST(Timeline, WithoutPacingItIsContiguousFromZero) {
+TEST(AudioTimeline, WithoutPacingItIsContiguousFromZero) {
   auto timeline = unpaced();
   for (int i = 0; i < 10; ++i) {
     auto slot = take(timeline, 1 + i / 5, 7s + i * 1s, 100s + i * 1s);
@@ -207,9 +207,9 @@ TEST(Timeline, WithoutPacingItIsContiguousFromZero) {
   }
 }
 
-TEST(Timeline, NothingDriftsAtAwkwardRates) {
+TEST(AudioTimeline, NothingDriftsAtAwkwardRates) {
   for (int awkward : {11025, 22050, 44100, 16000, 24000, 48000}) {
-    Timeline timeline({.paced = false}, 0ns);
+    AudioTimeline timeline({.paced = false}, 0ns);
     ns end = 0ns;
     std::uint64_t taken = 0;
     while (taken < 3600ull * static_cast<unsigned>(awkward)) {
@@ -225,7 +225,7 @@ TEST(Timeline, NothingDriftsAtAwkwardRates) {
   }
 }
 
-TEST(Timeline, ARateChangeKeepsThePosition) {
+TEST(AudioTimeline, ARateChangeKeepsThePosition) {
   auto timeline = unpaced();
   take(timeline, 1, 0ns, 0ns, 100);
   auto before = timeline.position();

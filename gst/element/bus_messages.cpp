@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "messages.hpp"
+#include "bus_messages.hpp"
 
 #include <algorithm>
 #include <string>
@@ -224,7 +224,7 @@ void post(GstElement *element, GstMessageType type, const Error &error) {
 
 }  // namespace
 
-void Messages::tell(const Notice &notice) {
+void BusMessages::tell(const Notice &notice) {
   if (auto *changed = std::get_if<notice::StateChanged>(&notice.body)) {
     if (changed->state == ConnectionState::connecting)
       progress(GST_PROGRESS_TYPE_START, "Connecting to the service");
@@ -247,20 +247,20 @@ void Messages::tell(const Notice &notice) {
                            gst_message_new_element(GST_OBJECT(element_), fields.release()));
 }
 
-void Messages::error(const Error &error) {
+void BusMessages::error(const Error &error) {
   if (connecting_) progress(GST_PROGRESS_TYPE_ERROR, "Could not connect to the service");
   post(element_, GST_MESSAGE_ERROR, error);
 }
 
-void Messages::warning(const Error &error) {
+void BusMessages::warning(const Error &error) {
   post(element_, GST_MESSAGE_WARNING, error);
 }
 
-void Messages::left() {
+void BusMessages::left() {
   if (connecting_) progress(GST_PROGRESS_TYPE_CANCELED, "Connecting was given up");
 }
 
-void Messages::progress(GstProgressType type, const char *text) {
+void BusMessages::progress(GstProgressType type, const char *text) {
   connecting_ = type == GST_PROGRESS_TYPE_START || type == GST_PROGRESS_TYPE_CONTINUE;
   gst_element_post_message(element_,
                            gst_message_new_progress(GST_OBJECT(element_), type, "connect", text));

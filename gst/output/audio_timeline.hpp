@@ -10,7 +10,7 @@ namespace gemlive {
 
 /// Where the pieces of an output stream go in time. Pure: all times are running times that it is
 /// handed. One thread at a time.
-class Timeline {
+class AudioTimeline {
  public:
   using ns = std::chrono::nanoseconds;
 
@@ -41,9 +41,9 @@ class Timeline {
     bool discont = false;
   };
 
-  Timeline() = default;
+  AudioTimeline() = default;
   /// `start` is now; with `paced` false time starts at 0.
-  Timeline(Rules rules, ns start);
+  AudioTimeline(Rules rules, ns start);
 
   /// Must be told the time now and then: where it has jumped back (a seek elsewhere in the pipeline
   /// resets it) the stream goes on from now.

@@ -1,24 +1,24 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "timeline.hpp"
+#include "audio_timeline.hpp"
 
 #include <algorithm>
 #include <utility>
 
 namespace gemlive {
 
-Timeline::Timeline(Rules rules, ns start)
+AudioTimeline::AudioTimeline(Rules rules, ns start)
     : rules_(rules), anchor_(rules.paced ? std::max(start, ns(0)) : ns(0)) {}
 
-void Timeline::follow(ns now) {
+void AudioTimeline::follow(ns now) {
   // Pieces are released when they are due, so the position is never far ahead by itself.
   if (!rules_.paced || position() <= now + longest_stall) return;
   anchor(now);
   cut();
 }
 
-Timeline::Slot Timeline::place(const Piece &piece) const {
+AudioTimeline::Slot AudioTimeline::place(const Piece &piece) const {
   const ns due = position();
   ns pts = due;
   if (rules_.paced) {
@@ -31,26 +31,27 @@ Timeline::Slot Timeline::place(const Piece &piece) const {
   return {.pts = pts, .hole = pts - due, .discont = broken_ || pts != due};
 }
 
-Timeline::ns Timeline::advance(const Slot &slot, unsigned turn, std::uint64_t samples, int rate) {
+AudioTimeline::ns AudioTimeline::advance(const Slot &slot, unsigned turn, std::uint64_t samples,
+                                         int rate) {
   advance(slot, turn);
   add(samples, rate);
   return position() - slot.pts;
 }
 
-void Timeline::advance(const Slot &slot, unsigned turn) {
+void AudioTimeline::advance(const Slot &slot, unsigned turn) {
   if (slot.hole != ns(0)) anchor(slot.pts);
   turn_ = turn;
   in_turn_ = true;
   broken_ = false;
 }
 
-Timeline::Span Timeline::silence(std::uint64_t samples, int rate) {
+AudioTimeline::Span AudioTimeline::silence(std::uint64_t samples, int rate) {
   const ns start = position();
   add(samples, rate);
   return {.start = start, .duration = position() - start, .discont = std::exchange(broken_, false)};
 }
 
-Timeline::Span Timeline::gap(ns now) {
+AudioTimeline::Span AudioTimeline::gap(ns now) {
   const ns start = position();
   const ns duration = std::max(now - start, ns(0));
   if (!rules_.paced) return {.start = start, .duration = ns(0)};
@@ -61,23 +62,23 @@ Timeline::Span Timeline::gap(ns now) {
   return {.start = start, .duration = duration};
 }
 
-void Timeline::cut() {
+void AudioTimeline::cut() {
   in_turn_ = false;
   broken_ = true;
 }
 
-Timeline::ns Timeline::position() const {
+AudioTimeline::ns AudioTimeline::position() const {
   if (rate_ == 0) return anchor_;
   return anchor_ +
          ns(static_cast<std::int64_t>(samples_ * 1'000'000'000 / static_cast<unsigned>(rate_)));
 }
 
-void Timeline::anchor(ns at) {
+void AudioTimeline::anchor(ns at) {
   anchor_ = at;
   samples_ = 0;
 }
 
-void Timeline::add(std::uint64_t samples, int rate) {
+void AudioTimeline::add(std::uint64_t samples, int rate) {
   if (rate != rate_) {
     anchor(position());
     rate_ = rate;

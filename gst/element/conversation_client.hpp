@@ -11,21 +11,21 @@
 #include <optional>
 #include <string>
 
+#include "bus_messages.hpp"
 #include "config.hpp"
 #include "conversation.hpp"
 #include "guarded.hpp"
-#include "messages.hpp"
 
 namespace gemlive {
 
 /// One element's part in a conversation: its settings, its member, and what it tells on the bus.
 /// The member is taken in NULL→READY and open from READY→PAUSED until PAUSED→READY.
-class Participant final : private Listener {
+class ConversationClient final : private Listener {
  public:
-  explicit Participant(GstElement *element);
+  explicit ConversationClient(GstElement *element);
   /// That of `element`; of a bin, that of its sink.
-  static Participant &of(gpointer element);
-  static void set_of(GstElement *element, Participant &participant);
+  static ConversationClient &of(gpointer element);
+  static void set_of(GstElement *element, ConversationClient &client);
   /// Calls for each gemlivesink of `element`'s pipeline that takes part in the conversation
   /// `session` now. False when there is none. Any thread.
   static bool each_input(GstElement *element, const std::string &session,
@@ -38,7 +38,7 @@ class Participant final : private Listener {
   bool set_session(const char *name, const GParamSpec &pspec);
   std::string session();
   Config config();
-  /// Takes over all settings of another participant; while the member is open only the access
+  /// Takes over all settings of another client; while the member is open only the access
   /// token.
   void configure(const Config &config);
   /// What the element needs by itself, beside its settings.
@@ -48,7 +48,7 @@ class Participant final : private Listener {
   bool is_open();
 
   // State changes. None waits for the network.
-  void take_seat();
+  void join();
   /// The settings of the whole conversation; none when there was an error, which has been posted.
   std::optional<Config> open();
   void close();
@@ -56,7 +56,7 @@ class Participant final : private Listener {
 
   /// Between open() and close().
   Conversation &conversation() { return *conversation_; }
-  Messages &messages() { return messages_; }
+  BusMessages &messages() { return messages_; }
 
   // Actions, any thread. False when there is no conversation.
   bool send_text(const char *text, bool turn_complete);
@@ -89,7 +89,7 @@ class Participant final : private Listener {
   bool warn_of(const Conversation::Sent &sent, const char *action);
 
   GstElement *element_;
-  Messages messages_;
+  BusMessages messages_;
   Guarded<State> state_;
   /// Held from a change of the settings until the member has it, so that they come in order. Never
   /// while anybody is called who could set a property.

@@ -13,9 +13,9 @@
 namespace gemlive {
 
 /// Turns what a conversation tells into bus messages of one element (docs/elements.md). Any thread.
-class Messages {
+class BusMessages {
  public:
-  explicit Messages(GstElement *element) : element_(element) {}
+  explicit BusMessages(GstElement *element) : element_(element) {}
 
   void tell(const Notice &notice);
   void error(const Error &error);
