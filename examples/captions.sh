@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Captions beside the answer: captions.sh [QUESTION.wav] [ANSWER.mkv]
-# Writes a Matroska file with the model's speech and, as subtitles, its words at the times at which it says them.
+# Writes a Matroska file with the model's spoken answer, and its words as subtitles in sync with the speech.
+#   captions.sh [QUESTION.wav] [ANSWER.mkv]
 set -euo pipefail
 question=${1:-$(dirname "$0")/data/question.wav}
 answer=${2:-answer.mkv}

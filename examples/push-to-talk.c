@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The gemlive authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Press Enter, speak, press Enter again: the model answers. Ctrl-D ends.
- *   push-to-talk [SOURCE [SINK]]     pipelines of one's own in place of microphone and loudspeaker
+ * Push to talk: press Enter, speak, press Enter again, and the model answers. Ctrl-D ends.
+ *   push-to-talk [SOURCE [SINK]]     elements to use in place of microphone and loudspeaker
  */
 #include <gst/gst.h>
 #include <stdio.h>

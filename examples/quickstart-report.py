@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""Says what happened in a `gst-launch-1.0 -m` log, and checks the reply: quickstart-report.py LOG REPLY.wav [SAID.wav]
+"""Summarizes a `gst-launch-1.0 -m` log and checks the reply.
 
-Exit status 0 only if REPLY.wav is a valid WAV file that holds the audio that was sent: the same samples as SAID.wav where that exists
-(the simulator's recording), else as many bytes as the service's turns had.
+usage: quickstart-report.py LOG REPLY.wav [SAID.wav]
+
+SAID.wav is the simulator's recording of its answer. If it exists, REPLY.wav must hold the same samples. Otherwise REPLY.wav must
+hold as many bytes of audio as the messages in LOG report. Exit status 0: REPLY.wav is a valid WAV file and passes this check.
 """
 import os
 import re
@@ -11,7 +13,7 @@ import wave
 
 
 def messages(log):
-    """(name, fields) of every gemlive message in a gst-launch -m log."""
+    """Yields (name, fields) of every gemlive message in a gst-launch -m log."""
     for line in log:
         found = re.search(r'\(element\): (gemlive/[a-z-]+)(.*);$', line)
         if not found:
@@ -42,8 +44,8 @@ def main():
                 print(f"  first audio after {int(fields['first-audio-delay']) // 1000000} ms")
             elif name == 'gemlive/turn-complete':
                 sent_bytes += int(fields['audio-bytes'])
-                print(f"  it heard:  {plain(fields['input-transcript'])}")
-                print(f"  it said:   {plain(fields['output-transcript'])}")
+                print(f"  question:  {plain(fields['input-transcript'])}")
+                print(f"  answer:    {plain(fields['output-transcript'])}")
                 print(f"  turn complete: {int(fields['audio-duration']) / 1e9:.1f} s of speech")
     try:
         params, audio = samples(reply)
@@ -52,12 +54,12 @@ def main():
     if not audio:
         sys.exit(f'{reply} holds no audio')
     if said and audio != samples(said)[1]:
-        sys.exit(f'{reply} differs from what the simulator said')
+        sys.exit(f'{reply} differs from the audio that the simulator sent')
     if not said and len(audio) != sent_bytes:
         sys.exit(f'{reply} holds {len(audio)} bytes of audio, the service sent {sent_bytes}')
     seconds = len(audio) / params.sampwidth / params.nchannels / params.framerate
     print(f'The answer is in {reply}: {seconds:.1f} s, {params.framerate} Hz, '
-          + ('every sample as it was sent.' if said else 'all that was sent.'))
+          + ('every sample as the simulator sent it.' if said else 'all audio that the service sent.'))
 
 
 if __name__ == '__main__':

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# From a fresh Debian 12 (or later) machine to a spoken answer in reply.wav: installs packages, builds, asks.
-# Without an account it talks to gemlive-simulator, the local service; with GOOGLE_API_KEY or GEMINI_API_KEY set, to Google's.
+# Gets a spoken answer on a fresh Debian 12 (or later) machine: installs packages, builds gemlive, asks a question.
+#   quickstart.sh [REPLY.wav]      default reply.wav
+# With GOOGLE_API_KEY or GEMINI_API_KEY set it uses Google's service, otherwise gemlive-simulator, the local service.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 build=$(realpath -m "${GEMLIVE_BUILD:-build}")
@@ -20,9 +21,9 @@ ninja -C "$build" gst/libgstgemlive.so src/simulator/gemlive-simulator >"$work/n
 export GST_PLUGIN_PATH="$build/gst${GST_PLUGIN_PATH:+:$GST_PLUGIN_PATH}"
 
 if [ -n "${GOOGLE_API_KEY:-}${GEMINI_API_KEY:-}" ]; then
-  echo "Asking Google's service (an API key is set)"
+  echo "Using Google's service (an API key is set)"
 else
-  echo "Asking gemlive-simulator, the local service (set GOOGLE_API_KEY to ask Google's)"
+  echo "Using gemlive-simulator, the local service (set GOOGLE_API_KEY to use Google's)"
   mkdir "$work/record"
   : >"$work/simulator.log"
   "$build/src/simulator/gemlive-simulator" --port 0 --record "$work/record" >"$work/simulator.log" 2>&1 &

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Installs what gemlive needs on Debian 12 or later (and its relatives). Usage: setup-debian.sh [build|test]
-# Installs nothing, and asks for nothing, when all of it is there.
+# Installs the packages that gemlive needs on Debian 12 or later (and its derivatives).
+#   setup-debian.sh [build|test]      test: also the packages for the tests
+# If all packages are installed it does nothing, and needs no root.
 set -euo pipefail
 
 packages=(
@@ -22,7 +23,7 @@ done
 
 as_root=()
 if [ "$(id -u)" -ne 0 ]; then
-  command -v sudo >/dev/null || { echo "Run this as root, or install sudo: missing are ${missing[*]}" >&2; exit 1; }
+  command -v sudo >/dev/null || { echo "Missing packages: ${missing[*]}. Run this script as root, or install sudo." >&2; exit 1; }
   as_root=(sudo)
 fi
 echo "Installing ${missing[*]}"

@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The gemlive authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The model asks the application for the weather, and says what it was told.
+ * Tool call: the model asks the application for the weather and speaks the result.
  *   tool-call QUESTION.wav ANSWER.wav
- * The local service calls it with gemlive-simulator --script FILE, where FILE holds
+ * To get a call from the local service, run gemlive-simulator --script FILE. FILE contains:
  *   [{"when": {"on": "turn"}, "do": {"tool-call": "weather", "args": {"city": "Bonn"}}}]
  */
 #include <gst/gst.h>
@@ -22,10 +22,10 @@ static void answer(GstElement *gemlive, const GstStructure *call) {
   g_print("The model calls %s(%s)\n", name, gst_structure_get_string(call, "args"));
   g_signal_emit_by_name(gemlive, "send-tool-response", id, name,
                         "{\"degrees\": 21, \"sky\": \"clear\"}", &sent);
-  g_print(sent ? "It was answered\n" : "It does not want to know any more\n");
+  g_print(sent ? "It was answered\n" : "The call was cancelled\n");
 }
 
-/* Until the end; FALSE after an error. */
+/* Handles messages until the end of stream (TRUE) or an error (FALSE). */
 static gboolean attend(GstElement *pipeline, GstElement *gemlive) {
   GstBus *bus = gst_element_get_bus(pipeline);
   gboolean going_on = TRUE, success = FALSE;

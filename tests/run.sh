@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Installs what the tests need, builds, runs all tests and prints the summary.
+# Installs the packages that the tests need, builds, runs all tests and prints a summary.
 #   tests/run.sh [--sanitize address,undefined|thread] [meson test arguments]
-# Test data of others is used where it exists: GEMLIVE_RECORDINGS (default ../shared/recordings).
+# GEMLIVE_RECORDINGS is a folder of recorded traffic (default ../shared/recordings). Tests that need it are skipped without it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 build=build-tests

@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
-"""Prints the summary of a meson test run, from its JUnit log: one line a skipped or failed test, then the counts. A program
-that crashed or took too long has no results of its own there, and counts as one failure."""
+"""Prints a summary of a meson test run from its JUnit log: one line per skipped or failed test, then the counts.
+
+usage: summary.py testlog.junit.xml
+
+A program that crashed or timed out has no results in the JUnit log. It counts as one failure."""
 import json
 import pathlib
 import sys

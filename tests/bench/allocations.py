@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The gemlive authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Heap allocations per audio message, by who asked for them.
+"""Counts heap allocations per audio message, by the library that makes them.
 
-allocations.py BUILD_DIR [--tls]: runs gemlive-bench for two lengths under valgrind's dhat and
-takes the difference, so that start-up cancels. An allocation belongs to the innermost frame that is
-neither the allocator, nor the C++ library, nor GLib: g_strdup() called by us is ours, a GBytes that
-libsoup makes is libsoup's, the GstBuffer is GStreamer's.
+usage: allocations.py BUILD_DIR [--tls]
+
+Runs gemlive-bench for two durations under valgrind's dhat and takes the difference, so that start-up cancels out. An
+allocation belongs to the innermost frame outside the allocator, the C++ library and GLib: g_strdup() called by gemlive
+counts for gemlive, a GBytes created by libsoup for libsoup, a GstBuffer for GStreamer.
 """
 import collections
 import json
@@ -27,7 +28,7 @@ FRAME = re.compile(r": (?P<call>.*) \((?:in (?P<library>.*)|(?P<source>[^:]*):\d
 
 
 def owner(frames):
-    """Who asked for this allocation, and where. `frames`: innermost first."""
+    """Returns the library and the place of an allocation. `frames`: innermost first."""
     for frame in frames:
         match = FRAME.search(frame)
         if not match:
@@ -44,7 +45,7 @@ def owner(frames):
 
 
 def run(build, seconds, arguments):
-    """Blocks allocated by owner and place, and the audio seconds of the run."""
+    """Returns the blocks allocated, by owner and place, and the audio seconds of the run."""
     with tempfile.TemporaryDirectory() as folder:
         profile = os.path.join(folder, "dhat.json")
         environment = dict(os.environ, GST_PLUGIN_PATH=f"{build}/gst", GST_REGISTRY=f"{folder}/registry",

@@ -1,20 +1,20 @@
 # SPDX-FileCopyrightText: 2026 The gemlive authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Sourced by the benchmark scripts, with $build set: the programs of that build, and a ws and a wss server.
+# The benchmark scripts source this file, with $build set. It provides the programs of that build, and a ws and a wss server.
 export GST_PLUGIN_PATH=$build/gst GST_REGISTRY=$build/tests/bench/registry GST_REGISTRY_FORK=no
 export GEMLIVE_SIMULATOR=$build/src/simulator/gemlive-simulator
 gemlive_bench=$build/tests/bench/gemlive-bench
 servers=()
 
-# start_servers FOLDER: leaves uri-ws, uri-wss and certificate.pem there.
+# start_servers FOLDER: starts both servers and writes uri-ws, uri-wss and certificate.pem to FOLDER.
 start_servers() {
   local folder=$1 scheme tls
   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost \
     -addext subjectAltName=IP:127.0.0.1 -keyout "$folder/key.pem" -out "$folder/certificate.pem" 2>/dev/null
-  # As gemlive-bench asks for: 40 ms of audio a message, in real time.
+  # The same as in gemlive-bench: 40 ms of audio per message, in real time.
   echo '[{"when":{"on":"turn"},"do":{"answer":{"tone":600000,"speed":1,"chunks":[1920]}}}]' >"$folder/script"
-  rm -f "$folder"/server-*.txt  # of the last run
+  rm -f "$folder"/server-*.txt  # of an earlier run
   for scheme in ws wss; do
     tls=()
     [ $scheme = wss ] && tls=(--tls-cert "$folder/certificate.pem" --tls-key "$folder/key.pem")

@@ -2,11 +2,11 @@
 # SPDX-FileCopyrightText: 2026 The gemlive authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# User instructions per full-duplex audio second (20 ms up, 40 ms down), whole process: the slope
-# between two lengths under callgrind, so that start-up cancels. gemlive in GStreamer, and the
-# tutorial-shaped client of peers/ against the same server.
-#   tests/bench/instructions.sh BUILD_DIR [SHORT LONG]     seconds, default 5 and 15
-# CLIENTS="gemlive" leaves the tutorial out. Profiles for callgrind_annotate stay in BUILD_DIR/instructions.
+# Measures user instructions per full-duplex audio second (20 ms up, 40 ms down) of the whole process.
+# It runs each client for two durations under callgrind and prints the slope, so that start-up cancels out.
+# The clients are gemlive in GStreamer and the tutorial-like client in peers/, with the same server.
+#   tests/bench/instructions.sh BUILD_DIR [SHORT LONG]     durations in seconds, default 5 and 15
+# CLIENTS="gemlive" skips the tutorial client. Profiles for callgrind_annotate stay in BUILD_DIR/instructions.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "${1:?usage: $0 BUILD_DIR [SHORT LONG]}" && pwd)
@@ -15,7 +15,7 @@ results=$build/instructions
 mkdir -p "$results"
 . "$here/environment.sh"
 
-# count NAME COMMAND...: prints "instructions audio-seconds" of one run.
+# count NAME COMMAND...: runs COMMAND and prints "instructions audio-seconds".
 count() {
   local name=$1
   shift
@@ -49,7 +49,7 @@ slope() {
 
 start_servers "$results"
 trap stop_servers EXIT
-# The registry is scanned once, before anything is counted.
+# Scan the plugin registry once, before anything is counted.
 "$gemlive_bench" --no-floor --no-latency --seconds 1 >/dev/null
 for scheme in ws wss; do
   for client in ${CLIENTS:-gemlive tutorial}; do

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Runs the fault table of docs/reliability.md and prints what was measured.
+# Runs the measurements of docs/reliability.md and prints the results.
 #   tests/chaos/run.sh [--quick] [--build DIR] [--sanitize address,undefined|thread]
-#                      [table [ROW] [--repeat N] | random [--faults N] | soak [--minutes N] | states]
-# ROW is a number or a part of a fault's name; random and soak take --seed N. All of it without a name.
-# With root (or user namespaces) in a network of its own, where links can be taken away.
+#                      [table [ROW] [--repeat N] | random [--faults N] [--seed N] |
+#                       soak [--minutes N] [--seed N] | states [--rounds N]]
+# ROW is a number or part of a fault's name. Without a name, all four run. --quick runs less of each.
+# As root (or with user namespaces) it runs in a network namespace of its own, where it can remove links.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 build=build-tests
@@ -14,7 +15,7 @@ while [[ "${1:-}" == --* ]]; do
     --quick) quick=(--quick) ;;
     --build) build=$2; shift ;;
     --sanitize) build=build-tests-${2%%,*} options=(-Db_sanitize="$2" -Dbench=false); shift ;;
-    *) sed -n 2,5p "$0"; exit 2 ;;
+    *) sed -n 2,7p "$0"; exit 2 ;;
   esac
   shift
 done
@@ -23,7 +24,7 @@ ninja -C "$build" gst/libgstgemlive.so src/simulator/gemlive-simulator tests/cha
 
 export GST_PLUGIN_PATH=$PWD/$build/gst GST_REGISTRY=$PWD/$build/tests/chaos/registry.bin
 export GEMLIVE_SIMULATOR=$PWD/$build/src/simulator/gemlive-simulator GEMLIVE_FIXTURES=$PWD/tests/fixtures
-# As for tests/gst: the plugin scanner has no sanitizer, GnuTLS and GLib have none either.
+# As for tests/gst: the plugin scanner, GnuTLS and GLib are built without a sanitizer.
 export G_DEBUG=fatal-criticals UBSAN_OPTIONS=halt_on_error=1 GST_REGISTRY_FORK=no ASAN_OPTIONS=intercept_tls_get_addr=0:fast_unwind_on_malloc=0
 export LSAN_OPTIONS=suppressions=$PWD/tests/support/lsan.supp
 export TSAN_OPTIONS=ignore_noninstrumented_modules=1:suppressions=$PWD/tests/gst/tsan.supp
@@ -32,10 +33,10 @@ chaos=("$PWD/$build/tests/chaos/gemlive-chaos")
 own=
 for flags in -n -rn; do
   if unshare $flags ip link set lo up 2>/dev/null; then
-    # Names are asked for at 127.0.0.1, where nobody answers but who is started there.
+    # The name server is 127.0.0.1. Only a test's own server answers there.
     chaos=(unshare ${flags}m sh -c '
       ip link set lo up
-      # Without an address of another kind no name is asked for at all.
+      # The resolver sends no query at all if loopback is the only address.
       ip link add near type veth peer name far && ip addr add 192.0.2.1/24 dev near && ip link set near up && ip link set far up
       resolv=$(mktemp) && echo "nameserver 127.0.0.1" >"$resolv"
       if mount --bind "$resolv" "$(readlink -f /etc/resolv.conf)" 2>/dev/null; then export GEMLIVE_CHAOS_NAME_SERVER=1; fi
@@ -45,7 +46,7 @@ for flags in -n -rn; do
     break
   fi
 done
-[ -n "$own" ] || echo "no network namespace: the rows that need one are SKIPPED" >&2
+[ -n "$own" ] || echo "no network namespace: rows that need one are SKIPPED" >&2
 
 status=0
 if [ $# -gt 0 ]; then
