@@ -24,11 +24,11 @@ using StringsPtr = Handle<char *, g_strfreev>;
 
 Error failed(const std::string &who, const std::string &why) {
   return {.kind = ErrorKind::not_authorized,
-          .message = "The program that the credentials in " + who + " name " + why +
-                     ". Check credential_source.executable"};
+          .message = "The program of the credentials in " + who + " " + why +
+                     ". Check credential_source.executable."};
 }
 
-/// Nothing of ours is its business, least of all a key in the environment.
+/// The program gets only these variables, because our environment may contain a key.
 ObjectPtr<GSubprocessLauncher> make_launcher(const Federation &federation) {
   ObjectPtr<GSubprocessLauncher> launcher(g_subprocess_launcher_new(static_cast<GSubprocessFlags>(
       G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE)));
@@ -84,12 +84,13 @@ void ProgramRun::State::start(const SubjectProgram &program, const Federation &f
   StringsPtr arguments;
   const bool parsed = g_shell_parse_argv(program.command.c_str(), nullptr, out(arguments), nullptr);
   if (!parsed || !g_path_is_absolute(arguments.get()[0]))
-    return fail_later(failed(who_, "is not given as an absolute path"));
+    return fail_later(failed(who_, "does not have an absolute path"));
   ErrorPtr error;
   const auto launcher = make_launcher(federation);
   process_.reset(g_subprocess_launcher_spawnv(launcher.get(), arguments.get(), out(error)));
-  if (!process_) return fail_later(failed(who_, "cannot run: " + text::excerpt(error->message)));
-  // It may be over already, and then leads no group.
+  if (!process_)
+    return fail_later(failed(who_, "cannot be started: " + text::excerpt(error->message)));
+  // No identifier if the program has already ended. It then has no process group.
   if (const char *id = g_subprocess_get_identifier(process_.get())) group_ = std::atoi(id);
   later_.start(program.timeout, [this] { give_up("takes too long"); });
   read();
@@ -118,7 +119,7 @@ void ProgramRun::State::conclude(Result<Secret> result) {
   if (auto done = std::exchange(done_, nullptr)) done(std::move(result));
 }
 
-/// Its end is still to come, and the last of this.
+/// waited() is still called, when the program has ended.
 void ProgramRun::State::give_up(const std::string &why) {
   stop();
   conclude(failed(who_, why));
@@ -149,7 +150,7 @@ void ProgramRun::State::got(GObject *stream, GAsyncResult *result, gpointer data
 void ProgramRun::State::waited(GObject *process, GAsyncResult *result, gpointer data) {
   const std::unique_ptr<State> self(static_cast<State *>(data));
   g_subprocess_wait_finish(G_SUBPROCESS(process), result, nullptr);
-  // Google's programs report a failure in what they print as well.
+  // Google's programs also report failures in their output.
   if (!g_subprocess_get_successful(G_SUBPROCESS(process)) && self->output_.empty())
     return self->conclude(failed(self->who_, "fails"));
   self->conclude(std::move(self->output_));

@@ -12,14 +12,15 @@
 
 namespace gemlive::auth {
 
-/// Runs the program that a credential names, without a shell and with an environment of its own,
-/// and takes at most 64 KiB of what it prints. It, and what it has started, is killed when its time
-/// is up or nobody waits any more. One thread only.
+/// Runs the program of a credential without a shell, with its own environment, and returns its
+/// output (at most 64 KiB). After the timeout or on destruction, the program and its children are
+/// killed. All calls on the thread that makes it.
 class ProgramRun {
  public:
   using Done = std::function<void(Result<Secret>)>;
 
-  /// `done` is called once, later, and may destroy the run. `who` names the credential in errors.
+  /// Starts the program. `done` is called once, later. It may destroy the run. `who` names the
+  /// credential in errors.
   ProgramRun(const SubjectProgram &program, const Federation &federation, const std::string &who,
              Done done);
   ~ProgramRun();

@@ -10,11 +10,11 @@
 
 namespace gemlive::auth {
 
-/// An OAuth 2 access token, as it was given.
+/// An OAuth 2 access token from a token service. A value: one thread at a time.
 struct Token {
   Secret value = {};
   std::chrono::seconds lifetime{0};
-  std::string project = {};  // of the machine, where its metadata server was asked
+  std::string project = {};  // from the metadata server, otherwise empty
 };
 
 }  // namespace gemlive::auth

@@ -14,7 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto patience = 20s;
-constexpr auto metadata_patience = 3s;  // there or not, it is near
+constexpr auto metadata_patience = 3s;  // it is local, so it answers quickly
 constexpr auto subject_patience = 5s;
 
 std::chrono::seconds now() {
@@ -23,7 +23,7 @@ std::chrono::seconds now() {
 
 Error too_slow(const std::string &what) {
   return {.kind = ErrorKind::cannot_connect,
-          .message = what + " takes too long. Check the network",
+          .message = what + " takes too long (timeout). Check the network.",
           .retry = Retry::reconnect};
 }
 
@@ -91,7 +91,7 @@ void TokenFetch::start(const MetadataServer &server) {
         {.kind = ErrorKind::not_authorized,
          .message = "No credential for Vertex AI: there is neither a credentials file nor a "
                     "metadata server. Run gcloud auth application-default login, or set "
-                    "credentials-file or access-token"},
+                    "credentials-file or access-token."},
         true);
   send(token_service::ask_project(server), [this, &server](const auto &reply) {
     const auto project = token_service::read_project(reply);
@@ -104,7 +104,7 @@ void TokenFetch::start(const MetadataServer &server) {
 }
 
 void TokenFetch::send(const http::Request &request, Read read) {
-  // The one before is in its own callback still, and dies here: it allows that.
+  // Destroys the previous request, which may still be in its callback. It allows that.
   exchange_ = std::make_unique<SoupRequest>(
       request, route_, [this, read = std::move(read)](Result<http::Reply> reply) {
         if (reply) return read(*reply);

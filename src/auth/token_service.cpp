@@ -23,7 +23,7 @@ constexpr const char *scope = "https://www.googleapis.com/auth/cloud-platform";
 constexpr const char *form_type = "application/x-www-form-urlencoded";
 constexpr std::int64_t longest_lifetime = 43200;
 
-/// A form as it is posted.
+/// The body of a form post.
 class Form {
  public:
   Form &add(std::string_view name, std::string_view value) {
@@ -66,23 +66,23 @@ bool is_temporary(int status, const std::string &code) {
   return std::ranges::count(statuses, status) > 0 || std::ranges::count(codes, code) > 0;
 }
 
-/// What the user can do about an error of the OAuth endpoint.
+/// What the user can do about an error code of OAuth.
 const char *advice(const std::string &code) {
   if (code == "invalid_grant")
     return "The login or key is expired, revoked or deleted, or this machine's clock is wrong. "
-           "Sign in again (gcloud auth application-default login), or create a new key";
+           "Sign in again (gcloud auth application-default login), or create a new key.";
   if (code == "invalid_rapt")
-    return "The login has to be confirmed. Run gcloud auth application-default login";
+    return "The login must be confirmed. Run gcloud auth application-default login.";
   if (code == "invalid_client" || code == "unauthorized_client")
-    return "The client in the credentials is not allowed to. Make the credentials anew";
-  return "Check the credentials, and what their account may do";
+    return "The client in the credentials is not allowed to sign in. Create new credentials.";
+  return "Check the credentials and the permissions of their account.";
 }
 
 Error refused(const http::Reply &reply, const std::string &who) {
   const auto json = SecretJson::parse(reply.body.reveal());
   std::string code, words;
   if (json) {
-    code = json->string("/error");  // OAuth's shape, or that of Google's other services
+    code = json->string("/error");  // OAuth's format, or that of Google's other services
     words = json->string(code.empty() ? "/error/message" : "/error_description");
     if (code.empty()) code = json->string("/error/status");
   }
@@ -94,7 +94,7 @@ Error refused(const http::Reply &reply, const std::string &who) {
           .message = (temporary ? "Google's sign-in is not available at the moment for "
                                 : "Google refuses the credentials in ") +
                      who + " (" + status + (said.empty() ? "" : ", " + said) + "). " +
-                     (temporary ? "Try again later" : advice(code)),
+                     (temporary ? "Try again later." : advice(code)),
           .detail = status,
           .retry = temporary ? Retry::reconnect : Retry::never,
           .retry_after = reply.retry_after,
@@ -103,22 +103,22 @@ Error refused(const http::Reply &reply, const std::string &who) {
 
 Error not_understood(const std::string &who, const char *what) {
   return {.kind = ErrorKind::bad_data,
-          .message = "The answer to the credentials in " + who + " cannot be used: " + what +
-                     ". Is a proxy or portal in between?",
+          .message = "The token service sent an invalid answer for the credentials in " + who +
+                     ": " + what + ". Check whether a proxy or portal intercepts the connection.",
           .retry = Retry::once};
 }
 
 Error no_metadata_server() {
-  return {.kind = ErrorKind::not_authorized,
-          .message =
-              "No credentials were found, and what answers at the address of the metadata server "
-              "of Google's machines is something else. Log in with \"gcloud auth "
-              "application-default login\", or set credentials-file"};
+  return {
+      .kind = ErrorKind::not_authorized,
+      .message =
+          "No credentials were found, and the server at the address of the metadata server is not "
+          "Google's. Run gcloud auth application-default login, or set credentials-file."};
 }
 
 Result<Token> checked(Token token, const std::string &who) {
   if (token.value.empty() || !is_header_text(token.value))
-    return not_understood(who, "it holds no token");
+    return not_understood(who, "there is no token");
   if (token.lifetime.count() < 0 || token.lifetime.count() > longest_lifetime)
     return not_understood(who, "the token's lifetime is out of range");
   return token;
@@ -208,10 +208,10 @@ http::Request ask(const SubjectUrl &from) {
 Result<Token> read_token(const http::Reply &reply, const std::string &who) {
   if (reply.status != 200) return refused(reply, who);
   const auto json = SecretJson::parse(reply.body.reveal());
-  if (!json) return not_understood(who, "it is no JSON object");
+  if (!json) return not_understood(who, "it is not a JSON object");
   const auto type = json->string("/token_type");
   if (!type.empty() && g_ascii_strcasecmp(type.c_str(), "bearer") != 0)
-    return not_understood(who, "the token is no bearer token");
+    return not_understood(who, "the token is not a bearer token");
   return checked({.value = json->secret("/access_token"),
                   .lifetime = std::chrono::seconds(json->integer("/expires_in").value_or(3600))},
                  who);
@@ -229,11 +229,10 @@ Result<std::string> read_project(const http::Reply &reply) {
 Result<Token> read_metadata_token(const http::Reply &reply, const std::string &who) {
   if (!reply.from_metadata_server) return no_metadata_server();
   if (reply.status == 404)
-    return Error{.kind = ErrorKind::not_authorized,
-                 .message =
-                     "This machine has no service account. Attach one, or set "
-                     "credentials-file",
-                 .http_status = reply.status};
+    return Error{
+        .kind = ErrorKind::not_authorized,
+        .message = "This machine has no service account. Attach one, or set credentials-file.",
+        .http_status = reply.status};
   return read_token(reply, who);
 }
 
@@ -241,12 +240,12 @@ Result<Token> read_impersonated(const http::Reply &reply, std::chrono::seconds n
                                 const std::string &who) {
   if (reply.status != 200) return refused(reply, who);
   const auto json = SecretJson::parse(reply.body.reveal());
-  if (!json) return not_understood(who, "it is no JSON object");
+  if (!json) return not_understood(who, "it is not a JSON object");
   using DateTimePtr = Handle<GDateTime, g_date_time_unref>;
   const DateTimePtr expiry(
       g_date_time_new_from_iso8601(json->string("/expireTime").c_str(), nullptr));
-  if (!expiry) return not_understood(who, "it does not say when the token expires");
-  // A clock that is wrong must not make it live longer than tokens do, nor not at all.
+  if (!expiry) return not_understood(who, "there is no expiry time");
+  // With a wrong clock, the lifetime must still be within the possible range.
   const auto left = g_date_time_to_unix(expiry.get()) - now.count();
   return checked(
       {.value = json->secret("/accessToken"),
@@ -258,9 +257,9 @@ Result<Secret> read_subject(const http::Reply &reply, const SubjectFormat &forma
                             const std::string &who) {
   if (reply.status != 200)
     return Error{.kind = ErrorKind::not_authorized,
-                 .message = "The subject token of the credentials in " + who +
-                            " is not given out (HTTP " + std::to_string(reply.status) +
-                            "). Check credential_source",
+                 .message = "The server refuses the subject token of the credentials in " + who +
+                            " (HTTP " + std::to_string(reply.status) +
+                            "). Check credential_source.",
                  .retry = is_temporary(reply.status, "") ? Retry::reconnect : Retry::never,
                  .http_status = reply.status};
   return read_subject(reply.body, format, who);
@@ -279,22 +278,23 @@ Result<Secret> read_subject(const Secret &text, const SubjectFormat &format,
   }
   if (!token.empty()) return token;
   return Error{.kind = ErrorKind::bad_setting,
-               .message = "There is no subject token where the credentials in " + who +
-                          " say. Check credential_source and its format"};
+               .message = "The source of the credentials in " + who +
+                          " contains no subject token. Check credential_source and its format."};
 }
 
 Result<Secret> read_program_output(const Secret &text, const std::string &who) {
   const auto json = SecretJson::parse(text.reveal());
-  auto words = json ? text::excerpt(json->string("/message"), 256) : "it prints no JSON object";
+  auto words =
+      json ? text::excerpt(json->string("/message"), 256) : "the output is not a JSON object";
   if (json) {
     const bool saml = json->string("/token_type").ends_with("saml2");
     auto token = json->secret(saml ? "/saml_response" : "/id_token");
     if (json->is_true("/success") && !token.empty()) return token;
   }
   return Error{.kind = ErrorKind::not_authorized,
-               .message = "The program that the credentials in " + who + " name gives no token" +
+               .message = "The program of the credentials in " + who + " returned no token" +
                           (words.empty() ? "" : ": " + words) +
-                          ". Check credential_source.executable"};
+                          ". Check credential_source.executable."};
 }
 
 }  // namespace gemlive::auth::token_service

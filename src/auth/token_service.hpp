@@ -11,9 +11,8 @@
 #include "http.hpp"
 #include "token.hpp"
 
-/// The language of Google's token services (docs/signing-in.md): what to ask, and what the
-/// answers mean. Pure. Any thread. Errors hold what a service says of itself, never what it was
-/// given.
+/// Makes requests to Google's token services and reads the replies (docs/signing-in.md). Errors
+/// contain the error texts of a service, never the data that was sent. Pure, any thread.
 namespace gemlive::auth::token_service {
 
 Result<http::Request> ask(const ServiceAccount &account, std::chrono::seconds now);
@@ -21,14 +20,14 @@ http::Request ask(const User &user);
 http::Request ask(const Federation &federation, const Secret &subject_token);
 http::Request ask(const MetadataServer &server);
 http::Request ask_project(const MetadataServer &server);
-/// For a token of the next account, with that of the one before.
+/// Requests a token of the next account with the token of the previous account.
 http::Request ask(const Impersonation &impersonation, const Token &token);
 http::Request ask(const SubjectUrl &from);
 
 /// `who` names the credential in errors.
 Result<Token> read_token(const http::Reply &reply, const std::string &who);
 Result<Token> read_metadata_token(const http::Reply &reply, const std::string &who);
-/// Empty: it has none.
+/// The project of the metadata server; empty if it has none.
 Result<std::string> read_project(const http::Reply &reply);
 Result<Token> read_impersonated(const http::Reply &reply, std::chrono::seconds now,
                                 const std::string &who);
@@ -37,7 +36,7 @@ Result<Secret> read_subject(const http::Reply &reply, const SubjectFormat &forma
 Result<Secret> read_subject(const Secret &text, const SubjectFormat &format,
                             const std::string &who);
 
-/// What a program has printed (Google's format, version 1).
+/// Reads the output of a program (Google's format, version 1).
 Result<Secret> read_program_output(const Secret &text, const std::string &who);
 
 }  // namespace gemlive::auth::token_service

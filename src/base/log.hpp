@@ -9,8 +9,8 @@
 
 namespace gemlive {
 
-/// Where the core's log lines go. Passed by value; `sink` may be called from any thread. Callers
-/// never hand it a secret: keys, tokens and resumption handles.
+/// Destination of the core's log lines. Passed by value. Any thread may call it, so `sink` must be
+/// thread-safe. Callers never pass a secret (key, token or resumption handle).
 struct Log {
   enum class Level { error, warning, info, debug };
   using Sink = void (*)(Level, const char *text);

@@ -23,10 +23,10 @@ constexpr std::size_t smallest = 4 << 10;
 struct MessagePool::Block {
   std::unique_ptr<char[]> memory = {};
   std::size_t capacity = 0;
-  std::shared_ptr<Shelf> home = {};  // while it is in use
+  std::shared_ptr<Shelf> home = {};  // set while the block is in use
 };
 
-/// Blocks that nobody uses.
+/// Unused blocks.
 class MessagePool::Shelf {
  public:
   std::unique_ptr<Block> take() {

@@ -25,9 +25,9 @@ UriPtr parse(const std::string &url) {
   return g_str_equal(scheme, "ws") || g_str_equal(scheme, "wss") ? std::move(uri) : nullptr;
 }
 
-/// From here on libsoup reads no frames: its way (reads until the server pauses, parses in
-/// quadratic time, limits frames but not messages) is one that a server can abuse. It keeps the
-/// stream. That its source is found by its user data is documented nowhere.
+/// Stops libsoup from reading frames. A server can abuse its parser, which reads until the server
+/// pauses, takes quadratic time, and limits frames but not messages. libsoup keeps the stream. The
+/// source is found by its user data, which is not documented.
 bool silence(SoupWebsocketConnection *connection) {
   auto *input =
       g_main_context_find_source_by_user_data(g_main_context_get_thread_default(), connection);
@@ -73,7 +73,7 @@ void SoupHandshake::State::start(const Transport::Request &request) {
   if (!uri) {
     return fail_later(
         {.kind = ErrorKind::bad_setting,
-         .message = "The address of the service is no ws:// or wss:// URL. Check uri."});
+         .message = "The address of the service is not a ws:// or wss:// URL. Check uri."});
   }
   host_ = soup_session::host_of(uri.get());
   auto session = soup_session::make_session(uri.get(), request.route, false);
@@ -89,7 +89,7 @@ void SoupHandshake::State::start(const Transport::Request &request) {
   g_signal_connect(message_.get(), "accept-certificate", G_CALLBACK(&State::accept_certificate),
                    this);
   g_signal_connect(message_.get(), "got-headers", G_CALLBACK(&State::got_headers), this);
-  // Protocols NULL: an empty list would be an empty header, which strict servers refuse.
+  // Protocols NULL: an empty list sends an empty header, which strict servers refuse.
   soup_session_websocket_connect_async(session_.get(), message_.get(), nullptr, nullptr,
                                        G_PRIORITY_DEFAULT, cancellable_.get(), &State::finished,
                                        this);
@@ -132,14 +132,14 @@ void SoupHandshake::State::network_event(SoupMessage *, GSocketClientEvent event
   }
 }
 
-/// Only remembers what is wrong with it: libsoup itself would not say.
+/// Stores the reason, because libsoup does not report it.
 gboolean SoupHandshake::State::accept_certificate(SoupMessage *, GTlsCertificate *,
                                                   GTlsCertificateFlags flags, State *self) {
   self->certificate_ = flags;
   return FALSE;
 }
 
-/// The final answer, so not 101. Its body may be endless, and libsoup would wait for its end.
+/// A final response other than 101. Its body may be endless, and libsoup would wait for the end.
 void SoupHandshake::State::got_headers(SoupMessage *message, State *self) {
   std::string redirect_host;
   auto *headers = soup_message_get_response_headers(message);
@@ -166,15 +166,16 @@ void SoupHandshake::State::finished(GObject *, GAsyncResult *result, gpointer da
     auto failure =
         soup_session::not_opened(self->session_.get(), self->host_, *error, self->certificate_);
     if (self->guard_ && self->guard_->verdict() != Watchdog::Verdict::none) {
-      failure = soup_errors::flooded(self->host_, "data that is no answer");
+      failure = soup_errors::flooded(self->host_, "data that is not an HTTP response");
     }
     return self->conclude(std::move(failure));
   }
   ObjectPtr<SoupWebsocketConnection> connection(upgraded);
   if (!silence(upgraded) || !self->guard_ || self->guard_->descriptor() < 0) {
     return self->conclude(Error{
-        .message = self->host_ + " is connected, but libsoup does not hand the connection over. "
-                                 "Are there descriptors left (ulimit -n)? Is this libsoup 3.2?",
+        .message = self->host_ + " is connected, but libsoup does not release the connection. "
+                                 "Check the limit of open files (ulimit -n) and the libsoup "
+                                 "version (3.2 or newer).",
         .detail = "libsoup " + std::to_string(soup_get_major_version()) + '.' +
                   std::to_string(soup_get_minor_version())});
   }

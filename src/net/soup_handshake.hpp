@@ -11,20 +11,19 @@
 
 namespace gemlive {
 
-/// One try to open a WebSocket. What libsoup still does when nobody waits for it any more is
-/// cancelled, waited for and cleaned up behind the scenes. One thread only.
+/// One attempt to open a WebSocket with libsoup. All calls on the thread that makes it.
 class SoupHandshake {
  public:
   using Done = std::function<void(Result<WebSocket::Link>)>;
 
-  /// `done` is called once, later, and may destroy the attempt.
+  /// Starts the attempt. `done` is called once, later. It may destroy the handshake.
   SoupHandshake(const Transport::Request &request, Done done);
-  /// Cancels; `done` is not called any more.
+  /// Cancels the attempt. `done` is not called any more. libsoup ends it in the background.
   ~SoupHandshake();
   SoupHandshake(const SoupHandshake &) = delete;
   SoupHandshake &operator=(const SoupHandshake &) = delete;
 
-  /// Scheme, host and port of a URL: what may be said in an error.
+  /// Scheme, host and port of a URL: safe to show in an error.
   static std::string host_of(const std::string &url);
 
  private:

@@ -57,7 +57,9 @@ class SoupRequest::State {
 void SoupRequest::State::start(const http::Request &request, const http::Route &route) {
   UriPtr uri(g_uri_parse(request.url.c_str(), soup_session::uri_flags, nullptr));
   if (!uri || !g_uri_get_host(uri.get()))
-    return fail_later({.kind = ErrorKind::bad_setting, .message = "The address is no URL"});
+    return fail_later(
+        {.kind = ErrorKind::bad_setting,
+         .message = "The address in the credentials is not a URL. Check credentials-file."});
   host_ = soup_session::host_of(uri.get());
   auto session = soup_session::make_session(uri.get(), route, request.direct);
   if (!session) return fail_later(session.error());
@@ -109,7 +111,7 @@ void SoupRequest::State::network_event(SoupMessage *, GSocketClientEvent event, 
   soup_session::authorize_proxy(self->session_.get(), event, stream);
 }
 
-/// Only remembers what is wrong with it: libsoup itself would not say.
+/// Stores the reason, because libsoup does not report it.
 gboolean SoupRequest::State::accept_certificate(SoupMessage *, GTlsCertificate *,
                                                 GTlsCertificateFlags flags, State *self) {
   self->certificate_ = flags;
@@ -144,9 +146,10 @@ void SoupRequest::State::got(GObject *, GAsyncResult *result, gpointer data) {
   const bool too_long = self->reply_.body.reveal().size() > max_reply;
   if (size > 0 && !too_long) return self->read();
   if (too_long)
-    self->conclude(Error{.kind = ErrorKind::bad_data,
-                         .message = self->host_ + " answers with more than 64 KiB",
-                         .retry = Retry::once});
+    self->conclude(
+        Error{.kind = ErrorKind::bad_data,
+              .message = self->host_ + " sent an answer larger than 64 KiB. Check the credentials.",
+              .retry = Retry::once});
   else
     self->conclude(std::move(self->reply_));
   delete self;

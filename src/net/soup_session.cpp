@@ -15,7 +15,7 @@
 namespace gemlive::soup_session {
 namespace {
 
-// What a session keeps of its proxy.
+// Data about the proxy, stored in the SoupSession.
 constexpr const char *authorization_key = "gemlive-proxy-authorization";
 constexpr const char *status_key = "gemlive-proxy-status";
 constexpr const char *unreached_key = "gemlive-proxy-unreached";
@@ -26,7 +26,7 @@ bool is_encrypted(GUri *uri) {
 }
 
 Result<ObjectPtr<GTlsDatabase>> load_certificates(const std::string &file) {
-  // GTlsFileDatabase wants an absolute path, and only warns when it does not get one.
+  // GTlsFileDatabase needs an absolute path. Otherwise it only warns.
   StrPtr path(g_canonicalize_filename(file.c_str(), nullptr));
   ErrorPtr error;
   auto *database = g_tls_file_database_new(path.get(), out(error));
@@ -41,10 +41,11 @@ Result<ObjectPtr<GProxyResolver>> fixed_proxy(const Secret &proxy) {
   UriPtr uri(g_uri_parse(proxy.reveal().c_str(), uri_flags, nullptr));
   if (!uri || std::strcmp(g_uri_get_scheme(uri.get()), "http") != 0 || !g_uri_get_host(uri.get()) ||
       !*g_uri_get_host(uri.get()))
-    return Error{.kind = ErrorKind::bad_setting,
-                 .message =
-                     "Property proxy is no address such as http://proxy.example.com:3128 or "
-                     "http://user:password@proxy.example.com:3128"};
+    return Error{
+        .kind = ErrorKind::bad_setting,
+        .message =
+            "Property proxy is not a proxy URL. Set it to an address such as "
+            "http://proxy.example.com:3128 or http://user:password@proxy.example.com:3128."};
   return ObjectPtr<GProxyResolver>(g_simple_proxy_resolver_new(proxy.reveal().c_str(), nullptr));
 }
 
@@ -78,8 +79,8 @@ std::string host_of(GUri *uri) {
 }
 
 Result<ObjectPtr<SoupSession>> make_session(GUri *uri, const http::Route &route, bool direct) {
-  // Nothing that would act on a server's answer by itself: the auth manager alone can be crashed by
-  // a server (Digest), and the others are not there by default in every version of libsoup only.
+  // Remove every feature that acts on a server's answer. A server can crash the auth manager
+  // (Digest). Some versions of libsoup add the other features by default.
   ObjectPtr<SoupSession> session(soup_session_new_with_options(
       "user-agent", "gemlive/" GEMLIVE_VERSION, "timeout", 0u, nullptr));
   for (GType feature : {SOUP_TYPE_AUTH_MANAGER, SOUP_TYPE_CONTENT_DECODER, SOUP_TYPE_COOKIE_JAR,
@@ -101,7 +102,7 @@ Result<ObjectPtr<SoupSession>> make_session(GUri *uri, const http::Route &route,
     g_object_set_data_full(G_OBJECT(session.get()), unreached_key,
                            g_strdup(host_of(address.get()).c_str()), g_free);
   } else if (never || is_loopback(g_uri_get_host(uri))) {
-    // A proxy on the way to this very machine is what nobody means by http_proxy.
+    // https_proxy is not meant for connections to this machine.
     soup_session_set_proxy_resolver(session.get(), nullptr);
   }
   g_signal_connect(session.get(), "request-queued", G_CALLBACK(prepare_connect), nullptr);

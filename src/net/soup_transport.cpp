@@ -15,7 +15,7 @@ namespace {
 
 constexpr int going_away = 1001;
 
-/// libsoup opens it (SoupHandshake), the rest is ours (WebSocket).
+/// SoupHandshake opens the connection with libsoup. WebSocket does everything after that.
 class SoupTransport final : public Transport, private WebSocket::Listener {
  public:
   SoupTransport(Transport::Listener &listener, Log log) : listener_(listener), log_(log) {}
@@ -48,7 +48,7 @@ void SoupTransport::connect(const Request &request) {
       request, [this, keepalive = request.keepalive_interval](Result<WebSocket::Link> result) {
         attempt_.reset();
         if (!result) {
-          log_(Log::Level::info, "not connected: %s [%s]", result.error().message.c_str(),
+          log_(Log::Level::info, "connection failed: %s [%s]", result.error().message.c_str(),
                result.error().detail.c_str());
           return listener_.failed(result.error());
         }
@@ -65,13 +65,14 @@ void SoupTransport::close(int code, const std::string &reason) {
 }
 
 void SoupTransport::closed(int code, const std::string &reason) {
-  log_(Log::Level::info, "%s closed with %d: %s", host_.c_str(), code, reason.c_str());
+  log_(Log::Level::info, "%s closed the connection: code %d, reason \"%s\"", host_.c_str(), code,
+       reason.c_str());
   close(0, "");
   listener_.closed(code, reason);
 }
 
 void SoupTransport::failed(const Error &error) {
-  log_(Log::Level::info, "%s [%s]", error.message.c_str(), error.detail.c_str());
+  log_(Log::Level::info, "connection lost: %s [%s]", error.message.c_str(), error.detail.c_str());
   close(0, "");
   listener_.failed(error);
 }

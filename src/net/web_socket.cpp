@@ -19,22 +19,22 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto close_patience = 200ms;
-/// How much is read, and handed out, until the main loop gets its turn.
+/// Bytes to read before returning to the main loop.
 constexpr std::size_t portion = 64 << 10;
-/// More memory than this is given back when it is not needed.
+/// A larger buffer is released when it is empty.
 constexpr std::size_t kept_capacity = 1 << 20;
-/// How often it is looked whether a message has ceased to come.
+/// How often to check that the current message is still being received.
 constexpr auto check_interval = 5s;
 constexpr int no_code = 1005;  // a close frame without one
 
 MaskingKey make_masking_key() {
   MaskingKey mask = {};
-  // Fails only where a kernel has no such call; then nothing is secret but all is correct.
+  // Fails only if the kernel does not support it. The protocol still works with a constant key.
   if (getentropy(mask.data(), mask.size()) != 0) mask = {1, 2, 3, 4};
   return mask;
 }
 
-/// Of the codes that a client may send, the one that is meant.
+/// `code` if a client may send it, otherwise 1000.
 int sendable(int code) {
   const bool own_range = code >= 3000 && code < 5000;
   const bool known = code >= 1000 && code <= 1014 && code != 1004 && code != 1005 && code != 1006;
@@ -46,8 +46,8 @@ bool would_block(const ErrorPtr &error) {
 }
 
 const char *words_for(Watchdog::Verdict verdict) {
-  return verdict == Watchdog::Verdict::no_message ? "a message without end"
-                                                  : "more data than can be handled";
+  return verdict == Watchdog::Verdict::no_message ? "a message that does not end"
+                                                  : "more data than can be processed";
 }
 
 }  // namespace
@@ -66,7 +66,7 @@ WebSocket::WebSocket(Link link, std::string host, Listener *listener,
   reinterpret_cast<Source *>(source_.get())->socket = this;
   g_source_set_static_name(source_.get(), "gemlive web socket");
   descriptor_ = g_source_add_unix_fd(source_.get(), link_.guard->descriptor(), G_IO_IN);
-  // What came with the upgrade is in the stream, and no longer in the kernel.
+  // Data that arrived with the upgrade is in the stream, where poll does not see it.
   g_source_set_ready_time(source_.get(), 0);
   g_source_attach(source_.get(), g_main_context_get_thread_default());
   if (keepalive_ > 0ms) ping_later();
@@ -89,7 +89,7 @@ void WebSocket::leave(std::unique_ptr<WebSocket> socket, int code, const std::st
   self->end_within(flood || !self->source_ ? 0ms : close_patience);
 }
 
-/// The only way in which it goes.
+/// Deletes this socket after `patience`. Only after leave().
 void WebSocket::end_within(std::chrono::milliseconds patience) {
   end_.start(patience, [this] { delete this; });
 }
@@ -101,7 +101,7 @@ gboolean WebSocket::dispatch(GSource *source, GSourceFunc, gpointer) {
   g_source_set_ready_time(source, -1);
   const auto events = g_source_query_unix_fd(source, self.descriptor_);
   if (events & G_IO_OUT) self.flush();
-  // The server may have said why it does not listen any more.
+  // After a write error, the server's close frame may still be readable.
   if (events != G_IO_OUT || self.write_error_) self.read();
   if (self.asked_ && self.listener_ && self.can_send()) self.listener_->writable();
   return G_SOURCE_CONTINUE;
@@ -119,7 +119,7 @@ void WebSocket::read() {
     if (count <= 0) return stream_ended(drained || !error ? write_error_.get() : error.get());
     const auto size = static_cast<std::size_t>(count);
     take({bytes.data(), size});
-    // A plain socket gives all that it has: asking again would be a system call for nothing.
+    // A plain socket returned all its data. Reading again would waste a system call.
     if (!link_.records && size < bytes.size() && !write_error_) return;
     total += size;
   }
@@ -178,7 +178,7 @@ void WebSocket::server_erred(const FrameFault &fault) {
   if (auto *listener = std::exchange(listener_, nullptr)) listener->failed(error);
 }
 
-/// Both directions: for good.
+/// No more reading or writing.
 void WebSocket::stream_ended(const GError *error) {
   deaf_ = said_close_ = true;
   g_source_destroy(source_.get());
@@ -214,8 +214,8 @@ void WebSocket::say_close(int code, std::string_view reason) {
   flush();
 }
 
-/// The service's pongs take up to half a minute, so nobody waits for them: that something is sent
-/// is what lets the kernel notice a dead peer.
+/// Pongs are not checked, because the service may need 30 s for them. Sending is enough: the kernel
+/// then detects a dead peer.
 void WebSocket::ping_later() {
   ping_.start(keepalive_, [this] {
     ping_later();
@@ -229,8 +229,8 @@ void WebSocket::write(Opcode opcode, std::string_view payload) {
   flush();
 }
 
-/// Hands to the kernel what it takes. What it does not take stays where it is, since TLS wants to
-/// be given the same bytes again.
+/// Writes as much as the kernel accepts. The rest stays in place, because TLS requires a retry with
+/// the same bytes.
 void WebSocket::flush() {
   if (write_error_ || !source_) return;
   auto *stream = G_POLLABLE_OUTPUT_STREAM(g_io_stream_get_output_stream(link_.stream));
@@ -249,7 +249,7 @@ void WebSocket::flush() {
   watch(false);
 }
 
-/// Whether there is anything to write: a pong once nothing else is.
+/// Whether there are bytes to write. Adds a pending pong when everything else is written.
 bool WebSocket::prepare_output() {
   if (sent_ < out_.size()) return true;
   sent_ = 0;

@@ -19,25 +19,25 @@
 
 namespace gemlive {
 
-/// The client's side of an open WebSocket, from the upgrade to the end of TCP. It belongs to the
-/// thread that makes it, and to the main context that is that thread's default.
+/// The client side of an open WebSocket, from the upgrade to the end of TCP. All calls are on the
+/// thread that makes it. Callbacks run in that thread's default main context.
 class WebSocket {
  public:
-  /// What it talks over.
+  /// The connection after the upgrade.
   struct Link {
-    ObjectPtr<GObject> owner = {};  // of the stream, which closes it when it is dropped
+    ObjectPtr<GObject> owner = {};  // owns the stream and closes it on destruction
     GIOStream *stream = nullptr;
-    bool records = false;  // the stream gives one record at a time (TLS)
+    bool records = false;  // a read returns at most one record (TLS)
     std::unique_ptr<SocketGuard> guard = {};
   };
 
-  /// closed() or failed() comes at most once and last; the socket is to be left then.
+  /// closed() or failed() is last and called at most once. Call leave() then.
   class Listener {
    public:
     virtual void message(GBytes *payload) = 0;
-    /// can_send() was false and is true again.
+    /// can_send() returned false before and now returns true.
     virtual void writable() = 0;
-    /// The server ended it: `code` 0 where TCP ended without a close frame.
+    /// The server closed the connection. `code` is 0 if TCP ended without a close frame.
     virtual void closed(int code, const std::string &reason) = 0;
     virtual void failed(const Error &error) = 0;
 
@@ -45,21 +45,22 @@ class WebSocket {
     ~Listener() = default;
   };
 
-  /// `host` is for errors. Nothing is called back from within any function here. `listener` may be
-  /// null, `keepalive` is the time between pings, 0 for none.
+  /// `host` is for error texts. `keepalive` is the interval between pings (0: no pings). The
+  /// listener may be null. It is only called from the main context, never inside a function of this
+  /// class.
   WebSocket(Link, std::string host, Listener *, std::chrono::milliseconds keepalive);
-  /// At once, without a word: see leave().
+  /// Ends the connection at once, without a close frame. See leave().
   ~WebSocket();
   WebSocket(const WebSocket &) = delete;
 
-  /// Says `code` unless it is 0, waits 200 ms at most for the server's part, then ends the
-  /// connection. Returns at once; the main context does the rest. The listener hears nothing any
-  /// more. May be called by the listener.
+  /// Sends a close frame (unless `code` is 0), waits at most 200 ms for the server's, and ends the
+  /// connection. Returns at once; the main context does this in the background. The listener is not
+  /// called any more. May be called inside a callback.
   static void leave(std::unique_ptr<WebSocket> socket, int code, const std::string &reason);
 
-  /// False as long as something that was sent is still here; writable() follows then, once.
+  /// False while a sent message is still buffered here. writable() is then called once later.
   bool can_send();
-  /// A text message.
+  /// Sends a text message.
   void send(std::string_view text);
 
  private:
@@ -83,22 +84,22 @@ class WebSocket {
 
   const Link link_;
   const std::string host_;
-  Listener *listener_;  // null once it has heard the end
+  Listener *listener_;  // null after closed(), failed() or leave()
   const std::chrono::milliseconds keepalive_;
   SourcePtr source_;               // until the stream has ended
-  gpointer descriptor_ = nullptr;  // how source_ knows it
+  gpointer descriptor_ = nullptr;  // the file descriptor's tag in source_
   bool watches_output_ = false;
 
   FrameParser reader_{FrameParser::Side::client};
   MessagePool pool_;
-  bool deaf_ = false;  // what is read is not looked at any more
+  bool deaf_ = false;  // received bytes are discarded
 
-  std::string out_;  // whole frames; what is beyond sent_ waits for room in the kernel
+  std::string out_;  // complete frames; bytes from sent_ on are not written yet
   std::size_t sent_ = 0;
-  std::string pong_;  // the newest, which waits behind out_
+  std::string pong_;  // payload of the latest ping, sent after out_
   bool owes_pong_ = false;
-  bool said_close_ = false;  // nothing is written behind that
-  bool asked_ = false;       // can_send() said no
+  bool said_close_ = false;  // nothing is written after the close frame
+  bool asked_ = false;       // can_send() returned false
   bool left_ = false;
   ErrorPtr write_error_;
   Timer ping_;

@@ -9,10 +9,10 @@
 
 namespace gemlive {
 
-/// Why a server closed a connection that nobody asked it to close, from its close code (0: TCP
-/// ended without one) and reason. The code alone is too coarse: 1011 stands for outages and for
-/// used up credit. Its retry is the service's and not this connection's: what was resumed or
-/// replayed may be at fault as well (ReconnectPolicy). Pure, any thread.
+/// Returns the error for a connection that the server closed, from its close code (0: TCP ended
+/// without a close frame) and reason. The code alone is not enough: 1011 is used for outages and
+/// for used-up credit. Error::retry only considers the service. ReconnectPolicy also considers
+/// whether resumed or resent data caused the close. Pure, any thread.
 Error close_error(int code, const std::string &reason);
 
 }  // namespace gemlive

@@ -13,11 +13,12 @@ namespace {
 constexpr std::size_t max_message = 16 * 1024 * 1024;
 
 Error bad_data(const char *problem) {
-  return {.kind = ErrorKind::bad_data,
-          .message =
-              "The service sent a message that cannot be understood; if `uri` is set, see "
-              "whether a Live API server answers there",
-          .detail = problem};
+  return {
+      .kind = ErrorKind::bad_data,
+      .message =
+          "The service sent a message that is not valid in the Live API. If uri is set, check that "
+          "it is the address of a Live API service.",
+      .detail = problem};
 }
 
 }  // namespace

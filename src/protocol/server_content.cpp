@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// serverContent: what is said, by whom, and where a turn ends.
+// The fields of serverContent: content, transcripts and the end of a turn.
 
 #include <utility>
 
@@ -33,7 +33,7 @@ bool Message::server_content(Field &field) {
          (status.source.empty() || add_source(status.source));
 }
 
-/// It is for the application to read as well.
+/// Also kept as a ServerMessage for the application.
 bool Message::waiting_for_input(Field &field) {
   const auto rest = found_[at_rest].size();
   return other(field) && (found_[at_rest].size() == rest || add(at_turn_end, WaitingForInput{}));
@@ -47,7 +47,7 @@ bool Message::model_turn(Field &field) {
   });
 }
 
-/// A thought is for reading at most: the whole part goes to the rest, never to the content.
+/// A thought is never content. The whole part becomes a ServerMessage.
 bool Message::part(Value value) {
   const auto *start = JsonReader::start_of(value);
   const auto content = found_[at_content].size(), rest = found_[at_rest].size();

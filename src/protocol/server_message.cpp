@@ -61,7 +61,7 @@ bool Message::remark(Field &field, Remark &remark) {
   return true;
 }
 
-/// A field that we do not know, or have no use for.
+/// A field that is not known or not used.
 bool Message::other(Field &field) {
   std::string_view value;
   if (!reader_.source(field.value, value)) return false;
@@ -127,7 +127,7 @@ bool Message::usage_metadata(Field &field) {
   return is_nothing(event.json) || add(at_usage, std::move(event));
 }
 
-/// voiceActivity, or voiceActivityDetectionSignal where that was asked for.
+/// voiceActivity, or voiceActivityDetectionSignal if the setup requested it.
 bool Message::voice_activity(Field &field) {
   std::string_view type, offset;
   const auto rest = found_[at_rest].size();
@@ -158,7 +158,7 @@ bool Message::go_away(Field &field) {
   return add(at_rest, GoAway{parse_duration(time_left).value_or(std::chrono::milliseconds(0))});
 }
 
-/// int64 is a string in JSON, but not with every server.
+/// protobuf writes an int64 as a JSON string, but some servers send a number.
 bool Message::index(Value value, std::optional<std::int64_t> &result) {
   std::string_view text;
   if (!reader_.source(value, text)) return false;
@@ -177,7 +177,7 @@ bool Message::resumption_update(Field &field) {
     if (is_named(inner.name, "resumable")) return reader_.boolean(inner.value, event.resumable);
     if (is_named(inner.name, "lastConsumedClientMessageIndex"))
       return index(inner.value, event.last_consumed);
-    // Nothing else that is not known: it may be as secret as the handle.
+    // Unknown fields are not passed on: they may be as secret as the handle.
     return reader_.skip(inner.value);
   };
   return reader_.object(field.value, read) && add(at_rest, std::move(event));

@@ -17,11 +17,11 @@
 
 namespace gemlive::wire {
 
-/// The order in which events are to be taken, whatever the order of the fields.
+/// The order of events, independent of the order of the fields.
 enum Place {
   at_setup,
   at_user_transcript,
-  at_model_transcript,  // text that comes with audio stands beside its beginning
+  at_model_transcript,  // before the audio that it belongs to
   at_content,
   at_tools,
   at_interruption,
@@ -33,7 +33,8 @@ enum Place {
 };
 using Found = std::array<std::vector<ServerEvent>, places>;
 
-/// One message of the server on its way to events. As in JsonReader, false means malformed.
+/// Reads one server message into events. As in JsonReader, a function returns false if the message
+/// is malformed. One thread.
 class Message {
  public:
   static constexpr std::size_t max_facts = 4096;
@@ -48,7 +49,7 @@ class Message {
   using Field = JsonReader::Field;
   using Value = JsonReader::Value;
 
-  /// A field that we know, and what reads it.
+  /// A known field and the function that reads it.
   struct Known {
     std::string_view name;
     bool (Message::*read)(Field &field);
@@ -88,16 +89,16 @@ class Message {
   bool resumption_update(Field &field);
   bool other(Field &field);
 
-  /// Something said about a turn's end, kept until it is known whether the turn ends.
+  /// A field about the end of a turn, kept until it is known whether the turn ends.
   struct Remark {
     std::string_view text = {};
-    std::string_view source = {};  // with its name
+    std::string_view source = {};  // including the field name
   };
   bool remark(Field &field, Remark &remark);
 
   bool is_object(Field &field) const { return *JsonReader::start_of(field.value) == '{'; }
   bool string(Value value, std::string &result);
-  /// The source of a value that begins like that.
+  /// The compact source of a value that starts with `opening`. Other values are ignored.
   bool json(Value value, char opening, std::string &result);
   bool index(Value value, std::optional<std::int64_t> &result);
   bool flag(Field &field, Place place, ServerEvent event);
