@@ -48,7 +48,7 @@ class Reader {
     const auto url = text(field);
     if (url.empty() && !*otherwise) return missing(field);
     if (url.empty()) return std::string(otherwise);
-    return auth::token_url(url, field, rules_.trust);
+    return check_token_url(url, field, rules_.trust);
   }
   Error missing(const char *field) const {
     return wrong(std::string(field) + " is missing. Create the file again.");
@@ -165,7 +165,8 @@ Result<Federation> Reader::subject(Federation federation) {
   if (const auto path = text("credential_source/file"); !path.empty()) {
     federation.subject = SubjectFile{.path = path, .format = format()};
   } else if (!text("credential_source/url").empty()) {
-    auto url = subject_url(text("credential_source/url"), "credential_source.url", rules_.trust);
+    auto url =
+        check_subject_url(text("credential_source/url"), "credential_source.url", rules_.trust);
     if (!url) return url.error();
     SubjectUrl from{.url = *url, .format = format()};
     for (const auto &[name, value] : json_.members(source + "/headers")) {

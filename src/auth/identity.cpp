@@ -57,7 +57,7 @@ bool Identity::is_ephemeral() const {
   return gemlive::auth::is_ephemeral(token);
 }
 
-bool Identity::is_machine() const {
+bool Identity::uses_metadata_server() const {
   return credential && std::holds_alternative<MetadataServer>(credential->source);
 }
 

@@ -26,9 +26,9 @@ struct Identity {
   bool empty() const { return key.empty() && token.empty() && !credential; }
   bool is_ephemeral() const;
   /// Whether the metadata server provides the token.
-  bool is_machine() const;
+  bool uses_metadata_server() const;
   /// Whether there is neither key nor token, so find_default() must be called.
-  bool needs_default() const { return key.empty() && token.empty(); }
+  bool needs_default_credential() const { return key.empty() && token.empty(); }
   /// Sets `credential` from Application Default Credentials if a token may be sent to the property
   /// uri. It stays null if there are none. Reads files.
   std::optional<Error> find_default(const Config &config, const Environment &environment);

@@ -36,10 +36,10 @@ class SignIn {
   void start(Done done);
   void cancel() { request_.reset(); }
   /// Call this when the service refused the last headers. Returns whether start() can get a
-  /// different token. True at most once until accepted().
+  /// different token. True at most once until confirm().
   bool renew();
   /// Call this when the service accepted the last headers.
-  void accepted() { renewed_ = false; }
+  void confirm() { renewed_ = false; }
   /// Project of the metadata server, known after start(). Empty for other credentials.
   const std::string &project() const { return project_; }
 

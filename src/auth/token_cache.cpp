@@ -104,7 +104,7 @@ void TokenCache::fetch(Entry &entry) {
 
 void TokenCache::fetched(const std::shared_ptr<Fetching> &fetching, Result<Token> result) {
   std::vector<std::shared_ptr<Request::Waiter>> waiters;
-  Result<Token> told = Token();
+  Result<Token> outcome = Token();
   {
     auto state = state_->lock();
     const auto found = std::ranges::find(state->entries, fetching, &Entry::fetching);
@@ -119,12 +119,12 @@ void TokenCache::fetched(const std::shared_ptr<Fetching> &fetching, Result<Token
     }
     const bool temporary = !result && result.error().retry == Retry::reconnect;
     if (result || (temporary && entry.has_token_for(last_resort)))
-      told = entry.token;
+      outcome = entry.token;
     else
-      told = result.error();
+      outcome = result.error();
   }
   for (const auto &waiter : waiters)
-    deliver(waiter, told);
+    deliver(waiter, outcome);
   fetching->fetch.reset();
 }
 

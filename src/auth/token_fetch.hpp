@@ -12,7 +12,7 @@
 #include "error.hpp"
 #include "http.hpp"
 #include "soup_request.hpp"
-#include "subject_program.hpp"
+#include "subject_process.hpp"
 #include "timer.hpp"
 #include "token.hpp"
 
@@ -30,7 +30,7 @@ class TokenFetch {
   TokenFetch &operator=(const TokenFetch &) = delete;
 
  private:
-  using Read = std::function<void(const http::Reply &)>;
+  using Read = std::function<void(const http::Response &)>;
 
   void begin();
   void start(const ServiceAccount &account);
@@ -41,7 +41,7 @@ class TokenFetch {
   void send(const http::Request &request, Read read);
   /// Fails with `error` after `patience`. If `is_final`, `error` also replaces any error of a
   /// request.
-  void limit(std::chrono::milliseconds patience, Error error, bool is_final = false);
+  void set_deadline(std::chrono::milliseconds patience, Error error, bool is_final = false);
   void take(Result<Token> token);
   void finish(Result<Token> result);
 
@@ -50,9 +50,9 @@ class TokenFetch {
   Done done_;
   std::size_t impersonated_ = 0;
   std::string project_;
-  std::unique_ptr<SoupRequest> exchange_;
-  std::unique_ptr<ProgramRun> program_;
-  std::optional<Error> instead_;  // reported in place of a request's error
+  std::unique_ptr<SoupRequest> request_;
+  std::unique_ptr<SubjectProcess> process_;
+  std::optional<Error> final_error_;  // reported in place of a request's error
   Timer begin_;
   Timer deadline_;
 };

@@ -78,18 +78,18 @@ const char *advice(const std::string &code) {
   return "Check the credentials and the permissions of their account.";
 }
 
-Error refused(const http::Reply &reply, const std::string &who) {
-  const auto json = SecretJson::parse(reply.body.reveal());
+Error refused(const http::Response &response, const std::string &who) {
+  const auto json = SecretJson::parse(response.body.reveal());
   std::string code, words;
   if (json) {
     code = json->string("/error");  // OAuth's format, or that of Google's other services
     words = json->string(code.empty() ? "/error/message" : "/error_description");
     if (code.empty()) code = json->string("/error/status");
   }
-  const bool temporary = is_temporary(reply.status, code);
+  const bool temporary = is_temporary(response.status, code);
   std::string said = code.empty() ? "" : text::excerpt(code, 64);
   if (!words.empty()) said += (said.empty() ? "" : ": ") + text::excerpt(words, 256);
-  const auto status = "HTTP " + std::to_string(reply.status);
+  const auto status = "HTTP " + std::to_string(response.status);
   return {.kind = temporary ? ErrorKind::cannot_connect : ErrorKind::not_authorized,
           .message = (temporary ? "Google's sign-in is not available at the moment for "
                                 : "Google refuses the credentials in ") +
@@ -97,8 +97,8 @@ Error refused(const http::Reply &reply, const std::string &who) {
                      (temporary ? "Try again later." : advice(code)),
           .detail = status,
           .retry = temporary ? Retry::reconnect : Retry::never,
-          .retry_after = reply.retry_after,
-          .http_status = reply.status};
+          .retry_after = response.retry_after,
+          .http_status = response.status};
 }
 
 Error not_understood(const std::string &who, const char *what) {
@@ -126,7 +126,7 @@ Result<Token> checked(Token token, const std::string &who) {
 
 }  // namespace
 
-Result<http::Request> ask(const ServiceAccount &account, std::chrono::seconds now) {
+Result<http::Request> make_request(const ServiceAccount &account, std::chrono::seconds now) {
   const auto jwt = make_jwt({.issuer = account.email,
                              .audience = account.token_url,
                              .scope = scope,
@@ -142,7 +142,7 @@ Result<http::Request> ask(const ServiceAccount &account, std::chrono::seconds no
       .to(account.token_url);
 }
 
-http::Request ask(const User &user) {
+http::Request make_request(const User &user) {
   Form form;
   form.add("grant_type", "refresh_token").add("refresh_token", user.refresh_token.reveal());
   if (!user.basic)
@@ -153,7 +153,7 @@ http::Request ask(const User &user) {
   return request;
 }
 
-http::Request ask(const Federation &federation, const Secret &subject_token) {
+http::Request make_request(const Federation &federation, const Secret &subject_token) {
   Form form;
   form.add("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange")
       .add("audience", federation.audience)
@@ -174,20 +174,20 @@ http::Request ask(const Federation &federation, const Secret &subject_token) {
   return request;
 }
 
-http::Request ask(const MetadataServer &server) {
+http::Request make_request(const MetadataServer &server) {
   return {.url = "http://" + server.host +
                  "/computeMetadata/v1/instance/service-accounts/default/token?scopes=" + scope,
           .headers = {{"Metadata-Flavor", Secret("Google")}},
           .direct = true};
 }
 
-http::Request ask_project(const MetadataServer &server) {
+http::Request make_project_request(const MetadataServer &server) {
   return {.url = "http://" + server.host + "/computeMetadata/v1/project/project-id",
           .headers = {{"Metadata-Flavor", Secret("Google")}},
           .direct = true};
 }
 
-http::Request ask(const Impersonation &impersonation, const Token &token) {
+http::Request make_request(const Impersonation &impersonation, const Token &token) {
   json::Object body;
   if (!impersonation.delegates.empty()) body.set("delegates", impersonation.delegates);
   body.set("scope", std::vector<std::string>{scope});
@@ -201,13 +201,13 @@ http::Request ask(const Impersonation &impersonation, const Token &token) {
           .body = Secret(body.text())};
 }
 
-http::Request ask(const SubjectUrl &from) {
+http::Request make_request(const SubjectUrl &from) {
   return {.url = from.url, .headers = from.headers, .direct = from.url.starts_with("http://")};
 }
 
-Result<Token> read_token(const http::Reply &reply, const std::string &who) {
-  if (reply.status != 200) return refused(reply, who);
-  const auto json = SecretJson::parse(reply.body.reveal());
+Result<Token> read_token(const http::Response &response, const std::string &who) {
+  if (response.status != 200) return refused(response, who);
+  const auto json = SecretJson::parse(response.body.reveal());
   if (!json) return not_understood(who, "it is not a JSON object");
   const auto type = json->string("/token_type");
   if (!type.empty() && g_ascii_strcasecmp(type.c_str(), "bearer") != 0)
@@ -217,29 +217,29 @@ Result<Token> read_token(const http::Reply &reply, const std::string &who) {
                  who);
 }
 
-Result<std::string> read_project(const http::Reply &reply) {
-  if (!reply.from_metadata_server) return no_metadata_server();
-  const auto &text = reply.body.reveal();
-  const bool is_project = reply.status == 200 && std::ranges::all_of(text, [](char c) {
+Result<std::string> read_project(const http::Response &response) {
+  if (!response.from_metadata_server) return no_metadata_server();
+  const auto &text = response.body.reveal();
+  const bool is_project = response.status == 200 && std::ranges::all_of(text, [](char c) {
                             return g_ascii_isalnum(c) || c == '-' || c == '.' || c == ':';
                           });
   return is_project ? text : std::string();
 }
 
-Result<Token> read_metadata_token(const http::Reply &reply, const std::string &who) {
-  if (!reply.from_metadata_server) return no_metadata_server();
-  if (reply.status == 404)
+Result<Token> read_metadata_token(const http::Response &response, const std::string &who) {
+  if (!response.from_metadata_server) return no_metadata_server();
+  if (response.status == 404)
     return Error{
         .kind = ErrorKind::not_authorized,
         .message = "This machine has no service account. Attach one, or set credentials-file.",
-        .http_status = reply.status};
-  return read_token(reply, who);
+        .http_status = response.status};
+  return read_token(response, who);
 }
 
-Result<Token> read_impersonated(const http::Reply &reply, std::chrono::seconds now,
+Result<Token> read_impersonated(const http::Response &response, std::chrono::seconds now,
                                 const std::string &who) {
-  if (reply.status != 200) return refused(reply, who);
-  const auto json = SecretJson::parse(reply.body.reveal());
+  if (response.status != 200) return refused(response, who);
+  const auto json = SecretJson::parse(response.body.reveal());
   if (!json) return not_understood(who, "it is not a JSON object");
   using DateTimePtr = Handle<GDateTime, g_date_time_unref>;
   const DateTimePtr expiry(
@@ -253,16 +253,16 @@ Result<Token> read_impersonated(const http::Reply &reply, std::chrono::seconds n
       who);
 }
 
-Result<Secret> read_subject(const http::Reply &reply, const SubjectFormat &format,
+Result<Secret> read_subject(const http::Response &response, const SubjectFormat &format,
                             const std::string &who) {
-  if (reply.status != 200)
+  if (response.status != 200)
     return Error{.kind = ErrorKind::not_authorized,
                  .message = "The server refuses the subject token of the credentials in " + who +
-                            " (HTTP " + std::to_string(reply.status) +
+                            " (HTTP " + std::to_string(response.status) +
                             "). Check credential_source.",
-                 .retry = is_temporary(reply.status, "") ? Retry::reconnect : Retry::never,
-                 .http_status = reply.status};
-  return read_subject(reply.body, format, who);
+                 .retry = is_temporary(response.status, "") ? Retry::reconnect : Retry::never,
+                 .http_status = response.status};
+  return read_subject(response.body, format, who);
 }
 
 Result<Secret> read_subject(const Secret &text, const SubjectFormat &format,

@@ -77,8 +77,8 @@ std::string redacted_url(const std::string &url) {
   return text::excerpt(text.get(), 128);
 }
 
-Result<std::string> token_url(const std::string &url, const std::string &field,
-                              const Trust &trust) {
+Result<std::string> check_token_url(const std::string &url, const std::string &field,
+                                    const Trust &trust) {
   UriPtr uri = parse(url);
   if (!uri) return refused(url, field, "it is not a URL");
   if (has_extras(uri.get()))
@@ -91,8 +91,8 @@ Result<std::string> token_url(const std::string &url, const std::string &field,
   return url;
 }
 
-Result<std::string> subject_url(const std::string &url, const std::string &field,
-                                const Trust &trust) {
+Result<std::string> check_subject_url(const std::string &url, const std::string &field,
+                                      const Trust &trust) {
   UriPtr uri = parse(url);
   if (!uri) return refused(url, field, "it is not a URL");
   if (has_extras(uri.get()))

@@ -18,12 +18,13 @@ struct Trust {
 
 /// Returns `url` if it may be a token service: https, a host of Google or of the universe, and
 /// nothing else in the authority. Errors: bad_setting, naming `field` and the origin of the URL.
-Result<std::string> token_url(const std::string &url, const std::string &field, const Trust &trust);
+Result<std::string> check_token_url(const std::string &url, const std::string &field,
+                                    const Trust &trust);
 
 /// Returns `url` if it may provide a subject token: https, or http to this machine or to a metadata
 /// server. Errors: as above.
-Result<std::string> subject_url(const std::string &url, const std::string &field,
-                                const Trust &trust);
+Result<std::string> check_subject_url(const std::string &url, const std::string &field,
+                                      const Trust &trust);
 
 /// Whether "host" or "host:port" may be a metadata server: this machine, or one of its known names.
 bool is_metadata_host(const std::string &host);

@@ -5,7 +5,7 @@
 
 #include <charconv>
 
-namespace gemlive::auth {
+namespace gemlive {
 namespace {
 
 constexpr std::size_t max_depth = 32;
@@ -89,4 +89,4 @@ std::vector<std::pair<std::string, std::string>> SecretJson::members(
   return found;
 }
 
-}  // namespace gemlive::auth
+}  // namespace gemlive

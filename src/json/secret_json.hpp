@@ -15,7 +15,7 @@
 
 #include "secret.hpp"
 
-namespace gemlive::auth {
+namespace gemlive {
 
 /// A JSON object that contains secrets. The source text and the parsed values are overwritten on
 /// destruction. Values are looked up by JSON pointer ("/a/b"). The result is empty if the value is
@@ -47,4 +47,4 @@ class SecretJson {
   simdjson::dom::element root_;
 };
 
-}  // namespace gemlive::auth
+}  // namespace gemlive

@@ -58,7 +58,7 @@ void FrameParser::feed(std::string_view bytes, std::int64_t now) {
 }
 
 void FrameParser::check(std::int64_t now) {
-  if (!fault_ && has_begun() && now - begun_ > longest)
+  if (!error_ && has_begun() && now - begun_ > longest)
     fail(1002, "message not complete after 30 s");
 }
 
@@ -68,7 +68,7 @@ std::optional<Incoming> FrameParser::next() {
     if (handed_out_->capacity() > kept_capacity) handed_out_->shrink_to_fit();
     handed_out_ = nullptr;
   }
-  while (!fault_) {
+  while (!error_) {
     if (!in_payload_ && !read_head()) break;
     const auto payload = take_payload();
     if (left_ > 0) break;
@@ -119,9 +119,9 @@ bool FrameParser::begin_frame() {
   if ((extra == 2 && length < 126) || (extra == 8 && length <= 0xffff))
     return fail(1002, "frame length not minimal");
   if (length > max_message - (is_control() ? 0 : message_.size()))
-    return fail(FrameFault::too_big, "message larger than 16 MiB");
+    return fail(FrameError::too_big, "message larger than 16 MiB");
   if (side_ == Side::client && ++frames_ > max_frames_per_window)
-    return fail(FrameFault::too_many, "more than 5,000 messages per second");
+    return fail(FrameError::too_many, "more than 5,000 messages per second");
   std::copy_n(head_.begin() + 2 + extra, mask_.size(), mask_.begin());
   size_ = left_ = static_cast<std::size_t>(length);
   in_payload_ = true;
@@ -164,7 +164,7 @@ std::optional<Incoming> FrameParser::end_frame(std::string_view payload) {
 }
 
 bool FrameParser::fail(int code, const char *reason) {
-  fault_ = FrameFault{code, reason};
+  error_ = FrameError{code, reason};
   return false;
 }
 

@@ -21,7 +21,7 @@ struct Incoming {
 };
 
 /// Why a connection must be closed: a close code (RFC 6455, 7.4.1) and a reason.
-struct FrameFault {
+struct FrameError {
   static constexpr int too_many = 1008, too_big = 1009;
 
   int code = 1002;
@@ -50,11 +50,11 @@ class FrameParser {
   /// Adds received bytes. `now` is the monotonic time in us. The bytes must stay valid until next()
   /// returns nullopt.
   void feed(std::string_view bytes, std::int64_t now);
-  /// The next message. nullopt if more bytes are needed, or if fault() is set.
+  /// The next message. nullopt if more bytes are needed, or if error() is set.
   std::optional<Incoming> next();
   /// Set when the connection must be closed. No message follows.
-  const std::optional<FrameFault> &fault() const { return fault_; }
-  /// Sets fault() if the current message has taken too long. Call this while nothing is received.
+  const std::optional<FrameError> &error() const { return error_; }
+  /// Sets error() if the current message has taken too long. Call this while nothing is received.
   void check(std::int64_t now);
 
  private:
@@ -89,7 +89,7 @@ class FrameParser {
   std::int64_t begun_ = 0;                 // start of the current message
   std::int64_t window_start_ = 0;
   int frames_ = 0;  // since window_start_
-  std::optional<FrameFault> fault_ = {};
+  std::optional<FrameError> error_ = {};
 };
 
 }  // namespace gemlive

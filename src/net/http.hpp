@@ -10,7 +10,7 @@
 
 #include "secret.hpp"
 
-/// One HTTP request and its reply. Values: one thread at a time.
+/// One HTTP request and its response. Values: one thread at a time.
 namespace gemlive::http {
 
 struct Request {
@@ -22,7 +22,7 @@ struct Request {
   bool direct = false;  // do not use a proxy
 };
 
-struct Reply {
+struct Response {
   int status = 0;
   bool from_metadata_server = false;  // it has the metadata server's header
   std::chrono::seconds retry_after{0};

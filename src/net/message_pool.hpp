@@ -22,8 +22,8 @@ class MessagePool {
 
  private:
   struct Block;
-  class Shelf;
-  std::shared_ptr<Shelf> shelf_;
+  class FreeList;
+  std::shared_ptr<FreeList> free_list_;
 };
 
 }  // namespace gemlive

@@ -28,7 +28,7 @@ Error not_opened(const std::string &host, const GError &error, GTlsCertificateFl
 /// An open connection broke.
 Error broken(const std::string &host, const GError &error);
 
-/// The server violated the WebSocket protocol. `how` is a text from FrameFault.
+/// The server violated the WebSocket protocol. `how` is a text from FrameError.
 Error misbehaved(const std::string &host, const char *how);
 
 /// The connection was closed because the server sent too much data. `flood` describes it.

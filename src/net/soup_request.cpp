@@ -15,7 +15,7 @@
 namespace gemlive {
 namespace {
 
-constexpr std::size_t max_reply = 64 * 1024;
+constexpr std::size_t max_response = 64 * 1024;
 
 }  // namespace
 
@@ -29,7 +29,7 @@ class SoupRequest::State {
 
  private:
   void fail_later(Error error);
-  void conclude(Result<http::Reply> result);
+  void conclude(Result<http::Response> result);
   void read();
   void fail(const GError &error);
 
@@ -49,7 +49,7 @@ class SoupRequest::State {
   ObjectPtr<GInputStream> stream_;
   ObjectPtr<GCancellable> cancellable_{g_cancellable_new()};
   GTlsCertificateFlags certificate_ = G_TLS_CERTIFICATE_NO_FLAGS;
-  http::Reply reply_;
+  http::Response response_;
   std::array<char, 4096> piece_;
   Timer later_;
 };
@@ -100,7 +100,7 @@ void SoupRequest::State::fail_later(Error error) {
   });
 }
 
-void SoupRequest::State::conclude(Result<http::Reply> result) {
+void SoupRequest::State::conclude(Result<http::Response> result) {
   if (owner_) owner_->state_ = nullptr;
   owner_ = nullptr;
   if (auto done = std::exchange(done_, nullptr)) done(std::move(result));
@@ -126,9 +126,9 @@ void SoupRequest::State::sent(GObject *, GAsyncResult *result, gpointer data) {
   if (!self->stream_) return self->fail(*error);
   auto *headers = soup_message_get_response_headers(self->message_.get());
   const char *flavor = soup_message_headers_get_one(headers, "Metadata-Flavor");
-  self->reply_.status = static_cast<int>(soup_message_get_status(self->message_.get()));
-  self->reply_.from_metadata_server = flavor && g_str_equal(flavor, "Google");
-  self->reply_.retry_after = soup_session::retry_after(headers);
+  self->response_.status = static_cast<int>(soup_message_get_status(self->message_.get()));
+  self->response_.from_metadata_server = flavor && g_str_equal(flavor, "Google");
+  self->response_.retry_after = soup_session::retry_after(headers);
   self->read();
 }
 
@@ -142,8 +142,8 @@ void SoupRequest::State::got(GObject *, GAsyncResult *result, gpointer data) {
   ErrorPtr error;
   const auto size = g_input_stream_read_finish(self->stream_.get(), result, out(error));
   if (size < 0) return self->fail(*error);
-  self->reply_.body.append({self->piece_.data(), static_cast<std::size_t>(size)});
-  const bool too_long = self->reply_.body.reveal().size() > max_reply;
+  self->response_.body.append({self->piece_.data(), static_cast<std::size_t>(size)});
+  const bool too_long = self->response_.body.reveal().size() > max_response;
   if (size > 0 && !too_long) return self->read();
   if (too_long)
     self->conclude(
@@ -151,7 +151,7 @@ void SoupRequest::State::got(GObject *, GAsyncResult *result, gpointer data) {
               .message = self->host_ + " sent an answer larger than 64 KiB. Check the credentials.",
               .retry = Retry::once});
   else
-    self->conclude(std::move(self->reply_));
+    self->conclude(std::move(self->response_));
   delete self;
 }
 

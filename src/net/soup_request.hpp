@@ -10,13 +10,13 @@
 
 namespace gemlive {
 
-/// One HTTP request with libsoup. The reply has at most 64 KiB. No redirects, cookies or automatic
-/// authentication. No timeout. All calls on the thread that makes it.
+/// One HTTP request with libsoup. The response has at most 64 KiB. No redirects, cookies or
+/// automatic authentication. No timeout. All calls on the thread that makes it.
 class SoupRequest {
  public:
-  using Done = std::function<void(Result<http::Reply>)>;
+  using Done = std::function<void(Result<http::Response>)>;
 
-  /// Sends the request. `done` is called once, later, with a reply of any status. It may destroy
+  /// Sends the request. `done` is called once, later, with a response of any status. It may destroy
   /// the request.
   SoupRequest(const http::Request &request, const http::Route &route, Done done);
   /// Cancels the request. `done` is not called any more. libsoup ends it in the background.

@@ -85,7 +85,7 @@ void WebSocket::leave(std::unique_ptr<WebSocket> socket, int code, const std::st
   self->ping_.stop();
   self->check_.stop();
   if (code != 0 && !self->deaf_) self->say_close(code, reason);
-  const bool flood = self->reader_.fault() && self->reader_.fault()->is_flood();
+  const bool flood = self->reader_.error() && self->reader_.error()->is_flood();
   self->end_within(flood || !self->source_ ? 0ms : close_patience);
 }
 
@@ -133,14 +133,14 @@ void WebSocket::take(std::string_view bytes) {
     take(*incoming);
     if (deaf_) return;
   }
-  if (reader_.fault()) server_erred(*reader_.fault());
+  if (reader_.error()) server_erred(*reader_.error());
 }
 
 void WebSocket::check_later() {
   check_.start(check_interval, [this] {
     check_later();
     reader_.check(g_get_monotonic_time());
-    if (reader_.fault() && !deaf_) server_erred(*reader_.fault());
+    if (reader_.error() && !deaf_) server_erred(*reader_.error());
   });
 }
 
@@ -170,7 +170,7 @@ void WebSocket::server_closed(std::string_view payload) {
   if (auto *listener = std::exchange(listener_, nullptr)) listener->closed(code, reason);
 }
 
-void WebSocket::server_erred(const FrameFault &fault) {
+void WebSocket::server_erred(const FrameError &fault) {
   deaf_ = true;
   say_close(fault.code, fault.reason);
   auto error = fault.is_flood() ? soup_errors::flooded(host_, fault.reason)

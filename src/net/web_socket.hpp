@@ -71,7 +71,7 @@ class WebSocket {
   void take(std::string_view bytes);
   void take(const Incoming &incoming);
   void server_closed(std::string_view payload);
-  void server_erred(const FrameFault &fault);
+  void server_erred(const FrameError &fault);
   void stream_ended(const GError *error);
   void say_close(int code, std::string_view reason);
   void ping_later();

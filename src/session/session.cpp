@@ -148,7 +148,7 @@ void Session::Impl::on_setup_complete(const SetupComplete &event) {
   const auto now = options_.now();
   phase_ = Phase::connected;
   reconnect_policy_.connected(now);
-  sign_in_.accepted();
+  sign_in_.confirm();
   connection_age_.connected(now);
   const auto session_id = text::printable(event.session_id);
   *options_.counters->session_id.lock() = session_id;

@@ -87,8 +87,8 @@ void Client::read_frames() {
     if (!incoming) break;
     take(*incoming);
   }
-  if (reader_.fault() && state_ == State::open)
-    close(reader_.fault()->code, reader_.fault()->reason);
+  if (reader_.error() && state_ == State::open)
+    close(reader_.error()->code, reader_.error()->reason);
 }
 
 void Client::take(const Incoming &incoming) {

@@ -45,7 +45,7 @@ Outcome read(FrameParser::Side side, std::string_view bytes, std::size_t piece) 
       require(opcode < 8 || incoming->payload.size() <= 125, "control frames are short");
       outcome.messages.push_back(std::to_string(opcode) + std::string(incoming->payload));
     }
-    if (reader.fault()) outcome.fault = reader.fault()->code;
+    if (reader.error()) outcome.fault = reader.error()->code;
   }
   return outcome;
 }

@@ -15,17 +15,17 @@ namespace gemlive::auth {
 /// Runs the program of a credential without a shell, with its own environment, and returns its
 /// output (at most 64 KiB). After the timeout or on destruction, the program and its children are
 /// killed. All calls on the thread that makes it.
-class ProgramRun {
+class SubjectProcess {
  public:
   using Done = std::function<void(Result<Secret>)>;
 
   /// Starts the program. `done` is called once, later. It may destroy the run. `who` names the
   /// credential in errors.
-  ProgramRun(const SubjectProgram &program, const Federation &federation, const std::string &who,
-             Done done);
-  ~ProgramRun();
-  ProgramRun(const ProgramRun &) = delete;
-  ProgramRun &operator=(const ProgramRun &) = delete;
+  SubjectProcess(const SubjectProgram &program, const Federation &federation,
+                 const std::string &who, Done done);
+  ~SubjectProcess();
+  SubjectProcess(const SubjectProcess &) = delete;
+  SubjectProcess &operator=(const SubjectProcess &) = delete;
 
  private:
   class State;

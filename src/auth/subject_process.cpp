@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "subject_program.hpp"
+#include "subject_process.hpp"
 
 #include <gio/gio.h>
 #include <signal.h>
@@ -50,9 +50,9 @@ ObjectPtr<GSubprocessLauncher> make_launcher(const Federation &federation) {
 
 }  // namespace
 
-class ProgramRun::State {
+class SubjectProcess::State {
  public:
-  State(ProgramRun *owner, std::string who, Done done)
+  State(SubjectProcess *owner, std::string who, Done done)
       : owner_(owner), who_(std::move(who)), done_(std::move(done)) {}
   ~State() { explicit_bzero(piece_.data(), piece_.size()); }
 
@@ -69,7 +69,7 @@ class ProgramRun::State {
   static void waited(GObject *process, GAsyncResult *result, gpointer self);
 
   IoThread::WorkGuard work_guard_;
-  ProgramRun *owner_;
+  SubjectProcess *owner_;
   const std::string who_;
   Done done_;  // empty when it was called, or nobody waits for it
   ObjectPtr<GSubprocess> process_;
@@ -80,7 +80,7 @@ class ProgramRun::State {
   Timer later_;
 };
 
-void ProgramRun::State::start(const SubjectProgram &program, const Federation &federation) {
+void SubjectProcess::State::start(const SubjectProgram &program, const Federation &federation) {
   StringsPtr arguments;
   const bool parsed = g_shell_parse_argv(program.command.c_str(), nullptr, out(arguments), nullptr);
   if (!parsed || !g_path_is_absolute(arguments.get()[0]))
@@ -96,7 +96,7 @@ void ProgramRun::State::start(const SubjectProgram &program, const Federation &f
   read();
 }
 
-void ProgramRun::State::abandon() {
+void SubjectProcess::State::abandon() {
   owner_ = nullptr;
   done_ = nullptr;
   if (!process_) {
@@ -106,39 +106,39 @@ void ProgramRun::State::abandon() {
   }
 }
 
-void ProgramRun::State::fail_later(Error error) {
+void SubjectProcess::State::fail_later(Error error) {
   later_.start(std::chrono::milliseconds(0), [this, error = std::move(error)] {
     conclude(error);
     delete this;
   });
 }
 
-void ProgramRun::State::conclude(Result<Secret> result) {
+void SubjectProcess::State::conclude(Result<Secret> result) {
   if (owner_) owner_->state_ = nullptr;
   owner_ = nullptr;
   if (auto done = std::exchange(done_, nullptr)) done(std::move(result));
 }
 
 /// waited() is still called, when the program has ended.
-void ProgramRun::State::give_up(const std::string &why) {
+void SubjectProcess::State::give_up(const std::string &why) {
   stop();
   conclude(failed(who_, why));
 }
 
-void ProgramRun::State::stop() {
+void SubjectProcess::State::stop() {
   later_.stop();
   g_cancellable_cancel(cancellable_.get());
   if (group_ > 0) kill(-group_, SIGKILL);
   if (process_) g_subprocess_force_exit(process_.get());
 }
 
-void ProgramRun::State::read() {
+void SubjectProcess::State::read() {
   g_input_stream_read_async(g_subprocess_get_stdout_pipe(process_.get()), piece_.data(),
                             piece_.size(), G_PRIORITY_DEFAULT, cancellable_.get(), &State::got,
                             this);
 }
 
-void ProgramRun::State::got(GObject *stream, GAsyncResult *result, gpointer data) {
+void SubjectProcess::State::got(GObject *stream, GAsyncResult *result, gpointer data) {
   auto *self = static_cast<State *>(data);
   const auto size = g_input_stream_read_finish(G_INPUT_STREAM(stream), result, nullptr);
   if (size > 0) self->output_.append({self->piece_.data(), static_cast<std::size_t>(size)});
@@ -147,7 +147,7 @@ void ProgramRun::State::got(GObject *stream, GAsyncResult *result, gpointer data
   g_subprocess_wait_async(self->process_.get(), nullptr, &State::waited, self);
 }
 
-void ProgramRun::State::waited(GObject *process, GAsyncResult *result, gpointer data) {
+void SubjectProcess::State::waited(GObject *process, GAsyncResult *result, gpointer data) {
   const std::unique_ptr<State> self(static_cast<State *>(data));
   g_subprocess_wait_finish(G_SUBPROCESS(process), result, nullptr);
   // Google's programs also report failures in their output.
@@ -156,13 +156,13 @@ void ProgramRun::State::waited(GObject *process, GAsyncResult *result, gpointer 
   self->conclude(std::move(self->output_));
 }
 
-ProgramRun::ProgramRun(const SubjectProgram &program, const Federation &federation,
-                       const std::string &who, Done done)
+SubjectProcess::SubjectProcess(const SubjectProgram &program, const Federation &federation,
+                               const std::string &who, Done done)
     : state_(new State(this, who, std::move(done))) {
   state_->start(program, federation);
 }
 
-ProgramRun::~ProgramRun() {
+SubjectProcess::~SubjectProcess() {
   if (state_) state_->abandon();
 }
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "close_reason.hpp"
+#include "close_error.hpp"
 
 #include <algorithm>
 #include <array>
@@ -19,7 +19,7 @@ struct Advice {
 };
 
 /// Advice for reasons that contain `part` (lower case). A reason has at most 123 bytes.
-struct Known {
+struct KnownReason {
   std::string_view part;
   Advice advice;
 };
@@ -47,7 +47,7 @@ constexpr Advice unavailable = {ErrorKind::lost, "Try again later.", Retry::reco
 constexpr Advice refused = {ErrorKind::lost, "Try again, and check the last input.", Retry::once};
 
 /// The first match applies.
-constexpr std::array<Known, 31> known_reasons = {{
+constexpr std::array<KnownReason, 31> known_reasons = {{
     {"api key", bad_key},
     {"unregistered callers", bad_key},
     {"permission", no_permission},

@@ -18,7 +18,7 @@
 namespace gemlive::wire {
 
 /// The order of events, independent of the order of the fields.
-enum Place {
+enum EventOrder {
   at_setup,
   at_user_transcript,
   at_model_transcript,  // before the audio that it belongs to
@@ -29,36 +29,38 @@ enum Place {
   at_usage,
   at_turn_end,
   at_rest,
-  places,
+  event_orders,
 };
-using Found = std::array<std::vector<ServerEvent>, places>;
+using OrderedEvents = std::array<std::vector<ServerEvent>, event_orders>;
 
 /// Reads one server message into events. As in JsonReader, a function returns false if the message
 /// is malformed. One thread.
-class Message {
+class ServerMessageReader {
  public:
-  static constexpr std::size_t max_facts = 4096;
+  static constexpr std::size_t max_events = 4096;
 
-  Message(JsonReader &reader, std::string_view text, Found &found)
-      : reader_(reader), text_(text), found_(found) {}
+  ServerMessageReader(JsonReader &reader, std::string_view text, OrderedEvents &events)
+      : reader_(reader), text_(text), events_(events) {}
 
   bool read();
-  const char *problem() const { return facts_ > max_facts ? "too many events" : reader_.problem(); }
+  const char *problem() const {
+    return event_count_ > max_events ? "too many events" : reader_.problem();
+  }
 
  private:
   using Field = JsonReader::Field;
   using Value = JsonReader::Value;
 
   /// A known field and the function that reads it.
-  struct Known {
+  struct KnownField {
     std::string_view name;
-    bool (Message::*read)(Field &field);
+    bool (ServerMessageReader::*read)(Field &field);
   };
-  static const std::array<Known, 11> top_level;
-  static const std::array<Known, 9> server_content_level;
+  static const std::array<KnownField, 11> top_level;
+  static const std::array<KnownField, 9> server_content_level;
 
   template <std::size_t count>
-  bool dispatch(const std::array<Known, count> &known, Field &field) {
+  bool dispatch(const std::array<KnownField, count> &known, Field &field) {
     for (const auto &[name, read] : known)
       if (is_named(field.name, name)) return (this->*read)(field);
     return other(field);
@@ -77,8 +79,8 @@ class Message {
     return flag(field, at_generation_end, GenerationComplete{});
   }
   bool turn_complete(Field &field) { return reader_.boolean(field.value, turn_complete_); }
-  bool turn_complete_reason(Field &field) { return remark(field, reason_); }
-  bool interaction_status(Field &field) { return remark(field, status_); }
+  bool turn_complete_reason(Field &field) { return turn_end_field(field, reason_); }
+  bool interaction_status(Field &field) { return turn_end_field(field, status_); }
   bool waiting_for_input(Field &field);
   bool tool_call(Field &field);
   bool function_call(Value value);
@@ -90,30 +92,30 @@ class Message {
   bool other(Field &field);
 
   /// A field about the end of a turn, kept until it is known whether the turn ends.
-  struct Remark {
+  struct TurnEndField {
     std::string_view text = {};
     std::string_view source = {};  // including the field name
   };
-  bool remark(Field &field, Remark &remark);
+  bool turn_end_field(Field &field, TurnEndField &result);
 
   bool is_object(Field &field) const { return *JsonReader::start_of(field.value) == '{'; }
   bool string(Value value, std::string &result);
   /// The compact source of a value that starts with `opening`. Other values are ignored.
   bool json(Value value, char opening, std::string &result);
   bool index(Value value, std::optional<std::int64_t> &result);
-  bool flag(Field &field, Place place, ServerEvent event);
-  bool add(Place place, ServerEvent event);
+  bool flag(Field &field, EventOrder order, ServerEvent event);
+  bool add(EventOrder order, ServerEvent event);
   bool add_source(std::string_view fields) {
     return add(at_rest, ServerMessage{"{" + compact(fields) + "}"});
   }
 
   JsonReader &reader_;
   std::string_view text_;
-  Found &found_;
-  std::size_t facts_ = 0;
+  OrderedEvents &events_;
+  std::size_t event_count_ = 0;
   bool turn_complete_ = false;
-  Remark reason_ = {};
-  Remark status_ = {};
+  TurnEndField reason_ = {};
+  TurnEndField status_ = {};
 };
 
 }  // namespace gemlive::wire
