@@ -3,20 +3,13 @@
 
 #include "identity.hpp"
 
-#include <glib.h>
-
-#include <algorithm>
-
 #include "default_credential.hpp"
 #include "sign_in.hpp"
+#include "token.hpp"
 #include "trusted_url.hpp"
 
 namespace gemlive::auth {
 namespace {
-
-bool fits_a_header(const Secret &secret) {
-  return std::ranges::all_of(secret.reveal(), [](char c) { return g_ascii_isgraph(c); });
-}
 
 Error unfit(const char *property) {
   return {.kind = ErrorKind::bad_setting,
@@ -48,8 +41,8 @@ Result<Identity> Identity::find(const Config &config, const Environment &environ
     if (key.empty()) key = environment("GEMINI_API_KEY");
     (key.starts_with("auth_tokens/") ? identity.token : identity.key) = Secret(key);
   }
-  if (!fits_a_header(identity.token)) return unfit("access-token");
-  if (identity.token.empty() && !fits_a_header(identity.key)) return unfit("api-key");
+  if (!is_token_text(identity.token)) return unfit("access-token");
+  if (identity.token.empty() && !is_token_text(identity.key)) return unfit("api-key");
   return identity;
 }
 

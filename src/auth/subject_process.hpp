@@ -19,8 +19,8 @@ class SubjectProcess {
  public:
   using Done = std::function<void(Result<Secret>)>;
 
-  /// Starts the program. `done` is called once, later. It may destroy the run. `who` names the
-  /// credential in errors.
+  /// Starts the program. `done` is called once, later. It may destroy the
+  /// process. `who` names the credential in errors.
   SubjectProcess(const SubjectProgram &program, const Federation &federation,
                  const std::string &who, Done done);
   ~SubjectProcess();
@@ -29,7 +29,7 @@ class SubjectProcess {
 
  private:
   class State;
-  State *state_ = nullptr;  // owns itself until GIO has called back
+  const std::shared_ptr<State> state_;
 };
 
 }  // namespace gemlive::auth

@@ -3,6 +3,9 @@
 
 #pragma once
 
+#include <glib.h>
+
+#include <algorithm>
 #include <chrono>
 #include <string>
 
@@ -16,5 +19,10 @@ struct Token {
   std::chrono::seconds lifetime{0};
   std::string project = {};  // from the metadata server, otherwise empty
 };
+
+/// Whether a key or token has only characters that are allowed in a header. Any thread.
+inline bool is_token_text(const Secret &token) {
+  return std::ranges::all_of(token.reveal(), [](char c) { return g_ascii_isgraph(c); });
+}
 
 }  // namespace gemlive::auth

@@ -8,9 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <span>
 
-#include "base64.hpp"
 #include "glib_ptr.hpp"
 #include "json_object.hpp"
 #include "secret_json.hpp"
@@ -43,21 +41,6 @@ class Form {
  private:
   Secret body_;
 };
-
-Secret basic(const std::string &user, const Secret &password) {
-  Secret pair(user + ':');
-  pair.append(password.reveal());
-  std::string text(base64::encoded_size(pair.reveal().size()), '\0');
-  base64::encode(std::as_bytes(std::span(pair.reveal())), text.data());
-  Secret value("Basic ");
-  value.append(text);
-  explicit_bzero(text.data(), text.size());
-  return value;
-}
-
-bool is_header_text(const Secret &token) {
-  return std::ranges::all_of(token.reveal(), [](char c) { return g_ascii_isgraph(c); });
-}
 
 bool is_temporary(int status, const std::string &code) {
   constexpr std::array statuses = {408, 429, 500, 502, 503, 504};
@@ -117,7 +100,7 @@ Error no_metadata_server() {
 }
 
 Result<Token> checked(Token token, const std::string &who) {
-  if (token.value.empty() || !is_header_text(token.value))
+  if (token.value.empty() || !is_token_text(token.value))
     return not_understood(who, "there is no token");
   if (token.lifetime.count() < 0 || token.lifetime.count() > longest_lifetime)
     return not_understood(who, "the token's lifetime is out of range");
@@ -149,7 +132,8 @@ http::Request make_request(const User &user) {
     form.add("client_id", user.client_id).add("client_secret", user.client_secret.reveal());
   auto request = form.to(user.token_url);
   if (user.basic)
-    request.headers.push_back({"Authorization", basic(user.client_id, user.client_secret)});
+    request.headers.push_back(
+        {"Authorization", http::basic_authorization(user.client_id, user.client_secret.reveal())});
   return request;
 }
 
@@ -170,7 +154,8 @@ http::Request make_request(const Federation &federation, const Secret &subject_t
   auto request = form.to(federation.token_url);
   if (has_client)
     request.headers.push_back(
-        {"Authorization", basic(federation.client_id, federation.client_secret)});
+        {"Authorization",
+         http::basic_authorization(federation.client_id, federation.client_secret.reveal())});
   return request;
 }
 

@@ -9,7 +9,7 @@
 
 #include "glib_ptr.hpp"
 #include "loopback.hpp"
-#include "text.hpp"
+#include "origin.hpp"
 
 namespace gemlive::auth {
 namespace {
@@ -71,10 +71,7 @@ bool is_https(GUri *uri) {
 std::string redacted_url(const std::string &url) {
   UriPtr uri = parse(url);
   if (!uri) return "not a URL";
-  StrPtr text(g_uri_join(G_URI_FLAGS_NONE, g_uri_get_scheme(uri.get()), nullptr,
-                         g_uri_get_host(uri.get()), g_uri_get_port(uri.get()), "", nullptr,
-                         nullptr));
-  return text::excerpt(text.get(), 128);
+  return origin_of(uri.get());
 }
 
 Result<std::string> check_token_url(const std::string &url, const std::string &field,

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -13,10 +14,12 @@
 /// One HTTP request and its response. Values: one thread at a time.
 namespace gemlive::http {
 
+using Headers = std::vector<std::pair<std::string, Secret>>;
+
 struct Request {
   std::string method = "GET";
   std::string url = {};
-  std::vector<std::pair<std::string, Secret>> headers = {};
+  Headers headers = {};
   std::string content_type = {};  // of the body
   Secret body = {};
   bool direct = false;  // do not use a proxy
@@ -28,6 +31,9 @@ struct Response {
   std::chrono::seconds retry_after{0};
   Secret body = {};
 };
+
+/// The value of an Authorization header for HTTP Basic. Any thread.
+Secret basic_authorization(std::string_view user, std::string_view password);
 
 /// How to reach a server.
 struct Route {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "transport.hpp"
@@ -14,7 +15,7 @@ namespace gemlive {
 /// One attempt to open a WebSocket with libsoup. All calls on the thread that makes it.
 class SoupHandshake {
  public:
-  using Done = std::function<void(Result<WebSocket::Link>)>;
+  using Done = std::function<void(Result<WebSocket::UpgradedStream>)>;
 
   /// Starts the attempt. `done` is called once, later. It may destroy the handshake.
   SoupHandshake(const Transport::Request &request, Done done);
@@ -23,12 +24,12 @@ class SoupHandshake {
   SoupHandshake(const SoupHandshake &) = delete;
   SoupHandshake &operator=(const SoupHandshake &) = delete;
 
-  /// Scheme, host and port of a URL: safe to show in an error.
+  /// The origin of a ws:// or wss:// URL (origin.hpp). Empty for any other URL.
   static std::string host_of(const std::string &url);
 
  private:
   class State;
-  State *state_ = nullptr;  // owns itself until libsoup has called back
+  const std::shared_ptr<State> state_;
 };
 
 }  // namespace gemlive

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 
 #include "error.hpp"
 #include "http.hpp"
@@ -26,7 +27,7 @@ class SoupRequest {
 
  private:
   class State;
-  State *state_ = nullptr;  // owns itself until libsoup has called back
+  const std::shared_ptr<State> state_;
 };
 
 }  // namespace gemlive

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cstring>
 
-#include "base64.hpp"
 #include "loopback.hpp"
+#include "origin.hpp"
 #include "secret.hpp"
 #include "soup_errors.hpp"
 #include "text.hpp"
@@ -19,6 +19,8 @@ namespace {
 constexpr const char *authorization_key = "gemlive-proxy-authorization";
 constexpr const char *status_key = "gemlive-proxy-status";
 constexpr const char *unreached_key = "gemlive-proxy-unreached";
+// Why the server's certificate was rejected, stored in the SoupMessage.
+constexpr const char *certificate_key = "gemlive-certificate-errors";
 
 bool is_encrypted(GUri *uri) {
   const std::string_view scheme = g_uri_get_scheme(uri);
@@ -56,27 +58,42 @@ void note_proxy_status(SoupMessage *message, SoupSession *session) {
 
 void prepare_connect(SoupSession *session, SoupMessage *message, gpointer) {
   if (soup_message_get_method(message) != SOUP_METHOD_CONNECT) return;
-  const auto *value =
-      static_cast<const char *>(g_object_get_data(G_OBJECT(session), authorization_key));
-  if (value)
+  const auto *authorization =
+      static_cast<const Secret *>(g_object_get_data(G_OBJECT(session), authorization_key));
+  if (authorization)
     soup_message_headers_replace(soup_message_get_request_headers(message), "Proxy-Authorization",
-                                 value);
+                                 authorization->reveal().c_str());
   g_signal_connect_object(message, "got-headers", G_CALLBACK(note_proxy_status), session,
                           static_cast<GConnectFlags>(0));
 }
 
-void free_secret(gpointer text) {
-  explicit_bzero(text, std::strlen(static_cast<char *>(text)));
-  g_free(text);
+/// Prepares the proxy's name and password when the connection to it is open. This replaces
+/// libsoup's authentication manager, which a server can crash.
+void authorize_proxy(SoupMessage *, GSocketClientEvent event, GIOStream *stream,
+                     SoupSession *session) {
+  if (event != G_SOCKET_CLIENT_CONNECTED || !G_IS_SOCKET_CONNECTION(stream)) return;
+  ObjectPtr<GSocketAddress> address(
+      g_socket_connection_get_remote_address(G_SOCKET_CONNECTION(stream), nullptr));
+  if (!address || !G_IS_PROXY_ADDRESS(address.get())) return;
+  g_object_set_data(G_OBJECT(session), unreached_key, nullptr);
+  auto *proxy = G_PROXY_ADDRESS(address.get());
+  const char *user = g_proxy_address_get_username(proxy);
+  const char *password = g_proxy_address_get_password(proxy);
+  if (!user) return;
+  g_object_set_data_full(G_OBJECT(session), authorization_key,
+                         new Secret(http::basic_authorization(user, password ? password : "")),
+                         [](gpointer secret) { delete static_cast<Secret *>(secret); });
+}
+
+/// Stores the reason of a rejection, because libsoup does not report it.
+gboolean reject_certificate(SoupMessage *message, GTlsCertificate *, GTlsCertificateFlags errors,
+                            gpointer) {
+  g_object_set_data(G_OBJECT(message), certificate_key,
+                    GUINT_TO_POINTER(static_cast<guint>(errors)));
+  return FALSE;
 }
 
 }  // namespace
-
-std::string host_of(GUri *uri) {
-  StrPtr text(g_uri_join(G_URI_FLAGS_NONE, g_uri_get_scheme(uri), nullptr, g_uri_get_host(uri),
-                         g_uri_get_port(uri), "", nullptr, nullptr));
-  return text::excerpt(text.get());
-}
 
 Result<ObjectPtr<SoupSession>> make_session(GUri *uri, const http::Route &route, bool direct) {
   // Remove every feature that acts on a server's answer. A server can crash the auth manager
@@ -100,7 +117,7 @@ Result<ObjectPtr<SoupSession>> make_session(GUri *uri, const http::Route &route,
     soup_session_set_proxy_resolver(session.get(), proxy->get());
     UriPtr address(g_uri_parse(route.proxy.reveal().c_str(), uri_flags, nullptr));
     g_object_set_data_full(G_OBJECT(session.get()), unreached_key,
-                           g_strdup(host_of(address.get()).c_str()), g_free);
+                           g_strdup(origin_of(address.get()).c_str()), g_free);
   } else if (never || is_loopback(g_uri_get_host(uri))) {
     // https_proxy is not meant for connections to this machine.
     soup_session_set_proxy_resolver(session.get(), nullptr);
@@ -109,27 +126,21 @@ Result<ObjectPtr<SoupSession>> make_session(GUri *uri, const http::Route &route,
   return session;
 }
 
-void authorize_proxy(SoupSession *session, GSocketClientEvent event, GIOStream *stream) {
-  if (event != G_SOCKET_CLIENT_CONNECTED || !G_IS_SOCKET_CONNECTION(stream)) return;
-  ObjectPtr<GSocketAddress> address(
-      g_socket_connection_get_remote_address(G_SOCKET_CONNECTION(stream), nullptr));
-  if (!address || !G_IS_PROXY_ADDRESS(address.get())) return;
-  g_object_set_data(G_OBJECT(session), unreached_key, nullptr);
-  auto *proxy = G_PROXY_ADDRESS(address.get());
-  const char *user = g_proxy_address_get_username(proxy);
-  const char *password = g_proxy_address_get_password(proxy);
-  if (!user) return;
-  const Secret pair(std::string(user) + ':' + (password ? password : ""));
-  const std::string_view basic = "Basic ";
-  const auto size = base64::encoded_size(pair.reveal().size());
-  auto *value = static_cast<char *>(g_malloc0(basic.size() + size + 1));
-  std::memcpy(value, basic.data(), basic.size());
-  base64::encode(std::as_bytes(std::span(pair.reveal())), value + basic.size());
-  g_object_set_data_full(G_OBJECT(session), authorization_key, value, free_secret);
+ObjectPtr<SoupMessage> make_message(SoupSession *session, const char *method, GUri *uri,
+                                    const http::Headers &headers) {
+  ObjectPtr<SoupMessage> message(soup_message_new_from_uri(method, uri));
+  soup_message_add_flags(message.get(), SOUP_MESSAGE_NO_REDIRECT);
+  for (const auto &[name, value] : headers)
+    soup_message_headers_append(soup_message_get_request_headers(message.get()), name.c_str(),
+                                value.reveal().c_str());
+  g_signal_connect_object(message.get(), "network-event", G_CALLBACK(authorize_proxy), session,
+                          static_cast<GConnectFlags>(0));
+  g_signal_connect(message.get(), "accept-certificate", G_CALLBACK(reject_certificate), nullptr);
+  return message;
 }
 
-Error not_opened(SoupSession *session, const std::string &host, const GError &error,
-                 GTlsCertificateFlags certificate, const char *setting) {
+Error not_opened(SoupSession *session, SoupMessage *message, const std::string &host,
+                 const GError &error, const char *setting) {
   const auto status = GPOINTER_TO_UINT(g_object_get_data(G_OBJECT(session), status_key));
   if (status >= 300) return soup_errors::refused_by_proxy(host, static_cast<int>(status));
   const auto *proxy =
@@ -137,6 +148,8 @@ Error not_opened(SoupSession *session, const std::string &host, const GError &er
   if (proxy)
     return soup_errors::not_opened(std::string("The proxy ") + proxy, error,
                                    G_TLS_CERTIFICATE_NO_FLAGS, "the property proxy");
+  const auto certificate = static_cast<GTlsCertificateFlags>(
+      GPOINTER_TO_UINT(g_object_get_data(G_OBJECT(message), certificate_key)));
   return soup_errors::not_opened(host, error, certificate, setting);
 }
 

@@ -17,23 +17,19 @@ namespace gemlive::soup_session {
 
 constexpr auto uri_flags = static_cast<GUriFlags>(SOUP_HTTP_URI_FLAGS);
 
-/// Scheme, host and port: safe to show in an error.
-std::string host_of(GUri *uri);
-
 /// Makes a session that never acts on a server's answer by itself: no cookies, and no
 /// authentication except Basic for the proxy. `uri` decides about the proxy: none for this machine,
 /// and none for unencrypted connections. Errors: bad_setting (tls-ca-file, proxy).
 Result<ObjectPtr<SoupSession>> make_session(GUri *uri, const http::Route &route, bool direct);
 
-/// Prepares the proxy's name and password when the connection to it is open. This replaces
-/// libsoup's authentication manager, which a server can crash. Call it from a message's
-/// network-event.
-void authorize_proxy(SoupSession *session, GSocketClientEvent event, GIOStream *stream);
+/// Makes a message for `session` that follows no redirects and signs in to the proxy.
+ObjectPtr<SoupMessage> make_message(SoupSession *session, const char *method, GUri *uri,
+                                    const http::Headers &headers);
 
-/// The error of a connection that could not be opened, because of the proxy or the server. `host`,
-/// `certificate`, `setting` as in soup_errors::not_opened().
-Error not_opened(SoupSession *session, const std::string &host, const GError &error,
-                 GTlsCertificateFlags certificate, const char *setting = "uri");
+/// The error of a message whose connection could not be opened, because of the proxy or the server.
+/// `host` and `setting` as in soup_errors::not_opened().
+Error not_opened(SoupSession *session, SoupMessage *message, const std::string &host,
+                 const GError &error, const char *setting = "uri");
 
 /// The value of Retry-After (seconds or a date), at most one day. 0 if it is missing.
 std::chrono::seconds retry_after(SoupMessageHeaders *headers);

@@ -9,13 +9,10 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 #include "error.hpp"
 #include "http.hpp"
 #include "log.hpp"
-#include "secret.hpp"
 
 namespace gemlive {
 
@@ -29,7 +26,7 @@ class Transport {
  public:
   struct Request {
     std::string url = {};
-    std::vector<std::pair<std::string, Secret>> headers = {};
+    http::Headers headers = {};
     http::Route route = {};
     std::chrono::milliseconds keepalive_interval{0};  // 0: no pings
   };

@@ -34,6 +34,10 @@ bool ServerMessageReader::server_content(Field &field) {
          (status.source.empty() || add_source(status.source));
 }
 
+bool ServerMessageReader::generation_complete(Field &field) {
+  return flag(field, at_generation_end, GenerationComplete{});
+}
+
 /// Also kept as a ServerMessage for the application.
 bool ServerMessageReader::waiting_for_input(Field &field) {
   const auto rest = events_[at_rest].size();

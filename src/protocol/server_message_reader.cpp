@@ -32,6 +32,10 @@ bool ServerMessageReader::add(EventOrder order, ServerEvent event) {
   return true;
 }
 
+bool ServerMessageReader::add_source(std::string_view fields) {
+  return add(at_rest, ServerMessage{"{" + compact(fields) + "}"});
+}
+
 bool ServerMessageReader::string(Value value, std::string &result) {
   std::string_view view;
   if (!reader_.string(value, view)) return false;

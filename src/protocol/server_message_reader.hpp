@@ -9,29 +9,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "field_formats.hpp"
 #include "json_reader.hpp"
-#include "server_event.hpp"
+#include "ordered_events.hpp"
 
 namespace gemlive::wire {
-
-/// The order of events, independent of the order of the fields.
-enum EventOrder {
-  at_setup,
-  at_user_transcript,
-  at_model_transcript,  // before the audio that it belongs to
-  at_content,
-  at_tools,
-  at_interruption,
-  at_generation_end,
-  at_usage,
-  at_turn_end,
-  at_rest,
-  event_orders,
-};
-using OrderedEvents = std::array<std::vector<ServerEvent>, event_orders>;
 
 /// Reads one server message into events. As in JsonReader, a function returns false if the message
 /// is malformed. One thread.
@@ -75,9 +58,7 @@ class ServerMessageReader {
   bool output_transcription(Field &field) { return transcription(field, Speaker::model); }
   bool transcription(Field &field, Speaker speaker);
   bool interrupted(Field &field) { return flag(field, at_interruption, Interrupted{}); }
-  bool generation_complete(Field &field) {
-    return flag(field, at_generation_end, GenerationComplete{});
-  }
+  bool generation_complete(Field &field);
   bool turn_complete(Field &field) { return reader_.boolean(field.value, turn_complete_); }
   bool turn_complete_reason(Field &field) { return turn_end_field(field, reason_); }
   bool interaction_status(Field &field) { return turn_end_field(field, status_); }
@@ -105,9 +86,7 @@ class ServerMessageReader {
   bool index(Value value, std::optional<std::int64_t> &result);
   bool flag(Field &field, EventOrder order, ServerEvent event);
   bool add(EventOrder order, ServerEvent event);
-  bool add_source(std::string_view fields) {
-    return add(at_rest, ServerMessage{"{" + compact(fields) + "}"});
-  }
+  bool add_source(std::string_view fields);
 
   JsonReader &reader_;
   std::string_view text_;

@@ -71,7 +71,7 @@ TEST_F(SubjectProcessTest, IsNotGivenToAShell) {
   EXPECT_EQ(run("/bin/echo $HOME `id`"), "$HOME `id`\n");
   EXPECT_NE(run("echo x").find("absolute path"), std::string::npos);
   EXPECT_NE(run("").find("absolute path"), std::string::npos);
-  EXPECT_NE(run("/no/such/program").find("cannot run"), std::string::npos);
+  EXPECT_NE(run("/no/such/program").find("cannot be started"), std::string::npos);
 }
 
 TEST_F(SubjectProcessTest, ThatFailsOrFloodsIsSaid) {
