@@ -12,7 +12,7 @@
 
 namespace gemlive {
 
-/// Turns what a conversation tells into bus messages of one element (docs/elements.md). Any thread.
+/// Turns what a conversation tells into bus messages of one element (docs/messages.md). Any thread.
 class BusMessages {
  public:
   explicit BusMessages(GstElement *element) : element_(element) {}

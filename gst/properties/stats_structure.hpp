@@ -9,7 +9,7 @@
 
 namespace gemlive {
 
-/// The structure gemlive/stats (docs/elements.md); the caller's. Any thread.
+/// The structure gemlive/stats (docs/properties.md); the caller's. Any thread.
 GstStructure *to_structure(const Stats &stats);
 
 }  // namespace gemlive

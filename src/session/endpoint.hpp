@@ -29,7 +29,7 @@ struct Endpoint {
   std::shared_ptr<const auth::Credential> credential = {};  // to get a token for
 };
 
-/// Services, hosts and names as docs/protocol.md has them; precedence as in docs/elements.md.
+/// Services, hosts and names as docs/protocol.md has them; precedence as in docs/properties.md.
 /// Reads the credentials file where one is needed, asks no network. Any thread. Errors: bad_setting
 /// (names the property), not_authorized (no credential, and only a `uri` on loopback does without).
 Result<Endpoint> resolve_endpoint(const Config &config, const Environment &environment);

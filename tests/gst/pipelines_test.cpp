@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// The pipelines of docs/elements.md, as typed but for the sound card.
+// The pipelines of docs/recipes.md, as typed but for the sound card.
 
 #include <gtest/gtest.h>
 

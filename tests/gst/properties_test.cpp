@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <set>
+#include <sstream>
 #include <string>
 
 #include "config.hpp"
@@ -22,6 +23,50 @@ std::string printed(GstElement *element, const char *property) {
   StrPtr text(gst_value_serialize(&value));
   g_value_unset(&value);
   return text ? text.get() : "";
+}
+
+std::string doc_page(const char *name) {
+  const auto page = read_file(std::string(g_getenv("GEMLIVE_EXAMPLES")) + "/../docs/" + name);
+  EXPECT_FALSE(page.empty()) << name;
+  return page;
+}
+
+/// "| -1 to 2 | -1": what the table of properties says of a number. Empty for other types.
+std::string range_and_default(const GParamSpec *pspec) {
+  const auto cells = [](auto minimum, auto maximum, auto value) {
+    std::ostringstream text;
+    text << "| " << minimum << " to " << maximum << " | " << value;
+    return text.str();
+  };
+  if (G_IS_PARAM_SPEC_UINT(pspec)) {
+    const auto *spec = G_PARAM_SPEC_UINT(pspec);
+    return cells(spec->minimum, spec->maximum, spec->default_value);
+  }
+  if (G_IS_PARAM_SPEC_INT(pspec)) {
+    const auto *spec = G_PARAM_SPEC_INT(pspec);
+    return cells(spec->minimum, spec->maximum, spec->default_value);
+  }
+  if (G_IS_PARAM_SPEC_DOUBLE(pspec)) {
+    const auto *spec = G_PARAM_SPEC_DOUBLE(pspec);
+    return cells(spec->minimum, spec->maximum, spec->default_value);
+  }
+  return "";
+}
+
+/// The nicks in the order of their values, as the table lists them, and the default.
+std::string nicks_and_default(const GParamSpec *pspec) {
+  if (!G_IS_PARAM_SPEC_ENUM(pspec) || !(pspec->flags & G_PARAM_WRITABLE)) return "";
+  const auto *spec = G_PARAM_SPEC_ENUM(pspec);
+  std::string text = "|";
+  for (guint i = 0; i < spec->enum_class->n_values; ++i)
+    text += std::string(i > 0 ? "," : "") + " `" + spec->enum_class->values[i].value_nick + '`';
+  return text + " | " + g_enum_get_value(spec->enum_class, spec->default_value)->value_nick;
+}
+
+/// The row of a table that begins with `name`; empty where there is none.
+std::string row_of(const std::string &page, const std::string &name) {
+  const auto at = page.find("\n| `" + name + "` |");
+  return at == std::string::npos ? "" : page.substr(at + 1, page.find('\n', at + 1) - at - 1);
 }
 
 /// Another value than the default.
@@ -134,26 +179,35 @@ TEST_P(Properties, StatusIsThereBeforeAnythingRuns) {
 }
 
 TEST_P(Properties, EachPropertyAndSignalIsDocumented) {
-  const auto docs = read_file(std::string(g_getenv("GEMLIVE_EXAMPLES")) + "/../docs/elements.md");
-  ASSERT_FALSE(docs.empty());
-  const auto is_documented = [&](const std::string &name) {
-    return docs.find('`' + name + '`') != std::string::npos ||
-           docs.find('`' + name + " (") != std::string::npos;
-  };
+  const auto properties = doc_page("properties.md"), messages = doc_page("messages.md");
   const auto type = G_OBJECT_TYPE(element.get());
   guint count = 0;
   auto **pspecs = g_object_class_list_properties(G_OBJECT_GET_CLASS(element.get()), &count);
   for (guint i = 0; i < count; ++i) {
     if (pspecs[i]->owner_type != type) continue;
-    EXPECT_TRUE(is_documented(pspecs[i]->name)) << pspecs[i]->name;
+    const std::string name = pspecs[i]->name, row = row_of(properties, name);
+    ASSERT_NE(row, "") << name;
+    for (const auto &cells : {range_and_default(pspecs[i]), nicks_and_default(pspecs[i])})
+      EXPECT_NE(row.find(cells), std::string::npos) << row << " lacks " << cells;
   }
   g_free(pspecs);
   auto *signals = g_signal_list_ids(type, &count);
   for (guint i = 0; i < count; ++i) {
     const std::string name = g_signal_name(signals[i]);
-    EXPECT_TRUE(is_documented(name) || docs.find(name + " ()") != std::string::npos) << name;
+    EXPECT_NE(messages.find('`' + name + " ("), std::string::npos) << name;
   }
   g_free(signals);
+}
+
+TEST_P(Properties, EachFieldOfStatsIsDocumented) {
+  const auto page = doc_page("properties.md");
+  GstStructure *stats = nullptr;
+  g_object_get(element.get(), "stats", &stats, nullptr);
+  StructurePtr owned(stats);
+  for (int i = 0; i < gst_structure_n_fields(stats); ++i) {
+    const char *name = gst_structure_nth_field_name(stats, static_cast<guint>(i));
+    EXPECT_NE(row_of(page.substr(page.find("## Stats")), name), "") << name;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Elements, Properties,
