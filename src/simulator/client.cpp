@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "json_object.hpp"
-#include "messages.hpp"
+#include "service_messages.hpp"
 
 namespace gemlive::simulator {
 

@@ -11,12 +11,12 @@
 #include <string>
 #include <string_view>
 
+#include "context.hpp"
 #include "frame_parser.hpp"
 #include "handshake.hpp"
 #include "link.hpp"
+#include "live_session.hpp"
 #include "script.hpp"
-#include "session.hpp"
-#include "shared.hpp"
 #include "timer.hpp"
 
 namespace gemlive::simulator {

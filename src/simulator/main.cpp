@@ -10,12 +10,12 @@
 #include <optional>
 #include <sstream>
 
+#include "context.hpp"
 #include "error.hpp"
 #include "options.hpp"
 #include "script.hpp"
 #include "server.hpp"
-#include "shared.hpp"
-#include "sign_in.hpp"
+#include "sign_in_server.hpp"
 
 namespace {
 
@@ -91,7 +91,7 @@ int main(int argc, char **argv) {
   Server server(shared);
   if (const auto error = server.listen()) return fail(*error);
   std::printf("gemlive-simulator: listening on %s\n", server.uri().c_str());
-  SignIn sign_in(shared, std::move(faults));
+  SignIn sign_in(shared.tokens, shared.journal, std::move(faults));
   if (!options->sign_in.empty()) {
     if (const auto error = sign_in.start(options->sign_in)) return fail(*error);
     std::printf("gemlive-simulator: signing in at %s, credentials in %s\n", sign_in.uri().c_str(),

@@ -12,9 +12,9 @@
 #include <string>
 
 #include "client.hpp"
+#include "context.hpp"
 #include "error.hpp"
 #include "glib_ptr.hpp"
-#include "shared.hpp"
 #include "timer.hpp"
 
 namespace gemlive::simulator {

@@ -17,7 +17,7 @@
 #include "answer.hpp"
 #include "base64.hpp"
 #include "handshake.hpp"
-#include "messages.hpp"
+#include "service_messages.hpp"
 #include "resample.hpp"
 #include "voice.hpp"
 #include "wav_file.hpp"

@@ -15,11 +15,11 @@
 #include <vector>
 
 #include "answer.hpp"
+#include "audio_input.hpp"
 #include "checker.hpp"
-#include "ear.hpp"
+#include "context.hpp"
 #include "script.hpp"
 #include "setup.hpp"
-#include "shared.hpp"
 #include "timer.hpp"
 #include "wav_file.hpp"
 

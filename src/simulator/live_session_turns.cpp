@@ -13,8 +13,8 @@
 
 #include "client.hpp"
 #include "json_object.hpp"
-#include "messages.hpp"
-#include "session.hpp"
+#include "live_session.hpp"
+#include "service_messages.hpp"
 
 namespace gemlive::simulator {
 

@@ -6,7 +6,7 @@
 #include <map>
 #include <string>
 
-#include "journal.hpp"
+#include "event_log.hpp"
 #include "options.hpp"
 #include "script.hpp"
 #include "tokens.hpp"

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "sign_in.hpp"
+#include "sign_in_server.hpp"
 
 #include <libsoup/soup.h>
 
@@ -61,8 +61,9 @@ std::string header(SoupServerMessage *message, const char *name) {
 
 }  // namespace
 
-SignIn::SignIn(Shared &shared, std::vector<SignInFault> faults)
-    : shared_(shared),
+SignIn::SignIn(Tokens &tokens, Journal &journal, std::vector<SignInFault> faults)
+    : tokens_(tokens),
+      journal_(journal),
       faults_(std::move(faults)),
       server_(SOUP_SERVER(g_object_new(SOUP_TYPE_SERVER, nullptr))) {
   soup_server_add_handler(server_.get(), nullptr, &SignIn::handle, this, nullptr);
@@ -112,10 +113,10 @@ void SignIn::handle(SoupServer *, SoupServerMessage *message, const char *path, 
   soup_server_message_set_response(message, reply.type.c_str(), SOUP_MEMORY_COPY, reply.body.data(),
                                    reply.body.size());
   soup_server_message_set_status(message, static_cast<guint>(reply.status), nullptr);
-  self->shared_.journal.event(0, "sign-in",
-                              "\"path\":" + json::quoted(request.path) + ",\"grant\":\"" + grant +
-                                  "\",\"status\":" + std::to_string(reply.status));
-  self->shared_.journal.say("sign-in: " + grant + ", HTTP status " + std::to_string(reply.status));
+  self->journal_.event(0, "sign-in",
+                       "\"path\":" + json::quoted(request.path) + ",\"grant\":\"" + grant +
+                           "\",\"status\":" + std::to_string(reply.status));
+  self->journal_.say("sign-in: " + grant + ", HTTP status " + std::to_string(reply.status));
 }
 
 SignInFault SignIn::take_fault(const std::string &path) {
@@ -160,8 +161,8 @@ SignIn::Reply SignIn::answer(const Request &request, std::string &grant) {
 
 SignIn::Reply SignIn::issue(const char *kind) {
   const int lifetime = fault_.lifetime >= 0 ? fault_.lifetime : usual_lifetime;
-  const auto value = shared_.tokens.issue(lifetime);
-  if (fault_.revoke) shared_.tokens.revoke(value);
+  const auto value = tokens_.issue(lifetime);
+  if (fault_.revoke) tokens_.revoke(value);
   json::Object body;
   body.set("access_token", std::string_view(value))
       .set("expires_in", lifetime)
@@ -220,7 +221,7 @@ SignIn::Reply SignIn::refresh_by_basic(const Request &request) {
 SignIn::Reply SignIn::impersonate(const Request &request) {
   const std::string bearer = "Bearer ";
   if (!request.authorization.starts_with(bearer) ||
-      !shared_.tokens.is_good(request.authorization.substr(bearer.size())))
+      !tokens_.is_good(request.authorization.substr(bearer.size())))
     return {.status = 401,
             .body = google_error(401, "UNAUTHENTICATED",
                                  "Request had invalid authentication credentials.")};
@@ -231,8 +232,8 @@ SignIn::Reply SignIn::impersonate(const Request &request) {
   if (!body || body->strings_at("$.scope[*]") != std::vector<std::string>{cloud_platform})
     return {.status = 400, .body = google_error(400, "INVALID_ARGUMENT", "Bad scope.")};
   const int lifetime = fault_.lifetime >= 0 ? fault_.lifetime : usual_lifetime;
-  const auto value = shared_.tokens.issue(lifetime);
-  if (fault_.revoke) shared_.tokens.revoke(value);
+  const auto value = tokens_.issue(lifetime);
+  if (fault_.revoke) tokens_.revoke(value);
   using DateTimePtr = Handle<GDateTime, g_date_time_unref>;
   const DateTimePtr expiry(
       g_date_time_new_from_unix_utc(g_get_real_time() / G_USEC_PER_SEC + lifetime));

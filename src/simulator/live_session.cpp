@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "session.hpp"
+#include "live_session.hpp"
 
 #include <glib.h>
 
@@ -11,7 +11,7 @@
 #include "base64.hpp"
 #include "client.hpp"
 #include "json_object.hpp"
-#include "messages.hpp"
+#include "service_messages.hpp"
 
 namespace gemlive::simulator {
 

@@ -11,10 +11,11 @@
 #include <vector>
 
 #include "error.hpp"
+#include "event_log.hpp"
 #include "glib_ptr.hpp"
 #include "identities.hpp"
-#include "shared.hpp"
 #include "sign_in_fault.hpp"
+#include "tokens.hpp"
 
 typedef struct _SoupServer SoupServer;
 typedef struct _SoupServerMessage SoupServerMessage;
@@ -25,7 +26,7 @@ namespace gemlive::simulator {
 /// strict as they are, and gives out tokens that the simulator then wants to see. Main thread.
 class SignIn {
  public:
-  SignIn(Shared &shared, std::vector<SignInFault> faults);
+  SignIn(Tokens &tokens, Journal &journal, std::vector<SignInFault> faults);
   ~SignIn();
   SignIn(const SignIn &) = delete;
   SignIn &operator=(const SignIn &) = delete;
@@ -66,7 +67,8 @@ class SignIn {
   Reply spoil(const SignInFault &fault);
   SignInFault take_fault(const std::string &path);
 
-  Shared &shared_;
+  Tokens &tokens_;
+  Journal &journal_;
   std::vector<SignInFault> faults_;
   SignInFault fault_;  // of this request
   Identities identities_;

@@ -8,7 +8,7 @@
 
 #include "base64.hpp"
 #include "json_object.hpp"
-#include "messages.hpp"
+#include "service_messages.hpp"
 
 namespace gemlive::simulator {
 

@@ -4,7 +4,6 @@
 #include "handshake.hpp"
 
 #include <glib.h>
-#include <libsoup/soup.h>
 
 #include <algorithm>
 
@@ -32,6 +31,46 @@ std::string_view take_line(std::string_view &rest) {
   const auto line = rest.substr(0, end);
   rest.remove_prefix(end == rest.npos ? rest.size() : end + 2);
   return line;
+}
+
+/// The reason phrase of RFC 9110 and its kin; HTTP wants none, so a rare status has none.
+std::string_view reason_phrase(int status) {
+  switch (status) {
+    case 101:
+      return "Switching Protocols";
+    case 200:
+      return "OK";
+    case 302:
+      return "Found";
+    case 307:
+      return "Temporary Redirect";
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 426:
+      return "Upgrade Required";
+    case 429:
+      return "Too Many Requests";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 500:
+      return "Internal Server Error";
+    case 502:
+      return "Bad Gateway";
+    case 503:
+      return "Service Unavailable";
+    case 504:
+      return "Gateway Timeout";
+    default:
+      return "";
+  }
 }
 
 std::string find(const std::map<std::string, std::string> &headers, const char *name) {
@@ -127,8 +166,9 @@ std::optional<Service> service_at(std::string_view path) {
 }
 
 std::string text(const Response &response) {
-  std::string out = "HTTP/1.1 " + std::to_string(response.status) + ' ' +
-                    soup_status_get_phrase(static_cast<guint>(response.status)) + "\r\n";
+  auto out = "HTTP/1.1 " + std::to_string(response.status) + ' ';
+  out += reason_phrase(response.status);
+  out += "\r\n";
   for (const auto &[name, value] : response.headers)
     out += name + ": " + value + "\r\n";
   if (response.status >= 200 && !response.headers.contains("Content-Length"))
