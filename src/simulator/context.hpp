@@ -15,16 +15,16 @@
 namespace gemlive::simulator {
 
 /// What all sessions of the process share. Main thread.
-struct Shared {
-  explicit Shared(Options wanted) : options(std::move(wanted)), voice(options.voice) {}
+struct Context {
+  explicit Context(Options wanted) : options(std::move(wanted)), voice(options.voice) {}
 
   Options options;
   Script script = {};
   Voice voice;
-  Journal journal = {};
+  EventLog event_log = {};
   std::map<std::string, std::string> handles = {};  // for resumption: the model of each
   Tokens tokens = {};                               // that may open a session, with --sign-in
-  int sessions = 0;                                 // so far
+  int session_count = 0;                            // so far
 };
 
 }  // namespace gemlive::simulator

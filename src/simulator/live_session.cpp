@@ -45,7 +45,7 @@ bool is_true(std::optional<element> value) {
 }
 
 /// What the user typed in `content`: the texts of its turns.
-std::string typed(element content) {
+std::string typed_text(element content) {
   std::string text;
   const auto turns = field(content, "turns");
   if (!turns) return text;
@@ -66,7 +66,7 @@ std::string reply_to(const std::string &text) {
 }
 
 /// A handle is as good as a key.
-std::string without(const std::string &handle, std::string json) {
+std::string hide_handle(const std::string &handle, std::string json) {
   const auto quoted = json::quoted(handle);
   const auto at = handle.empty() ? json.npos : json.find(quoted);
   return at == json.npos ? json : json.replace(at, quoted.size(), "\"(hidden)\"");
@@ -74,28 +74,28 @@ std::string without(const std::string &handle, std::string json) {
 
 }  // namespace
 
-Session::Session(Client &client, Shared &shared, Service service, bool bad_key)
-    : client_(client), shared_(shared), service_(service), bad_key_(bad_key) {}
+LiveSession::LiveSession(Client &client, Context &context, Service service, bool bad_key)
+    : client_(client), context_(context), service_(service), bad_key_(bad_key) {}
 
-void Session::event(const char *type, std::string_view members) {
-  shared_.journal.event(client_.number(), type, members);
+void LiveSession::event(const char *type, std::string_view members) {
+  context_.event_log.write(client_.number(), type, members);
 }
 
-void Session::log(std::string_view line) {
-  shared_.journal.say(client_.number(), line);
+void LiveSession::log(std::string_view line) {
+  context_.event_log.print(client_.number(), line);
 }
 
-void Session::end() {
+void LiveSession::end() {
   timer_.stop();
   answer_.reset();
   state_ = State::idle;
 }
 
-void Session::refuse(const Refusal &refusal) {
+void LiveSession::refuse(const Refusal &refusal) {
   client_.close(refusal.code, refusal.reason);
 }
 
-void Session::receive(std::string_view json) {
+void LiveSession::receive(std::string_view json) {
   element message;
   if (parser_.parse(json.data(), json.size()).get(message))
     return refuse({1007, "Invalid JSON payload received. Unexpected token."});
@@ -103,55 +103,55 @@ void Session::receive(std::string_view json) {
   const auto setup = field(message, "setup");
   if (setup.has_value() == setup_.has_value()) return refuse({});  // the first, and only the first
   if (setup) return set_up(*setup);
-  ++taken_;
-  if (const auto content = field(message, "clientContent")) return take_content(*content);
-  if (const auto input = field(message, "realtimeInput")) return take_input(*input);
-  if (const auto response = field(message, "toolResponse")) return take_tool_response(*response);
+  ++received_messages_;
+  if (const auto content = field(message, "clientContent")) return handle_content(*content);
+  if (const auto input = field(message, "realtimeInput")) return handle_input(*input);
+  if (const auto response = field(message, "toolResponse")) return handle_tool_response(*response);
 }
 
-void Session::set_up(element setup) {
-  setup_ = read_setup(setup, shared_.options.silence_duration);
-  event("setup", "\"setup\":" + without(setup_->handle, simdjson::minify(setup)));
+void LiveSession::set_up(element setup) {
+  setup_ = read_setup(setup, context_.options.silence_duration);
+  event("setup", "\"setup\":" + hide_handle(setup_->handle, simdjson::minify(setup)));
   log("setup: " + summary(*setup_));
-  if (const auto refusal = judge(*setup_, service_, bad_key_)) return refuse(*refusal);
+  if (const auto refusal = check_access(*setup_, service_, bad_key_)) return refuse(*refusal);
   if (!setup_->handle.empty()) {
-    const auto known = shared_.handles.find(setup_->handle);
-    if (known == shared_.handles.end() || known->second != setup_->model)
+    const auto known = context_.handles.find(setup_->handle);
+    if (known == context_.handles.end() || known->second != setup_->model)
       return refuse({1008, "BidiGenerateContent session not found"});
   }
-  seeding_ = setup_->seeded;
-  if (!shared_.options.record.empty()) {
-    heard_file_.open(recording("heard"), 16000);
-    said_file_.open(recording("said"), 24000);
+  receiving_history_ = setup_->history_first;
+  if (!context_.options.record.empty()) {
+    heard_file_.open(recording_path("heard"), 16000);
+    said_file_.open(recording_path("said"), 24000);
   }
-  client_.reach({Occasion::setup});
-  if (withheld_ || !client_.is_open()) return;
+  client_.fire({Trigger::setup});
+  if (setup_complete_withheld_ || !client_.is_open()) return;
   const StrPtr id(g_uuid_string_random());
   client_.send(messages::setup_complete(service_ == Service::vertex ? id.get() : ""));
   update_resumption(true);
-  client_.reach({Occasion::ready});
+  client_.fire({Trigger::ready});
 }
 
-void Session::take_content(element content) {
+void LiveSession::handle_content(element content) {
   event("content", "\"content\":" + std::string(simdjson::minify(content)));
   const bool complete = is_true(field(content, "turnComplete"));
-  if (seeding_) {
-    seeding_ = !complete;
+  if (receiving_history_) {
+    receiving_history_ = !complete;
     return log("history taken");
   }
-  const auto text = typed(content);
+  const auto text = typed_text(content);
   log("typed: \"" + text + '"');
   interrupt();
-  typed_ += typed_.empty() || text.empty() ? text : ' ' + text;
-  if (complete) ask(reply_to(std::exchange(typed_, {})));
+  typed_text_ += typed_text_.empty() || text.empty() ? text : ' ' + text;
+  if (complete) request_answer(reply_to(std::exchange(typed_text_, {})));
 }
 
-void Session::take_input(element input) {
-  if (const auto audio = field(input, "audio")) return take_blob(*audio);
-  if (const auto video = field(input, "video")) return take_blob(*video);
+void LiveSession::handle_input(element input) {
+  if (const auto audio = field(input, "audio")) return handle_blob(*audio);
+  if (const auto video = field(input, "video")) return handle_blob(*video);
   if (const auto chunks = field(input, "mediaChunks")) {
     for (const auto chunk : simdjson::dom::array(*chunks))
-      return take_blob(chunk);  // only the first
+      return handle_blob(chunk);  // only the first
     return;
   }
   if (const auto text = field(input, "text")) {
@@ -159,7 +159,7 @@ void Session::take_input(element input) {
     event("text", "\"text\":" + json::quoted(words));
     log("typed: \"" + words + '"');
     barge_in();
-    return ask(reply_to(words));
+    return request_answer(reply_to(words));
   }
   if (const auto end = field(input, "audioStreamEnd")) {
     if (is_true(end)) end_stream();
@@ -174,90 +174,95 @@ void Session::take_input(element input) {
   if (field(input, "activityEnd")) return end_activity();
 }
 
-void Session::take_blob(element blob) {
+void LiveSession::handle_blob(element blob) {
   const auto mime = string_of(field(blob, "mimeType"));
   const auto data = string_of(field(blob, "data"));
   std::vector<std::byte> bytes(base64::decoded_size(data).value_or(0));
   base64::decode(data, bytes.data());  // the checker has seen it already
-  if (mime.starts_with("audio/")) return take_audio(mime, bytes);
+  if (mime.starts_with("audio/")) return handle_audio(mime, bytes);
   if (!mime.starts_with("image/")) return refuse({});
   event("video", "\"bytes\":" + std::to_string(bytes.size()));
 }
 
-void Session::take_audio(std::string_view mime, const std::vector<std::byte> &bytes) {
+void LiveSession::handle_audio(std::string_view mime, const std::vector<std::byte> &bytes) {
   const int rate = pcm_rate(mime);
   if (rate == 0) return refuse({});
-  if (ear_ && rate != ear_->rate())
-    return refuse({1007, "Sample rate changed from previously " + std::to_string(ear_->rate()) +
-                             " to " + std::to_string(rate) + ", which is not supported."});
-  if (!ear_) {
+  if (audio_input_ && rate != audio_input_->rate())
+    return refuse({1007, "Sample rate changed from previously " +
+                             std::to_string(audio_input_->rate()) + " to " + std::to_string(rate) +
+                             ", which is not supported."});
+  if (!audio_input_) {
     setup_->speech.rate = rate;
-    ear_.emplace(setup_->speech, setup_->automatic);
+    audio_input_.emplace(setup_->speech, setup_->automatic);
     log("audio comes at " + std::to_string(rate) + " Hz");
-    if (heard_file_.is_open() && rate != 16000) heard_file_.open(recording("heard"), rate);
+    if (heard_file_.is_open() && rate != 16000) heard_file_.open(recording_path("heard"), rate);
   }
   event("audio", "\"bytes\":" + std::to_string(bytes.size()));
   heard_file_.write(bytes);
-  for (const auto &mark : ear_->hear(bytes)) {
-    if (client_.is_open()) take_mark(mark);
+  for (const auto &boundary : audio_input_->feed(bytes)) {
+    if (client_.is_open()) handle_boundary(boundary);
   }
   if (client_.is_open())
-    client_.reach({Occasion::heard, 0, static_cast<int>(ear_->ms(ear_->samples()))});
+    client_.fire({Trigger::heard, 0, static_cast<int>(audio_input_->ms(audio_input_->samples()))});
 }
 
 /// The WAV file of `what`: "heard" or "said".
-std::string Session::recording(const char *what) const {
-  return shared_.options.record + "/session-" + std::to_string(client_.number()) + '-' + what +
+std::string LiveSession::recording_path(const char *what) const {
+  return context_.options.record + "/session-" + std::to_string(client_.number()) + '-' + what +
          ".wav";
 }
 
-void Session::take_mark(const SpeechMark &mark) {
-  const auto ms = [this](std::int64_t samples) { return std::to_string(ear_->ms(samples)); };
-  if (mark.start) {
-    event("speech-start", "\"at\":" + ms(mark.first));
+void LiveSession::handle_boundary(const SpeechBoundary &boundary) {
+  const auto ms = [this](std::int64_t samples) {
+    return std::to_string(audio_input_->ms(samples));
+  };
+  if (boundary.is_start) {
+    event("speech-start", "\"at\":" + ms(boundary.speech_start));
     log("speech begins");
-    client_.reach({Occasion::speech});
+    client_.fire({Trigger::speech});
     return barge_in();
   }
-  event("speech-end", "\"at\":" + ms(mark.end) + ",\"duration\":" + ms(mark.end - mark.first));
-  spoken(ear_->seconds(mark.end - mark.first));
+  event("speech-end", "\"at\":" + ms(boundary.speech_end) +
+                          ",\"duration\":" + ms(boundary.speech_end - boundary.speech_start));
+  answer_speech(audio_input_->seconds(boundary.speech_end - boundary.speech_start));
 }
 
-void Session::start_activity() {
+void LiveSession::start_activity() {
   event("activity-start");
   in_activity_ = true;
-  activity_from_ = ear_ ? ear_->samples() : 0;
-  client_.reach({Occasion::speech});
+  activity_start_ = audio_input_ ? audio_input_->samples() : 0;
+  client_.fire({Trigger::speech});
   barge_in();
 }
 
-void Session::end_activity() {
+void LiveSession::end_activity() {
   event("activity-end");
   if (!std::exchange(in_activity_, false)) return;
-  spoken(ear_ ? ear_->seconds(ear_->samples() - activity_from_) : 0);
+  answer_speech(audio_input_ ? audio_input_->seconds(audio_input_->samples() - activity_start_)
+                             : 0);
 }
 
-void Session::end_stream() {
+void LiveSession::end_stream() {
   event("audio-stream-end");
   if (!setup_->automatic) return refuse({});
-  if (!ear_) return;
-  const bool reported = ear_->speech_goes_on();
-  const auto mark = ear_->pause();
-  if (mark && !reported) take_mark({true, mark->first, 0});
-  if (mark && client_.is_open()) take_mark(*mark);
+  if (!audio_input_) return;
+  const bool reported = audio_input_->speaking();
+  const auto boundary = audio_input_->finish();
+  if (boundary && !reported) handle_boundary({true, boundary->speech_start, 0});
+  if (boundary && client_.is_open()) handle_boundary(*boundary);
 }
 
-void Session::take_tool_response(element response) {
+void LiveSession::handle_tool_response(element response) {
   event("tool-response", "\"response\":" + std::string(simdjson::minify(response)));
   log("tool response");
-  const bool expected = !tool_calls_.empty();
+  const bool expected = !pending_tool_calls_.empty();
   for (const auto item : simdjson::dom::array(*field(response, "functionResponses"))) {
     const auto id = field(item, "id");
-    tool_calls_.erase(string_of(id ? id : field(item, "name")));
+    pending_tool_calls_.erase(string_of(id ? id : field(item, "name")));
   }
-  client_.reach({Occasion::tool_response});
-  if (!expected || !tool_calls_.empty() || !client_.is_open()) return;
-  if (state_ != State::waiting) return ask("The tool has answered.");
+  client_.fire({Trigger::tool_response});
+  if (!expected || !pending_tool_calls_.empty() || !client_.is_open()) return;
+  if (state_ != State::waiting) return request_answer("The tool has answered.");
   answer_text_ = "The tool has answered.";
   start_answer();
 }

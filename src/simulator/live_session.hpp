@@ -29,9 +29,9 @@ class Client;
 
 /// One conversation: what was set up, what is heard, whose turn it is. Time is counted in samples
 /// on the way in, and by the clock on the way out.
-class Session {
+class LiveSession {
  public:
-  Session(Client &client, Shared &shared, Service service, bool bad_key);
+  LiveSession(Client &client, Context &context, Service service, bool bad_key);
 
   /// A message of the client, whole.
   void receive(std::string_view json);
@@ -39,10 +39,10 @@ class Session {
   void end();
 
   // What a script can do.
-  void withhold_setup_complete() { withheld_ = true; }
+  void withhold_setup_complete() { setup_complete_withheld_ = true; }
   void interrupt();
   void call_tool(const ToolCall &call);
-  void restyle(const AnswerStyle &style) { style_ = style; }
+  void set_answer_style(const AnswerStyle &style) { style_ = style; }
 
  private:
   enum class State {
@@ -55,49 +55,49 @@ class Session {
   // session.cpp: what comes in
   void refuse(const Refusal &refusal);
   void set_up(simdjson::dom::element setup);
-  void take_content(simdjson::dom::element content);
-  void take_input(simdjson::dom::element input);
-  void take_blob(simdjson::dom::element blob);
-  void take_audio(std::string_view mime, const std::vector<std::byte> &bytes);
-  void take_tool_response(simdjson::dom::element response);
-  std::string recording(const char *what) const;
-  void take_mark(const SpeechMark &mark);
+  void handle_content(simdjson::dom::element content);
+  void handle_input(simdjson::dom::element input);
+  void handle_blob(simdjson::dom::element blob);
+  void handle_audio(std::string_view mime, const std::vector<std::byte> &bytes);
+  void handle_tool_response(simdjson::dom::element response);
+  std::string recording_path(const char *what) const;
+  void handle_boundary(const SpeechBoundary &boundary);
   void start_activity();
   void end_activity();
   void end_stream();
 
   // session_turns.cpp: what goes out
-  void spoken(double seconds);
+  void answer_speech(double seconds);
   void barge_in();
-  void ask(std::string answer);
+  void request_answer(std::string answer);
   void begin_turn(std::string answer);
   void start_answer();
-  void pump();
+  void send_due();
   void send_piece();
-  void say_content(const std::string &members, const std::string &beside = {});
-  void generated();
-  void complete();
+  void send_content(const std::string &members, const std::string &beside = {});
+  void finish_generation();
+  void complete_turn();
   void update_resumption(bool resumable);
   std::string end_members() const;
   std::string usage() const;
-  Pcm render(const std::string &text);
+  Pcm synthesize(const std::string &text);
 
   void event(const char *type, std::string_view members = {});
   void log(std::string_view line);
 
   Client &client_;
-  Shared &shared_;
+  Context &context_;
   const Service service_;
   const bool bad_key_;
   simdjson::dom::parser parser_;
   std::optional<Setup> setup_;
-  bool withheld_ = false;
-  bool seeding_ = false;
-  std::string typed_;  // and not yet complete
+  bool setup_complete_withheld_ = false;
+  bool receiving_history_ = false;
+  std::string typed_text_;  // and not yet complete
 
-  std::optional<Ear> ear_;          // since the first audio came
-  bool in_activity_ = false;        // manual detection
-  std::int64_t activity_from_ = 0;  // samples
+  std::optional<AudioInput> audio_input_;  // since the first audio came
+  bool in_activity_ = false;               // manual detection
+  std::int64_t activity_start_ = 0;        // samples
   WavFile heard_file_;
   WavFile said_file_;
 
@@ -106,14 +106,14 @@ class Session {
   std::string answer_text_;
   AnswerStyle style_;
   std::optional<Answer> answer_;
-  std::deque<std::string> waiting_;   // answers that are due after this turn
-  int calls_ = 0;                     // of tools, whose ids are ours
-  std::set<std::string> tool_calls_;  // ids that nobody has answered yet
+  std::deque<std::string> queued_answers_;    // answers that are due after this turn
+  int generated_ids_ = 0;                     // of tools, whose ids are ours
+  std::set<std::string> pending_tool_calls_;  // ids that nobody has answered yet
   std::int64_t started_us_ = 0;
   std::int64_t playback_end_us_ = 0;
-  std::int64_t said_bytes_ = 0;  // in the session
-  int updates_ = 0;
-  std::int64_t taken_ = 0;  // messages behind the setup
+  std::int64_t sent_bytes_ = 0;  // in the session
+  int handles_issued_ = 0;
+  std::int64_t received_messages_ = 0;  // messages behind the setup
   Timer timer_;
 };
 

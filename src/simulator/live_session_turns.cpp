@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// Whose turn it is, and the answer on its way out: the second half of Session.
+// Whose turn it is, and the answer on its way out: the second half of LiveSession.
 
 #include <glib.h>
 
@@ -36,111 +36,111 @@ std::string in_seconds(double seconds) {
 
 }  // namespace
 
-void Session::spoken(double seconds) {
+void LiveSession::answer_speech(double seconds) {
   const auto length = in_seconds(seconds);
   log("heard " + length + " s of speech");
   if (setup_->input_transcription && seconds > 0)
-    say_content(messages::transcription("inputTranscription", "(" + length + " seconds of speech)",
-                                        service_ == Service::vertex));
-  ask(seconds > 0 ? "You spoke for " + length + " seconds." : "I heard nothing.");
+    send_content(messages::transcription("inputTranscription", "(" + length + " seconds of speech)",
+                                         service_ == Service::vertex));
+  request_answer(seconds > 0 ? "You spoke for " + length + " seconds." : "I heard nothing.");
 }
 
-void Session::barge_in() {
+void LiveSession::barge_in() {
   if (setup_->interruptible) interrupt();
 }
 
-void Session::interrupt() {
-  waiting_.clear();
+void LiveSession::interrupt() {
+  queued_answers_.clear();
   if (state_ == State::idle) return;
   log("interrupted");
   timer_.stop();
   answer_.reset();
   state_ = State::idle;
-  say_content("\"interrupted\":true");
+  send_content("\"interrupted\":true");
   event("interrupted", "\"turn\":" + std::to_string(turn_));
-  if (!tool_calls_.empty()) {
+  if (!pending_tool_calls_.empty()) {
     std::string ids;
-    for (const auto &id : tool_calls_)
+    for (const auto &id : pending_tool_calls_)
       ids += (ids.empty() ? "" : ",") + json::quoted(id);
     client_.send(messages::tool_cancellation(ids));
-    tool_calls_.clear();
+    pending_tool_calls_.clear();
   }
-  say_content("\"turnComplete\":true");
+  send_content("\"turnComplete\":true");
   event("turn-complete", "\"turn\":" + std::to_string(turn_));
   update_resumption(true);
 }
 
 /// The user wants an answer: now, or after the one that must not be interrupted.
-void Session::ask(std::string answer) {
+void LiveSession::request_answer(std::string answer) {
   if (!client_.is_open()) return;
   if (state_ != State::idle)
-    waiting_.push_back(std::move(answer));
+    queued_answers_.push_back(std::move(answer));
   else
     begin_turn(std::move(answer));
 }
 
-void Session::begin_turn(std::string answer) {
+void LiveSession::begin_turn(std::string answer) {
   ++turn_;
   state_ = State::generating;
   answer_text_ = std::move(answer);
   style_ = {};
-  tool_calls_.clear();
+  pending_tool_calls_.clear();
   event("turn-started", "\"turn\":" + std::to_string(turn_));
   update_resumption(false);
-  client_.reach({Occasion::turn, turn_});
+  client_.fire({Trigger::turn, turn_});
   if (state_ == State::generating && !answer_) start_answer();
 }
 
-Pcm Session::render(const std::string &text) {
+Pcm LiveSession::synthesize(const std::string &text) {
   if (setup_->text) return {};
-  auto &voice = shared_.voice;
+  auto &voice = context_.voice;
   if (style_.tone || voice.kind() == Voice::Kind::tone)
-    return voice.tone(style_.tone.value_or(shared_.options.tone_duration), turn_, style_.rate);
+    return voice.tone(style_.tone.value_or(context_.options.tone_duration), turn_, style_.rate);
   return voice.speak(text, style_.rate);
 }
 
-void Session::start_answer() {
-  if (!shared_.options.say.empty()) answer_text_ = shared_.options.say;
+void LiveSession::start_answer() {
+  if (!context_.options.say.empty()) answer_text_ = context_.options.say;
   if (style_.say) answer_text_ = *style_.say;
   state_ = State::generating;
   log("answering \"" + answer_text_ + '"');
   started_us_ = playback_end_us_ = g_get_monotonic_time();
-  answer_.emplace(style_, Answer::Subject{service_, answer_text_, render(answer_text_),
-                                          setup_->output_transcription});
-  if (said_file_.is_open() && said_bytes_ == 0 && style_.rate != 24000)
-    said_file_.open(recording("said"), style_.rate);
-  pump();
+  answer_.emplace(style_, Answer::Source{service_, answer_text_, synthesize(answer_text_),
+                                         setup_->output_transcription});
+  if (said_file_.is_open() && sent_bytes_ == 0 && style_.rate != 24000)
+    said_file_.open(recording_path("said"), style_.rate);
+  send_due();
 }
 
 /// Sends all that is due.
-void Session::pump() {
-  const double speed = style_.speed.value_or(shared_.options.speed);
+void LiveSession::send_due() {
+  const double speed = style_.speed.value_or(context_.options.speed);
   while (answer_ && !answer_->done()) {
     const auto offset = speed > 0 ? static_cast<double>(answer_->next_due_us()) / speed : 0;
     const auto due = started_us_ + static_cast<std::int64_t>(offset);
-    if (due > g_get_monotonic_time()) return timer_.start(until(due), [this] { pump(); });
+    if (due > g_get_monotonic_time()) return timer_.start(until(due), [this] { send_due(); });
     send_piece();
   }
-  if (answer_ && state_ == State::generating) generated();
+  if (answer_ && state_ == State::generating) finish_generation();
 }
 
-void Session::send_piece() {
+void LiveSession::send_piece() {
   auto piece = answer_->next();
   const bool ends = answer_->done() && style_.bundle_end;
   if (ends) piece.content += ",\"generationComplete\":true," + end_members();
-  say_content(piece.content, ends ? usage() : "");
+  send_content(piece.content, ends ? usage() : "");
   if (!answer_ || piece.audio.empty()) return;  // sending may have ended the session
   said_file_.write(piece.audio);
-  said_bytes_ += static_cast<std::int64_t>(piece.audio.size());
+  sent_bytes_ += static_cast<std::int64_t>(piece.audio.size());
   playback_end_us_ =
       std::max(playback_end_us_, g_get_monotonic_time()) + answer_->duration_us(piece.audio.size());
   event("audio-sent", "\"bytes\":" + std::to_string(piece.audio.size()));
   const auto ms = static_cast<int>(answer_->duration_us(answer_->sent()) / 1000);
-  client_.reach({Occasion::said, turn_, ms});
+  client_.fire({Trigger::said, turn_, ms});
 }
 
 /// `beside` is a member of the message itself.
-void Session::say_content(const std::string &members, const std::string &beside) {
+void LiveSession::send_content(const std::string &members, const std::string &beside) {
   auto message = messages::server_content(members);
   message.pop_back();
   if (!beside.empty()) message += ',' + beside;
@@ -148,43 +148,44 @@ void Session::say_content(const std::string &members, const std::string &beside)
   client_.send(message + '}', answer_ ? style_.framing : Framing{});
 }
 
-void Session::generated() {
+void LiveSession::finish_generation() {
   state_ = State::playing;
-  if (style_.generation_complete && !style_.bundle_end) say_content("\"generationComplete\":true");
+  if (style_.generation_complete && !style_.bundle_end) send_content("\"generationComplete\":true");
   event("generation-complete", "\"turn\":" + std::to_string(turn_));
-  client_.reach({Occasion::generated, turn_});
+  client_.fire({Trigger::generated, turn_});
   if (state_ != State::playing || !client_.is_open()) return;
   if (style_.bundle_end ||
-      (style_.turn_complete && shared_.options.turn_complete == TurnComplete::now))
-    return complete();
-  timer_.start(until(playback_end_us_), [this] { complete(); });
+      (style_.turn_complete && context_.options.turn_complete == TurnComplete::now))
+    return complete_turn();
+  timer_.start(until(playback_end_us_), [this] { complete_turn(); });
 }
 
-void Session::complete() {
-  const bool silent = !style_.turn_complete || shared_.options.turn_complete == TurnComplete::never;
+void LiveSession::complete_turn() {
+  const bool silent =
+      !style_.turn_complete || context_.options.turn_complete == TurnComplete::never;
   if (!silent || style_.bundle_end) {
-    if (!style_.bundle_end) say_content(end_members(), usage());
+    if (!style_.bundle_end) send_content(end_members(), usage());
     event("turn-complete", "\"turn\":" + std::to_string(turn_));
     log("turn complete");
   }
   answer_.reset();
   state_ = State::idle;
   update_resumption(true);
-  client_.reach({Occasion::complete, turn_});
-  if (state_ != State::idle || waiting_.empty() || !client_.is_open()) return;
-  auto next = std::move(waiting_.front());
-  waiting_.pop_front();
+  client_.fire({Trigger::complete, turn_});
+  if (state_ != State::idle || queued_answers_.empty() || !client_.is_open()) return;
+  auto next = std::move(queued_answers_.front());
+  queued_answers_.pop_front();
   begin_turn(std::move(next));
 }
 
-std::string Session::end_members() const {
+std::string LiveSession::end_members() const {
   if (style_.reason.empty()) return "\"turnComplete\":true";
   return "\"turnComplete\":true,\"turnCompleteReason\":" + json::quoted(style_.reason);
 }
 
-std::string Session::usage() const {
+std::string LiveSession::usage() const {
   if (!style_.usage) return {};
-  const double seconds = ear_ ? ear_->seconds(ear_->samples()) : 0;
+  const double seconds = audio_input_ ? audio_input_->seconds(audio_input_->samples()) : 0;
   messages::Usage usage;
   usage.prompt_text = instructions_tokens + 16 * (turn_ - 1);
   usage.prompt_audio = static_cast<int>(std::lround(seconds * tokens_per_second));
@@ -195,7 +196,7 @@ std::string Session::usage() const {
   return messages::usage(usage, service_);
 }
 
-void Session::call_tool(const ToolCall &call) {
+void LiveSession::call_tool(const ToolCall &call) {
   if (state_ == State::idle) {
     ++turn_;
     style_ = {};
@@ -204,8 +205,8 @@ void Session::call_tool(const ToolCall &call) {
   if (!answer_) state_ = State::waiting;
   auto id = call.id;
   if (id.empty() && service_ == Service::developer)
-    id = "function-call-" + std::to_string(++calls_);
-  tool_calls_.insert(id.empty() ? call.name : id);
+    id = "function-call-" + std::to_string(++generated_ids_);
+  pending_tool_calls_.insert(id.empty() ? call.name : id);
   log("calls tool " + call.name);
   std::string members = "\"name\":" + json::quoted(call.name);
   if (!call.args.empty()) members += ",\"args\":" + call.args;
@@ -214,14 +215,15 @@ void Session::call_tool(const ToolCall &call) {
 }
 
 /// A handle while nothing is being said; none while something is.
-void Session::update_resumption(bool resumable) {
+void LiveSession::update_resumption(bool resumable) {
   if (!setup_->resumption || !client_.is_open()) return;
   std::string handle;
   if (resumable) {
-    handle = "simulated-" + std::to_string(client_.number()) + '-' + std::to_string(++updates_);
-    shared_.handles[handle] = setup_->model;
+    handle =
+        "simulated-" + std::to_string(client_.number()) + '-' + std::to_string(++handles_issued_);
+    context_.handles[handle] = setup_->model;
   }
-  const auto taken = setup_->transparent ? std::optional(taken_) : std::nullopt;
+  const auto taken = setup_->transparent ? std::optional(received_messages_) : std::nullopt;
   client_.send(messages::resumption_update(handle, taken));
 }
 

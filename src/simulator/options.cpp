@@ -39,18 +39,18 @@ struct Raw {
   gboolean quiet = FALSE;
 };
 
-Error wrong(std::string what) {
+Error usage_error(std::string what) {
   return {ErrorKind::bad_setting, std::move(what) + " (--help lists the options)"};
 }
 
-std::string taken(char *text) {
+std::string take_string(char *text) {
   const StrPtr owner(text);
   return text ? text : "";
 }
 
 /// The index of `text` in `names`; empty text: 0; none: -1.
 template <std::size_t count>
-int choose(const std::string &text, const char *const (&names)[count]) {
+int index_of(const std::string &text, const char *const (&names)[count]) {
   if (text.empty()) return 0;
   for (std::size_t i = 0; i < count; ++i) {
     if (text == names[i]) return static_cast<int>(i);
@@ -95,8 +95,8 @@ std::optional<Error> parse(int argc, char **argv, Raw &raw) {
   g_option_context_add_main_entries(context.get(), entries, nullptr);
   ErrorPtr error;
   if (!g_option_context_parse(context.get(), &argc, &argv, out(error)))
-    return wrong(error->message);
-  if (argc > 1) return wrong(std::string("Unknown argument ") + argv[1]);
+    return usage_error(error->message);
+  if (argc > 1) return usage_error(std::string("Unknown argument ") + argv[1]);
   return {};
 }
 
@@ -106,37 +106,38 @@ Result<Options> parse_options(int argc, char **argv) {
   Raw raw;
   const auto error = parse(argc, argv, raw);
   Options options;
-  if (auto address = taken(raw.address); !address.empty()) options.address = std::move(address);
-  const int voice = choose(taken(raw.voice), {"espeak", "tone"});
-  const int service = choose(taken(raw.service), {"auto", "developer", "vertex"});
-  const int turn_complete = choose(taken(raw.turn_complete), {"playback", "now", "never"});
+  if (auto address = take_string(raw.address); !address.empty())
+    options.address = std::move(address);
+  const int voice = index_of(take_string(raw.voice), {"espeak", "tone"});
+  const int service = index_of(take_string(raw.service), {"auto", "developer", "vertex"});
+  const int turn_complete = index_of(take_string(raw.turn_complete), {"playback", "now", "never"});
   options.port = raw.port;
-  options.say = taken(raw.say);
+  options.say = take_string(raw.say);
   options.tone_duration = raw.tone_duration;
   options.speed = raw.speed;
   options.silence_duration = raw.silence_duration;
-  options.script = taken(raw.script);
-  options.record = taken(raw.record);
-  options.events = taken(raw.events);
-  options.sign_in = taken(raw.sign_in);
-  options.sign_in_faults = taken(raw.sign_in_faults);
-  options.tls_certificate = taken(raw.tls_certificate);
-  options.tls_key = taken(raw.tls_key);
+  options.script = take_string(raw.script);
+  options.record = take_string(raw.record);
+  options.events = take_string(raw.events);
+  options.sign_in = take_string(raw.sign_in);
+  options.sign_in_faults = take_string(raw.sign_in_faults);
+  options.tls_certificate = take_string(raw.tls_certificate);
+  options.tls_key = take_string(raw.tls_key);
   options.quiet = raw.quiet;
 
   if (error) return *error;
-  if (voice < 0) return wrong("--voice is neither espeak nor tone");
-  if (service < 0) return wrong("--service is not auto, developer or vertex");
-  if (turn_complete < 0) return wrong("--turn-complete is not playback, now or never");
-  if (raw.port < 0 || raw.port > 65535) return wrong("--port is not from 0 to 65535");
+  if (voice < 0) return usage_error("--voice is neither espeak nor tone");
+  if (service < 0) return usage_error("--service is not auto, developer or vertex");
+  if (turn_complete < 0) return usage_error("--turn-complete is not playback, now or never");
+  if (raw.port < 0 || raw.port > 65535) return usage_error("--port is not from 0 to 65535");
   if (raw.tone_duration < 0 || raw.tone_duration > 3'600'000)
-    return wrong("--tone-duration is not from 0 to 3600000");
-  if (!(raw.speed >= 0)) return wrong("--speed is not a number from 0");
-  if (raw.silence_duration < 0) return wrong("--silence-duration is negative");
+    return usage_error("--tone-duration is not from 0 to 3600000");
+  if (!(raw.speed >= 0)) return usage_error("--speed is not a number from 0");
+  if (raw.silence_duration < 0) return usage_error("--silence-duration is negative");
   if (options.tls_certificate.empty() != options.tls_key.empty())
-    return wrong("--tls-cert and --tls-key go together");
+    return usage_error("--tls-cert and --tls-key go together");
   if (options.sign_in.empty() && !options.sign_in_faults.empty())
-    return wrong("--sign-in-faults goes with --sign-in");
+    return usage_error("--sign-in-faults goes with --sign-in");
   options.voice = static_cast<Voice::Kind>(voice);
   if (service > 0) options.service = service == 1 ? Service::developer : Service::vertex;
   options.turn_complete = static_cast<TurnComplete>(turn_complete);

@@ -22,7 +22,7 @@ namespace gemlive::simulator {
 /// Listens, and keeps the clients. Main thread.
 class Server {
  public:
-  explicit Server(Shared &shared);
+  explicit Server(Context &context);
   ~Server();
   Server(const Server &) = delete;
   Server &operator=(const Server &) = delete;
@@ -33,20 +33,20 @@ class Server {
   void stop(std::function<void()> stopped);
 
  private:
-  static gboolean incoming(GSocketService *, GSocketConnection *connection, GObject *,
-                           gpointer self);
+  static gboolean on_incoming(GSocketService *, GSocketConnection *connection, GObject *,
+                              gpointer self);
   void accept(GSocketConnection *connection);
-  void gone(Client *client);
-  void reap();
+  void retire(Client *client);
+  void delete_ended();
 
-  Shared &shared_;
+  Context &context_;
   ObjectPtr<GSocketService> service_;
   ObjectPtr<GTlsCertificate> certificate_;
   int port_ = 0;
   std::list<std::unique_ptr<Client>> clients_;
-  std::list<std::unique_ptr<Client>> dead_;  // until nobody of them is on the stack
-  Timer reaper_;
-  Timer patience_;
+  std::list<std::unique_ptr<Client>> ended_clients_;  // until nobody of them is on the stack
+  Timer cleanup_;
+  Timer stop_timeout_;
   std::function<void()> stopped_;
 };
 

@@ -17,8 +17,8 @@
 #include "answer.hpp"
 #include "base64.hpp"
 #include "handshake.hpp"
-#include "service_messages.hpp"
 #include "resample.hpp"
+#include "service_messages.hpp"
 #include "voice.hpp"
 #include "wav_file.hpp"
 
@@ -50,8 +50,8 @@ TEST(Handshake, ReadsTheRequest) {
       "Sec-WebSocket-Key:  dGhlIHNhbXBsZSBub25jZQ== \r\nSec-WebSocket-Version: 13\r\n\r\n");
   ASSERT_TRUE(request);
   EXPECT_EQ(request->path, "/a/b");
-  EXPECT_STREQ(caller(*request).credential, "key");
-  EXPECT_TRUE(caller(*request).bad_key);
+  EXPECT_STREQ(find_credential(*request).kind, "key");
+  EXPECT_TRUE(find_credential(*request).bad_key);
   const auto answer = answer_upgrade(*request);
   EXPECT_EQ(answer.find("HTTP/1.1 101 "), 0u);
   EXPECT_NE(answer.find("Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"), answer.npos);
@@ -65,7 +65,7 @@ TEST(Handshake, ReadsTheRequest) {
 TEST(Handshake, TellsCredentialsApart) {
   const auto kind = [](const std::string &query, const std::string &header) {
     return std::string(
-        caller(*parse_request("GET /" + query + " HTTP/1.1\r\n" + header + "\r\n")).credential);
+        find_credential(*parse_request("GET /" + query + " HTTP/1.1\r\n" + header + "\r\n")).kind);
   };
   EXPECT_EQ(kind("", ""), "none");
   EXPECT_EQ(kind("", "X-Goog-Api-Key: abc\r\n"), "key");
@@ -138,7 +138,7 @@ struct Collected {
   int pieces = 0;
   std::int64_t last_due = 0;
 };
-Collected collect(AnswerStyle style, Answer::Subject subject) {
+Collected collect(AnswerStyle style, Answer::Source subject) {
   Answer answer(std::move(style), std::move(subject));
   Collected all;
   while (!answer.done()) {

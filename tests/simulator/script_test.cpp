@@ -60,7 +60,8 @@ TEST(Script, ReadsEachAction) {
 
 TEST(Script, ReadsAnswers) {
   const auto style =
-      only<Restyle>(R"({"answer":{"say":"hi","tone":300,"speed":0.5,"rate":16000,"mime":"audio/pcm",
+      only<SetAnswerStyle>(
+          R"({"answer":{"say":"hi","tone":300,"speed":0.5,"rate":16000,"mime":"audio/pcm",
       "chunks":[7,9601],"parts":2,"bundle":"end","url-safe":true,"escape":true,"generation-complete":false,
       "turn-complete":false,"usage":false,"reason":"BLOCKLIST","extra":{"x":1},"frame":"text","fragment":10}})")
           .style;
@@ -111,21 +112,21 @@ TEST(ScriptRun, DoesEachStepOnceOrOnceATurn) {
     {"when":{"on":"heard","ms":1000,"session":2},"do":{"interrupt":true}}])");
   ASSERT_TRUE(script);
   ScriptRun run(*script, 1, "/");
-  const auto due = [&run](Occasion on, int turn = 0, int ms = 0) {
+  const auto due = [&run](Trigger on, int turn = 0, int ms = 0) {
     return run.due({on, turn, ms}).size();
   };
-  EXPECT_EQ(due(Occasion::open), 1u);
-  EXPECT_EQ(due(Occasion::open), 0u);
-  EXPECT_EQ(due(Occasion::turn, 1), 1u);
-  EXPECT_EQ(due(Occasion::said, 1, 200), 0u);
-  EXPECT_EQ(due(Occasion::said, 1, 440), 1u);
-  EXPECT_EQ(due(Occasion::said, 1, 680), 0u);
-  EXPECT_EQ(due(Occasion::turn, 2), 2u);
-  EXPECT_EQ(due(Occasion::said, 2, 680), 0u);
-  EXPECT_EQ(due(Occasion::heard, 0, 5000), 0u);
+  EXPECT_EQ(due(Trigger::open), 1u);
+  EXPECT_EQ(due(Trigger::open), 0u);
+  EXPECT_EQ(due(Trigger::turn, 1), 1u);
+  EXPECT_EQ(due(Trigger::said, 1, 200), 0u);
+  EXPECT_EQ(due(Trigger::said, 1, 440), 1u);
+  EXPECT_EQ(due(Trigger::said, 1, 680), 0u);
+  EXPECT_EQ(due(Trigger::turn, 2), 2u);
+  EXPECT_EQ(due(Trigger::said, 2, 680), 0u);
+  EXPECT_EQ(due(Trigger::heard, 0, 5000), 0u);
   ScriptRun second(*script, 2, "/");
-  EXPECT_EQ(second.due({Occasion::heard, 0, 999}).size(), 0u);
-  EXPECT_EQ(second.due({Occasion::heard, 0, 1000}).size(), 1u);
+  EXPECT_EQ(second.due({Trigger::heard, 0, 999}).size(), 0u);
+  EXPECT_EQ(second.due({Trigger::heard, 0, 1000}).size(), 1u);
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ class Assertion : public testing::Test {
     return auth::make_jwt(claims, *signer)->reveal();
   }
   std::string judge_text(const std::string &jwt) {
-    return judge_assertion(
+    return verify_assertion(
         jwt, key,
         {.issuer = "robot", .audience = "https://here/token", .key_id = "k", .now = 1000000});
   }

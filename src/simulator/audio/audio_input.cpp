@@ -7,20 +7,20 @@
 
 namespace gemlive::simulator {
 
-std::vector<SpeechMark> Ear::hear(std::span<const std::byte> bytes) {
+std::vector<SpeechBoundary> AudioInput::feed(std::span<const std::byte> bytes) {
   std::vector<std::byte> joined;
-  if (half_) joined.push_back(*half_);
+  if (half_sample_) joined.push_back(*half_sample_);
   joined.insert(joined.end(), bytes.begin(), bytes.end());
-  half_.reset();
-  if (joined.size() % 2) half_ = joined.back();
+  half_sample_.reset();
+  if (joined.size() % 2) half_sample_ = joined.back();
   std::vector<std::int16_t> samples(joined.size() / 2);
   if (!samples.empty()) std::memcpy(samples.data(), joined.data(), samples.size() * 2);
   samples_ += static_cast<std::int64_t>(samples.size());
-  return detects_ ? detector_.feed(samples) : std::vector<SpeechMark>();
+  return detects_speech_ ? detector_.feed(samples) : std::vector<SpeechBoundary>();
 }
 
-std::optional<SpeechMark> Ear::pause() {
-  half_.reset();
+std::optional<SpeechBoundary> AudioInput::finish() {
+  half_sample_.reset();
   return detector_.finish();
 }
 

@@ -14,16 +14,16 @@
 namespace gemlive::simulator {
 
 /// One stream of audio as it comes: bytes in, speech out. A sample may be cut in two. Pure.
-class Ear {
+class AudioInput {
  public:
   /// Finds no speech unless `detects`.
-  Ear(const SpeechSettings &settings, bool detects)
-      : rate_(settings.rate), detects_(detects), detector_(settings) {}
+  AudioInput(const SpeechSettings &settings, bool detects_speech)
+      : rate_(settings.rate), detects_speech_(detects_speech), detector_(settings) {}
 
-  std::vector<SpeechMark> hear(std::span<const std::byte> bytes);
+  std::vector<SpeechBoundary> feed(std::span<const std::byte> bytes);
   /// The stream pauses: SpeechDetector::finish().
-  std::optional<SpeechMark> pause();
-  bool speech_goes_on() const { return detector_.speaking(); }
+  std::optional<SpeechBoundary> finish();
+  bool speaking() const { return detector_.speaking(); }
 
   int rate() const { return rate_; }
   std::int64_t samples() const { return samples_; }  // so far
@@ -32,9 +32,9 @@ class Ear {
 
  private:
   int rate_;
-  bool detects_;
+  bool detects_speech_;
   SpeechDetector detector_;
-  std::optional<std::byte> half_;  // of a sample
+  std::optional<std::byte> half_sample_;
   std::int64_t samples_ = 0;
 };
 

@@ -19,47 +19,47 @@ constexpr int candidate_pause_ms = 200;
 SpeechDetector::SpeechDetector(const SpeechSettings &settings)
     : settings_(settings), block_size_(std::max(1, settings.rate * block_ms / 1000)) {
   const double amplitude = 32768 * std::pow(10, settings.threshold / 20);
-  producer_ = amplitude * amplitude;
+  threshold_ = amplitude * amplitude;
 }
 
-std::vector<SpeechMark> SpeechDetector::feed(std::span<const std::int16_t> samples) {
-  std::vector<SpeechMark> marks;
+std::vector<SpeechBoundary> SpeechDetector::feed(std::span<const std::int16_t> samples) {
+  std::vector<SpeechBoundary> boundaries;
   for (const double sample : samples) {
     energy_ += sample * sample;
-    if (++in_block_ < block_size_) continue;
-    const bool loud = energy_ > producer_ * static_cast<double>(block_size_);
+    if (++block_samples_ < block_size_) continue;
+    const bool loud = energy_ > threshold_ * static_cast<double>(block_size_);
     energy_ = 0;
-    in_block_ = 0;
-    if (const auto mark = block(loud)) marks.push_back(*mark);
+    block_samples_ = 0;
+    if (const auto boundary = process_block(loud)) boundaries.push_back(*boundary);
     position_ += block_size_;
   }
-  return marks;
+  return boundaries;
 }
 
-std::optional<SpeechMark> SpeechDetector::block(bool loud) {
+std::optional<SpeechBoundary> SpeechDetector::process_block(bool loud) {
   const auto ms = [this](std::int64_t count) { return count * 1000 / settings_.rate; };
   if (loud) {
-    if (loud_blocks_++ == 0) first_ = position_;
-    last_end_ = position_ + block_size_;
+    if (loud_blocks_++ == 0) speech_start_ = position_;
+    speech_end_ = position_ + block_size_;
     if (speaking_ || loud_blocks_ * block_ms < settings_.prefix_padding) return {};
     speaking_ = true;
-    return SpeechMark{true, first_, 0};
+    return SpeechBoundary{true, speech_start_, 0};
   }
   if (loud_blocks_ == 0) return {};
-  const auto quiet = ms(position_ + block_size_ - last_end_);
+  const auto quiet = ms(position_ + block_size_ - speech_end_);
   if (speaking_ && quiet >= settings_.silence_duration) return finish();
-  if (!speaking_ && quiet > candidate_pause_ms) forget();
+  if (!speaking_ && quiet > candidate_pause_ms) reset();
   return {};
 }
 
-std::optional<SpeechMark> SpeechDetector::finish() {
-  std::optional<SpeechMark> mark;
-  if (loud_blocks_ > 0) mark = SpeechMark{false, first_, last_end_};
-  forget();
-  return mark;
+std::optional<SpeechBoundary> SpeechDetector::finish() {
+  std::optional<SpeechBoundary> boundary;
+  if (loud_blocks_ > 0) boundary = SpeechBoundary{false, speech_start_, speech_end_};
+  reset();
+  return boundary;
 }
 
-void SpeechDetector::forget() {
+void SpeechDetector::reset() {
   speaking_ = false;
   loud_blocks_ = 0;
 }

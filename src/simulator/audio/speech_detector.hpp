@@ -18,11 +18,11 @@ struct SpeechSettings {
 };
 
 /// A stretch of speech, in samples from the start of the stream.
-struct SpeechMark {
-  bool start = true;
-  std::int64_t first = 0;  // where the speech began
-  std::int64_t end = 0;    // where it ended: marks of an end only
-  bool operator==(const SpeechMark &) const = default;
+struct SpeechBoundary {
+  bool is_start = true;
+  std::int64_t speech_start = 0;  // where the speech began
+  std::int64_t speech_end = 0;    // where it ended: boundaries of an end only
+  bool operator==(const SpeechBoundary &) const = default;
 };
 
 /// Finds speech by its energy, in blocks of 10 ms, counted in samples and never by a clock. Pure.
@@ -30,24 +30,24 @@ class SpeechDetector {
  public:
   explicit SpeechDetector(const SpeechSettings &settings);
 
-  std::vector<SpeechMark> feed(std::span<const std::int16_t> samples);
+  std::vector<SpeechBoundary> feed(std::span<const std::int16_t> samples);
   /// The stream pauses here: the end of speech that was going on, also of some too short to have
   /// been reported.
-  std::optional<SpeechMark> finish();
+  std::optional<SpeechBoundary> finish();
   bool speaking() const { return speaking_; }
 
  private:
-  std::optional<SpeechMark> block(bool loud);
-  void forget();
+  std::optional<SpeechBoundary> process_block(bool loud);
+  void reset();
 
   SpeechSettings settings_;
   std::int64_t block_size_ = 160;
-  double producer_ = 0;        // mean square
-  double energy_ = 0;          // of the block so far
-  std::int64_t in_block_ = 0;  // samples of it
-  std::int64_t position_ = 0;  // where the next block begins
-  std::int64_t first_ = 0;     // the loud block that may have begun speech
-  std::int64_t last_end_ = 0;  // end of the last loud block
+  double threshold_ = 0;            // mean square
+  double energy_ = 0;               // of the block so far
+  std::int64_t block_samples_ = 0;  // samples of it
+  std::int64_t position_ = 0;       // where the next block begins
+  std::int64_t speech_start_ = 0;   // the loud block that may have begun speech
+  std::int64_t speech_end_ = 0;     // end of the last loud block
   int loud_blocks_ = 0;
   bool speaking_ = false;
 };

@@ -22,7 +22,7 @@ namespace gemlive::simulator {
 
 namespace {
 
-constexpr std::size_t kept_answers = 16;
+constexpr std::size_t cache_size = 16;
 
 static_assert(std::endian::native == std::endian::little, "PCM is written as it lies in memory");
 
@@ -90,27 +90,27 @@ Voice::Voice(Kind kind) : kind_(kind) {
 }
 
 template <typename Make>
-Pcm Voice::keep(std::string key, Make make) {
-  const auto found = std::ranges::find(kept_, key, &Kept::key);
-  if (found != kept_.end()) {
-    kept_.splice(kept_.begin(), kept_, found);
-    return kept_.front().pcm;
+Pcm Voice::cached(std::string key, Make make) {
+  const auto found = std::ranges::find(cache_, key, &CachedSpeech::key);
+  if (found != cache_.end()) {
+    cache_.splice(cache_.begin(), cache_, found);
+    return cache_.front().pcm;
   }
-  kept_.push_front({std::move(key), make()});
-  if (kept_.size() > kept_answers) kept_.pop_back();
-  return kept_.front().pcm;
+  cache_.push_front({std::move(key), make()});
+  if (cache_.size() > cache_size) cache_.pop_back();
+  return cache_.front().pcm;
 }
 
 Pcm Voice::speak(std::string_view text, int rate) {
   const std::string words(text);
-  return keep(std::to_string(rate) + " says " + words,
-              [&] { return to_pcm(resample(run_espeak(words), espeak_rate_, rate)); });
+  return cached(std::to_string(rate) + " says " + words,
+                [&] { return to_pcm(resample(run_espeak(words), espeak_rate_, rate)); });
 }
 
 Pcm Voice::tone(int milliseconds, int seed, int rate) {
   const auto key =
       std::to_string(rate) + " plays " + std::to_string(milliseconds) + ' ' + std::to_string(seed);
-  return keep(key, [&] { return to_pcm(make_tones(milliseconds, seed, rate)); });
+  return cached(key, [&] { return to_pcm(make_tones(milliseconds, seed, rate)); });
 }
 
 }  // namespace gemlive::simulator

@@ -30,16 +30,16 @@ class Voice {
   Pcm tone(int milliseconds, int seed, int rate);
 
  private:
-  struct Kept {
+  struct CachedSpeech {
     std::string key = {};
     Pcm pcm = {};
   };
   template <typename Make>
-  Pcm keep(std::string key, Make make);
+  Pcm cached(std::string key, Make make);
 
   Kind kind_;
   int espeak_rate_ = 0;
-  std::list<Kept> kept_;
+  std::list<CachedSpeech> cache_;
 };
 
 }  // namespace gemlive::simulator

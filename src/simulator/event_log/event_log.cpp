@@ -9,29 +9,29 @@
 
 namespace gemlive::simulator {
 
-bool Journal::open(const std::string &events, bool quiet) {
+bool EventLog::open(const std::string &events, bool quiet) {
   if (events == "-") {
     events_.reset(stdout);
-    person_ = stderr;
+    console_ = stderr;
   } else if (!events.empty()) {
     events_.reset(std::fopen(events.c_str(), "we"));
     if (!events_) return false;
   }
-  if (quiet) person_ = nullptr;
+  if (quiet) console_ = nullptr;
   return true;
 }
 
-void Journal::say(std::string_view line) {
-  if (!person_) return;
-  std::fprintf(person_, "%s\n", text::excerpt(line).c_str());
-  std::fflush(person_);
+void EventLog::print(std::string_view line) {
+  if (!console_) return;
+  std::fprintf(console_, "%s\n", text::excerpt(line).c_str());
+  std::fflush(console_);
 }
 
-void Journal::say(int session, std::string_view line) {
-  if (person_) say('[' + std::to_string(session) + "] " + std::string(line));
+void EventLog::print(int session, std::string_view line) {
+  if (console_) print('[' + std::to_string(session) + "] " + std::string(line));
 }
 
-void Journal::event(int session, const char *type, std::string_view members) {
+void EventLog::write(int session, const char *type, std::string_view members) {
   if (!events_) return;
   std::fprintf(events_.get(),
                "{\"time\":%" G_GINT64_FORMAT ",\"session\":%d,\"type\":\"%s\"%s%.*s}\n",

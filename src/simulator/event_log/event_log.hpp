@@ -11,16 +11,16 @@
 namespace gemlive::simulator {
 
 /// What happens, twice: lines for a person who watches, and lines of JSON for programs.
-class Journal {
+class EventLog {
  public:
   /// `events` is a file, "-" (then the person reads standard error), or empty. False: it cannot be
   /// opened.
   bool open(const std::string &events, bool quiet);
 
-  void say(std::string_view line);
-  void say(int session, std::string_view line);
+  void print(std::string_view line);
+  void print(int session, std::string_view line);
   /// `members` is JSON: `"bytes":12`, or empty.
-  void event(int session, const char *type, std::string_view members = {});
+  void write(int session, const char *type, std::string_view members = {});
 
  private:
   struct Close {
@@ -29,7 +29,7 @@ class Journal {
     }
   };
   std::unique_ptr<std::FILE, Close> events_;
-  std::FILE *person_ = stdout;  // null: quiet
+  std::FILE *console_ = stdout;  // null: quiet
 };
 
 }  // namespace gemlive::simulator

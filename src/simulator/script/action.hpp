@@ -56,11 +56,11 @@ struct ToolCall {
   std::string args = {};  // JSON
   std::string id = {};
 };
-struct Restyle {
+struct SetAnswerStyle {
   AnswerStyle style = {};
 };
 
 using Action = std::variant<Refuse, Ignore, Withhold, Send, SendRaw, CloseFrame, Drop, Stall, Flood,
-                            DelayPong, GoAway, Interrupt, ToolCall, Restyle>;
+                            DelayPong, GoAway, Interrupt, ToolCall, SetAnswerStyle>;
 
 }  // namespace gemlive::simulator

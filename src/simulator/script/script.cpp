@@ -10,6 +10,7 @@
 #include <string>
 #include <utility>
 
+#include "answer_style_reader.hpp"
 #include "field_formats.hpp"
 #include "script_reader.hpp"
 
@@ -68,7 +69,7 @@ Action read_send(ScriptReader &reader, element action) {
                        send.json = false;
                      }});
   reader.read(action, "send", members);
-  settle_framing(reader, send.framing, kind);
+  finish_framing(reader, send.framing, kind);
   return send;
 }
 
@@ -144,10 +145,11 @@ Action read_tool_call(ScriptReader &reader, element action) {
 }
 
 Action read_answer(ScriptReader &reader, element action) {
-  Restyle restyle;
-  reader.read(action, "answer",
-              {{"answer", [&](element value) { restyle.style = read_style(reader, value); }}});
-  return restyle;
+  SetAnswerStyle set_style;
+  reader.read(
+      action, "answer",
+      {{"answer", [&](element value) { set_style.style = read_answer_style(reader, value); }}});
+  return set_style;
 }
 
 template <typename Simple>
@@ -185,18 +187,18 @@ void read_action(ScriptReader &reader, element action, std::vector<Action> &acti
   reader.fail("an action has no verb that is known: " + compact(action).substr(0, 80));
 }
 
-constexpr std::pair<std::string_view, Occasion> occasions[] = {
-    {"connect", Occasion::connect},
-    {"open", Occasion::open},
-    {"setup", Occasion::setup},
-    {"ready", Occasion::ready},
-    {"heard", Occasion::heard},
-    {"speech", Occasion::speech},
-    {"turn", Occasion::turn},
-    {"said", Occasion::said},
-    {"generated", Occasion::generated},
-    {"complete", Occasion::complete},
-    {"tool-response", Occasion::tool_response},
+constexpr std::pair<std::string_view, Trigger> triggers[] = {
+    {"connect", Trigger::connect},
+    {"open", Trigger::open},
+    {"setup", Trigger::setup},
+    {"ready", Trigger::ready},
+    {"heard", Trigger::heard},
+    {"speech", Trigger::speech},
+    {"turn", Trigger::turn},
+    {"said", Trigger::said},
+    {"generated", Trigger::generated},
+    {"complete", Trigger::complete},
+    {"tool-response", Trigger::tool_response},
 };
 
 void read_when(ScriptReader &reader, element when, Step &step) {
@@ -205,9 +207,9 @@ void read_when(ScriptReader &reader, element when, Step &step) {
               {reader.text("on", on), reader.number("session", step.session),
                reader.number("turn", step.turn), reader.number("ms", step.ms),
                reader.number("after", step.after), reader.text("path", step.path)});
-  for (const auto &[name, occasion] : occasions) {
+  for (const auto &[name, trigger] : triggers) {
     if (name != on) continue;
-    step.on = occasion;
+    step.on = trigger;
     return;
   }
   reader.fail("\"on\" names no moment that is known: \"" + on + '"');
@@ -251,12 +253,12 @@ ScriptRun::ScriptRun(const Script &script, int session, std::string_view path) {
   }
 }
 
-std::vector<const Step *> ScriptRun::due(const Moment &moment) {
+std::vector<const Step *> ScriptRun::due(const TriggerEvent &event) {
   std::vector<const Step *> due;
   for (auto &[step, done] : steps_) {
-    if (step->on != moment.occasion || done == moment.turn || moment.ms < step->ms) continue;
-    if (step->turn != 0 && step->turn != moment.turn) continue;
-    done = moment.turn;
+    if (step->on != event.trigger || done == event.turn || event.ms < step->ms) continue;
+    if (step->turn != 0 && step->turn != event.turn) continue;
+    done = event.turn;
     due.push_back(step);
   }
   return due;

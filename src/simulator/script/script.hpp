@@ -14,7 +14,7 @@
 namespace gemlive::simulator {
 
 /// What happens to a connection, in the order of its life.
-enum class Occasion {
+enum class Trigger {
   connect,
   open,
   setup,
@@ -28,14 +28,14 @@ enum class Occasion {
   tool_response,
 };
 
-struct Moment {
-  Occasion occasion = Occasion::connect;
+struct TriggerEvent {
+  Trigger trigger = Trigger::connect;
   int turn = 0;  // of turn, said, generated, complete: from 1
   int ms = 0;    // of heard and said: so much audio so far
 };
 
 struct Step {
-  Occasion on = Occasion::connect;
+  Trigger on = Trigger::connect;
   int session = 0;  // 0: every
   int turn = 0;     // 0: every
   int ms = 0;
@@ -52,7 +52,7 @@ Result<Script> parse_script(std::string_view json);
 class ScriptRun {
  public:
   ScriptRun(const Script &script, int session, std::string_view path);
-  std::vector<const Step *> due(const Moment &moment);
+  std::vector<const Step *> due(const TriggerEvent &event);
 
  private:
   struct Pending {

@@ -11,8 +11,6 @@
 #include <string_view>
 #include <vector>
 
-#include "answer.hpp"
-
 namespace gemlive::simulator {
 
 /// Reads the script, or remembers what is wrong with it: a member that nobody asked for is wrong
@@ -48,13 +46,5 @@ class ScriptReader {
 };
 
 std::string compact(simdjson::dom::element value);
-
-/// The members that say how a message is framed; `kind` takes "frame" until settle_framing().
-std::vector<ScriptReader::Member> framing_members(ScriptReader &reader, Framing &framing,
-                                                  std::string &kind);
-void settle_framing(ScriptReader &reader, Framing &framing, const std::string &kind);
-
-/// The members of "answer".
-AnswerStyle read_style(ScriptReader &reader, simdjson::dom::element value);
 
 }  // namespace gemlive::simulator

@@ -36,7 +36,7 @@ std::string text_of(const simdjson::dom::element &object, std::string_view membe
   return object[member].get(text) ? "" : std::string(text);
 }
 
-std::string judge_claims(const simdjson::dom::element &claims, const Expected &expected) {
+std::string verify_claims(const simdjson::dom::element &claims, const ExpectedClaims &expected) {
   std::int64_t issued = 0, expiry = 0;
   if (claims["iat"].get(issued) || claims["exp"].get(expiry))
     return "Invalid JWT: iat and exp have to be whole numbers.";
@@ -78,7 +78,8 @@ bool AccountKey::verifies(std::string_view text, std::string_view signature) con
                           text.size()) == 1;
 }
 
-std::string judge_assertion(std::string_view jwt, const AccountKey &key, const Expected &expected) {
+std::string verify_assertion(std::string_view jwt, const AccountKey &key,
+                             const ExpectedClaims &expected) {
   const auto first = jwt.find('.'), last = jwt.rfind('.');
   if (first == last) return "Invalid JWT: it has no three parts.";
   const auto header = decoded(jwt.substr(0, first));
@@ -93,7 +94,7 @@ std::string judge_assertion(std::string_view jwt, const AccountKey &key, const E
     return "Invalid JWT: alg has to be RS256, typ JWT.";
   if (text_of(head, "kid") != expected.key_id || !key.verifies(jwt.substr(0, last), *signature))
     return "Invalid JWT Signature.";
-  return judge_claims(claims, expected);
+  return verify_claims(claims, expected);
 }
 
 }  // namespace gemlive::simulator

@@ -28,7 +28,7 @@ class AccountKey {
   EVP_PKEY *key_;
 };
 
-struct Expected {
+struct ExpectedClaims {
   std::string issuer = {};
   std::string audience = {};
   std::string key_id = {};
@@ -36,6 +36,7 @@ struct Expected {
 };
 
 /// What is wrong with a JSON Web Token, in Google's words; empty: nothing.
-std::string judge_assertion(std::string_view jwt, const AccountKey &key, const Expected &expected);
+std::string verify_assertion(std::string_view jwt, const AccountKey &key,
+                             const ExpectedClaims &expected);
 
 }  // namespace gemlive::simulator

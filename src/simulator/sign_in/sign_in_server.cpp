@@ -61,19 +61,19 @@ std::string header(SoupServerMessage *message, const char *name) {
 
 }  // namespace
 
-SignIn::SignIn(Tokens &tokens, Journal &journal, std::vector<SignInFault> faults)
+SignInServer::SignInServer(Tokens &tokens, EventLog &event_log, std::vector<SignInFault> faults)
     : tokens_(tokens),
-      journal_(journal),
+      event_log_(event_log),
       faults_(std::move(faults)),
       server_(SOUP_SERVER(g_object_new(SOUP_TYPE_SERVER, nullptr))) {
-  soup_server_add_handler(server_.get(), nullptr, &SignIn::handle, this, nullptr);
+  soup_server_add_handler(server_.get(), nullptr, &SignInServer::handle, this, nullptr);
 }
 
-SignIn::~SignIn() {
+SignInServer::~SignInServer() {
   soup_server_disconnect(server_.get());
 }
 
-std::optional<Error> SignIn::start(const std::string &folder) {
+std::optional<Error> SignInServer::start(const std::string &folder) {
   const ObjectPtr<GSocketAddress> address(g_inet_socket_address_new_from_string("127.0.0.1", 0));
   ErrorPtr error;
   if (!soup_server_listen(server_.get(), address.get(), static_cast<SoupServerListenOptions>(0),
@@ -85,9 +85,9 @@ std::optional<Error> SignIn::start(const std::string &folder) {
   return identities_.write(folder, uri_);
 }
 
-void SignIn::handle(SoupServer *, SoupServerMessage *message, const char *path, GHashTable *,
-                    gpointer data) {
-  auto *self = static_cast<SignIn *>(data);
+void SignInServer::handle(SoupServer *, SoupServerMessage *message, const char *path, GHashTable *,
+                          gpointer data) {
+  auto *self = static_cast<SignInServer *>(data);
   const auto *body = soup_server_message_get_request_body(message);
   const Request request{
       .method = soup_server_message_get_method(message),
@@ -104,7 +104,7 @@ void SignIn::handle(SoupServer *, SoupServerMessage *message, const char *path, 
     return;
   }
   std::string grant;
-  const auto reply = self->answer(request, grant);
+  const auto reply = self->route(request, grant);
   auto *headers = soup_server_message_get_response_headers(message);
   if (reply.from_metadata_server && !self->fault_.wrong_flavor)
     soup_message_headers_append(headers, "Metadata-Flavor", "Google");
@@ -113,13 +113,13 @@ void SignIn::handle(SoupServer *, SoupServerMessage *message, const char *path, 
   soup_server_message_set_response(message, reply.type.c_str(), SOUP_MEMORY_COPY, reply.body.data(),
                                    reply.body.size());
   soup_server_message_set_status(message, static_cast<guint>(reply.status), nullptr);
-  self->journal_.event(0, "sign-in",
-                       "\"path\":" + json::quoted(request.path) + ",\"grant\":\"" + grant +
-                           "\",\"status\":" + std::to_string(reply.status));
-  self->journal_.say("sign-in: " + grant + ", HTTP status " + std::to_string(reply.status));
+  self->event_log_.write(0, "sign-in",
+                         "\"path\":" + json::quoted(request.path) + ",\"grant\":\"" + grant +
+                             "\",\"status\":" + std::to_string(reply.status));
+  self->event_log_.print("sign-in: " + grant + ", HTTP status " + std::to_string(reply.status));
 }
 
-SignInFault SignIn::take_fault(const std::string &path) {
+SignInFault SignInServer::take_fault(const std::string &path) {
   const auto found = std::ranges::find_if(
       faults_, [&](const SignInFault &fault) { return path.find(fault.path) != path.npos; });
   if (found == faults_.end()) return {};
@@ -128,7 +128,7 @@ SignInFault SignIn::take_fault(const std::string &path) {
   return fault;
 }
 
-SignIn::Reply SignIn::spoil(const SignInFault &fault) {
+SignInServer::Reply SignInServer::faulty_reply(const SignInFault &fault) {
   Reply reply{.status = fault.status, .body = fault.body, .location = fault.redirect};
   if (!fault.error.empty()) reply.body = oauth_error(fault.error, fault.description);
   if (reply.status == 0)
@@ -136,13 +136,13 @@ SignIn::Reply SignIn::spoil(const SignInFault &fault) {
   return reply;
 }
 
-SignIn::Reply SignIn::answer(const Request &request, std::string &grant) {
-  const bool is_spoilt = fault_.status != 0 || !fault_.error.empty() || !fault_.body.empty() ||
+SignInServer::Reply SignInServer::route(const Request &request, std::string &grant) {
+  const bool is_faulty = fault_.status != 0 || !fault_.error.empty() || !fault_.body.empty() ||
                          !fault_.redirect.empty();
   const bool is_metadata = request.path == "/" || request.path.starts_with("/computeMetadata/");
   const bool is_get = is_metadata || request.path == "/subject-token";
   grant = is_metadata ? "metadata" : "none";
-  if (is_spoilt) return spoil(fault_);
+  if (is_faulty) return faulty_reply(fault_);
   if (request.method != (is_get ? "GET" : "POST")) return {.status = 405};
   if (is_metadata) return metadata(request);
   if (request.path == "/token") return token(request, grant);
@@ -159,7 +159,7 @@ SignIn::Reply SignIn::answer(const Request &request, std::string &grant) {
   return impersonate(request);
 }
 
-SignIn::Reply SignIn::issue(const char *kind) {
+SignInServer::Reply SignInServer::issue(const char *kind) {
   const int lifetime = fault_.lifetime >= 0 ? fault_.lifetime : usual_lifetime;
   const auto value = tokens_.issue(lifetime);
   if (fault_.revoke) tokens_.revoke(value);
@@ -171,7 +171,7 @@ SignIn::Reply SignIn::issue(const char *kind) {
   return {.body = body.text()};
 }
 
-SignIn::Reply SignIn::token(const Request &request, std::string &grant) {
+SignInServer::Reply SignInServer::token(const Request &request, std::string &grant) {
   if (!request.type.starts_with("application/x-www-form-urlencoded"))
     return {.status = 400, .body = oauth_error("invalid_request", "Bad content type.")};
   auto form = read_form(request.body);
@@ -188,16 +188,16 @@ SignIn::Reply SignIn::token(const Request &request, std::string &grant) {
   if (form["grant_type"] != jwt_bearer)
     return {.status = 400, .body = oauth_error("unsupported_grant_type", "Invalid grant_type")};
   grant = "jwt-bearer";
-  const auto problem = judge_assertion(form["assertion"], identities_.key,
-                                       {.issuer = identities_.email,
-                                        .audience = uri_ + "/token",
-                                        .key_id = identities_.key_id,
-                                        .now = g_get_real_time() / G_USEC_PER_SEC});
+  const auto problem = verify_assertion(form["assertion"], identities_.key,
+                                        {.issuer = identities_.email,
+                                         .audience = uri_ + "/token",
+                                         .key_id = identities_.key_id,
+                                         .now = g_get_real_time() / G_USEC_PER_SEC});
   if (!problem.empty()) return {.status = 400, .body = oauth_error("invalid_grant", problem)};
   return issue("");
 }
 
-SignIn::Reply SignIn::exchange(const Request &request) {
+SignInServer::Reply SignInServer::exchange(const Request &request) {
   auto form = read_form(request.body);
   if (form["grant_type"] != token_exchange || form["requested_token_type"] != access_token_type ||
       form["scope"] != cloud_platform || form["audience"] != identities_.audience ||
@@ -208,7 +208,7 @@ SignIn::Reply SignIn::exchange(const Request &request) {
   return issue(access_token_type);
 }
 
-SignIn::Reply SignIn::refresh_by_basic(const Request &request) {
+SignInServer::Reply SignInServer::refresh_by_basic(const Request &request) {
   auto form = read_form(request.body);
   if (request.authorization != basic(identities_.client_id, identities_.client_secret))
     return {.status = 401, .body = oauth_error("invalid_client", "Unauthorized")};
@@ -218,10 +218,10 @@ SignIn::Reply SignIn::refresh_by_basic(const Request &request) {
   return issue("");
 }
 
-SignIn::Reply SignIn::impersonate(const Request &request) {
+SignInServer::Reply SignInServer::impersonate(const Request &request) {
   const std::string bearer = "Bearer ";
   if (!request.authorization.starts_with(bearer) ||
-      !tokens_.is_good(request.authorization.substr(bearer.size())))
+      !tokens_.is_valid(request.authorization.substr(bearer.size())))
     return {.status = 401,
             .body = google_error(401, "UNAUTHENTICATED",
                                  "Request had invalid authentication credentials.")};
@@ -243,14 +243,14 @@ SignIn::Reply SignIn::impersonate(const Request &request) {
   return {.body = reply.text()};
 }
 
-SignIn::Reply SignIn::subject(const Request &request) {
+SignInServer::Reply SignInServer::subject(const Request &request) {
   if (request.subject != "please") return {.status = 403};
   json::Object body;
   body.set("id_token", std::string_view(identities_.subject_token));
   return {.body = body.text()};
 }
 
-SignIn::Reply SignIn::metadata(const Request &request) {
+SignInServer::Reply SignInServer::metadata(const Request &request) {
   Reply reply{.type = "text/plain", .from_metadata_server = true};
   if (request.flavor != "Google") return {.status = 403};
   if (request.path == "/computeMetadata/v1/project/project-id") {

@@ -24,12 +24,12 @@ namespace gemlive::simulator {
 
 /// A stand-in for Google's token services and metadata server: docs/signing-in.md. It is as
 /// strict as they are, and gives out tokens that the simulator then wants to see. Main thread.
-class SignIn {
+class SignInServer {
  public:
-  SignIn(Tokens &tokens, Journal &journal, std::vector<SignInFault> faults);
-  ~SignIn();
-  SignIn(const SignIn &) = delete;
-  SignIn &operator=(const SignIn &) = delete;
+  SignInServer(Tokens &tokens, EventLog &event_log, std::vector<SignInFault> faults);
+  ~SignInServer();
+  SignInServer(const SignInServer &) = delete;
+  SignInServer &operator=(const SignInServer &) = delete;
 
   /// Listens on 127.0.0.1, and writes the credentials into `folder`. Errors: bad_setting.
   std::optional<Error> start(const std::string &folder);
@@ -56,7 +56,7 @@ class SignIn {
 
   static void handle(SoupServer *, SoupServerMessage *message, const char *path, GHashTable *query,
                      gpointer self);
-  Reply answer(const Request &request, std::string &grant);
+  Reply route(const Request &request, std::string &grant);
   Reply token(const Request &request, std::string &grant);
   Reply exchange(const Request &request);
   Reply refresh_by_basic(const Request &request);
@@ -64,11 +64,11 @@ class SignIn {
   Reply subject(const Request &request);
   Reply metadata(const Request &request);
   Reply issue(const char *kind);
-  Reply spoil(const SignInFault &fault);
+  Reply faulty_reply(const SignInFault &fault);
   SignInFault take_fault(const std::string &path);
 
   Tokens &tokens_;
-  Journal &journal_;
+  EventLog &event_log_;
   std::vector<SignInFault> faults_;
   SignInFault fault_;  // of this request
   Identities identities_;

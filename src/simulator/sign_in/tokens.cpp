@@ -16,7 +16,7 @@ std::string Tokens::issue(int lifetime) {
   return token;
 }
 
-bool Tokens::is_good(const std::string &token) const {
+bool Tokens::is_valid(const std::string &token) const {
   const auto found = expiry_.find(token);
   return found != expiry_.end() && found->second > g_get_monotonic_time();
 }

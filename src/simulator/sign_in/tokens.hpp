@@ -14,7 +14,7 @@ class Tokens {
  public:
   std::string issue(int lifetime);  // s
   void revoke(const std::string &token) { expiry_.erase(token); }
-  bool is_good(const std::string &token) const;
+  bool is_valid(const std::string &token) const;
 
  private:
   std::map<std::string, std::int64_t> expiry_;  // monotonic us

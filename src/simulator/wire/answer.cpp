@@ -37,10 +37,10 @@ void replace_all(std::string &text, std::string_view what, std::string_view with
 
 }  // namespace
 
-Answer::Answer(AnswerStyle style, Subject subject)
-    : style_(std::move(style)), subject_(std::move(subject)) {
-  if (subject_.pcm) size_ = subject_.pcm->size();
-  if (!subject_.pcm || subject_.transcribe) words_ = split_words(subject_.text);
+Answer::Answer(AnswerStyle style, Source source)
+    : style_(std::move(style)), source_(std::move(source)) {
+  if (source_.pcm) size_ = source_.pcm->size();
+  if (!source_.pcm || source_.transcribe) words_ = split_words(source_.text);
   if (style_.mime.empty()) style_.mime = "audio/pcm;rate=" + std::to_string(style_.rate);
 }
 
@@ -68,7 +68,7 @@ Answer::Piece Answer::next() {
     return {next_words(next_word_ + 1 == words_.size()), {}};
 
   const auto chunk = style_.chunks[std::min(next_chunk_++, style_.chunks.size() - 1)];
-  const auto audio = std::span(*subject_.pcm).subspan(sent_, std::min(chunk, size_ - sent_));
+  const auto audio = std::span(*source_.pcm).subspan(sent_, std::min(chunk, size_ - sent_));
   sent_ += audio.size();
   const auto share =
       std::max<std::size_t>(1, audio.size() / static_cast<std::size_t>(style_.parts));
@@ -95,7 +95,7 @@ std::string Answer::next_words(bool last) {
   while (next_word_ < end)
     text += words_[next_word_++];
   return messages::transcription("outputTranscription", text,
-                                 last && subject_.service == Service::vertex);
+                                 last && source_.service == Service::vertex);
 }
 
 std::string Answer::audio_part(std::span<const std::byte> audio) const {
@@ -114,7 +114,7 @@ std::string Answer::audio_part(std::span<const std::byte> audio) const {
 }
 
 std::string Answer::model_turn(const std::string &parts) const {
-  const bool vertex = subject_.service == Service::vertex;
+  const bool vertex = source_.service == Service::vertex;
   return "\"modelTurn\":{\"parts\":[" + parts + ']' + (vertex ? ",\"role\":\"model\"}" : "}");
 }
 

@@ -49,7 +49,7 @@ struct AnswerStyle {
 /// One answer, cut into messages. Pure: says when each is due, in audio time.
 class Answer {
  public:
-  struct Subject {
+  struct Source {
     Service service = Service::developer;
     std::string text = {};
     Pcm pcm = {};  // null: the text itself is the answer
@@ -60,7 +60,7 @@ class Answer {
     std::span<const std::byte> audio = {};
   };
 
-  Answer(AnswerStyle style, Subject subject);
+  Answer(AnswerStyle style, Source source);
 
   bool done() const { return next_word_ == words_.size() && sent_ == size_; }
   /// How much of the answer lies before the next piece.
@@ -70,8 +70,8 @@ class Answer {
   std::size_t sent() const { return sent_; }  // bytes of audio
   std::int64_t duration_us(std::size_t bytes) const;
   const AnswerStyle &style() const { return style_; }
-  const std::string &text() const { return subject_.text; }
-  bool in_text() const { return !subject_.pcm; }
+  const std::string &text() const { return source_.text; }
+  bool in_text() const { return !source_.pcm; }
 
  private:
   std::string audio_part(std::span<const std::byte> audio) const;
@@ -80,7 +80,7 @@ class Answer {
   bool words_due() const;
 
   AnswerStyle style_;
-  Subject subject_;
+  Source source_;
   std::vector<std::string_view> words_;  // groups of a few, with their spaces
   std::size_t next_word_ = 0;
   std::size_t next_chunk_ = 0;

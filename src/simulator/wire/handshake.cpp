@@ -135,7 +135,7 @@ std::optional<Request> parse_request(std::string_view head) {
   return {};
 }
 
-Caller caller(const Request &request) {
+Credential find_credential(const Request &request) {
   auto key = find(request.headers, "x-goog-api-key");
   if (key.empty()) key = query_value(request.query, "key");
   if (!key.empty()) return {"key", key == "bad-key"};
@@ -144,7 +144,7 @@ Caller caller(const Request &request) {
   return {bearer ? "bearer" : "none", false};
 }
 
-std::string bearer(const Request &request) {
+std::string bearer_token(const Request &request) {
   const auto value = find(request.headers, "authorization");
   const std::string_view scheme = "Bearer ";
   return value.starts_with(scheme) ? value.substr(scheme.size()) : "";

@@ -24,13 +24,13 @@ struct Request {
 std::optional<Request> parse_request(std::string_view head);
 
 /// What an upgrade request shows of the caller. Values of credentials are looked at and dropped.
-struct Caller {
-  const char *credential = "none";  // "key", "bearer" or "none"
-  bool bad_key = false;             // the key is "bad-key"
+struct Credential {
+  const char *kind = "none";  // "key", "bearer" or "none"
+  bool bad_key = false;       // the key is "bad-key"
 };
-Caller caller(const Request &request);
+Credential find_credential(const Request &request);
 /// The token of "Authorization: Bearer"; empty: none.
-std::string bearer(const Request &request);
+std::string bearer_token(const Request &request);
 std::string quota_project(const Request &request);
 
 /// The service that listens at `path`; nullopt: 404.

@@ -15,7 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto finish_patience = 3s;
+constexpr auto finish_timeout = 3s;
 
 template <typename Callback>
 void attach(SourcePtr &source, GSource *made, Callback callback, gpointer self) {
@@ -44,12 +44,13 @@ Link::~Link() {
 }
 
 void Link::start() {
-  listen();
+  watch_readable();
 }
 
-void Link::listen() {
+void Link::watch_readable() {
   if (ended_ || receiving_held_ || read_source_) return;
-  attach(read_source_, g_pollable_input_stream_create_source(in_, nullptr), &Link::readable, this);
+  attach(read_source_, g_pollable_input_stream_create_source(in_, nullptr), &Link::on_readable,
+         this);
 }
 
 void Link::stop(SourcePtr &source) {
@@ -57,7 +58,7 @@ void Link::stop(SourcePtr &source) {
   source.reset();
 }
 
-gboolean Link::readable(GObject *, gpointer self) {
+gboolean Link::on_readable(GObject *, gpointer self) {
   static_cast<Link *>(self)->read();
   return G_SOURCE_CONTINUE;  // where the source was destroyed meanwhile this says nothing
 }
@@ -82,7 +83,7 @@ void Link::write(std::string bytes) {
   if (queue_.size() == 1) flush();
 }
 
-gboolean Link::writable(GObject *, gpointer self) {
+gboolean Link::on_writable(GObject *, gpointer self) {
   auto *link = static_cast<Link *>(self);
   stop(link->write_source_);
   link->flush();
@@ -100,11 +101,11 @@ void Link::flush() {
       const std::string why = error->message;
       queue_.clear();
       front_sent_ = 0;
-      return patience_.start(0ms, [this, why] { end(why); });
+      return end_timeout_.start(0ms, [this, why] { end(why); });
     }
     if (size < 0) {
-      attach(write_source_, g_pollable_output_stream_create_source(out_, nullptr), &Link::writable,
-             this);
+      attach(write_source_, g_pollable_output_stream_create_source(out_, nullptr),
+             &Link::on_writable, this);
       return;
     }
     front_sent_ += static_cast<std::size_t>(size);
@@ -120,7 +121,7 @@ void Link::finish() {
   finishing_ = true;
   hold_receiving(false);
   hold_sending(false);
-  patience_.start(finish_patience, [this] { end("peer does not close"); });
+  end_timeout_.start(finish_timeout, [this] { end("peer does not close"); });
   flush();
 }
 
@@ -141,7 +142,7 @@ void Link::end(const std::string &why) {
   if (std::exchange(ended_, true)) return;
   stop(read_source_);
   stop(write_source_);
-  patience_.stop();
+  end_timeout_.stop();
   queue_.clear();
   g_socket_close(socket_.get(), nullptr);
   listener_.ended(why);
@@ -150,7 +151,7 @@ void Link::end(const std::string &why) {
 void Link::hold_receiving(bool hold) {
   receiving_held_ = hold;
   if (hold) stop(read_source_);
-  listen();
+  watch_readable();
 }
 
 void Link::hold_sending(bool hold) {

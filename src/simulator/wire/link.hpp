@@ -44,9 +44,9 @@ class Link {
   void hold_sending(bool hold);
 
  private:
-  static gboolean readable(GObject *stream, gpointer self);
-  static gboolean writable(GObject *stream, gpointer self);
-  void listen();
+  static gboolean on_readable(GObject *stream, gpointer self);
+  static gboolean on_writable(GObject *stream, gpointer self);
+  void watch_readable();
   void read();
   void flush();
   void shut_down();
@@ -62,7 +62,7 @@ class Link {
   SourcePtr write_source_;
   std::deque<std::string> queue_;
   std::size_t front_sent_ = 0;  // of queue_.front()
-  Timer patience_;              // with the peer's end
+  Timer end_timeout_;           // with the peer's end
   bool receiving_held_ = false;
   bool sending_held_ = false;
   bool finishing_ = false;

@@ -65,7 +65,7 @@ Setup read_setup(element setup, int silence_duration) {
       !same(string_at(setup, "realtimeInputConfig.activityHandling"), "NO_INTERRUPTION");
   result.input_transcription = field(setup, "inputAudioTranscription").has_value();
   result.output_transcription = field(setup, "outputAudioTranscription").has_value();
-  result.seeded = flag_at(setup, "historyConfig.initialHistoryInClientContent");
+  result.history_first = flag_at(setup, "historyConfig.initialHistoryInClientContent");
   result.resumption = field(setup, "sessionResumption").has_value();
   result.transparent = flag_at(setup, "sessionResumption.transparent");
   result.handle = string_at(setup, "sessionResumption.handle");
@@ -77,7 +77,7 @@ Setup read_setup(element setup, int silence_duration) {
   return result;
 }
 
-std::optional<Refusal> judge(const Setup &setup, Service service, bool bad_key) {
+std::optional<Refusal> check_access(const Setup &setup, Service service, bool bad_key) {
   const auto &model = setup.model;
   if (bad_key) return Refusal{1007, "API key not valid. Please pass a valid API key."};
   const bool absent = last_segment(model).find("nope") != std::string_view::npos;

@@ -22,7 +22,7 @@ struct Setup {
   bool interruptible = true;
   bool input_transcription = false;
   bool output_transcription = false;
-  bool seeded = false;  // history comes first, in clientContent
+  bool history_first = false;  // history comes first, in clientContent
   bool resumption = false;
   bool transparent = false;  // with updates that tell how much was taken
   std::string handle = {};
@@ -33,7 +33,7 @@ struct Setup {
 Setup read_setup(simdjson::dom::element setup, int silence_duration);
 
 /// The service's own judgement of what it is asked for: key, model, project.
-std::optional<Refusal> judge(const Setup &setup, Service service, bool bad_key);
+std::optional<Refusal> check_access(const Setup &setup, Service service, bool bad_key);
 
 /// One line for a person.
 std::string summary(const Setup &setup);
