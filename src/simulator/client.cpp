@@ -62,7 +62,7 @@ void Client::answer_request(const Request &request) {
   run_.emplace(context_.script, number_, request.path);
   fire({Trigger::connect});
   if (state_ != State::request || request_done_) return;
-  if (!service) return refuse(text(Response{404, {}, "There is no service at this path.\n"}));
+  if (!service) return refuse(text(Response{404, {}, "No service at this path.\n"}));
   const bool must_sign_in = !context_.options.sign_in.empty() && *service == Service::vertex &&
                             std::string_view(credential.kind) != "key";
   if (must_sign_in && !context_.tokens.is_valid(bearer_token(request)))

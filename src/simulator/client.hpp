@@ -21,22 +21,21 @@
 
 namespace gemlive::simulator {
 
-/// One client's connection, from its HTTP request to the end of TCP: the WebSocket, and whatever
-/// the script does to it. What is talked about is the session's business.
+/// One client's connection, from the HTTP request to the end of TCP. It handles the WebSocket
+/// and runs the script's actions; LiveSession handles the messages. Main thread.
 class Client final : private Link::Listener {
  public:
-  /// `ended` is called once, when nothing is left of the connection; it must not destroy the client
-  /// at once.
+  /// Calls `ended` once, when the connection is closed. The callback must not destroy the client.
   Client(Context &context, ObjectPtr<GIOStream> stream, GSocket *socket,
          std::function<void(Client *)> ended);
 
   int number() const { return number_; }
   bool is_open() const { return state_ == State::open; }
 
-  /// `json` is compact.
+  /// Sends compact JSON as one message, pretty-printed unless `framing` says otherwise.
   void send(std::string_view json, const Framing &framing = {});
   void close(int code, std::string_view reason);
-  /// Does what the script wants done now.
+  /// Runs the script's steps for this event.
   void fire(const TriggerEvent &event);
 
  private:
@@ -72,17 +71,17 @@ class Client final : private Link::Listener {
   Context &context_;
   std::function<void(Client *)> ended_callback_;
   State state_ = State::request;
-  int number_ = 0;  // 0 until the request has come
+  int number_ = 0;  // counted from 1; 0 before the request arrives
   std::string head_;
-  bool request_done_ = false;  // the request is answered already, or never will be
+  bool request_done_ = false;  // refused, or the script ignores it
   FrameParser parser_{FrameParser::Side::server};
   std::optional<ScriptRun> run_;
   std::optional<LiveSession> session_;
-  Timer close_timeout_;  // with the peer's Close
+  Timer close_timeout_;  // waiting for the peer's Close frame
   Timer stall_;
   std::chrono::milliseconds pong_delay_{0};
-  std::list<Timer> delayed_;  // of steps with `after` and what else comes later
-  Link link_;                 // last: the first to go
+  std::list<Timer> delayed_;  // of delayed steps, pongs and closes
+  Link link_;                 // last member: destroyed first
 };
 
 }  // namespace gemlive::simulator

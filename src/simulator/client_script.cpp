@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// What a script does to a connection: the second half of Client.
+// The second half of Client: the actions of the script.
 
 #include <chrono>
 #include <utility>

@@ -14,7 +14,7 @@
 
 namespace gemlive::simulator {
 
-/// What all sessions of the process share. Main thread.
+/// The state that all sessions of the process share. Main thread.
 struct Context {
   explicit Context(Options wanted) : options(std::move(wanted)), voice(options.voice) {}
 
@@ -22,9 +22,9 @@ struct Context {
   Script script = {};
   Voice voice;
   EventLog event_log = {};
-  std::map<std::string, std::string> handles = {};  // for resumption: the model of each
-  Tokens tokens = {};                               // that may open a session, with --sign-in
-  int session_count = 0;                            // so far
+  std::map<std::string, std::string> handles = {};  // model by resumption handle
+  Tokens tokens = {};                               // valid for a session, with --sign-in
+  int session_count = 0;
 };
 
 }  // namespace gemlive::simulator

@@ -19,7 +19,7 @@ namespace {
 
 using simdjson::dom::element;
 
-/// The rate of an audio/pcm type (16000 where it says none); 0: it is something else.
+/// Returns the rate of an audio/pcm type, 16000 if it has none, 0 for any other type.
 int pcm_rate(std::string_view mime) {
   constexpr std::string_view type = "audio/pcm";
   if (mime.substr(0, type.size()) != type) return 0;
@@ -44,7 +44,7 @@ bool is_true(std::optional<element> value) {
   return value && !value->get(flag) && flag;
 }
 
-/// What the user typed in `content`: the texts of its turns.
+/// Returns the texts of all turns in `content`.
 std::string typed_text(element content) {
   std::string text;
   const auto turns = field(content, "turns");
@@ -65,7 +65,7 @@ std::string reply_to(const std::string &text) {
   return text.empty() ? "You said nothing." : "You said: " + text;
 }
 
-/// A handle is as good as a key.
+/// Hides the resumption handle: it is a credential.
 std::string hide_handle(const std::string &handle, std::string json) {
   const auto quoted = json::quoted(handle);
   const auto at = handle.empty() ? json.npos : json.find(quoted);
@@ -101,7 +101,8 @@ void LiveSession::receive(std::string_view json) {
     return refuse({1007, "Invalid JSON payload received. Unexpected token."});
   if (const auto refusal = check(message, service_)) return refuse(*refusal);
   const auto setup = field(message, "setup");
-  if (setup.has_value() == setup_.has_value()) return refuse({});  // the first, and only the first
+  if (setup.has_value() == setup_.has_value())
+    return refuse({});  // setup must be the first message and come once
   if (setup) return set_up(*setup);
   ++received_messages_;
   if (const auto content = field(message, "clientContent")) return handle_content(*content);
@@ -137,7 +138,7 @@ void LiveSession::handle_content(element content) {
   const bool complete = is_true(field(content, "turnComplete"));
   if (receiving_history_) {
     receiving_history_ = !complete;
-    return log("history taken");
+    return log("history received");
   }
   const auto text = typed_text(content);
   log("typed: \"" + text + '"');
@@ -151,7 +152,7 @@ void LiveSession::handle_input(element input) {
   if (const auto video = field(input, "video")) return handle_blob(*video);
   if (const auto chunks = field(input, "mediaChunks")) {
     for (const auto chunk : simdjson::dom::array(*chunks))
-      return handle_blob(chunk);  // only the first
+      return handle_blob(chunk);  // the service reads only the first
     return;
   }
   if (const auto text = field(input, "text")) {
@@ -178,7 +179,7 @@ void LiveSession::handle_blob(element blob) {
   const auto mime = string_of(field(blob, "mimeType"));
   const auto data = string_of(field(blob, "data"));
   std::vector<std::byte> bytes(base64::decoded_size(data).value_or(0));
-  base64::decode(data, bytes.data());  // the checker has seen it already
+  base64::decode(data, bytes.data());  // valid: check() has decoded it
   if (mime.starts_with("audio/")) return handle_audio(mime, bytes);
   if (!mime.starts_with("image/")) return refuse({});
   event("video", "\"bytes\":" + std::to_string(bytes.size()));
@@ -194,7 +195,7 @@ void LiveSession::handle_audio(std::string_view mime, const std::vector<std::byt
   if (!audio_input_) {
     setup_->speech.rate = rate;
     audio_input_.emplace(setup_->speech, setup_->automatic);
-    log("audio comes at " + std::to_string(rate) + " Hz");
+    log("receiving audio at " + std::to_string(rate) + " Hz");
     if (heard_file_.is_open() && rate != 16000) heard_file_.open(recording_path("heard"), rate);
   }
   event("audio", "\"bytes\":" + std::to_string(bytes.size()));
@@ -206,7 +207,7 @@ void LiveSession::handle_audio(std::string_view mime, const std::vector<std::byt
     client_.fire({Trigger::heard, 0, static_cast<int>(audio_input_->ms(audio_input_->samples()))});
 }
 
-/// The WAV file of `what`: "heard" or "said".
+/// Returns the path of a WAV file. `what` is "heard" or "said".
 std::string LiveSession::recording_path(const char *what) const {
   return context_.options.record + "/session-" + std::to_string(client_.number()) + '-' + what +
          ".wav";
@@ -218,7 +219,7 @@ void LiveSession::handle_boundary(const SpeechBoundary &boundary) {
   };
   if (boundary.is_start) {
     event("speech-start", "\"at\":" + ms(boundary.speech_start));
-    log("speech begins");
+    log("speech started");
     client_.fire({Trigger::speech});
     return barge_in();
   }
@@ -254,7 +255,7 @@ void LiveSession::end_stream() {
 
 void LiveSession::handle_tool_response(element response) {
   event("tool-response", "\"response\":" + std::string(simdjson::minify(response)));
-  log("tool response");
+  log("tool response received");
   const bool expected = !pending_tool_calls_.empty();
   for (const auto item : simdjson::dom::array(*field(response, "functionResponses"))) {
     const auto id = field(item, "id");

@@ -27,18 +27,18 @@ namespace gemlive::simulator {
 
 class Client;
 
-/// One conversation: what was set up, what is heard, whose turn it is. Time is counted in samples
-/// on the way in, and by the clock on the way out.
+/// One conversation: setup, input, turns and answers. Input is timed in samples, output by the
+/// clock. Main thread.
 class LiveSession {
  public:
   LiveSession(Client &client, Context &context, Service service, bool bad_key);
 
-  /// A message of the client, whole.
+  /// Handles one message from the client.
   void receive(std::string_view json);
-  /// The connection is closed, or as good as closed.
+  /// Stops the session: the connection is closed or closing.
   void end();
 
-  // What a script can do.
+  // For script actions
   void withhold_setup_complete() { setup_complete_withheld_ = true; }
   void interrupt();
   void call_tool(const ToolCall &call);
@@ -47,12 +47,12 @@ class LiveSession {
  private:
   enum class State {
     idle,
-    waiting,  // for the answers of tools
+    waiting,  // for tool responses
     generating,
-    playing,  // all was generated, and the client still plays it
+    playing,  // generation is complete, the client still plays the answer
   };
 
-  // session.cpp: what comes in
+  // live_session.cpp: input
   void refuse(const Refusal &refusal);
   void set_up(simdjson::dom::element setup);
   void handle_content(simdjson::dom::element content);
@@ -66,7 +66,7 @@ class LiveSession {
   void end_activity();
   void end_stream();
 
-  // session_turns.cpp: what goes out
+  // live_session_turns.cpp: turns and output
   void answer_speech(double seconds);
   void barge_in();
   void request_answer(std::string answer);
@@ -93,10 +93,10 @@ class LiveSession {
   std::optional<Setup> setup_;
   bool setup_complete_withheld_ = false;
   bool receiving_history_ = false;
-  std::string typed_text_;  // and not yet complete
+  std::string typed_text_;  // of a clientContent turn that is not complete
 
-  std::optional<AudioInput> audio_input_;  // since the first audio came
-  bool in_activity_ = false;               // manual detection
+  std::optional<AudioInput> audio_input_;  // since the first audio message
+  bool in_activity_ = false;               // with manual activity markers
   std::int64_t activity_start_ = 0;        // samples
   WavFile heard_file_;
   WavFile said_file_;
@@ -106,14 +106,14 @@ class LiveSession {
   std::string answer_text_;
   AnswerStyle style_;
   std::optional<Answer> answer_;
-  std::deque<std::string> queued_answers_;    // answers that are due after this turn
-  int generated_ids_ = 0;                     // of tools, whose ids are ours
-  std::set<std::string> pending_tool_calls_;  // ids that nobody has answered yet
+  std::deque<std::string> queued_answers_;    // to give after the current turn
+  int generated_ids_ = 0;                     // tool call ids that the script did not give
+  std::set<std::string> pending_tool_calls_;  // ids without a response
   std::int64_t started_us_ = 0;
   std::int64_t playback_end_us_ = 0;
-  std::int64_t sent_bytes_ = 0;  // in the session
+  std::int64_t sent_bytes_ = 0;  // audio of all answers
   int handles_issued_ = 0;
-  std::int64_t received_messages_ = 0;  // messages behind the setup
+  std::int64_t received_messages_ = 0;  // after the setup
   Timer timer_;
 };
 

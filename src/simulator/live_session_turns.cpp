@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// Whose turn it is, and the answer on its way out: the second half of LiveSession.
+// The second half of LiveSession: turns, answers and interruptions.
 
 #include <glib.h>
 
@@ -21,7 +21,7 @@ namespace gemlive::simulator {
 namespace {
 
 constexpr int tokens_per_second = 25;
-constexpr int instructions_tokens = 64;  // a first prompt is never empty
+constexpr int instructions_tokens = 64;  // part of every prompt
 
 std::chrono::milliseconds until(std::int64_t then_us) {
   return std::chrono::milliseconds(
@@ -38,7 +38,7 @@ std::string in_seconds(double seconds) {
 
 void LiveSession::answer_speech(double seconds) {
   const auto length = in_seconds(seconds);
-  log("heard " + length + " s of speech");
+  log("received " + length + " s of speech");
   if (setup_->input_transcription && seconds > 0)
     send_content(messages::transcription("inputTranscription", "(" + length + " seconds of speech)",
                                          service_ == Service::vertex));
@@ -70,7 +70,7 @@ void LiveSession::interrupt() {
   update_resumption(true);
 }
 
-/// The user wants an answer: now, or after the one that must not be interrupted.
+/// Answers now, or after the current answer if it must not be interrupted.
 void LiveSession::request_answer(std::string answer) {
   if (!client_.is_open()) return;
   if (state_ != State::idle)
@@ -112,7 +112,7 @@ void LiveSession::start_answer() {
   send_due();
 }
 
-/// Sends all that is due.
+/// Sends every message of the answer that is due, and starts a timer for the next one.
 void LiveSession::send_due() {
   const double speed = style_.speed.value_or(context_.options.speed);
   while (answer_ && !answer_->done()) {
@@ -129,7 +129,7 @@ void LiveSession::send_piece() {
   const bool ends = answer_->done() && style_.bundle_end;
   if (ends) piece.content += ",\"generationComplete\":true," + end_members();
   send_content(piece.content, ends ? usage() : "");
-  if (!answer_ || piece.audio.empty()) return;  // sending may have ended the session
+  if (!answer_ || piece.audio.empty()) return;  // sending can end the session
   said_file_.write(piece.audio);
   sent_bytes_ += static_cast<std::int64_t>(piece.audio.size());
   playback_end_us_ =
@@ -139,7 +139,7 @@ void LiveSession::send_piece() {
   client_.fire({Trigger::said, turn_, ms});
 }
 
-/// `beside` is a member of the message itself.
+/// `members` go into serverContent, `beside` next to it.
 void LiveSession::send_content(const std::string &members, const std::string &beside) {
   auto message = messages::server_content(members);
   message.pop_back();
@@ -207,14 +207,14 @@ void LiveSession::call_tool(const ToolCall &call) {
   if (id.empty() && service_ == Service::developer)
     id = "function-call-" + std::to_string(++generated_ids_);
   pending_tool_calls_.insert(id.empty() ? call.name : id);
-  log("calls tool " + call.name);
+  log("calling tool " + call.name);
   std::string members = "\"name\":" + json::quoted(call.name);
   if (!call.args.empty()) members += ",\"args\":" + call.args;
   if (!id.empty()) members += ",\"id\":" + json::quoted(id);
   client_.send("{\"toolCall\":{\"functionCalls\":[{" + members + "}]}}");
 }
 
-/// A handle while nothing is being said; none while something is.
+/// Sends a resumption update: with a handle if `resumable`, without one during an answer.
 void LiveSession::update_resumption(bool resumable) {
   if (!setup_->resumption || !client_.is_open()) return;
   std::string handle;
@@ -223,8 +223,8 @@ void LiveSession::update_resumption(bool resumable) {
         "simulated-" + std::to_string(client_.number()) + '-' + std::to_string(++handles_issued_);
     context_.handles[handle] = setup_->model;
   }
-  const auto taken = setup_->transparent ? std::optional(received_messages_) : std::nullopt;
-  client_.send(messages::resumption_update(handle, taken));
+  const auto consumed = setup_->transparent ? std::optional(received_messages_) : std::nullopt;
+  client_.send(messages::resumption_update(handle, consumed));
 }
 
 }  // namespace gemlive::simulator

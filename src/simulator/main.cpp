@@ -27,7 +27,7 @@ int fail(const Error &error) {
   return 1;
 }
 
-/// What `path` holds, as `parse` understands it; empty: nothing.
+/// Reads and parses the file `path` into `value`. Does nothing if `path` is empty.
 template <typename Value>
 std::optional<Error> load(const std::string &path, Result<Value> (*parse)(std::string_view),
                           Value &value) {
@@ -35,14 +35,14 @@ std::optional<Error> load(const std::string &path, Result<Value> (*parse)(std::s
   std::ifstream file(path);
   std::stringstream text;
   if (!file || !(text << file.rdbuf()))
-    return Error{ErrorKind::bad_setting, path + " cannot be read."};
+    return Error{ErrorKind::bad_setting, "Cannot read " + path + '.'};
   auto parsed = parse(text.str());
   if (!parsed) return parsed.error();
   value = std::move(*parsed);
   return {};
 }
 
-/// A benchmark brings hundreds of clients.
+/// Raises the limit of open files: a benchmark opens hundreds of connections.
 void raise_descriptor_limit() {
   rlimit limit = {};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
@@ -84,9 +84,10 @@ int main(int argc, char **argv) {
   if (const auto error = load(options->sign_in_faults, parse_sign_in_faults, faults))
     return fail(*error);
   if (!context.event_log.open(options->events, options->quiet))
-    return fail({ErrorKind::bad_setting, "The events file cannot be written."});
+    return fail({ErrorKind::bad_setting, "Cannot write the events file " + options->events + '.'});
   if (!options->record.empty() && g_mkdir_with_parents(options->record.c_str(), 0755) != 0)
-    return fail({ErrorKind::bad_setting, "The folder for recordings cannot be made."});
+    return fail({ErrorKind::bad_setting,
+                 "Cannot create the folder for recordings " + options->record + '.'});
 
   Server server(context);
   if (const auto error = server.listen()) return fail(*error);
@@ -99,7 +100,7 @@ int main(int argc, char **argv) {
   }
   std::fflush(stdout);
   if (context.voice.kind() != options->voice)
-    context.event_log.print("espeak-ng is not there: answers are tones");
+    context.event_log.print("espeak-ng is not available: answers are tones");
   run(server);
   return 0;
 }

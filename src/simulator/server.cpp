@@ -44,7 +44,7 @@ std::optional<Error> Server::listen() {
   }
   const ObjectPtr<GSocketAddress> address(g_inet_socket_address_new_from_string(
       options.address.c_str(), static_cast<guint>(options.port)));
-  if (!address) return cannot_listen(options.address + " is not an IP address");
+  if (!address) return cannot_listen(options.address + " is not an IP address.");
   ObjectPtr<GSocketAddress> effective;
   if (!g_socket_listener_add_address(G_SOCKET_LISTENER(service_.get()), address.get(),
                                      G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, nullptr,
@@ -98,11 +98,11 @@ void Server::stop(std::function<void()> stopped) {
   stop_timeout_.start(stop_timeout, [this] {
     if (stopped_) std::exchange(stopped_, nullptr)();
   });
-  std::vector<Client *> open;  // a close can end the client's place in the list
+  std::vector<Client *> open;  // close() can remove a client from clients_
   for (const auto &client : clients_)
     open.push_back(client.get());
   for (auto *client : open)
-    client->close(1001, "The simulator stops.");
+    client->close(1001, "The simulator is shutting down.");
   cleanup_.start(0ms, [this] { delete_ended(); });
 }
 

@@ -19,7 +19,7 @@
 
 namespace gemlive::simulator {
 
-/// Listens, and keeps the clients. Main thread.
+/// Listens and owns the clients. Main thread.
 class Server {
  public:
   explicit Server(Context &context);
@@ -29,7 +29,7 @@ class Server {
 
   std::optional<Error> listen();
   std::string uri() const;
-  /// Closes what is open with 1001, and calls back when all is gone or after a while.
+  /// Closes every client with code 1001. Calls `stopped` when all have ended, or after a timeout.
   void stop(std::function<void()> stopped);
 
  private:
@@ -44,7 +44,7 @@ class Server {
   ObjectPtr<GTlsCertificate> certificate_;
   int port_ = 0;
   std::list<std::unique_ptr<Client>> clients_;
-  std::list<std::unique_ptr<Client>> ended_clients_;  // until nobody of them is on the stack
+  std::list<std::unique_ptr<Client>> ended_clients_;  // deleted later: they may be on the stack
   Timer cleanup_;
   Timer stop_timeout_;
   std::function<void()> stopped_;

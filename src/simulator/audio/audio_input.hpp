@@ -13,20 +13,21 @@
 
 namespace gemlive::simulator {
 
-/// One stream of audio as it comes: bytes in, speech out. A sample may be cut in two. Pure.
+/// One stream of received audio: bytes in, speech boundaries out. A message may end within a
+/// sample. Pure.
 class AudioInput {
  public:
-  /// Finds no speech unless `detects`.
+  /// Counts samples only, unless `detects_speech`.
   AudioInput(const SpeechSettings &settings, bool detects_speech)
       : rate_(settings.rate), detects_speech_(detects_speech), detector_(settings) {}
 
   std::vector<SpeechBoundary> feed(std::span<const std::byte> bytes);
-  /// The stream pauses: SpeechDetector::finish().
+  /// Ends current speech because the stream pauses (SpeechDetector::finish).
   std::optional<SpeechBoundary> finish();
   bool speaking() const { return detector_.speaking(); }
 
   int rate() const { return rate_; }
-  std::int64_t samples() const { return samples_; }  // so far
+  std::int64_t samples() const { return samples_; }  // received
   std::int64_t ms(std::int64_t samples) const { return samples * 1000 / rate_; }
   double seconds(std::int64_t samples) const { return static_cast<double>(samples) / rate_; }
 

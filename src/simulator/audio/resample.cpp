@@ -13,18 +13,19 @@ namespace gemlive::simulator {
 
 namespace {
 
-constexpr int half_width = 16;  // input samples on either side, at the lower of the two rates
+constexpr int half_width = 16;  // taps on each side, in samples of the lower rate
 
 double sinc(double x) {
   return std::abs(x) < 1e-9 ? 1 : std::sin(std::numbers::pi * x) / (std::numbers::pi * x);
 }
 
-double blackman(double x) {  // -1 to 1
+double blackman(double x) {  // x: -1 to 1
   const double phase = std::numbers::pi * x;
   return 0.42 + 0.5 * std::cos(phase) + 0.08 * std::cos(2 * phase);
 }
 
-/// One set of taps for each of `up` positions between two input samples; a set sums up to 1.
+/// Returns one set of taps for each of `up` positions between two input samples. Each set sums
+/// to 1.
 std::vector<double> make_taps(int up, double cutoff, int half) {
   const int count = 2 * half;
   std::vector<double> taps(static_cast<std::size_t>(up) * static_cast<std::size_t>(count));

@@ -9,7 +9,7 @@
 
 namespace gemlive::simulator {
 
-/// Band-limited (polyphase, windowed sinc) change of the sampling rate of a whole recording.
+/// Resamples a whole recording from rate `from` to rate `to` (polyphase windowed sinc).
 std::vector<std::int16_t> resample(std::span<const std::int16_t> samples, int from, int to);
 
 }  // namespace gemlive::simulator

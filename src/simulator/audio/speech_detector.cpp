@@ -11,7 +11,8 @@ namespace gemlive::simulator {
 namespace {
 
 constexpr int block_ms = 10;
-// A pause that does not yet make a click of the beginning of a word.
+// Before the start of speech is reported, a longer pause discards the loud blocks: they were a
+// click.
 constexpr int candidate_pause_ms = 200;
 
 }  // namespace

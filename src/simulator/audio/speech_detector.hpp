@@ -12,27 +12,27 @@ namespace gemlive::simulator {
 
 struct SpeechSettings {
   int rate = 16000;            // Hz
-  int prefix_padding = 100;    // ms of speech before its start is believed
-  int silence_duration = 800;  // ms of silence that end it
+  int prefix_padding = 100;    // ms of speech before its start is reported
+  int silence_duration = 800;  // ms of silence that end speech
   double threshold = -40;      // dB of full scale: louder is speech
 };
 
-/// A stretch of speech, in samples from the start of the stream.
+/// Start or end of speech, in samples from the start of the stream.
 struct SpeechBoundary {
   bool is_start = true;
-  std::int64_t speech_start = 0;  // where the speech began
-  std::int64_t speech_end = 0;    // where it ended: boundaries of an end only
+  std::int64_t speech_start = 0;
+  std::int64_t speech_end = 0;  // 0 if is_start
   bool operator==(const SpeechBoundary &) const = default;
 };
 
-/// Finds speech by its energy, in blocks of 10 ms, counted in samples and never by a clock. Pure.
+/// Detects speech by its energy, in blocks of 10 ms. Counts samples and uses no clock. Pure.
 class SpeechDetector {
  public:
   explicit SpeechDetector(const SpeechSettings &settings);
 
   std::vector<SpeechBoundary> feed(std::span<const std::int16_t> samples);
-  /// The stream pauses here: the end of speech that was going on, also of some too short to have
-  /// been reported.
+  /// Ends current speech because the stream pauses. Also returns speech that was too short for its
+  /// start to be reported.
   std::optional<SpeechBoundary> finish();
   bool speaking() const { return speaking_; }
 
@@ -42,11 +42,11 @@ class SpeechDetector {
 
   SpeechSettings settings_;
   std::int64_t block_size_ = 160;
-  double threshold_ = 0;            // mean square
-  double energy_ = 0;               // of the block so far
-  std::int64_t block_samples_ = 0;  // samples of it
-  std::int64_t position_ = 0;       // where the next block begins
-  std::int64_t speech_start_ = 0;   // the loud block that may have begun speech
+  double threshold_ = 0;            // mean square of a sample
+  double energy_ = 0;               // of the current block
+  std::int64_t block_samples_ = 0;  // in the current block
+  std::int64_t position_ = 0;       // start of the current block
+  std::int64_t speech_start_ = 0;   // first loud block
   std::int64_t speech_end_ = 0;     // end of the last loud block
   int loud_blocks_ = 0;
   bool speaking_ = false;

@@ -15,8 +15,8 @@ namespace gemlive::simulator {
 /// S16LE mono.
 using Pcm = std::shared_ptr<const std::vector<std::byte>>;
 
-/// What answers sound like. espeak-ng speaks them, or a sequence of tones stands for them; where
-/// espeak-ng is not built in or has no data, the tones do. One per process, main thread.
+/// Synthesizes answers: speech from espeak-ng, or a sequence of tones. Falls back to tones if
+/// espeak-ng is not built in or its data is not installed. One per process. Main thread.
 class Voice {
  public:
   enum class Kind { espeak, tone };
@@ -24,9 +24,9 @@ class Voice {
   explicit Voice(Kind kind);
   Kind kind() const { return kind_; }
 
-  /// The last few answers are kept, so that many sessions cost one synthesis.
+  /// Caches the last few answers, so that many sessions share one synthesis.
   Pcm speak(std::string_view text, int rate);
-  /// Notes of 200 ms; the same `seed` sounds the same on every machine.
+  /// Notes of 200 ms. The same `seed` gives the same samples on every machine.
   Pcm tone(int milliseconds, int seed, int rate);
 
  private:

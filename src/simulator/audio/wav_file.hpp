@@ -10,7 +10,8 @@
 
 namespace gemlive::simulator {
 
-/// A WAV file (S16LE mono) that is valid after every write, so also when the process is killed.
+/// Writes a WAV file (S16LE mono). The file is valid after every write, even if the process is
+/// killed.
 class WavFile {
  public:
   WavFile() = default;
@@ -28,7 +29,7 @@ class WavFile {
 
   int file_ = -1;
   int rate_ = 0;
-  std::uint32_t size_ = 0;  // of the audio
+  std::uint32_t size_ = 0;  // bytes of audio
 };
 
 }  // namespace gemlive::simulator

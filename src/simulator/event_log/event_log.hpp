@@ -10,16 +10,17 @@
 
 namespace gemlive::simulator {
 
-/// What happens, twice: lines for a person who watches, and lines of JSON for programs.
+/// Writes text lines for the console and JSON lines (--events) for programs. Main thread.
 class EventLog {
  public:
-  /// `events` is a file, "-" (then the person reads standard error), or empty. False: it cannot be
-  /// opened.
+  /// `events` is a file, empty (no events), or "-" for standard output; text lines then go to
+  /// standard error. Returns false if the file cannot be opened.
   bool open(const std::string &events, bool quiet);
 
+  /// Prints a text line, unless quiet.
   void print(std::string_view line);
   void print(int session, std::string_view line);
-  /// `members` is JSON: `"bytes":12`, or empty.
+  /// Writes one event. `members` is JSON: `"bytes":12`, or empty.
   void write(int session, const char *type, std::string_view members = {});
 
  private:

@@ -10,17 +10,17 @@
 #include "frame.hpp"
 #include "handshake.hpp"
 
-/// What a script can do to a connection (docs/simulator.md).
+/// The actions of a script on a connection (docs/simulator.md).
 namespace gemlive::simulator {
 
 struct Refuse {
   Response response = {};
 };
-struct Ignore {};    // the upgrade is never answered
-struct Withhold {};  // no setupComplete
+struct Ignore {};    // sends no answer to the upgrade
+struct Withhold {};  // sends no setupComplete
 struct Send {
   std::string payload = {};
-  bool json = true;  // compact JSON text, else sent as it is
+  bool json = true;  // compact JSON; false: any text
   Framing framing = {};
 };
 struct SendRaw {
@@ -36,7 +36,7 @@ struct Drop {
 struct Stall {
   bool receiving = false;
   bool sending = false;
-  int ms = 0;  // 0: for good
+  int ms = 0;  // 0: until the end
 };
 struct Flood {
   Opcode opcode = Opcode::ping;
@@ -44,11 +44,11 @@ struct Flood {
   int count = 0;
 };
 struct DelayPong {
-  int ms = 0;  // from now on
+  int ms = 0;  // delay of each later pong
 };
 struct GoAway {
   std::string time_left = {};
-  bool close = false;  // with 1011 when the time is up
+  bool close = false;  // with code 1011 after time_left
 };
 struct Interrupt {};
 struct ToolCall {

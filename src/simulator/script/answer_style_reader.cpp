@@ -21,7 +21,7 @@ std::vector<ScriptReader::Member> framing_members(ScriptReader &reader, Framing 
 
 void finish_framing(ScriptReader &reader, Framing &framing, const std::string &kind) {
   framing.text = kind == "text";
-  if (kind != "text" && kind != "binary") reader.fail("\"frame\" is neither text nor binary");
+  if (kind != "text" && kind != "binary") reader.fail("\"frame\" must be text or binary");
 }
 
 namespace {
@@ -37,7 +37,7 @@ std::vector<std::size_t> read_chunks(ScriptReader &reader, element value) {
     }
   }
   if (!chunks.empty() && chunks.size() == items.size()) return chunks;
-  reader.fail("\"chunks\" is not a list of numbers from 1");
+  reader.fail("\"chunks\" must be a list of whole numbers from 1");
   return {1};
 }
 
@@ -45,7 +45,7 @@ void read_bundle(ScriptReader &reader, element value, AnswerStyle &style) {
   const std::string_view what = value.is_string() ? std::string_view(value) : std::string_view();
   style.bundle_transcript = what == "transcript" || what == "end";
   style.bundle_end = what == "end";
-  if (!style.bundle_transcript) reader.fail("\"bundle\" is neither transcript nor end");
+  if (!style.bundle_transcript) reader.fail("\"bundle\" must be transcript or end");
 }
 
 }  // namespace
@@ -58,14 +58,14 @@ AnswerStyle read_answer_style(ScriptReader &reader, element value) {
       {"say",
        [&](element item) {
          std::string_view text;
-         if (item.get(text)) return reader.fail("\"say\" is not a string");
+         if (item.get(text)) return reader.fail("\"say\" must be a string");
          style.say = text;
        }},
       {"tone", [&](element item) { reader.number("tone", style.tone.emplace()).take(item); }},
       {"speed",
        [&](element item) {
          double speed = 0;
-         if (item.get(speed) || speed < 0) return reader.fail("\"speed\" is not a number from 0");
+         if (item.get(speed) || speed < 0) return reader.fail("\"speed\" must be a number from 0");
          style.speed = speed;
        }},
       reader.number("rate", style.rate),
@@ -82,14 +82,14 @@ AnswerStyle read_answer_style(ScriptReader &reader, element value) {
       {"extra", [&](element item) {
          const auto text = compact(item);
          if (!item.is_object() || text.size() < 3)
-           return reader.fail("\"extra\" is not an object with members");
+           return reader.fail("\"extra\" must be an object with members");
          style.extra = text.substr(1, text.size() - 2);
        }}};
   members.insert(members.end(), more.begin(), more.end());
   reader.read(value, "answer", members);
   finish_framing(reader, style.framing, kind);
-  if (style.parts < 1) reader.fail("\"parts\" is less than 1");
-  if (style.rate < 1000 || style.rate > 192000) reader.fail("\"rate\" is not from 1000 to 192000");
+  if (style.parts < 1) reader.fail("\"parts\" must be at least 1");
+  if (style.rate < 1000 || style.rate > 192000) reader.fail("\"rate\" must be from 1000 to 192000");
   return style;
 }
 

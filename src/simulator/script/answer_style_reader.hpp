@@ -13,12 +13,12 @@
 
 namespace gemlive::simulator {
 
-/// The members that say how a message is framed; `kind` takes "frame" until finish_framing().
+/// The members for framing. `kind` receives "frame"; pass it to finish_framing() after reading.
 std::vector<ScriptReader::Member> framing_members(ScriptReader &reader, Framing &framing,
                                                   std::string &kind);
 void finish_framing(ScriptReader &reader, Framing &framing, const std::string &kind);
 
-/// The members of "answer".
+/// Reads the members of "answer".
 AnswerStyle read_answer_style(ScriptReader &reader, simdjson::dom::element value);
 
 }  // namespace gemlive::simulator

@@ -43,10 +43,10 @@ Action read_refuse(ScriptReader &reader, element action) {
   Refuse refuse;
   const auto headers = [&](element value) {
     object fields;
-    if (value.get(fields)) return reader.fail("\"headers\" is not an object");
+    if (value.get(fields)) return reader.fail("\"headers\" must be an object");
     for (const auto &[name, field] : fields) {
       std::string_view text;
-      if (field.get(text)) return reader.fail("a header is not a string");
+      if (field.get(text)) return reader.fail("a header must be a string");
       refuse.response.headers[std::string(name)] = text;
     }
   };
@@ -64,7 +64,7 @@ Action read_send(ScriptReader &reader, element action) {
   members.push_back({"send", [&](element value) { send.payload = compact(value); }});
   members.push_back({"send-text", [&](element value) {
                        std::string_view text;
-                       if (value.get(text)) return reader.fail("\"send-text\" is not a string");
+                       if (value.get(text)) return reader.fail("\"send-text\" must be a string");
                        send.payload = text;
                        send.json = false;
                      }});
@@ -77,7 +77,7 @@ Action read_raw(ScriptReader &reader, element action) {
   std::string hex;
   reader.read(action, "raw", {reader.text("raw", hex)});
   auto bytes = from_hex(hex);
-  if (!bytes) reader.fail("\"raw\" is not hexadecimal");
+  if (!bytes) reader.fail("\"raw\" must be hexadecimal");
   return SendRaw{bytes.value_or("")};
 }
 
@@ -91,7 +91,7 @@ Action read_close(ScriptReader &reader, element action) {
 Action read_drop(ScriptReader &reader, element action) {
   std::string how;
   reader.read(action, "drop", {reader.text("drop", how)});
-  if (how != "reset" && how != "end") reader.fail("\"drop\" is neither reset nor end");
+  if (how != "reset" && how != "end") reader.fail("\"drop\" must be reset or end");
   return Drop{how == "reset"};
 }
 
@@ -101,7 +101,7 @@ Action read_stall(ScriptReader &reader, element action) {
   reader.read(action, "stall", {reader.text("stall", what), reader.number("for", stall.ms)});
   stall.receiving = what == "receive" || what == "both";
   stall.sending = what == "send" || what == "both";
-  if (!stall.receiving && !stall.sending) reader.fail("\"stall\" is not receive, send or both");
+  if (!stall.receiving && !stall.sending) reader.fail("\"stall\" must be receive, send or both");
   return stall;
 }
 
@@ -115,7 +115,7 @@ Action read_flood(ScriptReader &reader, element action) {
                   flood.payload = compact(value);
                 }},
                reader.number("count", flood.count)});
-  if (flood.count > 1'000'000) reader.fail("\"count\" of a flood is more than a million");
+  if (flood.count > 1'000'000) reader.fail("\"count\" of a flood must be at most 1000000");
   return flood;
 }
 
@@ -125,7 +125,7 @@ Action read_go_away(ScriptReader &reader, element action) {
       action, "go-away",
       {reader.text("go-away", go_away.time_left), reader.flag("then-close", go_away.close)});
   if (go_away.close && !wire::parse_duration(go_away.time_left))
-    reader.fail("\"then-close\" wants a \"go-away\" like 9.5s");
+    reader.fail("\"then-close\" requires a \"go-away\" duration such as 9.5s");
   return go_away;
 }
 
@@ -155,7 +155,7 @@ Action read_answer(ScriptReader &reader, element action) {
 template <typename Simple>
 Action read_simple(ScriptReader &reader, element action) {
   object fields;
-  if (!action.get(fields) && fields.size() > 1) reader.fail("an action has a member too many");
+  if (!action.get(fields) && fields.size() > 1) reader.fail("an action has an unexpected member");
   return Simple{};
 }
 
@@ -184,7 +184,7 @@ void read_action(ScriptReader &reader, element action, std::vector<Action> &acti
     actions.push_back(read(reader, action));
     return;
   }
-  reader.fail("an action has no verb that is known: " + compact(action).substr(0, 80));
+  reader.fail("unknown action: " + compact(action).substr(0, 80));
 }
 
 constexpr std::pair<std::string_view, Trigger> triggers[] = {
@@ -212,7 +212,7 @@ void read_when(ScriptReader &reader, element when, Step &step) {
     step.on = trigger;
     return;
   }
-  reader.fail("\"on\" names no moment that is known: \"" + on + '"');
+  reader.fail("\"on\" has an unknown trigger \"" + on + '"');
 }
 
 Step read_step(ScriptReader &reader, element value) {
@@ -225,7 +225,7 @@ Step read_step(ScriptReader &reader, element value) {
                   for (const auto action : list)
                     read_action(reader, action, step.actions);
                 }}});
-  if (step.actions.empty()) reader.fail("a step does nothing");
+  if (step.actions.empty()) reader.fail("a step has no action");
   return step;
 }
 
@@ -236,13 +236,13 @@ Result<Script> parse_script(std::string_view json) {
   array steps;
   if (const auto error = parser.parse(simdjson::padded_string(json)).get(steps))
     return Error{ErrorKind::bad_setting,
-                 std::string("The script is not a JSON list: ") + simdjson::error_message(error)};
+                 std::string("Invalid script: not a JSON list: ") + simdjson::error_message(error)};
   ScriptReader reader;
   Script script;
   for (const auto step : steps)
     script.push_back(read_step(reader, step));
   if (!reader.fault().empty())
-    return Error{ErrorKind::bad_setting, "The script is wrong: " + reader.fault() + '.'};
+    return Error{ErrorKind::bad_setting, "Invalid script: " + reader.fault() + '.'};
   return script;
 }
 

@@ -10,10 +10,10 @@
 #include "action.hpp"
 #include "error.hpp"
 
-/// What a server is told to do wrong (docs/simulator.md).
+/// Scripts: faults and answers that a user asks for (docs/simulator.md).
 namespace gemlive::simulator {
 
-/// What happens to a connection, in the order of its life.
+/// The events of a connection that can run a step, in order.
 enum class Trigger {
   connect,
   open,
@@ -28,19 +28,20 @@ enum class Trigger {
   tool_response,
 };
 
+/// A trigger with its values.
 struct TriggerEvent {
   Trigger trigger = Trigger::connect;
-  int turn = 0;  // of turn, said, generated, complete: from 1
-  int ms = 0;    // of heard and said: so much audio so far
+  int turn = 0;  // from 1, with turn, said, generated and complete
+  int ms = 0;    // amount of audio, with heard and said
 };
 
 struct Step {
   Trigger on = Trigger::connect;
-  int session = 0;  // 0: every
-  int turn = 0;     // 0: every
+  int session = 0;  // 0: any
+  int turn = 0;     // 0: any
   int ms = 0;
-  int after = 0;          // ms of delay
-  std::string path = {};  // words in the path of the request; empty: any
+  int after = 0;          // delay in ms
+  std::string path = {};  // text in the request path; empty: any
   std::vector<Action> actions = {};
 };
 
@@ -48,16 +49,17 @@ using Script = std::vector<Step>;
 
 Result<Script> parse_script(std::string_view json);
 
-/// The script in one session: each step once, or once for each turn.
+/// Runs a script in one session. Each step runs once, or once per turn.
 class ScriptRun {
  public:
   ScriptRun(const Script &script, int session, std::string_view path);
+  /// Returns the steps to run now, and marks them as done.
   std::vector<const Step *> due(const TriggerEvent &event);
 
  private:
   struct Pending {
     const Step *step = nullptr;
-    int done = -1;  // the turn that it was last done for
+    int done = -1;  // last turn in which it ran
   };
   std::vector<Pending> steps_;
 };

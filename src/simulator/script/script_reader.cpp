@@ -19,7 +19,7 @@ void ScriptReader::fail(std::string what) {
 void ScriptReader::read(element value, const std::string &where,
                         const std::vector<Member> &members) {
   object fields;
-  if (value.get(fields)) return fail(where + " is not an object");
+  if (value.get(fields)) return fail(where + " must be an object");
   for (const auto &[name, item] : fields) {
     const auto member = std::ranges::find(members, name, &Member::name);
     if (member == members.end())
@@ -32,21 +32,21 @@ void ScriptReader::read(element value, const std::string &where,
 ScriptReader::Member ScriptReader::text(std::string_view name, std::string &out) {
   return {name, [this, name, &out](element value) {
             std::string_view text;
-            if (value.get(text)) return fail('"' + std::string(name) + "\" is not a string");
+            if (value.get(text)) return fail('"' + std::string(name) + "\" must be a string");
             out = text;
           }};
 }
 
 ScriptReader::Member ScriptReader::flag(std::string_view name, bool &out) {
   return {name, [this, name, &out](element value) {
-            if (value.get(out)) fail('"' + std::string(name) + "\" is not true or false");
+            if (value.get(out)) fail('"' + std::string(name) + "\" must be true or false");
           }};
 }
 
 std::int64_t ScriptReader::whole_number(std::string_view name, element value) {
   std::int64_t number = 0;
   if (!value.get(number) && number >= 0 && number <= largest) return number;
-  fail('"' + std::string(name) + "\" is not a number from 0 to 1e9");
+  fail('"' + std::string(name) + "\" must be a whole number from 0 to 1000000000");
   return 0;
 }
 

@@ -13,11 +13,10 @@
 
 namespace gemlive::simulator {
 
-/// Reads the script, or remembers what is wrong with it: a member that nobody asked for is wrong
-/// too.
+/// Reads the JSON objects of a script and keeps the first error. An unknown member is an error.
 class ScriptReader {
  public:
-  /// One member of an object, and where it goes.
+  /// One member of an object, and the function that stores its value.
   struct Member {
     std::string_view name = {};
     std::function<void(simdjson::dom::element)> take = {};
@@ -36,7 +35,7 @@ class ScriptReader {
   }
 
   void fail(std::string what);
-  /// The first that was wrong; empty: nothing.
+  /// The first error, empty if there is none.
   const std::string &fault() const { return fault_; }
 
  private:

@@ -12,7 +12,7 @@ typedef struct evp_pkey_st EVP_PKEY;
 
 namespace gemlive::simulator {
 
-/// The RSA key of a service account that exists only here.
+/// The RSA key of the simulated service account.
 class AccountKey {
  public:
   AccountKey();
@@ -21,7 +21,7 @@ class AccountKey {
   AccountKey &operator=(const AccountKey &) = delete;
 
   std::string private_pem() const;
-  /// RSASSA-PKCS1-v1_5 with SHA-256.
+  /// Verifies an RS256 signature (RSASSA-PKCS1-v1_5 with SHA-256).
   bool verifies(std::string_view text, std::string_view signature) const;
 
  private:
@@ -35,7 +35,7 @@ struct ExpectedClaims {
   std::int64_t now = 0;  // s since 1970
 };
 
-/// What is wrong with a JSON Web Token, in Google's words; empty: nothing.
+/// Verifies a JSON Web Token. Returns the error in Google's words, empty if the token is valid.
 std::string verify_assertion(std::string_view jwt, const AccountKey &key,
                              const ExpectedClaims &expected);
 

@@ -18,45 +18,46 @@ std::string unique(const char *prefix) {
   return std::string(prefix) + id.get();
 }
 
-Object service_account(const Identities &who, const std::string &uri) {
+Object service_account(const Identities &identities, const std::string &uri) {
   Object file;
   file.set("type", "service_account")
-      .set("project_id", std::string_view(who.project))
-      .set("private_key_id", std::string_view(who.key_id))
-      .set("private_key", std::string_view(who.key.private_pem()))
-      .set("client_email", std::string_view(who.email))
+      .set("project_id", std::string_view(identities.project))
+      .set("private_key_id", std::string_view(identities.key_id))
+      .set("private_key", std::string_view(identities.key.private_pem()))
+      .set("client_email", std::string_view(identities.email))
       .set("token_uri", std::string_view(uri + "/token"));
   return file;
 }
 
-Object user(const Identities &who, const std::string &uri, bool external) {
+Object user(const Identities &identities, const std::string &uri, bool external) {
   Object file;
   file.set("type", external ? "external_account_authorized_user" : "authorized_user")
-      .set("client_id", std::string_view(who.client_id))
-      .set("client_secret", std::string_view(who.client_secret))
-      .set("refresh_token", std::string_view(who.refresh_token))
-      .set("quota_project_id", std::string_view(who.project))
+      .set("client_id", std::string_view(identities.client_id))
+      .set("client_secret", std::string_view(identities.client_secret))
+      .set("refresh_token", std::string_view(identities.refresh_token))
+      .set("quota_project_id", std::string_view(identities.project))
       .set(external ? "token_url" : "token_uri",
            std::string_view(uri + (external ? "/v1/oauthtoken" : "/token")));
   return file;
 }
 
-std::string impersonation_url(const Identities &who, const std::string &uri) {
-  return uri + "/v1/projects/-/serviceAccounts/" + who.target + ":generateAccessToken";
+std::string impersonation_url(const Identities &identities, const std::string &uri) {
+  return uri + "/v1/projects/-/serviceAccounts/" + identities.target + ":generateAccessToken";
 }
 
-Object impersonated(const Identities &who, const std::string &uri, Object source) {
+Object impersonated(const Identities &identities, const std::string &uri, Object source) {
   Object file;
   file.set("type", "impersonated_service_account")
-      .set("service_account_impersonation_url", std::string_view(impersonation_url(who, uri)))
+      .set("service_account_impersonation_url",
+           std::string_view(impersonation_url(identities, uri)))
       .set("source_credentials", std::move(source));
   return file;
 }
 
-Object external(const Identities &who, const std::string &uri, Object source) {
+Object external(const Identities &identities, const std::string &uri, Object source) {
   Object file;
   file.set("type", "external_account")
-      .set("audience", std::string_view(who.audience))
+      .set("audience", std::string_view(identities.audience))
       .set("subject_token_type", "urn:ietf:params:oauth:token-type:jwt")
       .set("token_url", std::string_view(uri + "/v1/token"))
       .set("credential_source", std::move(source));
@@ -113,7 +114,7 @@ std::optional<Error> Identities::write(const std::string &folder, const std::str
   save("impersonated_from_service_account.json",
        impersonated(*this, uri, service_account(*this, uri)).text());
   if (written) return {};
-  return Error{ErrorKind::bad_setting, "The credentials cannot be written to " + folder + '.'};
+  return Error{ErrorKind::bad_setting, "Cannot write the credentials to " + folder + '.'};
 }
 
 }  // namespace gemlive::simulator

@@ -11,22 +11,23 @@
 
 namespace gemlive::simulator {
 
-/// Everybody who can sign in here, and the credentials files that let them. Main thread.
+/// The simulated accounts, and their credentials files. Main thread.
 struct Identities {
   AccountKey key = {};
   std::string email = "robot@gemlive-test.iam.gserviceaccount.com";
-  std::string target = "target@gemlive-test.iam.gserviceaccount.com";  // to be impersonated
+  std::string target = "target@gemlive-test.iam.gserviceaccount.com";  // account to impersonate
   std::string key_id = "gemlive-simulator";
   std::string project = "gemlive-test";
   std::string client_id = "gemlive-test.apps.googleusercontent.com";
   std::string audience = "//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p";
-  // Made anew each time
+  // Random in each process
   std::string client_secret = {};
   std::string refresh_token = {};
   std::string subject_token = {};
 
   Identities();
-  /// Writes a file for each way into `folder`; `uri` is where to sign in.
+  /// Writes one credentials file for each way to sign in into `folder`. `uri` is the sign-in
+  /// server.
   std::optional<Error> write(const std::string &folder, const std::string &uri) const;
 };
 

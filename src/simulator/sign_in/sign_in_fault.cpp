@@ -11,11 +11,11 @@ namespace gemlive::simulator {
 
 Result<std::vector<SignInFault>> parse_sign_in_faults(std::string_view json) {
   const auto bad = [](const std::string &what) {
-    return Error{ErrorKind::bad_setting, "The faults of the sign-in: " + what + '.'};
+    return Error{ErrorKind::bad_setting, "Invalid sign-in faults: " + what + '.'};
   };
   simdjson::dom::parser parser;
   simdjson::dom::array list;
-  if (parser.parse(json.data(), json.size()).get(list)) return bad("this is no JSON list");
+  if (parser.parse(json.data(), json.size()).get(list)) return bad("the file is not a JSON list");
   std::vector<SignInFault> faults;
   ScriptReader reader;
   for (const auto item : list) {

@@ -11,19 +11,19 @@
 
 namespace gemlive::simulator {
 
-/// What the sign-in does wrong, once, to the next request whose path holds `path`
-/// (docs/simulator.md).
+/// A fault of the simulated sign-in. It applies once, to the next request whose path contains
+/// `path` (docs/simulator.md).
 struct SignInFault {
   std::string path = {};
-  int status = 0;          // 0: as it is
-  std::string error = {};  // OAuth's code
+  int status = 0;          // HTTP status; 0: unchanged
+  std::string error = {};  // OAuth error code
   std::string description = {};
   std::string body = {};
   std::string redirect = {};
-  int lifetime = -1;          // s of the token; -1: as usual
-  bool revoke = false;        // the token at once
-  bool stall = false;         // no answer ever
-  bool wrong_flavor = false;  // of a metadata server: it does not say that it is one
+  int lifetime = -1;          // of the issued token in s; -1: default
+  bool revoke = false;        // the issued token is not valid
+  bool stall = false;         // no answer, ever
+  bool wrong_flavor = false;  // the metadata server sends no Metadata-Flavor
 };
 
 Result<std::vector<SignInFault>> parse_sign_in_faults(std::string_view json);

@@ -78,7 +78,8 @@ std::optional<Error> SignInServer::start(const std::string &folder) {
   ErrorPtr error;
   if (!soup_server_listen(server_.get(), address.get(), static_cast<SoupServerListenOptions>(0),
                           out(error)))
-    return Error{ErrorKind::bad_setting, std::string("Cannot listen: ") + error->message};
+    return Error{ErrorKind::bad_setting,
+                 std::string("The sign-in server cannot listen: ") + error->message};
   GSList *uris = soup_server_get_uris(server_.get());
   uri_ = "http://127.0.0.1:" + std::to_string(g_uri_get_port(static_cast<GUri *>(uris->data)));
   g_slist_free_full(uris, reinterpret_cast<GDestroyNotify>(g_uri_unref));

@@ -22,8 +22,8 @@ typedef struct _SoupServerMessage SoupServerMessage;
 
 namespace gemlive::simulator {
 
-/// A stand-in for Google's token services and metadata server: docs/signing-in.md. It is as
-/// strict as they are, and gives out tokens that the simulator then wants to see. Main thread.
+/// Simulates Google's token services and metadata server (docs/signing-in.md), as strictly as
+/// they are. The simulator accepts the tokens that it issues. Main thread.
 class SignInServer {
  public:
   SignInServer(Tokens &tokens, EventLog &event_log, std::vector<SignInFault> faults);
@@ -31,7 +31,7 @@ class SignInServer {
   SignInServer(const SignInServer &) = delete;
   SignInServer &operator=(const SignInServer &) = delete;
 
-  /// Listens on 127.0.0.1, and writes the credentials into `folder`. Errors: bad_setting.
+  /// Listens on 127.0.0.1 and writes the credentials files into `folder`. Error: bad_setting.
   std::optional<Error> start(const std::string &folder);
   const std::string &uri() const { return uri_; }
 
@@ -40,7 +40,7 @@ class SignInServer {
   struct Request {
     std::string method = {};
     std::string path = {};
-    std::string type = {};  // of the body
+    std::string type = {};  // Content-Type
     std::string body = {};
     std::string authorization = {};
     std::string flavor = {};   // Metadata-Flavor
@@ -70,7 +70,7 @@ class SignInServer {
   Tokens &tokens_;
   EventLog &event_log_;
   std::vector<SignInFault> faults_;
-  SignInFault fault_;  // of this request
+  SignInFault fault_;  // of the current request
   Identities identities_;
   std::string uri_;
   ObjectPtr<SoupServer> server_;

@@ -9,10 +9,10 @@
 
 namespace gemlive::simulator {
 
-std::string Tokens::issue(int lifetime) {
+std::string Tokens::issue(int lifetime_s) {
   const StrPtr unique(g_uuid_string_random());
   const auto token = std::string("ya29.gemlive-test-") + unique.get();
-  expiry_[token] = g_get_monotonic_time() + std::int64_t{lifetime} * G_USEC_PER_SEC;
+  expiry_[token] = g_get_monotonic_time() + std::int64_t{lifetime_s} * G_USEC_PER_SEC;
   return token;
 }
 

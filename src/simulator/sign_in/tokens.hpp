@@ -9,15 +9,15 @@
 
 namespace gemlive::simulator {
 
-/// The access tokens that were given out. Main thread.
+/// The access tokens that the simulator has issued. Main thread.
 class Tokens {
  public:
-  std::string issue(int lifetime);  // s
+  std::string issue(int lifetime_s);
   void revoke(const std::string &token) { expiry_.erase(token); }
   bool is_valid(const std::string &token) const;
 
  private:
-  std::map<std::string, std::int64_t> expiry_;  // monotonic us
+  std::map<std::string, std::int64_t> expiry_;  // by token, monotonic us
 };
 
 }  // namespace gemlive::simulator

@@ -15,9 +15,9 @@ namespace gemlive::simulator {
 namespace {
 
 constexpr int words_in_group = 3;
-constexpr std::int64_t group_us = 600'000;  // of an answer in text
+constexpr std::int64_t group_us = 600'000;  // time for each group of a text answer
 
-/// Groups that give the text back when they are put together.
+/// Splits into groups of words. Joined, the groups are `text` again.
 std::vector<std::string_view> split_words(std::string_view text) {
   std::vector<std::string_view> groups;
   while (!text.empty()) {
@@ -53,7 +53,7 @@ std::int64_t Answer::next_due_us() const {
   return duration_us(sent_);
 }
 
-/// Words keep step with the audio: a group is due when its share of the audio has gone out.
+/// The transcript keeps pace with the audio: a group is due when its share of the audio is sent.
 bool Answer::words_due() const {
   if (next_word_ == words_.size()) return false;
   return sent_ == size_ || next_word_ * size_ < sent_ * words_.size();
@@ -88,7 +88,7 @@ Answer::Piece Answer::next() {
   return piece;
 }
 
-/// One group, or, with the last audio, all that are left.
+/// Returns the next group, or with `last` all remaining groups.
 std::string Answer::next_words(bool last) {
   std::string text;
   const auto end = last ? words_.size() : next_word_ + 1;

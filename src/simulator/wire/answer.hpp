@@ -16,16 +16,16 @@
 
 namespace gemlive::simulator {
 
-/// How a message is put on the wire.
+/// How a message is split into WebSocket frames.
 struct Framing {
-  bool text = false;         // a text frame; the service sends binary ones
+  bool text = false;         // text frames; the service sends binary frames
   bool compact = false;      // not pretty-printed
   std::size_t fragment = 0;  // bytes per frame; 0: one frame
-  std::size_t pad = 0;       // whitespace after the JSON up to this size
-  std::size_t cut = 0;       // only so many bytes of the message's frames; 0: all
+  std::size_t pad = 0;       // adds white space up to this many bytes
+  std::size_t cut = 0;       // sends only this many bytes of the frames; 0: all
 };
 
-/// What a script can change about an answer.
+/// The options of an answer that a script can change.
 struct AnswerStyle {
   std::optional<std::string> say = {};
   std::optional<int> tone = {};      // ms
@@ -33,8 +33,8 @@ struct AnswerStyle {
   int rate = 24000;
   std::string mime = {};                            // empty: audio/pcm;rate=<rate>
   std::vector<std::size_t> chunks = {9600, 11520};  // bytes of audio per message; the last repeats
-  int parts = 1;                                    // a chunk is spread over so many parts
-  bool bundle_transcript = false;                   // with the audio, in one message
+  int parts = 1;                                    // number of parts that a chunk is split into
+  bool bundle_transcript = false;                   // transcript and audio in one message
   bool bundle_end = false;  // generationComplete and turnComplete with the last audio
   bool url_safe = false;    // base64
   bool escape = false;      // "\/" in strings
@@ -42,17 +42,17 @@ struct AnswerStyle {
   bool turn_complete = true;
   bool usage = true;
   std::string reason = {};  // turnCompleteReason
-  std::string extra = {};   // members of every message: `"fromTheFuture":1`
+  std::string extra = {};   // members to add to every message: `"fromTheFuture":1`
   Framing framing = {};
 };
 
-/// One answer, cut into messages. Pure: says when each is due, in audio time.
+/// Splits an answer into messages, each with its time in the answer. Pure.
 class Answer {
  public:
   struct Source {
     Service service = Service::developer;
     std::string text = {};
-    Pcm pcm = {};  // null: the text itself is the answer
+    Pcm pcm = {};  // null: the answer is text
     bool transcribe = false;
   };
   struct Piece {
@@ -63,7 +63,7 @@ class Answer {
   Answer(AnswerStyle style, Source source);
 
   bool done() const { return next_word_ == words_.size() && sent_ == size_; }
-  /// How much of the answer lies before the next piece.
+  /// Returns the time of the next piece from the start of the answer.
   std::int64_t next_due_us() const;
   Piece next();
 
@@ -81,7 +81,7 @@ class Answer {
 
   AnswerStyle style_;
   Source source_;
-  std::vector<std::string_view> words_;  // groups of a few, with their spaces
+  std::vector<std::string_view> words_;  // groups of a few words, with their spaces
   std::size_t next_word_ = 0;
   std::size_t next_chunk_ = 0;
   std::size_t sent_ = 0;

@@ -124,7 +124,7 @@ class Checker {
     return {};
   }
 
-  /// The properties of an OpenAPI schema: an object of schemas under names of the user's choice.
+  /// Checks the properties of an OpenAPI schema: an object of schemas with any names.
   std::optional<Refusal> schemas(element value, const std::string &path) const {
     for (const auto &[name, member] : object(value)) {
       if (const auto refusal = message(member, open_api_schema, path + '.' + std::string(name)))
@@ -183,7 +183,7 @@ std::optional<Refusal> check_setup(element setup) {
   return {};
 }
 
-/// The role of a turn; empty where it has an empty text, which the service refuses.
+/// Returns the role of a turn, nullopt if it contains an empty text: the service refuses that.
 std::optional<std::string> role_of(element turn) {
   if (const auto parts = field(turn, "parts")) {
     for (const auto part : array(*parts)) {

@@ -11,26 +11,26 @@
 
 #include "service.hpp"
 
-/// As strict as the service about what a client sends (docs/protocol.md): pure. What depends on the
-/// state of the conversation is judged in session.cpp.
+/// Checks client messages as strictly as the service does (docs/protocol.md). Pure. Checks that
+/// depend on the state of the conversation are in live_session.cpp.
 namespace gemlive::simulator {
 
-/// The connection is to be closed with this.
+/// Close code and reason for an invalid message.
 struct Refusal {
   int code = 1007;
   std::string reason = "Request contains an invalid argument.";
   bool operator==(const Refusal &) const = default;
 };
 
-/// One field of a message, by its lowerCamelCase name; snake_case is found as well.
+/// Returns a field of a message by its lowerCamelCase name. Also finds its snake_case name.
 std::optional<simdjson::dom::element> field(simdjson::dom::element message, std::string_view name);
-/// The same through several levels: "generationConfig.speechConfig".
+/// The same for a path: "generationConfig.speechConfig".
 std::optional<simdjson::dom::element> field_at(simdjson::dom::element message,
                                                std::string_view path);
 
 std::string to_snake_case(std::string_view camel);
 
-/// nullopt: `message` is one that `service` accepts.
+/// Returns the refusal of `service`, nullopt if it accepts `message`.
 std::optional<Refusal> check(simdjson::dom::element message, Service service);
 
 }  // namespace gemlive::simulator

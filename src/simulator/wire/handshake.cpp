@@ -33,7 +33,7 @@ std::string_view take_line(std::string_view &rest) {
   return line;
 }
 
-/// The reason phrase of RFC 9110 and its kin; HTTP wants none, so a rare status has none.
+/// Returns the reason phrase of the common statuses. It is optional in HTTP: others have none.
 std::string_view reason_phrase(int status) {
   switch (status) {
     case 101:
@@ -104,7 +104,7 @@ std::string accept_value(const std::string &key) {
   return value;
 }
 
-/// The version between `before` and `after`, where `path` is made of the three.
+/// Whether `path` is `before`, a version such as v1beta, and `after`.
 bool is_versioned(std::string_view path, std::string_view before, std::string_view after) {
   if (!path.starts_with(before) || !path.ends_with(after)) return false;
   if (path.size() <= before.size() + after.size()) return false;
@@ -155,7 +155,7 @@ std::string quota_project(const Request &request) {
 }
 
 std::optional<Service> service_at(std::string_view path) {
-  if (path.starts_with("//")) path.remove_prefix(1);  // as two of Google's SDKs really send it
+  if (path.starts_with("//")) path.remove_prefix(1);  // two of Google's SDKs send two slashes
   if (is_versioned(path, "/ws/google.cloud.aiplatform.", ".LlmBidiService/BidiGenerateContent"))
     return Service::vertex;
   constexpr auto developer = "/ws/google.ai.generativelanguage.";
@@ -181,7 +181,7 @@ std::string answer_upgrade(const Request &request) {
   if (request.method != "GET") return text({405, {{"Allow", "GET"}}, {}});
   if (lower(find(request.headers, "upgrade")) != "websocket" || key.empty() ||
       lower(find(request.headers, "connection")).find("upgrade") == std::string::npos)
-    return text({400, {}, "A WebSocket upgrade is wanted here.\n"});
+    return text({400, {}, "This path requires a WebSocket upgrade.\n"});
   if (find(request.headers, "sec-websocket-version") != "13")
     return text({426, {{"Sec-WebSocket-Version", "13"}}, {}});
   return text({101,

@@ -10,30 +10,30 @@
 
 #include "service.hpp"
 
-/// The HTTP half of a WebSocket connection: pure, no I/O.
+/// The HTTP upgrade of a WebSocket connection. Pure.
 namespace gemlive::simulator {
 
 struct Request {
   std::string method = {};
   std::string path = {};  // without the query
   std::string query = {};
-  std::map<std::string, std::string> headers = {};  // names in lower case
+  std::map<std::string, std::string> headers = {};  // by name in lower case
 };
 
-/// `head` ends with the empty line.
+/// Parses a request whose `head` ends with the empty line. nullopt: not HTTP/1.1.
 std::optional<Request> parse_request(std::string_view head);
 
-/// What an upgrade request shows of the caller. Values of credentials are looked at and dropped.
+/// The kind of credential in an upgrade request. It does not keep the value.
 struct Credential {
   const char *kind = "none";  // "key", "bearer" or "none"
   bool bad_key = false;       // the key is "bad-key"
 };
 Credential find_credential(const Request &request);
-/// The token of "Authorization: Bearer"; empty: none.
+/// Returns the token of "Authorization: Bearer", empty if there is none.
 std::string bearer_token(const Request &request);
 std::string quota_project(const Request &request);
 
-/// The service that listens at `path`; nullopt: 404.
+/// Returns the service at `path`, nullopt if there is none (HTTP 404).
 std::optional<Service> service_at(std::string_view path);
 
 struct Response {
@@ -43,7 +43,7 @@ struct Response {
 };
 std::string text(const Response &response);
 
-/// The 101, or the refusal that RFC 6455 section 4.2 wants.
+/// Returns the 101 response, or the error that RFC 6455 section 4.2 requires.
 std::string answer_upgrade(const Request &request);
 
 }  // namespace gemlive::simulator

@@ -60,7 +60,7 @@ void Link::stop(SourcePtr &source) {
 
 gboolean Link::on_readable(GObject *, gpointer self) {
   static_cast<Link *>(self)->read();
-  return G_SOURCE_CONTINUE;  // where the source was destroyed meanwhile this says nothing
+  return G_SOURCE_CONTINUE;  // no effect if read() has destroyed the source
 }
 
 void Link::read() {
@@ -97,7 +97,7 @@ void Link::flush() {
     const auto size = g_pollable_output_stream_write_nonblocking(out_, rest.data(), rest.size(),
                                                                  nullptr, out(error));
     if (size < 0 && !would_block(error)) {
-      // Not from here: whoever writes does not expect the end in the middle of it.
+      // Ends later: the caller of write() does not expect ended() in the middle of it.
       const std::string why = error->message;
       queue_.clear();
       front_sent_ = 0;

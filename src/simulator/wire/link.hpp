@@ -14,20 +14,20 @@
 
 namespace gemlive::simulator {
 
-/// The bytes of one connection, TCP or TLS, on the main thread. It can also be a bad one: stop
-/// reading, stop writing, or end in the middle of anything.
+/// The bytes of one TCP or TLS connection. It can simulate a bad network: stop reading, stop
+/// writing, or end at any point. Main thread.
 class Link {
  public:
   struct Listener {
     virtual void received(std::string_view bytes) = 0;
-    /// Nothing comes or goes any more; said once. The link must not be destroyed in here.
+    /// The connection has ended. Called once. The callback must not destroy the link.
     virtual void ended(const std::string &why) = 0;
 
    protected:
     ~Listener() = default;
   };
 
-  /// `stream` may be a TLS one over `socket`.
+  /// `stream` is the connection of `socket`, or TLS over it.
   Link(ObjectPtr<GIOStream> stream, GSocket *socket, Listener &listener);
   ~Link();
   Link(const Link &) = delete;
@@ -35,9 +35,9 @@ class Link {
 
   void start();
   void write(std::string bytes);
-  /// Writes what is queued, says so to the peer, and ends with the peer's own end or after a while.
+  /// Writes the queue, then shuts down sending. Ends when the peer ends, or after a timeout.
   void finish();
-  /// Ends at once, with a RST: what is queued is lost.
+  /// Ends at once with a RST. The queue is lost.
   void reset();
 
   void hold_receiving(bool hold);
@@ -62,7 +62,7 @@ class Link {
   SourcePtr write_source_;
   std::deque<std::string> queue_;
   std::size_t front_sent_ = 0;  // of queue_.front()
-  Timer end_timeout_;           // with the peer's end
+  Timer end_timeout_;           // waiting for the peer to end
   bool receiving_held_ = false;
   bool sending_held_ = false;
   bool finishing_ = false;

@@ -9,7 +9,7 @@
 
 #include "service.hpp"
 
-/// The client's half of the published schema, as data.
+/// The published schema of client messages, as data.
 namespace gemlive::simulator {
 
 enum class Type {
@@ -24,7 +24,7 @@ enum class Type {
   object,       // any JSON object (google.protobuf.Struct)
   any,          // any JSON value
   string_map,   // an object whose values are strings
-  unsupported,  // in the schema, and refused in a live session
+  unsupported,  // in the schema, but refused in a live session
 };
 
 struct Message;
@@ -42,13 +42,13 @@ struct Message {
   std::span<const Field> fields = {};
 };
 
-/// BidiGenerateContentClientMessage: what one WebSocket message holds.
+/// BidiGenerateContentClientMessage: one WebSocket message.
 extern const Message client_message;
 
-/// A Schema: the values of its `properties` are Schemas again.
+/// A Schema of a function's parameters. The values of its `properties` are Schemas too.
 extern const Message open_api_schema;
 
-/// Voices that a setup may name.
+/// Valid voice names in a setup.
 extern const std::span<const std::string_view> voices;
 
 }  // namespace gemlive::simulator

@@ -16,7 +16,7 @@ void new_line(std::string &out, int depth) {
   out.append(static_cast<std::size_t>(2 * depth), ' ');
 }
 
-/// The size of the JSON string, with its quotes, that `text` begins with.
+/// Returns the size of the JSON string at the start of `text`, with its quotes.
 std::size_t string_size(std::string_view text) {
   std::size_t end = 1;
   while ((end = text.find_first_of("\"\\", end)) != text.npos && text[end] == '\\')
@@ -78,13 +78,13 @@ std::string transcription(const char *field, std::string_view text, bool finishe
          (finished ? ",\"finished\":true}" : "}");
 }
 
-std::string resumption_update(std::string_view handle, std::optional<std::int64_t> taken) {
+std::string resumption_update(std::string_view handle, std::optional<std::int64_t> consumed) {
   std::string members;
   if (!handle.empty()) members = "\"newHandle\":" + json::quoted(handle) + ",\"resumable\":true";
-  // An int64, so a string in JSON.
-  if (taken)
+  // protobuf's JSON writes an int64 as a string.
+  if (consumed)
     members += (members.empty() ? "" : ",") +
-               ("\"lastConsumedClientMessageIndex\":\"" + std::to_string(*taken) + '"');
+               ("\"lastConsumedClientMessageIndex\":\"" + std::to_string(*consumed) + '"');
   return "{\"sessionResumptionUpdate\":{" + members + "}}";
 }
 

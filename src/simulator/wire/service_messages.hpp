@@ -10,26 +10,27 @@
 
 #include "service.hpp"
 
-/// What the service says, as compact JSON text. Pure.
+/// Builds the service's messages as compact JSON. Pure.
 namespace gemlive::simulator::messages {
 
-/// As the service writes JSON: two spaces, a final newline. `compact` is valid JSON without
-/// whitespace between its tokens.
+/// Formats JSON as the service does: two spaces of indentation, a final newline. `compact` is valid
+/// JSON without white space between its tokens.
 std::string pretty(std::string_view compact);
 
-std::string setup_complete(std::string_view session_id);  // empty: none
+/// Without a session id if `session_id` is empty.
+std::string setup_complete(std::string_view session_id);
 std::string server_content(std::string_view members);
 std::string transcription(const char *field, std::string_view text, bool finished);
-/// An empty handle: not resumable now. `taken` is the number of the last message that was taken.
-std::string resumption_update(std::string_view handle, std::optional<std::int64_t> taken);
+/// Not resumable if `handle` is empty. `consumed` is the index of the last consumed client message.
+std::string resumption_update(std::string_view handle, std::optional<std::int64_t> consumed);
 std::string tool_cancellation(std::string_view quoted_ids);
 
-/// 25 tokens for a second of audio; the prompt is all that was said so far.
+/// Token counts: 25 tokens for a second of audio. The prompt is the whole conversation.
 struct Usage {
   int prompt_text = 0;
   int prompt_audio = 0;
   int response = 0;
-  bool text = false;  // the response was
+  bool text = false;  // the response is text
 };
 std::string usage(const Usage &usage, Service service);
 

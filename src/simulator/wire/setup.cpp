@@ -101,10 +101,10 @@ std::optional<Refusal> check_access(const Setup &setup, Service service, bool ba
 std::string summary(const Setup &setup) {
   std::string line = setup.model + (setup.text ? ", answers in text" : ", answers in audio");
   if (setup.automatic)
-    line +=
-        ", detects speech (" + std::to_string(setup.speech.silence_duration) + " ms of silence)";
+    line += ", automatic activity detection (" + std::to_string(setup.speech.silence_duration) +
+            " ms of silence)";
   else
-    line += ", activity is marked by the client";
+    line += ", manual activity markers";
   if (!setup.interruptible) line += ", no interruption";
   if (setup.input_transcription) line += ", input transcription";
   if (setup.output_transcription) line += ", output transcription";

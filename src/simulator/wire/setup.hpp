@@ -14,7 +14,7 @@
 
 namespace gemlive::simulator {
 
-/// What a client asks for, as far as the simulator follows it.
+/// The settings of a client's setup that the simulator follows.
 struct Setup {
   std::string model = {};
   bool text = false;  // answer in text, not in audio
@@ -22,20 +22,20 @@ struct Setup {
   bool interruptible = true;
   bool input_transcription = false;
   bool output_transcription = false;
-  bool history_first = false;  // history comes first, in clientContent
+  bool history_first = false;  // the first clientContent is history
   bool resumption = false;
-  bool transparent = false;  // with updates that tell how much was taken
+  bool transparent = false;  // updates hold the number of consumed messages
   std::string handle = {};
-  SpeechSettings speech = {};  // the rate comes with the audio
+  SpeechSettings speech = {};  // except the rate, which comes with the audio
 };
 
-/// `setup` has passed check().
+/// Reads a setup that has passed check().
 Setup read_setup(simdjson::dom::element setup, int silence_duration);
 
-/// The service's own judgement of what it is asked for: key, model, project.
+/// Checks key, model and project as the service does after a valid setup. nullopt: accepted.
 std::optional<Refusal> check_access(const Setup &setup, Service service, bool bad_key);
 
-/// One line for a person.
+/// Describes the setup in one line, for the console.
 std::string summary(const Setup &setup);
 
 }  // namespace gemlive::simulator
