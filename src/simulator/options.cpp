@@ -14,10 +14,9 @@ namespace gemlive::simulator {
 namespace {
 
 constexpr auto description =
-    "Local server that speaks the protocol of the Gemini Live API. It checks the client's "
-    "messages\n"
-    "as strictly as the service does, detects speech and answers it. It needs no account and no\n"
-    "network. See docs/simulator.md.\n";
+    "Local server that speaks the protocol of the Gemini Live API. It checks the messages of its\n"
+    "client as strictly as the service does, detects speech and answers it. It needs no account\n"
+    "and no network. See docs/simulator.md.\n";
 
 /// The variables that GOption fills in: plain C types.
 struct Raw {

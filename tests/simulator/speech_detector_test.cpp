@@ -51,14 +51,14 @@ std::vector<SpeechBoundary> boundaries(const Samples &samples, SpeechSettings se
   return boundaries(detector, samples, 640);
 }
 
-TEST(SpeechDetector, HearsOneUtterance) {
+TEST(SpeechDetector, DetectsOneUtterance) {
   const auto found = boundaries(quiet(500) + tone(1000, 5000) + quiet(900));
   ASSERT_EQ(found.size(), 2u);
   EXPECT_EQ(found[0], (SpeechBoundary{true, 8000, 0}));
   EXPECT_EQ(found[1], (SpeechBoundary{false, 8000, 24000}));
 }
 
-TEST(SpeechDetector, CutsDoNotMatter) {
+TEST(SpeechDetector, ChunkSizeDoesNotMatter) {
   const auto samples = quiet(333) + tone(700, 4000) + quiet(300) + tone(400, 4000) + quiet(1200);
   const auto expected = boundaries(samples);
   ASSERT_EQ(expected.size(), 2u);
@@ -76,24 +76,24 @@ TEST(SpeechDetector, SilenceMustLast) {
   EXPECT_EQ(boundaries(tone(500, 4000) + quiet(800)).size(), 2u);
 }
 
-TEST(SpeechDetector, AClickIsNoSpeech) {
+TEST(SpeechDetector, IgnoresClicks) {
   EXPECT_TRUE(boundaries(quiet(300) + tone(60, 8000) + quiet(1500)).empty());
   EXPECT_EQ(boundaries(quiet(300) + tone(60, 8000) + quiet(1500), {.prefix_padding = 40}).size(),
             2u);
-  // Clicks far apart do not add up.
+  // Clicks far apart are not speech.
   EXPECT_TRUE(boundaries(tone(60, 8000) + quiet(300) + tone(60, 8000) + quiet(300)).empty());
-  // The halves of a word do.
+  // Two halves of a word are.
   EXPECT_EQ(boundaries(tone(60, 8000) + quiet(150) + tone(60, 8000)).size(), 1u);
 }
 
-TEST(SpeechDetector, ThresholdCounts) {
+TEST(SpeechDetector, ThresholdDecides) {
   EXPECT_TRUE(boundaries(tone(1000, 300)).empty());  // -43.8 dB
   EXPECT_EQ(boundaries(tone(1000, 300), {.threshold = -46}).size(), 1u);
   EXPECT_EQ(boundaries(tone(1000, 600)).size(), 1u);
   EXPECT_TRUE(boundaries(tone(1000, 600), {.threshold = -34}).empty());
 }
 
-TEST(SpeechDetector, CountsAtOtherRates) {
+TEST(SpeechDetector, WorksAtOtherRates) {
   for (const int rate : {8000, 24000, 44100, 48000}) {
     const auto found =
         boundaries(quiet(1000, rate) + tone(1000, 5000, rate) + quiet(1000, rate), {.rate = rate});
@@ -103,26 +103,26 @@ TEST(SpeechDetector, CountsAtOtherRates) {
   }
 }
 
-TEST(SpeechDetector, FinishEndsWhatGoesOn) {
+TEST(SpeechDetector, FinishEndsSpeech) {
   SpeechDetector detector({});
   EXPECT_FALSE(detector.finish());
   detector.feed(quiet(100) + tone(500, 4000));
   EXPECT_TRUE(detector.speaking());
   EXPECT_EQ(detector.finish(), (SpeechBoundary{false, 1600, 9600}));
   EXPECT_FALSE(detector.finish());
-  // The stream goes on afterwards, and so do its positions.
+  // The stream continues, and positions continue to count.
   const auto next = detector.feed(tone(500, 4000));
   ASSERT_EQ(next.size(), 1u);
   EXPECT_EQ(next[0].speech_start, 9600);
 }
 
-TEST(SpeechDetector, FinishTakesSpeechTooShortToReport) {
+TEST(SpeechDetector, FinishReturnsShortSpeech) {
   SpeechDetector detector({});
   EXPECT_TRUE(detector.feed(tone(50, 4000)).empty());
   EXPECT_EQ(detector.finish(), (SpeechBoundary{false, 0, 800}));
 }
 
-TEST(SpeechDetector, HearsPeople) {
+TEST(SpeechDetector, DetectsRecordedSpeech) {
   const std::string folder = "/usr/share/pocketsphinx/test/data/";
   struct Case {
     const char *file;

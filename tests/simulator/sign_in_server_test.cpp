@@ -1,18 +1,17 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// gemlive-simulator's stand-in for Google's sign-in.
+// The simulated sign-in of gemlive-simulator, over HTTP.
 
 #include <gtest/gtest.h>
 
 #include <future>
+#include <memory>
 #include <string>
+#include <utility>
 
-#include "assertion.hpp"
 #include "io_thread.hpp"
-#include "jwt.hpp"
 #include "secret_json.hpp"
-#include "sign_in_fault.hpp"
 #include "simulator_process.hpp"
 #include "small_file.hpp"
 #include "soup_request.hpp"
@@ -23,59 +22,8 @@ namespace {
 using auth::SecretJson;
 using namespace std::chrono_literals;
 
-class Assertion : public testing::Test {
- protected:
-  std::string judge(const auth::Claims &claims) { return judge_text(sign(claims, key)); }
-  static std::string sign(const auth::Claims &claims, const AccountKey &key) {
-    const auto signer = auth::SigningKey::from_pem(Secret(key.private_pem()));
-    return auth::make_jwt(claims, *signer)->reveal();
-  }
-  std::string judge_text(const std::string &jwt) {
-    return verify_assertion(
-        jwt, key,
-        {.issuer = "robot", .audience = "https://here/token", .key_id = "k", .now = 1000000});
-  }
-  const AccountKey key;
-  const auth::Claims good{.issuer = "robot",
-                          .audience = "https://here/token",
-                          .scope = "https://www.googleapis.com/auth/cloud-platform",
-                          .key_id = "k",
-                          .now = std::chrono::seconds(1000000)};
-};
-
-TEST_F(Assertion, IsGood) {
-  EXPECT_EQ(judge(good), "");
-}
-
-TEST_F(Assertion, IsJudgedAsGoogleDoes) {
-  const auto changed = [this](auto change) {
-    auto claims = good;
-    change(claims);
-    return judge(claims);
-  };
-  EXPECT_NE(changed([](auto &c) { c.issuer = "other"; }), "");
-  EXPECT_NE(changed([](auto &c) { c.audience = "https://there/token"; }).find("audience"),
-            std::string::npos);
-  EXPECT_NE(changed([](auto &c) { c.scope = "email"; }).find("scope"), std::string::npos);
-  EXPECT_NE(changed([](auto &c) { c.key_id = "l"; }).find("Signature"), std::string::npos);
-  for (const int late : {-3600, -86400, 86400})
-    EXPECT_NE(changed([late](auto &c) { c.now += std::chrono::seconds(late); }).find("timeframe"),
-              std::string::npos)
-        << late;
-}
-
-TEST_F(Assertion, OfAnotherKeyOrChangedIsNone) {
-  const AccountKey other;
-  EXPECT_NE(judge_text(sign(good, other)).find("Signature"), std::string::npos);
-  auto jwt = sign(good, key);
-  jwt[jwt.find('.') + 5] ^= 1;
-  EXPECT_NE(judge_text(jwt), "");
-  for (const char *text : {"", "a", "a.b", "a.b.c", "..", "e30.e30.e30"})
-    EXPECT_NE(judge_text(text), "") << text;
-}
-
-/// Blocking.
-class Client {
+/// Sends a request and waits for its reply.
+class HttpClient {
  public:
   http::Reply ask(const http::Request &request) {
     std::promise<http::Reply> promise;
@@ -87,9 +35,9 @@ class Client {
           });
     });
     auto future = promise.get_future();
-    const bool came = future.wait_for(10s) == std::future_status::ready;
+    const bool replied = future.wait_for(10s) == std::future_status::ready;
     thread_.call([&] { exchange.reset(); }, 10s);
-    return came ? future.get() : http::Reply{};
+    return replied ? future.get() : http::Reply{};
   }
   http::Reply post(const std::string &url, const std::string &form,
                    const std::string &type = "application/x-www-form-urlencoded") {
@@ -100,7 +48,7 @@ class Client {
   IoThread thread_;
 };
 
-class SimulatorSignIn : public testing::Test {
+class SignInServerTest : public testing::Test {
  protected:
   SecretJson file(const std::string &name) {
     return *SecretJson::parse(auth::read_small_file(process.credentials(name), "test")->reveal());
@@ -111,10 +59,10 @@ class SimulatorSignIn : public testing::Test {
   }
   test::SimulatorProcess process{{"--sign-in"}};
   const std::string uri = process.sign_in_uri();
-  Client client;
+  HttpClient client;
 };
 
-TEST_F(SimulatorSignIn, WantsARefreshTokenOfItsOwn) {
+TEST_F(SignInServerTest, AcceptsOnlyItsOwnRefreshToken) {
   const auto user = file("authorized_user.json");
   const auto form = [&](const std::string &secret, const std::string &token) {
     return "grant_type=refresh_token&client_id=" + user.string("/client_id") +
@@ -135,7 +83,7 @@ TEST_F(SimulatorSignIn, WantsARefreshTokenOfItsOwn) {
   EXPECT_EQ(client.post(uri + "/other", "").status, 404);
 }
 
-TEST_F(SimulatorSignIn, WantsAKnownSubjectToken) {
+TEST_F(SignInServerTest, AcceptsOnlyItsOwnSubjectToken) {
   const auto account = file("external_account_file.json");
   const auto form = [&](const std::string &token) {
     return "grant_type=urn:ietf:params:oauth:grant-type:token-exchange&requested_token_type="
@@ -151,7 +99,7 @@ TEST_F(SimulatorSignIn, WantsAKnownSubjectToken) {
   EXPECT_EQ(client.ask({.url = uri + "/subject-token"}).status, 403);
 }
 
-TEST_F(SimulatorSignIn, ImpersonatesForWhoHasSignedIn) {
+TEST_F(SignInServerTest, ImpersonationRequiresAValidToken) {
   const auto url = file("impersonated_from_user.json").string("/service_account_impersonation_url");
   const http::Request request{
       .method = "POST",
@@ -164,7 +112,7 @@ TEST_F(SimulatorSignIn, ImpersonatesForWhoHasSignedIn) {
   EXPECT_EQ(SecretJson::parse(reply.body.reveal())->string("/error/status"), "UNAUTHENTICATED");
 }
 
-TEST_F(SimulatorSignIn, IsAMetadataServer) {
+TEST_F(SignInServerTest, IsAMetadataServer) {
   const auto token = uri + "/computeMetadata/v1/instance/service-accounts/default/token";
   const auto refused = client.ask({.url = token});
   EXPECT_EQ(refused.status, 403);
@@ -185,7 +133,7 @@ TEST_F(SimulatorSignIn, IsAMetadataServer) {
   EXPECT_NE(client.ask(request).body.reveal().find("access_token"), std::string::npos);
 }
 
-TEST_F(SimulatorSignIn, TellsWhatHappensWithoutSecrets) {
+TEST_F(SignInServerTest, EventsHoldNoSecrets) {
   client.post(uri + "/token", "grant_type=refresh_token&refresh_token=s3cret");
   const auto event = process.wait_event("sign-in");
   ASSERT_TRUE(event);
@@ -193,17 +141,6 @@ TEST_F(SimulatorSignIn, TellsWhatHappensWithoutSecrets) {
   EXPECT_EQ(event->text("grant"), "refresh");
   EXPECT_EQ(event->number("status"), 401);
   EXPECT_EQ(event->json.find("s3cret"), std::string::npos);
-}
-
-TEST(SignInFaults, AreReadStrictly) {
-  const auto faults = parse_sign_in_faults(
-      R"([{"path":"token","error":"invalid_grant"},{"path":"","status":503,"lifetime":5}])");
-  ASSERT_TRUE(faults);
-  ASSERT_EQ(faults->size(), 2u);
-  EXPECT_EQ((*faults)[0].error, "invalid_grant");
-  EXPECT_EQ((*faults)[1].lifetime, 5);
-  for (const char *text : {"", "{}", "[1]", R"([{"pth":"x"}])", R"([{"status":"x"}])"})
-    EXPECT_FALSE(parse_sign_in_faults(text)) << text;
 }
 
 }  // namespace
