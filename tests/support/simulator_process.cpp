@@ -50,7 +50,7 @@ std::optional<ServerEvent> parse(const std::string &line) {
   return event;
 }
 
-/// Between fork and exec: nothing here but what a signal handler may do.
+/// Runs between fork and exec: only async-signal-safe calls.
 [[noreturn]] void become(char *const *arguments, pid_t parent, int log, int events) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(126);
@@ -66,7 +66,7 @@ std::optional<ServerEvent> parse(const std::string &line) {
   _exit(127);
 }
 
-/// Both ends at 10 or above, so that putting them in their places overwrites neither.
+/// Makes a pipe with both descriptors at 10 or above, so that dup2() to 1 and 3 overwrites neither.
 void make_pipe(int (&ends)[2]) {
   int low[2];
   if (pipe2(low, O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
@@ -156,7 +156,7 @@ void SimulatorProcess::read_uris(int log, bool sign_in) {
   if (second.rfind(second_line, 0) == 0)
     sign_in_uri_ =
         second.substr(std::strlen(second_line), second.find(',') - std::strlen(second_line));
-  close(log);  // nothing else comes: --quiet
+  close(log);  // no more output: --quiet
 }
 
 void SimulatorProcess::read_events(int descriptor) {
