@@ -14,7 +14,7 @@
 
 #include "load.hpp"
 #include "measure.hpp"
-#include "server.hpp"
+#include "local_server.hpp"
 
 namespace gemlive::bench {
 

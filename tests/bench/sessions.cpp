@@ -16,7 +16,7 @@
 
 #include "load.hpp"
 #include "measure.hpp"
-#include "server.hpp"
+#include "local_server.hpp"
 #include "server_events.hpp"
 
 namespace gemlive::bench {

@@ -8,7 +8,7 @@
 #include <span>
 #include <stdexcept>
 
-#include "tags.hpp"
+#include "watermark.hpp"
 
 namespace gemlive::chaos {
 

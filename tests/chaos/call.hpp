@@ -18,7 +18,7 @@
 
 #include "gst_ptr.hpp"
 #include "guarded.hpp"
-#include "tags.hpp"
+#include "watermark.hpp"
 
 namespace gemlive::chaos {
 

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "process.hpp"
-#include "weather.hpp"
+#include "random_faults.hpp"
 
 namespace gemlive::chaos {
 

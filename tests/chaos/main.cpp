@@ -12,7 +12,7 @@
 #include <cstring>
 
 #include "endurance.hpp"
-#include "row.hpp"
+#include "fault.hpp"
 
 namespace {
 

@@ -27,7 +27,7 @@ export GEMLIVE_SIMULATOR=$PWD/$build/src/simulator/gemlive-simulator GEMLIVE_FIX
 # As for tests/gst: the plugin scanner, GnuTLS and GLib are built without a sanitizer.
 export G_DEBUG=fatal-criticals UBSAN_OPTIONS=halt_on_error=1 GST_REGISTRY_FORK=no ASAN_OPTIONS=intercept_tls_get_addr=0:fast_unwind_on_malloc=0
 export LSAN_OPTIONS=suppressions=$PWD/tests/support/lsan.supp
-export TSAN_OPTIONS=ignore_noninstrumented_modules=1:suppressions=$PWD/tests/gst/tsan.supp
+export TSAN_OPTIONS=ignore_noninstrumented_modules=1:suppressions=$PWD/tests/support/tsan.supp
 unset GOOGLE_API_KEY GEMINI_API_KEY GOOGLE_GENAI_USE_VERTEXAI GEMLIVE_URI http_proxy https_proxy all_proxy
 chaos=("$PWD/$build/tests/chaos/gemlive-chaos")
 own=

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "ear_witness.hpp"
+#include "secret_detector.hpp"
 #include "http_server.hpp"
 #include "json_object.hpp"
 #include "pipeline.hpp"

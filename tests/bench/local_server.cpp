@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "server.hpp"
+#include "local_server.hpp"
 
 #include <glib.h>
 #include <sched.h>

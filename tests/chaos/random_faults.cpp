@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "weather.hpp"
+#include "random_faults.hpp"
 
 #include <thread>
 
-#include "tags.hpp"
+#include "watermark.hpp"
 #include "wait.hpp"
 
 namespace gemlive::chaos {

@@ -5,8 +5,8 @@
 #include <memory>
 
 #include "process.hpp"
-#include "row.hpp"
-#include "tags.hpp"
+#include "fault.hpp"
+#include "watermark.hpp"
 #include "wait.hpp"
 
 namespace gemlive::chaos {

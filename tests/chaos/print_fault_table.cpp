@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "process.hpp"
-#include "row.hpp"
+#include "fault.hpp"
 
 namespace gemlive::chaos {
 

@@ -6,7 +6,7 @@
 #include <tuple>
 
 #include "process.hpp"
-#include "row.hpp"
+#include "fault.hpp"
 
 namespace gemlive::chaos {
 
