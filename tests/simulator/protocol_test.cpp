@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "read_file.hpp"
 #include "simulator_client.hpp"
 #include "simulator_process.hpp"
 
@@ -629,8 +630,7 @@ TEST_F(Simulator, KeepsOddBytes) {
 }
 
 TEST_F(Simulator, SpeaksTls) {
-  const char *fixtures = std::getenv("GEMLIVE_FIXTURES");
-  const auto certificate = std::string(fixtures ? fixtures : "tests/fixtures") + "/tls/good.pem";
+  const auto certificate = fixture_path("tls/good.pem");
   SimulatorProcess process(quick({"--tls-cert", certificate, "--tls-key", certificate}));
   EXPECT_EQ(process.uri().substr(0, 6), "wss://");
   SoupClient client;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// What goes into gemlivesink, and what becomes of it.
+// The input of gemlivesink, up to the server.
 
 #include <gst/app/gstappsrc.h>
 #include <gtest/gtest.h>
@@ -11,7 +11,10 @@
 
 #include "harness.hpp"
 #include "pipeline.hpp"
+#include "samples.hpp"
 #include "simulator_process.hpp"
+#include "tap.hpp"
+#include "temp_folder.hpp"
 
 namespace gemlive::test {
 namespace {
@@ -22,8 +25,8 @@ BufferPtr buffer_of(const std::string &bytes) {
   return BufferPtr(gst_buffer_new_memdup(bytes.data(), bytes.size()));
 }
 
-/// An application that pushes what it likes, as fast as it likes.
-class Input : public ::testing::Test {
+/// An appsrc into gemlivesink. The test pushes as fast as it likes.
+class SinkInputTest : public ::testing::Test {
  protected:
   static constexpr auto audio = "audio/x-raw,format=S16LE,rate=16000,channels=1,layout=interleaved";
 
@@ -67,12 +70,13 @@ class Input : public ::testing::Test {
           "--voice", "tone", "--tone-duration", "200", "--speed", "0", "--turn-complete", "now"});
 };
 
-TEST_F(Input, BuffersOfAnySizeArriveSampleForSample) {
+TEST_F(SinkInputTest, BuffersOfAnySizeArriveSampleForSample) {
   Pipeline pipeline(appsrc(false) + sink("pacing=none"));
   ASSERT_TRUE(pipeline.play());
   const auto said = loud(900ms);
   std::size_t at = 0;
-  for (std::size_t size = 1; at < said.size(); size = size * 7 % 4099) {  // odd ones, tiny, large
+  for (std::size_t size = 1; at < said.size();
+       size = size * 7 % 4099) {  // odd, tiny and large sizes
     ASSERT_EQ(push(pipeline, said.substr(at, size)), GST_FLOW_OK);
     at += size;
   }
@@ -84,7 +88,7 @@ TEST_F(Input, BuffersOfAnySizeArriveSampleForSample) {
   EXPECT_TRUE(is_followed_by_silence(heard(), said));
 }
 
-TEST_F(Input, GapsAreSentAsSilence) {
+TEST_F(SinkInputTest, GapsAreSentAsSilence) {
   Pipeline pipeline(appsrc(false) + sink("pacing=none"));
   ASSERT_TRUE(pipeline.play());
   const auto said = loud(300ms);
@@ -103,12 +107,12 @@ TEST_F(Input, GapsAreSentAsSilence) {
   EXPECT_TRUE(is_followed_by_silence(heard(), said + silence + said));
 }
 
-TEST_F(Input, PausingWhileItIsBlockedLosesNothing) {
+TEST_F(SinkInputTest, PausingWhileItIsBlockedLosesNothing) {
   serve({}, R"([{"when":{"on":"setup"},"do":{"stall":"send","for":1000}}])");
   Pipeline pipeline(appsrc(false) + sink("pacing=none max-backlog=100"));
   ASSERT_TRUE(pipeline.play());
   const auto said = loud(1500ms);
-  push(pipeline, said);  // one buffer: the sink stops in the middle of it
+  push(pipeline, said);  // one buffer: the sink stops in the middle
   push(pipeline, said);
   end(pipeline);
   ASSERT_TRUE(wait_until([&] { return stat(pipeline["s"], "input-held") >= 3200; }));
@@ -116,14 +120,14 @@ TEST_F(Input, PausingWhileItIsBlockedLosesNothing) {
     ASSERT_TRUE(pipeline.set_state(GST_STATE_PAUSED));
     ASSERT_TRUE(pipeline.set_state(GST_STATE_PLAYING));
   }
-  EXPECT_EQ(stat(pipeline["s"], "connects"), 0u);  // still blocked all that time
+  EXPECT_EQ(stat(pipeline["s"], "connects"), 0u);  // it was blocked all the time
   EXPECT_EQ(pipeline.wait_eos(), "");
   EXPECT_EQ(stat(pipeline["s"], "input-dropped"), 0u);
   pipeline.set_state(GST_STATE_NULL);
   EXPECT_TRUE(is_followed_by_silence(heard(), said + said));
 }
 
-TEST_F(Input, LiveInputLosesTheOldestAndSaysSo) {
+TEST_F(SinkInputTest, LiveInputLosesTheOldestAndSaysSo) {
   serve({}, R"([{"when":{"on":"setup"},"do":{"stall":"send","for":500}}])");
   Pipeline pipeline(appsrc(true) + sink("max-backlog=200"));
   ASSERT_TRUE(pipeline.play());
@@ -144,7 +148,7 @@ TEST_F(Input, LiveInputLosesTheOldestAndSaysSo) {
   EXPECT_NE(kept.find(said.substr(said.size() - 3200)), std::string::npos);
 }
 
-TEST_F(Input, AFileInManualModeIsOneActivity) {
+TEST_F(SinkInputTest, AFileInManualModeIsOneActivity) {
   TempFile file(wav(loud(500ms)), ".wav");
   Pipeline pipeline("filesrc location=" + file.path() + " ! wavparse ! " +
                     sink("pacing=none activity-detection=manual"));
@@ -156,7 +160,7 @@ TEST_F(Input, AFileInManualModeIsOneActivity) {
   EXPECT_EQ(simulator->count("turn-complete"), 1u);
 }
 
-TEST_F(Input, AFlushDropsWhatIsHeldAndGoesOn) {
+TEST_F(SinkInputTest, AFlushDropsWhatIsHeldAndGoesOn) {
   serve({}, R"([{"when":{"on":"setup"},"do":{"stall":"send","for":500}}])");
   Pipeline pipeline(appsrc(false) + sink("pacing=none max-backlog=500"));
   ASSERT_TRUE(pipeline.play());
@@ -174,7 +178,7 @@ TEST_F(Input, AFlushDropsWhatIsHeldAndGoesOn) {
   EXPECT_TRUE(is_followed_by_silence(heard(), said));
 }
 
-TEST_F(Input, AFlushOfTheTextLeavesTheMicrophoneAlone) {
+TEST_F(SinkInputTest, AFlushOfTheTextLeavesTheMicrophoneAlone) {
   Pipeline pipeline(appsrc(true) + sink("pacing=none") +
                     " appsrc name=typed format=time caps=text/x-raw,format=utf8 ! "
                     "gemlivesink session=input");
@@ -193,7 +197,7 @@ TEST_F(Input, AFlushOfTheTextLeavesTheMicrophoneAlone) {
             0);
 }
 
-TEST_F(Input, WhatWaitsIsNotSentInPaused) {
+TEST_F(SinkInputTest, WhatWaitsIsNotSentInPaused) {
   serve({}, R"([{"when":{"on":"setup"},"do":{"withhold":true}},
                 {"when":{"on":"setup","after":1000},"do":{"send":{"setupComplete":{}}}}])");
   Pipeline pipeline(appsrc(true) + sink());
@@ -205,13 +209,13 @@ TEST_F(Input, WhatWaitsIsNotSentInPaused) {
   ASSERT_TRUE(pipeline.wait("gemlive/connected"));
   gboolean sent = FALSE;
   g_signal_emit_by_name(pipeline["s"], "send-text", "typed", TRUE, &sent);
-  ASSERT_TRUE(pipeline.wait("gemlive/turn-complete")) << "what is typed is sent";
+  ASSERT_TRUE(pipeline.wait("gemlive/turn-complete")) << "the text is not sent";
   EXPECT_EQ(stat(pipeline["s"], "input-sent"), 0u);
   ASSERT_TRUE(pipeline.play());
   EXPECT_TRUE(wait_until([&] { return stat(pipeline["s"], "input-sent") == said.size(); }));
 }
 
-TEST_F(Input, EndsWithoutEverGettingAudio) {
+TEST_F(SinkInputTest, EndsWithoutEverGettingAudio) {
   Pipeline pipeline(appsrc(false) + sink("pacing=none") +
                     " gemlivesrc session=input ! fakesink name=out");
   Tap tap(pipeline["out"]);
@@ -226,11 +230,11 @@ TEST_F(Input, EndsWithoutEverGettingAudio) {
   EXPECT_EQ(items.back().kind, Tap::Item::eos);
 }
 
-TEST_F(Input, AFileIsSentAtTheClocksPace) {
+TEST_F(SinkInputTest, AFileIsSentAtTheClocksPace) {
   TempFile file(wav(loud(1000ms)), ".wav");
   Pipeline pipeline("filesrc location=" + file.path() + " ! wavparse ! " + sink());
   EXPECT_EQ(pipeline.run(), "");
-  // wavparse delivers 128 ms at a time: the last of it is due 900 ms after the first.
+  // wavparse pushes buffers of 128 ms: the last one is due 900 ms after the first.
   const auto first = simulator->wait_event("audio");
   const auto last =
       simulator->wait_event([sum = std::int64_t(0)](const ServerEvent &event) mutable {
@@ -241,9 +245,9 @@ TEST_F(Input, AFileIsSentAtTheClocksPace) {
   EXPECT_GE(last->time - first->time, 700'000);
 }
 
-// With a harness: one pad, any caps.
+// With GstHarness: one pad, any caps.
 
-class Harness : public Input {
+class Harness : public SinkInputTest {
  protected:
   HarnessPtr harness(const std::string &properties) {
     ElementPtr element(

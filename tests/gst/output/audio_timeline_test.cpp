@@ -81,7 +81,8 @@ INSTANTIATE_TEST_SUITE_P(AudioTimeline, LateData,
                          [](const auto &info) { return info.param.name; });
 
 TEST(AudioTimeline, BeingAskedLateIsNotBeingLate) {
-  // A pipeline with 2 s of latency asks for every buffer 2 s late: a reply of 2 s stays one of 2 s.
+  // A pipeline with 2 s of latency requests every buffer 2 s late. An answer of 2 s keeps its
+  // length.
   auto timeline = clocked();
   take(timeline, 1, 1s, 1s);
   for (int i = 1; i < 100; ++i) {
@@ -127,7 +128,7 @@ TEST(AudioTimeline, GapsCoverThePastAndBreakTheStream) {
   EXPECT_EQ(gap.start, 200ms);
   EXPECT_EQ(gap.duration, 100ms);
   EXPECT_EQ(timeline.gap(300ms).duration, 0ns);
-  EXPECT_EQ(timeline.gap(250ms).duration, 0ns);  // never back
+  EXPECT_EQ(timeline.gap(250ms).duration, 0ns);  // never goes back
   EXPECT_EQ(timeline.position(), 300ms);
   take(timeline, 1, 300ms, 300ms);
   timeline.end_turn();
@@ -156,7 +157,7 @@ TEST(AudioTimeline, AfterRunningDryATurnGoesOnWhereItsDataArrives) {
   EXPECT_EQ(slot.pts, 180ms);
   EXPECT_EQ(slot.hole, 30ms);
   EXPECT_TRUE(slot.discont);
-  EXPECT_EQ(timeline.dry_at(), 300ms);  // and has its tolerance back
+  EXPECT_EQ(timeline.dry_at(), 300ms);  // the tolerance is reset
 }
 
 TEST(AudioTimeline, SilenceContinuesWithoutAHole) {
@@ -183,7 +184,7 @@ TEST(AudioTimeline, ACutIsAnnounced) {
 TEST(AudioTimeline, FollowsTimeThatJumpsBack) {
   auto timeline = clocked();
   take(timeline, 1, 30s, 30s);
-  timeline.follow(29500ms);  // a clock that is a little behind is no jump
+  timeline.follow(29500ms);  // a clock that is slightly behind is not a jump
   EXPECT_EQ(timeline.position(), 30020ms);
   timeline.follow(2s);
   EXPECT_EQ(timeline.dry_at(), 2s);

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// What comes out of gemlivesrc, and when.
+// The output of gemlivesrc and its timing.
 
 #include <gtest/gtest.h>
 
@@ -10,17 +10,20 @@
 #include <string>
 
 #include "pipeline.hpp"
+#include "samples.hpp"
 #include "simulator_process.hpp"
+#include "tap.hpp"
+#include "temp_folder.hpp"
 
 namespace gemlive::test {
 namespace {
 
 using Item = Tap::Item;
 
-/// A bin that is typed to, so that nothing has to be spoken. Answers are tones, sent all at once.
-class Output : public ::testing::Test {
+/// A gemlive bin with text input. Answers are tones that arrive at once.
+class PlayoutTest : public ::testing::Test {
  protected:
-  /// Starts over with other arguments.
+  /// Restarts the simulator with other arguments.
   void serve(std::vector<std::string> arguments, std::string_view script = {}) {
     simulator.reset();
     arguments.insert(arguments.begin(),
@@ -47,7 +50,7 @@ class Output : public ::testing::Test {
       return sum >= bytes;
     });
   }
-  /// In one stream of buffers and gaps, where each begins where the last one ended.
+  /// Checks that each buffer and gap begins at the end of the one before.
   static void expect_no_hole(const std::vector<Item> &items) {
     GstClockTime end = GST_CLOCK_TIME_NONE;
     for (const auto &item : items) {
@@ -64,7 +67,7 @@ class Output : public ::testing::Test {
           "--voice", "tone", "--tone-duration", "300", "--speed", "0", "--turn-complete", "now"});
 };
 
-TEST_F(Output, PlayingIsReachedBeforeTheModelSpeaks) {
+TEST_F(PlayoutTest, PlayingIsReachedBeforeTheModelSpeaks) {
   Pipeline pipeline(gemlive("output-transcription=true") +
                     "! fakesink name=out sync=true  g.output_transcript ! fakesink name=captions "
                     "g.model_text ! fakesink");
@@ -82,7 +85,7 @@ TEST_F(Output, PlayingIsReachedBeforeTheModelSpeaks) {
   EXPECT_EQ(audio.items()[1].rate, 24000);
 }
 
-TEST_F(Output, ATurnIsContiguousInBuffersOf20ms) {
+TEST_F(PlayoutTest, ATurnIsContiguousInBuffersOf20ms) {
   Pipeline pipeline(gemlive() + "! fakesink name=out sync=true");
   Tap tap(pipeline["out"]);
   ASSERT_TRUE(pipeline.play());
@@ -101,7 +104,7 @@ TEST_F(Output, ATurnIsContiguousInBuffersOf20ms) {
   expect_no_hole(tap.items());
 }
 
-TEST_F(Output, BetweenTurnsThereAreGapsAndThenADiscont) {
+TEST_F(PlayoutTest, BetweenTurnsThereAreGapsAndThenADiscont) {
   Pipeline pipeline(gemlive() + "! fakesink name=out sync=true");
   Tap tap(pipeline["out"]);
   ASSERT_TRUE(pipeline.play());
@@ -122,7 +125,7 @@ TEST_F(Output, BetweenTurnsThereAreGapsAndThenADiscont) {
   expect_no_hole(tap.items());
 }
 
-TEST_F(Output, ABufferIsReleasedWhenTheClockReachesIt) {
+TEST_F(PlayoutTest, ABufferIsReleasedWhenTheClockReachesIt) {
   Pipeline pipeline(gemlive() + "! fakesink name=out sync=false");
   Tap tap(pipeline["out"]);
   std::atomic<int> early = 0;
@@ -138,7 +141,7 @@ TEST_F(Output, ABufferIsReleasedWhenTheClockReachesIt) {
   EXPECT_EQ(early, 0);
 }
 
-TEST_F(Output, WithoutPacingItIsContiguousFromZero) {
+TEST_F(PlayoutTest, WithoutPacingItIsContiguousFromZero) {
   Pipeline pipeline(gemlive("pacing=none") + "! fakesink name=out");
   Tap tap(pipeline["out"]);
   ASSERT_TRUE(pipeline.play());
@@ -154,7 +157,7 @@ TEST_F(Output, WithoutPacingItIsContiguousFromZero) {
   EXPECT_EQ(std::ranges::count(buffers, true, &Item::discont), 1);
 }
 
-TEST_F(Output, SilenceFillsTheGapsWhenAskedFor) {
+TEST_F(PlayoutTest, SilenceFillsTheGapsWhenAskedFor) {
   Pipeline pipeline(gemlive("gaps=silence") + "! fakesink name=out sync=true");
   Tap tap(pipeline["out"]);
   ASSERT_TRUE(pipeline.play());
@@ -179,7 +182,7 @@ TEST_F(Output, SilenceFillsTheGapsWhenAskedFor) {
   EXPECT_EQ(tap.bytes(), said());
 }
 
-TEST_F(Output, LatencyIsTheJitterBufferAndNothingElse) {
+TEST_F(PlayoutTest, LatencyIsTheJitterBufferAndNothingElse) {
   const auto latency = [&](const std::string &properties) {
     Pipeline pipeline(gemlive(properties) + "! fakesink name=out");
     EXPECT_TRUE(pipeline.play());
@@ -199,13 +202,13 @@ TEST_F(Output, LatencyIsTheJitterBufferAndNothingElse) {
   EXPECT_EQ(latency("latency=250 pacing=none"), 0u);
 }
 
-// Interruptions. The answer is long and has all been sent when the next text cuts it short.
+// Interruptions: a long answer has arrived completely when the next text interrupts it.
 
-class Interrupted : public Output {
+class Interrupted : public PlayoutTest {
  protected:
   Interrupted() { serve({"--tone-duration", "8000"}); }
 
-  /// Returns what came out before the interruption was told.
+  /// Returns the output before the interruption.
   std::string interrupt(Pipeline &pipeline, Tap &tap) {
     EXPECT_TRUE(pipeline.play());
     EXPECT_TRUE(type(pipeline));
@@ -277,9 +280,9 @@ TEST_F(Interrupted, TheActionSignalDropsTheAnswerLocally) {
   ASSERT_TRUE(pipeline.wait("gemlive/turn-complete"));
 }
 
-// Trouble downstream
+// Errors and blocks downstream
 
-TEST_F(Output, TheRateOfTheServerIsAnnounced) {
+TEST_F(PlayoutTest, TheRateOfTheServerIsAnnounced) {
   serve({"--tone-duration", "300"},
         R"([{"when":{"on":"turn","turn":2},"do":{"answer":{"tone":300,"rate":16000}}}])");
   Pipeline pipeline(gemlive() + "! fakesink name=out sync=true");
@@ -297,9 +300,9 @@ TEST_F(Output, TheRateOfTheServerIsAnnounced) {
   EXPECT_EQ(tap.items(Item::buffer).back().duration, 20 * GST_MSECOND);
 }
 
-TEST_F(Output, ARateThatDownstreamRefusesIsOneErrorThatSaysWhatHelps) {
+TEST_F(PlayoutTest, ARateThatDownstreamRefusesIsOneErrorThatSaysWhatHelps) {
   serve({}, R"([{"when":{"on":"turn"},"do":{"answer":{"tone":300,"rate":16000}}}])");
-  {  // no filesink, which makes an error of being stopped while it writes
+  {  // not filesink: it posts an error if it is stopped while it writes
     Pipeline pipeline(gemlive("pacing=none") + "! wavenc ! fakesink");
     ASSERT_TRUE(pipeline.play());
     ASSERT_TRUE(type(pipeline));
@@ -326,7 +329,7 @@ TEST_F(Output, ARateThatDownstreamRefusesIsOneErrorThatSaysWhatHelps) {
   EXPECT_NEAR(static_cast<double>(wav_samples(file.path()).size()), 14400, 100);
 }
 
-TEST_F(Output, PausingLosesNothing) {
+TEST_F(PlayoutTest, PausingLosesNothing) {
   serve({"--tone-duration", "1500"});
   Pipeline pipeline(gemlive() + "! fakesink name=out sync=true");
   Tap tap(pipeline["out"]);
@@ -342,7 +345,7 @@ TEST_F(Output, PausingLosesNothing) {
   EXPECT_EQ(tap.bytes(), said());
 }
 
-TEST_F(Output, AStalledDownstreamGoesOnFromNow) {
+TEST_F(PlayoutTest, AStalledDownstreamGoesOnFromNow) {
   serve({"--tone-duration", "400"});
   Pipeline pipeline(gemlive() + "! fakesink name=out sync=false");
   Tap tap(pipeline["out"]);
@@ -377,7 +380,7 @@ TEST_F(Output, AStalledDownstreamGoesOnFromNow) {
   EXPECT_EQ(tap.bytes(), said());
 }
 
-TEST_F(Output, AnErrorDownstreamStopsItAndNothingHangs) {
+TEST_F(PlayoutTest, AnErrorDownstreamStopsItAndNothingHangs) {
   Pipeline pipeline(gemlive() + "! identity error-after=3 ! fakesink");
   ASSERT_TRUE(pipeline.play());
   ASSERT_TRUE(type(pipeline));
@@ -385,7 +388,7 @@ TEST_F(Output, AnErrorDownstreamStopsItAndNothingHangs) {
   EXPECT_TRUE(pipeline.set_state(GST_STATE_NULL));
 }
 
-TEST_F(Output, AnUnlinkedPadLetsGoAndCanBeLinkedLater) {
+TEST_F(PlayoutTest, AnUnlinkedPadLetsGoAndCanBeLinkedLater) {
   Pipeline pipeline(gemlive());
   ASSERT_TRUE(pipeline.play());
   ASSERT_TRUE(type(pipeline));
@@ -419,7 +422,7 @@ TEST_F(Output, AnUnlinkedPadLetsGoAndCanBeLinkedLater) {
 
 // Text
 
-TEST_F(Output, ATranscriptPadCanComeAndGoWhileItRuns) {
+TEST_F(PlayoutTest, ATranscriptPadCanComeAndGoWhileItRuns) {
   Pipeline pipeline(gemlive("output-transcription=true") + "! fakesink sync=true");
   ASSERT_TRUE(pipeline.play());
   auto *pad = gst_element_request_pad_simple(pipeline["g"], "output_transcript");
@@ -444,7 +447,7 @@ TEST_F(Output, ATranscriptPadCanComeAndGoWhileItRuns) {
   EXPECT_TRUE(pipeline.wait("gemlive/turn-complete"));
 }
 
-TEST_F(Output, ATranscriptThatWasNotAskedForIsRefusedWithAWarning) {
+TEST_F(PlayoutTest, ATranscriptThatWasNotAskedForIsRefusedWithAWarning) {
   Pipeline pipeline(gemlive() + "! fakesink");
   ASSERT_TRUE(pipeline.play());
   EXPECT_EQ(gst_element_request_pad_simple(pipeline["g"], "input_transcript"), nullptr);
@@ -453,7 +456,7 @@ TEST_F(Output, ATranscriptThatWasNotAskedForIsRefusedWithAWarning) {
   EXPECT_NE(describe(warning.get()).find("input-transcription"), std::string::npos);
 }
 
-TEST_F(Output, TextsHaveTheTimeOfTheirArrival) {
+TEST_F(PlayoutTest, TextsHaveTheTimeOfTheirArrival) {
   Pipeline pipeline(gemlive() + "! fakesink  g.output_transcript ! fakesink name=out sync=true");
   Tap tap(pipeline["out"]);
   ASSERT_TRUE(pipeline.play());

@@ -11,11 +11,13 @@
 
 #include "config.hpp"
 #include "pipeline.hpp"
+#include "read_file.hpp"
+#include "scoped_variable.hpp"
 
 namespace gemlive::test {
 namespace {
 
-/// On the element, where it can be read by anyone who looks.
+/// The value of a property as text.
 std::string printed(GstElement *element, const char *property) {
   GValue value = G_VALUE_INIT;
   g_object_get_property(G_OBJECT(element), property, &value);
@@ -24,7 +26,7 @@ std::string printed(GstElement *element, const char *property) {
   return text ? text.get() : "";
 }
 
-/// Another value than the default.
+/// A value that is not the default.
 std::string other_value(const GParamSpec *pspec) {
   if (G_IS_PARAM_SPEC_STRING(pspec)) return "something";
   if (G_IS_PARAM_SPEC_BOOLEAN(pspec))
@@ -168,7 +170,7 @@ TEST(PropertiesOfStreams, NicksAreAsDocumented) {
   }
 }
 
-// Nobody listens on port 1: starting succeeds, since it never waits for the network.
+// No server listens on port 1. Starting succeeds, because it never waits for the network.
 class Running : public ::testing::TestWithParam<const char *> {};
 
 TEST_P(Running, ChangesAreRefusedWithAWarning) {
@@ -200,11 +202,11 @@ INSTANTIATE_TEST_SUITE_P(
                       "gemlivesrc name=e session=running uri=ws://127.0.0.1:1 ! fakesink"));
 
 TEST(Empty, TextIsAsIfUnset) {
-  const Variable uri("GEMLIVE_URI", "ws://127.0.0.1:1");
+  const ScopedVariable uri("GEMLIVE_URI", "ws://127.0.0.1:1");
   Pipeline pipeline(
       "gemlivesink name=s session=empty  gemlivesrc session=empty model=given ! fakesink");
   g_object_set(pipeline["s"], "uri", "", "model", "", nullptr);
-  EXPECT_TRUE(pipeline.play()) << "the two do not disagree";
+  EXPECT_TRUE(pipeline.play()) << "the two elements must agree";
 }
 
 TEST(Bin, HandsItsSettingsToWhatIsInside) {

@@ -11,7 +11,7 @@
 
 namespace gemlive::test {
 
-/// What is on an element's bus holds the element, which holds the bus.
+/// Breaks a reference cycle: messages on an element's bus hold the element, which holds the bus.
 struct HarnessDeleter {
   void operator()(GstHarness *harness) const {
     const ElementPtr element(GST_ELEMENT(gst_object_ref(harness->element)));

@@ -7,80 +7,80 @@
 
 namespace gemlive::test {
 
-EarWitness::EarWitness() {
+SecretDetector::SecretDetector() {
   gst_debug_remove_log_function(gst_debug_log_default);
-  gst_debug_add_log_function(&EarWitness::log, this, nullptr);
+  gst_debug_add_log_function(&SecretDetector::log, this, nullptr);
   gst_debug_set_default_threshold(GST_LEVEL_MEMDUMP);
 }
 
-EarWitness::~EarWitness() {
+SecretDetector::~SecretDetector() {
   gst_debug_set_default_threshold(GST_LEVEL_NONE);
-  gst_debug_remove_log_function(&EarWitness::log);
+  gst_debug_remove_log_function(&SecretDetector::log);
   gst_debug_add_log_function(gst_debug_log_default, nullptr, nullptr);
 }
 
-void EarWitness::log(GstDebugCategory *category, GstDebugLevel, const char *, const char *, gint,
-                     GObject *, GstDebugMessage *message, gpointer self) {
-  static_cast<EarWitness *>(self)->note(std::string(gst_debug_category_get_name(category)) + ": " +
-                                        gst_debug_message_get(message));
+void SecretDetector::log(GstDebugCategory *category, GstDebugLevel, const char *, const char *,
+                         gint, GObject *, GstDebugMessage *message, gpointer self) {
+  static_cast<SecretDetector *>(self)->record(std::string(gst_debug_category_get_name(category)) +
+                                              ": " + gst_debug_message_get(message));
 }
 
-void EarWitness::deep_notify(GObject *, GObject *origin, GParamSpec *pspec, gpointer self) {
+void SecretDetector::deep_notify(GObject *, GObject *origin, GParamSpec *pspec, gpointer self) {
   if (!(pspec->flags & G_PARAM_READABLE)) return;
   GValue value = G_VALUE_INIT;
   g_object_get_property(origin, pspec->name, &value);
   StrPtr text(gst_value_serialize(&value));
   g_value_unset(&value);
-  static_cast<EarWitness *>(self)->note(std::string(pspec->name) + " = " +
-                                        (text ? text.get() : ""));
+  static_cast<SecretDetector *>(self)->record(std::string(pspec->name) + " = " +
+                                              (text ? text.get() : ""));
 }
 
-void EarWitness::watch(Pipeline &pipeline) {
-  g_signal_connect(pipeline.get(), "deep-notify", G_CALLBACK(&EarWitness::deep_notify), this);
-  look_at(pipeline);
+void SecretDetector::watch(Pipeline &pipeline) {
+  g_signal_connect(pipeline.get(), "deep-notify", G_CALLBACK(&SecretDetector::deep_notify), this);
+  inspect(pipeline);
 }
 
-void EarWitness::look_at(Pipeline &pipeline) {
+void SecretDetector::inspect(Pipeline &pipeline) {
   StrPtr dot(gst_debug_bin_to_dot_data(GST_BIN(pipeline.get()), GST_DEBUG_GRAPH_SHOW_VERBOSE));
-  note(std::string("dot: ") + dot.get());
+  record(std::string("dot: ") + dot.get());
   GstStructure *stats = nullptr;
   g_object_get(pipeline["g"], "stats", &stats, nullptr);
   StrPtr text(gst_structure_to_string(stats));
   gst_structure_free(stats);
-  note(std::string("stats: ") + text.get());
+  record(std::string("stats: ") + text.get());
 }
 
-void EarWitness::note(const std::string &text) {
+void SecretDetector::record(const std::string &text) {
   const std::lock_guard lock(mutex_);
-  heard_ += text;
-  heard_ += '\n';
+  recorded_ += text;
+  recorded_ += '\n';
 }
 
-void EarWitness::note(GstMessage *message) {
+void SecretDetector::record(GstMessage *message) {
   const auto type = GST_MESSAGE_TYPE(message);
-  if (type == GST_MESSAGE_ERROR || type == GST_MESSAGE_WARNING) note(describe(message));
+  if (type == GST_MESSAGE_ERROR || type == GST_MESSAGE_WARNING) record(describe(message));
   const auto *structure = gst_message_get_structure(message);
   if (!structure) return;
   Handle<GstStructure, gst_structure_free> copy(gst_structure_copy(structure));
-  // The one message whose business it is.
+  // This message exists to give the handle to the application.
   if (gst_structure_has_name(structure, "gemlive/resumption"))
     gst_structure_remove_field(copy.get(), "handle");
   StrPtr text(gst_structure_to_string(copy.get()));
-  note(std::string(GST_MESSAGE_TYPE_NAME(message)) + ": " + text.get());
+  record(std::string(GST_MESSAGE_TYPE_NAME(message)) + ": " + text.get());
 }
 
-std::size_t EarWitness::size() {
+std::size_t SecretDetector::size() {
   const std::lock_guard lock(mutex_);
-  return heard_.size();
+  return recorded_.size();
 }
 
-std::string EarWitness::where(const std::string &secret) {
+std::string SecretDetector::find(const std::string &secret) {
   const std::lock_guard lock(mutex_);
-  const auto at = heard_.find(secret);
-  if (at == heard_.npos) return "";
-  const auto line = heard_.rfind('\n', at);
-  const auto start = std::max(line == heard_.npos ? 0 : line + 1, at > 300 ? at - 300 : 0);
-  return heard_.substr(start, at - start + 100);
+  const auto at = recorded_.find(secret);
+  if (at == recorded_.npos) return "";
+  const auto line = recorded_.rfind('\n', at);
+  const auto start = std::max(line == recorded_.npos ? 0 : line + 1, at > 300 ? at - 300 : 0);
+  return recorded_.substr(start, at - start + 100);
 }
 
 }  // namespace gemlive::test

@@ -13,26 +13,26 @@
 
 namespace gemlive::test {
 
-/// Hears everything that GStreamer and GLib say while it lives: logs at level 9, and of the
-/// pipelines that it is shown what gst-launch-1.0 -v -m, a dot dump and `stats` would. One at a
-/// time.
-class EarWitness {
+/// Records all diagnostics of a test, to find secrets in them: GStreamer's log at level 9, and of
+/// watched pipelines the property changes, messages, dot dumps and `stats`. One at a time.
+class SecretDetector {
  public:
-  EarWitness();
-  ~EarWitness();
-  EarWitness(const EarWitness &) = delete;
-  EarWitness &operator=(const EarWitness &) = delete;
+  SecretDetector();
+  ~SecretDetector();
+  SecretDetector(const SecretDetector &) = delete;
+  SecretDetector &operator=(const SecretDetector &) = delete;
 
-  /// From now on its property changes; now its dot dump and stats.
+  /// Records the pipeline's property changes from now on, and inspects it.
   void watch(Pipeline &pipeline);
-  void look_at(Pipeline &pipeline);
-  void note(const std::string &text);
-  /// A message as it is printed.
-  void note(GstMessage *message);
+  /// Records the pipeline's current dot dump and stats.
+  void inspect(Pipeline &pipeline);
+  void record(const std::string &text);
+  /// Records a message as gst-launch-1.0 -m prints it.
+  void record(GstMessage *message);
 
   std::size_t size();
-  /// Where `secret` was said, with a little of what stands around it; empty: nowhere.
-  std::string where(const std::string &secret);
+  /// The record around the first occurrence of `secret`; empty if it does not occur.
+  std::string find(const std::string &secret);
 
  private:
   static void log(GstDebugCategory *category, GstDebugLevel level, const char *file,
@@ -41,7 +41,7 @@ class EarWitness {
   static void deep_notify(GObject *, GObject *origin, GParamSpec *pspec, gpointer self);
 
   std::mutex mutex_;
-  std::string heard_;
+  std::string recorded_;
 };
 
 }  // namespace gemlive::test
