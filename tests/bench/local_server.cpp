@@ -31,7 +31,7 @@ std::vector<char *> arguments_of(const std::vector<std::string> &arguments) {
   return pointers;
 }
 
-/// In the child, between fork and exec.
+/// Runs in the child between fork and exec.
 void prepare_child(gpointer processor) {
   prctl(PR_SET_PDEATHSIG, SIGTERM);
   const int number = GPOINTER_TO_INT(processor);
@@ -43,22 +43,22 @@ void prepare_child(gpointer processor) {
 
 }  // namespace
 
-Server::Server(const ServerOptions &options) : tls_(options.tls) {
+LocalServer::LocalServer(const LocalServerOptions &options) : tls_(options.tls) {
   char pattern[] = "/tmp/gemlive-bench-XXXXXX";
   if (!g_mkdtemp(pattern)) {
-    error_ = "cannot make a folder in /tmp";
+    error_ = "Cannot create a folder in /tmp";
     return;
   }
   folder_ = pattern;
   if (tls_ && !make_certificate())
-    error_ = "openssl did not make a certificate";
+    error_ = "openssl did not create a certificate";
   else if (!write_script(options))
-    error_ = "cannot write into " + folder_;
+    error_ = "Cannot write to " + folder_;
   else if (!start(options))
     error_ = "gemlive-simulator did not start: set GEMLIVE_SIMULATOR to its path";
 }
 
-Server::~Server() {
+LocalServer::~LocalServer() {
   if (process_ > 0) {
     kill(process_, SIGTERM);
     waitpid(process_, nullptr, 0);
@@ -67,7 +67,7 @@ Server::~Server() {
   if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
 }
 
-bool Server::make_certificate() {
+bool LocalServer::make_certificate() {
   const std::vector<std::string> command = {"openssl",
                                             "req",
                                             "-x509",
@@ -94,7 +94,7 @@ bool Server::make_certificate() {
          status == 0;
 }
 
-bool Server::write_script(const ServerOptions &options) {
+bool LocalServer::write_script(const LocalServerOptions &options) {
   std::ofstream script(file("script"));
   script << "[{\"when\":{\"on\":\"turn\"},\"do\":{\"answer\":{\"tone\":" << options.speech.count()
          << ",\"speed\":" << options.speed << ",\"chunks\":["
@@ -104,7 +104,7 @@ bool Server::write_script(const ServerOptions &options) {
   return static_cast<bool>(script.flush());
 }
 
-bool Server::start(const ServerOptions &options) {
+bool LocalServer::start(const LocalServerOptions &options) {
   const char *program = g_getenv("GEMLIVE_SIMULATOR");
   std::vector<std::string> command = {program ? program : "gemlive-simulator",
                                       "--port",
@@ -127,8 +127,8 @@ bool Server::start(const ServerOptions &options) {
   return read_uri(from);
 }
 
-/// Its first line. The pipe stays open as long as the server runs.
-bool Server::read_uri(int from) {
+/// Reads the first line of the server. The pipe stays open while the server runs.
+bool LocalServer::read_uri(int from) {
   constexpr std::string_view before = "listening on ";
   std::string line;
   for (char c = 0; read(from, &c, 1) == 1 && c != '\n';)

@@ -10,7 +10,7 @@
 
 namespace gemlive::bench {
 
-struct ServerOptions {
+struct LocalServerOptions {
   bool tls = false;
   bool stalled = false;                     // reads nothing after the setup
   std::chrono::milliseconds speech{60000};  // length of an answer
@@ -20,16 +20,16 @@ struct ServerOptions {
   bool events = true;
 };
 
-/// gemlive-simulator as a child of this process, which it does not outlive. The program is
-/// GEMLIVE_SIMULATOR, or the one in PATH.
-class Server {
+/// gemlive-simulator as a child process; it ends with this process. GEMLIVE_SIMULATOR is the path
+/// of the program; default: gemlive-simulator in PATH.
+class LocalServer {
  public:
-  explicit Server(const ServerOptions &options);
-  ~Server();
-  Server(const Server &) = delete;
-  Server &operator=(const Server &) = delete;
+  explicit LocalServer(const LocalServerOptions &options);
+  ~LocalServer();
+  LocalServer(const LocalServer &) = delete;
+  LocalServer &operator=(const LocalServer &) = delete;
 
-  /// Empty, or why there is no server.
+  /// Why the server did not start, or empty.
   const std::string &error() const { return error_; }
   const std::string &uri() const { return uri_; }
   std::string ca_file() const { return tls_ ? file("certificate.pem") : ""; }
@@ -38,11 +38,11 @@ class Server {
  private:
   std::string file(const char *name) const { return folder_ + '/' + name; }
   bool make_certificate();
-  bool write_script(const ServerOptions &options);
-  bool start(const ServerOptions &options);
+  bool write_script(const LocalServerOptions &options);
+  bool start(const LocalServerOptions &options);
   bool read_uri(int from);
 
-  std::string folder_;  // of its own
+  std::string folder_;  // removed by the destructor
   std::string uri_;
   std::string error_;
   bool tls_ = false;

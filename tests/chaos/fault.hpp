@@ -16,58 +16,59 @@
 
 namespace gemlive::chaos {
 
-/// How a conversation goes on after a fault.
-enum class Ends { recovers, fails, unaffected };
+/// The effect of a fault on the conversation.
+enum class Outcome { recovers, fails, unaffected };
 
-/// One fault of the table, what is required, and how to bring it about. Without `strike` the
-/// simulator's script (or the rude server) does it by itself.
-struct Row {
-  using Act = std::function<void(test::FaultProxy &)>;
+/// One fault of the table: how to inject it, and the required results. Without `inject`, the
+/// simulator's script or the rude server causes the fault.
+struct Fault {
+  using Action = std::function<void(test::FaultProxy &)>;
 
   int number = 0;  // in the table of docs/reliability.md
-  std::string fault = {};
-  Ends ends = Ends::recovers;
-  double detect = 1;    // s
-  double recover = 1;   // s, from the fault's end, or from its detection
-  double lost = 0;      // ms of audio
-  bool always = false;  // also in a quick run, though it takes long
-  double slack = 3;     // s more than required, for a machine with other things to do
+  std::string name = {};
+  Outcome outcome = Outcome::recovers;
+  double detect = 1;          // s
+  double recover = 1;         // s, since remove(), or since the detection
+  double lost = 0;            // ms of audio
+  bool in_quick_run = false;  // long, but also part of a quick run
+  double tolerance = 3;       // s, for a busy machine
   std::string script = {};
   std::vector<std::string> arguments = {};  // of the simulator
-  std::string properties = {};              // of the element; {port}: the rude server's
-  std::string uri = {};                     // in place of the server's
+  std::string properties = {};              // of gemlivesink; {port}: port of the rude server
+  std::string uri = {};                     // replaces the server's
   std::string scheme = "ws";
-  test::RudePeer::Script rude = {};
-  bool at_start = false;  // the fault is there before the call
-  bool in_namespace = false;
-  bool by_silent_dns = false;    // the name server hears, and says nothing
-  bool idle = false;             // nobody speaks when it strikes
-  bool ended_by_server = false;  // by the script, later than the half second
-  Act strike = {};               // between client and server there is the proxy
-  Act lift = {};
-  std::string sign = {};     // the message that tells; default: reconnecting or an error
-  double watch = 2;          // s, how long something that must not happen is waited for
-  std::string missing = {};  // why it cannot be brought about
+  test::RudePeer::Script rude_server = {};
+  bool at_start = false;  // the fault begins before the call
+  bool needs_namespace = false;
+  bool needs_name_server = false;  // that never answers
+  bool idle = false;               // the speaker is muted during the fault
+  bool ended_by_server = false;    // by the script, after the first 500 ms of audio
+  Action inject = {};              // a proxy is between client and server
+  Action remove = {};
+  std::string expected_message = {};  // default: reconnecting or error
+  double observation = 2;             // s, wait for a message that must not come
+  std::string covered_by = {};        // the test that covers it; not run here
 };
 
-std::vector<Row> table();
+/// The faults of docs/reliability.md.
+std::vector<Fault> fault_table();
 
-struct Measured {
+struct Measurement {
   std::optional<double> detect = {};   // s
   std::optional<double> recover = {};  // s
-  std::uint64_t lost = 0;              // bytes that were sent and never heard
-  std::uint64_t dropped = 0;           // bytes, as stats say
+  std::uint64_t lost = 0;              // bytes, sent but never received
+  std::uint64_t dropped = 0;           // bytes, from the stats
   long memory = 0;                     // KiB, peak
   double stop = 0;                     // ms, PLAYING to NULL
   std::vector<std::string> failures = {};
-  std::string said = {};  // the error's text
+  std::string error_text = {};
 };
 
-Measured run(const Row &row);
+Measurement measure_fault(const Fault &fault);
 
-/// Runs each row, or those with that number or fault, so many times, and prints what was measured.
-/// With `quick` only what takes no more than a few seconds, or is always run. False when a row
-/// failed, or none was run.
-bool print_table(const std::string &wanted, bool quick, int times);
+/// Runs the faults `repeat` times and prints the results as a table. `wanted` is a number or part
+/// of a name; empty for all. With `quick` it runs the short faults and those with in_quick_run.
+/// False if a fault failed, or none was run.
+bool print_fault_table(const std::string &wanted, bool quick, int repeat);
 
 }  // namespace gemlive::chaos

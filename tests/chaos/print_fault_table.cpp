@@ -7,35 +7,39 @@
 #include <string>
 #include <vector>
 
-#include "process.hpp"
 #include "fault.hpp"
+#include "percentile.hpp"
+#include "process.hpp"
 
 namespace gemlive::chaos {
 
 namespace {
 
+using test::percentile;
+
 double ms_of(std::uint64_t bytes) {
   return static_cast<double>(bytes) / 32;
 }
 
-/// What one row's runs measured.
-struct Findings {
+/// The results of all runs of one fault.
+struct Summary {
   std::vector<double> detect = {}, recover = {};  // s
   std::vector<double> stop = {};                  // ms
-  double lost = 0, dropped = 0;                   // ms, the most
-  long memory = 0;                                // KiB, the most
+  double lost = 0, dropped = 0;                   // ms, maximum
+  long memory = 0;                                // KiB, maximum
   std::set<std::string> failures = {};
 
-  void add(const Measured &measured) {
-    if (measured.detect) detect.push_back(*measured.detect);
-    if (measured.recover) recover.push_back(*measured.recover);
-    stop.push_back(measured.stop);
-    lost = std::max(lost, ms_of(measured.lost + measured.dropped));
-    dropped = std::max(dropped, ms_of(measured.dropped));
-    memory = std::max(memory, measured.memory);
-    const auto said = measured.said.empty() ? "" : " (" + measured.said + ")";
-    for (const auto &failure : measured.failures)
-      failures.insert(failure + said);
+  void add(const Measurement &measurement) {
+    if (measurement.detect) detect.push_back(*measurement.detect);
+    if (measurement.recover) recover.push_back(*measurement.recover);
+    stop.push_back(measurement.stop);
+    lost = std::max(lost, ms_of(measurement.lost + measurement.dropped));
+    dropped = std::max(dropped, ms_of(measurement.dropped));
+    memory = std::max(memory, measurement.memory);
+    const auto error_text =
+        measurement.error_text.empty() ? "" : " (" + measurement.error_text + ")";
+    for (const auto &failure : measurement.failures)
+      failures.insert(failure + error_text);
   }
 };
 
@@ -51,18 +55,18 @@ std::string distribution(const std::vector<double> &values, int digits) {
   return text;
 }
 
-std::string why_not(const Row &row) {
-  if (!row.missing.empty()) return row.missing;
-  if (row.in_namespace && !is_in_own_network()) return "needs a network namespace";
-  if (row.by_silent_dns && !has_own_name_server()) return "needs a mount namespace";
+std::string reason_to_skip(const Fault &fault) {
+  if (!fault.covered_by.empty()) return fault.covered_by;
+  if (fault.needs_namespace && !has_network_namespace()) return "needs a network namespace";
+  if (fault.needs_name_server && !has_own_name_server()) return "needs a mount namespace";
   return {};
 }
 
-/// "late": not within the required numbers themselves, without slack.
-std::string verdict(const Row &row, const Findings &found) {
+/// "late": within the tolerance, but not within the required time.
+std::string verdict(const Fault &fault, const Summary &found) {
   if (found.failures.empty()) {
-    const bool late =
-        percentile(found.detect, 100) > row.detect || percentile(found.recover, 100) > row.recover;
+    const bool late = percentile(found.detect, 100) > fault.detect ||
+                      percentile(found.recover, 100) > fault.recover;
     return late ? "ok, late" : "ok";
   }
   std::string text = "FAIL";
@@ -74,44 +78,44 @@ std::string verdict(const Row &row, const Findings &found) {
   return text;
 }
 
-bool is_wanted(const Row &row, const std::string &wanted) {
+bool is_wanted(const Fault &fault, const std::string &wanted) {
   if (wanted.find_first_not_of("0123456789") == std::string::npos)
-    return wanted.empty() || wanted == std::to_string(row.number);
-  return row.fault.find(wanted) != std::string::npos;
+    return wanted.empty() || wanted == std::to_string(fault.number);
+  return fault.name.find(wanted) != std::string::npos;
 }
 
 }  // namespace
 
-bool print_table(const std::string &wanted, bool quick, int times) {
+bool print_fault_table(const std::string &wanted, bool quick, int repeat) {
   std::printf(
       "| # | fault | detect s (required) | recover s (required) | lost ms (allowed) | "
-      "of it counted ms | memory KiB | stop ms | verdict |\n"
+      "counted as dropped ms | memory KiB | stop ms | verdict |\n"
       "|---|---|---|---|---|---|---|---|---|\n");
   bool good = true;
   std::size_t count = 0;
-  auto rows = table();
-  std::ranges::stable_sort(rows, {}, &Row::number);
-  for (const auto &row : rows) {
-    if (!is_wanted(row, wanted)) continue;
-    if (const auto why = why_not(row); !why.empty()) {
-      std::printf("| %d | %s | | | | | | | SKIPPED: %s |\n", row.number, row.fault.c_str(),
+  auto faults = fault_table();
+  std::ranges::stable_sort(faults, {}, &Fault::number);
+  for (const auto &fault : faults) {
+    if (!is_wanted(fault, wanted)) continue;
+    if (const auto why = reason_to_skip(fault); !why.empty()) {
+      std::printf("| %d | %s | | | | | | | SKIPPED: %s |\n", fault.number, fault.name.c_str(),
                   why.c_str());
       continue;
     }
-    if (quick && !row.always && (row.detect > 2.1 || row.watch > 2)) continue;
+    if (quick && !fault.in_quick_run && (fault.detect > 2.1 || fault.observation > 2)) continue;
     ++count;
-    Findings found;
-    for (int i = 0; i < times; ++i)
-      found.add(run(row));
+    Summary found;
+    for (int i = 0; i < repeat; ++i)
+      found.add(measure_fault(fault));
     good = good && found.failures.empty();
-    std::printf("| %d | %s | %s (%g) | %s (%g) | %g (%g) | %g | %ld | %s | %s |\n", row.number,
-                row.fault.c_str(), distribution(found.detect, 3).c_str(), row.detect,
-                distribution(found.recover, 3).c_str(), row.recover, found.lost, row.lost,
+    std::printf("| %d | %s | %s (%g) | %s (%g) | %g (%g) | %g | %ld | %s | %s |\n", fault.number,
+                fault.name.c_str(), distribution(found.detect, 3).c_str(), fault.detect,
+                distribution(found.recover, 3).c_str(), fault.recover, found.lost, fault.lost,
                 found.dropped, found.memory, distribution(found.stop, 1).c_str(),
-                verdict(row, found).c_str());
+                verdict(fault, found).c_str());
     std::fflush(stdout);
   }
-  if (count == 0) std::fprintf(stderr, "no row was run\n");
+  if (count == 0) std::fprintf(stderr, "no fault was run\n");
   return good && count > 0;
 }
 

@@ -5,8 +5,8 @@
 
 #include <thread>
 
-#include "watermark.hpp"
 #include "wait.hpp"
+#include "watermark.hpp"
 
 namespace gemlive::chaos {
 
@@ -16,17 +16,17 @@ using namespace std::chrono_literals;
 using test::FaultProxy;
 using Way = FaultProxy::Way;
 
-constexpr std::size_t most_failures = 20;
+constexpr std::size_t max_failures = 20;
 
 }  // namespace
 
-Weather::Weather(std::uint32_t seed) : random_(seed), exact_(seed % 2 == 0) {
-  begin_server();
-  begin_call();
+RandomFaults::RandomFaults(std::uint32_t seed) : random_(seed), exact_(seed % 2 == 0) {
+  start_server();
+  start_call();
 }
 
-void Weather::begin_server() {
-  if (server_) collect_recordings();
+void RandomFaults::start_server() {
+  if (server_) read_recordings();
   server_ = std::make_unique<test::SimulatorProcess>(
       std::vector<std::string>{"--voice", "tone", "--tone-duration", "300", "--turn-complete",
                                "now", "--speed", "0", "--silence-duration", "200"});
@@ -36,53 +36,53 @@ void Weather::begin_server() {
     proxy_ = std::make_unique<FaultProxy>(server_->port());
 }
 
-void Weather::begin_call() {
+void RandomFaults::start_call() {
   last_ = {};
   call_ = std::make_unique<Call>(std::string(exact_ ? "service=vertex project=p " : "") +
                                      "max-retries=-1 connect-timeout=1000 uri=" + proxy_->uri(),
                                  next_number_);
   call_->set_state(GST_STATE_PLAYING);
-  check(call_->wait("gemlive/connected", 0, 20s).has_value(), "a call does not begin");
+  check(call_->wait("gemlive/connected", 0, 20s).has_value(), "a call does not connect");
 }
 
-/// Adds its account to that of the calls before.
-void Weather::end_call() {
-  const auto ledger = call_->ledger();
-  account_.handed_in += call_->handed_in();
-  account_.sent += ledger.sent;
-  account_.dropped += ledger.dropped;
-  account_.held += ledger.held;
-  account_.replayed += ledger.replayed;
-  account_.acknowledged += ledger.acknowledged;
-  account_.given_up += ledger.given_up;
-  account_.connects += ledger.connects;
-  account_.errors += call_->count("error");
+/// Adds its stats to the totals.
+void RandomFaults::finish_call() {
+  const auto stats = call_->stats();
+  totals_.handed_in += call_->handed_in();
+  totals_.sent += stats.sent;
+  totals_.dropped += stats.dropped;
+  totals_.held += stats.held;
+  totals_.resent += stats.resent;
+  totals_.acknowledged += stats.acknowledged;
+  totals_.given_up += stats.given_up;
+  totals_.connects += stats.connects;
+  totals_.errors += call_->count("error");
   if (call_->count("error") > 0)
-    account_.cut_off += ledger.sent - ledger.acknowledged - ledger.given_up;
+    totals_.cut_off += stats.sent - stats.acknowledged - stats.given_up;
   speech_.insert(call_->speech());
   next_number_ = call_->next_number();
   call_.reset();
 }
 
-std::uint64_t Weather::heard() {
+std::uint64_t RandomFaults::received() {
   for (const auto &event : server_->take_events()) {
     if (event.type != "audio") continue;
-    account_.heard += static_cast<std::uint64_t>(event.number("bytes"));
-    listening_ = event.session;
+    totals_.received += static_cast<std::uint64_t>(event.number("bytes"));
+    last_session_ = event.session;
   }
-  return account_.heard;
+  return totals_.received;
 }
 
-/// What a server heard is complete when it has ended.
-void Weather::collect_recordings() {
-  heard();
+/// The recordings are complete after the server has ended.
+void RandomFaults::read_recordings() {
+  received();
   server_->stop();
-  // Not every connection got as far as being heard.
+  // A connection without audio has no recording.
   for (int session = 1; session <= proxy_->connections(); ++session)
-    account_.unknown += collect(server_->open_heard(session), numbers_);
+    totals_.unknown += read_watermarks(server_->open_heard(session), numbers_);
 }
 
-std::string Weather::strike() {
+std::string RandomFaults::inject() {
   const auto duration = std::chrono::milliseconds(random(0, 300));
   const auto way = random(0, 1) == 0 ? Way::up : Way::down;
   std::string kind;
@@ -114,7 +114,7 @@ std::string Weather::strike() {
     case 3:
       kind = "corrupt";
       proxy_->corrupt(way);
-      std::this_thread::sleep_for(duration);  // until something comes that way
+      std::this_thread::sleep_for(duration);  // until data moves in that direction
       break;
     case 4:
       lasting("stall", {.stalled = true});
@@ -145,84 +145,88 @@ std::string Weather::strike() {
         call_->set_state(GST_STATE_PLAYING);
       } else {
         kind = "server restarts";
-        begin_server();
+        start_server();
       }
   }
-  if (kind == "silent") proxy_->cut(FaultProxy::Cut::reset);  // who waits there waits in vain
+  if (kind == "silent") proxy_->cut(FaultProxy::Cut::reset);  // its connections would wait forever
   proxy_->heal();
-  ++account_.faults;
-  ++account_.kinds[kind];
-  go_on(kind);
+  ++totals_.faults;
+  ++totals_.kinds[kind];
+  wait_until_received(kind);
   return kind;
 }
 
-void Weather::end_connection() {
+void RandomFaults::end_connection() {
   proxy_->cut(FaultProxy::Cut::finish);
-  go_on("the end of a connection");
+  wait_until_received("the end of a connection");
 }
 
-void Weather::go_on(const std::string &after) {
+void RandomFaults::wait_until_received(const std::string &after) {
   const auto start = now_us();
-  const auto before = heard();
-  const bool heard_again = test::wait_until(
-      [&] { return call_->count("error") > 0 || heard() > before; }, std::chrono::seconds(30));
-  account_.recoveries.push_back(static_cast<double>(now_us() - start) / 1e6);
-  check(heard_again, "nothing is heard after: " + after);
-  audit(after);
-  if (call_->count("error") == 0 && heard_again) return;
-  // A fault may also say what nobody can go on after; then once, and the next call begins.
+  const auto before = received();
+  const bool received_again = test::wait_until(
+      [&] { return call_->count("error") > 0 || received() > before; }, std::chrono::seconds(30));
+  totals_.recoveries.push_back(static_cast<double>(now_us() - start) / 1e6);
+  check(received_again, "the server receives nothing after: " + after);
+  check_stats(after);
+  if (call_->count("error") == 0 && received_again) return;
+  // A fault can cause a fatal error. Then there is exactly one, and a new call starts.
   check(call_->count("error") <= 1, "more than one error after: " + after);
-  end_call();
-  begin_call();
+  finish_call();
+  start_call();
 }
 
-void Weather::audit(const std::string &after) {
-  const auto ledger = call_->ledger();
-  check(ledger.is_exact(), "the ledger after " + after + ": " + ledger.text());
-  check(ledger.pushed >= last_.pushed && ledger.sent >= last_.sent &&
-            ledger.dropped >= last_.dropped && ledger.connects >= last_.connects,
-        "what was counted is counted no more after: " + after);
-  check(ledger.pushed <= call_->handed_in(), "more than was handed in after: " + after);
-  last_ = ledger;
+void RandomFaults::check_stats(const std::string &after) {
+  const auto stats = call_->stats();
+  check(stats.adds_up(), "the stats do not add up after " + after + ": " + stats.text());
+  check(stats.pushed >= last_.pushed && stats.sent >= last_.sent &&
+            stats.dropped >= last_.dropped && stats.connects >= last_.connects,
+        "a counter went down after: " + after);
+  check(stats.pushed <= call_->handed_in(), "more was pushed than handed in after: " + after);
+  last_ = stats;
 }
 
-/// What is said again is said first, so that all has been heard when the newest has.
-bool Weather::heard_newest() {
-  const auto held = call_->ledger().held;
-  if (held >= 2 * tagged) return false;  // a chunk that is not full waits for its rest
-  heard();
-  Numbers numbers;
-  collect(server_->open_heard(listening_), numbers);
-  return numbers.contains(call_->next_number() - 1 - static_cast<std::uint32_t>(held / tagged));
+/// Resent audio is sent first. So if the newest audio has arrived, all audio has.
+bool RandomFaults::has_received_newest() {
+  const auto held = call_->stats().held;
+  if (held >= 2 * bytes_per_number) return false;  // an incomplete chunk waits for more audio
+  received();
+  NumberSet numbers;
+  read_watermarks(server_->open_heard(last_session_), numbers);
+  return numbers.contains(call_->next_number() - 1 -
+                          static_cast<std::uint32_t>(held / bytes_per_number));
 }
 
-void Weather::settle() {
-  call_->hush();
-  const auto failed = [&] { return call_->count("error") > 0; };  // at the last fault
-  const bool heard_all = test::wait_until([&] { return failed() || heard_newest(); }, 30s);
-  check(heard_all, "what was handed in last is not heard: " + call_->ledger().text());
-  check(failed() || call_->ledger().pushed == call_->handed_in(),
-        "not all that was handed in is accounted for");
-  end_call();
-  collect_recordings();
-  account_.heard_once = numbers_.size() * tagged;
-  account_.speech = speech_.size() * tagged;
+void RandomFaults::finish() {
+  call_->mute();
+  const auto failed = [&] { return call_->count("error") > 0; };  // after the last fault
+  const bool received_all =
+      test::wait_until([&] { return failed() || has_received_newest(); }, 30s);
+  check(received_all, "the last audio does not arrive: " + call_->stats().text());
+  check(failed() || call_->stats().pushed == call_->handed_in(),
+        "some audio that was handed in is not counted");
+  finish_call();
+  read_recordings();
+  totals_.received_once = numbers_.size() * bytes_per_number;
+  totals_.speech = speech_.size() * bytes_per_number;
   const auto lost = speech_.missing_in(numbers_);
-  account_.speech_lost = lost.size() * tagged;
-  const auto refused = account_.handed_in - account_.sent - account_.dropped - account_.held;
-  const auto told = account_.dropped + account_.held + refused + account_.unknown +
-                    account_.given_up + account_.cut_off;
-  check(!exact_ || account_.speech_lost <= told,
-        "speech was sent and never heard: " + std::to_string(account_.speech_lost / 32) +
+  totals_.speech_lost = lost.size() * bytes_per_number;
+  const auto refused = totals_.handed_in - totals_.sent - totals_.dropped - totals_.held;
+  const auto counted = totals_.dropped + totals_.held + refused + totals_.unknown +
+                       totals_.given_up + totals_.cut_off;
+  check(!exact_ || totals_.speech_lost <= counted,
+        "speech was sent but never received: " + std::to_string(totals_.speech_lost / 32) +
             " ms, buffers " + lost.text());
-  check(!exact_ || account_.acknowledged <= account_.heard_once + account_.unknown,
-        "what is counted as acknowledged was not heard");
-  check(account_.heard_once <= account_.sent, "heard what is counted as dropped");
-  check(account_.heard <= account_.sent + account_.replayed, "heard more than was sent");
+  check(!exact_ || totals_.acknowledged <= totals_.received_once + totals_.unknown,
+        "audio is counted as acknowledged but was not received");
+  check(totals_.received_once <= totals_.sent,
+        "the server received audio that is counted as dropped");
+  check(totals_.received <= totals_.sent + totals_.resent,
+        "the server received more than was sent");
 }
 
-void Weather::check(bool holds, const std::string &otherwise) {
-  if (!holds && account_.failures.size() < most_failures) account_.failures.push_back(otherwise);
+void RandomFaults::check(bool holds, const std::string &otherwise) {
+  if (!holds && totals_.failures.size() < max_failures) totals_.failures.push_back(otherwise);
 }
 
 }  // namespace gemlive::chaos

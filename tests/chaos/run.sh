@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Runs the measurements of docs/reliability.md and prints the results.
 #   tests/chaos/run.sh [--quick] [--build DIR] [--sanitize address,undefined|thread]
-#                      [table [ROW] [--repeat N] | random [--faults N] [--seed N] |
+#                      [table [FAULT] [--repeat N] | random [--faults N] [--seed N] |
 #                       soak [--minutes N] [--seed N] | states [--rounds N]]
-# ROW is a number or part of a fault's name. Without a name, all four run. --quick runs less of each.
+# FAULT is a number or part of a name in the fault table. Without a subcommand, all four run. --quick runs less of each.
 # As root (or with user namespaces) it runs in a network namespace of its own, where it can remove links.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -46,7 +46,7 @@ for flags in -n -rn; do
     break
   fi
 done
-[ -n "$own" ] || echo "no network namespace: rows that need one are SKIPPED" >&2
+[ -n "$own" ] || echo "no network namespace: faults that need one are SKIPPED" >&2
 
 status=0
 if [ $# -gt 0 ]; then

@@ -10,6 +10,7 @@
 #include "call.hpp"
 #include "endurance.hpp"
 #include "fault_proxy.hpp"
+#include "percentile.hpp"
 #include "process.hpp"
 #include "rude_peer.hpp"
 #include "simulator_process.hpp"
@@ -20,12 +21,13 @@ namespace gemlive::chaos {
 namespace {
 
 using namespace std::chrono_literals;
+using test::percentile;
 
-/// A moment in the life of a connection.
+/// A phase of a connection.
 struct Phase {
   std::string name;
   std::string script = {};
-  std::string until = {};  // the message that says it is there; none: at once
+  std::string until = {};  // the message that marks the phase; empty: at once
   std::function<void(test::FaultProxy &)> before = {};
   std::function<void(test::FaultProxy &)> then = {};
   const char *scheme = "ws://";
@@ -43,7 +45,7 @@ std::vector<Phase> phases() {
       if (both) proxy.set_flow(Way::down, {.stalled = true});
     };
   };
-  const auto heard = [](const std::string &action) {
+  const auto after_audio = [](const std::string &action) {
     return R"([{"when":{"on":"heard","ms":100},"do":)" + action + "}]";
   };
   return {
@@ -60,23 +62,23 @@ std::vector<Phase> phases() {
       {.name = "stalled up", .until = "gemlive/connected", .then = stall(false)},
       {.name = "stalled both ways", .until = "gemlive/connected", .then = stall(true)},
       {.name = "after a loss",
-       .script = heard(R"({"drop":"reset"})"),
+       .script = after_audio(R"({"drop":"reset"})"),
        .until = "gemlive/reconnecting"},
       {.name = "ping flood",
-       .script = heard(R"({"flood":"ping","count":1000000})"),
+       .script = after_audio(R"({"flood":"ping","count":1000000})"),
        .until = "gemlive/connected"},
       {.name = "message flood",
-       .script = heard(R"({"flood":{},"count":1000000})"),
+       .script = after_audio(R"({"flood":{},"count":1000000})"),
        .until = "gemlive/connected"},
       {.name = "after an error",
-       .script = heard(R"({"close":1007,"reason":"API key not valid."})"),
+       .script = after_audio(R"({"close":1007,"reason":"API key not valid."})"),
        .until = "error"},
   };
 }
 
 }  // namespace
 
-bool change_states(int rounds) {
+bool run_state_changes(int rounds) {
   std::printf(
       "| phase | rounds | to PLAYING p50 / p99 / max ms | to PAUSED and back, max ms | "
       "to NULL p50 / p99 / max ms |\n|---|---|---|---|---|\n");
@@ -93,19 +95,19 @@ bool change_states(int rounds) {
       if (phase.before) phase.before(proxy);
       Call call("uri=" + (phase.scheme + proxy.authority()));
       up.push_back(call.set_state(GST_STATE_PLAYING));
-      const auto is_there = [&] {
+      const auto is_reached = [&] {
         if (!phase.until.empty()) return call.wait(phase.until, 0, 10s).has_value();
         if (!phase.script.empty())
           return server.wait_event("setup", static_cast<std::size_t>(round)).has_value();
         return !phase.before || test::wait_until([&] { return proxy.connections() > 0; });
       };
-      if (!is_there()) {
-        std::printf("FAIL: it does not come to: %s\n", phase.name.c_str());
+      if (!is_reached()) {
+        std::printf("FAIL: phase not reached: %s\n", phase.name.c_str());
         good = false;
         break;
       }
       if (phase.then) phase.then(proxy);
-      // Every other round: one state change must not hide what the other one costs.
+      // Only every other round: a state change must not hide the cost of the next one.
       if (round % 2 == 1) {
         pause.push_back(call.set_state(GST_STATE_PAUSED));
         pause.push_back(call.set_state(GST_STATE_PLAYING));
@@ -115,7 +117,7 @@ bool change_states(int rounds) {
     const auto worst =
         std::max({percentile(up, 100), percentile(pause, 100), percentile(down, 100)});
     const char *verdict = "";
-    if (worst > 2000) {  // of a machine with other things to do; what is required is 50
+    if (worst > 2000) {  // the requirement is 50, but machines are shared
       good = false;
       verdict = " FAIL";
     }

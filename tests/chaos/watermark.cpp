@@ -9,7 +9,7 @@ namespace gemlive::chaos {
 
 namespace {
 
-/// So that noise is not taken for a number.
+/// A checksum: noise must not look like a number.
 std::uint32_t check_of(std::uint32_t number) {
   return number * 2654435761u ^ 0x5a5a5a5au;
 }
@@ -27,17 +27,17 @@ std::uint32_t bits(std::span<const std::byte> samples) {
 
 }  // namespace
 
-Numbers Numbers::missing_in(const Numbers &others) const {
-  Numbers missing;
-  for (std::uint32_t number = 0; number < there_.size(); ++number)
-    if (there_[number] && !others.contains(number)) missing.insert(number);
+NumberSet NumberSet::missing_in(const NumberSet &others) const {
+  NumberSet missing;
+  for (std::uint32_t number = 0; number < present_.size(); ++number)
+    if (present_[number] && !others.contains(number)) missing.insert(number);
   return missing;
 }
 
-std::string Numbers::text() const {
+std::string NumberSet::text() const {
   std::string text;
-  for (std::uint32_t number = 0; number < there_.size(); ++number) {
-    if (!there_[number]) continue;
+  for (std::uint32_t number = 0; number < present_.size(); ++number) {
+    if (!present_[number]) continue;
     const auto first = number;
     while (contains(number + 1))
       ++number;
@@ -46,23 +46,23 @@ std::string Numbers::text() const {
   return text;
 }
 
-void tag(std::span<std::byte> buffer, std::uint32_t number) {
+void write_watermark(std::span<std::byte> buffer, std::uint32_t number) {
   for (std::size_t i = 0; i < 32; ++i) {
     buffer[2 * i] = with_bit(buffer[2 * i], number >> i);
     buffer[2 * (i + 32)] = with_bit(buffer[2 * (i + 32)], check_of(number) >> i);
   }
 }
 
-std::size_t collect(std::istream &&recording, Numbers &numbers) {
+std::size_t read_watermarks(std::istream &&recording, NumberSet &numbers) {
   std::size_t unknown = 0;
-  std::array<char, tagged> bytes;
+  std::array<char, bytes_per_number> bytes;
   while (recording.read(bytes.data(), bytes.size())) {
     const auto samples = std::as_bytes(std::span(bytes));
     const auto number = bits(samples);
     if (bits(samples.subspan(64)) == check_of(number))
       numbers.insert(number);
     else
-      unknown += tagged;
+      unknown += bytes_per_number;
   }
   return unknown + static_cast<std::size_t>(recording.gcount());
 }

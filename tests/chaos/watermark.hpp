@@ -12,38 +12,37 @@
 
 namespace gemlive::chaos {
 
-/// What one buffer of audio holds: 20 ms, 16 kHz S16LE mono. Its number is in the lowest bits of
-/// its samples, which nobody hears, so that what was heard can be told apart from what was heard
-/// twice.
-constexpr std::size_t tagged = 640;
+/// Each buffer of audio (20 ms, 16 kHz S16LE mono) carries a number in the lowest bits of its
+/// samples. So a recording shows which buffers arrived, and which arrived twice.
+constexpr std::size_t bytes_per_number = 640;
 
-/// Those of many, in little memory.
-class Numbers {
+/// A set of numbers that needs little memory.
+class NumberSet {
  public:
   void insert(std::uint32_t number) {
-    if (number >= there_.size()) there_.resize(number + 4096);
-    size_ += !there_[number];
-    there_[number] = true;
+    if (number >= present_.size()) present_.resize(number + 4096);
+    size_ += !present_[number];
+    present_[number] = true;
   }
-  bool contains(std::uint32_t number) const { return number < there_.size() && there_[number]; }
+  bool contains(std::uint32_t number) const { return number < present_.size() && present_[number]; }
   std::size_t size() const { return size_; }
-  /// Those that are not in `others`.
-  Numbers missing_in(const Numbers &others) const;
-  /// As in "3-7 12-12".
+  /// The numbers that are not in `others`.
+  NumberSet missing_in(const NumberSet &others) const;
+  /// For example "3-7 12-12".
   std::string text() const;
-  void insert(const Numbers &others) {
-    for (std::uint32_t number = 0; number < others.there_.size(); ++number)
-      if (others.there_[number]) insert(number);
+  void insert(const NumberSet &others) {
+    for (std::uint32_t number = 0; number < others.present_.size(); ++number)
+      if (others.present_[number]) insert(number);
   }
 
  private:
-  std::vector<bool> there_;
+  std::vector<bool> present_;
   std::size_t size_ = 0;
 };
 
-void tag(std::span<std::byte> buffer, std::uint32_t number);
+void write_watermark(std::span<std::byte> buffer, std::uint32_t number);
 
-/// Adds the numbers in a recording that consists of whole buffers. How many bytes were no buffer.
-std::size_t collect(std::istream &&recording, Numbers &numbers);
+/// Adds the numbers in a recording of whole buffers. Returns the number of other bytes.
+std::size_t read_watermarks(std::istream &&recording, NumberSet &numbers);
 
 }  // namespace gemlive::chaos
