@@ -7,14 +7,13 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
 #include <functional>
-#include <iterator>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "overloaded.hpp"
+#include "read_file.hpp"
 #include "session_fixture.hpp"
 #include "text.hpp"
 #include "wire.hpp"
@@ -27,11 +26,8 @@ namespace {
 /// Messages that together hold every field we know: the corpus of the fuzzer.
 std::vector<std::string> fixtures() {
   std::vector<std::string> messages;
-  const std::string folder = g_getenv("GEMLIVE_FIXTURES");
-  for (const auto &entry : std::filesystem::directory_iterator(folder + "/../fuzz/corpus/wire")) {
-    std::ifstream file(entry.path(), std::ios::binary);
-    messages.emplace_back(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
-  }
+  for (const auto &entry : std::filesystem::directory_iterator(fixture_path("../fuzz/corpus/wire")))
+    messages.push_back(read_file(entry.path()));
   return messages;
 }
 

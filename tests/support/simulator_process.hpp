@@ -18,6 +18,7 @@
 #include <thread>
 #include <vector>
 
+#include "temp_folder.hpp"
 #include "wait.hpp"
 
 namespace gemlive::test {
@@ -49,7 +50,7 @@ class SimulatorProcess {
   const std::string &uri() const { return uri_; }  // ws://127.0.0.1:<port>
   int port() const;
   const std::string &sign_in_uri() const { return sign_in_uri_; }  // http://127.0.0.1:<port>
-  std::string credentials(const std::string &file) const { return folder_ + "/sign-in/" + file; }
+  std::string credentials(const std::string &file) const { return folder_ / ("sign-in/" + file); }
   pid_t pid() const { return child_; }
 
   using Predicate = std::function<bool(const ServerEvent &)>;
@@ -70,7 +71,7 @@ class SimulatorProcess {
   /// The same, as a stream.
   std::ifstream open_heard(int number) const { return open_recording(number, "heard"); }
   std::vector<std::byte> said(int number = 1) const { return recording(number, "said"); }
-  const std::string &folder() const { return folder_; }
+  const std::string &folder() const { return folder_.path(); }
 
   /// Sends SIGTERM and waits. Returns the exit status, or minus the signal that ended the process.
   int stop();
@@ -82,7 +83,7 @@ class SimulatorProcess {
   std::ifstream open_recording(int number, const char *what) const;
   std::vector<std::byte> recording(int number, const char *what) const;
 
-  std::string folder_;
+  TempFolder folder_;
   std::string uri_;
   std::string sign_in_uri_;
   pid_t child_ = -1;
@@ -90,7 +91,7 @@ class SimulatorProcess {
   std::mutex mutex_;
   std::condition_variable more_;
   std::vector<ServerEvent> events_;
-  bool over_ = false;  // no more events will come
+  bool over_ = false;  // there are no more events
   std::thread reader_;
 };
 
