@@ -41,42 +41,43 @@ GType hidden_string() {
 
 // How each type of setting becomes a property: its pspec, and its way from and to a GValue.
 
-GParamSpec *spec(const PropertyDoc &b, const std::string &) {
-  return g_param_spec_string(b.name, b.name, b.text, nullptr, setting_flags);
+GParamSpec *spec(const PropertyDoc &doc, const std::string &) {
+  return g_param_spec_string(doc.name, doc.nick, doc.blurb, nullptr, setting_flags);
 }
-GParamSpec *spec(const PropertyDoc &b, const Secret &) {
-  return g_param_spec_string(b.name, b.name, b.text, nullptr,
-                             b.name == access_token ? token_flags : secret_flags);
+GParamSpec *spec(const PropertyDoc &doc, const Secret &) {
+  return g_param_spec_string(doc.name, doc.nick, doc.blurb, nullptr,
+                             doc.name == access_token ? token_flags : secret_flags);
 }
-GParamSpec *spec(const PropertyDoc &b, const Headers &) {
-  return g_param_spec_boxed(b.name, b.name, b.text, GST_TYPE_STRUCTURE, secret_flags);
+GParamSpec *spec(const PropertyDoc &doc, const Headers &) {
+  return g_param_spec_boxed(doc.name, doc.nick, doc.blurb, GST_TYPE_STRUCTURE, secret_flags);
 }
 /// Its changes are not notified: gst-launch-1.0 -v would print them.
-GParamSpec *spec(const PropertyDoc &b, const ReadableSecret &) {
+GParamSpec *spec(const PropertyDoc &doc, const ReadableSecret &) {
   return static_cast<GParamSpec *>(
-      g_param_spec_internal(hidden_string(), b.name, b.name, b.text,
+      g_param_spec_internal(hidden_string(), doc.name, doc.nick, doc.blurb,
                             static_cast<GParamFlags>(setting_flags | G_PARAM_EXPLICIT_NOTIFY)));
 }
-GParamSpec *spec(const PropertyDoc &b, bool value) {
-  return g_param_spec_boolean(b.name, b.name, b.text, value, setting_flags);
+GParamSpec *spec(const PropertyDoc &doc, bool value) {
+  return g_param_spec_boolean(doc.name, doc.nick, doc.blurb, value, setting_flags);
 }
-GParamSpec *spec(const PropertyDoc &b, int value) {
-  return g_param_spec_int(b.name, b.name, b.text, static_cast<int>(b.minimum),
-                          static_cast<int>(b.maximum), value, setting_flags);
+GParamSpec *spec(const PropertyDoc &doc, int value) {
+  return g_param_spec_int(doc.name, doc.nick, doc.blurb, static_cast<int>(doc.minimum),
+                          static_cast<int>(doc.maximum), value, setting_flags);
 }
-GParamSpec *spec(const PropertyDoc &b, unsigned value) {
-  return g_param_spec_uint(b.name, b.name, b.text, static_cast<unsigned>(b.minimum),
-                           static_cast<unsigned>(b.maximum), value, setting_flags);
+GParamSpec *spec(const PropertyDoc &doc, unsigned value) {
+  return g_param_spec_uint(doc.name, doc.nick, doc.blurb, static_cast<unsigned>(doc.minimum),
+                           static_cast<unsigned>(doc.maximum), value, setting_flags);
 }
-GParamSpec *spec(const PropertyDoc &b, Config::ms value) {
-  return spec(b, static_cast<unsigned>(value.count()));
+GParamSpec *spec(const PropertyDoc &doc, Config::ms value) {
+  return spec(doc, static_cast<unsigned>(value.count()));
 }
-GParamSpec *spec(const PropertyDoc &b, double value) {
-  return g_param_spec_double(b.name, b.name, b.text, b.minimum, b.maximum, value, setting_flags);
+GParamSpec *spec(const PropertyDoc &doc, double value) {
+  return g_param_spec_double(doc.name, doc.nick, doc.blurb, doc.minimum, doc.maximum, value,
+                             setting_flags);
 }
 template <typename E, typename = std::enable_if_t<std::is_enum_v<E>>>
-GParamSpec *spec(const PropertyDoc &b, E value) {
-  return g_param_spec_enum(b.name, b.name, b.text, Enum<E>::gtype(), static_cast<int>(value),
+GParamSpec *spec(const PropertyDoc &doc, E value) {
+  return g_param_spec_enum(doc.name, doc.nick, doc.blurb, Enum<E>::gtype(), static_cast<int>(value),
                            setting_flags);
 }
 
