@@ -122,11 +122,11 @@ bool open(GstGemliveSrc *self) {
   priv->latency = latency_of(*config);
   *priv->playout.lock() =
       std::make_shared<Playout>(GST_BASE_SRC(self), stream,
-                                Playout::Rules{.text = kind != StreamKind::audio,
-                                               .pacing = *config->pacing,
-                                               .gaps = *config->gaps,
-                                               .on_interrupt = *config->on_interrupt,
-                                               .latency = *config->latency},
+                                Playout::Options{.text = kind != StreamKind::audio,
+                                                 .pacing = *config->pacing,
+                                                 .gaps = *config->gaps,
+                                                 .on_interrupt = *config->on_interrupt,
+                                                 .latency = *config->latency},
                                 [self](int rate) { return set_rate(self, rate); });
   return true;
 }
