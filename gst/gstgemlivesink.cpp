@@ -71,7 +71,7 @@ GstBaseSinkClass *parent_of(gpointer) {
   return GST_BASE_SINK_CLASS(gst_gemlive_sink_parent_class);
 }
 
-std::shared_ptr<SinkInput> intake_of(gpointer self) {
+std::shared_ptr<SinkInput> input_of(gpointer self) {
   return GST_GEMLIVE_SINK(self)->priv->input.copy();
 }
 
@@ -81,7 +81,7 @@ bool open(GstGemliveSink *self) {
   if (!config) return false;
   auto input = priv->client.conversation().add_input();
   if (!input) {
-    priv->client.messages().error(input.error());
+    priv->client.messages().post_error(input.error());
     priv->client.close();
     return false;
   }
@@ -106,7 +106,7 @@ GstStateChangeReturn change_state(GstElement *element, GstStateChange transition
     return GST_STATE_CHANGE_FAILURE;
   if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING ||
       transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED)
-    intake_of(self)->set_paused(transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED);
+    input_of(self)->set_paused(transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED);
 
   const auto result =
       GST_ELEMENT_CLASS(gst_gemlive_sink_parent_class)->change_state(element, transition);
@@ -130,9 +130,9 @@ void receive(GstElement *element, gpointer event) {
 gboolean send_event(GstElement *element, GstEvent *event) {
   if (GST_EVENT_TYPE(event) != GST_EVENT_EOS)
     return GST_ELEMENT_CLASS(gst_gemlive_sink_parent_class)->send_event(element, event);
-  const auto input = intake_of(element);
+  const auto input = input_of(element);
   GST_INFO_OBJECT(element, "EOS from the application%s", input ? "" : ", but nothing runs");
-  if (input) input->cut_short();
+  if (input) input->end();
   if (input && !gemlive::has_source(GST_BASE_SINK_PAD(element)))
     gst_element_call_async(element, receive, event,
                            [](gpointer event) { gst_event_unref(GST_EVENT(event)); });
@@ -143,12 +143,12 @@ gboolean send_event(GstElement *element, GstEvent *event) {
 
 gboolean set_caps(GstBaseSink *sink, GstCaps *caps) {
   GST_DEBUG_OBJECT(sink, "caps %" GST_PTR_FORMAT, caps);
-  intake_of(sink)->set_caps(caps);
+  input_of(sink)->set_caps(caps);
   return TRUE;
 }
 
 GstFlowReturn render(GstBaseSink *sink, GstBuffer *buffer) {
-  return intake_of(sink)->render(buffer);
+  return input_of(sink)->render(buffer);
 }
 
 /// With the PREROLL_LOCK, before the base class posts EOS or goes on after a gap.
@@ -157,31 +157,31 @@ GstFlowReturn wait_event(GstBaseSink *sink, GstEvent *event) {
   if (flow != GST_FLOW_OK) return flow;
   if (GST_EVENT_TYPE(event) == GST_EVENT_EOS) {
     GST_INFO_OBJECT(sink, "the input has ended; its answer is awaited");
-    const auto ended = intake_of(sink)->end();
+    const auto ended = input_of(sink)->drain();
     GST_INFO_OBJECT(sink, "the wait for the answer is over: %s", gst_flow_get_name(ended));
     return ended;
   }
   if (GST_EVENT_TYPE(event) == GST_EVENT_GAP) {
     GstClockTime duration = GST_CLOCK_TIME_NONE;
     gst_event_parse_gap(event, nullptr, &duration);
-    return intake_of(sink)->render_gap(duration);
+    return input_of(sink)->render_gap(duration);
   }
   return GST_FLOW_OK;
 }
 
 gboolean event(GstBaseSink *sink, GstEvent *event) {
   const auto type = GST_EVENT_TYPE(event);
-  auto input = intake_of(sink);
+  auto input = input_of(sink);
   if (input && type == GST_EVENT_FLUSH_START) input->set_flushing(true);
   if (input && type == GST_EVENT_SEGMENT) input->start_segment();
-  if (input && type == GST_EVENT_CUSTOM_DOWNSTREAM) input->mark(event);
+  if (input && type == GST_EVENT_CUSTOM_DOWNSTREAM) input->handle_custom_event(event);
   const gboolean result = parent_of(sink)->event(sink, event);
   if (input && type == GST_EVENT_FLUSH_STOP) input->set_flushing(false);
   return result;
 }
 
 gboolean set_unlocked(GstBaseSink *sink, bool unlocked) {
-  if (auto input = intake_of(sink)) input->set_unlocked(unlocked);
+  if (auto input = input_of(sink)) input->set_unlocked(unlocked);
   return TRUE;
 }
 

@@ -84,7 +84,7 @@ bool set_rate(GstGemliveSrc *self, int rate) {
   GST_INFO_OBJECT(self, "%d Hz from now on", rate);
   const auto before = std::to_string(self->priv->rate.exchange(rate));
   if (gst_base_src_negotiate(GST_BASE_SRC(self))) return true;
-  self->priv->client.messages().error(
+  self->priv->client.messages().post_error(
       {.kind = gemlive::ErrorKind::bad_format,
        .message = "The service sends audio at " + std::to_string(rate) +
                   " Hz, and what comes behind cannot change to that from " + before +
@@ -110,7 +110,7 @@ bool open(GstGemliveSrc *self) {
   const auto streams = priv->client.conversation().streams();
   const std::shared_ptr<gemlive::OutputStream> stream(streams, &gemlive::stream_of(*streams, kind));
   if (!stream->attach()) {
-    priv->client.messages().error(
+    priv->client.messages().post_error(
         {.kind = gemlive::ErrorKind::bad_setting,
          .message = "Another gemlivesrc has this stream of session \"" + priv->client.session() +
                     "\" already: set another session or stream, or use a tee"});

@@ -214,14 +214,14 @@ std::optional<Config> ConversationClient::open() {
 
 std::optional<Config> ConversationClient::fail(const Error &error) {
   state_.lock()->open = false;
-  messages_.error(error);
+  messages_.post_error(error);
   return std::nullopt;
 }
 
 void ConversationClient::close() {
   if (auto member = this->member()) member->close();
   state_.lock()->open = false;
-  messages_.left();
+  messages_.cancel_progress();
 }
 
 void ConversationClient::leave() {
@@ -233,7 +233,7 @@ void ConversationClient::leave() {
 }
 
 void ConversationClient::on_notice(const Notice &notice) {
-  messages_.tell(notice);
+  messages_.post(notice);
 }
 
 void ConversationClient::on_state_changed() {
