@@ -11,7 +11,7 @@
 
 static gboolean plugin_init(GstPlugin *plugin) {
   gemlive::categories::init();
-  gemlive::properties::describe_types();
+  gemlive::properties::register_types();
   gboolean registered = GST_ELEMENT_REGISTER(gemlive, plugin);
   registered |= GST_ELEMENT_REGISTER(gemlivesink, plugin);
   registered |= GST_ELEMENT_REGISTER(gemlivesrc, plugin);
@@ -19,5 +19,5 @@ static gboolean plugin_init(GstPlugin *plugin) {
 }
 
 GST_PLUGIN_DEFINE(GST_VERSION_MAJOR, GST_VERSION_MINOR, gemlive,
-                  "Google's Gemini Live API: speech in, speech out", plugin_init, GEMLIVE_VERSION,
+                  "Conversations with Google Gemini Live models", plugin_init, GEMLIVE_VERSION,
                   "LGPL", "gemlive", "https://ai.google.dev/gemini-api/docs/live")

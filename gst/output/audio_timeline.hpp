@@ -14,8 +14,8 @@ class AudioTimeline {
  public:
   using ns = std::chrono::nanoseconds;
 
-  /// A piece that is this much later than `Options::latency` (or the latency of the pipeline) is too
-  /// late for any sink. The stream then continues from now.
+  /// A piece that is this much later than `Options::latency` (or the latency of the pipeline) is
+  /// too late for any sink. The stream then continues from now.
   static constexpr ns longest_stall = std::chrono::seconds(1);
 
   struct Options {
