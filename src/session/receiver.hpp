@@ -34,7 +34,7 @@ class Receiver {
     std::chrono::milliseconds patience{20000};
     std::shared_ptr<OutputStreams> streams = {};
     std::shared_ptr<Counters> counters = {};
-    std::function<void(const Notice &)> tell = {};
+    std::function<void(const Notice &)> notify = {};
     Log log = {};
   };
 
@@ -42,20 +42,20 @@ class Receiver {
 
   /// `message` is what `event` was decoded from; monotonic us. False: it ended a turn that was
   /// given up, and says nothing about what came later.
-  bool take(const ServerEvent &event, GBytes *message, std::int64_t now);
+  bool handle(const ServerEvent &event, GBytes *message, std::int64_t now);
   /// The user's speech, or what stands for it, ended (at the latest) then.
-  void user_ended(std::int64_t at);
+  void note_user_end(std::int64_t at);
   bool has_user_ended() const { return has_user_ended_; }
   /// Drops the answer that is playing, and what still comes of it.
   void interrupt_locally();
   /// The open turn is taken as complete.
-  void assume_complete(std::int64_t now);
+  void assume_turn_complete(std::int64_t now);
   /// The connection is lost, and what was under way with it: an open turn is told of as
   /// interrupted unless all of it had come, calls that wait for an answer as cancelled. True: there
   /// was a turn, and all of it had come.
-  bool cut_off(std::int64_t now);
+  bool disconnect(std::int64_t now);
   /// So for the turn alone: it is waited for no longer.
-  void abandon_turn(std::int64_t now);
+  void give_up_turn(std::int64_t now);
   bool has_turn() const { return turn_.has_value(); }
   /// The model has said something in it.
   bool has_answer() const { return turn_ && turn_->has_content(); }
@@ -80,9 +80,9 @@ class Receiver {
   void on(const ToolCall &event);
   void on(const ToolCallCancelled &event);
   void on(const Usage &event);
-  void on(const VoiceActivity &event) { tell(event); }
-  void on(const GoAway &event) { tell(event); }
-  void on(const ResumptionUpdate &event) { tell(event); }
+  void on(const VoiceActivity &event) { notify(event); }
+  void on(const GoAway &event) { notify(event); }
+  void on(const ResumptionUpdate &event) { notify(event); }
   void on(const ServerMessage &event);
   void on(const SetupComplete &) {}  // the session's own
 
@@ -90,12 +90,12 @@ class Receiver {
   TurnReport &answering_turn();
   void start(TurnReport &turn);
   void end_item(OutputStream &stream) { stream.end_turn(playout_.position()); }
-  std::chrono::nanoseconds silence(bool keep);
+  std::chrono::nanoseconds discard_output(bool keep);
   bool end_turn(std::int64_t now);
   void close_turn(const TurnComplete &end = {});
-  void dropped(output::PushResult how);
-  void tell(Notice::Body body);
-  void warn_once(bool &told, Error error);
+  void report_drop(output::PushResult how);
+  void notify(Notice::Body body);
+  void warn_once(bool &reported, Error error);
 
   Options options_;
   Exchange exchange_;
@@ -105,15 +105,15 @@ class Receiver {
   unsigned complete_turns_ = 0;
   std::optional<std::int64_t> input_end_ = {};  // until an answer has begun
   bool has_user_ended_ = false;
-  bool cut_before_content_ = false;  // `interrupted` came while the model had said nothing
-  bool owes_completion_ = false;     // of a turn that the server cut, or that was given up
+  bool interrupted_before_content_ = false;  // `interrupted` came while the model had said nothing
+  bool late_completion_due_ = false;         // of a turn that the server cut, or that was given up
   bool is_audible_ = false;
   bool finished_ = false;
-  bool told_of_media_ = false;
-  bool told_of_dropped_ = false;
+  bool media_reported_ = false;
+  bool drop_reported_ = false;
 
   std::int64_t now_ = 0;       // when something last happened
-  GBytes *message_ = nullptr;  // while take() runs
+  GBytes *message_ = nullptr;  // while handle() runs
 };
 
 }  // namespace gemlive

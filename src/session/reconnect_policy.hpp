@@ -20,7 +20,7 @@ class ReconnectPolicy {
   struct Attempt {
     unsigned number = 1;  // from 1, since it began or was last of use
     std::chrono::milliseconds delay{0};
-    bool afresh = false;             // without the handle
+    bool new_session = false;        // without the handle
     bool without_resending = false;  // without what would be sent again
   };
 
@@ -28,29 +28,29 @@ class ReconnectPolicy {
   ReconnectPolicy(int max_retries, std::uint32_t seed) : max_retries_(max_retries), random_(seed) {}
 
   /// The attempt under way takes over something of an earlier connection: a handle, or a replay.
-  void trying(bool inherits);
+  void start_attempt(bool carries_state);
   /// The service was given the setup.
-  void asked() { has_asked_ = true; }
+  void note_setup_sent() { setup_sent_ = true; }
   /// The setup was confirmed.
-  void connected(std::int64_t now);
+  void note_connected(std::int64_t now);
   /// It has done what it is there for: what went wrong before counts no more. So does what has
   /// lasted for `stable`.
-  void useful();
+  void reset();
   /// Nothing: that was the last one.
-  std::optional<Attempt> ended(const Error &how, std::int64_t now);
+  std::optional<Attempt> next_attempt(const Error &how, std::int64_t now);
 
   /// The connection is left as planned: no try again where it was of use.
-  std::optional<Attempt> handed_over(const Error &why, std::int64_t now);
+  std::optional<Attempt> next_planned_attempt(const Error &why, std::int64_t now);
 
   unsigned attempt() const { return attempt_; }
 
   static constexpr std::chrono::seconds stable{10};
   /// Who is told to wait longer gives up.
-  static constexpr std::chrono::seconds longest_wait{300};
+  static constexpr std::chrono::seconds max_wait{300};
 
  private:
   void check_use(std::int64_t now);
-  int doubt_in_what_it_took_over(const Error &how) const;
+  int failure_weight(const Error &how) const;
   bool gives_up(Retry retry, const Error &how);
   std::chrono::milliseconds delay(Retry retry);
 
@@ -58,12 +58,12 @@ class ReconnectPolicy {
   std::mt19937 random_;
   unsigned attempt_ = 1;
   int retries_ = 0;
-  bool doubted_ = false;
+  bool retried_once_ = false;
   int long_waits_ = 0;
-  bool inherits_ = false;
-  int handle_doubts_ = 0;
-  int words_doubts_ = 0;
-  bool has_asked_ = false;                         // this attempt
+  bool carries_state_ = false;
+  int handle_failures_ = 0;
+  int resend_failures_ = 0;
+  bool setup_sent_ = false;                        // this attempt
   bool was_connected_ = false;                     // ever
   std::optional<std::int64_t> connected_at_ = {};  // this attempt
 };

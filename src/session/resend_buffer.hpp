@@ -26,10 +26,10 @@ namespace gemlive {
 /// (quiet, or more than the bound), was given up.
 class ResendBuffer {
  public:
-  struct Accounts {
+  struct Callbacks {
     std::function<void(input::Chunk)> recycle;  // memory that is not needed any more
-    std::function<void(std::size_t)> acknowledged;
-    std::function<void(std::size_t)> given_up;  // bytes
+    std::function<void(std::size_t)> acknowledge;
+    std::function<void(std::size_t)> give_up;  // bytes
   };
   struct Rules {
     bool exact = false;
@@ -38,20 +38,20 @@ class ResendBuffer {
     std::chrono::milliseconds silence{200};  // without so much no end of speech is noticed at all
   };
 
-  ResendBuffer(Rules rules, Accounts accounts);
+  ResendBuffer(Rules rules, Callbacks callbacks);
 
   /// It was sent just now, as so many messages (an end of the input, say, as none).
-  void sent(input::Item item, unsigned messages, bool is_loud);
+  void add(input::Item item, unsigned messages, bool is_loud);
   /// So was a message that is of no use later.
-  void sent_other();
+  void add_other();
   /// What it is resumed with knows of its messages up to this one, from 1 on this connection. Who
   /// has said so once is not taken at anything else. Of no meaning to a service that cannot say so.
-  void heard(std::int64_t index);
+  void acknowledge(std::int64_t index);
   /// The model begins to answer what was said so far; not the words that came last, where so little
   /// has come behind them that the service cannot have noticed their end.
-  void answer_began();
+  void begin_answer();
   /// What has its answer is of no use any more.
-  void settle();
+  void acknowledge_answered();
   /// Nothing that was sent is of use any more.
   void clear();
 
@@ -60,9 +60,9 @@ class ResendBuffer {
   bool empty() const { return entries_.empty(); }
   /// The next to send again; none when all has been. It stays where it is.
   const input::Item *next();
-  void sent_next(unsigned messages) { entries_[again_++].messages = messages; }
+  void mark_resent(unsigned messages) { entries_[sent_++].messages = messages; }
 
-  /// Bytes of audio that are neither acknowledged nor given up.
+  /// Bytes of audio that are neither acknowledge nor given up.
   std::size_t pending();
 
   bool is_exact() const { return rules_.exact; }
@@ -71,31 +71,32 @@ class ResendBuffer {
   struct Entry {
     std::optional<input::Item> item = {};  // none: not to be sent again
     unsigned messages = 1;
-    std::size_t unkept = 0;  // bytes of audio before it that are not sent again
+    std::size_t skipped = 0;  // bytes of audio before it that are not sent again
   };
-  using Fate = std::function<void(std::size_t)> Accounts::*;
-  void keep(Entry entry);
-  void note_words(const input::Item &item, bool is_loud);
-  void forget_lead();
-  void forget_front(Fate fate);
+  using Outcome = std::function<void(std::size_t)> Callbacks::*;
+  void store(Entry entry);
+  void note_speech(const input::Item &item, bool is_loud);
+  void drop_oldest_preroll();
+  void remove_front(Outcome outcome);
   std::size_t take_front();
-  void conclude(Fate fate, std::size_t bytes);
+  void report(Outcome outcome, std::size_t bytes);
 
   Rules rules_;
-  Accounts accounts_;
+  Callbacks callbacks_;
   Ring<Entry> entries_;
-  std::size_t again_ = 0;  // how many of them have been sent on this connection
-  std::chrono::nanoseconds held_{0};
+  std::size_t sent_ = 0;  // how many of them have been sent on this connection
+  std::chrono::nanoseconds duration_{0};
   std::size_t text_bytes_ = 0;
-  bool is_counted_ = false;
-  std::int64_t first_ = 1;  // the index that the first message among them has on this connection
+  bool has_index_ = false;
+  std::int64_t first_index_ =
+      1;  // the index that the first message among them has on this connection
 
-  std::size_t unkept_ = 0;   // bytes of audio behind the newest entry
-  Ring<input::Chunk> lead_;  // the newest quiet before speech
-  std::chrono::nanoseconds lead_length_{0};
-  std::chrono::nanoseconds quiet_;  // since speech
-  std::size_t words_ = 0;           // the newest entries: since the last speech began
-  std::size_t open_ = 0;            // the newest entries: since the last answer began
+  std::size_t skipped_ = 0;     // bytes of audio behind the newest entry
+  Ring<input::Chunk> preroll_;  // the newest quiet before speech
+  std::chrono::nanoseconds preroll_duration_{0};
+  std::chrono::nanoseconds quiet_since_speech_;  // since speech
+  std::size_t since_speech_ = 0;                 // the newest entries: since the last speech began
+  std::size_t unanswered_ = 0;                   // the newest entries: since the last answer began
 };
 
 }  // namespace gemlive
