@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
+#include "core_log.hpp"
 #include "gstgemlive.hpp"
 #include "gstgemlivesink.hpp"
 #include "gstgemlivesrc.hpp"
@@ -9,6 +10,7 @@
 #define PACKAGE "gemlive"
 
 static gboolean plugin_init(GstPlugin *plugin) {
+  gemlive::core_log();  // registers its debug categories
   gemlive::properties::describe_types();
   gboolean registered = GST_ELEMENT_REGISTER(gemlive, plugin);
   registered |= GST_ELEMENT_REGISTER(gemlivesink, plugin);

@@ -42,17 +42,17 @@ void Receiver::on(const Audio &event) {
 
 void Receiver::report_drop(output::PushResult how) {
   const char *text = how == output::PushResult::overflowed
-                         ? "Audio was dropped, for five minutes of it wait already: the source's "
-                           "downstream does not take it; see what blocks there"
-                         : "Audio was dropped, for it is not base64";
+                         ? "Output queue full (5 minutes of audio): downstream of gemlivesrc is "
+                           "not consuming. Audio is being dropped."
+                         : "The service sent audio that is not valid base64. It was dropped";
   warn_once(drop_reported_, {.kind = ErrorKind::bad_data, .message = text});
 }
 
 void Receiver::on(const UnknownMedia &event) {
-  warn_once(media_reported_, {.kind = ErrorKind::bad_format,
-                              .message = "The service sent media that cannot be handled, and is "
-                                         "left out: " +
-                                         text::excerpt(event.mime_type)});
+  warn_once(media_reported_,
+            {.kind = ErrorKind::bad_format,
+             .message = "The service sent media of an unsupported type. It was dropped: " +
+                        text::excerpt(event.mime_type)});
 }
 
 void Receiver::on(const Transcript &event) {
@@ -84,8 +84,7 @@ void Receiver::on(const Text &event) {
   notify(Text{std::move(clean)});
 }
 
-/// It may come before the model has said anything, and behind turnComplete: then there is no turn
-/// to mark.
+/// May arrive before content of the model, or after turnComplete. Then no turn is interrupted.
 void Receiver::on(const Interrupted &) {
   const bool is_answering = turn_ && turn_->has_content();
   const bool is_new = !is_answering || turn_->cut(TurnReport::Cut::by_server);
@@ -93,6 +92,8 @@ void Receiver::on(const Interrupted &) {
   exchange_.interrupt(now_);
   const auto discarded = discard_output(options_.on_interrupt == OnInterrupt::keep);
   if (!is_new && discarded.count() == 0) return;
+  options_.log(Log::Level::debug, "interrupted by the service, discarded %ld ms",
+               Log::ms(discarded));
   ++options_.counters->interruptions;
   notify(notice::Interrupted{discarded});
 }
@@ -102,7 +103,8 @@ void Receiver::on(const GenerationComplete &) {
   turn_->mark_generated(now_);
   late_completion_due_ = false;
   exchange_.complete_generation(now_);
-  // Nothing more comes of it though the server waits with turnComplete until it has been played.
+  options_.log(Log::Level::debug, "turn %u: generation complete", turn_->number());
+  // The service sends turnComplete only after the estimated playout; the output is complete now.
   for (auto *stream : {&options_.streams->audio, &options_.streams->output_transcript})
     end_item(*stream);
   notify(notice::GenerationComplete{});
@@ -112,11 +114,11 @@ void Receiver::on(const TurnComplete &event) {
   auto &turn = open_turn();
   const bool cut = turn.cut_by() == TurnReport::Cut::by_server ||
                    (!turn.has_content() && interrupted_before_content_);
-  // It may be what the server still owed, and this turn go on: the next second will tell.
-  const bool is_doubtful =
+  // May belong to an earlier turn, while this one continues. The next second shows it.
+  const bool may_be_late =
       late_completion_due_ && turn.has_content() && !turn.is_generated() && !cut;
   late_completion_due_ = false;
-  if (is_doubtful)
+  if (may_be_late)
     exchange_.complete_generation(now_);
   else
     exchange_.complete_turn(
@@ -125,7 +127,7 @@ void Receiver::on(const TurnComplete &event) {
   close_turn({.reason = printable(event.reason), .status = printable(event.status)});
 }
 
-/// In an answer it would be premature: that ends by itself.
+/// Ignored inside an answer, which ends by itself.
 void Receiver::on(const WaitingForInput &) {
   if (has_answer()) return exchange_.note_activity(now_);
   exchange_.expect_input(now_);
@@ -163,6 +165,7 @@ void Receiver::interrupt_locally() {
   const auto discarded = discard_output(false);
   exchange_.stop_playing();
   if (!is_answering && discarded.count() == 0) return;
+  options_.log(Log::Level::debug, "interrupted locally, discarded %ld ms", Log::ms(discarded));
   ++options_.counters->interruptions;
   notify(notice::Interrupted{discarded});
 }
@@ -170,8 +173,7 @@ void Receiver::interrupt_locally() {
 void Receiver::assume_turn_complete(std::int64_t now) {
   now_ = now;
   if (!turn_) return;
-  options_.log(Log::Level::info, "turn %u is taken as complete: turnComplete did not come",
-               turn_->number());
+  options_.log(Log::Level::info, "turn %u: assumed complete without turnComplete", turn_->number());
   close_turn();
 }
 
@@ -209,11 +211,14 @@ void Receiver::finish(std::int64_t now) {
 }
 
 TurnReport &Receiver::open_turn() {
-  if (!turn_) turn_.emplace(++turns_);
+  if (!turn_) {
+    turn_.emplace(++turns_);
+    options_.log(Log::Level::debug, "turn %u opened", turns_);
+  }
   return *turn_;
 }
 
-/// The turn that something of the model's belongs to. What comes behind an interruption is new.
+/// The turn for content of the model. Content after an interruption opens a new turn.
 TurnReport &Receiver::answering_turn() {
   if (turn_ && turn_->cut_by() == TurnReport::Cut::by_server) {
     close_turn();
@@ -230,7 +235,7 @@ TurnReport &Receiver::answering_turn() {
   return turn;
 }
 
-/// What waits to be heard, or to be read beside it, is dropped. Returns how long the audio was.
+/// Drops queued audio and the text beside it. Returns the duration of the audio.
 std::chrono::nanoseconds Receiver::discard_output(bool keep) {
   auto &[audio, user, model, text] = *options_.streams;
   const auto discarded = audio.interrupt(keep);
@@ -244,6 +249,7 @@ std::chrono::nanoseconds Receiver::discard_output(bool keep) {
 void Receiver::start(TurnReport &turn) {
   if (!turn.start(input_end_, now_)) return;
   input_end_.reset();
+  options_.log(Log::Level::debug, "turn %u: first output", turn.number());
   notify(notice::TurnStarted{turn.first_audio_delay()});
 }
 
@@ -256,6 +262,9 @@ void Receiver::close_turn(const TurnComplete &end) {
   options_.streams->each([this](OutputStream &stream) { end_item(stream); });
   Notice notice = {.turn = turn_->number(),
                    .body = std::move(*turn_).summary(interrupted, end, now_)};
+  options_.log(Log::Level::debug, "turn %u closed: %s, %ld ms of audio", notice.turn,
+               interrupted ? "interrupted" : "complete",
+               Log::ms(std::get<notice::TurnComplete>(notice.body).audio_duration));
   turn_.reset();
   options_.notify(notice);
 }

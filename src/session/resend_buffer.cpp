@@ -14,7 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
 
-constexpr nanoseconds max_preroll = 200ms;  // speech begins more quietly than it goes on
+constexpr nanoseconds max_preroll = 200ms;  // speech starts quietly
 constexpr std::size_t max_entries = 65536;
 constexpr std::size_t max_text_bytes = 16 << 20;
 
@@ -126,17 +126,6 @@ void ResendBuffer::rewind() {
   first_index_ = 1;
 }
 
-std::size_t ResendBuffer::pending() {
-  auto bytes = skipped_;
-  for (std::size_t i = 0; i < preroll_.size(); ++i)
-    bytes += preroll_[i].samples.size();
-  for (std::size_t i = 0; i < entries_.size(); ++i) {
-    bytes += entries_[i].skipped;
-    if (const auto *chunk = chunk_of(entries_[i].item)) bytes += chunk->samples.size();
-  }
-  return bytes;
-}
-
 const input::Item *ResendBuffer::next() {
   return sent_ < entries_.size() ? &*entries_[sent_].item : nullptr;
 }
@@ -145,7 +134,7 @@ void ResendBuffer::remove_front(Outcome outcome) {
   report(outcome, take_front());
 }
 
-/// Returns the bytes of audio up to and with it.
+/// Removes the first entry. Returns the bytes of audio up to its end.
 std::size_t ResendBuffer::take_front() {
   auto &entry = entries_.front();
   auto bytes = entry.skipped;

@@ -4,9 +4,9 @@
 #include "session_impl.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
-#include "overloaded.hpp"
 #include "text.hpp"
 
 namespace gemlive {
@@ -14,8 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t max_reported_problems = 16;
-/// Of the user, by which any service has noticed the end of speech.
+/// A pause after which every service has detected the end of speech.
 std::chrono::milliseconds pause_after_speech(const Config &config) {
   return std::max<std::chrono::milliseconds>(
       1200ms, std::chrono::milliseconds(*config.silence_duration) + 400ms);
@@ -29,6 +28,13 @@ ResendBuffer::Rules resend_rules(const Session::Options &options) {
           .limit = *config.max_backlog,
           .tail = pause_after_speech(config),
           .silence = knows ? silence : 200ms};
+}
+
+/// The host and port of a URL, for the log.
+std::string host_of(const std::string &url) {
+  const auto start = url.find("://");
+  const auto from = start == std::string::npos ? 0 : start + 3;
+  return text::excerpt(std::string_view(url).substr(from, url.find_first_of("/?", from) - from));
 }
 
 http::Route route_of(const Config &config) {
@@ -78,7 +84,7 @@ Session::Impl::Impl(Options options)
 void Session::Impl::start() {
   deadlines_.start(options_.now());
   if (const auto &credential = options_.endpoint.credential; credential && credential->is_exposed)
-    options_.log(Log::Level::warning, "%s can be read by other users of this machine; chmod 600",
+    options_.log(Log::Level::warning, "%s is readable by other users: run chmod 600 on it",
                  credential->name.c_str());
   set_state(ConnectionState::connecting);
   schedule_check();
@@ -86,21 +92,25 @@ void Session::Impl::start() {
 }
 
 void Session::Impl::connect() {
-  phase_ = Phase::connecting;
+  set_phase(Phase::connecting);
+  connecting_since_ = options_.now();
   resuming_ = !handle_.empty();
   resumable_ = in_activity_ = false;
   reconnect_policy_.start_attempt(resuming_ || !resend_buffer_.empty());
   resend_buffer_.rewind();
+  options_.log(Log::Level::info, "attempt %u: connecting to %s, %s", reconnect_policy_.attempt(),
+               host_of(options_.endpoint.url).c_str(),
+               resuming_ ? "resuming the session" : "new session");
   const auto timeout = *options_.config.connect_timeout;
   sign_in_deadline_.start(timeout, [this] {
     on_end({.kind = ErrorKind::cannot_connect,
-            .message = "Signing in takes longer than connect-timeout. Check the network",
+            .message = "Signing in did not finish within connect-timeout. Check the network",
             .retry = Retry::reconnect});
   });
-  sign_in_.start([this, timeout, begun = options_.now()](Result<Headers> headers) {
+  sign_in_.start([this, timeout](Result<Headers> headers) {
     sign_in_deadline_.stop();
     if (!headers) return on_end(headers.error());
-    const std::chrono::microseconds taken(options_.now() - begun);
+    const std::chrono::microseconds taken(options_.now() - connecting_since_);
     open(*headers, std::max(std::chrono::ceil<std::chrono::milliseconds>(timeout - taken), 1ms));
   });
 }
@@ -109,8 +119,8 @@ void Session::Impl::open(const Headers &headers, std::chrono::milliseconds timeo
   const auto &project = sign_in_.project();
   if (options_.endpoint.lacks_project && project.empty())
     return on_end({.kind = ErrorKind::bad_setting,
-                   .message = "Vertex AI needs a project, and this machine has none: set the "
-                              "property project or GOOGLE_CLOUD_PROJECT"});
+                   .message = "Vertex AI needs a project, and the metadata server knows none. Set "
+                              "the property project or GOOGLE_CLOUD_PROJECT"});
   auto setup = options_.endpoint.lacks_project ? wire::with_project(options_.setup, project)
                                                : options_.setup;
   if (resuming_) setup = wire::with_handle(setup, handle_);
@@ -120,7 +130,7 @@ void Session::Impl::open(const Headers &headers, std::chrono::milliseconds timeo
                                  .timeout = timeout,
                                  .counters = options_.counters,
                                  .make_transport = options_.make_transport,
-                                 .log = options_.log});
+                                 .log = options_.log.with_topic(Log::Topic::protocol)});
   connection_->open({.url = options_.endpoint.url,
                      .headers = headers,
                      .route = route_of(options_.config),
@@ -136,17 +146,17 @@ void Session::Impl::close_connection() {
   closing_timer_.start(0ms, [this] { closing_.reset(); });
 }
 
-/// What was under way on the connection is settled.
+/// The connection ended: closes the open turn and its tool calls.
 void Session::Impl::end_exchange() {
   deadlines_.disconnect();
-  const bool was_whole = receiver_.disconnect(options_.now());
+  const bool was_complete = receiver_.disconnect(options_.now());
   tool_call_handler_.clear();
-  if (was_whole) acknowledge_answered();
+  if (was_complete) acknowledge_answered();
 }
 
 void Session::Impl::on_setup_complete(const SetupComplete &event) {
   const auto now = options_.now();
-  phase_ = Phase::connected;
+  set_phase(Phase::connected);
   reconnect_policy_.note_connected(now);
   sign_in_.accepted();
   connection_age_.start(now);
@@ -156,97 +166,20 @@ void Session::Impl::on_setup_complete(const SetupComplete &event) {
       options_.counters->connects > 0 || !options_.config.resumption_handle->empty();
   ++options_.counters->connects;
   if (resuming_) ++options_.counters->resumptions;
+  options_.log(Log::Level::info, "connected after %ld ms, %s session, attempt %u",
+               Log::ms(std::chrono::microseconds(now - connecting_since_)),
+               resuming_ ? "resumed" : "new", reconnect_policy_.attempt());
   set_state(ConnectionState::connected);
   notify(notice::Connected{
       .session_id = session_id, .resumed = resuming_, .attempt = reconnect_policy_.attempt()});
-  if (had_session && !resuming_) {
-    notify(
-        notice::Warning{{.kind = ErrorKind::lost,
-                         .message = "The service could not go on with the session. A new one has "
-                                    "begun, which knows nothing of what was said before"}});
-  }
+  if (had_session && !resuming_)
+    warn({.kind = ErrorKind::lost,
+          .message = "The service could not resume the session. A new session has started, which "
+                     "does not know the conversation so far"});
+  if (!resend_buffer_.empty())
+    options_.log(Log::Level::info, "resending unacknowledged input, %ld ms of audio",
+                 Log::ms(resend_buffer_.duration()));
   drain();
-}
-
-void Session::Impl::on_events(std::span<const ServerEvent> events, GBytes *message) {
-  const auto now = options_.now();
-  for (const auto &decoded : events) {
-    std::optional<ServerEvent> named;
-    if (const auto *call = std::get_if<ToolCall>(&decoded))
-      named = tool_call_handler_.with_id(*call);
-    const auto &event = named ? *named : decoded;
-    // Before it is told, since the application may answer, or read the handle, at once.
-    if (const auto *call = std::get_if<ToolCall>(&event);
-        call && !finished_ && !tool_call_handler_.accept(*call))
-      continue;
-    if (const auto *update = std::get_if<ResumptionUpdate>(&event); update && !finished_)
-      update_handle(*update);
-    const bool had_answer = receiver_.has_answer();
-    if (!receiver_.handle(event, message, now)) continue;
-    if (!had_answer && receiver_.has_answer()) resend_buffer_.begin_answer();
-    if (const auto *cancelled = std::get_if<ToolCallCancelled>(&event))
-      tool_call_handler_.cancel(cancelled->id);
-    if (!finished_) apply(event, now);
-  }
-  check();
-}
-
-/// What the events mean for the connection.
-void Session::Impl::apply(const ServerEvent &event, std::int64_t now) {
-  const auto at_work = [&] { deadlines_.note_answer(now, receiver_.exchange().playing_until()); };
-  std::visit(
-      Overloaded{[&](const Audio &) {
-                   receiver_.is_audible() ? at_work() : deadlines_.note_silent_answer(now);
-                 },
-                 [&](const Text &) { at_work(); },
-                 [&](const ToolCall &) {
-                   at_work();
-                   deadlines_.end_turn();  // it waits for us
-                 },
-                 [&](const Transcript &said) {
-                   if (said.speaker == Speaker::model) at_work();
-                 },
-                 [&](const TurnComplete &) {
-                   reconnect_policy_.reset();
-                   deadlines_.end_turn();
-                   acknowledge_answered();
-                 },
-                 [&](const Interrupted &) { deadlines_.end_turn(); },
-                 [&](const WaitingForInput &) {
-                   if (!receiver_.has_answer()) deadlines_.end_turn();
-                 },
-                 [&](const GoAway &said) { connection_age_.announce_end(said.time_left, now); },
-                 [](const auto &) {}},
-      event);
-}
-
-/// While the model speaks there is none: the older one stays, which knows nothing of what came
-/// after it, whatever the service has heard by now.
-void Session::Impl::update_handle(const ResumptionUpdate &update) {
-  resumable_ = update.resumable && !update.handle.empty();
-  if (!resumable_) return;
-  set_handle(update.handle);
-  if (update.last_consumed) resend_buffer_.acknowledge(*update.last_consumed);
-  acknowledge_answered();
-}
-
-/// Where all that was said has its answer nothing of it is to be said again.
-void Session::Impl::acknowledge_answered() {
-  if (resend_buffer_.is_exact() && !resumable_) return;
-  if (!receiver_.has_turn() && !receiver_.exchange().has_unanswered())
-    resend_buffer_.acknowledge_answered();
-}
-
-void Session::Impl::set_handle(const std::string &handle) {
-  handle_ = handle;
-  *options_.counters->handle.lock() = handle;
-}
-
-void Session::Impl::on_bad_message(const Error &error) {
-  const bool told = std::ranges::count(reported_problems_, error.detail) > 0;
-  if (told || reported_problems_.size() >= max_reported_problems) return;
-  reported_problems_.push_back(error.detail);
-  notify(notice::Warning{error});
 }
 
 void Session::Impl::on_end(const Error &how) {
@@ -258,7 +191,10 @@ void Session::Impl::on_end(const Error &how) {
     finish();
     return disconnect();
   }
+  options_.log(Log::Level::warning, "connection ended: %s [%s], close code %d", how.message.c_str(),
+               how.detail.c_str(), how.close_code);
   const bool renews = how.kind == ErrorKind::not_authorized && sign_in_.renew();
+  if (renews) options_.log(Log::Level::info, "fetching a new access token");
   const auto attempt = renews ? ReconnectPolicy::Attempt{.number = reconnect_policy_.attempt()}
                               : reconnect_policy_.next_attempt(how, options_.now());
   if (how.retry == Retry::new_session) set_handle("");
@@ -268,9 +204,10 @@ void Session::Impl::on_end(const Error &how) {
 }
 
 void Session::Impl::connect_later(const ReconnectPolicy::Attempt &attempt, const Error &how) {
-  phase_ = Phase::waiting;
-  options_.log(Log::Level::warning, "lost: %s [%s]; attempt %u in %d ms", how.message.c_str(),
-               how.detail.c_str(), attempt.number, static_cast<int>(attempt.delay.count()));
+  set_phase(Phase::waiting);
+  options_.log(Log::Level::info, "attempt %u in %ld ms%s%s", attempt.number, Log::ms(attempt.delay),
+               attempt.new_session ? ", new session" : "",
+               attempt.without_resending ? ", without resending" : "");
   if (attempt.new_session) set_handle("");
   if (attempt.without_resending) resend_buffer_.clear();
   if (options_.counters->state != ConnectionState::connecting)
@@ -286,8 +223,21 @@ void Session::Impl::interrupt_locally() {
   if (!finished_) receiver_.interrupt_locally();
 }
 
+void Session::Impl::warn(Error error) {
+  options_.log(Log::Level::warning, "%s [%s]", error.message.c_str(), error.detail.c_str());
+  notify(notice::Warning{std::move(error)});
+}
+
 void Session::Impl::notify(Notice::Body body) {
   options_.notify({.body = std::move(body)});
+}
+
+void Session::Impl::set_phase(Phase phase) {
+  constexpr std::array names = {"idle", "connecting", "connected", "waiting", "over"};
+  if (phase != phase_)
+    options_.log(Log::Level::info, "phase: %s -> %s", names[static_cast<std::size_t>(phase_)],
+                 names[static_cast<std::size_t>(phase)]);
+  phase_ = phase;
 }
 
 void Session::Impl::set_state(ConnectionState state) {

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -31,10 +32,10 @@
 
 namespace gemlive {
 
-/// What a session is made of. The session's thread.
+/// The parts of a session. Session's thread only.
 ///
-/// idle → connecting → connected → (lost, or handed over) waiting → connecting … → over. Of
-/// connections that were left nothing is heard any more.
+/// Phases: idle → connecting → connected → waiting (after a loss or for a planned reconnect) →
+/// connecting … → over. A closed connection makes no callbacks.
 class Session::Impl final : private Connection::Owner {
  public:
   explicit Impl(Options options);
@@ -93,7 +94,9 @@ class Session::Impl final : private Connection::Owner {
   void disconnect();
   void fail(Error error);
 
+  void warn(Error error);
   void notify(Notice::Body body);
+  void set_phase(Phase phase);
   void set_state(ConnectionState state);
 
   Options options_;
@@ -105,20 +108,21 @@ class Session::Impl final : private Connection::Owner {
   Deadlines deadlines_;
   Phase phase_ = Phase::idle;
   bool finished_ = false;
+  std::int64_t connecting_since_ = 0;
   auth::SignIn sign_in_;
   Timer sign_in_deadline_;
   std::unique_ptr<Connection> connection_;
   Timer retry_;
-  std::string handle_;      // of the session, the newest good one; a secret
-  bool resumable_ = false;  // at this moment
-  bool resuming_ = false;   // this connection was made with a handle
+  std::string handle_;      // the newest valid one; a secret
+  bool resumable_ = false;  // handle_ is for the current state
+  bool resuming_ = false;   // this connection uses a handle
 
-  std::string encoded_;  // an audio message; its memory is used again
+  std::string encoded_;  // an audio message; reuses its memory
   SpeechLevel speech_level_;
   std::int64_t last_question_ = 0;
-  unsigned sent_messages_ = 0;  // by what was sent last
+  unsigned sent_messages_ = 0;  // number of messages of the last sent item
   bool sent_speech_ = false;
-  bool in_activity_ = false;  // on this connection, as the user marked it
+  bool in_activity_ = false;  // the service got the mark on this connection
   std::vector<std::string> reported_problems_;
   Timer next_picture_;
   std::chrono::nanoseconds dropped_{0};
@@ -127,7 +131,7 @@ class Session::Impl final : private Connection::Owner {
   std::int64_t check_at_ = 0;
   Timer close_delay_;
 
-  std::unique_ptr<Connection> closing_;  // may not die in its own callback
+  std::unique_ptr<Connection> closing_;  // a connection must not be destroyed in its callback
   Timer closing_timer_;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// What the input_queue holds, on its way to the service.
+// Session: from the input queue to the service.
 
 #include <utility>
 
@@ -32,7 +32,7 @@ bool Session::Impl::has_unsent() {
   return resend_buffer_.next() || options_.input_queue->has_items();
 }
 
-/// In PAUSED nothing is said again, and what came later waits behind it.
+/// In PAUSED nothing is resent, and newer input waits behind it.
 bool Session::Impl::is_resend_paused() {
   return resend_buffer_.next() && options_.input_queue->is_paused();
 }
@@ -57,7 +57,7 @@ void Session::Impl::resend(const input::Item &item) {
   resend_buffer_.mark_resent(sent_messages_);
 }
 
-/// Those that come before the next is due replace each other. What is said again comes first.
+/// Newer pictures replace older ones until the next is due. Resent input goes first.
 void Session::Impl::send_picture() {
   if (next_picture_.running() || resend_buffer_.next()) return;
   if (phase_ != Phase::connected || !connection_->can_send()) return;
@@ -70,7 +70,7 @@ void Session::Impl::send_picture() {
 }
 
 void Session::Impl::send(const input::Chunk &chunk) {
-  // Its start may have been said on another connection, and be too old to be said again.
+  // The activity may have started on another connection, and its mark be too old to be resent.
   if (*options_.config.activity_detection == ActivityDetection::manual && !in_activity_)
     send(input::ActivityStart{});
   sent_speech_ = speech_level_.is_loud(chunk.samples, chunk.rate);
@@ -88,7 +88,7 @@ void Session::Impl::send(const input::ActivityStart &) {
 }
 
 void Session::Impl::send(const input::ActivityEnd &) {
-  // What the service has heard of it, by its own word, wants its end.
+  // The service acknowledged a part of the activity, so it needs the end.
   if (!in_activity_ && resend_buffer_.is_exact()) send(input::ActivityStart{});
   if (!std::exchange(in_activity_, false)) return;
   send_message(wire::encode_activity_end());
@@ -108,7 +108,7 @@ void Session::Impl::send(const input::AudioStreamEnd &) {
 
 void Session::Impl::send(const input::TypedText &typed) {
   if (typed.turn_complete && sends_realtime_text()) {
-    if (typed.text.empty()) return;  // would be refused
+    if (typed.text.empty()) return;  // the service refuses it
     send_message(wire::encode_realtime_text(typed.text));
   } else {
     send_message(wire::encode_client_content(typed.text, typed.turn_complete));
@@ -121,7 +121,7 @@ void Session::Impl::send(const input::TypedText &typed) {
 bool Session::Impl::sends_realtime_text() const {
   const auto mode = *options_.config.text_mode;
   if (mode != TextMode::automatic) return mode == TextMode::realtime;
-  // These take clientContent for seeding only.
+  // These models accept clientContent only as initial history.
   return options_.endpoint.model.find("3.1") != std::string::npos;
 }
 
@@ -133,7 +133,7 @@ void Session::Impl::send(const input::Content &content) {
 }
 
 void Session::Impl::send(const input::ToolResponse &response) {
-  if (!tool_call_handler_.is_current(response.call)) return;  // it was told as cancelled
+  if (!tool_call_handler_.is_current(response.call)) return;  // reported as cancelled
   send_message(response.message);
   if (response.is_last)
     receiver_.exchange().answer_call(response.call.id, response.is_silent, options_.now());
@@ -142,7 +142,7 @@ void Session::Impl::send(const input::ToolResponse &response) {
 void Session::Impl::send(const input::EndOfInput &) {
   next_picture_.stop();
   send_picture();
-  sent_messages_ = 0;  // the picture is counted by itself
+  sent_messages_ = 0;  // the resend buffer counts the picture separately
   const auto now = options_.now();
   receiver_.exchange().end_input(now);
   if (!receiver_.has_user_ended()) receiver_.note_user_end(now);
@@ -153,12 +153,14 @@ void Session::Impl::send_message(const std::string &text) {
   connection_->send(text);
 }
 
-/// At once, and then at most once a second.
+/// Reports the first drop at once, then at most once a second.
 void Session::Impl::report_drops() {
   if (next_drop_report_.running()) return;
   const auto duration = options_.input_queue->take_dropped();
   if (duration.count() == 0) return;
   dropped_ += duration;
+  options_.log(Log::Level::warning, "input backlog full: dropped %ld ms of audio",
+               Log::ms(duration));
   next_drop_report_.start(1s, [this] { report_drops(); });
   notify(notice::BacklogDropped{.duration = duration, .total = dropped_});
 }

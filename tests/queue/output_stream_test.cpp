@@ -296,7 +296,8 @@ std::atomic<int> warnings = 0;
 
 TEST_F(OutputStreamTest, WhatIsNotBase64IsSkippedAndToldOnce) {
   warnings = 0;
-  stream.set_log({.sink = [](Log::Level, const char *) { ++warnings; }});
+  stream.set_log(Log({.is_enabled = [](Log::Topic, Log::Level) { return true; },
+                      .write = [](Log::Topic, Log::Level, const char *) { ++warnings; }}));
   // Each where another branch finds it: in a slice, in the last group, as padding inside.
   for (const auto *bad : {"AAAA*AAAAAAAAAAA", "AAAAAAAAAAAAAAA*", "AA==AAAAAAAAAAAA",
                           "AAAAAAA=AAAAAAAA", "AAAAAAAAAAAAAA=A"}) {

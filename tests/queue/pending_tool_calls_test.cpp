@@ -102,7 +102,7 @@ TEST_F(ToolCallSession, WhatNobodyDeclaredIsRefusedAtOnce) {
   ASSERT_EQ(server.messages.size(), 1u);
   EXPECT_EQ(server.messages[0],
             wire::encode_tool_response("7", "nonsense",
-                                       wire::failed_function("There is no function of this name")));
+                                       wire::failed_function("There is no function with this name")));
   ASSERT_EQ(notices_of<notice::Warning>().size(), 1u);
   EXPECT_NE(notices_of<notice::Warning>()[0].error.message.find("nonsense"), std::string::npos);
 }
