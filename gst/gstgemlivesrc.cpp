@@ -162,7 +162,7 @@ gboolean send_event(GstElement *element, GstEvent *event) {
                    has_input ? "the input ends"
                    : stream  ? "the stream ends after the data that has arrived"
                              : "ignored, because the element is not running");
-  if (!has_input && stream) stream->leave();
+  if (!has_input && stream) stream->end_after_queued();
   gst_event_unref(event);
   return has_input || stream;
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 #include "categories.hpp"
+#include "core_log.hpp"
 #include "gstgemlive.hpp"
 #include "gstgemlivesink.hpp"
 #include "gstgemlivesrc.hpp"
@@ -11,6 +12,7 @@
 
 static gboolean plugin_init(GstPlugin *plugin) {
   gemlive::categories::init();
+  gemlive::core_log();  // registers the debug categories of the core
   gemlive::properties::register_types();
   gboolean registered = GST_ELEMENT_REGISTER(gemlive, plugin);
   registered |= GST_ELEMENT_REGISTER(gemlivesink, plugin);

@@ -6,47 +6,13 @@
 #include <utility>
 
 #include "categories.hpp"
+#include "core_log.hpp"
 #include "gst_ptr.hpp"
 #include "pipeline_util.hpp"
 #include "properties.hpp"
 
-GST_DEBUG_CATEGORY_STATIC(gemlive_core_debug);
-#define GST_CAT_DEFAULT gemlive_core_debug
-
 namespace gemlive {
 namespace {
-
-GstDebugLevel to_gst(Log::Level level) {
-  switch (level) {
-    case Log::Level::error:
-      return GST_LEVEL_ERROR;
-    case Log::Level::warning:
-      return GST_LEVEL_WARNING;
-    case Log::Level::info:
-      return GST_LEVEL_INFO;
-    case Log::Level::debug:
-      return GST_LEVEL_DEBUG;
-  }
-  return GST_LEVEL_DEBUG;
-}
-
-/// The core's log lines go to the category `gemlive`.
-Log core_log() {
-  static const bool once = [] {
-    GST_DEBUG_CATEGORY_INIT(gemlive_core_debug, "gemlive", 0, "Gemini Live conversations");
-    return true;
-  }();
-  (void)once;
-  const auto threshold = gst_debug_category_get_threshold(gemlive_core_debug);
-  auto level = Log::Level::error;
-  for (auto more : {Log::Level::warning, Log::Level::info, Log::Level::debug})
-    if (threshold >= to_gst(more)) level = more;
-  return {.sink =
-              [](Log::Level at, const char *text) {
-                GST_CAT_LEVEL_LOG(GST_CAT_DEFAULT, to_gst(at), nullptr, "%s", text);
-              },
-          .level = level};
-}
 
 GQuark quark() {
   static const GQuark quark = g_quark_from_static_string("gemlive-client");

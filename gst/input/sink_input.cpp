@@ -63,7 +63,7 @@ void SinkInput::set_caps(const GstCaps *caps) {
 
 void SinkInput::select_pictures() {
   medium_ = Medium::pictures;
-  input_->bring_pictures();
+  input_->claim_pictures();
 }
 
 void SinkInput::select_text() {
@@ -74,7 +74,7 @@ void SinkInput::select_audio(const GstStructure *format) {
   int rate = 0;
   gst_structure_get_int(format, "rate", &rate);
   const int fixed = input_->rate();
-  if (!input_->bring_audio())
+  if (!input_->claim_audio())
     return refuse_caps(
         "Another gemlivesink already sends audio to this conversation: mix both with audiomixer "
         "before one gemlivesink, or set another session");
