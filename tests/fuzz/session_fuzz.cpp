@@ -29,7 +29,8 @@ std::uint32_t short_delay_seed() {
     const Error end = {.kind = ErrorKind::lost, .retry = Retry::reconnect, .close_code = 1011};
     for (std::uint32_t seed = 1;; ++seed) {
       ReconnectPolicy policy(-1, seed);
-      if (policy.ended(end, 0)->delay < 5ms && policy.ended(end, 0)->delay < 10ms) return seed;
+      if (policy.next_attempt(end, 0)->delay < 5ms && policy.next_attempt(end, 0)->delay < 10ms)
+        return seed;
     }
   }();
   return found;
@@ -68,7 +69,7 @@ class World {
         .streams = streams,
         .counters = counters,
         .make_transport = [this](auto &listener) { return make(listener); },
-        .tell = [this](const Notice &notice) { on_notice(notice); },
+        .notify = [this](const Notice &notice) { on_notice(notice); },
         .now = [this] { return now; },
         .seed = short_delay_seed()});
     session->start();
@@ -154,7 +155,7 @@ class World {
         input_queue->push(input::ActivityEnd{});
         return session->drain();
       case 30:
-        input_queue->bring_audio(producer);
+        input_queue->claim_audio(producer);
         input_queue->set_flushing(producer, true);
         input_queue->set_flushing(producer, false);
         return session->drain();
@@ -184,7 +185,7 @@ class World {
     const auto in = input_queue->stats();
     require(in.pushed == pushed, "all pushed audio is counted");
     require(in.pushed == in.sent + in.dropped + in.held, "input: the sum is exact");
-    require(heard == in.sent + counters->replayed, "the server receives exactly the sent audio");
+    require(heard == in.sent + counters->resent, "what was sent has arrived, and nothing else");
     require(in.dropped == in.overflowed + in.unmarked + in.flushed + in.unsent + in.incomplete,
             "input: every drop has its reason");
     require(in.acknowledged + in.given_up <= in.sent, "no audio is both acknowledged and given up");

@@ -282,7 +282,7 @@ TEST_F(EndpointTest, AnErrorNamesThePropertyOrTheVariable) {
   config_.model = {};
   environment_.erase("GEMLIVE_MODEL");
   config_.extra_headers.set({});
-  EXPECT_TRUE(says("Property extra-headers holds no header"));
+  EXPECT_TRUE(says("Property extra-headers contains no header"));
 }
 
 TEST_F(EndpointTest, OnlyLoopbackGoesWithoutCredential) {

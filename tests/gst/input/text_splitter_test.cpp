@@ -10,21 +10,21 @@ namespace {
 
 TEST(TextSplitter, KeepsCharactersWhole) {
   TextSplitter splitter;
-  EXPECT_EQ(splitter.take("gr\xc3"), "gr");
-  EXPECT_EQ(splitter.take("\xbc\xc3\x9f dich \xf0\x9f\x98"), "\u00fc\u00df dich");
-  EXPECT_EQ(splitter.take("\x80\n"), "\U0001f600");
-  EXPECT_EQ(splitter.take(" \n"), "");
-  EXPECT_FALSE(splitter.first_flaw());
-  EXPECT_EQ(splitter.take("a\xff b"), "a\ufffd b");
-  EXPECT_TRUE(splitter.first_flaw());
-  EXPECT_FALSE(splitter.first_flaw()) << "reported once";
-  EXPECT_EQ(splitter.take("\xe2\x82"), "");
+  EXPECT_EQ(splitter.push("gr\xc3"), "gr");
+  EXPECT_EQ(splitter.push("\xbc\xc3\x9f dich \xf0\x9f\x98"), "\u00fc\u00df dich");
+  EXPECT_EQ(splitter.push("\x80\n"), "\U0001f600");
+  EXPECT_EQ(splitter.push(" \n"), "");
+  EXPECT_FALSE(splitter.should_warn());
+  EXPECT_EQ(splitter.push("a\xff b"), "a\ufffd b");
+  EXPECT_TRUE(splitter.should_warn());
+  EXPECT_FALSE(splitter.should_warn()) << "reported once";
+  EXPECT_EQ(splitter.push("\xe2\x82"), "");
   EXPECT_NE(splitter.finish(), "") << "an incomplete character is replaced, not dropped";
 }
 
 TEST(TextSplitter, RemovesWhiteSpaceAroundATurn) {
   TextSplitter splitter;
-  EXPECT_EQ(splitter.take(" \t one\ntwo \r\n"), "one\ntwo");
+  EXPECT_EQ(splitter.push(" \t one\ntwo \r\n"), "one\ntwo");
   EXPECT_EQ(splitter.finish(), "");
 }
 

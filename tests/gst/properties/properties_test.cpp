@@ -147,7 +147,17 @@ TEST_P(Properties, DefaultsAreThoseOfConfig) {
   EXPECT_EQ(padding, *defaults.prefix_padding);
 }
 
-TEST_P(Properties, EveryBlurbIsASentence) {
+/// "API Key": words with a capital, separated by spaces.
+bool is_title_case(const std::string &nick) {
+  char last = ' ';
+  for (const char c : nick) {
+    if (last == ' ' && !g_ascii_isupper(c)) return false;
+    last = c;
+  }
+  return nick.find_first_of("-_") == std::string::npos;
+}
+
+TEST_P(Properties, EveryBlurbIsASentenceAndEveryNickATitle) {
   guint count = 0;
   Handle<GParamSpec *, g_free> all(
       g_object_class_list_properties(G_OBJECT_GET_CLASS(element.get()), &count));
@@ -156,10 +166,11 @@ TEST_P(Properties, EveryBlurbIsASentence) {
     auto *pspec = all.get()[i];
     if (pspec->owner_type != G_OBJECT_TYPE(element.get())) continue;
     ++own;
-    const std::string property_doc = g_param_spec_get_blurb(pspec);
-    EXPECT_TRUE(g_ascii_isupper(property_doc[0])) << pspec->name;
-    EXPECT_EQ(property_doc.back(), '.') << pspec->name;
-    EXPECT_GE(std::ranges::count(property_doc, ' '), 4) << pspec->name;
+    const std::string blurb = g_param_spec_get_blurb(pspec);
+    EXPECT_TRUE(g_ascii_isupper(blurb[0])) << pspec->name;
+    EXPECT_EQ(blurb.back(), '.') << pspec->name;
+    EXPECT_GE(std::ranges::count(blurb, ' '), 4) << pspec->name;
+    EXPECT_TRUE(is_title_case(g_param_spec_get_nick(pspec))) << pspec->name;
   }
   EXPECT_GE(own, 37);
 }
