@@ -62,7 +62,8 @@ struct LogLines : ::testing::Test {
     ASSERT_TRUE(pipeline.wait("gemlive/turn-complete"));
   }
   std::string description(const std::string &session) const {
-    return "gemlivesrc name=g session=" + session + " uri=" + simulator.uri() + " ! fakesink";
+    return "audiotestsrc is-live=true wave=silence ! gemlive name=g session=" + session +
+           " uri=" + simulator.uri() + " ! fakesink";
   }
 
   SimulatorProcess simulator{std::vector<std::string>{"--voice", "tone", "--tone-duration", "200",

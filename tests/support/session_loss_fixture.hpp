@@ -12,7 +12,7 @@
 namespace gemlive::test {
 
 /// A session whose connections are lost.
-struct Recovering : SessionTest {
+struct Reconnecting : SessionTest {
   /// The next connection has been asked for; the service may let it in.
   bool tries_again() {
     const int before = server.made;
@@ -42,7 +42,7 @@ inline std::string handle(const std::string &name, unsigned index) {
 }
 
 /// One that the service can go on with.
-struct Resuming : Recovering {
+struct Resuming : Reconnecting {
   Resuming() { setup = R"({"setup":{"sessionResumption":{}}})"; }
   /// What the last connection was set up with.
   std::string setup_sent() const {
