@@ -62,8 +62,9 @@ struct LogLines : ::testing::Test {
     ASSERT_TRUE(pipeline.wait("gemlive/turn-complete"));
   }
   std::string description(const std::string &session) const {
-    return "audiotestsrc is-live=true wave=silence ! gemlive name=g session=" + session +
-           " uri=" + simulator.uri() + " ! fakesink";
+    const auto client = " session=" + session + " uri=" + simulator.uri();
+    return "audiotestsrc is-live=true wave=silence ! gemlivesink name=g" + client + " gemlivesrc" +
+           client + " ! fakesink";
   }
 
   SimulatorProcess simulator{std::vector<std::string>{"--voice", "tone", "--tone-duration", "200",
