@@ -26,26 +26,22 @@ struct Platform;
 /// it has members. All methods: any thread.
 class Conversation {
  public:
-  /// The membership of one element. All methods: any thread, one at a time; configure() at any
-  /// time.
+  /// The membership of one element. Any thread, one at a time; configure() at any time.
   class Member {
    public:
     /// Finds or creates the conversation `name`.
     Member(const std::string &name, Listener &listener, Log log, const Platform &platform);
-    /// On the real platform.
-    Member(const std::string &name, Listener &listener, Log log);
+    Member(const std::string &name, Listener &listener, Log log);  // on the real platform
     /// Closes. No callbacks follow (it waits for a running one, unless called inside it).
     ~Member();
     Member(const Member &) = delete;
     Member &operator=(const Member &) = delete;
-
     /// The settings of this element, for the next open().
     void configure(const Config &config);
-    /// The first member to open merges the settings of all members and starts to connect, without
-    /// waiting for the connection. Returns the merged settings. Of the open members with the same
-    /// `group` (a pipeline) only the first gets notices. Errors: bad_setting (members disagree; the
-    /// text names the property), not_authorized, or the error of a conversation that already failed
-    /// (unless another member of the group got it).
+    /// The first member to open merges the settings of all and starts to connect, without waiting.
+    /// Of the open members with the same `group` (a pipeline) only the first gets notices. Returns
+    /// the settings. Errors: bad_setting (members disagree), not_authorized, or the error of a
+    /// failed conversation, unless another member of the group got it.
     Result<Config> open(const void *group);
     /// The last member to close ends the connection. Returns within milliseconds.
     void close();
@@ -63,13 +59,11 @@ class Conversation {
   /// has ended. (Not after a failure, which was reported.)
   Result<std::unique_ptr<InputSource>> add_input();
   bool has_ended();
-
   std::shared_ptr<OutputStreams> streams();
 
   /// The action signals. False when the conversation is not open or the action is not possible.
   bool send_text(const std::string &text, bool turn_complete);
-  /// An error for invalid JSON.
-  using Sent = Result<bool>;
+  using Sent = Result<bool>;  // an error for invalid JSON
   Sent send_content(const std::string &json);
   /// False also when no such call is pending.
   Sent send_tool_response(const std::string &id, const std::string &name, const std::string &json);
@@ -80,8 +74,7 @@ class Conversation {
   bool set_access_token(const Secret &token);
 
   Stats stats();
-  /// The handle to resume the conversation later, a secret. Empty: no handle yet. None: not
-  /// started. It stays after the end.
+  /// The handle to resume later, a secret; kept after the end. Empty: none yet. None: not started.
   std::optional<std::string> resumption_handle();
   /// Clears the handle of a conversation that has ended.
   void forget_handle();

@@ -39,8 +39,8 @@ class NoticeDispatcher {
   };
   enum class To { one_per_group, all };
   template <typename Call>
-  void call(To whom, Call &&call);
-  Listener *next(To whom, std::vector<const void *> &called_keys);
+  void call(To to, Call &&call);
+  Listener *next(To to, std::vector<const void *> &called_keys);
 
   Guarded<State> state_;
   std::condition_variable idle_;

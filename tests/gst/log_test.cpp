@@ -24,9 +24,10 @@ class CoreLines {
   CoreLines() {
     gst_debug_remove_log_function(gst_debug_log_default);
     gst_debug_add_log_function(&CoreLines::log, this, nullptr);
+    gst_debug_set_threshold_for_name("gemlive-*", GST_LEVEL_NONE);
   }
   ~CoreLines() {
-    for (const char *name : {"gemlive-session", "gemlive-net", "gemlive-protocol"})
+    for (const char *name : {"gemlive-session", "gemlive-*"})
       gst_debug_unset_threshold_for_name(name);
     gst_debug_remove_log_function(&CoreLines::log);
     gst_debug_add_log_function(gst_debug_log_default, nullptr, nullptr);
@@ -62,7 +63,9 @@ struct LogLines : ::testing::Test {
     ASSERT_TRUE(pipeline.wait("gemlive/turn-complete"));
   }
   std::string description(const std::string &session) const {
-    return "gemlivesrc name=g session=" + session + " uri=" + simulator.uri() + " ! fakesink";
+    const auto client = " session=" + session + " uri=" + simulator.uri();
+    return "audiotestsrc is-live=true wave=silence ! gemlivesink name=g" + client + " gemlivesrc" +
+           client + " ! fakesink";
   }
 
   SimulatorProcess simulator{std::vector<std::string>{"--voice", "tone", "--tone-duration", "200",
@@ -102,7 +105,6 @@ TEST_F(LogLines, EachTopicHasACategoryAndEachLineItsSession) {
                                        lines.with("gemlive-net: two: ").size() +
                                        lines.with("gemlive-protocol: one: ").size() +
                                        lines.with("gemlive-protocol: two: ").size());
-  gst_debug_unset_threshold_for_name("gemlive-*");
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ TEST(Deadlines, AnAnswerThatDoesNotBegin) {
   EXPECT_EQ(deadlines.check(90 * second), Expired::no_answer);
 }
 
-TEST(Deadlines, WhoAsksAgainAndAgainIsNotAnsweredEither) {
+TEST(Deadlines, RepeatedQuestionsDoNotRestartTheTimeout) {
   Deadlines deadlines({.turn = 30s, .pause = 1s});
   deadlines.start(0);
   for (int at = 10; at < 20; ++at)  // a long question
@@ -82,7 +82,7 @@ TEST(Deadlines, SilenceIsNoAnswerHoweverMuchOfItComes) {
   EXPECT_EQ(deadlines.check(31 * second), Expired::no_end);
 }
 
-TEST(Deadlines, OfALostConnectionNothingIsAwaited) {
+TEST(Deadlines, ALostConnectionEndsTheWaits) {
   Deadlines deadlines({.turn = 30s, .reading = 8s});
   deadlines.expect_answer(0);
   deadlines.note_blocked(0);
@@ -100,7 +100,7 @@ TEST(Deadlines, AServiceThatDoesNotRead) {
   EXPECT_EQ(deadlines.check(100 * second), Expired::none);
 }
 
-TEST(Deadlines, AConversationInWhichNobodySaysAnything) {
+TEST(Deadlines, AnIdleConversation) {
   Deadlines deadlines({.idle = 60s, .turn = 0s});
   deadlines.start(0);
   deadlines.expect_answer(30 * second);
@@ -112,7 +112,7 @@ TEST(Deadlines, AConversationInWhichNobodySaysAnything) {
   EXPECT_EQ(deadlines.check(1000 * second), Expired::none);
 }
 
-TEST(Deadlines, AConversationThatGoesOnAndOn) {
+TEST(Deadlines, ALongConversation) {
   Deadlines deadlines({.idle = 60s, .session = 100s});
   deadlines.start(0);
   deadlines.expect_answer(99 * second);

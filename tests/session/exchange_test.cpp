@@ -17,7 +17,7 @@ using Verdict = Exchange::Verdict;
 constexpr std::int64_t second = 1'000'000;
 
 struct ExchangeTest : testing::Test {
-  /// The user said something, the model answers.
+  /// The user asks, the model answers.
   void ask_and_begin() {
     exchange.ask();
     exchange.begin_turn(now);
@@ -36,7 +36,7 @@ TEST_F(ExchangeTest, OpenUntilTheInputEnds) {
   EXPECT_EQ(exchange.verdict(now), Verdict::complete) << "it had been answered before";
 }
 
-TEST_F(ExchangeTest, NothingAskedNothingAwaited) {
+TEST_F(ExchangeTest, WithoutInputItIsComplete) {
   exchange.end_input(now);
   EXPECT_EQ(exchange.verdict(now), Verdict::complete);
 }
@@ -49,7 +49,7 @@ TEST_F(ExchangeTest, QuietInputStillWaitsForATurn) {
   EXPECT_EQ(exchange.verdict(now), Verdict::complete);
 }
 
-TEST_F(ExchangeTest, WhatIsSaidAfterTheAnswerBeganWantsAnother) {
+TEST_F(ExchangeTest, InputAfterTheAnswerBeganNeedsAnotherAnswer) {
   ask_and_begin();
   exchange.ask();
   exchange.complete_turn({}, now);
@@ -72,7 +72,7 @@ TEST_F(ExchangeTest, AnInterruptedTurnIsNeverTheLast) {
   EXPECT_EQ(exchange.verdict(now), Verdict::complete);
 }
 
-TEST_F(ExchangeTest, NothingComesWhereTheModelExpectsTheUserToGoOn) {
+TEST_F(ExchangeTest, WaitingForInputEndsIt) {
   exchange.ask();
   exchange.expect_input(now);
   EXPECT_TRUE(exchange.has_unanswered()) << "it may not have heard all";
@@ -119,7 +119,7 @@ TEST_F(ExchangeTest, AnInterruptionEndsCallsThatTheServiceCannotCancel) {
   EXPECT_FALSE(exchange.has_unanswered());
 }
 
-TEST_F(ExchangeTest, MoreInputTakesTheEndBack) {
+TEST_F(ExchangeTest, MoreInputCancelsTheEnd) {
   ask_and_begin();
   exchange.complete_turn({}, now);
   exchange.end_input(now);
@@ -128,7 +128,7 @@ TEST_F(ExchangeTest, MoreInputTakesTheEndBack) {
   EXPECT_EQ(exchange.verdict(now), Verdict::open);
 }
 
-TEST_F(ExchangeTest, AQuietSecondAfterPlaybackIsSecondBest) {
+TEST_F(ExchangeTest, AQuietSecondAfterPlayoutIsEnough) {
   ask_and_begin();
   exchange.set_playing_until(now + 5 * second);
   exchange.end_input(now);
@@ -143,7 +143,7 @@ TEST_F(ExchangeTest, AQuietSecondAfterPlaybackIsSecondBest) {
   EXPECT_EQ(exchange.verdict(now + 20 * second), Verdict::open) << "it went on";
 }
 
-TEST_F(ExchangeTest, PatienceCountsFromTheEndTheLastSignOrTheEndOfPlayback) {
+TEST_F(ExchangeTest, TheTimeoutStartsAtTheEndTheLastActivityOrTheEndOfPlayout) {
   ask_and_begin();
   exchange.end_input(now);
   EXPECT_EQ(exchange.next_check(), now + 20 * second);

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// Whatever a server says, the session goes on, tells only what can be printed, and warns once for
+// Whatever a server sends, the session continues, reports only printable text, and warns once for
 // each kind of fault.
 
 #include <gtest/gtest.h>
@@ -109,7 +109,7 @@ struct Hostile : SessionTest {
       stream->attach();
     connect();
   }
-  /// But for what ends the connection by intent.
+  /// Without messages that end the connection on purpose.
   void say(const std::string &message) {
     if (message.find("goAway") == message.npos) server.say(message);
   }
@@ -121,7 +121,7 @@ struct Hostile : SessionTest {
     for (const auto &warning : notices_of<notice::Warning>())
       EXPECT_TRUE(kinds.insert(warning.error.message + warning.error.detail).second)
           << warning.error.message << " came twice";
-    // It goes on all the same.
+    // The session continues.
     notices.clear();
     server.say(turn_complete);
     server.say(content(R"("modelTurn":{"parts":[{"text":"still here"}]})"));

@@ -31,7 +31,7 @@ int retries(ReconnectPolicy &policy, Retry retry) {
   return count;
 }
 
-TEST(ReconnectPolicy, APlannedEndIsNoTryWhereTheConnectionWasOfUse) {
+TEST(ReconnectPolicy, APlannedReconnectIsNoRetryAfterAUsefulConnection) {
   ReconnectPolicy never(0, 1);
   EXPECT_FALSE(never.next_planned_attempt(end(Retry::reconnect), 0))
       << "nor for a server that asks at once";
@@ -48,14 +48,14 @@ TEST(ReconnectPolicy, APlannedEndIsNoTryWhereTheConnectionWasOfUse) {
       << "what follows it is a try";
 }
 
-TEST(ReconnectPolicy, TriesAsOftenAsItMay) {
+TEST(ReconnectPolicy, RetriesUpToTheLimit) {
   ReconnectPolicy five(5, 1), never(0, 1), always(-1, 1);
   EXPECT_EQ(retries(five, Retry::reconnect), 5);
   EXPECT_EQ(retries(never, Retry::reconnect), 0);
   EXPECT_EQ(retries(always, Retry::reconnect), 100);
 }
 
-TEST(ReconnectPolicy, WhatCannotSucceedIsNeverRetried) {
+TEST(ReconnectPolicy, HopelessErrorsAreNotRetried) {
   ReconnectPolicy policy(-1, 1);
   EXPECT_EQ(retries(policy, Retry::never), 0);
   EXPECT_EQ(retries(policy, Retry::once), 1);
@@ -70,7 +70,7 @@ TEST(ReconnectPolicy, AttemptsAreCounted) {
   EXPECT_EQ(policy.next_attempt(end(Retry::reconnect), 0)->number, 1u);
 }
 
-TEST(ReconnectPolicy, OnlyWhatLastsOrIsOfUseForgivesWhatWas) {
+TEST(ReconnectPolicy, OnlyAStableOrUsefulConnectionResetsTheCount) {
   ReconnectPolicy policy(5, 1);
   for (int i = 0; i < 5; ++i) {
     policy.start_attempt(false);
@@ -87,7 +87,7 @@ TEST(ReconnectPolicy, OnlyWhatLastsOrIsOfUseForgivesWhatWas) {
   }
 }
 
-TEST(ReconnectPolicy, DelaysGrowUpToALimitAndAreJittered) {
+TEST(ReconnectPolicy, DelaysGrowToALimitWithJitter) {
   std::int64_t longest[12] = {}, shortest[12] = {};
   std::fill(std::begin(shortest), std::end(shortest), 1 << 30);
   for (std::uint32_t seed = 1; seed <= 300; ++seed) {
@@ -106,14 +106,14 @@ TEST(ReconnectPolicy, DelaysGrowUpToALimitAndAreJittered) {
   }
 }
 
-TEST(ReconnectPolicy, TheSameSeedIsTheSameDelays) {
+TEST(ReconnectPolicy, TheSameSeedGivesTheSameDelays) {
   ReconnectPolicy a(-1, 7), b(-1, 7);
   for (int i = 0; i < 20; ++i)
     EXPECT_EQ(a.next_attempt(end(Retry::reconnect), 0)->delay,
               b.next_attempt(end(Retry::reconnect), 0)->delay);
 }
 
-TEST(ReconnectPolicy, WaitsAsLongAsItIsAskedTo) {
+TEST(ReconnectPolicy, WaitsAsLongAsTheServiceRequests) {
   ReconnectPolicy policy(5, 1);
   auto busy = end(Retry::reconnect, 0);
   busy.retry_after = 30s;
@@ -122,7 +122,7 @@ TEST(ReconnectPolicy, WaitsAsLongAsItIsAskedTo) {
   EXPECT_FALSE(policy.next_attempt(busy, 0)) << "that long nobody waits without being told";
 }
 
-TEST(ReconnectPolicy, AQuotaIsWaitedForOnlyInTheMiddleOfAConversation) {
+TEST(ReconnectPolicy, AQuotaErrorIsRetriedOnlyAfterAConnection) {
   ReconnectPolicy policy(5, 1);
   EXPECT_FALSE(policy.next_attempt(end(Retry::after_quota), 0));
   policy.note_connected(0);
@@ -136,13 +136,13 @@ TEST(ReconnectPolicy, AQuotaIsWaitedForOnlyInTheMiddleOfAConversation) {
   EXPECT_TRUE(always.next_attempt(end(Retry::after_quota), 0));
 }
 
-TEST(ReconnectPolicy, ADeadHandleIsLeftBehind) {
+TEST(ReconnectPolicy, ADeadHandleIsDropped) {
   ReconnectPolicy policy(5, 1);
   policy.start_attempt(true);
   EXPECT_TRUE(policy.next_attempt(end(Retry::new_session, 1008), 0)->new_session);
 }
 
-TEST(ReconnectPolicy, AHandleThatFailsTwiceInARowIsLeftBehind) {
+TEST(ReconnectPolicy, AHandleThatFailsTwiceIsDropped) {
   ReconnectPolicy policy(5, 1);
   policy.start_attempt(true);
   EXPECT_FALSE(policy.next_attempt(end(Retry::reconnect), 0)->new_session);
@@ -153,7 +153,7 @@ TEST(ReconnectPolicy, AHandleThatFailsTwiceInARowIsLeftBehind) {
   EXPECT_TRUE(policy.next_attempt(end(Retry::reconnect), 0)->new_session);
 }
 
-TEST(ReconnectPolicy, WhatWasTakenOverMayBeWhatIsNotUnderstood) {
+TEST(ReconnectPolicy, InvalidDataDropsTheHandleAndTheResentInput) {
   ReconnectPolicy policy(5, 1);
   policy.start_attempt(true);
   policy.note_connected(0);
@@ -171,7 +171,7 @@ TEST(ReconnectPolicy, ABadKeyIsNotTheHandlesFault) {
   EXPECT_FALSE(policy.next_attempt(bad_key, 0));
 }
 
-// What the upgrade can be refused with
+// Refusals of the upgrade
 
 struct Status {
   int status;
@@ -179,7 +179,7 @@ struct Status {
 };
 class RefusedUpgrade : public testing::TestWithParam<Status> {};
 
-TEST_P(RefusedUpgrade, HasItsRemedy) {
+TEST_P(RefusedUpgrade, HasItsRetry) {
   EXPECT_EQ(soup_errors::refused("ws://host", GetParam().status, "", "").retry, GetParam().retry);
 }
 
@@ -193,7 +193,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Status{502, Retry::reconnect}, Status{503, Retry::reconnect},
                     Status{504, Retry::reconnect}, Status{505, Retry::never}));
 
-// What else can go wrong while it opens
+// Other errors while connecting
 
 struct Failure {
   const char *what;
@@ -203,7 +203,7 @@ struct Failure {
   Retry retry;
 };
 
-TEST(NotOpened, HasItsRemedy) {
+TEST(NotOpened, HasItsRetry) {
   const auto fine = G_TLS_CERTIFICATE_NO_FLAGS;
   const Failure failures[] = {
       {"no such host", G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND, fine, Retry::reconnect},
@@ -232,7 +232,7 @@ TEST(NotOpened, HasItsRemedy) {
   }
 }
 
-TEST(ReconnectPolicy, AHandleWithWhichTheConnectionIsCutFourTimesIsLeftBehind) {
+TEST(ReconnectPolicy, AHandleIsDroppedAfterFourLostSetups) {
   ReconnectPolicy policy(-1, 1);
   for (int i = 0; i < 8; ++i) {
     policy.start_attempt(true);
@@ -243,7 +243,7 @@ TEST(ReconnectPolicy, AHandleWithWhichTheConnectionIsCutFourTimesIsLeftBehind) {
   }
 }
 
-TEST(ReconnectPolicy, OneAfterWhichTheServiceFailsAtOnceTwiceIsLeftBehindAndThenTheWords) {
+TEST(ReconnectPolicy, RepeatedFailuresDropTheHandleAndThenTheResentInput) {
   ReconnectPolicy policy(-1, 1);
   const auto fail = [&](int code) {
     policy.start_attempt(true);
@@ -263,7 +263,7 @@ TEST(ReconnectPolicy, OneAfterWhichTheServiceFailsAtOnceTwiceIsLeftBehindAndThen
   EXPECT_FALSE(fail(1011).new_session);
 }
 
-TEST(ReconnectPolicy, AQuotaIsWaitedForAMinuteFirstWhateverWasBefore) {
+TEST(ReconnectPolicy, TheFirstDelayAfterAQuotaErrorIsAMinute) {
   ReconnectPolicy policy(-1, 1);
   policy.note_connected(0);
   for (int i = 0; i < 5; ++i)
@@ -271,8 +271,8 @@ TEST(ReconnectPolicy, AQuotaIsWaitedForAMinuteFirstWhateverWasBefore) {
   EXPECT_LE(policy.next_attempt(end(Retry::after_quota), 0)->delay, 75s);
 }
 
-/// After two connections on which a handle was of no use.
-struct AfterFailedHeirs : testing::Test {
+/// After two connections that failed with a handle.
+struct AfterFailedResumptions : testing::Test {
   static Error how(Retry retry, int code = 1011) {
     return {.kind = ErrorKind::lost, .retry = retry, .close_code = code};
   }
@@ -285,13 +285,13 @@ struct AfterFailedHeirs : testing::Test {
   }
   ReconnectPolicy policy{-1, 1};
 };
-TEST_F(AfterFailedHeirs, WhatCannotSucceedIsNotTriedAgain) {
+TEST_F(AfterFailedResumptions, HopelessErrorsAreNotRetried) {
   fail_heirs(2);
   policy.start_attempt(false);
   policy.note_setup_sent();
   EXPECT_FALSE(policy.next_attempt(how(Retry::never, 1008), 0)) << "the key is refused";
 }
-TEST_F(AfterFailedHeirs, AQuotaIsWaitedFor) {
+TEST_F(AfterFailedResumptions, AQuotaErrorIsRetriedLater) {
   fail_heirs(2);
   policy.start_attempt(false);
   policy.note_setup_sent();
@@ -299,7 +299,7 @@ TEST_F(AfterFailedHeirs, AQuotaIsWaitedFor) {
   ASSERT_TRUE(attempt);
   EXPECT_GE(attempt->delay, 60s);
 }
-TEST_F(AfterFailedHeirs, WhatIsUnknownTwiceInARowIsGivenUp) {
+TEST_F(AfterFailedResumptions, AnUnknownErrorTwiceIsGivenUp) {
   fail_heirs(2);
   int tries = 0;
   for (; tries < 50; ++tries) {

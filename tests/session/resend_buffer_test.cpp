@@ -22,7 +22,7 @@ class ResendBufferTest : public testing::Test {
                    .acknowledge = [this](std::size_t bytes) { acknowledged_ += bytes; },
                    .give_up = [this](std::size_t bytes) { given_up_ += bytes; }});
   }
-  /// 100 ms each, told apart by their first byte.
+  /// Adds 100 ms of audio. Its first byte is its name.
   void say(char name, bool is_loud = true) {
     input::Chunk chunk{.samples = std::vector<std::byte>(3200), .rate = 16000};
     chunk.samples[0] = static_cast<std::byte>(name);
@@ -36,7 +36,7 @@ class ResendBufferTest : public testing::Test {
     for (const char name : names)
       say(name);
   }
-  /// What would be said on a new connection: the names; marks are '|'.
+  /// Resends everything on a new connection. Returns the names; marks are '|'.
   std::string again() {
     std::string names;
     resend_buffer_->rewind();
@@ -54,7 +54,7 @@ class ResendBufferTest : public testing::Test {
   std::size_t given_up_ = 0;
 };
 
-TEST_F(ResendBufferTest, SpeechIsSaidAgainWithALittleOfTheQuietAroundIt) {
+TEST_F(ResendBufferTest, SpeechIsResentWithALittleOfTheQuietAroundIt) {
   make({.tail = 300ms});
   quiet("abcdef");
   loud("GH");
@@ -78,7 +78,7 @@ TEST_F(ResendBufferTest, QuietBetweenWordsIsKept) {
   EXPECT_EQ(again(), "AbcdE");
 }
 
-TEST_F(ResendBufferTest, MarksStandWhereTheyStood) {
+TEST_F(ResendBufferTest, MarksKeepTheirPlace) {
   make({.tail = 0ms});
   resend_buffer_->add(input::ActivityStart{}, true, false);
   loud("A");
@@ -86,14 +86,14 @@ TEST_F(ResendBufferTest, MarksStandWhereTheyStood) {
   EXPECT_EQ(again(), "|A|");
 }
 
-TEST_F(ResendBufferTest, BeyondTheLimitTheOldestIsForgotten) {
+TEST_F(ResendBufferTest, BeyondTheLimitTheOldestIsDropped) {
   make({.limit = 300ms});
   loud("ABCDE");
   EXPECT_EQ(again(), "CDE");
   EXPECT_EQ(recycled_, 2u * 3200);
 }
 
-TEST_F(ResendBufferTest, WhatHasItsAnswerIsForgotten) {
+TEST_F(ResendBufferTest, AnsweredInputIsDropped) {
   make({});
   loud("AB");
   resend_buffer_->clear();
@@ -103,13 +103,13 @@ TEST_F(ResendBufferTest, WhatHasItsAnswerIsForgotten) {
   EXPECT_EQ(again(), "C");
 }
 
-TEST_F(ResendBufferTest, WordsThatAreTooNewForTheAnswerAreKept) {
+TEST_F(ResendBufferTest, SpeechThatIsTooNewForTheAnswerIsKept) {
   make({.tail = 300ms, .silence = 200ms});
   loud("A");
   quiet("bc");
   loud("DE");
   quiet("f");
-  resend_buffer_->begin_answer();  // to A: of D and E the end cannot have been noticed
+  resend_buffer_->begin_answer();  // to A: the end of D and E cannot have been detected
   quiet("g");
   resend_buffer_->acknowledge_answered();
   EXPECT_EQ(again(), "DEfg");
@@ -118,19 +118,19 @@ TEST_F(ResendBufferTest, WordsThatAreTooNewForTheAnswerAreKept) {
   EXPECT_TRUE(resend_buffer_->empty());
 }
 
-TEST_F(ResendBufferTest, AnAnswerSettlesOnlyWhatWasSaidOnThisConnection) {
+TEST_F(ResendBufferTest, AnAnswerAcknowledgesOnlyInputOfThisConnection) {
   make({.tail = 300ms});
   loud("AB");
   quiet("cd");
   resend_buffer_->rewind();
-  resend_buffer_->mark_resent(true);  // A, and then the kernel takes nothing more
+  resend_buffer_->mark_resent(true);  // A; then the transport is full
   resend_buffer_->begin_answer();
   resend_buffer_->acknowledge_answered();
   EXPECT_EQ(acknowledged_, 3200u);
   EXPECT_EQ(again(), "Bcd");
 }
 
-TEST_F(ResendBufferTest, AMarkedEndIsNoticedAtOnce) {
+TEST_F(ResendBufferTest, AMarkedEndEndsSpeechAtOnce) {
   make({});
   resend_buffer_->add(input::ActivityStart{}, true, false);
   loud("A");
@@ -140,11 +140,11 @@ TEST_F(ResendBufferTest, AMarkedEndIsNoticedAtOnce) {
   EXPECT_TRUE(resend_buffer_->empty());
 }
 
-TEST_F(ResendBufferTest, ExactlyTheRestForAServiceThatSaysWhatItHeard) {
+TEST_F(ResendBufferTest, AServiceThatAcknowledgesByIndexGetsExactlyTheRest) {
   make({.exact = true});
   quiet("a");
   loud("B");
-  resend_buffer_->add_other();  // the third message, of no use later
+  resend_buffer_->add_other();  // the third message, never resent
   quiet("c");
   resend_buffer_->acknowledge(2);
   EXPECT_EQ(again(), "c");
@@ -155,7 +155,7 @@ TEST_F(ResendBufferTest, ExactlyTheRestForAServiceThatSaysWhatItHeard) {
   EXPECT_EQ(again(), "D");
 }
 
-TEST_F(ResendBufferTest, WhatIsNoMessageIsNotCounted) {
+TEST_F(ResendBufferTest, AnItemWithoutAMessageIsNotCounted) {
   make({.exact = true});
   resend_buffer_->add(input::EndOfInput{}, false, false);
   loud("AB");
@@ -163,7 +163,7 @@ TEST_F(ResendBufferTest, WhatIsNoMessageIsNotCounted) {
   EXPECT_EQ(again(), "B");
 }
 
-TEST_F(ResendBufferTest, OnlyWhatWasSaidAgainCanHaveBeenHeard) {
+TEST_F(ResendBufferTest, OnlyResentEntriesCanBeAcknowledged) {
   make({.exact = true});
   loud("ABC");
   resend_buffer_->rewind();
@@ -173,11 +173,11 @@ TEST_F(ResendBufferTest, OnlyWhatWasSaidAgainCanHaveBeenHeard) {
   EXPECT_EQ(again(), "BC");
 }
 
-TEST_F(ResendBufferTest, WhatIsAnsweredIsAcknowledgedWithTheQuietBeforeIt) {
+TEST_F(ResendBufferTest, AnsweredSpeechIsAcknowledgedWithTheQuietBeforeIt) {
   make({.tail = 300ms});
   quiet("abcdefgh");
   loud("I");
-  quiet("jklmnopq");  // o, p and q wait for words to come
+  quiet("jklmnopq");  // o, p and q wait for speech
   EXPECT_EQ(acknowledged_, 0u);
   resend_buffer_->begin_answer();
   resend_buffer_->acknowledge_answered();
@@ -186,10 +186,10 @@ TEST_F(ResendBufferTest, WhatIsAnsweredIsAcknowledgedWithTheQuietBeforeIt) {
   EXPECT_EQ(given_up_, 2u * 3200) << "what waited is not said again";
 }
 
-TEST_F(ResendBufferTest, WhatIsNotSaidAgainIsGivenUp) {
+TEST_F(ResendBufferTest, AudioThatIsNotResentIsGivenUp) {
   make({.limit = 200ms, .tail = 100ms});
   quiet("abc");
-  loud("DEF");  // D, and the lead, are beyond the limit
+  loud("DEF");  // D and the preroll are beyond the limit
   quiet("ghi");
   EXPECT_EQ(again(), "Fg");
   EXPECT_EQ(given_up_, 7u * 3200);
@@ -198,7 +198,7 @@ TEST_F(ResendBufferTest, WhatIsNotSaidAgainIsGivenUp) {
   EXPECT_EQ(acknowledged_, 0u);
 }
 
-TEST_F(ResendBufferTest, WhateverHappensEachByteHasOneFate) {
+TEST_F(ResendBufferTest, EachByteIsAcknowledgedOrGivenUpOnce) {
   for (const bool exact : {false, true}) {
     make({.exact = exact, .limit = 1s, .tail = 300ms});
     acknowledged_ = given_up_ = 0;
@@ -244,7 +244,7 @@ TEST_F(ResendBufferTest, WhateverHappensEachByteHasOneFate) {
   }
 }
 
-TEST_F(ResendBufferTest, BeyondTheLimitItMayStillBeHeard) {
+TEST_F(ResendBufferTest, DroppedEntriesCanStillBeAcknowledged) {
   make({.exact = true, .limit = 200ms});
   loud("ABCD");
   resend_buffer_->acknowledge(3);
@@ -257,7 +257,7 @@ TEST_F(ResendBufferTest, BeyondTheLimitItMayStillBeHeard) {
 
 }  // namespace
 
-TEST_F(ResendBufferTest, TextIsBoundedToo) {
+TEST_F(ResendBufferTest, TextIsLimitedToo) {
   make({});
   for (int i = 0; i < 64; ++i)
     resend_buffer_->add(input::Content{.message = std::string(1 << 20, 'x')}, 1, false);
@@ -267,7 +267,7 @@ TEST_F(ResendBufferTest, TextIsBoundedToo) {
   EXPECT_EQ(again().size(), 1u);
 }
 
-TEST_F(ResendBufferTest, WhatIsSeveralMessagesIsCountedSo) {
+TEST_F(ResendBufferTest, AnItemOfSeveralMessagesCountsAllOfThem) {
   make({.exact = true});
   resend_buffer_->add(input::TypedText{"a"}, 2, false);
   resend_buffer_->add(input::TypedText{"b"}, 1, false);
@@ -276,14 +276,14 @@ TEST_F(ResendBufferTest, WhatIsSeveralMessagesIsCountedSo) {
   EXPECT_EQ(again().size(), 1u);
 }
 
-TEST_F(ResendBufferTest, WhatIsHeardInPartIsSaidAgain) {
+TEST_F(ResendBufferTest, AnItemAcknowledgedInPartIsResent) {
   make({.exact = true});
   resend_buffer_->add(input::TypedText{"a"}, 2, false);
   resend_buffer_->acknowledge(1);
   EXPECT_EQ(again().size(), 1u);
 }
 
-TEST_F(ResendBufferTest, WhoHasCountedOnceIsTakenAtNothingElse) {
+TEST_F(ResendBufferTest, AfterAnIndexAnAnswerAcknowledgesNothing) {
   make({.exact = true});
   loud("AB");
   resend_buffer_->acknowledge(1);

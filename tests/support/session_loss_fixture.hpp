@@ -11,9 +11,9 @@
 
 namespace gemlive::test {
 
-/// A session that loses connections.
-struct Recovering : SessionTest {
-  /// Waits until the session opens the next connection.
+/// A session whose connections are lost.
+struct Reconnecting : SessionTest {
+  /// The next connection has been asked for; the service may let it in.
   bool tries_again() {
     const int before = server.made;
     return run_until([&] { return server.made > before; });
@@ -41,8 +41,8 @@ inline std::string handle(const std::string &name, unsigned index) {
          "\"}}";
 }
 
-/// A session that can be resumed.
-struct Resuming : Recovering {
+/// One that the service can go on with.
+struct Resuming : Reconnecting {
   Resuming() { setup = R"({"setup":{"sessionResumption":{}}})"; }
   /// The setup message of the last connection.
   std::string setup_sent() const {
