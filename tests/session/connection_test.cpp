@@ -50,10 +50,10 @@ class ConnectionTest : public testing::Test, public Connection::Owner {
 };
 
 TEST_F(ConnectionTest, IsUpAfterTheSetupIsConfirmed) {
-  EXPECT_FALSE(connection->has_asked());
+  EXPECT_FALSE(connection->has_sent_setup());
   server.open();
   EXPECT_EQ(server.messages, std::vector<std::string>{"the setup"});
-  EXPECT_TRUE(connection->has_asked());
+  EXPECT_TRUE(connection->has_sent_setup());
   EXPECT_FALSE(connection->is_up());
   EXPECT_FALSE(connection->can_send());
   server.say(R"({"setupComplete":{}})");

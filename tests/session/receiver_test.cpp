@@ -17,7 +17,7 @@ class ReceiverTest : public testing::Test {
  protected:
   ReceiverTest() { streams->audio.attach(); }
 
-  void take(const ServerEvent &event) { receiver.take(event, nullptr, now); }
+  void take(const ServerEvent &event) { receiver.handle(event, nullptr, now); }
   /// The turns that have ended: "complete" or "interrupted".
   std::vector<std::string> turns() const {
     std::vector<std::string> ends;
@@ -46,7 +46,7 @@ class ReceiverTest : public testing::Test {
   std::shared_ptr<Counters> counters = std::make_shared<Counters>();
   Receiver receiver{{.streams = streams,
                      .counters = counters,
-                     .tell = [this](const Notice &notice) { notices.push_back(notice); }}};
+                     .notify = [this](const Notice &notice) { notices.push_back(notice); }}};
 };
 
 using Turns = std::vector<std::string>;
@@ -89,7 +89,7 @@ TEST_F(ReceiverTest, ALocalInterruptionDropsTheRestOfTheAnswer) {
 
 TEST_F(ReceiverTest, ALostConnectionInterruptsTheTurnAndCancelsCalls) {
   take(ToolCall{.id = "1", .name = "f"});
-  EXPECT_FALSE(receiver.cut_off(now));
+  EXPECT_FALSE(receiver.disconnect(now));
   EXPECT_EQ(turns(), Turns({"interrupted"}));
   EXPECT_EQ(count<ToolCallCancelled>(), 1u);
 }
@@ -97,7 +97,7 @@ TEST_F(ReceiverTest, ALostConnectionInterruptsTheTurnAndCancelsCalls) {
 TEST_F(ReceiverTest, AnAnswerThatIsGeneratedSurvivesALostConnection) {
   take(Text{"one"});
   take(GenerationComplete{});
-  EXPECT_TRUE(receiver.cut_off(now));
+  EXPECT_TRUE(receiver.disconnect(now));
   EXPECT_EQ(turns(), Turns({"complete"}));
 }
 

@@ -24,7 +24,7 @@ class ToolCallHandlerTest : public testing::Test {
          .timeout = timeout,
          .now = [this] { return now; },
          .warn = [this](const Error &error) { warnings.push_back(error); },
-         .tell_cancelled = [this](const std::string &id) { cancelled.push_back(id); }});
+         .notify_cancelled = [this](const std::string &id) { cancelled.push_back(id); }});
   }
   /// The next tool response in the queue; empty if there is none.
   std::string response() {
@@ -42,18 +42,18 @@ class ToolCallHandlerTest : public testing::Test {
 
 TEST_F(ToolCallHandlerTest, ADeclaredCallWaitsForTheApplication) {
   auto tools = handler();
-  EXPECT_TRUE(tools.take({.id = "1", .name = "known"}));
+  EXPECT_TRUE(tools.accept({.id = "1", .name = "known"}));
   EXPECT_EQ(response(), "");
   const auto call = calls->answer("1", "known", false);
   ASSERT_TRUE(call);
   EXPECT_TRUE(tools.is_current(*call));
-  tools.forget();
+  tools.clear();
   EXPECT_FALSE(tools.is_current(*call)) << "the connection of the call has ended";
 }
 
 TEST_F(ToolCallHandlerTest, AnUndeclaredCallIsRefusedWithAWarning) {
   auto tools = handler();
-  EXPECT_FALSE(tools.take({.id = "1", .name = "unknown"}));
+  EXPECT_FALSE(tools.accept({.id = "1", .name = "unknown"}));
   EXPECT_NE(response().find("unknown"), std::string::npos);
   ASSERT_EQ(warnings.size(), 1u);
   EXPECT_NE(warnings[0].message.find("unknown"), std::string::npos);
@@ -61,22 +61,22 @@ TEST_F(ToolCallHandlerTest, AnUndeclaredCallIsRefusedWithAWarning) {
 
 TEST_F(ToolCallHandlerTest, AnUndeclaredCallIsPassedOnIfTheUserWantsIt) {
   auto tools = handler(0ms, false);
-  EXPECT_TRUE(tools.take({.id = "1", .name = "unknown"}));
+  EXPECT_TRUE(tools.accept({.id = "1", .name = "unknown"}));
   EXPECT_TRUE(warnings.empty());
 }
 
 TEST_F(ToolCallHandlerTest, ACallWithoutIdGetsAnIdOfOurOwn) {
   auto tools = handler();
-  const auto first = tools.named({.name = "known"});
-  const auto second = tools.named({.name = "known"});
+  const auto first = tools.with_id({.name = "known"});
+  const auto second = tools.with_id({.name = "known"});
   EXPECT_TRUE(PendingToolCalls::is_own_id(first.id));
   EXPECT_NE(first.id, second.id);
-  EXPECT_EQ(tools.named({.id = "theirs", .name = "known"}).id, "theirs");
+  EXPECT_EQ(tools.with_id({.id = "theirs", .name = "known"}).id, "theirs");
 }
 
 TEST_F(ToolCallHandlerTest, AnUnansweredCallTimesOut) {
   auto tools = handler(5ms);
-  tools.take({.id = "1", .name = "known"});
+  tools.accept({.id = "1", .name = "known"});
   now += 5000;
   const bool timed_out = test::wait_until([&] {
     g_main_context_iteration(nullptr, FALSE);

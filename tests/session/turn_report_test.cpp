@@ -78,7 +78,7 @@ TEST(TurnReport, AnInterruptionByTheServerReplacesALocalOne) {
   EXPECT_FALSE(turn.cut(TurnReport::Cut::locally));
   EXPECT_TRUE(turn.cut(TurnReport::Cut::by_server));
   EXPECT_FALSE(turn.cut(TurnReport::Cut::locally));
-  EXPECT_EQ(turn.how_cut(), TurnReport::Cut::by_server);
+  EXPECT_EQ(turn.cut_by(), TurnReport::Cut::by_server);
 }
 
 TEST(TurnReport, TextsAreLimitedToOneMebibyte) {

@@ -26,14 +26,14 @@ class PipelineUtil : public testing::Test {
 
 TEST_F(PipelineUtil, TheTopIsThePipelineAlsoFromInsideBins) {
   const auto pipeline = parse("fakesrc name=a ! ( identity name=b ) ! fakesink");
-  EXPECT_EQ(top_of(find(pipeline, "a").get()), pipeline.get());
-  EXPECT_EQ(top_of(find(pipeline, "b").get()), pipeline.get());
+  EXPECT_EQ(top_parent(find(pipeline, "a").get()), pipeline.get());
+  EXPECT_EQ(top_parent(find(pipeline, "b").get()), pipeline.get());
 }
 
 TEST_F(PipelineUtil, FindsElementsByFactoryAlsoInsideBins) {
   const auto pipeline = parse("fakesrc name=a ! identity ! ( identity ) ! fakesink");
-  EXPECT_EQ(elements_beside(find(pipeline, "a").get(), "identity").size(), 2u);
-  EXPECT_EQ(elements_beside(find(pipeline, "a").get(), "queue").size(), 0u);
+  EXPECT_EQ(find_elements(find(pipeline, "a").get(), "identity").size(), 2u);
+  EXPECT_EQ(find_elements(find(pipeline, "a").get(), "queue").size(), 0u);
 }
 
 TEST_F(PipelineUtil, SeesWhetherDataComesFromASource) {
