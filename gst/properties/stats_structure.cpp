@@ -23,7 +23,7 @@ GstStructure *to_structure(const Stats &stats) {
       {"input-sent", input.sent},
       {"input-acknowledged", input.acknowledged},
       {"input-given-up", input.given_up},
-      {"input-replayed", stats.replayed},
+      {"input-replayed", stats.resent},
       {"input-dropped", input.dropped},
       {"input-overflowed", input.overflowed},
       {"input-unmarked", input.unmarked},
@@ -49,15 +49,15 @@ GstStructure *to_structure(const Stats &stats) {
   };
   for (const auto &[name, total] : totals)
     gst_structure_set(fields, name, G_TYPE_UINT64, total, nullptr);
-  const std::pair<const char *, unsigned> times[] = {
+  const std::pair<const char *, unsigned> counts[] = {
       {"turns", stats.turns},
       {"interruptions", stats.interruptions},
       {"connects", stats.connects},
       {"retries", stats.retries},
       {"resumptions", stats.resumptions},
-      {"hand-overs", stats.hand_overs},
+      {"hand-overs", stats.planned_reconnects},
   };
-  for (const auto &[name, count] : times)
+  for (const auto &[name, count] : counts)
     gst_structure_set(fields, name, G_TYPE_UINT, count, nullptr);
   return fields;
 }

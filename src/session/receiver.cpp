@@ -15,10 +15,10 @@ using text::printable;
 
 Receiver::Receiver(Options options) : options_(std::move(options)), exchange_(options_.patience) {}
 
-bool Receiver::take(const ServerEvent &event, GBytes *message, std::int64_t now) {
+bool Receiver::handle(const ServerEvent &event, GBytes *message, std::int64_t now) {
   if (finished_ && !std::holds_alternative<Usage>(event)) return true;
   const bool is_end = std::holds_alternative<TurnComplete>(event);
-  if (is_end && !has_answer() && std::exchange(owes_completion_, false)) return false;
+  if (is_end && !has_answer() && std::exchange(late_completion_due_, false)) return false;
   message_ = message;
   now_ = now;
   std::visit([this](const auto &known) { on(known); }, event);
@@ -29,36 +29,36 @@ bool Receiver::take(const ServerEvent &event, GBytes *message, std::int64_t now)
 void Receiver::on(const Audio &event) {
   auto &turn = answering_turn();
   is_audible_ = true;
-  if (turn.how_cut() == TurnReport::Cut::locally) return;
+  if (turn.cut_by() == TurnReport::Cut::locally) return;
   start(turn);
   const auto bytes = base64::decoded_size(event.base64);
   auto &audio = options_.streams->audio;
   const auto pushed = audio.push_audio(message_, event.base64, event.rate, now_, turn.number());
-  if (pushed != output::PushResult::ok || !bytes) return dropped(pushed);
+  if (pushed != output::PushResult::ok || !bytes) return report_drop(pushed);
   playout_.add(pcm::duration(*bytes, event.rate), now_);
-  exchange_.playing_until(turn.add_audio(event.base64, *bytes, event.rate, now_));
+  exchange_.set_playing_until(turn.add_audio(event.base64, *bytes, event.rate, now_));
   is_audible_ = turn.is_audible();
 }
 
-void Receiver::dropped(output::PushResult how) {
+void Receiver::report_drop(output::PushResult how) {
   const char *text = how == output::PushResult::overflowed
-                         ? "Audio was dropped, for five minutes of it wait already: the source's "
-                           "downstream does not take it; see what blocks there"
-                         : "Audio was dropped, for it is not base64";
-  warn_once(told_of_dropped_, {.kind = ErrorKind::bad_data, .message = text});
+                         ? "Output queue full (5 minutes of audio): downstream of gemlivesrc is "
+                           "not consuming. Audio is being dropped."
+                         : "The service sent audio that is not valid base64. It was dropped";
+  warn_once(drop_reported_, {.kind = ErrorKind::bad_data, .message = text});
 }
 
 void Receiver::on(const UnknownMedia &event) {
-  warn_once(told_of_media_, {.kind = ErrorKind::bad_format,
-                             .message = "The service sent media that cannot be handled, and is "
-                                        "left out: " +
-                                        text::excerpt(event.mime_type)});
+  warn_once(media_reported_,
+            {.kind = ErrorKind::bad_format,
+             .message = "The service sent media of an unsupported type. It was dropped: " +
+                        text::excerpt(event.mime_type)});
 }
 
 void Receiver::on(const Transcript &event) {
   const bool of_user = event.speaker == Speaker::user;
   auto &turn = of_user ? open_turn() : answering_turn();
-  exchange_.sign(now_);
+  exchange_.note_activity(now_);
   Transcript clean = {.speaker = event.speaker,
                       .text = printable(event.text),
                       .finished = event.finished,
@@ -70,88 +70,91 @@ void Receiver::on(const Transcript &event) {
   const auto due = of_user ? now_ : playout_.due(now_);
   stream.push_text(clean.text, due, turn.number(), playout_.position());
   if (clean.finished) end_item(stream);
-  tell(std::move(clean));
+  notify(std::move(clean));
 }
 
 void Receiver::on(const Text &event) {
   auto &turn = answering_turn();
-  if (turn.how_cut() == TurnReport::Cut::locally) return;
+  if (turn.cut_by() == TurnReport::Cut::locally) return;
   start(turn);
-  exchange_.went_on();
+  exchange_.resume_turn();
   auto clean = printable(event.text);
   turn.add_text(clean);
   options_.streams->text.push_text(clean, playout_.due(now_), turn.number(), playout_.position());
-  tell(Text{std::move(clean)});
+  notify(Text{std::move(clean)});
 }
 
-/// It may come before the model has said anything, and behind turnComplete: then there is no turn
-/// to mark.
+/// May arrive before content of the model, or after turnComplete. Then no turn is interrupted.
 void Receiver::on(const Interrupted &) {
   const bool is_answering = turn_ && turn_->has_content();
   const bool is_new = !is_answering || turn_->cut(TurnReport::Cut::by_server);
-  if (!is_answering) cut_before_content_ = true;
-  exchange_.interrupted(now_);
-  const auto discarded = silence(options_.on_interrupt == OnInterrupt::keep);
+  if (!is_answering) interrupted_before_content_ = true;
+  exchange_.interrupt(now_);
+  const auto discarded = discard_output(options_.on_interrupt == OnInterrupt::keep);
   if (!is_new && discarded.count() == 0) return;
+  options_.log(Log::Level::debug, "interrupted by the service, discarded %ld ms",
+               Log::ms(discarded));
   ++options_.counters->interruptions;
-  tell(notice::Interrupted{discarded});
+  notify(notice::Interrupted{discarded});
 }
 
 void Receiver::on(const GenerationComplete &) {
-  if (!turn_ || turn_->how_cut() == TurnReport::Cut::by_server) return;
-  turn_->generated(now_);
-  owes_completion_ = false;
-  exchange_.generation_complete(now_);
-  // Nothing more comes of it though the server waits with turnComplete until it has been played.
+  if (!turn_ || turn_->cut_by() == TurnReport::Cut::by_server) return;
+  turn_->mark_generated(now_);
+  late_completion_due_ = false;
+  exchange_.complete_generation(now_);
+  options_.log(Log::Level::debug, "turn %u: generation complete", turn_->number());
+  // The service sends turnComplete only after the estimated playout; the output is complete now.
   for (auto *stream : {&options_.streams->audio, &options_.streams->output_transcript})
     end_item(*stream);
-  tell(notice::GenerationComplete{});
+  notify(notice::GenerationComplete{});
 }
 
 void Receiver::on(const TurnComplete &event) {
   auto &turn = open_turn();
-  const bool cut =
-      turn.how_cut() == TurnReport::Cut::by_server || (!turn.has_content() && cut_before_content_);
-  // It may be what the server still owed, and this turn go on: the next second will tell.
-  const bool is_doubtful = owes_completion_ && turn.has_content() && !turn.is_generated() && !cut;
-  owes_completion_ = false;
-  if (is_doubtful)
-    exchange_.generation_complete(now_);
+  const bool cut = turn.cut_by() == TurnReport::Cut::by_server ||
+                   (!turn.has_content() && interrupted_before_content_);
+  // May belong to an earlier turn, while this one continues. The next second shows it.
+  const bool may_be_late =
+      late_completion_due_ && turn.has_content() && !turn.is_generated() && !cut;
+  late_completion_due_ = false;
+  if (may_be_late)
+    exchange_.complete_generation(now_);
   else
-    exchange_.turn_complete(
+    exchange_.complete_turn(
         {.empty = !turn.has_content(), .interrupted = cut, .more_to_come = event.more_to_come},
         now_);
   close_turn({.reason = printable(event.reason), .status = printable(event.status)});
 }
 
-/// In an answer it would be premature: that ends by itself.
+/// Ignored inside an answer, which ends by itself.
 void Receiver::on(const WaitingForInput &) {
-  if (has_answer()) return exchange_.sign(now_);
-  exchange_.waiting_for_input(now_);
+  if (has_answer()) return exchange_.note_activity(now_);
+  exchange_.expect_input(now_);
 }
 
 void Receiver::on(const ToolCall &event) {
   answering_turn();
-  exchange_.sign(now_);
-  exchange_.tool_called(event.id);
-  tell(ToolCall{
+  exchange_.note_activity(now_);
+  exchange_.add_call(event.id);
+  notify(ToolCall{
       .id = printable(event.id), .name = printable(event.name), .args = printable(event.args)});
 }
 
 void Receiver::on(const ToolCallCancelled &event) {
-  exchange_.tool_cancelled(event.id);
-  tell(ToolCallCancelled{printable(event.id)});
+  exchange_.cancel_call(event.id);
+  notify(ToolCallCancelled{printable(event.id)});
 }
 
 void Receiver::on(const Usage &event) {
-  tell(Usage{.counts = event.counts, .json = printable(event.json)});
+  notify(Usage{.counts = event.counts, .json = printable(event.json)});
 }
 
 void Receiver::on(const ServerMessage &event) {
-  tell(ServerMessage{printable(event.json)});
+  notify(ServerMessage{printable(event.json)});
 }
 
-void Receiver::user_ended(std::int64_t at) {
+void Receiver::note_user_end(std::int64_t at) {
   input_end_ = at;
   has_user_ended_ = true;
 }
@@ -159,41 +162,41 @@ void Receiver::user_ended(std::int64_t at) {
 void Receiver::interrupt_locally() {
   const bool is_answering = turn_ && turn_->has_content();
   if (is_answering) turn_->cut(TurnReport::Cut::locally);
-  const auto discarded = silence(false);
-  exchange_.silenced();
+  const auto discarded = discard_output(false);
+  exchange_.stop_playing();
   if (!is_answering && discarded.count() == 0) return;
+  options_.log(Log::Level::debug, "interrupted locally, discarded %ld ms", Log::ms(discarded));
   ++options_.counters->interruptions;
-  tell(notice::Interrupted{discarded});
+  notify(notice::Interrupted{discarded});
 }
 
-void Receiver::assume_complete(std::int64_t now) {
+void Receiver::assume_turn_complete(std::int64_t now) {
   now_ = now;
   if (!turn_) return;
-  options_.log(Log::Level::info, "turn %u is taken as complete: turnComplete did not come",
-               turn_->number());
+  options_.log(Log::Level::info, "turn %u: assumed complete without turnComplete", turn_->number());
   close_turn();
 }
 
-bool Receiver::cut_off(std::int64_t now) {
+bool Receiver::disconnect(std::int64_t now) {
   if (finished_) return false;
   for (const auto &id : exchange_.cancel_calls())
-    tell(ToolCallCancelled{printable(id)});
-  owes_completion_ = false;
+    notify(ToolCallCancelled{printable(id)});
+  late_completion_due_ = false;
   return end_turn(now);
 }
 
-void Receiver::abandon_turn(std::int64_t now) {
+void Receiver::give_up_turn(std::int64_t now) {
   if (!turn_) return;
   end_turn(now);
-  owes_completion_ = true;
+  late_completion_due_ = true;
 }
 
 bool Receiver::end_turn(std::int64_t now) {
   now_ = now;
   if (!turn_) return false;
-  const bool is_whole = exchange_.is_generated() && turn_->how_cut() != TurnReport::Cut::by_server;
+  const bool is_whole = exchange_.is_generated() && turn_->cut_by() != TurnReport::Cut::by_server;
   if (!is_whole) turn_->cut(TurnReport::Cut::by_server);
-  exchange_.turn_complete({.interrupted = !is_whole}, now);
+  exchange_.complete_turn({.interrupted = !is_whole}, now);
   close_turn();
   return is_whole;
 }
@@ -208,29 +211,32 @@ void Receiver::finish(std::int64_t now) {
 }
 
 TurnReport &Receiver::open_turn() {
-  if (!turn_) turn_.emplace(++turns_);
+  if (!turn_) {
+    turn_.emplace(++turns_);
+    options_.log(Log::Level::debug, "turn %u opened", turns_);
+  }
   return *turn_;
 }
 
-/// The turn that something of the model's belongs to. What comes behind an interruption is new.
+/// The turn for content of the model. Content after an interruption opens a new turn.
 TurnReport &Receiver::answering_turn() {
-  if (turn_ && turn_->how_cut() == TurnReport::Cut::by_server) {
+  if (turn_ && turn_->cut_by() == TurnReport::Cut::by_server) {
     close_turn();
-    owes_completion_ = true;
+    late_completion_due_ = true;
   }
-  cut_before_content_ = false;
+  interrupted_before_content_ = false;
   auto &turn = open_turn();
   if (turn.begin()) {
-    exchange_.turn_began(now_);
+    exchange_.begin_turn(now_);
     end_item(options_.streams->input_transcript);
   } else {
-    exchange_.sign(now_);
+    exchange_.note_activity(now_);
   }
   return turn;
 }
 
-/// What waits to be heard, or to be read beside it, is dropped. Returns how long the audio was.
-std::chrono::nanoseconds Receiver::silence(bool keep) {
+/// Drops queued audio and the text beside it. Returns the duration of the audio.
+std::chrono::nanoseconds Receiver::discard_output(bool keep) {
   auto &[audio, user, model, text] = *options_.streams;
   const auto discarded = audio.interrupt(keep);
   if (keep) return discarded;
@@ -243,29 +249,34 @@ std::chrono::nanoseconds Receiver::silence(bool keep) {
 void Receiver::start(TurnReport &turn) {
   if (!turn.start(input_end_, now_)) return;
   input_end_.reset();
-  tell(notice::TurnStarted{turn.first_audio_delay()});
+  options_.log(Log::Level::debug, "turn %u: first output", turn.number());
+  notify(notice::TurnStarted{turn.first_audio_delay()});
 }
 
 void Receiver::close_turn(const TurnComplete &end) {
-  const bool cut_before = std::exchange(cut_before_content_, false) && !turn_->has_content();
-  const bool interrupted = turn_->how_cut() != TurnReport::Cut::none || cut_before;
+  const bool cut_before =
+      std::exchange(interrupted_before_content_, false) && !turn_->has_content();
+  const bool interrupted = turn_->cut_by() != TurnReport::Cut::none || cut_before;
   ++options_.counters->turns;
   if (!interrupted) ++complete_turns_;
   options_.streams->each([this](OutputStream &stream) { end_item(stream); });
   Notice notice = {.turn = turn_->number(),
                    .body = std::move(*turn_).summary(interrupted, end, now_)};
+  options_.log(Log::Level::debug, "turn %u closed: %s, %ld ms of audio", notice.turn,
+               interrupted ? "interrupted" : "complete",
+               Log::ms(std::get<notice::TurnComplete>(notice.body).audio_duration));
   turn_.reset();
-  options_.tell(notice);
+  options_.notify(notice);
 }
 
-void Receiver::tell(Notice::Body body) {
-  options_.tell({.turn = turn_ ? turn_->number() : 0, .body = std::move(body)});
+void Receiver::notify(Notice::Body body) {
+  options_.notify({.turn = turn_ ? turn_->number() : 0, .body = std::move(body)});
 }
 
-void Receiver::warn_once(bool &told, Error error) {
-  if (std::exchange(told, true)) return;
+void Receiver::warn_once(bool &reported, Error error) {
+  if (std::exchange(reported, true)) return;
   options_.log(Log::Level::warning, "%s", error.message.c_str());
-  tell(notice::Warning{std::move(error)});
+  notify(notice::Warning{std::move(error)});
 }
 
 }  // namespace gemlive

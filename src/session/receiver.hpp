@@ -22,11 +22,10 @@
 
 namespace gemlive {
 
-/// What the server says, sorted into turns: from its events to streams and notices. The session's
-/// thread.
+/// Turns server events into output streams and notices, grouped by turn. Session's thread only.
 ///
 /// A turn opens with its first event (transcript, content, tool call) and ends with turnComplete.
-/// An interrupted turn stays open until then, or until the model says something new.
+/// An interrupted turn stays open until turnComplete or new content of the model.
 class Receiver {
  public:
   struct Options {
@@ -34,38 +33,37 @@ class Receiver {
     std::chrono::milliseconds patience{20000};
     std::shared_ptr<OutputStreams> streams = {};
     std::shared_ptr<Counters> counters = {};
-    std::function<void(const Notice &)> tell = {};
+    std::function<void(const Notice &)> notify = {};
     Log log = {};
   };
 
   explicit Receiver(Options options);
 
-  /// `message` is what `event` was decoded from; monotonic us. False: it ended a turn that was
-  /// given up, and says nothing about what came later.
-  bool take(const ServerEvent &event, GBytes *message, std::int64_t now);
-  /// The user's speech, or what stands for it, ended (at the latest) then.
-  void user_ended(std::int64_t at);
+  /// `event` was decoded from `message`; `now` in monotonic us. False: a late end of a turn that
+  /// was given up; it does not concern later turns.
+  bool handle(const ServerEvent &event, GBytes *message, std::int64_t now);
+  /// The user's speech, or other input, ended at this time at the latest.
+  void note_user_end(std::int64_t at);
   bool has_user_ended() const { return has_user_ended_; }
-  /// Drops the answer that is playing, and what still comes of it.
+  /// Drops the playing answer and the rest of it.
   void interrupt_locally();
-  /// The open turn is taken as complete.
-  void assume_complete(std::int64_t now);
-  /// The connection is lost, and what was under way with it: an open turn is told of as
-  /// interrupted unless all of it had come, calls that wait for an answer as cancelled. True: there
-  /// was a turn, and all of it had come.
-  bool cut_off(std::int64_t now);
-  /// So for the turn alone: it is waited for no longer.
-  void abandon_turn(std::int64_t now);
+  /// Closes the open turn as complete.
+  void assume_turn_complete(std::int64_t now);
+  /// The connection ended. Cancels pending calls. Reports an open turn as interrupted, unless it
+  /// was generated completely; returns true in that case.
+  bool disconnect(std::int64_t now);
+  /// Reports the open turn as disconnect() does; the connection continues.
+  void give_up_turn(std::int64_t now);
   bool has_turn() const { return turn_.has_value(); }
-  /// The model has said something in it.
+  /// The open turn has content of the model.
   bool has_answer() const { return turn_ && turn_->has_content(); }
-  /// The audio that came last is more than silence, or nobody listens to it.
+  /// The last audio was not only silence, or was not examined.
   bool is_audible() const { return is_audible_; }
-  /// Nothing more is taken but what it has cost. An open turn is told of as interrupted.
+  /// Ignores further events except usage. Reports an open turn as interrupted.
   void finish(std::int64_t now);
 
   Exchange &exchange() { return exchange_; }
-  /// How many turns were complete and not interrupted.
+  /// Number of turns that were complete and not interrupted.
   unsigned complete_turns() const { return complete_turns_; }
 
  private:
@@ -80,22 +78,22 @@ class Receiver {
   void on(const ToolCall &event);
   void on(const ToolCallCancelled &event);
   void on(const Usage &event);
-  void on(const VoiceActivity &event) { tell(event); }
-  void on(const GoAway &event) { tell(event); }
-  void on(const ResumptionUpdate &event) { tell(event); }
+  void on(const VoiceActivity &event) { notify(event); }
+  void on(const GoAway &event) { notify(event); }
+  void on(const ResumptionUpdate &event) { notify(event); }
   void on(const ServerMessage &event);
-  void on(const SetupComplete &) {}  // the session's own
+  void on(const SetupComplete &) {}  // the session handles it
 
   TurnReport &open_turn();
   TurnReport &answering_turn();
   void start(TurnReport &turn);
   void end_item(OutputStream &stream) { stream.end_turn(playout_.position()); }
-  std::chrono::nanoseconds silence(bool keep);
+  std::chrono::nanoseconds discard_output(bool keep);
   bool end_turn(std::int64_t now);
   void close_turn(const TurnComplete &end = {});
-  void dropped(output::PushResult how);
-  void tell(Notice::Body body);
-  void warn_once(bool &told, Error error);
+  void report_drop(output::PushResult how);
+  void notify(Notice::Body body);
+  void warn_once(bool &reported, Error error);
 
   Options options_;
   Exchange exchange_;
@@ -103,17 +101,17 @@ class Receiver {
   std::optional<TurnReport> turn_ = {};
   unsigned turns_ = 0;
   unsigned complete_turns_ = 0;
-  std::optional<std::int64_t> input_end_ = {};  // until an answer has begun
+  std::optional<std::int64_t> input_end_ = {};  // until an answer begins
   bool has_user_ended_ = false;
-  bool cut_before_content_ = false;  // `interrupted` came while the model had said nothing
-  bool owes_completion_ = false;     // of a turn that the server cut, or that was given up
+  bool interrupted_before_content_ = false;  // `interrupted` arrived before content
+  bool late_completion_due_ = false;         // of an interrupted or given up turn
   bool is_audible_ = false;
   bool finished_ = false;
-  bool told_of_media_ = false;
-  bool told_of_dropped_ = false;
+  bool media_reported_ = false;
+  bool drop_reported_ = false;
 
-  std::int64_t now_ = 0;       // when something last happened
-  GBytes *message_ = nullptr;  // while take() runs
+  std::int64_t now_ = 0;       // time of the last event
+  GBytes *message_ = nullptr;  // while handle() runs
 };
 
 }  // namespace gemlive

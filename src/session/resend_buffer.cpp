@@ -14,11 +14,11 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
 
-constexpr nanoseconds lead = 200ms;  // speech begins more quietly than it goes on
+constexpr nanoseconds max_preroll = 200ms;  // speech starts quietly
 constexpr std::size_t max_entries = 65536;
 constexpr std::size_t max_text_bytes = 16 << 20;
 
-nanoseconds length_of(const input::Chunk &chunk) {
+nanoseconds duration_of(const input::Chunk &chunk) {
   return pcm::duration(chunk.samples.size(), chunk.rate);
 }
 
@@ -28,142 +28,132 @@ input::Chunk *chunk_of(std::optional<input::Item> &item) {
 
 }  // namespace
 
-ResendBuffer::ResendBuffer(Rules rules, Accounts accounts)
-    : rules_(rules), accounts_(std::move(accounts)), quiet_(rules.tail) {}
+ResendBuffer::ResendBuffer(Rules rules, Callbacks callbacks)
+    : rules_(rules), callbacks_(std::move(callbacks)), quiet_since_speech_(rules.tail) {}
 
-void ResendBuffer::sent(input::Item item, unsigned messages, bool is_loud) {
+void ResendBuffer::add(input::Item item, unsigned messages, bool is_loud) {
   Entry entry = {.item = std::move(item), .messages = messages};
   auto *chunk = chunk_of(entry.item);
-  if (rules_.exact) return keep(std::move(entry));
-  note_words(*entry.item, is_loud);
+  if (rules_.exact) return store(std::move(entry));
+  note_speech(*entry.item, is_loud);
   if (!chunk || is_loud) {
-    for (; !lead_.empty(); lead_.pop_front())
-      keep({.item = std::move(lead_.front())});
-    lead_length_ = 0ns;
-    if (is_loud) quiet_ = 0ns;
-  } else if (quiet_ < rules_.tail) {
-    quiet_ += length_of(*chunk);
+    for (; !preroll_.empty(); preroll_.pop_front())
+      store({.item = std::move(preroll_.front())});
+    preroll_duration_ = 0ns;
+    if (is_loud) quiet_since_speech_ = 0ns;
+  } else if (quiet_since_speech_ < rules_.tail) {
+    quiet_since_speech_ += duration_of(*chunk);
   } else {
-    lead_length_ += length_of(*chunk);
-    lead_.push_back(std::move(*chunk));
-    while (lead_length_ > lead)
-      forget_lead();
+    preroll_duration_ += duration_of(*chunk);
+    preroll_.push_back(std::move(*chunk));
+    while (preroll_duration_ > max_preroll)
+      drop_oldest_preroll();
     return;
   }
-  keep(std::move(entry));
+  store(std::move(entry));
 }
 
-void ResendBuffer::forget_lead() {
-  auto &chunk = lead_.front();
-  lead_length_ -= length_of(chunk);
-  unkept_ += chunk.samples.size();
-  accounts_.recycle(std::move(chunk));
-  lead_.pop_front();
+void ResendBuffer::drop_oldest_preroll() {
+  auto &chunk = preroll_.front();
+  preroll_duration_ -= duration_of(chunk);
+  skipped_ += chunk.samples.size();
+  callbacks_.recycle(std::move(chunk));
+  preroll_.pop_front();
 }
 
-void ResendBuffer::note_words(const input::Item &item, bool is_loud) {
+void ResendBuffer::note_speech(const input::Item &item, bool is_loud) {
   const bool is_end = std::holds_alternative<input::ActivityEnd>(item) ||
                       std::holds_alternative<input::AudioStreamEnd>(item) ||
                       std::holds_alternative<input::EndOfInput>(item);
-  if (is_end) quiet_ = rules_.tail;
-  if (is_loud && quiet_ >= rules_.silence) words_ = 0;
+  if (is_end) quiet_since_speech_ = rules_.tail;
+  if (is_loud && quiet_since_speech_ >= rules_.silence) since_speech_ = 0;
 }
 
-void ResendBuffer::sent_other() {
-  if (rules_.exact) keep({});
+void ResendBuffer::add_other() {
+  if (rules_.exact) store({});
 }
 
-void ResendBuffer::keep(Entry entry) {
-  if (const auto *chunk = chunk_of(entry.item)) held_ += length_of(*chunk);
+void ResendBuffer::store(Entry entry) {
+  if (const auto *chunk = chunk_of(entry.item)) duration_ += duration_of(*chunk);
   if (entry.item) text_bytes_ += input::text_bytes(*entry.item);
-  entry.unkept = std::exchange(unkept_, 0);
+  entry.skipped = std::exchange(skipped_, 0);
   entries_.push_back(std::move(entry));
-  ++again_;
-  ++words_;
-  ++open_;
-  while (held_ > rules_.limit || text_bytes_ > max_text_bytes || entries_.size() > max_entries) {
+  ++sent_;
+  ++since_speech_;
+  ++unanswered_;
+  while (duration_ > rules_.limit || text_bytes_ > max_text_bytes ||
+         entries_.size() > max_entries) {
     const auto bytes = take_front();
-    (entries_.empty() ? unkept_ : entries_.front().unkept) += bytes;
+    (entries_.empty() ? skipped_ : entries_.front().skipped) += bytes;
   }
 }
 
-void ResendBuffer::heard(std::int64_t index) {
+void ResendBuffer::acknowledge(std::int64_t index) {
   if (!rules_.exact) return;
-  is_counted_ = true;
-  while (again_ > 0 && first_ + entries_.front().messages - 1 <= index)
-    forget_front(&Accounts::acknowledged);
+  has_index_ = true;
+  while (sent_ > 0 && first_index_ + entries_.front().messages - 1 <= index)
+    remove_front(&Callbacks::acknowledge);
 }
 
-void ResendBuffer::answer_began() {
-  open_ = quiet_ < rules_.silence ? words_ : 0;
+void ResendBuffer::begin_answer() {
+  unanswered_ = quiet_since_speech_ < rules_.silence ? since_speech_ : 0;
 }
 
-void ResendBuffer::settle() {
-  if (is_counted_) return;
-  while (again_ > 0 && entries_.size() > open_)
-    forget_front(&Accounts::acknowledged);
-  if (entries_.empty()) conclude(&Accounts::acknowledged, std::exchange(unkept_, 0));
+void ResendBuffer::acknowledge_answered() {
+  if (has_index_) return;
+  while (sent_ > 0 && entries_.size() > unanswered_)
+    remove_front(&Callbacks::acknowledge);
+  if (entries_.empty()) report(&Callbacks::acknowledge, std::exchange(skipped_, 0));
 }
 
 void ResendBuffer::clear() {
   while (!entries_.empty())
-    forget_front(&Accounts::given_up);
+    remove_front(&Callbacks::give_up);
 }
 
 void ResendBuffer::rewind() {
-  while (!lead_.empty())
-    forget_lead();
-  auto unkept = std::exchange(unkept_, 0);
+  while (!preroll_.empty())
+    drop_oldest_preroll();
+  auto skipped = std::exchange(skipped_, 0);
   for (auto left = entries_.size(); left > 0; --left) {
     auto entry = std::move(entries_.front());
     entries_.pop_front();
-    unkept += std::exchange(entry.unkept, 0);
+    skipped += std::exchange(entry.skipped, 0);
     if (entry.item) entries_.push_back(std::move(entry));
   }
-  conclude(&Accounts::given_up, unkept);
-  again_ = 0;
-  first_ = 1;
-}
-
-std::size_t ResendBuffer::pending() {
-  auto bytes = unkept_;
-  for (std::size_t i = 0; i < lead_.size(); ++i)
-    bytes += lead_[i].samples.size();
-  for (std::size_t i = 0; i < entries_.size(); ++i) {
-    bytes += entries_[i].unkept;
-    if (const auto *chunk = chunk_of(entries_[i].item)) bytes += chunk->samples.size();
-  }
-  return bytes;
+  report(&Callbacks::give_up, skipped);
+  sent_ = 0;
+  first_index_ = 1;
 }
 
 const input::Item *ResendBuffer::next() {
-  return again_ < entries_.size() ? &*entries_[again_].item : nullptr;
+  return sent_ < entries_.size() ? &*entries_[sent_].item : nullptr;
 }
 
-void ResendBuffer::forget_front(Fate fate) {
-  conclude(fate, take_front());
+void ResendBuffer::remove_front(Outcome outcome) {
+  report(outcome, take_front());
 }
 
-/// Returns the bytes of audio up to and with it.
+/// Removes the first entry. Returns the bytes of audio up to its end.
 std::size_t ResendBuffer::take_front() {
   auto &entry = entries_.front();
-  auto bytes = entry.unkept;
-  if (again_ > 0) --again_;
-  first_ += entry.messages;
+  auto bytes = entry.skipped;
+  if (sent_ > 0) --sent_;
+  first_index_ += entry.messages;
   if (entry.item) text_bytes_ -= input::text_bytes(*entry.item);
   if (auto *chunk = chunk_of(entry.item)) {
     bytes += chunk->samples.size();
-    held_ -= length_of(*chunk);
-    accounts_.recycle(std::move(*chunk));
+    duration_ -= duration_of(*chunk);
+    callbacks_.recycle(std::move(*chunk));
   }
   entries_.pop_front();
-  words_ = std::min(words_, entries_.size());
-  open_ = std::min(open_, entries_.size());
+  since_speech_ = std::min(since_speech_, entries_.size());
+  unanswered_ = std::min(unanswered_, entries_.size());
   return bytes;
 }
 
-void ResendBuffer::conclude(Fate fate, std::size_t bytes) {
-  if (bytes > 0) (accounts_.*fate)(bytes);
+void ResendBuffer::report(Outcome outcome, std::size_t bytes) {
+  if (bytes > 0) (callbacks_.*outcome)(bytes);
 }
 
 }  // namespace gemlive

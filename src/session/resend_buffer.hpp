@@ -14,88 +14,84 @@
 
 namespace gemlive {
 
-/// What was sent and may have to be sent again on the next connection, oldest first. Bounded in
-/// time of audio and in bytes of text; beyond it the oldest is forgotten. Not thread-safe.
+/// Sent input that may have to be resent on the next connection, oldest first. Drops the oldest
+/// beyond a limit of audio duration and text bytes. Session's thread only.
 ///
-/// A service that says how much it has heard (transparent resumption) gets exactly the rest. To any
-/// other what was said since it last had nothing to answer is said again: speech, with a little of
-/// the quiet around it, and marks.
+/// A service that acknowledges by index (transparent resumption) gets exactly the rest. Any other
+/// service gets the unanswered input: speech with a little of the quiet around it, and marks.
 ///
-/// Of audio that was sent it says in the end whether the service is known to have heard it: by its
-/// own word, or since it has answered. What is left of a lost connection, and not said again
-/// (quiet, or more than the bound), was given up.
+/// Reports for all sent audio whether it is acknowledged (by index or by an answer) or given up
+/// (lost with its connection and not resent).
 class ResendBuffer {
  public:
-  struct Accounts {
-    std::function<void(input::Chunk)> recycle;  // memory that is not needed any more
-    std::function<void(std::size_t)> acknowledged;
-    std::function<void(std::size_t)> given_up;  // bytes
+  struct Callbacks {
+    std::function<void(input::Chunk)> recycle;  // the chunk is not needed any more
+    std::function<void(std::size_t bytes)> acknowledge;
+    std::function<void(std::size_t bytes)> give_up;
   };
   struct Rules {
-    bool exact = false;
+    bool exact = false;  // the service acknowledges by index
     std::chrono::milliseconds limit{10000};
-    std::chrono::milliseconds tail{1200};    // of quiet behind speech, by which its end is noticed
-    std::chrono::milliseconds silence{200};  // without so much no end of speech is noticed at all
+    std::chrono::milliseconds tail{1200};    // quiet behind speech, for its end to be detected
+    std::chrono::milliseconds silence{200};  // shorter pauses do not end speech
   };
 
-  ResendBuffer(Rules rules, Accounts accounts);
+  ResendBuffer(Rules rules, Callbacks callbacks);
 
-  /// It was sent just now, as so many messages (an end of the input, say, as none).
-  void sent(input::Item item, unsigned messages, bool is_loud);
-  /// So was a message that is of no use later.
-  void sent_other();
-  /// What it is resumed with knows of its messages up to this one, from 1 on this connection. Who
-  /// has said so once is not taken at anything else. Of no meaning to a service that cannot say so.
-  void heard(std::int64_t index);
-  /// The model begins to answer what was said so far; not the words that came last, where so little
-  /// has come behind them that the service cannot have noticed their end.
-  void answer_began();
-  /// What has its answer is of no use any more.
-  void settle();
-  /// Nothing that was sent is of use any more.
+  /// Adds an item that was just sent as `messages` messages (0 for an end of the input).
+  void add(input::Item item, unsigned messages, bool is_loud);
+  /// Counts a sent message that is never resent.
+  void add_other();
+  /// The resumption handle includes the messages up to `index` (from 1 on this connection). After
+  /// that only an index acknowledges. Ignored unless `exact`.
+  void acknowledge(std::int64_t index);
+  /// The model begins to answer the input so far, except the last speech if the pause behind it is
+  /// too short for the service to have detected its end.
+  void begin_answer();
+  /// Acknowledges the answered input.
+  void acknowledge_answered();
+  /// Gives up all entries.
   void clear();
 
-  /// A new connection: all of it is to be sent again.
+  /// A new connection: all entries have to be resent.
   void rewind();
   bool empty() const { return entries_.empty(); }
-  /// The next to send again; none when all has been. It stays where it is.
+  /// The next entry to resend; null if all are sent. It stays in the buffer.
   const input::Item *next();
-  void sent_next(unsigned messages) { entries_[again_++].messages = messages; }
-
-  /// Bytes of audio that are neither acknowledged nor given up.
-  std::size_t pending();
-
+  void mark_resent(unsigned messages) { entries_[sent_++].messages = messages; }
+  /// Duration of the audio in the entries.
+  std::chrono::nanoseconds duration() const { return duration_; }
   bool is_exact() const { return rules_.exact; }
 
  private:
   struct Entry {
-    std::optional<input::Item> item = {};  // none: not to be sent again
+    std::optional<input::Item> item = {};  // none: never resent
     unsigned messages = 1;
-    std::size_t unkept = 0;  // bytes of audio before it that are not sent again
+    std::size_t skipped = 0;  // bytes of audio before it that are not resent
   };
-  using Fate = std::function<void(std::size_t)> Accounts::*;
-  void keep(Entry entry);
-  void note_words(const input::Item &item, bool is_loud);
-  void forget_lead();
-  void forget_front(Fate fate);
+  using Outcome = std::function<void(std::size_t)> Callbacks::*;
+  void store(Entry entry);
+  void note_speech(const input::Item &item, bool is_loud);
+  void drop_oldest_preroll();
+  void remove_front(Outcome outcome);
   std::size_t take_front();
-  void conclude(Fate fate, std::size_t bytes);
+  void report(Outcome outcome, std::size_t bytes);
 
   Rules rules_;
-  Accounts accounts_;
+  Callbacks callbacks_;
   Ring<Entry> entries_;
-  std::size_t again_ = 0;  // how many of them have been sent on this connection
-  std::chrono::nanoseconds held_{0};
+  std::size_t sent_ = 0;  // entries sent on this connection
+  std::chrono::nanoseconds duration_{0};
   std::size_t text_bytes_ = 0;
-  bool is_counted_ = false;
-  std::int64_t first_ = 1;  // the index that the first message among them has on this connection
+  bool has_index_ = false;        // the service acknowledged by index
+  std::int64_t first_index_ = 1;  // of the first message of the entries
 
-  std::size_t unkept_ = 0;   // bytes of audio behind the newest entry
-  Ring<input::Chunk> lead_;  // the newest quiet before speech
-  std::chrono::nanoseconds lead_length_{0};
-  std::chrono::nanoseconds quiet_;  // since speech
-  std::size_t words_ = 0;           // the newest entries: since the last speech began
-  std::size_t open_ = 0;            // the newest entries: since the last answer began
+  std::size_t skipped_ = 0;     // bytes of audio behind the newest entry
+  Ring<input::Chunk> preroll_;  // the newest quiet before speech
+  std::chrono::nanoseconds preroll_duration_{0};
+  std::chrono::nanoseconds quiet_since_speech_;
+  std::size_t since_speech_ = 0;  // newest entries: since the last speech began
+  std::size_t unanswered_ = 0;    // newest entries: since the last answer began
 };
 
 }  // namespace gemlive

@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// What ends, or goes wrong, though nothing happens.
+// Session: timeouts, planned reconnects and the end.
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <optional>
 
@@ -15,27 +16,27 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Between two words nobody is interrupted.
+/// A shorter pause may be within speech.
 constexpr std::chrono::microseconds pause_in_speech = 500ms;
-/// Longer than a transport takes to close: a service refuses to resume what another connection has.
+/// Longer than closing a transport takes: the service refuses to resume a session in use.
 constexpr auto pause_between_connections = 250ms;
-/// What a turn has cost may be told after its end.
-constexpr auto time_for_the_bill = 5s;
+/// The service may send the usage after the end of the turn.
+constexpr auto usage_wait = 5s;
 
 }  // namespace
 
-/// Whether something has ended, or is to end, though nothing happens.
+/// Checks all conditions that depend on time.
 void Session::Impl::check() {
   if (finished_) return;
   if (const auto expired = deadlines_.check(options_.now()); expired != Deadlines::Expired::none)
     on_expired(expired);
   check_end();
-  check_hand_over();
-  check_later();
+  check_age();
+  schedule_check();
 }
 
-/// The timer is left alone where it comes early: it looks again then.
-void Session::Impl::check_later() {
+/// Keeps a timer that fires earlier: check() schedules the next one.
+void Session::Impl::schedule_check() {
   if (finished_) return check_.stop();
   const auto now = options_.now();
   auto next = deadlines_.next_check();
@@ -59,14 +60,14 @@ void Session::Impl::check_end() {
     using enum Exchange::Verdict;
     const auto verdict = receiver_.exchange().verdict(options_.now());
     if (verdict == open) return;
-    if (verdict == timed_out) give_up_waiting();
-    if (verdict == assumed) receiver_.assume_complete(options_.now());
+    if (verdict == timed_out) warn_of_eos_timeout();
+    if (verdict == assumed) receiver_.assume_turn_complete(options_.now());
   }
   finish();
-  goodbye_.start(time_for_the_bill, [this] { disconnect(); });
+  close_delay_.start(usage_wait, [this] { disconnect(); });
 }
 
-/// Nothing more is to come, whatever becomes of the connection.
+/// The conversation is complete, with or without a connection.
 bool Session::Impl::is_complete() {
   const auto max_turns = *options_.config.max_turns;
   if (max_turns != 0 && receiver_.complete_turns() >= max_turns) return true;
@@ -75,71 +76,81 @@ bool Session::Impl::is_complete() {
          exchange.verdict(options_.now()) == Exchange::Verdict::complete;
 }
 
-void Session::Impl::check_hand_over() {
+void Session::Impl::check_age() {
   const auto now = options_.now();
-  if (finished_ || phase_ != Phase::connected || !connection_age_.is_near(now)) return;
+  if (finished_ || phase_ != Phase::connected || !connection_age_.may_be_due(now)) return;
   const bool speaks =
-      now - last_asked_ < pause_in_speech.count() || options_.input_queue->in_activity();
+      now - last_question_ < pause_in_speech.count() || options_.input_queue->in_activity();
   const ConnectionAge::Situation situation = {
       .quiet = !speaks && !receiver_.has_turn() && !receiver_.exchange().has_unanswered(),
       .resumable = resumable_,
       .has_handle = !handle_.empty()};
-  if (connection_age_.is_due(situation, now)) hand_over();
+  if (connection_age_.is_due(situation, now)) replace_connection();
 }
 
-/// The old connection is closed before the new one is made.
-void Session::Impl::hand_over() {
+/// Closes the old connection before opening the new one.
+void Session::Impl::replace_connection() {
   const Error how = {.kind = ErrorKind::lost,
-                     .message = "The connection has come to its age, or the service asked for it",
+                     .message = "Planned reconnect: connection-lifetime reached or goAway received",
                      .retry = Retry::reconnect};
-  auto attempt = reconnect_policy_.handed_over(how, options_.now());
-  if (!attempt) return connection_age_.give_up();
+  auto attempt = reconnect_policy_.next_planned_attempt(how, options_.now());
+  if (!attempt) return connection_age_.cancel();
   attempt->delay = std::max<std::chrono::milliseconds>(attempt->delay, pause_between_connections);
-  ++options_.counters->hand_overs;
-  leave();
-  cut_off();
+  ++options_.counters->planned_reconnects;
+  options_.log(Log::Level::info,
+               "planned reconnect: the connection is old or the service sent goAway");
+  close_connection();
+  end_exchange();
   connect_later(*attempt, how);
 }
 
 void Session::Impl::on_expired(Deadlines::Expired expired) {
+  constexpr std::array names = {"none",
+                                "idle-timeout",
+                                "max-session-duration",
+                                "turn-timeout (no answer)",
+                                "turn-timeout (answer stopped)",
+                                "the service does not read"};
+  options_.log(Log::Level::info, "deadline expired: %s", names[static_cast<std::size_t>(expired)]);
   const auto &config = options_.config;
-  const auto warn = [this](const std::string &message) {
-    tell(notice::Warning{{.kind = ErrorKind::lost, .message = message}});
+  const auto warn_lost = [this](std::string message) {
+    warn({.kind = ErrorKind::lost, .message = std::move(message)});
   };
   switch (expired) {
     case Deadlines::Expired::none:
       return;
     case Deadlines::Expired::session_over:
-      return conclude("It has lasted for " + text::seconds(*config.max_session_duration) +
-                      " (property max-session-duration)");
+      return end_with_warning("The conversation lasted " +
+                              text::seconds(*config.max_session_duration) +
+                              " (property max-session-duration)");
     case Deadlines::Expired::idle:
-      return conclude("Nobody has said anything for " + text::seconds(*config.idle_timeout) +
-                      " (property idle-timeout)");
+      return end_with_warning("No input or answer for " + text::seconds(*config.idle_timeout) +
+                              " (property idle-timeout)");
     case Deadlines::Expired::no_answer:
-      receiver_.exchange().unasked();
-      return warn("The model has not answered within " + text::seconds(*config.turn_timeout) +
-                  " (property turn-timeout). The conversation goes on; say it again");
+      receiver_.exchange().give_up_question();
+      return warn_lost("The model did not answer within " + text::seconds(*config.turn_timeout) +
+                       " (property turn-timeout). The conversation continues. Repeat the question");
     case Deadlines::Expired::no_end:
-      warn("The answer has not gone on for " + text::seconds(*config.turn_timeout) +
-           " (property turn-timeout), and is taken to be over. The conversation goes on");
-      return receiver_.abandon_turn(options_.now());
+      warn_lost("The answer stopped for " + text::seconds(*config.turn_timeout) +
+                " (property turn-timeout) and was given up. The conversation continues");
+      return receiver_.give_up_turn(options_.now());
     case Deadlines::Expired::not_reading:
-      return on_end(
-          {.kind = ErrorKind::not_sent,
-           .message = "The service does not take what is sent any more. Check the network",
-           .retry = Retry::reconnect});
+      return on_end({.kind = ErrorKind::not_sent,
+                     .message = "The service stopped reading. Check the network",
+                     .retry = Retry::reconnect});
   }
 }
 
-void Session::Impl::conclude(const std::string &why) {
-  tell(notice::Warning{
-      {.kind = ErrorKind::lost, .message = why + ", and the conversation is ended"}});
+void Session::Impl::end_with_warning(const std::string &why) {
+  warn({.kind = ErrorKind::lost, .message = why + ". The conversation ends here"});
   finish();
   disconnect();
 }
 
 void Session::Impl::finish() {
   finished_ = true;
+  options_.log(Log::Level::info, "conversation ended after %u turns",
+               options_.counters->turns.load());
   check_.stop();
   next_drop_report_.stop();
   next_picture_.stop();
@@ -150,15 +161,15 @@ void Session::Impl::finish() {
 }
 
 void Session::Impl::disconnect() {
-  goodbye_.stop();
+  close_delay_.stop();
   retry_.stop();
-  leave();
-  phase_ = Phase::over;
+  close_connection();
+  set_phase(Phase::over);
   set_state(ConnectionState::disconnected);
 }
 
 void Session::Impl::fail(Error error) {
-  phase_ = Phase::over;
+  set_phase(Phase::over);
   check_.stop();
   next_drop_report_.stop();
   report_drops();
@@ -166,31 +177,33 @@ void Session::Impl::fail(Error error) {
   if (reconnect_policy_.attempt() > 1)
     error.message +=
         " (attempt " + std::to_string(reconnect_policy_.attempt()) + "; see max-retries)";
-  options_.log(Log::Level::warning, "failed: %s [%s]", error.message.c_str(), error.detail.c_str());
+  options_.log(Log::Level::error, "failed: %s [%s]", error.message.c_str(), error.detail.c_str());
   options_.counters->state = ConnectionState::failed;
-  tell(notice::Failed{std::move(error)});
+  notify(notice::Failed{std::move(error)});
   finish();
   set_state(ConnectionState::failed);
 }
 
-void Session::Impl::give_up_waiting() {
+void Session::Impl::warn_of_eos_timeout() {
   const auto within = " within " + text::seconds(*options_.config.eos_timeout);
   const std::string more_time = "Set eos-timeout higher if the service needs more time";
   std::string message;
   if (const auto calls = options_.tool_calls->names(); !calls.empty())
-    message = "The answer waits for tool calls (" + text::excerpt(calls) +
-              "), which the application has not answered" + within +
+    message = "The application did not answer tool calls (" + text::excerpt(calls) + ")" + within +
               " (property eos-timeout). Answer them with send-tool-response, or set tool-timeout "
               "lower than eos-timeout";
   else if (!receiver_.has_answer())
     message = "No answer began" + within +
-              " after the input's end. Check that it holds speech at an audible level, if it is "
-              "audio. " +
+              " after the end of the input (property eos-timeout). Check that audio input contains "
+              "audible speech. " +
               more_time;
   else
-    message = "The answer did not end" + within +
-              " after the input's end or the last sign of it, and is cut off here. " + more_time;
-  tell(notice::Warning{{.kind = ErrorKind::lost, .message = std::move(message)}});
+    message =
+        "The answer did not end" + within +
+        " after the end of the input or the last sign of it (property eos-timeout). It is cut off "
+        "here. " +
+        more_time;
+  warn({.kind = ErrorKind::lost, .message = std::move(message)});
 }
 
 }  // namespace gemlive

@@ -16,145 +16,145 @@ using Verdict = Exchange::Verdict;
 
 constexpr std::int64_t second = 1'000'000;
 
-struct ConclusionTest : testing::Test {
-  /// The user said something, the model answers.
+struct ExchangeTest : testing::Test {
+  /// The user asks, the model answers.
   void ask_and_begin() {
-    exchange.asked();
-    exchange.turn_began(now);
+    exchange.ask();
+    exchange.begin_turn(now);
   }
 
   std::int64_t now = 100 * second;
   Exchange exchange{20s};
 };
 
-TEST_F(ConclusionTest, OpenUntilTheInputEnds) {
+TEST_F(ExchangeTest, OpenUntilTheInputEnds) {
   ask_and_begin();
-  exchange.turn_complete({}, now);
+  exchange.complete_turn({}, now);
   EXPECT_EQ(exchange.verdict(now), Verdict::open);
   EXPECT_FALSE(exchange.next_check());
-  exchange.input_ended(now);
+  exchange.end_input(now);
   EXPECT_EQ(exchange.verdict(now), Verdict::complete) << "it had been answered before";
 }
 
-TEST_F(ConclusionTest, NothingAskedNothingAwaited) {
-  exchange.input_ended(now);
+TEST_F(ExchangeTest, WithoutInputItIsComplete) {
+  exchange.end_input(now);
   EXPECT_EQ(exchange.verdict(now), Verdict::complete);
 }
 
-TEST_F(ConclusionTest, QuietInputStillWaitsForATurn) {
-  exchange.sent();
-  exchange.input_ended(now);
+TEST_F(ExchangeTest, QuietInputStillWaitsForATurn) {
+  exchange.note_sent();
+  exchange.end_input(now);
   EXPECT_EQ(exchange.verdict(now), Verdict::open);
-  exchange.turn_complete({.empty = true}, now);
+  exchange.complete_turn({.empty = true}, now);
   EXPECT_EQ(exchange.verdict(now), Verdict::complete);
 }
 
-TEST_F(ConclusionTest, WhatIsSaidAfterTheAnswerBeganWantsAnother) {
+TEST_F(ExchangeTest, InputAfterTheAnswerBeganNeedsAnotherAnswer) {
   ask_and_begin();
-  exchange.asked();
-  exchange.turn_complete({}, now);
-  exchange.input_ended(now);
+  exchange.ask();
+  exchange.complete_turn({}, now);
+  exchange.end_input(now);
   EXPECT_EQ(exchange.verdict(now), Verdict::open);
-  exchange.turn_began(now);
+  exchange.begin_turn(now);
   EXPECT_EQ(exchange.verdict(now), Verdict::open);
-  exchange.turn_complete({}, now);
+  exchange.complete_turn({}, now);
   EXPECT_EQ(exchange.verdict(now), Verdict::complete);
 }
 
-TEST_F(ConclusionTest, AnInterruptedTurnIsNeverTheLast) {
+TEST_F(ExchangeTest, AnInterruptedTurnIsNeverTheLast) {
   ask_and_begin();
-  exchange.input_ended(now);
-  exchange.interrupted(now);
-  exchange.turn_complete({.interrupted = true}, now);
+  exchange.end_input(now);
+  exchange.interrupt(now);
+  exchange.complete_turn({.interrupted = true}, now);
   EXPECT_EQ(exchange.verdict(now), Verdict::open);
-  exchange.turn_began(now);
-  exchange.turn_complete({}, now);
+  exchange.begin_turn(now);
+  exchange.complete_turn({}, now);
   EXPECT_EQ(exchange.verdict(now), Verdict::complete);
 }
 
-TEST_F(ConclusionTest, NothingComesWhereTheModelExpectsTheUserToGoOn) {
-  exchange.asked();
-  exchange.waiting_for_input(now);
+TEST_F(ExchangeTest, WaitingForInputEndsIt) {
+  exchange.ask();
+  exchange.expect_input(now);
   EXPECT_TRUE(exchange.has_unanswered()) << "it may not have heard all";
-  exchange.input_ended(now + second);
+  exchange.end_input(now + second);
   EXPECT_EQ(exchange.next_check(), now + 4 * second);
   EXPECT_EQ(exchange.verdict(now + 4 * second - 1), Verdict::open);
   EXPECT_EQ(exchange.verdict(now + 4 * second), Verdict::assumed);
-  exchange.asked();
-  exchange.input_ended(now);
+  exchange.ask();
+  exchange.end_input(now);
   EXPECT_EQ(exchange.verdict(now + 4 * second), Verdict::open) << "who goes on wants an answer";
-  exchange.waiting_for_input(now);
-  exchange.tool_called("1");
+  exchange.expect_input(now);
+  exchange.add_call("1");
   EXPECT_EQ(exchange.verdict(now + 4 * second), Verdict::open);
-  exchange.tool_answered("1", false, now);
+  exchange.answer_call("1", false, now);
   EXPECT_EQ(exchange.verdict(now + 4 * second), Verdict::open) << "it goes on with that";
 }
 
-TEST_F(ConclusionTest, ATurnThatAnnouncesAnotherIsNotTheLast) {
+TEST_F(ExchangeTest, ATurnThatAnnouncesAnotherIsNotTheLast) {
   ask_and_begin();
-  exchange.input_ended(now);
-  exchange.turn_complete({.more_to_come = true}, now);
+  exchange.end_input(now);
+  exchange.complete_turn({.more_to_come = true}, now);
   EXPECT_EQ(exchange.verdict(now), Verdict::open);
 }
 
-TEST_F(ConclusionTest, APendingToolCallKeepsItOpen) {
+TEST_F(ExchangeTest, APendingToolCallKeepsItOpen) {
   ask_and_begin();
-  exchange.tool_called("a");
-  exchange.input_ended(now);
-  exchange.turn_complete({}, now);
+  exchange.add_call("a");
+  exchange.end_input(now);
+  exchange.complete_turn({}, now);
   EXPECT_EQ(exchange.verdict(now), Verdict::open);
-  exchange.tool_cancelled("b");
+  exchange.cancel_call("b");
   EXPECT_EQ(exchange.verdict(now), Verdict::open);
-  exchange.tool_cancelled("a");
+  exchange.cancel_call("a");
   EXPECT_EQ(exchange.verdict(now), Verdict::complete);
 }
 
-TEST_F(ConclusionTest, AnInterruptionEndsCallsThatTheServiceCannotCancel) {
+TEST_F(ExchangeTest, AnInterruptionEndsCallsThatTheServiceCannotCancel) {
   ask_and_begin();
-  exchange.tool_called(PendingToolCalls::own_id(1));
-  exchange.tool_called("a");
-  exchange.interrupted(now);
+  exchange.add_call(PendingToolCalls::own_id(1));
+  exchange.add_call("a");
+  exchange.interrupt(now);
   EXPECT_TRUE(exchange.has_unanswered());
-  exchange.tool_cancelled("a");
+  exchange.cancel_call("a");
   EXPECT_FALSE(exchange.has_unanswered());
 }
 
-TEST_F(ConclusionTest, MoreInputTakesTheEndBack) {
+TEST_F(ExchangeTest, MoreInputCancelsTheEnd) {
   ask_and_begin();
-  exchange.turn_complete({}, now);
-  exchange.input_ended(now);
-  exchange.sent();
+  exchange.complete_turn({}, now);
+  exchange.end_input(now);
+  exchange.note_sent();
   EXPECT_FALSE(exchange.has_input_ended());
   EXPECT_EQ(exchange.verdict(now), Verdict::open);
 }
 
-TEST_F(ConclusionTest, AQuietSecondAfterPlaybackIsSecondBest) {
+TEST_F(ExchangeTest, AQuietSecondAfterPlayoutIsEnough) {
   ask_and_begin();
-  exchange.playing_until(now + 5 * second);
-  exchange.input_ended(now);
-  exchange.generation_complete(now);
+  exchange.set_playing_until(now + 5 * second);
+  exchange.end_input(now);
+  exchange.complete_generation(now);
   EXPECT_EQ(exchange.next_check(), now + 6 * second);
   EXPECT_EQ(exchange.verdict(now + 6 * second - 1), Verdict::open);
   EXPECT_EQ(exchange.verdict(now + 6 * second), Verdict::assumed);
-  exchange.sign(now + 7 * second);
+  exchange.note_activity(now + 7 * second);
   EXPECT_EQ(exchange.verdict(now + 7 * second), Verdict::open) << "not quiet";
   EXPECT_EQ(exchange.verdict(now + 8 * second), Verdict::assumed);
-  exchange.playing_until(now + 9 * second);
+  exchange.set_playing_until(now + 9 * second);
   EXPECT_EQ(exchange.verdict(now + 20 * second), Verdict::open) << "it went on";
 }
 
-TEST_F(ConclusionTest, PatienceCountsFromTheEndTheLastSignOrTheEndOfPlayback) {
+TEST_F(ExchangeTest, TheTimeoutStartsAtTheEndTheLastActivityOrTheEndOfPlayout) {
   ask_and_begin();
-  exchange.input_ended(now);
+  exchange.end_input(now);
   EXPECT_EQ(exchange.next_check(), now + 20 * second);
   EXPECT_EQ(exchange.verdict(now + 20 * second - 1), Verdict::open);
   EXPECT_EQ(exchange.verdict(now + 20 * second), Verdict::timed_out);
-  exchange.sign(now + second);
+  exchange.note_activity(now + second);
   EXPECT_EQ(exchange.next_check(), now + 21 * second);
-  exchange.playing_until(now + 60 * second);
+  exchange.set_playing_until(now + 60 * second);
   EXPECT_EQ(exchange.verdict(now + 79 * second), Verdict::open);
   EXPECT_EQ(exchange.verdict(now + 80 * second), Verdict::timed_out);
-  exchange.silenced();
+  exchange.stop_playing();
   EXPECT_EQ(exchange.next_check(), now + 21 * second);
 }
 

@@ -1,20 +1,19 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// Whatever a server says, the session goes on, tells only what can be printed, and warns once for
+// Whatever a server sends, the session continues, reports only printable text, and warns once for
 // each kind of fault.
 
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
 #include <functional>
-#include <iterator>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "overloaded.hpp"
+#include "read_file.hpp"
 #include "session_fixture.hpp"
 #include "text.hpp"
 #include "wire.hpp"
@@ -27,11 +26,8 @@ namespace {
 /// Messages that together hold every field we know: the corpus of the fuzzer.
 std::vector<std::string> fixtures() {
   std::vector<std::string> messages;
-  const std::string folder = g_getenv("GEMLIVE_FIXTURES");
-  for (const auto &entry : std::filesystem::directory_iterator(folder + "/../fuzz/corpus/wire")) {
-    std::ifstream file(entry.path(), std::ios::binary);
-    messages.emplace_back(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
-  }
+  for (const auto &entry : std::filesystem::directory_iterator(fixture_path("../fuzz/corpus/wire")))
+    messages.push_back(read_file(entry.path()));
   return messages;
 }
 
@@ -113,7 +109,7 @@ struct Hostile : SessionTest {
       stream->attach();
     connect();
   }
-  /// But for what ends the connection by intent.
+  /// Without messages that end the connection on purpose.
   void say(const std::string &message) {
     if (message.find("goAway") == message.npos) server.say(message);
   }
@@ -122,14 +118,14 @@ struct Hostile : SessionTest {
       for (const auto &text : texts(notice))
         EXPECT_EQ(text::printable(text), text);
     std::set<std::string> kinds;
-    for (const auto &warning : told<notice::Warning>())
+    for (const auto &warning : notices_of<notice::Warning>())
       EXPECT_TRUE(kinds.insert(warning.error.message + warning.error.detail).second)
           << warning.error.message << " came twice";
-    // It goes on all the same.
+    // The session continues.
     notices.clear();
     server.say(turn_complete);
     server.say(content(R"("modelTurn":{"parts":[{"text":"still here"}]})"));
-    EXPECT_EQ(told<Text>().size(), 1u);
+    EXPECT_EQ(notices_of<Text>().size(), 1u);
   }
 };
 
@@ -157,7 +153,7 @@ TEST_F(Hostile, EveryFieldTwice) {
     say("{" + message.substr(1, message.rfind('}') - 1) + "," +
         message.substr(1, message.rfind('}') - 1) + "}");
   }
-  EXPECT_TRUE(told<notice::Failed>().empty());
+  EXPECT_TRUE(notices_of<notice::Failed>().empty());
 }
 
 TEST_F(Hostile, DepthSizeAndBytesThatNobodyNeeds) {
@@ -181,9 +177,9 @@ TEST_F(Hostile, DepthSizeAndBytesThatNobodyNeeds) {
       server.say(message);
       server.say("{}");  // many bad ones in a row would end the connection
     }
-  EXPECT_GE(told<notice::Warning>().size(), 3u);
-  EXPECT_LE(told<notice::Warning>().size(), 8u) << "one for each kind";
-  EXPECT_TRUE(told<Text>().empty());
+  EXPECT_GE(notices_of<notice::Warning>().size(), 3u);
+  EXPECT_LE(notices_of<notice::Warning>().size(), 8u) << "one for each kind";
+  EXPECT_TRUE(notices_of<Text>().empty());
 }
 
 TEST_F(Hostile, SixteenMebibytesAreTaken) {
@@ -192,8 +188,8 @@ TEST_F(Hostile, SixteenMebibytesAreTaken) {
   message.insert(message.find("\"\"") + 1, std::string((16 << 20) - frame.size(), 'x'));
   ASSERT_EQ(message.size(), std::size_t{16} << 20);
   server.say(message);
-  ASSERT_EQ(told<Text>().size(), 1u);
-  EXPECT_EQ(told<Text>()[0].text.size(), message.size() - frame.size());
+  ASSERT_EQ(notices_of<Text>().size(), 1u);
+  EXPECT_EQ(notices_of<Text>()[0].text.size(), message.size() - frame.size());
 }
 
 TEST_F(Hostile, TerminalsAreLeftAlone) {
@@ -204,10 +200,10 @@ TEST_F(Hostile, TerminalsAreLeftAlone) {
   server.say(R"({"toolCall":{"functionCalls":[{"id":")" + evil + R"(","name":")" + evil +
              R"(","args":{"a":"\u001b"}}]}})");
   server.say(content(R"("turnComplete":true,"turnCompleteReason":")" + evil + R"(")"));
-  ASSERT_EQ(told<Text>().size(), 1u);
-  EXPECT_EQ(told<Text>()[0].text, "a]0;xb2Jc\n\t");
-  EXPECT_EQ(told<Transcript>().at(0).text, "a]0;xb2Jc\n\t");
-  EXPECT_FALSE(told<notice::Warning>().empty()) << "of a function that is not declared";
+  ASSERT_EQ(notices_of<Text>().size(), 1u);
+  EXPECT_EQ(notices_of<Text>()[0].text, "a]0;xb2Jc\n\t");
+  EXPECT_EQ(notices_of<Transcript>().at(0).text, "a]0;xb2Jc\n\t");
+  EXPECT_FALSE(notices_of<notice::Warning>().empty()) << "of a function that is not declared";
 }
 
 }  // namespace

@@ -26,34 +26,36 @@ Error bad_setup() {
 }
 int retries(ReconnectPolicy &policy, Retry retry) {
   int count = 0;
-  while (count < 100 && policy.ended(end(retry), 0))
+  while (count < 100 && policy.next_attempt(end(retry), 0))
     ++count;
   return count;
 }
 
-TEST(ReconnectPolicy, APlannedEndIsNoTryWhereTheConnectionWasOfUse) {
+TEST(ReconnectPolicy, APlannedReconnectIsNoRetryAfterAUsefulConnection) {
   ReconnectPolicy never(0, 1);
-  EXPECT_FALSE(never.handed_over(end(Retry::reconnect), 0)) << "nor for a server that asks at once";
+  EXPECT_FALSE(never.next_planned_attempt(end(Retry::reconnect), 0))
+      << "nor for a server that asks at once";
   ReconnectPolicy useful(0, 1);
   for (int i = 0; i < 3; ++i) {
-    useful.connected(i * 60 * second);
-    const auto attempt = useful.handed_over(end(Retry::reconnect), (i + 1) * 60 * second);
+    useful.note_connected(i * 60 * second);
+    const auto attempt = useful.next_planned_attempt(end(Retry::reconnect), (i + 1) * 60 * second);
     ASSERT_TRUE(attempt) << i;
     EXPECT_EQ(attempt->number, 1u);
     EXPECT_LE(attempt->delay, 250ms);
   }
-  useful.trying(true);
-  EXPECT_FALSE(useful.ended(end(Retry::reconnect), 181 * second)) << "what follows it is a try";
+  useful.start_attempt(true);
+  EXPECT_FALSE(useful.next_attempt(end(Retry::reconnect), 181 * second))
+      << "what follows it is a try";
 }
 
-TEST(ReconnectPolicy, TriesAsOftenAsItMay) {
+TEST(ReconnectPolicy, RetriesUpToTheLimit) {
   ReconnectPolicy five(5, 1), never(0, 1), always(-1, 1);
   EXPECT_EQ(retries(five, Retry::reconnect), 5);
   EXPECT_EQ(retries(never, Retry::reconnect), 0);
   EXPECT_EQ(retries(always, Retry::reconnect), 100);
 }
 
-TEST(ReconnectPolicy, WhatCannotSucceedIsNeverRetried) {
+TEST(ReconnectPolicy, HopelessErrorsAreNotRetried) {
   ReconnectPolicy policy(-1, 1);
   EXPECT_EQ(retries(policy, Retry::never), 0);
   EXPECT_EQ(retries(policy, Retry::once), 1);
@@ -62,35 +64,36 @@ TEST(ReconnectPolicy, WhatCannotSucceedIsNeverRetried) {
 TEST(ReconnectPolicy, AttemptsAreCounted) {
   ReconnectPolicy policy(5, 1);
   EXPECT_EQ(policy.attempt(), 1u);
-  EXPECT_EQ(policy.ended(end(Retry::reconnect), 0)->number, 2u);
-  policy.connected(0);
-  policy.useful();
-  EXPECT_EQ(policy.ended(end(Retry::reconnect), 0)->number, 1u);
+  EXPECT_EQ(policy.next_attempt(end(Retry::reconnect), 0)->number, 2u);
+  policy.note_connected(0);
+  policy.reset();
+  EXPECT_EQ(policy.next_attempt(end(Retry::reconnect), 0)->number, 1u);
 }
 
-TEST(ReconnectPolicy, OnlyWhatLastsOrIsOfUseForgivesWhatWas) {
+TEST(ReconnectPolicy, OnlyAStableOrUsefulConnectionResetsTheCount) {
   ReconnectPolicy policy(5, 1);
   for (int i = 0; i < 5; ++i) {
-    policy.trying(false);
-    policy.connected(0);
-    EXPECT_TRUE(policy.ended(end(Retry::reconnect), 9 * second)) << "opens, and closes at once";
+    policy.start_attempt(false);
+    policy.note_connected(0);
+    EXPECT_TRUE(policy.next_attempt(end(Retry::reconnect), 9 * second))
+        << "opens, and closes at once";
   }
-  EXPECT_FALSE(policy.ended(end(Retry::reconnect), 9 * second));
+  EXPECT_FALSE(policy.next_attempt(end(Retry::reconnect), 9 * second));
 
   for (int i = 0; i < 100; ++i) {
-    policy.trying(false);
-    policy.connected(0);
-    ASSERT_TRUE(policy.ended(end(Retry::reconnect), 10 * second));
+    policy.start_attempt(false);
+    policy.note_connected(0);
+    ASSERT_TRUE(policy.next_attempt(end(Retry::reconnect), 10 * second));
   }
 }
 
-TEST(ReconnectPolicy, DelaysGrowUpToALimitAndAreJittered) {
+TEST(ReconnectPolicy, DelaysGrowToALimitWithJitter) {
   std::int64_t longest[12] = {}, shortest[12] = {};
   std::fill(std::begin(shortest), std::end(shortest), 1 << 30);
   for (std::uint32_t seed = 1; seed <= 300; ++seed) {
     ReconnectPolicy policy(-1, seed);
     for (int i = 0; i < 12; ++i) {
-      const auto delay = policy.ended(end(Retry::reconnect), 0)->delay.count();
+      const auto delay = policy.next_attempt(end(Retry::reconnect), 0)->delay.count();
       longest[i] = std::max<std::int64_t>(longest[i], delay);
       shortest[i] = std::min<std::int64_t>(shortest[i], delay);
     }
@@ -103,70 +106,72 @@ TEST(ReconnectPolicy, DelaysGrowUpToALimitAndAreJittered) {
   }
 }
 
-TEST(ReconnectPolicy, TheSameSeedIsTheSameDelays) {
+TEST(ReconnectPolicy, TheSameSeedGivesTheSameDelays) {
   ReconnectPolicy a(-1, 7), b(-1, 7);
   for (int i = 0; i < 20; ++i)
-    EXPECT_EQ(a.ended(end(Retry::reconnect), 0)->delay, b.ended(end(Retry::reconnect), 0)->delay);
+    EXPECT_EQ(a.next_attempt(end(Retry::reconnect), 0)->delay,
+              b.next_attempt(end(Retry::reconnect), 0)->delay);
 }
 
-TEST(ReconnectPolicy, WaitsAsLongAsItIsAskedTo) {
+TEST(ReconnectPolicy, WaitsAsLongAsTheServiceRequests) {
   ReconnectPolicy policy(5, 1);
   auto busy = end(Retry::reconnect, 0);
   busy.retry_after = 30s;
-  EXPECT_GE(policy.ended(busy, 0)->delay, 30s);
+  EXPECT_GE(policy.next_attempt(busy, 0)->delay, 30s);
   busy.retry_after = 301s;
-  EXPECT_FALSE(policy.ended(busy, 0)) << "that long nobody waits without being told";
+  EXPECT_FALSE(policy.next_attempt(busy, 0)) << "that long nobody waits without being told";
 }
 
-TEST(ReconnectPolicy, AQuotaIsWaitedForOnlyInTheMiddleOfAConversation) {
+TEST(ReconnectPolicy, AQuotaErrorIsRetriedOnlyAfterAConnection) {
   ReconnectPolicy policy(5, 1);
-  EXPECT_FALSE(policy.ended(end(Retry::after_quota), 0));
-  policy.connected(0);
+  EXPECT_FALSE(policy.next_attempt(end(Retry::after_quota), 0));
+  policy.note_connected(0);
   for (const auto least : {60s, 120s, 240s, 300s, 300s}) {
-    const auto attempt = policy.ended(end(Retry::after_quota), 0);
+    const auto attempt = policy.next_attempt(end(Retry::after_quota), 0);
     ASSERT_TRUE(attempt);
     EXPECT_GE(attempt->delay, least);
     EXPECT_LE(attempt->delay, least * 5 / 4);
   }
   ReconnectPolicy always(-1, 1);
-  EXPECT_TRUE(always.ended(end(Retry::after_quota), 0));
+  EXPECT_TRUE(always.next_attempt(end(Retry::after_quota), 0));
 }
 
-TEST(ReconnectPolicy, ADeadHandleIsLeftBehind) {
+TEST(ReconnectPolicy, ADeadHandleIsDropped) {
   ReconnectPolicy policy(5, 1);
-  policy.trying(true);
-  EXPECT_TRUE(policy.ended(end(Retry::new_session, 1008), 0)->afresh);
+  policy.start_attempt(true);
+  EXPECT_TRUE(policy.next_attempt(end(Retry::new_session, 1008), 0)->new_session);
 }
 
-TEST(ReconnectPolicy, AHandleThatFailsTwiceInARowIsLeftBehind) {
+TEST(ReconnectPolicy, AHandleThatFailsTwiceIsDropped) {
   ReconnectPolicy policy(5, 1);
-  policy.trying(true);
-  EXPECT_FALSE(policy.ended(end(Retry::reconnect), 0)->afresh);
-  policy.trying(true);
-  EXPECT_FALSE(policy.ended(end(Retry::reconnect, 0), 0)->afresh) << "the network's fault";
-  policy.trying(true);
-  EXPECT_TRUE(policy.ended(end(Retry::reconnect), 0)->afresh);
+  policy.start_attempt(true);
+  EXPECT_FALSE(policy.next_attempt(end(Retry::reconnect), 0)->new_session);
+  policy.start_attempt(true);
+  EXPECT_FALSE(policy.next_attempt(end(Retry::reconnect, 0), 0)->new_session)
+      << "the network's fault";
+  policy.start_attempt(true);
+  EXPECT_TRUE(policy.next_attempt(end(Retry::reconnect), 0)->new_session);
 }
 
-TEST(ReconnectPolicy, WhatWasTakenOverMayBeWhatIsNotUnderstood) {
+TEST(ReconnectPolicy, InvalidDataDropsTheHandleAndTheResentInput) {
   ReconnectPolicy policy(5, 1);
-  policy.trying(true);
-  policy.connected(0);
-  const auto attempt = policy.ended(bad_setup(), second);
+  policy.start_attempt(true);
+  policy.note_connected(0);
+  const auto attempt = policy.next_attempt(bad_setup(), second);
   ASSERT_TRUE(attempt);
-  EXPECT_TRUE(attempt->afresh);
-  policy.trying(false);
-  EXPECT_FALSE(policy.ended(bad_setup(), second)) << "it was not";
+  EXPECT_TRUE(attempt->new_session);
+  policy.start_attempt(false);
+  EXPECT_FALSE(policy.next_attempt(bad_setup(), second)) << "it was not";
 }
 
 TEST(ReconnectPolicy, ABadKeyIsNotTheHandlesFault) {
   ReconnectPolicy policy(5, 1);
-  policy.trying(true);
+  policy.start_attempt(true);
   const Error bad_key = {.kind = ErrorKind::not_authorized, .close_code = 1007};
-  EXPECT_FALSE(policy.ended(bad_key, 0));
+  EXPECT_FALSE(policy.next_attempt(bad_key, 0));
 }
 
-// What the upgrade can be refused with
+// Refusals of the upgrade
 
 struct Status {
   int status;
@@ -174,7 +179,7 @@ struct Status {
 };
 class RefusedUpgrade : public testing::TestWithParam<Status> {};
 
-TEST_P(RefusedUpgrade, HasItsRemedy) {
+TEST_P(RefusedUpgrade, HasItsRetry) {
   EXPECT_EQ(soup_errors::refused("ws://host", GetParam().status, "", "").retry, GetParam().retry);
 }
 
@@ -188,7 +193,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Status{502, Retry::reconnect}, Status{503, Retry::reconnect},
                     Status{504, Retry::reconnect}, Status{505, Retry::never}));
 
-// What else can go wrong while it opens
+// Other errors while connecting
 
 struct Failure {
   const char *what;
@@ -198,7 +203,7 @@ struct Failure {
   Retry retry;
 };
 
-TEST(NotOpened, HasItsRemedy) {
+TEST(NotOpened, HasItsRetry) {
   const auto fine = G_TLS_CERTIFICATE_NO_FLAGS;
   const Failure failures[] = {
       {"no such host", G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND, fine, Retry::reconnect},
@@ -227,80 +232,80 @@ TEST(NotOpened, HasItsRemedy) {
   }
 }
 
-TEST(ReconnectPolicy, AHandleWithWhichTheConnectionIsCutFourTimesIsLeftBehind) {
+TEST(ReconnectPolicy, AHandleIsDroppedAfterFourLostSetups) {
   ReconnectPolicy policy(-1, 1);
   for (int i = 0; i < 8; ++i) {
-    policy.trying(true);
-    policy.asked();
-    const auto attempt = policy.ended(end(Retry::reconnect, i % 2 == 0 ? 0 : 1012), 0);
-    EXPECT_EQ(attempt->afresh, i % 4 == 3) << i;
+    policy.start_attempt(true);
+    policy.note_setup_sent();
+    const auto attempt = policy.next_attempt(end(Retry::reconnect, i % 2 == 0 ? 0 : 1012), 0);
+    EXPECT_EQ(attempt->new_session, i % 4 == 3) << i;
     EXPECT_FALSE(attempt->without_resending) << "none was sent";
   }
 }
 
-TEST(ReconnectPolicy, OneAfterWhichTheServiceFailsAtOnceTwiceIsLeftBehindAndThenTheWords) {
+TEST(ReconnectPolicy, RepeatedFailuresDropTheHandleAndThenTheResentInput) {
   ReconnectPolicy policy(-1, 1);
   const auto fail = [&](int code) {
-    policy.trying(true);
-    policy.asked();
-    policy.connected(0);
-    return *policy.ended(end(Retry::reconnect, code), second);
+    policy.start_attempt(true);
+    policy.note_setup_sent();
+    policy.note_connected(0);
+    return *policy.next_attempt(end(Retry::reconnect, code), second);
   };
-  EXPECT_FALSE(fail(1008).afresh);
-  EXPECT_FALSE(fail(1001).afresh) << "a server that goes away is not its fault";
-  EXPECT_FALSE(fail(0).afresh) << "nor is the network";
+  EXPECT_FALSE(fail(1008).new_session);
+  EXPECT_FALSE(fail(1001).new_session) << "a server that goes away is not its fault";
+  EXPECT_FALSE(fail(0).new_session) << "nor is the network";
   const auto second_time = fail(1008);
-  EXPECT_TRUE(second_time.afresh);
+  EXPECT_TRUE(second_time.new_session);
   EXPECT_FALSE(second_time.without_resending);
   EXPECT_TRUE(fail(1011).without_resending);
-  policy.connected(0);
-  policy.useful();
-  EXPECT_FALSE(fail(1011).afresh);
+  policy.note_connected(0);
+  policy.reset();
+  EXPECT_FALSE(fail(1011).new_session);
 }
 
-TEST(ReconnectPolicy, AQuotaIsWaitedForAMinuteFirstWhateverWasBefore) {
+TEST(ReconnectPolicy, TheFirstDelayAfterAQuotaErrorIsAMinute) {
   ReconnectPolicy policy(-1, 1);
-  policy.connected(0);
+  policy.note_connected(0);
   for (int i = 0; i < 5; ++i)
-    policy.ended(end(Retry::reconnect), 0);
-  EXPECT_LE(policy.ended(end(Retry::after_quota), 0)->delay, 75s);
+    policy.next_attempt(end(Retry::reconnect), 0);
+  EXPECT_LE(policy.next_attempt(end(Retry::after_quota), 0)->delay, 75s);
 }
 
-/// After two connections on which a handle was of no use.
-struct AfterFailedHeirs : testing::Test {
+/// After two connections that failed with a handle.
+struct AfterFailedResumptions : testing::Test {
   static Error how(Retry retry, int code = 1011) {
     return {.kind = ErrorKind::lost, .retry = retry, .close_code = code};
   }
   void fail_heirs(int times) {
     for (int i = 0; i < times; ++i) {
-      policy.trying(true);
-      policy.asked();
-      ASSERT_TRUE(policy.ended(how(Retry::reconnect), 0));
+      policy.start_attempt(true);
+      policy.note_setup_sent();
+      ASSERT_TRUE(policy.next_attempt(how(Retry::reconnect), 0));
     }
   }
   ReconnectPolicy policy{-1, 1};
 };
-TEST_F(AfterFailedHeirs, WhatCannotSucceedIsNotTriedAgain) {
+TEST_F(AfterFailedResumptions, HopelessErrorsAreNotRetried) {
   fail_heirs(2);
-  policy.trying(false);
-  policy.asked();
-  EXPECT_FALSE(policy.ended(how(Retry::never, 1008), 0)) << "the key is refused";
+  policy.start_attempt(false);
+  policy.note_setup_sent();
+  EXPECT_FALSE(policy.next_attempt(how(Retry::never, 1008), 0)) << "the key is refused";
 }
-TEST_F(AfterFailedHeirs, AQuotaIsWaitedFor) {
+TEST_F(AfterFailedResumptions, AQuotaErrorIsRetriedLater) {
   fail_heirs(2);
-  policy.trying(false);
-  policy.asked();
-  const auto attempt = policy.ended(how(Retry::after_quota), 0);
+  policy.start_attempt(false);
+  policy.note_setup_sent();
+  const auto attempt = policy.next_attempt(how(Retry::after_quota), 0);
   ASSERT_TRUE(attempt);
   EXPECT_GE(attempt->delay, 60s);
 }
-TEST_F(AfterFailedHeirs, WhatIsUnknownTwiceInARowIsGivenUp) {
+TEST_F(AfterFailedResumptions, AnUnknownErrorTwiceIsGivenUp) {
   fail_heirs(2);
   int tries = 0;
   for (; tries < 50; ++tries) {
-    policy.trying(false);
-    policy.asked();
-    if (!policy.ended(how(Retry::once, 1008), 0)) break;
+    policy.start_attempt(false);
+    policy.note_setup_sent();
+    if (!policy.next_attempt(how(Retry::once, 1008), 0)) break;
   }
   EXPECT_LE(tries, 2);
 }

@@ -8,11 +8,11 @@ using namespace gemlive::test;
 
 namespace {
 
-struct HandingOver : Resuming {
+struct PlannedReconnect : Resuming {
   const std::string go_away = R"({"goAway":{"timeLeft":"50s"}})";
 };
 
-TEST_F(HandingOver, AtOnceWhenAllIsQuiet) {
+TEST_F(PlannedReconnect, AtOnceWhenAllIsQuiet) {
   connect();
   server.say(handle("h1"));
   server.say(go_away);
@@ -21,15 +21,15 @@ TEST_F(HandingOver, AtOnceWhenAllIsQuiet) {
   speak();
   server.messages.clear();
   ASSERT_TRUE(tries_again());
-  EXPECT_FALSE(told<notice::Reconnecting>().empty());
+  EXPECT_FALSE(notices_of<notice::Reconnecting>().empty());
   let_in();
   EXPECT_TRUE(resumes_with("h1"));
   EXPECT_EQ(audio_messages(), 1u) << "what was said meanwhile";
-  EXPECT_EQ(counters->hand_overs, 1u);
+  EXPECT_EQ(counters->planned_reconnects, 1u);
   EXPECT_EQ(counters->retries, 0u);
 }
 
-TEST_F(HandingOver, AfterTheTurn) {
+TEST_F(PlannedReconnect, AfterTheTurn) {
   connect();
   server.say(handle("h1"));
   speak();
@@ -46,10 +46,10 @@ TEST_F(HandingOver, AfterTheTurn) {
   ASSERT_TRUE(tries_again());
   let_in();
   EXPECT_TRUE(resumes_with("h2"));
-  EXPECT_FALSE(told<notice::TurnComplete>().at(0).interrupted);
+  EXPECT_FALSE(notices_of<notice::TurnComplete>().at(0).interrupted);
 }
 
-TEST_F(HandingOver, JustBeforeTheEndWhereItIsNeverQuiet) {
+TEST_F(PlannedReconnect, JustBeforeTheEndWhereItIsNeverQuiet) {
   config.turn_timeout.set(0s);
   connect();
   server.say(handle("h1"));
@@ -63,14 +63,14 @@ TEST_F(HandingOver, JustBeforeTheEndWhereItIsNeverQuiet) {
   now += 200 * ms_in_us;
   session->drain();
   EXPECT_TRUE(server.closed);
-  EXPECT_TRUE(told<notice::TurnComplete>().at(0).interrupted);
+  EXPECT_TRUE(notices_of<notice::TurnComplete>().at(0).interrupted);
   server.messages.clear();
   ASSERT_TRUE(tries_again());
   let_in();
   EXPECT_EQ(audio_messages(), 1u) << "what lost its answer is said again";
 }
 
-TEST_F(HandingOver, ByAgeToo) {
+TEST_F(PlannedReconnect, ByAgeToo) {
   config.connection_lifetime.set(60s);
   connect();
   server.say(handle("h1"));
@@ -82,10 +82,10 @@ TEST_F(HandingOver, ByAgeToo) {
   EXPECT_TRUE(server.closed);
   ASSERT_TRUE(tries_again());
   let_in();
-  EXPECT_TRUE(told<notice::Connected>().at(0).resumed);
+  EXPECT_TRUE(notices_of<notice::Connected>().at(0).resumed);
 }
 
-TEST_F(HandingOver, NotByAgeWhatCannotBeResumed) {
+TEST_F(PlannedReconnect, NotByAgeWhatCannotBeResumed) {
   config.connection_lifetime.set(60s);
   connect();
   now += 600'000 * ms_in_us;
@@ -93,13 +93,13 @@ TEST_F(HandingOver, NotByAgeWhatCannotBeResumed) {
   EXPECT_FALSE(server.closed);
 }
 
-TEST_F(HandingOver, WhatIsWaitedForNoLongerDoesNotHoldItUp) {
+TEST_F(PlannedReconnect, AGivenUpAnswerDoesNotDelayIt) {
   connect();
   server.say(handle("h1"));
   speak();
   now += 31'000 * ms_in_us;
   session->drain();
-  ASSERT_EQ(told<notice::Warning>().size(), 1u);
+  ASSERT_EQ(notices_of<notice::Warning>().size(), 1u);
   server.say(handle("h2"));
   server.say(go_away);
   EXPECT_TRUE(server.closed);

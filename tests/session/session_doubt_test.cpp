@@ -8,7 +8,7 @@ using namespace gemlive::test;
 
 namespace {
 
-// What a handle, or the words, may be to blame for, and what not.
+// Which failures drop the handle or the input to resend, and which do not.
 
 TEST_F(Resuming, AHandleThatIsNeverConfirmedIsDropped) {
   config.connect_timeout.set(5ms);
@@ -21,7 +21,7 @@ TEST_F(Resuming, AHandleThatIsNeverConfirmedIsDropped) {
   }
   server.open();
   EXPECT_FALSE(resumes_with("bad"));
-  EXPECT_TRUE(told<notice::Failed>().empty());
+  EXPECT_TRUE(notices_of<notice::Failed>().empty());
 }
 
 TEST_F(Resuming, NorIsTheNetworkTheHandlesFault) {
@@ -35,7 +35,7 @@ TEST_F(Resuming, NorIsTheNetworkTheHandlesFault) {
   EXPECT_TRUE(resumes_with("good"));
 }
 
-TEST_F(Resuming, AQuotaAfterTwoFailedHeirsIsWaitedFor) {
+TEST_F(Resuming, AfterTwoFailedResumptionsAQuotaErrorIsRetriedLater) {
   connect();
   server.say(handle("h1"));
   speak();
@@ -47,11 +47,11 @@ TEST_F(Resuming, AQuotaAfterTwoFailedHeirsIsWaitedFor) {
   notices.clear();
   server.open();
   server.close(1011, "You exceeded your current quota");
-  ASSERT_EQ(told<notice::Reconnecting>().size(), 1u);
-  EXPECT_GE(told<notice::Reconnecting>()[0].delay, 60s);
+  ASSERT_EQ(notices_of<notice::Reconnecting>().size(), 1u);
+  EXPECT_GE(notices_of<notice::Reconnecting>()[0].delay, 60s);
 }
 
-TEST_F(Resuming, ARefusedKeyAfterTwoFailedHeirsIsAnError) {
+TEST_F(Resuming, AfterTwoFailedResumptionsARefusedKeyIsAnError) {
   connect();
   server.say(handle("h1"));
   speak();
@@ -62,10 +62,10 @@ TEST_F(Resuming, ARefusedKeyAfterTwoFailedHeirsIsAnError) {
   ASSERT_TRUE((server.close(1011, "Internal error encountered."), tries_again()));
   server.open();
   server.close(1008, "API key expired. Please renew the API key.");
-  EXPECT_EQ(told<notice::Failed>().size(), 1u);
+  EXPECT_EQ(notices_of<notice::Failed>().size(), 1u);
 }
 
-TEST_F(Resuming, TheHandleOfAFreshSessionIsKept) {
+TEST_F(Resuming, TheHandleOfANewSessionIsKept) {
   config.max_retries.set(-1);
   connect();
   server.say(handle("bad"));
@@ -81,7 +81,7 @@ TEST_F(Resuming, TheHandleOfAFreshSessionIsKept) {
   EXPECT_TRUE(resumes_with("good")) << setup_sent();
 }
 
-TEST_F(Resuming, WordsOfAFreshSessionAreSaidAgain) {
+TEST_F(Resuming, InputOfANewSessionIsResent) {
   config.max_retries.set(-1);
   connect();
   server.say(handle("bad"));

@@ -8,12 +8,12 @@ using namespace gemlive::test;
 
 namespace {
 
-TEST_F(Recovering, ALostConnectionIsMadeAgain) {
+TEST_F(Reconnecting, ALostConnectionIsMadeAgain) {
   connect();
   server.close(1011, "Internal error encountered.");
   EXPECT_EQ(counters->state, ConnectionState::connecting);
-  ASSERT_EQ(told<notice::Reconnecting>().size(), 1u);
-  const auto reconnecting = told<notice::Reconnecting>()[0];
+  ASSERT_EQ(notices_of<notice::Reconnecting>().size(), 1u);
+  const auto reconnecting = notices_of<notice::Reconnecting>()[0];
   EXPECT_EQ(reconnecting.close_code, 1011);
   EXPECT_EQ(reconnecting.close_reason, "Internal error encountered.");
   EXPECT_LE(reconnecting.delay, 500ms);
@@ -21,53 +21,53 @@ TEST_F(Recovering, ALostConnectionIsMadeAgain) {
   EXPECT_EQ(counters->state, ConnectionState::connecting);
   let_in();
   EXPECT_EQ(counters->state, ConnectionState::connected);
-  ASSERT_EQ(told<notice::Connected>().size(), 1u);
-  EXPECT_EQ(told<notice::Connected>()[0].attempt, reconnecting.attempt);
-  EXPECT_TRUE(told<notice::Failed>().empty());
+  ASSERT_EQ(notices_of<notice::Connected>().size(), 1u);
+  EXPECT_EQ(notices_of<notice::Connected>()[0].attempt, reconnecting.attempt);
+  EXPECT_TRUE(notices_of<notice::Failed>().empty());
   EXPECT_FALSE(is_over());
   answer();
-  EXPECT_EQ(told<notice::TurnComplete>().size(), 1u);
+  EXPECT_EQ(notices_of<notice::TurnComplete>().size(), 1u);
 }
 
-TEST_F(Recovering, TheFirstConnectionIsTriedAgainToo) {
+TEST_F(Reconnecting, TheFirstConnectionIsTriedAgainToo) {
   start();
   server.fail({.kind = ErrorKind::cannot_connect, .message = "no", .retry = Retry::reconnect});
   ASSERT_TRUE(tries_again());
   let_in();
-  EXPECT_EQ(told<notice::Connected>().at(0).attempt, 2u);
+  EXPECT_EQ(notices_of<notice::Connected>().at(0).attempt, 2u);
 }
 
-TEST_F(Recovering, RetriesAreUsedUp) {
+TEST_F(Reconnecting, RetriesAreUsedUp) {
   config.max_retries.set(2);
   connect();
   server.close(1001, "");
   for (int i = 0; i < 2; ++i) {
     ASSERT_TRUE(tries_again());
-    EXPECT_TRUE(told<notice::Failed>().empty());
+    EXPECT_TRUE(notices_of<notice::Failed>().empty());
     server.fail({.kind = ErrorKind::cannot_connect, .message = "no", .retry = Retry::reconnect});
   }
-  ASSERT_EQ(told<notice::Failed>().size(), 1u);
-  EXPECT_NE(told<notice::Failed>()[0].error.message.find("max-retries"), std::string::npos);
-  EXPECT_EQ(told<notice::Reconnecting>().size(), 2u);
+  ASSERT_EQ(notices_of<notice::Failed>().size(), 1u);
+  EXPECT_NE(notices_of<notice::Failed>()[0].error.message.find("max-retries"), std::string::npos);
+  EXPECT_EQ(notices_of<notice::Reconnecting>().size(), 2u);
   EXPECT_EQ(counters->state, ConnectionState::failed);
   EXPECT_TRUE(is_over());
 }
 
-TEST_F(Recovering, WhatCannotSucceedIsNotTriedAgain) {
+TEST_F(Reconnecting, HopelessErrorsAreNotRetried) {
   connect();
   server.close(1008, "Permission denied on resource project p.");
-  EXPECT_EQ(told<notice::Failed>().size(), 1u);
-  EXPECT_TRUE(told<notice::Reconnecting>().empty());
+  EXPECT_EQ(notices_of<notice::Failed>().size(), 1u);
+  EXPECT_TRUE(notices_of<notice::Reconnecting>().empty());
 }
 
-TEST_F(Recovering, ADeadlineThatPassesIsTriedAgain) {
+TEST_F(Reconnecting, ADeadlineThatPassesIsTriedAgain) {
   config.connect_timeout.set(5ms);
   start();
   ASSERT_TRUE(tries_again());
-  EXPECT_EQ(told<notice::Reconnecting>().size(), 1u);
+  EXPECT_EQ(notices_of<notice::Reconnecting>().size(), 1u);
 }
 
-TEST_F(Recovering, WhatIsSaidMeanwhileIsSentAfterwardsInOrder) {
+TEST_F(Reconnecting, InputDuringTheReconnectIsSentAfterwardsInOrder) {
   connect();
   speak();
   server.close(1011, "");
@@ -87,44 +87,44 @@ TEST_F(Recovering, WhatIsSaidMeanwhileIsSentAfterwardsInOrder) {
   EXPECT_EQ(input_queue->stats().held, 0u);
 }
 
-TEST_F(Recovering, AnAnswerCutOffIsAnInterruptedTurn) {
+TEST_F(Reconnecting, AnAnswerThatBreaksOffIsAnInterruptedTurn) {
   connect();
   server.say(audio(4800));
   server.close(1011, "");
-  ASSERT_EQ(told<notice::TurnComplete>().size(), 1u);
-  EXPECT_TRUE(told<notice::TurnComplete>()[0].interrupted);
-  EXPECT_EQ(told<notice::TurnComplete>()[0].audio_bytes, 4800u);
+  ASSERT_EQ(notices_of<notice::TurnComplete>().size(), 1u);
+  EXPECT_TRUE(notices_of<notice::TurnComplete>()[0].interrupted);
+  EXPECT_EQ(notices_of<notice::TurnComplete>()[0].audio_bytes, 4800u);
   EXPECT_EQ(head(), output::Kind::audio) << "what has come is played";
   ASSERT_TRUE(tries_again());
   let_in();
   answer();
-  ASSERT_EQ(told<notice::TurnComplete>().size(), 2u);
-  EXPECT_FALSE(told<notice::TurnComplete>()[1].interrupted);
+  ASSERT_EQ(notices_of<notice::TurnComplete>().size(), 2u);
+  EXPECT_FALSE(notices_of<notice::TurnComplete>()[1].interrupted);
 }
 
-TEST_F(Recovering, AnAnswerOfWhichAllHadComeIsComplete) {
+TEST_F(Reconnecting, ACompletelyGeneratedAnswerIsComplete) {
   connect();
   server.say(audio(4800));
   server.say(generation_complete);
   server.close(1011, "");
-  ASSERT_EQ(told<notice::TurnComplete>().size(), 1u);
-  EXPECT_FALSE(told<notice::TurnComplete>()[0].interrupted);
+  ASSERT_EQ(notices_of<notice::TurnComplete>().size(), 1u);
+  EXPECT_FALSE(notices_of<notice::TurnComplete>()[0].interrupted);
 }
 
-TEST_F(Recovering, CallsOfTheLostConnectionAreCancelled) {
+TEST_F(Reconnecting, CallsOfTheLostConnectionAreCancelled) {
   connect();
   server.say(R"({"toolCall":{"functionCalls":[{"id":"c1","name":"f"},{"id":"c2","name":"g"}]}})");
   server.close(1011, "");
-  const auto cancelled = told<ToolCallCancelled>();
+  const auto cancelled = notices_of<ToolCallCancelled>();
   ASSERT_EQ(cancelled.size(), 2u);
   EXPECT_EQ(cancelled[0].id, "c1");
   EXPECT_EQ(cancelled[1].id, "c2");
 }
 
-TEST_F(Recovering, NothingIsHeardOfAConnectionThatWasLeft) {
+TEST_F(Reconnecting, AClosedConnectionMakesNoCallbacks) {
   connect();
   for (int i = 0; i < 10; ++i)
-    server.say("[]");  // the session leaves it
+    server.say("[]");  // the session closes the connection
   ASSERT_TRUE(is_over());
   const auto told_so_far = notices.size();
   server.say(audio(4800));
@@ -134,7 +134,7 @@ TEST_F(Recovering, NothingIsHeardOfAConnectionThatWasLeft) {
   EXPECT_EQ(notices.size(), told_so_far);
 }
 
-TEST_F(Recovering, MayBeDestroyedInEveryPhase) {
+TEST_F(Reconnecting, MayBeDestroyedInEveryPhase) {
   start();
   session.reset();
   connect();
@@ -147,7 +147,7 @@ TEST_F(Recovering, MayBeDestroyedInEveryPhase) {
   EXPECT_FALSE(server.alive);
 }
 
-TEST_F(Recovering, TheEndOfTheInputWaitsForTheConnection) {
+TEST_F(Reconnecting, TheEndOfTheInputWaitsForTheConnection) {
   connect();
   server.close(1011, "");
   end_input();
@@ -157,7 +157,7 @@ TEST_F(Recovering, TheEndOfTheInputWaitsForTheConnection) {
   EXPECT_TRUE(is_over()) << "nothing had been said";
 }
 
-TEST_F(Recovering, AnIdleConversationIsEnded) {
+TEST_F(Reconnecting, AnIdleConversationIsEnded) {
   config.idle_timeout.set(60s);
   connect();
   now += 50'000 * ms_in_us;
@@ -170,42 +170,43 @@ TEST_F(Recovering, AnIdleConversationIsEnded) {
   push(0);
   EXPECT_TRUE(is_over());
   EXPECT_TRUE(server.closed);
-  EXPECT_NE(told<notice::Warning>().back().error.message.find("idle-timeout"), std::string::npos);
-  EXPECT_TRUE(told<notice::Failed>().empty());
+  EXPECT_NE(notices_of<notice::Warning>().back().error.message.find("idle-timeout"),
+            std::string::npos);
+  EXPECT_TRUE(notices_of<notice::Failed>().empty());
   EXPECT_EQ(counters->state, ConnectionState::disconnected);
 }
 
-TEST_F(Recovering, AConversationThatGoesOnAndOnIsEnded) {
+TEST_F(Reconnecting, ATooLongConversationIsEnded) {
   config.max_session_duration.set(60s);
   connect();
   server.close(1011, "");
   now += 61'000 * ms_in_us;
   session->drain();
   EXPECT_TRUE(is_over()) << "in every phase";
-  EXPECT_NE(told<notice::Warning>().at(0).error.message.find("max-session-duration"),
+  EXPECT_NE(notices_of<notice::Warning>().at(0).error.message.find("max-session-duration"),
             std::string::npos);
 }
 
-TEST_F(Recovering, AnAnswerThatDoesNotBeginOrEndIsToldOnce) {
+TEST_F(Reconnecting, AnAnswerThatDoesNotBeginOrEndIsReportedOnce) {
   connect();
   speak();
   now += 31'000 * ms_in_us;
   session->drain();
   session->drain();
-  ASSERT_EQ(told<notice::Warning>().size(), 1u);
+  ASSERT_EQ(notices_of<notice::Warning>().size(), 1u);
   server.say(audio(4800));
   now += 31'000 * ms_in_us;
   session->drain();
-  ASSERT_EQ(told<notice::Warning>().size(), 2u);
-  ASSERT_EQ(told<notice::TurnComplete>().size(), 1u);
-  EXPECT_TRUE(told<notice::TurnComplete>()[0].interrupted);
+  ASSERT_EQ(notices_of<notice::Warning>().size(), 2u);
+  ASSERT_EQ(notices_of<notice::TurnComplete>().size(), 1u);
+  EXPECT_TRUE(notices_of<notice::TurnComplete>()[0].interrupted);
   EXPECT_FALSE(is_over());
   speak();
   answer();
-  EXPECT_FALSE(told<notice::TurnComplete>().at(1).interrupted);
+  EXPECT_FALSE(notices_of<notice::TurnComplete>().at(1).interrupted);
 }
 
-TEST_F(Recovering, AServiceThatStopsReadingIsLeft) {
+TEST_F(Reconnecting, AServiceThatStopsReadingIsDisconnected) {
   connect();
   server.writable = false;
   speak();
@@ -218,24 +219,24 @@ TEST_F(Recovering, AServiceThatStopsReadingIsLeft) {
   EXPECT_EQ(input_queue->stats().sent, chunk);
 }
 
-TEST_F(Recovering, ALateEndOfATurnThatWasGivenUpAnswersNothing) {
+TEST_F(Reconnecting, ALateEndOfAGivenUpTurnAnswersNothing) {
   connect();
   speak();
   server.say(audio(4800));
   now += 31'000 * ms_in_us;
   session->drain();
-  ASSERT_EQ(told<notice::TurnComplete>().size(), 1u);
+  ASSERT_EQ(notices_of<notice::TurnComplete>().size(), 1u);
   speak();
   end_input();
   server.say(turn_complete);  // of the first
-  EXPECT_EQ(told<notice::TurnComplete>().size(), 1u);
+  EXPECT_EQ(notices_of<notice::TurnComplete>().size(), 1u);
   EXPECT_FALSE(is_over());
   answer();
-  EXPECT_EQ(told<notice::TurnComplete>().size(), 2u);
+  EXPECT_EQ(notices_of<notice::TurnComplete>().size(), 2u);
   EXPECT_TRUE(is_over());
 }
 
-TEST_F(Recovering, NorDoesItCountForMaxTurns) {
+TEST_F(Reconnecting, NorDoesItCountForMaxTurns) {
   config.max_turns.set(1);
   connect();
   speak();
@@ -246,22 +247,22 @@ TEST_F(Recovering, NorDoesItCountForMaxTurns) {
   EXPECT_FALSE(is_over());
 }
 
-TEST_F(Recovering, AFlushOfAllThatWaitsIsNoStall) {
+TEST_F(Reconnecting, AFlushOfAllThatWaitsIsNoStall) {
   connect();
   server.writable = false;
   speak();
   input::Producer producer;
-  input_queue->bring_audio(producer);
+  input_queue->claim_audio(producer);
   input_queue->set_flushing(producer, true);
   input_queue->set_flushing(producer, false);
-  input_queue->shut(producer);
+  input_queue->release_audio(producer);
   server.become_writable();
   now += 9'000 * ms_in_us;
   session->drain();
   EXPECT_FALSE(server.closed);
 }
 
-TEST_F(Recovering, BehindAFailureNothingIsTold) {
+TEST_F(Reconnecting, NoNoticesFollowAFailure) {
   config.tool_timeout.set(30ms);
   input_queue->set_limits({.backlog = 100ms});
   connect();
@@ -270,8 +271,8 @@ TEST_F(Recovering, BehindAFailureNothingIsTold) {
   for (int i = 0; i < 10; ++i)
     push(0);
   server.close(1008, "Permission denied on resource project p.");
-  EXPECT_EQ(told<ToolCallCancelled>().size(), 1u);
-  EXPECT_FALSE(told<notice::BacklogDropped>().empty());
+  EXPECT_EQ(notices_of<ToolCallCancelled>().size(), 1u);
+  EXPECT_FALSE(notices_of<notice::BacklogDropped>().empty());
   ASSERT_GE(notices.size(), 2u);
   EXPECT_TRUE(std::holds_alternative<notice::Failed>(notices[notices.size() - 2].body));
   EXPECT_TRUE(std::holds_alternative<notice::StateChanged>(notices.back().body));
@@ -283,7 +284,7 @@ TEST_F(Recovering, BehindAFailureNothingIsTold) {
   EXPECT_EQ(notices.size(), count);
 }
 
-TEST_F(Recovering, AConversationThatHasEndedIsLeft) {
+TEST_F(Reconnecting, AnEndedConversationDisconnects) {
   config.max_turns.set(1);
   connect();
   speak();

@@ -18,9 +18,9 @@ TEST_F(Resuming, WithTheNewestGoodHandle) {
   EXPECT_EQ(counters->handle.copy(), "h2");
   ASSERT_TRUE(lose_and_reconnect());
   EXPECT_TRUE(resumes_with("h2")) << setup_sent();
-  ASSERT_EQ(told<notice::Connected>().size(), 1u);
-  EXPECT_TRUE(told<notice::Connected>()[0].resumed);
-  EXPECT_TRUE(told<notice::Warning>().empty());
+  ASSERT_EQ(notices_of<notice::Connected>().size(), 1u);
+  EXPECT_TRUE(notices_of<notice::Connected>()[0].resumed);
+  EXPECT_TRUE(notices_of<notice::Warning>().empty());
   EXPECT_EQ(counters->resumptions, 1u);
 }
 
@@ -29,31 +29,31 @@ TEST_F(Resuming, WithTheHandleOfAnotherProcess) {
   start();
   let_in();
   EXPECT_TRUE(resumes_with("saved"));
-  EXPECT_TRUE(told<notice::Connected>().at(0).resumed);
+  EXPECT_TRUE(notices_of<notice::Connected>().at(0).resumed);
 }
 
-TEST_F(Resuming, ADeadHandleIsAFreshSessionAndAWarning) {
+TEST_F(Resuming, ADeadHandleMeansANewSessionAndAWarning) {
   config.resumption_handle.set(ReadableSecret("dead"));
   start();
   server.open();
   server.close(1008, "BidiGenerateContent session not found");
-  EXPECT_EQ(told<notice::Reconnecting>().at(0).close_code, 1008);
+  EXPECT_EQ(notices_of<notice::Reconnecting>().at(0).close_code, 1008);
   ASSERT_TRUE(tries_again());
   let_in();
   EXPECT_EQ(setup_sent(), setup);
-  EXPECT_FALSE(told<notice::Connected>().at(0).resumed);
-  ASSERT_EQ(told<notice::Warning>().size(), 1u);
+  EXPECT_FALSE(notices_of<notice::Connected>().at(0).resumed);
+  ASSERT_EQ(notices_of<notice::Warning>().size(), 1u);
   EXPECT_EQ(counters->handle.copy(), "");
 }
 
-TEST_F(Resuming, WithoutAHandleTheSessionIsANewOneAndThatIsSaid) {
+TEST_F(Resuming, WithoutAHandleTheSessionIsNewAndAWarningFollows) {
   connect();
   ASSERT_TRUE(lose_and_reconnect());
-  EXPECT_FALSE(told<notice::Connected>().at(0).resumed);
-  EXPECT_EQ(told<notice::Warning>().size(), 1u);
+  EXPECT_FALSE(notices_of<notice::Connected>().at(0).resumed);
+  EXPECT_EQ(notices_of<notice::Warning>().size(), 1u);
 }
 
-TEST_F(Resuming, WhatHasNoAnswerYetIsSaidAgain) {
+TEST_F(Resuming, UnansweredInputIsResent) {
   connect();
   server.say(handle("h1"));
   speak();
@@ -64,7 +64,7 @@ TEST_F(Resuming, WhatHasNoAnswerYetIsSaidAgain) {
   server.messages.clear();
   ASSERT_TRUE(lose_and_reconnect());
   EXPECT_EQ(audio_messages(), 7u) << "the question, and the quiet that ends it";
-  EXPECT_EQ(counters->replayed, 7 * chunk);
+  EXPECT_EQ(counters->resent, 7 * chunk);
   EXPECT_EQ(input_queue->stats().sent, 7 * chunk) << "once each";
   answer();
   server.say(handle("h2"));
@@ -73,7 +73,7 @@ TEST_F(Resuming, WhatHasNoAnswerYetIsSaidAgain) {
   EXPECT_EQ(audio_messages(), 0u) << "it has its answer";
 }
 
-TEST_F(Resuming, QuietIsNotSaidAgain) {
+TEST_F(Resuming, QuietIsNotResent) {
   connect();
   server.say(handle("h1"));
   be_quiet(100);
@@ -82,7 +82,7 @@ TEST_F(Resuming, QuietIsNotSaidAgain) {
   EXPECT_EQ(audio_messages(), 0u);
 }
 
-TEST_F(Resuming, ReplayIsBounded) {
+TEST_F(Resuming, ResendingIsLimited) {
   config.max_backlog.set(400ms);
   connect();
   for (int i = 0; i < 100; ++i)
@@ -92,7 +92,7 @@ TEST_F(Resuming, ReplayIsBounded) {
   EXPECT_EQ(audio_messages(), 10u);
 }
 
-TEST_F(Resuming, ReplaySurvivesAnotherLoss) {
+TEST_F(Resuming, ResendingSurvivesAnotherLoss) {
   connect();
   for (int i = 0; i < 5; ++i)
     speak();
@@ -110,7 +110,7 @@ TEST_F(Resuming, ReplaySurvivesAnotherLoss) {
   EXPECT_EQ(audio_messages(), 6u);
 }
 
-TEST_F(Resuming, TheEndOfTheInputIsSaidAgainWithTheRest) {
+TEST_F(Resuming, TheEndOfTheInputIsResentWithTheRest) {
   connect();
   speak();
   end_input();
@@ -120,7 +120,7 @@ TEST_F(Resuming, TheEndOfTheInputIsSaidAgainWithTheRest) {
   EXPECT_TRUE(is_over());
 }
 
-TEST_F(Resuming, AServiceThatCountsGetsExactlyTheRest) {
+TEST_F(Resuming, AServiceThatAcknowledgesByIndexGetsExactlyTheRest) {
   service = Service::vertex;
   connect();
   speak();
@@ -143,7 +143,7 @@ TEST_F(Resuming, AServiceThatCountsGetsExactlyTheRest) {
   EXPECT_NE(server.messages[1].find("two"), std::string::npos);
 }
 
-TEST_F(Resuming, WhatIsNotUnderstoodAfterALossIsLeftOut) {
+TEST_F(Resuming, InputThatTheServiceRejectsIsNotResent) {
   connect();
   server.say(handle("h1"));
   speak();
@@ -155,10 +155,10 @@ TEST_F(Resuming, WhatIsNotUnderstoodAfterALossIsLeftOut) {
   EXPECT_EQ(server.messages.size(), 1u);
   EXPECT_EQ(setup_sent(), setup);
   server.close(1007, "Request contains an invalid argument.");
-  EXPECT_EQ(told<notice::Failed>().size(), 1u);
+  EXPECT_EQ(notices_of<notice::Failed>().size(), 1u);
 }
 
-TEST_F(Resuming, APictureWaitsUntilAllIsSaidAgain) {
+TEST_F(Resuming, APictureWaitsUntilAllIsResent) {
   service = Service::vertex;
   connect();
   server.say(handle("h1"));
@@ -175,7 +175,7 @@ TEST_F(Resuming, APictureWaitsUntilAllIsSaidAgain) {
       << "behind the setup and the words";
 }
 
-TEST_F(Resuming, WhatHasItsAnswerIsNotAskedAgainThoughItWasTranscribedWhileItWasSpoken) {
+TEST_F(Resuming, AnsweredInputIsNotResentAfterALiveTranscript) {
   connect();
   server.say(handle("h1"));
   speak();
@@ -189,7 +189,7 @@ TEST_F(Resuming, WhatHasItsAnswerIsNotAskedAgainThoughItWasTranscribedWhileItWas
   EXPECT_EQ(audio_messages(), 12u) << "once each";
 }
 
-TEST_F(Resuming, AnAnswerThatIsToldAsCompleteIsNotAskedForAgain) {
+TEST_F(Resuming, AQuestionWithACompleteAnswerIsNotResent) {
   connect();
   server.say(handle("h1"));
   speak();
@@ -199,8 +199,8 @@ TEST_F(Resuming, AnAnswerThatIsToldAsCompleteIsNotAskedForAgain) {
   server.say(generation_complete);
   server.messages.clear();
   ASSERT_TRUE(lose_and_reconnect());
-  ASSERT_EQ(told<notice::TurnComplete>().size(), 1u);
-  EXPECT_FALSE(told<notice::TurnComplete>()[0].interrupted);
+  ASSERT_EQ(notices_of<notice::TurnComplete>().size(), 1u);
+  EXPECT_FALSE(notices_of<notice::TurnComplete>()[0].interrupted);
   EXPECT_EQ(audio_messages(), 0u);
 }
 
@@ -214,13 +214,13 @@ TEST_F(Resuming, WhereTheAnswerIsCompleteNoConnectionIsNeededForTheEnd) {
   server.close(1011, "");
   EXPECT_TRUE(is_over());
   EXPECT_EQ(counters->state, ConnectionState::disconnected);
-  EXPECT_TRUE(told<notice::Reconnecting>().empty());
-  EXPECT_TRUE(told<notice::Failed>().empty());
+  EXPECT_TRUE(notices_of<notice::Reconnecting>().empty());
+  EXPECT_TRUE(notices_of<notice::Failed>().empty());
 }
 
-TEST_F(Resuming, NothingIsSaidAgainInPaused) {
+TEST_F(Resuming, NothingIsResentInPaused) {
   input::Producer producer;
-  ASSERT_TRUE(input_queue->bring_audio(producer));
+  ASSERT_TRUE(input_queue->claim_audio(producer));
   connect();
   speak();
   speak();
@@ -237,10 +237,10 @@ TEST_F(Resuming, NothingIsSaidAgainInPaused) {
   session->drain();
   EXPECT_EQ(audio_messages(), 2u);
   EXPECT_NE(server.messages.back().find("typed"), std::string::npos);
-  input_queue->shut(producer);
+  input_queue->release_audio(producer);
 }
 
-TEST_F(Resuming, PatienceDoesNotEndBeforeTheQuestionWasSaidAgain) {
+TEST_F(Resuming, TheTimeoutStartsAfterTheQuestionIsResent) {
   connect();
   speak();
   end_input();
@@ -257,7 +257,7 @@ TEST_F(Resuming, PatienceDoesNotEndBeforeTheQuestionWasSaidAgain) {
   EXPECT_FALSE(is_over());
 }
 
-TEST_F(Resuming, WhatWasNotYetSaidAgainIsNotForgottenByAHandle) {
+TEST_F(Resuming, AHandleDoesNotDropInputThatIsNotResentYet) {
   connect();
   server.say(handle("h1"));
   speak();
@@ -276,7 +276,7 @@ TEST_F(Resuming, WhatWasNotYetSaidAgainIsNotForgottenByAHandle) {
   EXPECT_EQ(input_queue->stats().acknowledged, 0u);
 }
 
-TEST_F(Resuming, WhatTheHandleDoesNotKnowOfIsSaidAgainThoughItWasHeard) {
+TEST_F(Resuming, InputThatIsNotInTheHandleIsResent) {
   service = Service::vertex;
   connect();
   server.say(handle("h1", 0));
@@ -290,7 +290,7 @@ TEST_F(Resuming, WhatTheHandleDoesNotKnowOfIsSaidAgainThoughItWasHeard) {
   EXPECT_EQ(audio_messages(), 11u);
 }
 
-TEST_F(Resuming, OfAServiceThatCountsNoAnswerAcknowledgesMore) {
+TEST_F(Resuming, WithAnIndexAnAnswerAcknowledgesNothing) {
   service = Service::vertex;
   connect();
   server.say(handle("h1", 0));
@@ -304,7 +304,7 @@ TEST_F(Resuming, OfAServiceThatCountsNoAnswerAcknowledgesMore) {
   EXPECT_EQ(audio_messages(), 4u);
 }
 
-TEST_F(Resuming, NothingIsSaidAfterTheEnd) {
+TEST_F(Resuming, NothingIsSentAfterTheEnd) {
   config.max_turns.set(1);
   connect();
   server.say(handle("h1"));
@@ -324,7 +324,7 @@ TEST_F(Resuming, NothingIsSaidAfterTheEnd) {
   EXPECT_EQ(audio_messages(), 0u);
 }
 
-TEST_F(Resuming, FluentSpeechInLongChunksIsSaidAgain) {
+TEST_F(Resuming, FluentSpeechInLongChunksIsResent) {
   input_queue->set_limits({.chunk = 1000ms, .backlog = 10'000ms});
   connect();
   server.say(handle("h1"));

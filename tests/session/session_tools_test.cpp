@@ -8,8 +8,8 @@ using namespace gemlive::test;
 
 namespace {
 
-/// Connections are lost while the model waits for the answers to its calls. With some models
-/// generationComplete comes right behind a call (docs/protocol.md).
+/// Connections are lost while the model waits for answers to its calls. Some models send
+/// generationComplete right after a call (docs/protocol.md).
 struct ResumingWithCalls : Resuming {
   void ask() {
     speak();
@@ -42,14 +42,14 @@ TEST_F(ResumingWithCalls, ALossWhileACallWaitsBehindGenerationCompleteIsNotTheEn
   EXPECT_FALSE(is_over()) << "the call was cancelled, and the question has no answer";
 }
 
-TEST_F(ResumingWithCalls, AQuestionWhoseCallWasCancelledIsAskedAgain) {
+TEST_F(ResumingWithCalls, AQuestionWhoseCallWasCancelledIsResent) {
   connect();
   server.say(handle("h0"));
   ask();
   answer_with_a_call();
   server.messages.clear();
   ASSERT_TRUE(lose_and_reconnect());
-  EXPECT_EQ(told<ToolCallCancelled>().size(), 1u);
+  EXPECT_EQ(notices_of<ToolCallCancelled>().size(), 1u);
   EXPECT_EQ(audio_messages(), 6u);
 }
 
@@ -67,7 +67,7 @@ TEST_F(ResumingWithCalls, ALossWhileACallWaitsBesideACompletedTurnIsNotTheEnd) {
   EXPECT_FALSE(is_over());
 }
 
-TEST_F(ResumingWithCalls, AnAnswerThatGoesOnAfterAToolResponseIsNotWhole) {
+TEST_F(ResumingWithCalls, AnAnswerThatContinuesAfterAToolResponseIsNotComplete) {
   connect();
   server.say(handle("h0"));
   ask();
@@ -78,12 +78,12 @@ TEST_F(ResumingWithCalls, AnAnswerThatGoesOnAfterAToolResponseIsNotWhole) {
   ASSERT_FALSE(is_over());
   server.close(1011, "Internal error encountered.");
   EXPECT_FALSE(is_over()) << "half an answer passes for the whole of it";
-  const auto turns = told<notice::TurnComplete>();
+  const auto turns = notices_of<notice::TurnComplete>();
   ASSERT_EQ(turns.size(), 1u);
   EXPECT_TRUE(turns[0].interrupted);
 }
 
-TEST_F(ResumingWithCalls, AnAnswerThatGoesOnAfterAToolResponseIsAskedForAgain) {
+TEST_F(ResumingWithCalls, TheQuestionOfAnAnswerThatContinuesAfterAToolResponseIsResent) {
   connect();
   server.say(handle("h0"));
   ask();

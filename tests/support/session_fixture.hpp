@@ -43,7 +43,7 @@ inline const std::string generation_complete = content(R"("generationComplete":t
 inline const std::string turn_complete = content(R"("turnComplete":true)");
 inline const std::string interrupted = content(R"("interrupted":true)");
 
-/// A session on this thread and its main context, a scripted server, and a clock of its own.
+/// A session on this thread and its main context, with a scripted server and a simulated clock.
 struct SessionTest : testing::Test {
   SessionTest() { config.eos_timeout.set(20s); }
 
@@ -60,9 +60,9 @@ struct SessionTest : testing::Test {
                          .streams = streams,
                          .counters = counters,
                          .make_transport = [this](auto &listener) { return server.make(listener); },
-                         .tell = [this](const Notice &notice) { notices.push_back(notice); },
+                         .notify = [this](const Notice &notice) { notices.push_back(notice); },
                          .now = [this] { return now; },
-                         .seed = 53174});  // with it the first delays are short: 318 ms in all
+                         .seed = 53174});  // short first delays: 318 ms in all
     session->start();
   }
   void connect() {
@@ -73,7 +73,7 @@ struct SessionTest : testing::Test {
     notices.clear();
   }
 
-  /// Audio of the user's, sent at once.
+  /// Pushes audio of the user, and lets the session send it.
   void push(std::int16_t level, std::size_t bytes = chunk) {
     std::vector<std::int16_t> samples(bytes / 2, level);
     auto all = std::as_bytes(std::span(samples));
@@ -91,7 +91,7 @@ struct SessionTest : testing::Test {
     server.say(generation_complete);
     server.say(turn_complete);
   }
-  /// Lets the session's clock and the main loop go on until `done`; false after 10 s.
+  /// Runs the main loop until `done`; false after 10 s.
   template <typename Done>
   bool run_until(Done done) {
     const auto deadline = g_get_monotonic_time() + 10 * G_USEC_PER_SEC;
@@ -103,17 +103,17 @@ struct SessionTest : testing::Test {
     return done();
   }
 
-  template <typename Fact>
-  std::vector<Fact> told() const {
-    std::vector<Fact> events;
+  template <typename Body>
+  std::vector<Body> notices_of() const {
+    std::vector<Body> events;
     for (const auto &notice : notices)
-      if (const auto *event = std::get_if<Fact>(&notice.body)) events.push_back(*event);
+      if (const auto *event = std::get_if<Body>(&notice.body)) events.push_back(*event);
     return events;
   }
-  template <typename Fact>
+  template <typename Body>
   unsigned turn_of_first() const {
     for (const auto &notice : notices)
-      if (std::holds_alternative<Fact>(notice.body)) return notice.turn;
+      if (std::holds_alternative<Body>(notice.body)) return notice.turn;
     return 0;
   }
   bool is_over() { return input_queue->is_closed(); }
