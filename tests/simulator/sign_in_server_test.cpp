@@ -30,7 +30,8 @@ class HttpClient {
     thread_.post([&] {
       exchange =
           std::make_unique<SoupRequest>(request, http::Route(), [&](Result<http::Response> reply) {
-            promise.set_value(reply ? *reply : http::Response{.body = Secret(reply.error().message)});
+            promise.set_value(reply ? *reply
+                                    : http::Response{.body = Secret(reply.error().message)});
           });
     });
     auto future = promise.get_future();
@@ -39,7 +40,7 @@ class HttpClient {
     return replied ? future.get() : http::Response{};
   }
   http::Response post(const std::string &url, const std::string &form,
-                   const std::string &type = "application/x-www-form-urlencoded") {
+                      const std::string &type = "application/x-www-form-urlencoded") {
     return ask({.method = "POST", .url = url, .content_type = type, .body = Secret(form)});
   }
 
