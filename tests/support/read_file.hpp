@@ -6,15 +6,18 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 #include <string>
+#include <utility>
 
 namespace gemlive::test {
 
 /// The content; empty for a file that cannot be read.
 inline std::string read_file(const std::filesystem::path &path) {
   std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  std::ostringstream content;
+  content << file.rdbuf();  // catches what an iterator would throw: files of /proc vanish
+  return std::move(content).str();
 }
 
 /// The path of a file in tests/fixtures: fixture_path("tls/good.pem").
