@@ -4,122 +4,264 @@
 #include "exchange.hpp"
 
 #include <algorithm>
-
-#include "pending_tool_calls.hpp"
+#include <utility>
 
 namespace gemlive {
 namespace {
 
-constexpr std::int64_t quiet_second = 1'000'000;
-constexpr std::int64_t second_thoughts = 3'000'000;
-constexpr std::size_t max_pending_calls = 64;
+using namespace std::chrono_literals;
+
+constexpr Exchange::Time second = 1'000'000;
+/// generationComplete, or a doubtful turnComplete, and so much quiet behind the playback: the turn
+/// is complete.
+constexpr auto quiet_after_generation = 1 * second;
+/// After waitingForInput the model may still decide to speak.
+constexpr auto quiet_after_declining = 3 * second;
+/// Where all that was sent is silence.
+constexpr auto quiet_after_silence = 1 * second;
 
 }  // namespace
 
-void Exchange::sent() {
-  anything_ = true;
-  ended_at_.reset();
+void Exchange::sent_audio(Sequence number, Sound sound, std::chrono::nanoseconds duration,
+                          Time said, Time now) {
+  sent_other(number);
+  if (sound != Sound::silence) has_sound_ = true;
+  if (sound != Sound::speech) {
+    quiet_ += duration;
+    return;
+  }
+  if (quiet_ >= rules_.silence) {
+    speech_began_ = number;
+    speech_since_ = now;
+  }
+  quiet_ = 0ns;
+  ask(number, said, now);
 }
 
-void Exchange::asked() {
-  sent();
-  unanswered_ = true;
-  waiting_for_input_ = false;
+void Exchange::sent_question(Sequence number, Time now) {
+  sent_other(number);
+  ask(number, now, now);
 }
 
-void Exchange::input_ended(std::int64_t now) {
-  ended_at_ = now;
+void Exchange::sent_other(Sequence number) {
+  sent_ = number;
+  has_sent_ = true;
 }
 
-void Exchange::turn_began(std::int64_t now) {
-  unanswered_ = false;
-  turn_done_ = false;
-  generated_ = false;
-  waiting_for_input_ = false;
+void Exchange::ask(Sequence number, Time said, Time now) {
+  if (!question_) question_ = {.since = now, .last_said = said};
+  const std::chrono::microseconds pause = rules_.pause;
+  if (pause.count() > 0 && said - question_->last_said > pause.count()) question_->repeated = true;
+  if (!question_->repeated) question_->since = now;
+  question_->last_said = said;
+  question_->up_to = number;
+  has_sound_ = true;
+  is_done_ = is_declined_ = has_closed_ = false;
+}
+
+void Exchange::sent_tool_response(bool is_silent, Time now) {
+  last_sign_ = now;
+  if (is_silent) return;
+  continuation_ = now;
+  is_done_ = is_declined_ = false;
+  if (turn_ == Turn::generated) turn_ = Turn::answering;
+}
+
+Exchange::Change Exchange::content(Time now, bool is_progress) {
+  Change change;
+  if (turn_ == Turn::cut) {
+    change.closes = true;
+    close(now);
+    has_stray_end_ = true;
+  }
+  change.opens = turn_ == Turn::none;
+  change.answers = !has_content();
+  if (change.answers) begin_answer(now);
+  turn_ = Turn::answering;
+  continuation_.reset();
+  last_sign_ = now;
+  if (is_progress) progress_ = now;
+  return change;
+}
+
+/// Speech that goes on cannot be what the model answers: its end was not heard yet.
+void Exchange::begin_answer(Time now) {
+  answering_up_to_ = noticed();
+  if (question_ && question_->up_to <= answering_up_to_) question_.reset();
+  if (question_) question_->since = speech_since_;
+  is_done_ = is_doubtful_ = is_declined_ = has_closed_ = is_cut_early_ = false;
   playing_until_ = 0;
-  sign(now);
+  progress_ = now;
 }
 
-void Exchange::playing_until(std::int64_t end) {
-  generated_ = false;
-  playing_until_ = end;
+Exchange::Sequence Exchange::noticed() const {
+  return quiet_ < rules_.silence ? speech_began_ - 1 : sent_;
+}
+
+Exchange::Change Exchange::user_transcript(Time now) {
+  last_sign_ = now;
+  if (turn_ != Turn::none) return {};
+  turn_ = Turn::open;
+  has_closed_ = is_done_ = false;
+  if (!question_) continuation_ = now;
+  return {.opens = true};
 }
 
 /// An answer to what interrupted is to follow, so an interrupted turn is never the last.
-void Exchange::interrupted(std::int64_t now) {
-  turn_done_ = false;
-  generated_ = false;
-  waiting_for_input_ = false;
+void Exchange::interrupted(Time now) {
+  last_sign_ = now;
+  is_cut_early_ = !has_content() && turn_ != Turn::cut;
+  if (has_content()) turn_ = Turn::cut;
+  if (!question_) continuation_ = now;
+  is_done_ = is_doubtful_ = is_declined_ = false;
   silenced();
-  // Those without an id of the service's it cannot cancel one by one.
-  std::erase_if(pending_calls_, &PendingToolCalls::is_own_id);
-  sign(now);
 }
 
-void Exchange::generation_complete(std::int64_t now) {
-  generated_ = true;
-  sign(now);
+bool Exchange::generation_complete(Time now) {
+  if (!has_content()) return false;
+  turn_ = Turn::generated;
+  has_stray_end_ = false;
+  last_sign_ = now;
+  return true;
 }
 
-void Exchange::turn_complete(TurnEnd end, std::int64_t now) {
-  turn_done_ = !end.interrupted && !end.more_to_come;
-  if (turn_done_ && end.empty) unanswered_ = false;
-  generated_ = false;
-  sign(now);
+std::optional<Exchange::Change> Exchange::turn_complete(bool more_announced, Time now) {
+  const bool is_stray = std::exchange(has_stray_end_, false);
+  if (is_stray && (turn_ == Turn::none || turn_ == Turn::open)) return std::nullopt;
+  last_sign_ = now;
+  const bool is_cut = std::exchange(is_cut_early_, false) || turn_ == Turn::cut;
+  const Change change = {.opens = turn_ == Turn::none, .is_cut = is_cut};
+  const bool is_empty = change.opens || turn_ == Turn::open;
+  is_doubtful_ = is_stray && turn_ == Turn::answering;
+  if (is_empty) answering_up_to_ = noticed();
+  close(now);
+  if (is_cut) return change;
+  continuation_.reset();
+  if (more_announced) {
+    continuation_ = now;
+    return change;
+  }
+  answer_up_to(answering_up_to_);
+  is_done_ = !is_doubtful_ && !question_;
+  return change;
 }
 
-void Exchange::waiting_for_input(std::int64_t now) {
-  waiting_for_input_ = true;
-  sign(now);
+void Exchange::close(Time now) {
+  if (turn_ == Turn::cut) answer_up_to(answering_up_to_);
+  turn_ = Turn::none;
+  closed_at_ = now;
+  has_closed_ = !question_;
 }
 
-void Exchange::tool_called(const std::string &id) {
-  if (pending_calls_.size() < max_pending_calls) pending_calls_.push_back(id);
+void Exchange::answer_up_to(Sequence number) {
+  answered_ = std::max(answered_, number);
+  if (question_ && question_->up_to <= number) question_.reset();
 }
 
-void Exchange::tool_cancelled(const std::string &id) {
-  std::erase(pending_calls_, id);
+/// In an answer it would be premature: that ends by itself.
+void Exchange::waiting_for_input(Time now) {
+  last_sign_ = now;
+  if (has_content()) return;
+  answer_up_to(noticed());
+  if (question_) return;  // the user goes on
+  continuation_.reset();
+  is_declined_ = true;
 }
 
-void Exchange::tool_answered(const std::string &id, bool is_silent, std::int64_t now) {
-  const auto call = std::ranges::find(pending_calls_, id);
-  if (call != pending_calls_.end()) pending_calls_.erase(call);
-  sign(now);
-  if (is_silent) return;
-  turn_done_ = false;
-  generated_ = false;
-  waiting_for_input_ = false;
+bool Exchange::disconnected(Time now) {
+  const bool is_whole = turn_ == Turn::generated;
+  if (is_whole) answer_up_to(answering_up_to_);
+  is_done_ = (is_done_ && !owed()) || is_generated();
+  turn_ = Turn::none;
+  closed_at_ = now;
+  question_.reset();
+  continuation_.reset();
+  calls_ = 0;
+  has_stray_end_ = is_doubtful_ = is_cut_early_ = false;
+  playing_until_ = 0;
+  return is_whole;
 }
 
-std::int64_t Exchange::quiet_since() const {
+void Exchange::give_up_question() {
+  if (question_) answer_up_to(question_->up_to);
+  continuation_.reset();
+}
+
+void Exchange::give_up_turn(Time now) {
+  answer_up_to(answering_up_to_);
+  close(now);
+  has_stray_end_ = true;
+}
+
+bool Exchange::owed() const {
+  return question_ || continuation_ || calls_ > 0 || has_content() || turn_ == Turn::cut;
+}
+
+bool Exchange::is_generated() const {
+  const bool is_all = turn_ == Turn::generated || is_doubtful_;
+  return is_all && !question_ && !continuation_ && calls_ == 0;
+}
+
+Exchange::End Exchange::end(Time now) const {
+  if (!input_end_) return End::open;
+  if (!has_sent_ || (is_done_ && !owed())) return End::complete;
+  if (const auto at = assumed_at(); at && now >= *at) return End::assumed;
+  return now >= eos_deadline() ? End::timed_out : End::open;
+}
+
+/// When the turn may be taken for the last one, though nothing says so.
+Exchange::Moment Exchange::assumed_at() const {
+  if (is_generated()) return quiet_since() + quiet_after_generation;
+  if (owed()) return std::nullopt;
+  const auto quiet = std::max(*input_end_, quiet_since());
+  if (is_declined_) return quiet + quiet_after_declining;
+  if (!has_sound_) return quiet + quiet_after_silence;
+  return std::nullopt;
+}
+
+/// A long answer that is still being played is waited for.
+Exchange::Time Exchange::quiet_since() const {
   return std::max(last_sign_, playing_until_);
 }
 
-/// What is being played is being waited for gladly.
-std::int64_t Exchange::patience_ends() const {
-  return std::max(*ended_at_, quiet_since()) + patience_.count();
+Exchange::Time Exchange::eos_deadline() const {
+  return std::max(*input_end_, quiet_since()) +
+         std::chrono::microseconds(rules_.eos_timeout).count();
 }
 
-std::int64_t Exchange::waiting_ends() const {
-  return std::max(*ended_at_, quiet_since()) + second_thoughts;
+/// A question that was asked during an answer waits for its end first.
+Exchange::Moment Exchange::answer_deadline() const {
+  if (has_content() || calls_ > 0 || rules_.turn_timeout == 0ms) return std::nullopt;
+  if (!question_ && !continuation_) return std::nullopt;
+  const auto since = question_ ? question_->since : *continuation_;
+  return std::max({since, closed_at_, playing_until_}) +
+         std::chrono::microseconds(rules_.turn_timeout).count();
 }
 
-Exchange::Verdict Exchange::verdict(std::int64_t now) const {
-  if (!ended_at_) return Verdict::open;
-  if (!anything_) return Verdict::complete;
-  if (turn_done_ && is_answered()) return Verdict::complete;
-  if (waiting_for_input_ && pending_calls_.empty() && now >= waiting_ends())
-    return Verdict::assumed;
-  if (generated_ && is_answered() && now >= quiet_since() + quiet_second) return Verdict::assumed;
-  return now >= patience_ends() ? Verdict::timed_out : Verdict::open;
+/// A turn that waits for a tool response waits for us.
+Exchange::Moment Exchange::end_deadline() const {
+  if (!has_content() || calls_ > 0 || rules_.turn_timeout == 0ms) return std::nullopt;
+  return std::max({progress_, playing_until_, continuation_.value_or(0)}) +
+         std::chrono::microseconds(rules_.turn_timeout).count();
 }
 
-std::optional<std::int64_t> Exchange::next_check() const {
-  if (!ended_at_) return std::nullopt;
-  const auto patience_ends = this->patience_ends();
-  if (waiting_for_input_ && pending_calls_.empty()) return std::min(patience_ends, waiting_ends());
-  if (!generated_ || !is_answered()) return patience_ends;
-  return std::min(patience_ends, quiet_since() + quiet_second);
+Exchange::Overdue Exchange::overdue(Time now) const {
+  if (const auto at = answer_deadline(); at && now >= *at) return Overdue::no_answer;
+  if (const auto at = end_deadline(); at && now >= *at) return Overdue::no_end;
+  return Overdue::none;
+}
+
+Exchange::Moment Exchange::next_check() const {
+  Moment next;
+  const auto consider = [&](Moment at) {
+    if (at) next = next ? std::min(*next, *at) : *at;
+  };
+  consider(answer_deadline());
+  consider(end_deadline());
+  if (!input_end_) return next;
+  consider(eos_deadline());
+  consider(assumed_at());
+  return next;
 }
 
 }  // namespace gemlive

@@ -13,58 +13,74 @@ namespace gemlive {
 
 using text::printable;
 
-Receiver::Receiver(Options options) : options_(std::move(options)), exchange_(options_.patience) {}
+Receiver::Receiver(Options options, Exchange &exchange)
+    : options_(std::move(options)), exchange_(exchange) {}
 
-bool Receiver::take(const ServerEvent &event, GBytes *message, std::int64_t now) {
-  if (finished_ && !std::holds_alternative<Usage>(event)) return true;
-  const bool is_end = std::holds_alternative<TurnComplete>(event);
-  if (is_end && !has_answer() && std::exchange(owes_completion_, false)) return false;
+void Receiver::take(const ServerEvent &event, GBytes *message, std::int64_t now) {
+  const bool is_late = std::holds_alternative<Usage>(event) ||
+                       std::holds_alternative<Transcript>(event) ||
+                       std::holds_alternative<ResumptionUpdate>(event);
+  if (is_finished_ && !is_late) return;
   message_ = message;
   now_ = now;
   std::visit([this](const auto &known) { on(known); }, event);
   message_ = nullptr;
-  return true;
+}
+
+/// The report of the turn that an event belongs to.
+TurnReport &Receiver::apply(Exchange::Change change) {
+  if (change.closes) close_turn();
+  if (!turn_) turn_.emplace(++turns_);
+  if (change.answers) end_item(options_.streams->input_transcript);
+  return *turn_;
 }
 
 void Receiver::on(const Audio &event) {
-  auto &turn = answering_turn();
-  is_audible_ = true;
-  if (turn.how_cut() == TurnReport::Cut::locally) return;
-  start(turn);
   const auto bytes = base64::decoded_size(event.base64);
+  auto &turn = apply(exchange_.content(now_, false));
+  turn.begin();
+  is_audible_ = true;
+  if (turn.how_cut() == TurnReport::Cut::locally) return exchange_.progress(now_);
+  start();
   auto &audio = options_.streams->audio;
   const auto pushed = audio.push_audio(message_, event.base64, event.rate, now_, turn.number());
-  if (pushed != output::PushResult::ok || !bytes) return dropped(pushed);
+  if (pushed != output::PushResult::ok || !bytes) {
+    exchange_.progress(now_);
+    return dropped(pushed);
+  }
   playout_.add(pcm::duration(*bytes, event.rate), now_);
   exchange_.playing_until(turn.add_audio(event.base64, *bytes, event.rate, now_));
   is_audible_ = turn.is_audible();
+  if (is_audible_) exchange_.progress(now_);
 }
 
 void Receiver::dropped(output::PushResult how) {
-  const char *text = how == output::PushResult::overflowed
-                         ? "Audio was dropped, for five minutes of it wait already: the source's "
-                           "downstream does not take it; see what blocks there"
-                         : "Audio was dropped, for it is not base64";
+  const char *text =
+      how == output::PushResult::overflowed
+          ? "Output queue full (5 minutes of audio): downstream of gemlivesrc is not "
+            "consuming. Audio is being dropped."
+          : "The service sent audio that is not base64. It is dropped.";
   warn_once(told_of_dropped_, {.kind = ErrorKind::bad_data, .message = text});
 }
 
 void Receiver::on(const UnknownMedia &event) {
-  warn_once(told_of_media_, {.kind = ErrorKind::bad_format,
-                             .message = "The service sent media that cannot be handled, and is "
-                                        "left out: " +
-                                        text::excerpt(event.mime_type)});
+  warn_once(told_of_media_,
+            {.kind = ErrorKind::bad_format,
+             .message = "The service sent media of an unsupported type. It is left out: " +
+                        text::excerpt(event.mime_type)});
 }
 
 void Receiver::on(const Transcript &event) {
   const bool of_user = event.speaker == Speaker::user;
-  auto &turn = of_user ? open_turn() : answering_turn();
-  exchange_.sign(now_);
   Transcript clean = {.speaker = event.speaker,
                       .text = printable(event.text),
                       .finished = event.finished,
                       .language_code = printable(event.language_code),
                       .speaker_label = printable(event.speaker_label),
                       .words = printable(event.words)};
+  if (is_finished_ || exchange_.is_transcript_late()) return report_late(std::move(clean));
+  auto &turn = apply(of_user ? exchange_.user_transcript(now_) : exchange_.content(now_));
+  if (!of_user) turn.begin();
   turn.add_transcript(event.speaker, clean.text);
   auto &stream = of_user ? options_.streams->input_transcript : options_.streams->output_transcript;
   const auto due = of_user ? now_ : playout_.due(now_);
@@ -73,11 +89,22 @@ void Receiver::on(const Transcript &event) {
   tell(std::move(clean));
 }
 
+/// Services promise no order between a transcript and turnComplete. It belongs to the turn that has
+/// closed last, and begins none.
+void Receiver::report_late(Transcript transcript) {
+  if (turns_ == 0) return;
+  const bool of_user = transcript.speaker == Speaker::user;
+  auto &stream = of_user ? options_.streams->input_transcript : options_.streams->output_transcript;
+  stream.push_text(transcript.text, now_, turns_, playout_.position());
+  end_item(stream);
+  options_.tell({.turn = turns_, .body = std::move(transcript)});
+}
+
 void Receiver::on(const Text &event) {
-  auto &turn = answering_turn();
+  auto &turn = apply(exchange_.content(now_));
+  turn.begin();
   if (turn.how_cut() == TurnReport::Cut::locally) return;
-  start(turn);
-  exchange_.went_on();
+  start();
   auto clean = printable(event.text);
   turn.add_text(clean);
   options_.streams->text.push_text(clean, playout_.due(now_), turn.number(), playout_.position());
@@ -89,7 +116,6 @@ void Receiver::on(const Text &event) {
 void Receiver::on(const Interrupted &) {
   const bool is_answering = turn_ && turn_->has_content();
   const bool is_new = !is_answering || turn_->cut(TurnReport::Cut::by_server);
-  if (!is_answering) cut_before_content_ = true;
   exchange_.interrupted(now_);
   const auto discarded = silence(options_.on_interrupt == OnInterrupt::keep);
   if (!is_new && discarded.count() == 0) return;
@@ -98,10 +124,8 @@ void Receiver::on(const Interrupted &) {
 }
 
 void Receiver::on(const GenerationComplete &) {
-  if (!turn_ || turn_->how_cut() == TurnReport::Cut::by_server) return;
+  if (!exchange_.generation_complete(now_) || !turn_) return;
   turn_->generated(now_);
-  owes_completion_ = false;
-  exchange_.generation_complete(now_);
   // Nothing more comes of it though the server waits with turnComplete until it has been played.
   for (auto *stream : {&options_.streams->audio, &options_.streams->output_transcript})
     end_item(*stream);
@@ -109,37 +133,22 @@ void Receiver::on(const GenerationComplete &) {
 }
 
 void Receiver::on(const TurnComplete &event) {
-  auto &turn = open_turn();
-  const bool cut =
-      turn.how_cut() == TurnReport::Cut::by_server || (!turn.has_content() && cut_before_content_);
-  // It may be what the server still owed, and this turn go on: the next second will tell.
-  const bool is_doubtful = owes_completion_ && turn.has_content() && !turn.is_generated() && !cut;
-  owes_completion_ = false;
-  if (is_doubtful)
-    exchange_.generation_complete(now_);
-  else
-    exchange_.turn_complete(
-        {.empty = !turn.has_content(), .interrupted = cut, .more_to_come = event.more_to_come},
-        now_);
+  const auto change = exchange_.turn_complete(event.more_to_come, now_);
+  if (!change) return;
+  auto &turn = apply(*change);
+  if (change->is_cut) turn.cut(TurnReport::Cut::by_server);
+  const bool counts = turn.has_content() && turn.how_cut() == TurnReport::Cut::none;
+  if (counts && !event.more_to_come) ++complete_turns_;
   close_turn({.reason = printable(event.reason), .status = printable(event.status)});
 }
 
-/// In an answer it would be premature: that ends by itself.
-void Receiver::on(const WaitingForInput &) {
-  if (has_answer()) return exchange_.sign(now_);
-  exchange_.waiting_for_input(now_);
-}
-
 void Receiver::on(const ToolCall &event) {
-  answering_turn();
-  exchange_.sign(now_);
-  exchange_.tool_called(event.id);
+  apply(exchange_.content(now_)).begin();
   tell(ToolCall{
       .id = printable(event.id), .name = printable(event.name), .args = printable(event.args)});
 }
 
 void Receiver::on(const ToolCallCancelled &event) {
-  exchange_.tool_cancelled(event.id);
   tell(ToolCallCancelled{printable(event.id)});
 }
 
@@ -147,16 +156,26 @@ void Receiver::on(const Usage &event) {
   tell(Usage{.counts = event.counts, .json = printable(event.json)});
 }
 
+void Receiver::on(const VoiceActivity &event) {
+  if (event.start) exchange_.activity_started();
+  tell(event);
+}
+
 void Receiver::on(const ServerMessage &event) {
   tell(ServerMessage{printable(event.json)});
 }
 
-void Receiver::user_ended(std::int64_t at) {
+void Receiver::speech_ended(std::int64_t at) {
   input_end_ = at;
-  has_user_ended_ = true;
+  has_speech_ended_ = true;
+}
+
+void Receiver::input_ended(std::int64_t at) {
+  if (!has_speech_ended_) speech_ended(at);
 }
 
 void Receiver::interrupt_locally() {
+  if (is_finished_) return;
   const bool is_answering = turn_ && turn_->has_content();
   if (is_answering) turn_->cut(TurnReport::Cut::locally);
   const auto discarded = silence(false);
@@ -169,33 +188,18 @@ void Receiver::interrupt_locally() {
 void Receiver::assume_complete(std::int64_t now) {
   now_ = now;
   if (!turn_) return;
-  options_.log(Log::Level::info, "turn %u is taken as complete: turnComplete did not come",
+  options_.log(Log::Level::info, "turn %u: assumed complete, no turnComplete came",
                turn_->number());
+  if (turn_->has_content() && turn_->how_cut() == TurnReport::Cut::none) ++complete_turns_;
   close_turn();
 }
 
-bool Receiver::cut_off(std::int64_t now) {
-  if (finished_) return false;
-  for (const auto &id : exchange_.cancel_calls())
-    tell(ToolCallCancelled{printable(id)});
-  owes_completion_ = false;
-  return end_turn(now);
-}
-
-void Receiver::abandon_turn(std::int64_t now) {
-  if (!turn_) return;
-  end_turn(now);
-  owes_completion_ = true;
-}
-
-bool Receiver::end_turn(std::int64_t now) {
+void Receiver::cut_off(bool was_whole, std::int64_t now) {
   now_ = now;
-  if (!turn_) return false;
-  const bool is_whole = exchange_.is_generated() && turn_->how_cut() != TurnReport::Cut::by_server;
-  if (!is_whole) turn_->cut(TurnReport::Cut::by_server);
-  exchange_.turn_complete({.interrupted = !is_whole}, now);
+  if (!turn_ || is_finished_) return;
+  if (!was_whole) turn_->cut(TurnReport::Cut::by_server);
+  if (was_whole && turn_->how_cut() == TurnReport::Cut::none) ++complete_turns_;
   close_turn();
-  return is_whole;
 }
 
 void Receiver::finish(std::int64_t now) {
@@ -204,29 +208,7 @@ void Receiver::finish(std::int64_t now) {
     turn_->cut(TurnReport::Cut::locally);
     close_turn();
   }
-  finished_ = true;
-}
-
-TurnReport &Receiver::open_turn() {
-  if (!turn_) turn_.emplace(++turns_);
-  return *turn_;
-}
-
-/// The turn that something of the model's belongs to. What comes behind an interruption is new.
-TurnReport &Receiver::answering_turn() {
-  if (turn_ && turn_->how_cut() == TurnReport::Cut::by_server) {
-    close_turn();
-    owes_completion_ = true;
-  }
-  cut_before_content_ = false;
-  auto &turn = open_turn();
-  if (turn.begin()) {
-    exchange_.turn_began(now_);
-    end_item(options_.streams->input_transcript);
-  } else {
-    exchange_.sign(now_);
-  }
-  return turn;
+  is_finished_ = true;
 }
 
 /// What waits to be heard, or to be read beside it, is dropped. Returns how long the audio was.
@@ -240,17 +222,15 @@ std::chrono::nanoseconds Receiver::silence(bool keep) {
   return discarded;
 }
 
-void Receiver::start(TurnReport &turn) {
-  if (!turn.start(input_end_, now_)) return;
+void Receiver::start() {
+  if (!turn_->start(input_end_, now_)) return;
   input_end_.reset();
-  tell(notice::TurnStarted{turn.first_audio_delay()});
+  tell(notice::TurnStarted{turn_->first_audio_delay()});
 }
 
 void Receiver::close_turn(const TurnComplete &end) {
-  const bool cut_before = std::exchange(cut_before_content_, false) && !turn_->has_content();
-  const bool interrupted = turn_->how_cut() != TurnReport::Cut::none || cut_before;
+  const bool interrupted = turn_->how_cut() != TurnReport::Cut::none;
   ++options_.counters->turns;
-  if (!interrupted) ++complete_turns_;
   options_.streams->each([this](OutputStream &stream) { end_item(stream); });
   Notice notice = {.turn = turn_->number(),
                    .body = std::move(*turn_).summary(interrupted, end, now_)};

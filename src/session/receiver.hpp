@@ -22,50 +22,40 @@
 
 namespace gemlive {
 
-/// What the server says, sorted into turns: from its events to streams and notices. The session's
-/// thread.
-///
-/// A turn opens with its first event (transcript, content, tool call) and ends with turnComplete.
-/// An interrupted turn stays open until then, or until the model says something new.
+/// Server events, sorted into turns: to the output streams and to notices. Turns open and close as
+/// Exchange says. The session's thread.
 class Receiver {
  public:
   struct Options {
     OnInterrupt on_interrupt = OnInterrupt::discard;
-    std::chrono::milliseconds patience{20000};
     std::shared_ptr<OutputStreams> streams = {};
     std::shared_ptr<Counters> counters = {};
     std::function<void(const Notice &)> tell = {};
     Log log = {};
   };
 
-  explicit Receiver(Options options);
+  Receiver(Options options, Exchange &exchange);
 
-  /// `message` is what `event` was decoded from; monotonic us. False: it ended a turn that was
-  /// given up, and says nothing about what came later.
-  bool take(const ServerEvent &event, GBytes *message, std::int64_t now);
-  /// The user's speech, or what stands for it, ended (at the latest) then.
-  void user_ended(std::int64_t at);
-  bool has_user_ended() const { return has_user_ended_; }
+  /// `message` is what `event` was decoded from; monotonic us.
+  void take(const ServerEvent &event, GBytes *message, std::int64_t now);
+  /// The user's speech, or what takes its place, ended at the latest then.
+  void speech_ended(std::int64_t at);
+  /// The input ended then; counts where no speech did.
+  void input_ended(std::int64_t at);
   /// Drops the answer that is playing, and what still comes of it.
   void interrupt_locally();
-  /// The open turn is taken as complete.
+
+  // The open turn is reported
+  /// as complete, though no turnComplete came.
   void assume_complete(std::int64_t now);
-  /// The connection is lost, and what was under way with it: an open turn is told of as
-  /// interrupted unless all of it had come, calls that wait for an answer as cancelled. True: there
-  /// was a turn, and all of it had come.
-  bool cut_off(std::int64_t now);
-  /// So for the turn alone: it is waited for no longer.
-  void abandon_turn(std::int64_t now);
-  bool has_turn() const { return turn_.has_value(); }
-  /// The model has said something in it.
-  bool has_answer() const { return turn_ && turn_->has_content(); }
-  /// The audio that came last is more than silence, or nobody listens to it.
-  bool is_audible() const { return is_audible_; }
-  /// Nothing more is taken but what it has cost. An open turn is told of as interrupted.
+  /// as interrupted, unless all of it had come: the connection is lost, or the turn given up.
+  void cut_off(bool was_whole, std::int64_t now);
+  /// as interrupted; afterwards only late transcripts and usage are taken.
   void finish(std::int64_t now);
 
-  Exchange &exchange() { return exchange_; }
-  /// How many turns were complete and not interrupted.
+  /// The newest audio is more than silence, or nobody listens to it.
+  bool is_audible() const { return is_audible_; }
+  /// Turns of which something could be heard or read, and that were not interrupted.
   unsigned complete_turns() const { return complete_turns_; }
 
  private:
@@ -76,43 +66,40 @@ class Receiver {
   void on(const Interrupted &);
   void on(const GenerationComplete &);
   void on(const TurnComplete &event);
-  void on(const WaitingForInput &);
+  void on(const WaitingForInput &) { exchange_.waiting_for_input(now_); }
   void on(const ToolCall &event);
   void on(const ToolCallCancelled &event);
   void on(const Usage &event);
-  void on(const VoiceActivity &event) { tell(event); }
+  void on(const VoiceActivity &event);
   void on(const GoAway &event) { tell(event); }
   void on(const ResumptionUpdate &event) { tell(event); }
   void on(const ServerMessage &event);
   void on(const SetupComplete &) {}  // the session's own
 
-  TurnReport &open_turn();
-  TurnReport &answering_turn();
-  void start(TurnReport &turn);
+  TurnReport &apply(Exchange::Change change);
+  void start();
   void end_item(OutputStream &stream) { stream.end_turn(playout_.position()); }
   std::chrono::nanoseconds silence(bool keep);
-  bool end_turn(std::int64_t now);
   void close_turn(const TurnComplete &end = {});
+  void report_late(Transcript transcript);
   void dropped(output::PushResult how);
   void tell(Notice::Body body);
   void warn_once(bool &told, Error error);
 
-  Options options_;
-  Exchange exchange_;
+  const Options options_;
+  Exchange &exchange_;
   PlayoutEstimate playout_ = {};
   std::optional<TurnReport> turn_ = {};
   unsigned turns_ = 0;
   unsigned complete_turns_ = 0;
   std::optional<std::int64_t> input_end_ = {};  // until an answer has begun
-  bool has_user_ended_ = false;
-  bool cut_before_content_ = false;  // `interrupted` came while the model had said nothing
-  bool owes_completion_ = false;     // of a turn that the server cut, or that was given up
+  bool has_speech_ended_ = false;
   bool is_audible_ = false;
-  bool finished_ = false;
+  bool is_finished_ = false;
   bool told_of_media_ = false;
   bool told_of_dropped_ = false;
 
-  std::int64_t now_ = 0;       // when something last happened
+  std::int64_t now_ = 0;       // of the event
   GBytes *message_ = nullptr;  // while take() runs
 };
 

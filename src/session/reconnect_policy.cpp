@@ -10,105 +10,120 @@
 namespace gemlive {
 namespace {
 
-using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 
 constexpr int max_doublings = 16;
-constexpr int enough_doubt = 4;
+/// What a rung bears before the next is climbed, and what failures weigh.
+constexpr int enough = 4;
+constexpr int stated = 2;       // the service said what is wrong
+constexpr int unconfirmed = 1;  // it ended before the setup was confirmed, for whatever reason
 
-/// With the others the time of a connection or a server ends.
-bool says_what_is_wrong(int close_code) {
+/// With the others a connection or a server ends.
+bool states_what_is_wrong(int close_code) {
   constexpr std::array ends = {0, 1000, 1001, 1005, 1006, 1012, 1013, 1014};
   return std::ranges::count(ends, close_code) == 0;
 }
 
-milliseconds doubled(milliseconds first, int times, milliseconds most) {
-  return std::min(first * (1 << std::min(times, max_doublings)), most);
+milliseconds grown(milliseconds initial, int factor, int times, milliseconds maximum) {
+  auto delay = initial;
+  for (int i = 0; i < std::min(times, max_doublings) && delay < maximum; ++i)
+    delay *= factor;
+  return std::min(delay, maximum);
 }
 
 }  // namespace
 
-void ReconnectPolicy::trying(bool inherits) {
-  inherits_ = inherits;
-  has_asked_ = false;
-  connected_at_.reset();
+void ReconnectPolicy::begin(Inheritance inheritance) {
+  inheritance_ = inheritance;
+  is_setup_sent_ = false;
+  confirmed_at_.reset();
 }
 
-void ReconnectPolicy::connected(std::int64_t now) {
-  connected_at_ = now;
-  was_connected_ = true;
-}
-
-void ReconnectPolicy::useful() {
+void ReconnectPolicy::reset() {
   attempt_ = 0;
-  retries_ = 0;
-  long_waits_ = 0;
-  doubted_ = false;
-  inherits_ = false;
-  handle_doubts_ = words_doubts_ = 0;
+  retries_ = quota_waits_ = doubt_ = 0;
+  new_session_ = without_resending_ = token_renewed_ = doubted_ = false;
 }
 
-void ReconnectPolicy::check_use(std::int64_t now) {
-  if (connected_at_ && std::chrono::microseconds(now - *connected_at_) >= stable) useful();
+bool ReconnectPolicy::is_stable(std::int64_t now) const {
+  return confirmed_at_ && std::chrono::microseconds(now - *confirmed_at_) >= stable;
 }
 
-std::optional<ReconnectPolicy::Attempt> ReconnectPolicy::handed_over(const Error &why,
-                                                                     std::int64_t now) {
-  check_use(now);
-  if (attempt_ > 0) return ended(why, now);
+std::optional<ReconnectPolicy::Attempt> ReconnectPolicy::failed(const Error &how,
+                                                                std::int64_t now) {
+  was_confirmed_ |= confirmed_at_.has_value();
+  if (is_stable(now) && !states_what_is_wrong(how.close_code)) {
+    const bool token_renewed = token_renewed_;
+    reset();
+    token_renewed_ = token_renewed;
+  }
+  const bool renews = how.kind == ErrorKind::not_authorized && inheritance_.renewable_token &&
+                      !std::exchange(token_renewed_, true);
+  if (!renews) climb(how);
+  const bool is_limited = max_retries_ >= 0;
+  if (is_limited && retries_ >= max_retries_) return std::nullopt;
+  if (!renews && gives_up(how)) return std::nullopt;
+  const auto wait = std::max<milliseconds>(delay(how.retry), how.retry_after);
+  ++retries_;
+  return Attempt{.number = ++attempt_,
+                 .delay = wait,
+                 .new_session = new_session_,
+                 .without_resending = without_resending_,
+                 .renew_token = renews};
+}
+
+std::optional<ReconnectPolicy::Attempt> ReconnectPolicy::replaced(const Error &why,
+                                                                  std::int64_t now) {
+  was_confirmed_ |= confirmed_at_.has_value();
+  if (is_stable(now)) reset();
+  if (attempt_ > 0) return failed(why, now);
   return Attempt{.number = ++attempt_, .delay = delay(why.retry)};
 }
 
-std::optional<ReconnectPolicy::Attempt> ReconnectPolicy::ended(const Error &how, std::int64_t now) {
-  check_use(now);
-  auto retry = how.retry;
-  // What it took over may be at fault. It is left behind when the service says that it cannot be
-  // understood, or where connections with it are of no use: the handle, and then the words, which
-  // are sent only where the setup was confirmed.
-  const bool is_misunderstood =
-      inherits_ && how.close_code == 1007 && how.kind == ErrorKind::bad_setting;
-  const int doubt = doubt_in_what_it_took_over(how);
-  handle_doubts_ += doubt;
-  if (connected_at_) words_doubts_ += doubt;
-  if (is_misunderstood || (doubt > 0 && handle_doubts_ >= enough_doubt)) retry = Retry::new_session;
-  if (gives_up(retry, how)) return std::nullopt;
-  const auto wait = std::max<milliseconds>(delay(retry), how.retry_after);
-  ++retries_;
-  const bool is_afresh = retry == Retry::new_session;
-  if (is_afresh) handle_doubts_ = 0;  // the next is another one
-  const bool without_resending = is_misunderstood || (doubt > 0 && words_doubts_ > enough_doubt);
-  if (without_resending) words_doubts_ = 0;
-  return Attempt{.number = ++attempt_,
-                 .delay = wait,
-                 .afresh = is_afresh,
-                 .without_resending = without_resending};
+/// What the attempt took over may be at fault. The handle was sent with the setup, the rest only
+/// where the setup was confirmed.
+int ReconnectPolicy::weight(const Error &how) const {
+  const bool sends_again = inheritance_.resends && confirmed_at_;
+  if (!inheritance_.handle && !sends_again) return 0;
+  if (how.close_code == 1007 && how.kind == ErrorKind::bad_setting) return enough;
+  if (how.retry == Retry::never || how.retry == Retry::after_quota) return 0;
+  if (states_what_is_wrong(how.close_code)) return stated;
+  return !confirmed_at_ && (how.close_code != 0 || is_setup_sent_) ? unconfirmed : 0;
 }
 
-/// A server that goes away, or a line that breaks, before the setup was confirmed may do so because
-/// of it, or not.
-int ReconnectPolicy::doubt_in_what_it_took_over(const Error &how) const {
-  if (!inherits_ || how.retry == Retry::never || how.retry == Retry::after_quota) return 0;
-  if (says_what_is_wrong(how.close_code)) return 2;
-  const bool is_unconfirmed = !connected_at_ && (how.close_code != 0 || has_asked_);
-  return is_unconfirmed ? 1 : 0;
+void ReconnectPolicy::climb(const Error &how) {
+  const bool is_handle_refused = how.retry == Retry::new_session;
+  doubt_ += weight(how);
+  if (!is_handle_refused && doubt_ < enough) return;
+  doubt_ = 0;
+  const bool sends_again = inheritance_.resends && confirmed_at_ && !without_resending_;
+  if (sends_again && !is_handle_refused) {
+    without_resending_ = true;
+  } else {
+    without_resending_ = new_session_ && without_resending_;
+    new_session_ = true;
+  }
 }
 
-bool ReconnectPolicy::gives_up(Retry retry, const Error &how) {
+bool ReconnectPolicy::gives_up(const Error &how) {
+  const bool has_climbed = doubt_ == 0 && weight(how) >= enough;
+  if (how.retry == Retry::never && !has_climbed) return true;
+  // Without any connection yet the user is better told at once.
   const bool is_limited = max_retries_ >= 0;
-  if (retry == Retry::never || (is_limited && retries_ >= max_retries_)) return true;
-  // Who has no connection yet is better told at once.
-  if (retry == Retry::after_quota && !was_connected_ && is_limited) return true;
-  if (retry == Retry::once && std::exchange(doubted_, true)) return true;
+  if (how.retry == Retry::after_quota && !was_confirmed_ && is_limited) return true;
+  if (how.retry == Retry::once && std::exchange(doubted_, true)) return true;
   return how.retry_after > longest_wait;
 }
 
 milliseconds ReconnectPolicy::delay(Retry retry) {
   using Uniform = std::uniform_int_distribution<milliseconds::rep>;
   if (retry == Retry::after_quota) {
-    const auto least = doubled(60s, long_waits_++, longest_wait);
-    return least + milliseconds(Uniform(0, least.count() / 4)(random_));
+    const auto least = grown(delays_.quota_initial, 2, quota_waits_++, delays_.quota_maximum);
+    const auto most = static_cast<milliseconds::rep>(least.count() * delays_.quota_jitter);
+    return least + milliseconds(Uniform(0, most)(random_));
   }
-  return milliseconds(Uniform(0, doubled(250ms, retries_, 8s).count())(random_));
+  const auto most = grown(delays_.initial, delays_.factor, retries_, delays_.maximum);
+  return milliseconds(Uniform(0, most.count())(random_));
 }
 
 }  // namespace gemlive

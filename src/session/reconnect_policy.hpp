@@ -12,60 +12,89 @@
 
 namespace gemlive {
 
-/// Whether, when and how to connect again after a connection has ended. Pure; times are monotonic
-/// us. The delays are an exponential backoff with full jitter, from 250 ms to 8 s; after a quota
-/// from one minute to five. Not thread-safe.
+/// Whether, when and how to connect again after a connection has ended: a ladder. Each rung leaves
+/// more of the earlier connection behind:
+///
+///     resume and resend → resume, resend nothing → new session, resend → new session, resend
+///     nothing → give up
+///
+/// A failure climbs as far as it weighs. A token that was refused is renewed once, on the rung
+/// where it was refused. A completed turn leads back to the first rung; so does a connection that
+/// has lasted for `stable` and is then cut by the network. A confirmed setup alone changes nothing.
+/// Every attempt but a planned one counts against max-retries. Pure; times are monotonic us.
 class ReconnectPolicy {
  public:
+  /// How long to wait before an attempt: full jitter over initial * factor^n.
+  struct Delays {
+    std::chrono::milliseconds initial{250};          // of the first attempt
+    int factor = 2;                                  // from one attempt to the next
+    std::chrono::milliseconds maximum{8000};         // of any attempt
+    std::chrono::milliseconds quota_initial{60000};  // after a used-up quota: at least
+    std::chrono::milliseconds quota_maximum{300000};
+    double quota_jitter = 0.25;  // on top of it
+  };
+  /// What an attempt takes over from earlier connections.
+  struct Inheritance {
+    bool handle = false;
+    bool resends = false;          // input that will be sent again
+    bool renewable_token = false;  // a refused token can be renewed
+  };
   struct Attempt {
-    unsigned number = 1;  // from 1, since it began or was last of use
+    unsigned number = 1;  // from 1, since the conversation began or a turn was completed
     std::chrono::milliseconds delay{0};
-    bool afresh = false;             // without the handle
-    bool without_resending = false;  // without what would be sent again
+    bool new_session = false;        // without the handle
+    bool without_resending = false;  // what is unanswered stays where it is
+    bool renew_token = false;
   };
 
   /// `max_retries`: in a row; -1 sets no limit.
   ReconnectPolicy(int max_retries, std::uint32_t seed) : max_retries_(max_retries), random_(seed) {}
 
-  /// The attempt under way takes over something of an earlier connection: a handle, or a replay.
-  void trying(bool inherits);
-  /// The service was given the setup.
-  void asked() { has_asked_ = true; }
-  /// The setup was confirmed.
-  void connected(std::int64_t now);
-  /// It has done what it is there for: what went wrong before counts no more. So does what has
-  /// lasted for `stable`.
-  void useful();
-  /// Nothing: that was the last one.
-  std::optional<Attempt> ended(const Error &how, std::int64_t now);
+  // The attempt under way
+  void begin(Inheritance inheritance);
+  void setup_sent() { is_setup_sent_ = true; }
+  void setup_confirmed(std::int64_t now) { confirmed_at_ = now; }
+  void turn_completed() { reset(); }
 
-  /// The connection is left as planned: no try again where it was of use.
-  std::optional<Attempt> handed_over(const Error &why, std::int64_t now);
+  /// nullopt: give up.
+  std::optional<Attempt> failed(const Error &how, std::int64_t now);
+  /// The connection is replaced as planned: that is no retry where it was of use.
+  std::optional<Attempt> replaced(const Error &why, std::int64_t now);
 
   unsigned attempt() const { return attempt_; }
 
   static constexpr std::chrono::seconds stable{10};
-  /// Who is told to wait longer gives up.
+  /// A server that asks for a longer wait is given up.
   static constexpr std::chrono::seconds longest_wait{300};
 
  private:
-  void check_use(std::int64_t now);
-  int doubt_in_what_it_took_over(const Error &how) const;
-  bool gives_up(Retry retry, const Error &how);
+  bool is_stable(std::int64_t now) const;
+  int weight(const Error &how) const;
+  void climb(const Error &how);
+  bool gives_up(const Error &how);
   std::chrono::milliseconds delay(Retry retry);
+  void reset();
 
-  int max_retries_;
+  const int max_retries_;
+  const Delays delays_ = {};
   std::mt19937 random_;
+
+  // Since the conversation began or a turn was completed
   unsigned attempt_ = 1;
   int retries_ = 0;
-  bool doubted_ = false;
-  int long_waits_ = 0;
-  bool inherits_ = false;
-  int handle_doubts_ = 0;
-  int words_doubts_ = 0;
-  bool has_asked_ = false;                         // this attempt
-  bool was_connected_ = false;                     // ever
-  std::optional<std::int64_t> connected_at_ = {};  // this attempt
+  int quota_waits_ = 0;
+  int doubt_ = 0;  // the weight of the failures on this rung
+  bool new_session_ = false;
+  bool without_resending_ = false;
+  bool token_renewed_ = false;
+  bool doubted_ = false;  // what was to be tried once more was
+
+  // The attempt under way
+  Inheritance inheritance_ = {};
+  bool is_setup_sent_ = false;
+  std::optional<std::int64_t> confirmed_at_ = {};
+
+  bool was_confirmed_ = false;  // ever
 };
 
 }  // namespace gemlive

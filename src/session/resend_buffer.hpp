@@ -9,93 +9,94 @@
 #include <functional>
 #include <optional>
 
-#include "input_queue.hpp"
+#include "input_item.hpp"
 #include "ring.hpp"
 
 namespace gemlive {
 
-/// What was sent and may have to be sent again on the next connection, oldest first. Bounded in
-/// time of audio and in bytes of text; beyond it the oldest is forgotten. Not thread-safe.
+/// Input that was sent and is not acknowledged, oldest first, by sequence number. The next
+/// connection sends it again. Bounded in time of audio and in bytes of text; beyond the bound the
+/// oldest is given up. Not thread-safe.
 ///
-/// A service that says how much it has heard (transparent resumption) gets exactly the rest. To any
-/// other what was said since it last had nothing to answer is said again: speech, with a little of
-/// the quiet around it, and marks.
+/// A service with transparent resumption counts the messages that it has consumed: it gets exactly
+/// the rest. Any other service gets speech, with a little of the quiet around it, and marks; quiet
+/// is left out when it is stored.
 ///
-/// Of audio that was sent it says in the end whether the service is known to have heard it: by its
-/// own word, or since it has answered. What is left of a lost connection, and not said again
-/// (quiet, or more than the bound), was given up.
+/// In the end every byte of audio is acknowledged (consumed or answered) or given up.
 class ResendBuffer {
  public:
+  using Sequence = std::uint64_t;
+
   struct Accounts {
     std::function<void(input::Chunk)> recycle;  // memory that is not needed any more
     std::function<void(std::size_t)> acknowledged;
     std::function<void(std::size_t)> given_up;  // bytes
   };
   struct Rules {
-    bool exact = false;
+    bool exact = false;  // the service counts
     std::chrono::milliseconds limit{10000};
-    std::chrono::milliseconds tail{1200};    // of quiet behind speech, by which its end is noticed
-    std::chrono::milliseconds silence{200};  // without so much no end of speech is noticed at all
+    std::chrono::milliseconds tail{1200};  // of quiet behind speech, by which its end is noticed
   };
 
   ResendBuffer(Rules rules, Accounts accounts);
 
-  /// It was sent just now, as so many messages (an end of the input, say, as none).
-  void sent(input::Item item, unsigned messages, bool is_loud);
-  /// So was a message that is of no use later.
-  void sent_other();
-  /// What it is resumed with knows of its messages up to this one, from 1 on this connection. Who
-  /// has said so once is not taken at anything else. Of no meaning to a service that cannot say so.
-  void heard(std::int64_t index);
-  /// The model begins to answer what was said so far; not the words that came last, where so little
-  /// has come behind them that the service cannot have noticed their end.
-  void answer_began();
-  /// What has its answer is of no use any more.
-  void settle();
-  /// Nothing that was sent is of use any more.
-  void clear();
+  /// Stores an item that is being sent, as so many messages, and returns its number.
+  Sequence store(input::Item item, unsigned messages, bool is_speech);
+  /// A message that is never sent again, such as a picture.
+  Sequence store_other();
 
-  /// A new connection: all of it is to be sent again.
+  /// Everything up to `number`, as far as it was sent on this connection. Of no effect once the
+  /// service has counted, since its own word is more exact.
+  void acknowledge(Sequence number);
+  /// By the service: its messages up to `index`, from 1 on this connection.
+  void acknowledge_message(std::int64_t index);
+  /// Nothing up to `number` is to be sent again, whatever the service has counted.
+  void give_up(Sequence number);
+
+  /// A new connection: everything is to be sent again.
   void rewind();
+  /// Nothing is sent again on this connection. The next one may.
+  void skip();
   bool empty() const { return entries_.empty(); }
-  /// The next to send again; none when all has been. It stays where it is.
-  const input::Item *next();
-  void sent_next(unsigned messages) { entries_[again_++].messages = messages; }
+  /// The next item to send again; null when all are sent. It stays where it is.
+  const input::Item *next() const;
+  /// It was sent, as so many messages. Returns its new number.
+  Sequence resent(unsigned messages);
 
   /// Bytes of audio that are neither acknowledged nor given up.
-  std::size_t pending();
-
-  bool is_exact() const { return rules_.exact; }
+  std::size_t unacknowledged() const;
 
  private:
   struct Entry {
     std::optional<input::Item> item = {};  // none: not to be sent again
     unsigned messages = 1;
+    Sequence number = 0;
     std::size_t unkept = 0;  // bytes of audio before it that are not sent again
   };
-  using Fate = std::function<void(std::size_t)> Accounts::*;
+  using Account = std::function<void(std::size_t)> Accounts::*;
   void keep(Entry entry);
-  void note_words(const input::Item &item, bool is_loud);
-  void forget_lead();
-  void forget_front(Fate fate);
+  void drop_lead();
+  void drop(Sequence number, Account account);
+  void drop_front(Account account);
   std::size_t take_front();
-  void conclude(Fate fate, std::size_t bytes);
+  void count(Account account, std::size_t bytes);
 
-  Rules rules_;
-  Accounts accounts_;
+  const Rules rules_;
+  const Accounts accounts_;
+
+  Sequence number_ = 0;  // of the newest item
   Ring<Entry> entries_;
-  std::size_t again_ = 0;  // how many of them have been sent on this connection
-  std::chrono::nanoseconds held_{0};
+  std::size_t sent_ = 0;  // how many of them have been sent on this connection
+  std::chrono::nanoseconds duration_{0};
   std::size_t text_bytes_ = 0;
   bool is_counted_ = false;
-  std::int64_t first_ = 1;  // the index that the first message among them has on this connection
+  std::int64_t first_index_ = 1;  // of the front entry's first message on this connection
 
-  std::size_t unkept_ = 0;   // bytes of audio behind the newest entry
-  Ring<input::Chunk> lead_;  // the newest quiet before speech
-  std::chrono::nanoseconds lead_length_{0};
+  // Quiet that is not, or not yet, stored
+  std::size_t unkept_ = 0;   // bytes behind the newest entry
+  Ring<input::Chunk> lead_;  // the newest quiet, should speech follow
+  std::chrono::nanoseconds lead_duration_{0};
   std::chrono::nanoseconds quiet_;  // since speech
-  std::size_t words_ = 0;           // the newest entries: since the last speech began
-  std::size_t open_ = 0;            // the newest entries: since the last answer began
 };
 
 }  // namespace gemlive

@@ -42,7 +42,7 @@ TEST(SpeechLevel, HalfASampleAtTheEndIsNone) {
 struct LevelTest : testing::Test {
   bool is_loud(std::int16_t value, std::chrono::milliseconds duration = 20ms) {
     const std::vector<std::int16_t> samples(pcm::bytes(duration, 16000) / 2, value);
-    return level.is_loud(std::as_bytes(std::span(samples)), 16000);
+    return level.classify(std::as_bytes(std::span(samples)), 16000) == Sound::speech;
   }
   SpeechLevel level;
 };
