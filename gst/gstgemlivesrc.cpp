@@ -172,7 +172,7 @@ gboolean send_event(GstElement *element, GstEvent *event) {
   const auto stream = priv->stream;  // behind the STATE_LOCK, which the caller holds
   const bool has_input =
       gemlive::ConversationClient::each_input(element, priv->client.session(), forward);
-  if (!has_input && stream) stream->leave();
+  if (!has_input && stream) stream->end_after_queued();
   gst_event_unref(event);
   return has_input || stream;
 }

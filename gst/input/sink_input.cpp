@@ -59,14 +59,14 @@ void SinkInput::set_caps(const GstCaps *caps) {
 
 void SinkInput::set_pictures() {
   medium_ = Medium::pictures;
-  input_->bring_pictures();
+  input_->claim_pictures();
 }
 
 void SinkInput::set_audio(const GstStructure *format) {
   int rate = 0;
   gst_structure_get_int(format, "rate", &rate);
   const int fixed = input_->rate();
-  if (!input_->bring_audio())
+  if (!input_->claim_audio())
     return refuse(
         "Another gemlivesink brings audio into this conversation already: mix the two "
         "with audiomixer before one sink, or give this one another session");

@@ -23,7 +23,7 @@ GstStructure *to_structure(const Stats &stats) {
       {"input-sent", input.sent},
       {"input-acknowledged", input.acknowledged},
       {"input-given-up", input.given_up},
-      {"input-replayed", stats.replayed},
+      {"input-replayed", stats.resent},
       {"input-dropped", input.dropped},
       {"input-overflowed", input.overflowed},
       {"input-unmarked", input.unmarked},
@@ -55,7 +55,7 @@ GstStructure *to_structure(const Stats &stats) {
       {"connects", stats.connects},
       {"retries", stats.retries},
       {"resumptions", stats.resumptions},
-      {"hand-overs", stats.hand_overs},
+      {"hand-overs", stats.planned_reconnects},
   };
   for (const auto &[name, count] : times)
     gst_structure_set(fields, name, G_TYPE_UINT, count, nullptr);

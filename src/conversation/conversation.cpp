@@ -24,7 +24,7 @@ struct Conversation::State {
   std::vector<Member::Entry *> entries = {};
   unsigned open_members = 0;
   bool settling = false;
-  std::shared_ptr<SessionHost> host = SessionHost::none();  // of the past, while no entry is open
+  std::shared_ptr<SessionHost> host = SessionHost::closed();  // of the past, while no entry is open
 };
 
 namespace {
@@ -43,7 +43,7 @@ Error disagreement(std::string_view property, const std::string &session) {
                      session + "'. Set " + name + " on one of them, or to the same value"};
 }
 
-Error has_ended(const std::string &session) {
+Error ended_error(const std::string &session) {
   return {.kind = ErrorKind::bad_setting,
           .message = "The conversation of session '" + session +
                      "' has ended, and takes no more input. Set all its elements to READY, and "
@@ -175,11 +175,11 @@ std::shared_ptr<OutputStreams> Conversation::streams() {
 
 Result<std::unique_ptr<InputSource>> Conversation::add_input() {
   auto host = this->host();
-  if (host->input_queue().is_closed() && !host->failure()) return has_ended(name_);
+  if (host->input_queue().is_closed() && !host->failure()) return ended_error(name_);
   return std::make_unique<InputSource>(std::move(host));
 }
 
-bool Conversation::ended() {
+bool Conversation::has_ended() {
   return host()->input_queue().is_closed();
 }
 
@@ -261,8 +261,8 @@ Stats Conversation::stats() {
           .connects = counters.connects,
           .retries = counters.retries,
           .resumptions = counters.resumptions,
-          .hand_overs = counters.hand_overs,
-          .replayed = counters.replayed};
+          .planned_reconnects = counters.planned_reconnects,
+          .resent = counters.resent};
 }
 
 }  // namespace gemlive

@@ -40,8 +40,8 @@ struct Stats {
   unsigned connects = 0;
   unsigned retries = 0;
   unsigned resumptions = 0;
-  unsigned hand_overs = 0;
-  std::uint64_t replayed = 0;  // bytes of input audio
+  unsigned planned_reconnects = 0;
+  std::uint64_t resent = 0;  // bytes of input audio
 };
 
 /// The front door of the core, callable from any thread: a conversation is found by its name, and
@@ -86,7 +86,7 @@ class Conversation {
   /// Error: bad_setting, when the conversation has come to its end. (Where it has failed, that has
   /// been told.)
   Result<std::unique_ptr<InputSource>> add_input();
-  bool ended();
+  bool has_ended();
 
   // Output
   std::shared_ptr<OutputStreams> streams();

@@ -32,17 +32,17 @@ InputSource::~InputSource() {
     if (!ended_) others_ended = --inputs->open == 0 && inputs->ended > 0;
     if (ended_) --inputs->ended;
   }
-  host_->input_queue().shut(producer_);
-  if (pictures_) host_->pictures().shut();
+  host_->input_queue().release_audio(producer_);
+  if (pictures_) host_->pictures().release();
   if (others_ended) host_->input_queue().push(input::EndOfInput{});
 }
 
-bool InputSource::bring_audio() {
-  audio_ = host_->input_queue().bring_audio(producer_);
+bool InputSource::claim_audio() {
+  audio_ = host_->input_queue().claim_audio(producer_);
   return audio_;
 }
 
-void InputSource::bring_pictures() {
+void InputSource::claim_pictures() {
   pictures_ = true;
 }
 

@@ -27,8 +27,8 @@ class InputSource {
 
   // Any thread, one at a time
   /// Audio comes from here. False when another source brings it already.
-  bool bring_audio();
-  void bring_pictures();
+  bool claim_audio();
+  void claim_pictures();
   /// Of the conversation's audio; 0 before the first.
   int rate();
   /// As InputQueue has them.

@@ -18,40 +18,41 @@ bool NoticeDispatcher::add(Listener &listener, const void *group) {
 void NoticeDispatcher::remove(Listener &listener) {
   auto state = state_.lock();
   std::erase_if(state->entries, [&](const Entry &entry) { return entry.listener == &listener; });
-  state.wait(heard_, [&] {
-    return state->hearing != &listener || state->teller == std::this_thread::get_id();
+  state.wait(idle_, [&] {
+    return state->called != &listener || state->thread == std::this_thread::get_id();
   });
 }
 
-void NoticeDispatcher::tell(const Notice &notice) {
+void NoticeDispatcher::dispatch(const Notice &notice) {
   if (std::holds_alternative<notice::Failed>(notice.body)) state_.lock()->failed = true;
-  call(To::each_audience, [&](Listener &listener) { listener.on_notice(notice); });
+  call(To::one_per_group, [&](Listener &listener) { listener.on_notice(notice); });
   if (std::holds_alternative<notice::StateChanged>(notice.body))
-    call(To::everyone, [](Listener &listener) { listener.on_state_changed(); });
+    call(To::all, [](Listener &listener) { listener.on_state_changed(); });
 }
 
 template <typename Call>
 void NoticeDispatcher::call(To whom, Call &&call) {
-  std::vector<const void *> told;
-  while (auto *listener = next(whom, told)) {
+  std::vector<const void *> called_keys;
+  while (auto *listener = next(whom, called_keys)) {
     call(*listener);
-    state_.lock()->hearing = nullptr;
-    heard_.notify_all();
+    state_.lock()->called = nullptr;
+    idle_.notify_all();
   }
 }
 
-Listener *NoticeDispatcher::next(To whom, std::vector<const void *> &told) {
+Listener *NoticeDispatcher::next(To whom, std::vector<const void *> &called_keys) {
   auto state = state_.lock();
   const auto &entries = state->entries;
   const auto key = [&](const Entry &entry) -> const void * {
-    return whom == To::everyone ? entry.listener : entry.group;
+    return whom == To::all ? entry.listener : entry.group;
   };
-  const auto found = std::ranges::find_if(
-      entries, [&](const Entry &entry) { return std::ranges::count(told, key(entry)) == 0; });
+  const auto found = std::ranges::find_if(entries, [&](const Entry &entry) {
+    return std::ranges::count(called_keys, key(entry)) == 0;
+  });
   if (found == entries.end()) return nullptr;
-  told.push_back(key(*found));
-  state->hearing = found->listener;
-  state->teller = std::this_thread::get_id();
+  called_keys.push_back(key(*found));
+  state->called = found->listener;
+  state->thread = std::this_thread::get_id();
   return found->listener;
 }
 

@@ -24,7 +24,7 @@ class NoticeDispatcher {
   void remove(Listener &listener);
 
   /// One thread at a time. Listeners are called without a lock.
-  void tell(const Notice &notice);
+  void dispatch(const Notice &notice);
 
  private:
   struct Entry {
@@ -33,17 +33,17 @@ class NoticeDispatcher {
   };
   struct State {
     std::vector<Entry> entries = {};
-    Listener *hearing = nullptr;
-    std::thread::id teller = {};
+    Listener *called = nullptr;
+    std::thread::id thread = {};
     bool failed = false;
   };
-  enum class To { each_audience, everyone };
+  enum class To { one_per_group, all };
   template <typename Call>
   void call(To whom, Call &&call);
-  Listener *next(To whom, std::vector<const void *> &told);
+  Listener *next(To whom, std::vector<const void *> &called_keys);
 
   Guarded<State> state_;
-  std::condition_variable heard_;
+  std::condition_variable idle_;
 };
 
 }  // namespace gemlive

@@ -14,11 +14,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto longest_goodbye = 20ms;
+constexpr auto max_close_wait = 20ms;
 
 }  // namespace
 
-std::shared_ptr<SessionHost> SessionHost::none() {
+std::shared_ptr<SessionHost> SessionHost::closed() {
   auto host = std::make_shared<SessionHost>();
   host->options_.input_queue = std::make_shared<InputQueue>([] {});
   host->options_.pictures = std::make_shared<PictureSlot>([] {});
@@ -62,7 +62,7 @@ Result<std::shared_ptr<SessionHost>> SessionHost::prepare(const Config &config,
       .counters = std::make_shared<Counters>(),
       .make_transport = [make = platform.make_transport,
                          log](Transport::Listener &listener) { return make(listener, log); },
-      .tell = [self](const Notice &notice) { self->tell(notice); },
+      .notify = [self](const Notice &notice) { self->notify(notice); },
       .log = log};
   *host->counters().handle.lock() = config.resumption_handle->reveal();
   return host;
@@ -88,16 +88,16 @@ void SessionHost::end() {
   if (io_->is_current())
     io_->post(std::move(part));  // the session is telling something
   else
-    io_->call(std::move(part), longest_goodbye);
+    io_->call(std::move(part), max_close_wait);
 }
 
 /// Many pushes post one closure. The host keeps itself until that has run.
 void SessionHost::wake() {
-  if (woken_.exchange(true)) return;
-  awake_ = shared_from_this();
+  if (drain_posted_.exchange(true)) return;
+  posted_self_ = shared_from_this();
   io_->post([this] {
-    const auto self = std::move(awake_);
-    woken_ = false;
+    const auto self = std::move(posted_self_);
+    drain_posted_ = false;
     if (session_) session_->drain();
   });
 }
@@ -136,11 +136,11 @@ void SessionHost::log(const Notice &notice) {
       notice.body);
 }
 
-void SessionHost::tell(const Notice &notice) {
+void SessionHost::notify(const Notice &notice) {
   log(notice);
   if (const auto *failed = std::get_if<notice::Failed>(&notice.body))
     *failure_.lock() = failed->error;
-  if (!ended_) dispatcher_.tell(notice);
+  if (!ended_) dispatcher_.dispatch(notice);
 }
 
 void SessionHost::interrupt() {

@@ -25,7 +25,7 @@ class SessionHost : public std::enable_shared_from_this<SessionHost> {
   static Result<std::shared_ptr<SessionHost>> prepare(const Config &config,
                                                       const Platform &platform, Log log);
   /// One that is over before it has begun.
-  static std::shared_ptr<SessionHost> none();
+  static std::shared_ptr<SessionHost> closed();
 
   SessionHost() = default;
 
@@ -55,7 +55,7 @@ class SessionHost : public std::enable_shared_from_this<SessionHost> {
 
  private:
   void wake();
-  void tell(const Notice &notice);
+  void notify(const Notice &notice);
   void log(const Notice &notice);
   Session::Options options_;  // before begin(); then what it shares stays
   std::shared_ptr<IoThread> io_;
@@ -64,8 +64,9 @@ class SessionHost : public std::enable_shared_from_this<SessionHost> {
   Guarded<Inputs> inputs_;
 
   std::atomic<bool> ended_ = false;
-  std::atomic<bool> woken_ = false;
-  std::shared_ptr<SessionHost> awake_;  // while woken: posting a bare pointer allocates nothing
+  std::atomic<bool> drain_posted_ = false;
+  std::shared_ptr<SessionHost>
+      posted_self_;  // while woken: posting a bare pointer allocates nothing
 
   std::int64_t connecting_at_ = 0;    // monotonic us; the I/O thread's own
   std::unique_ptr<Session> session_;  // the I/O thread's own

@@ -5,111 +5,261 @@
 
 #include <glib.h>
 
+#include <algorithm>
+#include <array>
+#include <variant>
+
+#include "pcm.hpp"
+
 namespace gemlive {
+namespace {
 
-void InputBacklog::set_rate(int to) {
-  if (rate == to) return;
-  if (rate != 0) cut(false, g_get_monotonic_time());
-  rate = to;
+constexpr std::size_t max_spare = 32;
+constexpr std::size_t max_texts = 64;
+constexpr std::size_t max_text_bytes = 16 << 20;
+
+bool is_independent_of_audio(const input::Item &item) {
+  return std::holds_alternative<input::TypedText>(item) ||
+         std::holds_alternative<input::Content>(item) ||
+         std::holds_alternative<input::ToolResponse>(item);
 }
 
-/// `bytes` fit into the chunk that is being filled.
-void InputBacklog::fill(std::span<const std::byte> bytes, std::int64_t now) {
-  if (filling.samples.capacity() == 0 && !spare.empty()) {
-    filling.samples = std::move(spare.back());
-    spare.pop_back();
+}  // namespace
+
+void InputBacklog::set_limits(input::Limits limits) {
+  finish_chunk(true,
+               g_get_monotonic_time());  // the new chunks may be smaller than the unfinished one
+  limits_ = limits;
+}
+
+void InputBacklog::close() {
+  is_closed_ = true;
+  drop_audio(&input::Stats::unsent);
+  items_.clear();
+  texts_ = text_bytes_ = 0;
+}
+
+std::size_t InputBacklog::chunk_bytes() const {
+  return std::max<std::size_t>(pcm::bytes(limits_.chunk, rate_), 2);
+}
+
+std::size_t InputBacklog::limit() const {
+  return std::max(pcm::bytes(limits_.backlog, rate_), 2 * chunk_bytes());
+}
+
+std::size_t InputBacklog::room() const {
+  return limit() - std::min(limit(), audio_bytes_);
+}
+
+bool InputBacklog::has_room_for_text() const {
+  return texts_ < max_texts && text_bytes_ < max_text_bytes;
+}
+
+input::PushResult InputBacklog::closed_or_flushing(const input::Producer &producer) const {
+  if (is_closed_) return input::PushResult::closed;
+  return producer.flushing ? input::PushResult::flushing : input::PushResult::ok;
+}
+
+input::PushResult InputBacklog::refusal(const input::Producer &producer) const {
+  return producer.ended ? input::PushResult::closed : closed_or_flushing(producer);
+}
+
+void InputBacklog::push_audio(std::span<const std::byte> &bytes, int rate,
+                              input::Overflow overflow) {
+  const auto now = g_get_monotonic_time();
+  const bool blocks = overflow == input::Overflow::block;
+  set_rate(rate);
+  if (blocks && limits_.only_in_activity && activity_ == Activity::unmarked) {
+    activity_ = Activity::open;
+    enqueue(input::ActivityStart{});
   }
-  filling.samples.reserve(chunk_bytes());
-  filling.samples.insert(filling.samples.end(), bytes.begin(), bytes.end());
-  came(bytes.size());
-  if (filling.samples.size() >= chunk_bytes()) cut(true, now);
+  if (limits_.only_in_activity && !in_activity()) drop_outside_activity(std::exchange(bytes, {}));
+  while (!bytes.empty()) {
+    const auto space = chunk_bytes() - unfinished_.samples.size();
+    const auto most = blocks ? std::min(space, room()) : space;
+    if (most == 0) break;
+    const auto piece = bytes.first(std::min(most, bytes.size()));
+    fill(piece, now);
+    bytes = bytes.subspan(piece.size());
+    while (!blocks && audio_bytes_ > limit() && drop_oldest())
+      continue;
+  }
 }
 
-/// Drops audio that is not wanted, but stays in step with the samples.
-void InputBacklog::pass_over(std::span<const std::byte> bytes) {
+void InputBacklog::push_silence(std::chrono::milliseconds duration) {
+  static constexpr std::array<std::byte, 1024> zeros{};
+  const auto now = g_get_monotonic_time();
+  for (auto left = pcm::bytes(duration, rate_); left > 0;) {
+    const auto space = chunk_bytes() - unfinished_.samples.size();
+    const auto piece = std::min({left, space, zeros.size()});
+    fill(std::span(zeros).first(piece), now);
+    left -= piece;
+  }
+}
+
+input::PushResult InputBacklog::push(input::Mark mark, const input::Producer &producer) {
+  if (is_closed_) return input::PushResult::closed;
+  input::Item item = std::visit([](auto &known) { return input::Item(std::move(known)); }, mark);
+  // Tool responses are not limited: each call takes one answer, and there are few calls.
+  const bool is_limited =
+      text_bytes(item) > 0 && !std::holds_alternative<input::ToolResponse>(item);
+  if (is_limited && text_bytes_ >= max_text_bytes) return input::PushResult::full;
+  const bool is_end = std::holds_alternative<input::EndOfInput>(item);
+  if (producer.flushing && (is_end || std::holds_alternative<input::AudioStreamEnd>(item)))
+    return input::PushResult::flushing;
+  if (std::holds_alternative<input::ActivityStart>(item)) {
+    if (in_activity()) return input::PushResult::ok;
+    activity_ = Activity::open;
+  } else if (std::holds_alternative<input::ActivityEnd>(item)) {
+    if (!in_activity()) return input::PushResult::ok;
+    activity_ = Activity::ended;
+  }
+  finish_chunk(!is_end, g_get_monotonic_time());
+  enqueue(std::move(item));
+  return input::PushResult::ok;
+}
+
+void InputBacklog::set_rate(int rate) {
+  if (rate_ == rate) return;
+  if (rate_ != 0) finish_chunk(false, g_get_monotonic_time());
+  rate_ = rate;
+}
+
+/// `bytes` fit into the unfinished chunk.
+void InputBacklog::fill(std::span<const std::byte> bytes, std::int64_t now) {
+  auto &samples = unfinished_.samples;
+  if (samples.capacity() == 0 && !spare_.empty()) {
+    samples = std::move(spare_.back());
+    spare_.pop_back();
+  }
+  samples.reserve(chunk_bytes());
+  samples.insert(samples.end(), bytes.begin(), bytes.end());
+  count_pushed(bytes.size());
+  if (samples.size() >= chunk_bytes()) finish_chunk(true, now);
+}
+
+/// Keeps a half sample, so that later audio starts at a sample.
+void InputBacklog::drop_outside_activity(std::span<const std::byte> bytes) {
   if (bytes.empty()) return;
-  came(bytes.size());
-  auto &half = filling.samples;
+  count_pushed(bytes.size());
+  auto &half = unfinished_.samples;
   const auto total = half.size() + bytes.size();
-  drop(total - total % 2, &input::Stats::unmarked);
+  count_dropped(total - total % 2, &input::Stats::unmarked);
   half.assign(bytes.end() - static_cast<std::ptrdiff_t>(total % 2), bytes.end());
 }
 
-/// Sends what is in the chunk on its way. The half sample is kept for the next chunk, or dropped.
-void InputBacklog::cut(bool keep_half, std::int64_t now) {
-  auto &samples = filling.samples;
+void InputBacklog::finish_chunk(bool keep_half_sample, std::int64_t now) {
+  auto &samples = unfinished_.samples;
   const bool has_half = samples.size() % 2 != 0;
   const auto half = has_half ? samples.back() : std::byte{};
   if (has_half) samples.pop_back();
   if (!samples.empty())
-    enqueue(input::Chunk{.samples = std::exchange(samples, {}), .rate = rate, .pushed_at = now});
+    enqueue(input::Chunk{.samples = std::exchange(samples, {}), .rate = rate_, .pushed_at = now});
   if (!has_half) return;
-  if (keep_half)
+  if (keep_half_sample)
     samples.push_back(half);
   else
-    drop(1, &input::Stats::incomplete);
+    count_dropped(1, &input::Stats::incomplete);
 }
 
-/// Marks stay: what they say is true without the audio, too.
+/// Marks stay: they are valid without the audio too.
 bool InputBacklog::drop_oldest() {
   std::size_t at = 0;
-  while (at < queue.size() && !std::holds_alternative<input::Chunk>(queue[at]))
+  while (at < items_.size() && !std::holds_alternative<input::Chunk>(items_[at]))
     ++at;
-  if (at == queue.size()) return false;
+  if (at == items_.size()) return false;
   move_to_front(at);
-  auto &chunk = std::get<input::Chunk>(queue.front());
-  if (untold_drops.count() == 0) wake_due = true;
-  untold_drops += pcm::duration(chunk.samples.size(), chunk.rate);
-  drop(chunk.samples.size(), &input::Stats::overflowed);
+  auto &chunk = std::get<input::Chunk>(items_.front());
+  if (unreported_drops_.count() == 0) wake_due_ = true;
+  unreported_drops_ += pcm::duration(chunk.samples.size(), chunk.rate);
+  count_dropped(chunk.samples.size(), &input::Stats::overflowed);
   recycle(std::move(chunk.samples));
-  queue.pop_front();
+  items_.pop_front();
   return true;
 }
 
 void InputBacklog::drop_audio(Reason reason) {
-  for (auto left = queue.size(); left > 0; --left) {
-    auto item = std::move(queue.front());
-    queue.pop_front();
+  for (auto left = items_.size(); left > 0; --left) {
+    auto item = std::move(items_.front());
+    items_.pop_front();
     if (auto *chunk = std::get_if<input::Chunk>(&item)) {
-      drop(chunk->samples.size(), reason);
+      count_dropped(chunk->samples.size(), reason);
       recycle(std::move(chunk->samples));
     } else if (!std::holds_alternative<input::AudioStreamEnd>(item)) {
-      queue.push_back(std::move(item));
+      items_.push_back(std::move(item));
     }
   }
-  drop(filling.samples.size(), reason);
-  recycle(std::exchange(filling.samples, {}));
+  count_dropped(unfinished_.samples.size(), reason);
+  recycle(std::exchange(unfinished_.samples, {}));
 }
 
-void InputBacklog::take_back_end() {
-  for (auto left = queue.size(); left > 0; --left) {
-    auto item = std::move(queue.front());
-    queue.pop_front();
-    if (!std::holds_alternative<input::EndOfInput>(item)) queue.push_back(std::move(item));
+void InputBacklog::cancel_end_of_input() {
+  for (auto left = items_.size(); left > 0; --left) {
+    auto item = std::move(items_.front());
+    items_.pop_front();
+    if (!std::holds_alternative<input::EndOfInput>(item)) items_.push_back(std::move(item));
   }
 }
 
-/// What may be sent next; false where there is nothing of that kind. While the audio is paused it
-/// is what has no place in its order.
-bool InputBacklog::bring_forward() {
-  if (!audio_producer || !audio_producer->paused) return !queue.empty();
-  const auto is_apart = [](const input::Item &item) {
-    return std::holds_alternative<input::TypedText>(item) ||
-           std::holds_alternative<input::Content>(item) ||
-           std::holds_alternative<input::ToolResponse>(item);
-  };
-  for (std::size_t at = 0; at < queue.size(); ++at) {
-    if (!is_apart(queue[at])) continue;
+bool InputBacklog::select_next() {
+  if (!is_paused()) return !items_.empty();
+  for (std::size_t at = 0; at < items_.size(); ++at) {
+    if (!is_independent_of_audio(items_[at])) continue;
     move_to_front(at);
     return true;
   }
   return false;
 }
 
-/// The others stay in order.
+input::Item InputBacklog::pop() {
+  auto item = std::move(items_.front());
+  items_.pop_front();
+  if (const auto *chunk = std::get_if<input::Chunk>(&item)) audio_bytes_ -= chunk->samples.size();
+  if (std::holds_alternative<input::TypedText>(item)) --texts_;
+  text_bytes_ -= text_bytes(item);
+  return item;
+}
+
+bool InputBacklog::has_items() {
+  is_drained_ = !select_next();
+  return !is_drained_;
+}
+
+void InputBacklog::enqueue(input::Item item) {
+  if (std::holds_alternative<input::TypedText>(item)) ++texts_;
+  text_bytes_ += text_bytes(item);
+  items_.push_back(std::move(item));
+  if (std::exchange(is_drained_, false)) wake_due_ = true;
+}
+
+void InputBacklog::recycle(std::vector<std::byte> samples) {
+  samples.clear();
+  // Memory beyond max_spare is freed: a long backlog needs it only once.
+  if (samples.capacity() > 0 && spare_.size() < max_spare) spare_.push_back(std::move(samples));
+}
+
+void InputBacklog::count_pushed(std::size_t bytes) {
+  audio_bytes_ += bytes;
+  stats_.pushed += bytes;
+  stats_.held += bytes;
+}
+
+void InputBacklog::count_dropped(std::size_t bytes, Reason reason) {
+  audio_bytes_ -= bytes;
+  stats_.held -= bytes;
+  stats_.dropped += bytes;
+  stats_.*reason += bytes;
+}
+
+void InputBacklog::count_sent(std::size_t bytes) {
+  stats_.held -= bytes;
+  stats_.sent += bytes;
+}
+
+/// The other items keep their order.
 void InputBacklog::move_to_front(std::size_t at) {
   for (; at > 0; --at)
-    std::swap(queue[at], queue[at - 1]);
+    std::swap(items_[at], items_[at - 1]);
 }
 
 }  // namespace gemlive

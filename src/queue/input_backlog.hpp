@@ -3,7 +3,6 @@
 
 #pragma once
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -12,86 +11,89 @@
 #include <vector>
 
 #include "input_item.hpp"
-#include "pcm.hpp"
 #include "ring.hpp"
 
 namespace gemlive {
 
-/// What waits in an InputQueue, with its stats. Not thread-safe.
-struct InputBacklog {
-  static constexpr std::size_t max_spare = 32;
-  static constexpr std::size_t max_text_bytes = 16 << 20;
+/// The items of an InputQueue and their statistics. Not thread-safe: InputQueue locks it.
+class InputBacklog {
+ public:
+  using Reason = std::uint64_t input::Stats::*;
 
+  void set_limits(input::Limits limits);
+  void set_audio_producer(const input::Producer *producer) { audio_producer_ = producer; }
+  void close();
+
+  // At the end of the queue
+  /// Takes as much as the limit allows and moves `bytes` past it. With Overflow::drop_oldest it
+  /// takes all and drops the oldest chunks.
+  void push_audio(std::span<const std::byte> &bytes, int rate, input::Overflow overflow);
+  void push_silence(std::chrono::milliseconds duration);
+  input::PushResult push(input::Mark mark, const input::Producer &producer);
+  /// Queues the unfinished chunk. Keeps a half sample for the next chunk, or drops it.
+  void finish_chunk(bool keep_half_sample, std::int64_t now);
+  /// Drops the audio and AudioStreamEnd marks.
+  void drop_audio(Reason reason);
+  void cancel_end_of_input();
+
+  // At the head of the queue
+  /// Moves the item that may be sent next to the head; false when there is none. While the audio is
+  /// paused, only items that are independent of the audio may be sent.
+  bool select_next();
+  /// Only after select_next() returned true.
+  input::Item pop();
+  bool has_items();
+  void recycle(std::vector<std::byte> samples);
+  void count_sent(std::size_t bytes);
+  void acknowledge(std::size_t bytes) { stats_.acknowledged += bytes; }
+  void give_up(std::size_t bytes) { stats_.given_up += bytes; }
+
+  const input::Stats &stats() const { return stats_; }
+  int rate() const { return rate_; }  // 0 before the first audio
+  bool is_closed() const { return is_closed_; }
+  bool in_activity() const { return activity_ == Activity::open; }
+  bool is_paused() const { return audio_producer_ && audio_producer_->paused; }
+  const input::Producer *audio_producer() const { return audio_producer_; }
+  bool is_full() const { return room() == 0; }
+  /// A blocked producer waits for this much room, so that not every sent chunk wakes it.
+  bool has_ample_room() const { return room() > 0 && room() >= limit() / 4; }
+  bool has_room_for_text() const;
+  /// closed, flushing or ok.
+  input::PushResult closed_or_flushing(const input::Producer &producer) const;
+  /// The reason to refuse audio and text of `producer`; ok if there is none.
+  input::PushResult refusal(const input::Producer &producer) const;
+  /// Whether the consumer has to be woken. Resets it.
+  bool take_wake() { return std::exchange(wake_due_, false); }
+  std::chrono::nanoseconds take_dropped() { return std::exchange(unreported_drops_, {}); }
+
+ private:
   enum class Activity { unmarked, open, ended };
 
-  input::Limits limits = {};
-  Ring<input::Item> queue = {};
-  input::Chunk filling = {};  // may end in a half sample
-  std::vector<std::vector<std::byte>> spare = {};
-  int rate = 0;
-  std::size_t queued = 0;  // bytes in queue and filling
-  std::size_t texts = 0;   // in queue
-  std::size_t text_bytes = 0;
-  input::Stats stats = {};
-  std::chrono::nanoseconds untold_drops{0};
-  Activity activity = Activity::unmarked;
-  const input::Producer *audio_producer = nullptr;  // the audio comes from there
-  bool closed = false;
-  bool drained = true;  // the consumer has seen it empty
-  bool wake_due = false;
-
-  std::size_t chunk_bytes() const {
-    return std::max<std::size_t>(pcm::bytes(limits.chunk, rate), 2);
-  }
-  std::size_t limit() const {
-    return std::max(pcm::bytes(limits.backlog, rate), 2 * chunk_bytes());
-  }
-  std::size_t room() const { return limit() - std::min(limit(), queued); }
-  /// For who has waited: not each chunk that is sent is worth a wake-up.
-  bool has_ample_room() const { return room() > 0 && room() >= limit() / 4; }
-  bool has_room_for_text() const { return text_bytes < max_text_bytes; }
-  input::PushResult interruption(const input::Producer &producer) const {
-    if (closed) return input::PushResult::closed;
-    return producer.flushing ? input::PushResult::flushing : input::PushResult::ok;
-  }
-  input::PushResult refusal(const input::Producer &producer) const {
-    return producer.ended ? input::PushResult::closed : interruption(producer);
-  }
-  bool is_wanted() const { return !limits.only_in_activity || activity == Activity::open; }
-
-  void enqueue(input::Item item) {
-    if (std::holds_alternative<input::TypedText>(item)) ++texts;
-    text_bytes += input::text_bytes(item);
-    queue.push_back(std::move(item));
-    if (std::exchange(drained, false)) wake_due = true;
-  }
-  void came(std::size_t bytes) {
-    queued += bytes;
-    stats.pushed += bytes;
-    stats.held += bytes;
-  }
-  using Reason = std::uint64_t input::Stats::*;
-  void drop(std::size_t bytes, Reason reason) {
-    queued -= bytes;
-    stats.held -= bytes;
-    stats.dropped += bytes;
-    stats.*reason += bytes;
-  }
-  void recycle(std::vector<std::byte> samples) {
-    samples.clear();
-    // What a long backlog took is given back.
-    if (samples.capacity() > 0 && spare.size() < max_spare) spare.push_back(std::move(samples));
-  }
-
-  void set_rate(int to);
+  std::size_t chunk_bytes() const, limit() const, room() const;
+  void set_rate(int rate);
   void fill(std::span<const std::byte> bytes, std::int64_t now);
-  void pass_over(std::span<const std::byte> bytes);
-  void cut(bool keep_half, std::int64_t now);
+  void drop_outside_activity(std::span<const std::byte> bytes);
   bool drop_oldest();
-  void drop_audio(Reason reason);
-  void take_back_end();
-  bool bring_forward();
+  void enqueue(input::Item item);
+  void count_pushed(std::size_t bytes);
+  void count_dropped(std::size_t bytes, Reason reason);
   void move_to_front(std::size_t at);
+
+  input::Limits limits_;
+  Ring<input::Item> items_;
+  input::Chunk unfinished_;  // may end in a half sample
+  std::vector<std::vector<std::byte>> spare_;
+  int rate_ = 0;
+  std::size_t audio_bytes_ = 0;  // in items_ and unfinished_
+  std::size_t texts_ = 0;        // TypedText in items_
+  std::size_t text_bytes_ = 0;
+  input::Stats stats_;
+  std::chrono::nanoseconds unreported_drops_{0};
+  Activity activity_ = Activity::unmarked;
+  const input::Producer *audio_producer_ = nullptr;
+  bool is_closed_ = false;
+  bool is_drained_ = true;  // the consumer has seen it empty
+  bool wake_due_ = false;
 };
 
 }  // namespace gemlive

@@ -12,11 +12,10 @@
 
 #include "pending_tool_calls.hpp"
 
-/// What an InputQueue holds.
+/// The items of an InputQueue. Values without locks.
 namespace gemlive::input {
 
-/// A piece of audio of at most one chunk. `pushed_at` is when its last byte came in (monotonic
-/// us).
+/// Audio of at most one chunk duration. `pushed_at` is the arrival of its last byte (monotonic us).
 struct Chunk {
   std::vector<std::byte> samples = {};
   int rate = 0;
@@ -29,7 +28,7 @@ struct TypedText {
   std::string text = {};
   bool turn_complete = true;
 };
-/// A message as it is; what it means for the conversation.
+/// An encoded clientContent message. `turn_complete` asks for an answer.
 struct Content {
   std::string message = {};
   bool turn_complete = false;
@@ -38,19 +37,19 @@ struct ToolResponse {
   std::string message = {};
   PendingToolCalls::Call call = {};
   bool is_last = true;
-  bool is_silent = false;  // nothing need come of it
+  bool is_silent = false;  // the model need not answer it
 };
-/// All inputs have ended. What comes behind it takes that back.
+/// All inputs have ended. Later input cancels it.
 struct EndOfInput {};
 using Mark = std::variant<ActivityStart, ActivityEnd, AudioStreamEnd, TypedText, Content,
                           ToolResponse, EndOfInput>;
 using Item = std::variant<Chunk, ActivityStart, ActivityEnd, AudioStreamEnd, TypedText, Content,
                           ToolResponse, EndOfInput>;
 
-/// Bytes that an item holds besides audio.
+/// Bytes of an item other than audio.
 std::size_t text_bytes(const Item &item);
 
-/// One producer's way into an InputQueue, behind the input_queue's lock.
+/// The state of one producer of an InputQueue. The queue's lock protects it.
 struct Producer {
   bool unlocked = false;
   bool flushing = false;
@@ -60,29 +59,28 @@ struct Producer {
 
 struct Limits {
   std::chrono::milliseconds chunk{40};
-  std::chrono::milliseconds backlog{10000};  // two chunks at least
-  /// Manual detection: audio outside an activity is dropped and counted. Where it may wait for
-  /// room (Overflow::block) and nobody has marked an activity yet, it opens one by itself.
+  std::chrono::milliseconds backlog{10000};  // at least two chunks
+  /// Manual detection: the queue drops and counts audio outside an activity. Audio pushed with
+  /// Overflow::block before the first activity mark opens an activity.
   bool only_in_activity = false;
 };
 enum class Overflow { drop_oldest, block };
 enum class PushResult { ok, unlocked, flushing, closed, full };
 
-/// Bytes of audio; at any moment pushed == sent + dropped + held, and dropped is the sum of its
-/// reasons. Of what was sent, given_up was lost with its connection and not said again; what is
-/// neither that nor acknowledged is open.
+/// Bytes of audio. Always pushed == sent + dropped + held, and dropped is the sum of its reasons.
+/// Sent audio is acknowledged, given up (lost with its connection and not resent) or still open.
 struct Stats {
   std::uint64_t pushed = 0;
   std::uint64_t sent = 0;
   std::uint64_t dropped = 0;
   std::uint64_t held = 0;
-  // Why it was dropped
-  std::uint64_t overflowed = 0;  // older than the backlog holds
+  // Reasons for drops
+  std::uint64_t overflowed = 0;  // the backlog was full
   std::uint64_t unmarked = 0;    // outside an activity
   std::uint64_t flushed = 0;
-  std::uint64_t unsent = 0;      // the conversation had ended
+  std::uint64_t unsent = 0;      // the conversation ended first
   std::uint64_t incomplete = 0;  // half a sample
-  // What became of what was sent
+  // Of the sent audio
   std::uint64_t acknowledged = 0;
   std::uint64_t given_up = 0;
 };

@@ -19,57 +19,57 @@
 
 namespace gemlive {
 
-struct InputBacklog;
+class InputBacklog;
 
-/// InputSource that waits to be sent, in order: audio cut into chunks, and marks. Bounded in time
-/// of audio. Producers are streaming and application threads, the one consumer is the I/O thread.
+/// The input of a conversation on its way to the service, in order: audio cut into chunks, and
+/// marks. The duration of the waiting audio is limited. Streaming and application threads produce,
+/// the I/O thread consumes.
 class InputQueue {
  public:
-  /// `wake` is called, outside the lock, when there is something to pop again after has_items()
-  /// was false, and when audio was dropped for the first time since take_dropped().
+  /// Calls `wake` without a lock: when an item can be popped after has_items() returned false, and
+  /// when audio is dropped for the first time since take_dropped().
   explicit InputQueue(std::function<void()> wake);
   ~InputQueue();
 
   // Any thread
   void set_limits(input::Limits limits);
-  /// Cuts into chunks; a half sample waits for its other half. With input::Overflow::block waits
-  /// until there is room, the producer is unlocked or flushing, or the input_queue closed. `bytes`
-  /// is moved on past what was taken, so that after `unlocked` the rest can be pushed later and
-  /// nothing is lost.
+  /// Cuts the audio into chunks. A half sample waits for its second byte. With
+  /// input::Overflow::block it waits for room, until the producer is unlocked or flushing, or the
+  /// queue is closed. Moves `bytes` past the audio that it took: after `unlocked` the caller can
+  /// push the rest later.
   input::PushResult push_audio(std::span<const std::byte> &bytes, int rate,
                                input::Overflow overflow, const input::Producer &producer = {});
-  /// Sends the last, shorter chunk on its way. A half sample that is left is counted as dropped.
+  /// Queues the last, shorter chunk. Drops and counts a half sample.
   void finish_chunk();
-  /// In order with the audio; finishes the chunk first. An input::ActivityStart in an activity and
-  /// an input::ActivityEnd outside one do nothing. Full: text of 16 MiB waits already.
+  /// Queues the mark behind the audio so far and finishes the chunk. Ignores an ActivityStart
+  /// inside an activity and an ActivityEnd outside. Returns `full` when 16 MiB of text are waiting.
   input::PushResult push(input::Mark mark, const input::Producer &producer = {});
-  /// A turn of a text stream: waits while many wait already.
+  /// Queues a turn of a text stream. Waits while 64 turns or 16 MiB are waiting.
   input::PushResult push_text(input::TypedText typed, const input::Producer &producer = {});
-  /// `duration` of silence at the rate of the audio so far; not subject to the limit.
+  /// Queues silence at the rate of the audio so far. The limit does not apply.
   void push_silence(std::chrono::milliseconds duration, const input::Producer &producer = {});
   bool in_activity();
-  /// The audio comes through this producer. False when it comes through another one.
-  bool bring_audio(const input::Producer &producer);
-  /// True: nothing comes through, and the end of the input is taken back; where the audio comes
-  /// from there, what is held of it is dropped and counted. False: takes input again.
+  /// Makes `producer` the producer of the audio. False when another one already is.
+  bool claim_audio(const input::Producer &producer);
+  /// True: refuses the producer's input, cancels a queued end of the input, and drops its audio.
+  /// False: accepts input again.
   void set_flushing(input::Producer &producer, bool flushing);
-  /// True: who waits at the producer returns `unlocked`, and so do later ones that would have to
-  /// wait (the sink goes to PAUSED). Nothing is dropped.
+  /// True: a push that waits, or would have to wait, returns `unlocked` (the sink goes to PAUSED).
+  /// Drops nothing.
   void set_unlocked(input::Producer &producer, bool unlocked);
-  /// True: where the audio comes from there, it is kept, with its marks and the end of the input;
-  /// what else waits goes past it.
+  /// True: holds back the producer's audio, its marks and the end of the input. Other items
+  /// overtake them.
   void set_paused(input::Producer &producer, bool paused);
-  /// What is pushed through it from now on is refused as closed, until a flush. False: it had
-  /// ended.
+  /// Refuses the producer's further input as closed, until a flush. False if it already ended.
   bool end(input::Producer &producer);
-  /// For good: the audio that is kept for it is dropped and counted.
-  void shut(const input::Producer &producer);
-  /// For good: push returns closed, held input is dropped and counted.
+  /// The producer is about to be destroyed. Drops and counts the audio that it paused.
+  void release_audio(const input::Producer &producer);
+  /// Drops and counts all input, and refuses further input as closed. Cannot be undone.
   void close();
-  /// Waits until it is closed, or the producer unlocked, or flushing, and says which.
+  /// Waits until the queue is closed or the producer is unlocked or flushing; returns which.
   input::PushResult wait_closed(const input::Producer &producer = {});
   bool is_closed();
-  /// Duration of the audio for which there was no room since the last call.
+  /// Duration of the audio dropped for lack of room since the last call.
   std::chrono::nanoseconds take_dropped();
   input::Stats stats();
   /// 0 before the first audio.
@@ -77,21 +77,19 @@ class InputQueue {
 
   // I/O thread
   bool has_items();
-  /// The audio is.
+  /// Whether the producer of the audio is paused.
   bool is_paused();
   std::optional<input::Item> pop();
-  /// Counts so many bytes of a popped chunk as sent.
-  void sent(std::size_t bytes);
-  /// So many bytes of what was sent are known to have been heard.
-  void acknowledged(std::size_t bytes);
-  void given_up(std::size_t bytes);
-  /// Gives a popped chunk's memory back for use again.
+  /// Counts bytes of a popped chunk as sent.
+  void count_sent(std::size_t bytes);
+  /// Counts sent bytes as acknowledged by the service.
+  void acknowledge(std::size_t bytes);
+  /// Counts sent bytes as lost with their connection and not resent.
+  void give_up(std::size_t bytes);
+  /// Takes back a popped chunk's memory for reuse.
   void recycle(input::Chunk chunk);
 
  private:
-  input::PushResult push_what_fits(std::span<const std::byte> &bytes, int rate,
-                                   input::Overflow overflow, const input::Producer &producer);
-
   std::unique_ptr<Guarded<InputBacklog>> backlog_;
   std::condition_variable changed_;
   std::function<void()> wake_;

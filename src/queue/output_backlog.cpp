@@ -16,10 +16,10 @@ namespace {
 
 constexpr std::size_t group = 4;  // characters, for three bytes
 constexpr std::size_t max_spare = 16;
-constexpr std::size_t largest_spare = 64 * 1024;
-/// So much is kept as it came, and decoded where it is read. What comes when more waits has time,
-/// and is smaller decoded.
-constexpr std::size_t most_encoded = 128 * 1024;
+constexpr std::size_t max_spare_bytes = 64 * 1024;
+/// Queues up to this size keep base64. Beyond it audio is decoded on arrival: it is smaller then,
+/// and is not urgent.
+constexpr std::size_t max_encoded = 128 * 1024;
 
 bool lies_inside(std::string_view part, std::string_view whole) {
   const std::less_equal<const char *> before;
@@ -27,7 +27,7 @@ bool lies_inside(std::string_view part, std::string_view whole) {
          before(part.data() + part.size(), whole.data() + whole.size());
 }
 
-/// Padding is only good at the very end, and decode() cannot know where that is.
+/// Padding is valid only at the very end, which decode() cannot see.
 bool is_inner(std::string_view characters) {
   return characters.back() != '=';
 }
@@ -42,19 +42,21 @@ output::PushResult OutputBacklog::push_audio(GBytes *message, std::string_view b
   const auto refuse = [&](output::PushResult why, std::uint64_t output::Stats::*reason) {
     stats_.dropped += bytes;
     stats_.*reason += bytes;
-    is_torn_ = true;
+    follows_gap_ = true;
     return why;
   };
   if (!size) return refuse(output::PushResult::not_base64, &output::Stats::invalid);
   const auto whole = view(message);
   const bool keeps_message = lies_inside(base64, whole) && base64.size() * 2 >= whole.size() &&
-                             weight_ + whole.size() <= most_encoded;
+                             weight_ + whole.size() <= max_encoded;
   const auto weight = (keeps_message ? whole.size() : bytes) + sizeof(Entry);
   if (!fits(weight)) return refuse(output::PushResult::overflowed, &output::Stats::overflowed);
   if (bytes == 0) return output::PushResult::ok;
   about.kind = output::Kind::audio;
-  Entry entry{
-      .item = about, .left = bytes, .weight = weight, .is_torn = std::exchange(is_torn_, false)};
+  Entry entry{.item = about,
+              .left = bytes,
+              .weight = weight,
+              .follows_gap = std::exchange(follows_gap_, false)};
   if (keeps_message) {
     entry.message.reset(g_bytes_ref(message));
     entry.base64 = base64;
@@ -108,7 +110,7 @@ std::chrono::nanoseconds OutputBacklog::clear(std::uint64_t output::Stats::*reas
   return duration + pcm::duration(bytes, rate);
 }
 
-void OutputBacklog::let_go(std::string_view base64) {
+void OutputBacklog::count_untaken(std::string_view base64) {
   const auto bytes = base64::decoded_size(base64).value_or(base64.size() / group * 3);
   stats_.came += bytes;
   stats_.discarded += bytes;
@@ -128,7 +130,7 @@ output::Item OutputBacklog::head(std::size_t want, bool finished, bool &is_ready
     head.bytes = std::min(bytes - bytes % pcm::bytes_per_sample, want);
     is_ready = is_all || bytes >= want;
     if (head.bytes > 0 || !is_all) return head;
-    drop_rest(items_.front());  // half a sample, and no other half comes
+    drop_rest(items_.front());  // half a sample without a second half
     pop();
   }
   is_ready = false;
@@ -144,7 +146,7 @@ std::size_t OutputBacklog::read(std::span<std::byte> out, bool &bad) {
     if (entry.left == 0) pop();
   }
   if (written % pcm::bytes_per_sample == 0) return written;
-  --stats_.taken;  // the other half was not base64
+  --stats_.taken;  // the second half is invalid base64
   ++stats_.dropped;
   ++stats_.invalid;
   return written - 1;
@@ -163,14 +165,14 @@ std::size_t OutputBacklog::read_piece(Entry &entry, std::span<std::byte> out, bo
       std::copy_n(carry_.begin(), count, space.begin());
       std::copy(carry_.begin() + count, carry_.begin() + carried_, carry_.begin());
       carried_ -= count;
-      took(entry, count);
+      count_taken(entry, count);
       written += count;
     } else if (groups > 0) {
       const auto slice = characters.substr(0, groups * group);
       bad = !is_inner(slice) || !base64::decode(slice, space.data());
       if (bad) break;
       entry.at += slice.size();
-      took(entry, groups * 3);
+      count_taken(entry, groups * 3);
       written += groups * 3;
     } else {
       bad = !decode_group(entry);
@@ -181,16 +183,16 @@ std::size_t OutputBacklog::read_piece(Entry &entry, std::span<std::byte> out, bo
   return written;
 }
 
-/// What is decoded already.
+/// Reads an item that is already decoded.
 std::size_t OutputBacklog::copy_piece(Entry &entry, std::span<std::byte> out) {
   const auto slice = std::string_view(entry.own).substr(entry.at, out.size());
   std::ranges::copy(std::as_bytes(std::span(slice)), out.begin());
   entry.at += slice.size();
-  took(entry, slice.size());
+  count_taken(entry, slice.size());
   return slice.size();
 }
 
-/// Into the carry: the group's bytes do not all fit, or it is the last and may be a short one.
+/// Decodes a group into the carry: its bytes do not all fit, or it is the last and may be short.
 bool OutputBacklog::decode_group(Entry &entry) {
   const auto characters = entry.characters();
   const auto slice = characters.substr(0, group);
@@ -210,7 +212,7 @@ void OutputBacklog::drop_rest(Entry &entry) {
   entry.left = 0;
 }
 
-void OutputBacklog::took(Entry &entry, std::size_t bytes) {
+void OutputBacklog::count_taken(Entry &entry, std::size_t bytes) {
   entry.left -= bytes;
   stats_.held -= bytes;
   stats_.taken += bytes;
@@ -218,7 +220,7 @@ void OutputBacklog::took(Entry &entry, std::size_t bytes) {
 
 bool OutputBacklog::continues(const Entry &entry, const Entry &next) {
   return &next == &entry ||
-         (next.item.kind == output::Kind::audio && !next.is_torn &&
+         (next.item.kind == output::Kind::audio && !next.follows_gap &&
           next.item.turn == entry.item.turn && next.item.rate == entry.item.rate);
 }
 
@@ -236,7 +238,7 @@ void OutputBacklog::push(Entry entry) {
 void OutputBacklog::pop() {
   auto &entry = items_.front();
   weight_ -= entry.weight;
-  if (entry.own.capacity() > std::string().capacity() && entry.own.capacity() <= largest_spare &&
+  if (entry.own.capacity() > std::string().capacity() && entry.own.capacity() <= max_spare_bytes &&
       spare_.size() < max_spare)
     spare_.push_back(std::move(entry.own));
   carried_ = 0;

@@ -18,30 +18,30 @@
 
 namespace gemlive {
 
-/// What waits in a OutputStream, with its stats. Audio is decoded where it is read, and much of it
-/// where it comes in, so that it takes less memory. Not thread-safe.
+/// The items of an OutputStream and their statistics. A short queue keeps audio as base64 and
+/// decodes it in read(); a long queue decodes it on arrival, which takes less memory. Not
+/// thread-safe: OutputStream locks it.
 class OutputBacklog {
  public:
-  /// The most memory that is kept, five minutes of speech at 24 kHz; what comes beyond is dropped
-  /// and counted.
+  /// Maximum memory: five minutes of speech at 24 kHz. Drops and counts audio beyond it.
   static constexpr std::size_t capacity = 14 * 1024 * 1024;
 
-  // At the end
+  // At the end of the queue
   output::PushResult push_audio(GBytes *message, std::string_view base64, output::Item about);
   bool push_text(std::string text, output::Item about);
-  /// A mark that would say nothing new is left out.
+  /// Leaves out a mark that repeats the last one.
   void push_mark(output::Kind kind, std::chrono::nanoseconds position = {});
 
-  /// Lets go of everything; the bytes of audio are counted as discarded. Returns the audio's
-  /// duration.
+  /// Drops all items and counts the audio as discarded. Returns its duration.
   std::chrono::nanoseconds clear(std::uint64_t output::Stats::*reason);
-  /// Audio that nobody takes.
-  void let_go(std::string_view base64);
+  /// Counts audio that has no consumer.
+  void count_untaken(std::string_view base64);
 
-  /// What stands at the head, with at most `want` bytes of audio. `is_ready` says whether that is
-  /// all that can come before something else does, or as much as is wanted.
+  // At the head of the queue
+  /// The head, with at most `want` bytes of audio. Sets `is_ready` if these are `want` bytes, or no
+  /// more audio can be added before the next item.
   output::Item head(std::size_t want, bool finished, bool &is_ready);
-  /// `out` is at most what head() said. `bad` becomes true when something was not base64.
+  /// `out` is at most as long as the audio that head() returned. Sets `bad` for invalid base64.
   std::size_t read(std::span<std::byte> out, bool &bad);
   std::string take_text();
   void take_mark() { pop(); }
@@ -51,13 +51,13 @@ class OutputBacklog {
  private:
   struct Entry {
     output::Item item = {};
-    BytesPtr message = {};         // holds `base64`, or else
-    std::string own = {};          // the text, or the decoded audio
+    BytesPtr message = {};         // contains `base64`; null: the data is in `own`
+    std::string own = {};          // text or decoded audio
     std::string_view base64 = {};  // inside `message`
-    std::size_t at = 0;            // characters, or bytes, that have been read
-    std::size_t left = 0;          // decoded bytes that are still to be read
-    std::size_t weight = 0;        // memory it keeps
-    bool is_torn = false;          // what came before it was dropped
+    std::size_t at = 0;            // characters or bytes already read
+    std::size_t left = 0;          // decoded bytes not read yet
+    std::size_t weight = 0;        // memory
+    bool follows_gap = false;      // audio before it was dropped
 
     std::string_view characters() const { return message ? base64.substr(at) : base64; }
   };
@@ -70,15 +70,15 @@ class OutputBacklog {
   std::size_t copy_piece(Entry &item, std::span<std::byte> out);
   bool decode_group(Entry &item);
   void drop_rest(Entry &item);
-  void took(Entry &item, std::size_t bytes);
+  void count_taken(Entry &item, std::size_t bytes);
 
   Ring<Entry> items_;
   std::vector<std::string> spare_;
   std::size_t weight_ = 0;
-  bool is_torn_ = false;  // what came last was dropped
+  bool follows_gap_ = false;  // the last audio was dropped
   output::Stats stats_;
 
-  // Decoded bytes of the front item that are still to be read.
+  // Decoded bytes of the first item that are not read yet.
   std::array<std::byte, 3> carry_ = {};
   std::size_t carried_ = 0;
 };

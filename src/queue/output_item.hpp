@@ -7,41 +7,42 @@
 #include <cstddef>
 #include <cstdint>
 
-/// What an OutputStream holds.
+/// The items of an OutputStream. Values without locks.
 namespace gemlive::output {
 
 enum class Kind {
   audio,        // Item::bytes of whole samples can be read
   text,         // take_text()
-  interrupted,  // what was queued before is gone (or kept, by on-interrupt); take_mark()
-  turn_end,     // nothing more of this turn comes; take_mark()
-  end,          // for good
+  interrupted,  // earlier items are dropped (or kept, by on-interrupt); take_mark()
+  turn_end,     // no more items of this turn; take_mark()
+  end,          // no more items at all
   flushing,
   timeout,
 };
 
-/// What stands at the head of the queue.
+/// The head of the queue.
 struct Item {
   Kind kind = Kind::timeout;
-  std::size_t bytes = 0;  // audio: what can be read, at most what was wanted
+  std::size_t bytes = 0;  // audio: readable bytes, at most the wanted ones
   int rate = 0;           // audio: Hz
   unsigned turn = 0;
-  std::int64_t arrival = 0;              // monotonic us; of text, when it is to be shown
-  std::chrono::nanoseconds position{0};  // of text and turn_end: the audio before it
+  std::int64_t arrival = 0;              // monotonic us; text: when to show it
+  std::chrono::nanoseconds position{0};  // text, turn_end: duration of the audio before it
 };
 
-/// Anything but ok: it was dropped and counted.
+/// With any result but ok the audio was dropped and counted.
 enum class PushResult { ok, overflowed, not_base64 };
 
-struct Stats {  // bytes of decoded audio; came == taken + discarded + dropped + held
+/// Bytes of decoded audio. Always came == taken + discarded + dropped + held.
+struct Stats {
   std::uint64_t came = 0;
   std::uint64_t taken = 0;
   std::uint64_t discarded = 0;  // interrupted or untaken
   std::uint64_t dropped = 0;    // overflowed or invalid
   std::uint64_t held = 0;
-  // Why it did not get out
+  // Reasons for discards and drops
   std::uint64_t interrupted = 0;
-  std::uint64_t untaken = 0;     // nobody was there to take it
+  std::uint64_t untaken = 0;     // no consumer
   std::uint64_t overflowed = 0;  // beyond capacity
   std::uint64_t invalid = 0;     // not base64, or half a sample
 };

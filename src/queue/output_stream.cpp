@@ -16,13 +16,13 @@ struct OutputStream::State {
   bool attached = false;
   bool flushing = false;
   bool finished = false;
-  bool left = false;
-  output::Item seen = {};  // by the consumer, and still true
+  bool is_draining = false;  // the consumer wants `end` behind the queue
+  output::Item seen = {};    // what wait() returned, unless it is gone
   Log log = {};
-  bool told = false;
+  bool reported_invalid = false;
 
-  bool is_over() const { return finished || left; }
-  bool takes() const { return attached && !is_over(); }
+  bool is_over() const { return finished || is_draining; }
+  bool accepts() const { return attached && !is_over(); }
 };
 
 OutputStream::OutputStream() : state_(std::make_unique<Guarded<State>>()) {}
@@ -32,8 +32,8 @@ OutputStream::~OutputStream() = default;
 output::PushResult OutputStream::push_audio(GBytes *message, std::string_view base64, int rate,
                                             std::int64_t arrival, unsigned turn) {
   auto state = state_->lock();
-  if (!state->takes()) {
-    state->queue.let_go(base64);
+  if (!state->accepts()) {
+    state->queue.count_untaken(base64);
     return output::PushResult::ok;
   }
   const output::Item about = {.rate = rate, .turn = turn, .arrival = arrival};
@@ -46,14 +46,14 @@ void OutputStream::push_text(std::string text, std::int64_t arrival, unsigned tu
                              std::chrono::nanoseconds position) {
   if (text.empty()) return;
   auto state = state_->lock();
-  if (!state->takes()) return;
+  if (!state->accepts()) return;
   state->queue.push_text(std::move(text), {.turn = turn, .arrival = arrival, .position = position});
   changed_.notify_one();
 }
 
 void OutputStream::end_turn(std::chrono::nanoseconds position) {
   auto state = state_->lock();
-  if (!state->takes()) return;
+  if (!state->accepts()) return;
   state->queue.push_mark(output::Kind::turn_end, position);
   changed_.notify_one();
 }
@@ -65,7 +65,7 @@ std::chrono::nanoseconds OutputStream::interrupt(bool keep) {
     dropped = state->queue.clear(&output::Stats::interrupted);
     state->seen = {};
   }
-  if (state->takes()) state->queue.push_mark(output::Kind::interrupted);
+  if (state->accepts()) state->queue.push_mark(output::Kind::interrupted);
   changed_.notify_one();
   return dropped;
 }
@@ -83,12 +83,12 @@ bool OutputStream::attach() {
   auto state = state_->lock();
   if (state->attached) return false;
   state->attached = true;
-  state->flushing = state->left = false;
+  state->flushing = state->is_draining = false;
   return true;
 }
 
-void OutputStream::leave() {
-  state_->lock()->left = true;
+void OutputStream::end_after_queued() {
+  state_->lock()->is_draining = true;
   changed_.notify_all();
 }
 
@@ -138,10 +138,10 @@ std::size_t OutputStream::read(std::span<std::byte> out) {
     const auto most = std::min(out.size(), state->seen.bytes);
     count = state->queue.read(out.first(most - most % pcm::bytes_per_sample), bad);
     state->seen.bytes -= count;
-    if (bad && !std::exchange(state->told, true)) log = state->log;
+    if (bad && !std::exchange(state->reported_invalid, true)) log = state->log;
     if (bad) state->seen = {};
   }
-  log(Log::Level::warning, "skipped audio that is not base64; later ones are only counted");
+  log(Log::Level::warning, "skipped audio: invalid base64 (logged once per stream)");
   return count;
 }
 

@@ -20,47 +20,47 @@
 
 namespace gemlive {
 
-/// One output of a conversation waiting to be taken: the model's audio, or a kind of text. The
-/// producer is the I/O thread and never waits; the consumer is one src task. Without a consumer
-/// what comes is counted and let go.
+/// Queue of one output of a conversation: the model's audio, or one kind of text. The producer is
+/// the I/O thread and never waits. The consumer is one src task. Without a consumer the stream
+/// counts and drops the output.
 class OutputStream {
  public:
   // I/O thread
-  /// `base64` usually lies inside `message`, which is then kept instead of a copy. Odd byte counts
-  /// are carried over to the next piece of the turn. What is not base64 may be found only when it
-  /// is read, and is skipped then.
+  /// If `base64` lies inside `message`, keeps a reference to `message` instead of a copy. An odd
+  /// byte is joined with the next audio of the turn. Invalid base64 may be detected only by read(),
+  /// which skips it.
   output::PushResult push_audio(GBytes *message, std::string_view base64, int rate,
                                 std::int64_t arrival, unsigned turn);
   void push_text(std::string text, std::int64_t arrival, unsigned turn,
                  std::chrono::nanoseconds position = {});
-  /// Of a text stream: the end of an item, a turn at most.
+  /// Ends an item of a text stream; an item is a turn or a part of one.
   void end_turn(std::chrono::nanoseconds position = {});
-  /// Drops all that is queued and leaves the mark `interrupted`. Returns the duration of the audio
-  /// that was dropped. With keep, only leaves the mark behind what is queued.
+  /// Drops the queue and pushes the mark `interrupted`. With `keep`, only pushes the mark. Returns
+  /// the duration of the dropped audio.
   std::chrono::nanoseconds interrupt(bool keep);
-  /// After what is queued comes the end.
+  /// Pushes `end` behind the queue.
   void finish();
 
   // Any thread
-  /// Where it is said, once, that audio was not base64. Before the first audio.
+  /// For the first warning about invalid base64. Call it before the first audio.
   void set_log(Log log);
-  /// False when there is a consumer already.
+  /// Adds the consumer. False when there is one already.
   bool attach();
-  /// For this consumer the end comes after what is queued.
-  void leave();
+  /// This consumer gets `end` behind the queue, though the conversation continues.
+  void end_after_queued();
+  /// Removes the consumer and drops the queue.
   void detach();
   void set_flushing(bool flushing);
   output::Stats stats();
 
   // Consumer
-  /// Waits until there is something at the head: audio of at least `want` bytes, or less where the
-  /// turn, the rate or the stream ends there; or until `until` (monotonic us), when less audio is
-  /// there or nothing.
+  /// Waits for an item: at least `want` bytes of audio, or less where the turn, the rate or the
+  /// stream ends. Returns at `until` (monotonic us) with less audio or `timeout`.
   output::Item wait(std::size_t want, std::optional<std::int64_t> until);
-  /// Decodes into `out`, at most what the last output::Item said; returns the bytes written: fewer,
-  /// or none, when an interruption came in between or some of it was not base64.
+  /// Decodes into `out` at most the bytes of the last output::Item. Returns the bytes written:
+  /// fewer, or none, after an interruption in between or for invalid base64.
   std::size_t read(std::span<std::byte> out);
-  /// Empty when an interruption came in between.
+  /// Empty after an interruption in between.
   std::string take_text();
   void take_mark();
 

@@ -7,7 +7,7 @@
 
 namespace gemlive {
 
-/// The outputs of a conversation, by what they carry. Any thread, as OutputStream.
+/// The outputs of a conversation. Threads as in OutputStream.
 struct OutputStreams {
   OutputStream audio, input_transcript, output_transcript, text;
 

@@ -46,7 +46,7 @@ std::optional<PendingToolCalls::Call> PendingToolCalls::cancel(const std::string
   return take(state->calls, std::ranges::find(state->calls, id, &Call::id));
 }
 
-void PendingToolCalls::forget() {
+void PendingToolCalls::clear() {
   auto state = state_.lock();
   state->calls.clear();
   state->cancelled.clear();
@@ -73,7 +73,7 @@ std::string PendingToolCalls::names() {
   return names;
 }
 
-std::optional<std::int64_t> PendingToolCalls::oldest() {
+std::optional<std::int64_t> PendingToolCalls::oldest_called_at() {
   auto state = state_.lock();
   if (state->calls.empty()) return std::nullopt;
   return state->calls.front().called_at;

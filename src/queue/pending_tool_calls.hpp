@@ -13,7 +13,7 @@
 
 namespace gemlive {
 
-/// The tool calls of one connection that wait for an answer. Any thread; times are monotonic us.
+/// The unanswered tool calls of a connection. All methods: any thread. Times are monotonic us.
 class PendingToolCalls {
  public:
   struct Call {
@@ -22,29 +22,28 @@ class PendingToolCalls {
     std::int64_t called_at = 0;
     unsigned epoch = 0;
 
-    /// None where it is our own.
+    /// Empty for an id of our own.
     std::string id_on_wire() const { return is_own_id(id) ? std::string() : id; }
   };
 
-  /// For a call that the service names by its function only: answers, which may come late, belong
-  /// to one call all the same.
+  /// An id for a call that the service sends without one, so that a late answer finds its call.
   static std::string own_id(unsigned number) { return own_prefix + std::to_string(number); }
   static bool is_own_id(std::string_view id) { return id.starts_with(own_prefix); }
 
   void add(Call call);
-  /// The call to which an answer belongs: by its id; without one the oldest of that name. It waits
-  /// no longer unless more answers are to come. None: it was answered, cancelled, or never made.
+  /// Finds the call of an answer by id, or without an id the oldest call of that name. Removes it
+  /// unless more answers follow. None: answered or cancelled already, or never made.
   std::optional<Call> answer(const std::string &id, const std::string &name, bool more_to_come);
   std::optional<Call> cancel(const std::string &id);
-  /// Those of a connection that has ended: what answers them must not be sent on the next.
-  void forget();
-  /// Whether an answer to `call` may still be sent: not to one that was cancelled meanwhile.
+  /// The connection ended: answers to its calls must not be sent on the next one.
+  void clear();
+  /// Whether an answer to `call` may still be sent: not after a cancellation or a new connection.
   bool is_current(const Call &call);
-  /// The oldest, where it has waited since then or longer.
+  /// Removes and returns the oldest call made at `called_at` or earlier.
   std::optional<Call> take_older(std::int64_t called_at);
-  /// When the oldest was made.
-  std::optional<std::int64_t> oldest();
-  /// What is called: "weather, news".
+  /// When the oldest call was made.
+  std::optional<std::int64_t> oldest_called_at();
+  /// The functions of the calls: "weather, news".
   std::string names();
 
  private:
@@ -52,7 +51,7 @@ class PendingToolCalls {
   static constexpr auto own_prefix = "gemlive-call-";
   struct State {
     std::vector<Call> calls = {};
-    std::vector<std::string> cancelled = {};  // the newest: their answers may be on their way
+    std::vector<std::string> cancelled = {};  // the newest ones: their answers may be queued
     unsigned epoch = 0;
   };
   Guarded<State> state_;

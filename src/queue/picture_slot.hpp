@@ -14,13 +14,13 @@
 
 namespace gemlive {
 
-/// The newest picture of the user's camera, until it is sent: a newer one takes its place, since
-/// the model wants to see what is, not what was. Any thread.
+/// The newest picture of the user's camera, until it is sent. A newer picture replaces it: the
+/// model needs the present, not the past. All methods: any thread.
 class PictureSlot {
  public:
   using Jpeg = std::vector<std::byte>;
 
-  /// How many; at any moment pushed == sent + dropped + held.
+  /// Number of pictures. Always pushed == sent + dropped + held.
   struct Stats {
     std::uint64_t pushed = 0;
     std::uint64_t sent = 0;
@@ -28,7 +28,7 @@ class PictureSlot {
     std::uint64_t held = 0;
   };
 
-  /// `wake` is called, outside the lock, when there was no picture and is one.
+  /// Calls `wake` without the lock when a picture can be taken and none could before.
   explicit PictureSlot(std::function<void()> wake) : wake_(std::move(wake)) {}
 
   /// False when it is closed.
@@ -47,7 +47,7 @@ class PictureSlot {
     return true;
   }
 
-  /// Whoever takes it sends it.
+  /// Takes the picture and counts it as sent. None while paused.
   std::optional<Jpeg> take() {
     auto state = state_.lock();
     if (!state->jpeg || state->paused) return std::nullopt;
@@ -56,7 +56,7 @@ class PictureSlot {
     return std::exchange(state->jpeg, std::nullopt);
   }
 
-  /// True: the one that is held is kept.
+  /// True: holds the picture back.
   void set_paused(bool paused) {
     bool wake = false;
     {
@@ -66,12 +66,12 @@ class PictureSlot {
     }
     if (wake) wake_();
   }
-  /// No more come: the one that is kept is dropped.
-  void shut() {
+  /// The producer is about to be destroyed. Drops a picture that it paused.
+  void release() {
     auto state = state_.lock();
     if (std::exchange(state->paused, false)) state->drop();
   }
-  /// For good.
+  /// Drops the picture and refuses further ones. Cannot be undone.
   void close() {
     auto state = state_.lock();
     state->closed = true;

@@ -57,7 +57,7 @@ void Connection::writable() {
 void Connection::send_setup() {
   if (!transport_->can_send()) return;
   phase_ = Phase::setup_sent;
-  has_asked_ = true;
+  has_sent_setup_ = true;
   send(options_.setup);
 }
 

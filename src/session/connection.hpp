@@ -19,11 +19,11 @@
 
 namespace gemlive {
 
-/// One connection of a session, used once: opening it, the setup and its confirmation, which
-/// together have one deadline, and what comes afterwards, decoded. The session's thread.
+/// One connection of a session, used once. Opens the transport, sends the setup, waits for its
+/// confirmation (one deadline for all of that), and decodes the messages. Session's thread only.
 ///
-/// on_end() comes at most once and last; after close() nothing comes. Like a transport it is never
-/// destroyed inside one of its own callbacks.
+/// on_end() is called at most once and last. After close() there are no callbacks. A connection,
+/// like a transport, must not be destroyed inside one of its callbacks.
 class Connection final : private Transport::Listener {
  public:
   using MakeTransport = std::function<std::unique_ptr<Transport>(Transport::Listener &)>;
@@ -31,9 +31,9 @@ class Connection final : private Transport::Listener {
   class Owner {
    public:
     virtual void on_setup_complete(const SetupComplete &event) = 0;
-    /// setupComplete is among them. `message` is what they were decoded from.
+    /// Includes setupComplete. The events were decoded from `message`.
     virtual void on_events(std::span<const ServerEvent> events, GBytes *message) = 0;
-    /// A message was refused, and left out.
+    /// A message could not be decoded and was skipped.
     virtual void on_bad_message(const Error &error) = 0;
     /// can_send() was false and is true again.
     virtual void on_writable() = 0;
@@ -44,7 +44,7 @@ class Connection final : private Transport::Listener {
   };
 
   struct Options {
-    std::string setup = {};  // the message, encoded
+    std::string setup = {};  // the encoded message
     std::chrono::milliseconds timeout{10000};
     std::shared_ptr<Counters> counters = {};
     MakeTransport make_transport = {};
@@ -55,12 +55,12 @@ class Connection final : private Transport::Listener {
   ~Connection();
 
   void open(const Transport::Request &request);
-  /// The service was given the setup.
-  bool has_asked() const { return has_asked_; }
-  /// The setup is confirmed, and it has not ended.
+  /// The setup was sent.
+  bool has_sent_setup() const { return has_sent_setup_; }
+  /// The setup is confirmed and the connection has not ended.
   bool is_up() const { return phase_ == Phase::up; }
   bool can_send() { return is_up() && transport_->can_send(); }
-  /// Only after can_send() said true.
+  /// Only after can_send() returned true.
   void send(const std::string &message);
   void close();
 
@@ -80,7 +80,7 @@ class Connection final : private Transport::Listener {
   Owner &owner_;
   Options options_;
   Phase phase_ = Phase::opening;
-  bool has_asked_ = false;
+  bool has_sent_setup_ = false;
   bool is_tls_ = false;
   std::unique_ptr<Transport> transport_;
   wire::Decoder decoder_;

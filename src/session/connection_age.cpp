@@ -11,13 +11,13 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::microseconds;
 
-constexpr microseconds grace = 30s;         // beyond the lifetime, for a quiet moment
-constexpr microseconds margin = 2s;         // before the announced end
-constexpr microseconds look_again = 200ms;  // quiet comes without an event
+constexpr microseconds grace = 30s;      // wait beyond the lifetime for a quiet moment
+constexpr microseconds margin = 2s;      // before the announced end
+constexpr microseconds recheck = 200ms;  // a quiet moment begins without an event
 
 }  // namespace
 
-void ConnectionAge::connected(std::int64_t now) {
+void ConnectionAge::start(std::int64_t now) {
   announced_ = false;
   from_.reset();
   if (lifetime_.count() == 0) return;
@@ -25,7 +25,7 @@ void ConnectionAge::connected(std::int64_t now) {
   until_ = *from_ + grace.count();
 }
 
-void ConnectionAge::go_away(std::chrono::milliseconds time_left, std::int64_t now) {
+void ConnectionAge::announce_end(std::chrono::milliseconds time_left, std::int64_t now) {
   const microseconds left = std::max(time_left, 0ms);
   announced_ = true;
   from_ = now;
@@ -33,7 +33,7 @@ void ConnectionAge::go_away(std::chrono::milliseconds time_left, std::int64_t no
 }
 
 bool ConnectionAge::is_due(const Situation &situation, std::int64_t now) const {
-  if (!is_near(now)) return false;
+  if (!may_be_due(now)) return false;
   if (situation.quiet && situation.resumable) return true;
   return now >= until_ && (announced_ || situation.has_handle);
 }
@@ -41,7 +41,7 @@ bool ConnectionAge::is_due(const Situation &situation, std::int64_t now) const {
 std::optional<std::int64_t> ConnectionAge::next_check(std::int64_t now) const {
   if (!from_) return std::nullopt;
   if (now < *from_) return from_;
-  const auto soon = now + look_again.count();
+  const auto soon = now + recheck.count();
   return now < until_ ? std::min(until_, soon) : soon;
 }
 

@@ -9,28 +9,31 @@
 
 namespace gemlive {
 
-/// When to leave a connection for another one before the service ends it: from goAway on, or from a
-/// certain age on, at the next quiet moment at which it can be resumed, or else just before the
-/// end. By age only what can be resumed is left at all. Pure; times are monotonic us.
+/// Decides when to replace a connection before the service ends it. It is due after goAway or at
+/// the configured age, at the first quiet moment at which the session can be resumed, or at the
+/// latest shortly before the end. Without a handle, age alone never makes it due. Pure: no clock,
+/// no I/O. Times are monotonic us. Session's thread only.
 class ConnectionAge {
  public:
   struct Situation {
-    bool quiet = false;       // nobody speaks, nothing is unanswered
-    bool resumable = false;   // by a handle of this very moment
-    bool has_handle = false;  // of some moment
+    bool quiet = false;       // no speech, no open turn, no unanswered question
+    bool resumable = false;   // with a handle for the current state
+    bool has_handle = false;  // possibly an older one
   };
 
-  /// `lifetime` 0: by goAway only.
+  /// `lifetime` 0: only goAway makes it due.
   explicit ConnectionAge(std::chrono::milliseconds lifetime) : lifetime_(lifetime) {}
 
-  void connected(std::int64_t now);
-  void go_away(std::chrono::milliseconds time_left, std::int64_t now);
-  /// It stays to its end.
-  void give_up() { from_.reset(); }
-  /// is_due() may say so.
-  bool is_near(std::int64_t now) const { return from_ && now >= *from_; }
+  /// A connection is established.
+  void start(std::int64_t now);
+  /// The service sent goAway.
+  void announce_end(std::chrono::milliseconds time_left, std::int64_t now);
+  /// Keeps the connection until it ends by itself.
+  void cancel() { from_.reset(); }
+  /// False: is_due() is false in every situation.
+  bool may_be_due(std::int64_t now) const { return from_ && now >= *from_; }
   bool is_due(const Situation &situation, std::int64_t now) const;
-  /// When it may be due though nothing happens. Before the first connection: never.
+  /// When to check again if no event arrives. None before the first connection.
   std::optional<std::int64_t> next_check(std::int64_t now) const;
 
  private:

@@ -13,7 +13,7 @@
 
 namespace gemlive {
 
-/// What a session counts on its thread, for any thread to read.
+/// Counters and state of a session. The session's thread writes, any thread reads.
 struct Counters {
   std::atomic<ConnectionState> state = ConnectionState::disconnected;
   std::atomic<std::uint64_t> messages_sent = 0;
@@ -23,10 +23,10 @@ struct Counters {
   std::atomic<unsigned> connects = 0;
   std::atomic<unsigned> retries = 0;
   std::atomic<unsigned> resumptions = 0;
-  std::atomic<unsigned> hand_overs = 0;
-  std::atomic<std::uint64_t> replayed = 0;  // bytes of audio that were sent again
+  std::atomic<unsigned> planned_reconnects = 0;
+  std::atomic<std::uint64_t> resent = 0;  // bytes of audio
   Guarded<std::string> session_id;
-  /// The newest good one, a secret; empty: there is none. Nothing before it begins.
+  /// The newest valid resumption handle, a secret. Empty: no handle. None before the start.
   Guarded<std::optional<std::string>> handle;
 };
 

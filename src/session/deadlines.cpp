@@ -7,7 +7,7 @@
 
 namespace gemlive {
 
-/// Calls visit(expired, since when, what is allowed) for all that is being watched.
+/// Calls visit(expired, time of expiry) for each running wait.
 template <typename Visit>
 void Deadlines::each(Visit &&visit) const {
   const auto watch = [&](Expired expired, Moment since, std::chrono::microseconds limit) {
@@ -20,42 +20,42 @@ void Deadlines::each(Visit &&visit) const {
   watch(Expired::no_end, unfinished_, rules_.turn);
 }
 
-void Deadlines::began(std::int64_t now) {
+void Deadlines::start(std::int64_t now) {
   session_ = idle_ = now;
 }
 
-void Deadlines::asked(std::int64_t now, std::int64_t said) {
+void Deadlines::expect_answer(std::int64_t now, std::int64_t said_at) {
   const std::chrono::microseconds pause = rules_.pause;
   if (!unanswered_)
-    in_vain_ = false;
-  else if (pause.count() > 0 && said - last_said_ > pause.count())
-    in_vain_ = true;
-  if (!in_vain_) unanswered_ = now;
+    paused_unanswered_ = false;
+  else if (pause.count() > 0 && said_at - last_input_ > pause.count())
+    paused_unanswered_ = true;
+  if (!paused_unanswered_) unanswered_ = now;
   idle_ = now;
-  last_said_ = said;
+  last_input_ = said_at;
 }
 
-void Deadlines::answered(std::int64_t now, std::int64_t playing_until) {
+void Deadlines::note_answer(std::int64_t now, std::int64_t playing_until) {
   idle_ = unfinished_ = std::max(now, playing_until);
   unanswered_.reset();
 }
 
-void Deadlines::answered_silently(std::int64_t now) {
+void Deadlines::note_silent_answer(std::int64_t now) {
   if (!unfinished_) unfinished_ = now;
   unanswered_.reset();
 }
 
-void Deadlines::turn_ended() {
+void Deadlines::end_turn() {
   unfinished_.reset();
   unanswered_.reset();
 }
 
-void Deadlines::disconnected() {
-  turn_ended();
+void Deadlines::disconnect() {
+  end_turn();
   blocked_.reset();
 }
 
-void Deadlines::blocked(std::int64_t now) {
+void Deadlines::note_blocked(std::int64_t now) {
   if (!blocked_) blocked_ = now;
 }
 

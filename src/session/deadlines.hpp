@@ -9,9 +9,9 @@
 
 namespace gemlive {
 
-/// Notices what lasts too long: a conversation in which nobody says anything, or that goes on and
-/// on; an answer that does not begin, or does not end; a service that does not read. Pure; times
-/// are monotonic us. Each expired is reported once, until there is a reason to report it again.
+/// The timeouts of a session: idle-timeout, max-session-duration, turn-timeout (before and inside
+/// an answer), and a service that stops reading. Reports each expiry once, until its wait starts
+/// again. Pure: no clock, no I/O. Times are monotonic us. Session's thread only.
 class Deadlines {
  public:
   enum class Expired { none, idle, session_over, no_answer, no_end, not_reading };
@@ -20,30 +20,32 @@ class Deadlines {
     std::chrono::milliseconds session{0};
     std::chrono::milliseconds turn{30000};
     std::chrono::milliseconds reading{8000};
-    /// Of the user: where it has passed without an answer, going on does not start that wait anew.
+    /// A pause of the user. Speech after such an unanswered pause does not restart the wait.
     std::chrono::milliseconds pause{0};
   };
 
   explicit Deadlines(Rules rules) : rules_(rules) {}
 
-  void began(std::int64_t now);
-  /// The user said something, at `said` if not now; it wants an answer.
-  void asked(std::int64_t now) { asked(now, now); }
-  void asked(std::int64_t now, std::int64_t said);
-  /// The model did something: it is at work until `playing_until` at least.
-  void answered(std::int64_t now, std::int64_t playing_until);
-  /// It sent audio, but nothing of the turn can be heard yet.
-  void answered_silently(std::int64_t now);
-  /// The turn is complete, or given up.
-  void turn_ended();
-  /// Nothing is waited for on this connection.
-  void disconnected();
-  /// There is something to send, and the transport takes nothing.
-  void blocked(std::int64_t now);
-  void sent() { blocked_.reset(); }
+  /// The session starts.
+  void start(std::int64_t now);
+  /// Sent input that asks for an answer. The user produced it at `said_at`.
+  void expect_answer(std::int64_t now) { expect_answer(now, now); }
+  void expect_answer(std::int64_t now, std::int64_t said_at);
+  /// Output of the model arrived. Its audio plays until `playing_until`.
+  void note_answer(std::int64_t now, std::int64_t playing_until);
+  /// The model sent audio, but only silence so far.
+  void note_silent_answer(std::int64_t now);
+  /// The turn is complete or given up.
+  void end_turn();
+  /// The connection ended.
+  void disconnect();
+  /// Input is waiting and the transport does not accept it.
+  void note_blocked(std::int64_t now);
+  /// The transport accepts input, or no input is waiting.
+  void note_sent() { blocked_.reset(); }
 
   Expired check(std::int64_t now);
-  /// When check() may find something though nothing happens.
+  /// When to call check() if no event arrives.
   std::optional<std::int64_t> next_check() const;
 
  private:
@@ -52,11 +54,11 @@ class Deadlines {
   void each(Visit &&visit) const;
 
   Rules rules_;
-  Moment session_ = {};  // since when
+  Moment session_ = {};  // start of each wait; none: not waiting
   Moment idle_ = {};
   Moment unanswered_ = {};
-  std::int64_t last_said_ = 0;
-  bool in_vain_ = false;  // a pause has passed since unanswered_
+  std::int64_t last_input_ = 0;
+  bool paused_unanswered_ = false;  // the user paused without getting an answer
   Moment unfinished_ = {};
   Moment blocked_ = {};
 };

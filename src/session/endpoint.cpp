@@ -80,8 +80,9 @@ Result<VertexPlace> find_vertex_place(const Config &config, const Environment &e
                                       const std::string &model, Identity &identity) {
   if (identity.is_ephemeral())
     return bad_setting(
-        "An ephemeral token is given, which Vertex AI does not know: set service=developer, or an "
-        "access token (gcloud auth print-access-token prints one)");
+        "Vertex AI does not accept ephemeral tokens. Set service=developer, or set access-token to "
+        "an "
+        "OAuth token (gcloud auth print-access-token prints one)");
   auto project = *config.project, location = *config.location;
   if (project.empty()) project = part_of(model, "projects/");
   const bool express = project.empty() && identity.key_was_set && identity.token.empty();
@@ -100,7 +101,7 @@ Result<VertexPlace> find_vertex_place(const Config &config, const Environment &e
   if (place.project.empty() && identity.key.empty())
     return bad_setting(
         "Vertex AI needs a project: set the property project or GOOGLE_CLOUD_PROJECT");
-  if (!made_of(place.project, "-.:")) return bad_setting("Property project is not a project id");
+  if (!made_of(place.project, "-.:")) return bad_setting("Property project is not a project ID");
   if (!made_of(place.location, "-"))
     return bad_setting("Property location is not a location such as us-central1");
   return place;
@@ -113,14 +114,14 @@ std::string vertex_host(const VertexPlace &place, const std::string &domain) {
   return place.location + "-aiplatform." + domain;
 }
 
-/// `name` without a `models/` or `google/` that somebody has carried over from the other service.
+/// `name` without the prefix of the other service, `models/` or `google/`.
 std::string_view bare_model(std::string_view name) {
   for (const std::string_view prefix : {"models/", "google/"})
     if (name.starts_with(prefix)) name.remove_prefix(prefix.size());
   return name;
 }
 
-/// As Google's Python SDK completes names: a, google/a, publisher/a.
+/// Completes the names a, google/a and publisher/a as Google's Python SDK does.
 std::string vertex_model(const std::string &name, const VertexPlace &place) {
   if (name.starts_with("projects/")) return name;
   std::string model(bare_model(name));
@@ -138,19 +139,19 @@ std::string developer_model(const std::string &name) {
   return bare.find('/') == std::string_view::npos ? "models/" + std::string(bare) : name;
 }
 
-/// A uri is printed and logged, so it must not be the place where a secret stands.
+/// The URI is printed and logged, so it must not contain a secret.
 bool holds_secret(GUri *uri) {
   const std::string query = "&"s + (g_uri_get_query(uri) ? g_uri_get_query(uri) : "");
   return g_uri_get_userinfo(uri) || query.find("&key=") != std::string::npos ||
          query.find("&access_token=") != std::string::npos;
 }
 
-/// Where a value comes from, for errors.
+/// The source of a value, for errors.
 std::string source_of(const std::string &set, const char *property, const char *variable) {
   return set.empty() ? "Variable "s + variable : "Property "s + property;
 }
 
-/// What the user's `uri` makes of the service's own address.
+/// The service's address with the user's `uri` applied.
 struct Address {
   std::string url = {};
   bool loopback = false;
@@ -164,8 +165,10 @@ Result<Address> apply_uri(const std::string &name, const std::string &text,
   if (!host || !*host || !is_graphic(text))
     return bad_setting(name + " is not a URI such as ws://127.0.0.1:8765");
   if (holds_secret(uri.get()))
-    return bad_setting(name + " holds a key, token or password; set api-key or access-token");
-  if (g_uri_get_fragment(uri.get())) return bad_setting(name + " must not end in #...");
+    return bad_setting(name +
+                       " contains a key, token or password. Set api-key or access-token instead");
+  if (g_uri_get_fragment(uri.get()))
+    return bad_setting(name + " must not contain a fragment (#...)");
 
   std::string scheme = g_uri_get_scheme(uri.get());
   if (scheme == "http") scheme = "ws";
@@ -174,10 +177,10 @@ Result<Address> apply_uri(const std::string &name, const std::string &text,
   if (scheme != "ws" && scheme != "wss")
     return bad_setting(name + " must begin with wss:// (or ws:// for this machine)");
   if (scheme == "ws" && !address.loopback)
-    return bad_setting(name + " asks for an unencrypted connection to " + std::string(host) +
-                       "; use wss://, plain ws:// is for this machine only");
+    return bad_setting(name + " requests an unencrypted connection to " + std::string(host) +
+                       ". Use wss://; ws:// is allowed only for this machine");
 
-  // As given from the host on, so that nothing is lost by taking it apart and putting it together.
+  // Keeps the text from the host on: parsing and reassembling could change it.
   const auto rest = std::string_view(text).substr(text.find("://"));
   const std::string_view path = g_uri_get_path(uri.get());
   if ((!path.empty() && path != "/") || g_uri_get_query(uri.get()))
@@ -193,30 +196,30 @@ Error no_credential(Service service) {
       .message = service == Service::vertex
                      ? "No credential for Vertex AI: run gcloud auth application-default login, or "
                        "set credentials-file, or access-token (gcloud auth print-access-token "
-                       "prints one); another host than Google's in uri takes "
-                       "the first two only with allow-custom-endpoints=true"
+                       "prints one). With a host in uri that is not Google's, the first two also "
+                       "need allow-custom-endpoints=true"
                      : "No API key: set the property api-key or the environment variable "
-                       "GOOGLE_API_KEY; to try without an account, start gemlive-simulator and "
+                       "GOOGLE_API_KEY. To try without an account, start gemlive-simulator and "
                        "set uri=ws://127.0.0.1:8765"};
 }
 
-/// Those of the upgrade, of the connection, and of the ways to sign in are not the user's.
+/// Headers of the upgrade, the connection and the sign-in cannot be set by the user.
 std::optional<Error> check_headers(const Setting<Headers> &setting) {
   constexpr std::array<std::string_view, 12> ours = {
       "authorization", "connection",          "content-length",   "host",
       "cookie",        "proxy-authorization", "proxy-connection", "te",
       "trailer",       "transfer-encoding",   "upgrade",          "x-goog-api-key"};
   if (setting.is_set && setting->empty())
-    return bad_setting("Property extra-headers holds no header: write headers,x-tenant=blue");
+    return bad_setting("Property extra-headers contains no header. Write headers,x-tenant=blue");
   for (const auto &[name, value] : *setting) {
     const StrPtr lower(g_ascii_strdown(name.c_str(), -1));
     const std::string_view known = lower.get();
     if (name.empty() || !made_of(name, "-_.") || !is_printable(value.reveal()))
-      return bad_setting("Property extra-headers holds a name or value that is no header: " +
+      return bad_setting("Property extra-headers contains an invalid header name or value: " +
                          text::excerpt(name, 64));
     if (std::ranges::count(ours, known) > 0 || known.starts_with("sec-websocket-"))
       return bad_setting("Property extra-headers cannot set " + name +
-                         ": it is gemlive's own. Credentials have properties of their own");
+                         ": gemlive sets it. Use the credential properties to sign in");
   }
   return {};
 }
@@ -261,11 +264,11 @@ Result<Endpoint> resolve_endpoint(const Config &config, const Environment &envir
   } else {
     if (!config.credentials_file->empty())
       return bad_setting(
-          "The Developer API takes no credentials-file: set service=vertex and "
+          "The Developer API does not accept credentials-file. Set service=vertex and "
           "project, or api-key");
     host = "generativelanguage." + domain;
     endpoint.model = developer_model(name);
-    // Where ephemeral tokens are known.
+    // Only v1alpha accepts ephemeral tokens.
     if (version.empty()) version = identity.is_ephemeral() ? "v1alpha" : "v1beta";
     path = "/ws/google.ai.generativelanguage." + version + ".GenerativeService.BidiGenerateContent";
     if (identity.is_ephemeral()) path += "Constrained";

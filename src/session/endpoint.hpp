@@ -17,21 +17,21 @@ namespace auth {
 struct Credential;
 }
 
-/// Where a conversation connects to and as whom. Pure but for the environment it is handed, and the
-/// credentials file.
+/// Address and identity of a conversation. A value: any thread.
 struct Endpoint {
   std::string url = {};        // holds no secret
   std::string model = {};      // full resource name for setup.model
-  bool lacks_project = false;  // until the metadata server has told: the model holds "projects/-/"
+  bool lacks_project = false;  // the metadata server knows it; the model holds "projects/-/"
   Service service = Service::developer;
-  Headers headers = {};                                     // with a key, without a token
-  Secret access_token = {};                                 // what the application gave
-  std::shared_ptr<const auth::Credential> credential = {};  // to get a token for
+  Headers headers = {};                                     // with the API key, without a token
+  Secret access_token = {};                                 // set by the application
+  std::shared_ptr<const auth::Credential> credential = {};  // for fetching tokens
 };
 
-/// Services, hosts and names as docs/protocol.md has them; precedence as in docs/properties.md.
-/// Reads the credentials file where one is needed, asks no network. Any thread. Errors: bad_setting
-/// (names the property), not_authorized (no credential, and only a `uri` on loopback does without).
+/// Services, hosts and names as in docs/protocol.md; precedence as in docs/elements.md. Reads the
+/// environment and, if needed, the credentials file, but uses no network. Any thread. Errors:
+/// bad_setting (the text names the property); not_authorized (no credential; only a `uri` on
+/// loopback works without).
 Result<Endpoint> resolve_endpoint(const Config &config, const Environment &environment);
 
 }  // namespace gemlive

@@ -16,7 +16,7 @@ std::optional<std::size_t> first_audible(std::string_view base64, bool half) {
   std::array<std::byte, most / 4 * 3> bytes;
   std::size_t at = 0;
   unsigned low = 0;
-  // Speech is mostly audible at once.
+  // A small first piece: speech is usually audible at its start.
   for (std::size_t characters = 64; !base64.empty(); characters = most) {
     const auto piece = base64.substr(0, characters);
     base64.remove_prefix(piece.size());

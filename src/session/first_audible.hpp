@@ -7,14 +7,15 @@
 #include <optional>
 #include <string_view>
 
-/// When audio can be heard. Pure, any thread.
+/// Where audio becomes audible. Pure functions: any thread.
 namespace gemlive {
 
 /// Samples below this are silence: 1/256 of full scale, -48 dBFS.
 constexpr int audible_level = 128;
 
-/// The first audible sample of S16LE audio that is still base64; none where all is silent, or what
-/// stands before is not base64. With `half` the first byte belongs to a sample before.
+/// The index of the first audible sample of base64-encoded S16LE audio. None if the audio is
+/// silent, or contains invalid base64 before that sample. With `half` the first byte ends an
+/// earlier sample.
 std::optional<std::size_t> first_audible(std::string_view base64, bool half = false);
 
 }  // namespace gemlive

@@ -12,11 +12,12 @@
 
 namespace gemlive {
 
-/// What a conversation needs from the machine. Tests replace it. A value: any thread.
+/// The network and environment of a conversation. Tests replace it. A value: any thread.
 struct Platform {
   std::function<std::unique_ptr<Transport>(Transport::Listener &, Log)> make_transport = {};
   Environment environment = {};
 
+  /// libsoup and the process environment. Any thread.
   static Platform real();
 };
 

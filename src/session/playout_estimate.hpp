@@ -9,8 +9,8 @@
 
 namespace gemlive {
 
-/// Where the model's audio goes in time, as far as the session can know, so that text can stand
-/// beside it. Pure; points in time are monotonic us.
+/// Estimates when the model's audio is played, to time the text beside it. Pure: no clock, no I/O.
+/// Times are monotonic us. Session's thread only.
 class PlayoutEstimate {
  public:
   using ns = std::chrono::nanoseconds;
@@ -19,15 +19,15 @@ class PlayoutEstimate {
     position_ += duration;
     ends_ = due(arrival) + std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
   }
-  /// What was still to be played is not, and was that long.
+  /// Audio of this duration is not played.
   void discard(ns duration) {
     position_ -= std::min(position_, duration);
     ends_ = 0;
   }
 
-  /// When audio that comes then is played: at once, or behind what has come.
+  /// When audio that arrives at `arrival` is played: at once, or behind earlier audio.
   std::int64_t due(std::int64_t arrival) const { return std::max(ends_, arrival); }
-  /// All of it end to end.
+  /// Total duration of the audio.
   ns position() const { return position_; }
 
  private:

@@ -29,7 +29,7 @@ namespace gemlive {
 /// no locks; InputQueue and OutputStreams are its borders to other threads.
 class Session {
  public:
-  using Tell = std::function<void(const Notice &)>;
+  using Notify = std::function<void(const Notice &)>;
 
   struct Options {
     Config config = {};
@@ -43,7 +43,7 @@ class Session {
     std::shared_ptr<OutputStreams> streams = {};
     std::shared_ptr<Counters> counters = {};
     Connection::MakeTransport make_transport = {};
-    Tell tell = {};  // on the session's thread; may not destroy the session
+    Notify notify = {};  // on the session's thread; may not destroy the session
     Log log = {};
     std::function<std::int64_t()> now = &g_get_monotonic_time;  // us
     std::uint32_t seed = g_random_int();                        // of the delays between attempts

@@ -55,16 +55,16 @@ class Session::Impl final : private Connection::Owner {
   void connect();
   void open(const Headers &headers, std::chrono::milliseconds timeout);
   void connect_later(const ReconnectPolicy::Attempt &attempt, const Error &how);
-  void leave();
-  void cut_off();
-  void note(const ServerEvent &event, std::int64_t now);
-  void note_handle(const ResumptionUpdate &update);
-  void settle();
+  void close_connection();
+  void end_exchange();
+  void apply(const ServerEvent &event, std::int64_t now);
+  void update_handle(const ResumptionUpdate &update);
+  void acknowledge_answered();
   void set_handle(const std::string &handle);
-  void hand_over();
+  void replace_connection();
 
   void send_picture();
-  void send_again(const input::Item &item);
+  void resend(const input::Item &item);
   void send_next();
   void send(const input::Chunk &chunk);
   void send(const input::ActivityStart &);
@@ -74,26 +74,26 @@ class Session::Impl final : private Connection::Owner {
   void send(const input::Content &content);
   void send(const input::ToolResponse &response);
   void send(const input::EndOfInput &);
-  void asked(std::int64_t said);
-  bool types_in_real_time() const;
+  void expect_answer(std::int64_t said);
+  bool sends_realtime_text() const;
   void send_message(const std::string &text);
   bool has_unsent();
-  bool is_held_back();
+  bool is_resend_paused();
   void report_drops();
 
   void check();
-  void check_later();
+  void schedule_check();
   void check_end();
   bool is_complete();
-  void check_hand_over();
-  void give_up_waiting();
+  void check_age();
+  void warn_of_eos_timeout();
   void on_expired(Deadlines::Expired expired);
-  void conclude(const std::string &why);
+  void end_with_warning(const std::string &why);
   void finish();
   void disconnect();
   void fail(Error error);
 
-  void tell(Notice::Body body);
+  void notify(Notice::Body body);
   void set_state(ConnectionState state);
 
   Options options_;
@@ -115,20 +115,20 @@ class Session::Impl final : private Connection::Owner {
 
   std::string encoded_;  // an audio message; its memory is used again
   SpeechLevel speech_level_;
-  std::int64_t last_asked_ = 0;
+  std::int64_t last_question_ = 0;
   unsigned sent_messages_ = 0;  // by what was sent last
   bool sent_speech_ = false;
   bool in_activity_ = false;  // on this connection, as the user marked it
-  std::vector<std::string> told_problems_;
+  std::vector<std::string> reported_problems_;
   Timer next_picture_;
   std::chrono::nanoseconds dropped_{0};
   Timer next_drop_report_;
   Timer check_;
   std::int64_t check_at_ = 0;
-  Timer goodbye_;
+  Timer close_delay_;
 
-  std::unique_ptr<Connection> retired_;  // may not die in its own callback
-  Timer retirement_;
+  std::unique_ptr<Connection> closing_;  // may not die in its own callback
+  Timer closing_timer_;
 };
 
 }  // namespace gemlive

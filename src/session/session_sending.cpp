@@ -15,15 +15,15 @@ using namespace std::chrono_literals;
 void Session::Impl::drain() {
   report_drops();
   send_picture();
-  while (phase_ == Phase::connected && !finished_ && has_unsent() && !is_held_back()) {
+  while (phase_ == Phase::connected && !finished_ && has_unsent() && !is_resend_paused()) {
     if (!connection_->can_send()) {
-      deadlines_.blocked(options_.now());
+      deadlines_.note_blocked(options_.now());
       break;
     }
-    deadlines_.sent();
+    deadlines_.note_sent();
     send_next();
   }
-  if (phase_ == Phase::connected && (is_held_back() || !has_unsent())) deadlines_.sent();
+  if (phase_ == Phase::connected && (is_resend_paused() || !has_unsent())) deadlines_.note_sent();
   send_picture();
   check();
 }
@@ -33,28 +33,28 @@ bool Session::Impl::has_unsent() {
 }
 
 /// In PAUSED nothing is said again, and what came later waits behind it.
-bool Session::Impl::is_held_back() {
+bool Session::Impl::is_resend_paused() {
   return resend_buffer_.next() && options_.input_queue->is_paused();
 }
 
 void Session::Impl::send_next() {
-  if (const auto *item = resend_buffer_.next()) return send_again(*item);
+  if (const auto *item = resend_buffer_.next()) return resend(*item);
   auto item = options_.input_queue->pop();
   if (!item) return;
   sent_messages_ = 0;
   sent_speech_ = false;
   std::visit([this](const auto &content) { send(content); }, *item);
   if (const auto *chunk = std::get_if<input::Chunk>(&*item))
-    options_.input_queue->sent(chunk->samples.size());
-  resend_buffer_.sent(std::move(*item), sent_messages_, sent_speech_);
+    options_.input_queue->count_sent(chunk->samples.size());
+  resend_buffer_.add(std::move(*item), sent_messages_, sent_speech_);
 }
 
-void Session::Impl::send_again(const input::Item &item) {
+void Session::Impl::resend(const input::Item &item) {
   sent_messages_ = 0;
   std::visit([this](const auto &content) { send(content); }, item);
   if (const auto *chunk = std::get_if<input::Chunk>(&item))
-    options_.counters->replayed += chunk->samples.size();
-  resend_buffer_.sent_next(sent_messages_);
+    options_.counters->resent += chunk->samples.size();
+  resend_buffer_.mark_resent(sent_messages_);
 }
 
 /// Those that come before the next is due replace each other. What is said again comes first.
@@ -64,7 +64,7 @@ void Session::Impl::send_picture() {
   const auto picture = options_.pictures->take();
   if (!picture) return;
   send_message(wire::encode_picture(*picture));
-  resend_buffer_.sent_other();
+  resend_buffer_.add_other();
   if (const auto interval = *options_.config.picture_interval; interval > 0ms)
     next_picture_.start(interval, [this] { send_picture(); });
 }
@@ -76,15 +76,15 @@ void Session::Impl::send(const input::Chunk &chunk) {
   sent_speech_ = speech_level_.is_loud(chunk.samples, chunk.rate);
   wire::encode_audio(chunk.samples, chunk.rate, encoded_);
   send_message(encoded_);
-  if (!sent_speech_) return receiver_.exchange().sent();
-  asked(chunk.pushed_at);
-  receiver_.user_ended(chunk.pushed_at);
+  if (!sent_speech_) return receiver_.exchange().note_sent();
+  expect_answer(chunk.pushed_at);
+  receiver_.note_user_end(chunk.pushed_at);
 }
 
 void Session::Impl::send(const input::ActivityStart &) {
   if (std::exchange(in_activity_, true)) return;
   send_message(wire::encode_activity_start());
-  asked(options_.now());
+  expect_answer(options_.now());
 }
 
 void Session::Impl::send(const input::ActivityEnd &) {
@@ -92,14 +92,14 @@ void Session::Impl::send(const input::ActivityEnd &) {
   if (!in_activity_ && resend_buffer_.is_exact()) send(input::ActivityStart{});
   if (!std::exchange(in_activity_, false)) return;
   send_message(wire::encode_activity_end());
-  asked(options_.now());
-  receiver_.user_ended(options_.now());
+  expect_answer(options_.now());
+  receiver_.note_user_end(options_.now());
 }
 
-void Session::Impl::asked(std::int64_t said) {
-  last_asked_ = options_.now();
-  receiver_.exchange().asked();
-  deadlines_.asked(last_asked_, said);
+void Session::Impl::expect_answer(std::int64_t said) {
+  last_question_ = options_.now();
+  receiver_.exchange().ask();
+  deadlines_.expect_answer(last_question_, said);
 }
 
 void Session::Impl::send(const input::AudioStreamEnd &) {
@@ -107,18 +107,18 @@ void Session::Impl::send(const input::AudioStreamEnd &) {
 }
 
 void Session::Impl::send(const input::TypedText &typed) {
-  if (typed.turn_complete && types_in_real_time()) {
+  if (typed.turn_complete && sends_realtime_text()) {
     if (typed.text.empty()) return;  // would be refused
     send_message(wire::encode_realtime_text(typed.text));
   } else {
     send_message(wire::encode_client_content(typed.text, typed.turn_complete));
   }
-  if (!typed.turn_complete) return receiver_.exchange().sent();
-  asked(options_.now());
-  receiver_.user_ended(options_.now());
+  if (!typed.turn_complete) return receiver_.exchange().note_sent();
+  expect_answer(options_.now());
+  receiver_.note_user_end(options_.now());
 }
 
-bool Session::Impl::types_in_real_time() const {
+bool Session::Impl::sends_realtime_text() const {
   const auto mode = *options_.config.text_mode;
   if (mode != TextMode::automatic) return mode == TextMode::realtime;
   // These take clientContent for seeding only.
@@ -127,16 +127,16 @@ bool Session::Impl::types_in_real_time() const {
 
 void Session::Impl::send(const input::Content &content) {
   send_message(content.message);
-  if (!content.turn_complete) return receiver_.exchange().sent();
-  asked(options_.now());
-  receiver_.user_ended(options_.now());
+  if (!content.turn_complete) return receiver_.exchange().note_sent();
+  expect_answer(options_.now());
+  receiver_.note_user_end(options_.now());
 }
 
 void Session::Impl::send(const input::ToolResponse &response) {
   if (!tool_call_handler_.is_current(response.call)) return;  // it was told as cancelled
   send_message(response.message);
   if (response.is_last)
-    receiver_.exchange().tool_answered(response.call.id, response.is_silent, options_.now());
+    receiver_.exchange().answer_call(response.call.id, response.is_silent, options_.now());
 }
 
 void Session::Impl::send(const input::EndOfInput &) {
@@ -144,8 +144,8 @@ void Session::Impl::send(const input::EndOfInput &) {
   send_picture();
   sent_messages_ = 0;  // the picture is counted by itself
   const auto now = options_.now();
-  receiver_.exchange().input_ended(now);
-  if (!receiver_.has_user_ended()) receiver_.user_ended(now);
+  receiver_.exchange().end_input(now);
+  if (!receiver_.has_user_ended()) receiver_.note_user_end(now);
 }
 
 void Session::Impl::send_message(const std::string &text) {
@@ -160,7 +160,7 @@ void Session::Impl::report_drops() {
   if (duration.count() == 0) return;
   dropped_ += duration;
   next_drop_report_.start(1s, [this] { report_drops(); });
-  tell(notice::BacklogDropped{.duration = duration, .total = dropped_});
+  notify(notice::BacklogDropped{.duration = duration, .total = dropped_});
 }
 
 }  // namespace gemlive

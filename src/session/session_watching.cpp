@@ -20,7 +20,7 @@ constexpr std::chrono::microseconds pause_in_speech = 500ms;
 /// Longer than a transport takes to close: a service refuses to resume what another connection has.
 constexpr auto pause_between_connections = 250ms;
 /// What a turn has cost may be told after its end.
-constexpr auto time_for_the_bill = 5s;
+constexpr auto usage_wait = 5s;
 
 }  // namespace
 
@@ -30,12 +30,12 @@ void Session::Impl::check() {
   if (const auto expired = deadlines_.check(options_.now()); expired != Deadlines::Expired::none)
     on_expired(expired);
   check_end();
-  check_hand_over();
-  check_later();
+  check_age();
+  schedule_check();
 }
 
 /// The timer is left alone where it comes early: it looks again then.
-void Session::Impl::check_later() {
+void Session::Impl::schedule_check() {
   if (finished_) return check_.stop();
   const auto now = options_.now();
   auto next = deadlines_.next_check();
@@ -59,11 +59,11 @@ void Session::Impl::check_end() {
     using enum Exchange::Verdict;
     const auto verdict = receiver_.exchange().verdict(options_.now());
     if (verdict == open) return;
-    if (verdict == timed_out) give_up_waiting();
-    if (verdict == assumed) receiver_.assume_complete(options_.now());
+    if (verdict == timed_out) warn_of_eos_timeout();
+    if (verdict == assumed) receiver_.assume_turn_complete(options_.now());
   }
   finish();
-  goodbye_.start(time_for_the_bill, [this] { disconnect(); });
+  close_delay_.start(usage_wait, [this] { disconnect(); });
 }
 
 /// Nothing more is to come, whatever becomes of the connection.
@@ -75,54 +75,54 @@ bool Session::Impl::is_complete() {
          exchange.verdict(options_.now()) == Exchange::Verdict::complete;
 }
 
-void Session::Impl::check_hand_over() {
+void Session::Impl::check_age() {
   const auto now = options_.now();
-  if (finished_ || phase_ != Phase::connected || !connection_age_.is_near(now)) return;
+  if (finished_ || phase_ != Phase::connected || !connection_age_.may_be_due(now)) return;
   const bool speaks =
-      now - last_asked_ < pause_in_speech.count() || options_.input_queue->in_activity();
+      now - last_question_ < pause_in_speech.count() || options_.input_queue->in_activity();
   const ConnectionAge::Situation situation = {
       .quiet = !speaks && !receiver_.has_turn() && !receiver_.exchange().has_unanswered(),
       .resumable = resumable_,
       .has_handle = !handle_.empty()};
-  if (connection_age_.is_due(situation, now)) hand_over();
+  if (connection_age_.is_due(situation, now)) replace_connection();
 }
 
 /// The old connection is closed before the new one is made.
-void Session::Impl::hand_over() {
+void Session::Impl::replace_connection() {
   const Error how = {.kind = ErrorKind::lost,
                      .message = "The connection has come to its age, or the service asked for it",
                      .retry = Retry::reconnect};
-  auto attempt = reconnect_policy_.handed_over(how, options_.now());
-  if (!attempt) return connection_age_.give_up();
+  auto attempt = reconnect_policy_.next_planned_attempt(how, options_.now());
+  if (!attempt) return connection_age_.cancel();
   attempt->delay = std::max<std::chrono::milliseconds>(attempt->delay, pause_between_connections);
-  ++options_.counters->hand_overs;
-  leave();
-  cut_off();
+  ++options_.counters->planned_reconnects;
+  close_connection();
+  end_exchange();
   connect_later(*attempt, how);
 }
 
 void Session::Impl::on_expired(Deadlines::Expired expired) {
   const auto &config = options_.config;
   const auto warn = [this](const std::string &message) {
-    tell(notice::Warning{{.kind = ErrorKind::lost, .message = message}});
+    notify(notice::Warning{{.kind = ErrorKind::lost, .message = message}});
   };
   switch (expired) {
     case Deadlines::Expired::none:
       return;
     case Deadlines::Expired::session_over:
-      return conclude("It has lasted for " + text::seconds(*config.max_session_duration) +
-                      " (property max-session-duration)");
+      return end_with_warning("It has lasted for " + text::seconds(*config.max_session_duration) +
+                              " (property max-session-duration)");
     case Deadlines::Expired::idle:
-      return conclude("Nobody has said anything for " + text::seconds(*config.idle_timeout) +
-                      " (property idle-timeout)");
+      return end_with_warning("Nobody has said anything for " +
+                              text::seconds(*config.idle_timeout) + " (property idle-timeout)");
     case Deadlines::Expired::no_answer:
-      receiver_.exchange().unasked();
+      receiver_.exchange().give_up_question();
       return warn("The model has not answered within " + text::seconds(*config.turn_timeout) +
                   " (property turn-timeout). The conversation goes on; say it again");
     case Deadlines::Expired::no_end:
       warn("The answer has not gone on for " + text::seconds(*config.turn_timeout) +
            " (property turn-timeout), and is taken to be over. The conversation goes on");
-      return receiver_.abandon_turn(options_.now());
+      return receiver_.give_up_turn(options_.now());
     case Deadlines::Expired::not_reading:
       return on_end(
           {.kind = ErrorKind::not_sent,
@@ -131,8 +131,8 @@ void Session::Impl::on_expired(Deadlines::Expired expired) {
   }
 }
 
-void Session::Impl::conclude(const std::string &why) {
-  tell(notice::Warning{
+void Session::Impl::end_with_warning(const std::string &why) {
+  notify(notice::Warning{
       {.kind = ErrorKind::lost, .message = why + ", and the conversation is ended"}});
   finish();
   disconnect();
@@ -150,9 +150,9 @@ void Session::Impl::finish() {
 }
 
 void Session::Impl::disconnect() {
-  goodbye_.stop();
+  close_delay_.stop();
   retry_.stop();
-  leave();
+  close_connection();
   phase_ = Phase::over;
   set_state(ConnectionState::disconnected);
 }
@@ -168,12 +168,12 @@ void Session::Impl::fail(Error error) {
         " (attempt " + std::to_string(reconnect_policy_.attempt()) + "; see max-retries)";
   options_.log(Log::Level::warning, "failed: %s [%s]", error.message.c_str(), error.detail.c_str());
   options_.counters->state = ConnectionState::failed;
-  tell(notice::Failed{std::move(error)});
+  notify(notice::Failed{std::move(error)});
   finish();
   set_state(ConnectionState::failed);
 }
 
-void Session::Impl::give_up_waiting() {
+void Session::Impl::warn_of_eos_timeout() {
   const auto within = " within " + text::seconds(*options_.config.eos_timeout);
   const std::string more_time = "Set eos-timeout higher if the service needs more time";
   std::string message;
@@ -190,7 +190,7 @@ void Session::Impl::give_up_waiting() {
   else
     message = "The answer did not end" + within +
               " after the input's end or the last sign of it, and is cut off here. " + more_time;
-  tell(notice::Warning{{.kind = ErrorKind::lost, .message = std::move(message)}});
+  notify(notice::Warning{{.kind = ErrorKind::lost, .message = std::move(message)}});
 }
 
 }  // namespace gemlive

@@ -12,13 +12,14 @@
 
 namespace gemlive {
 
-ToolCall ToolCallHandler::named(ToolCall call) {
-  static std::atomic<unsigned> ids = 0;  // of the process: answers may come after a restart
+ToolCall ToolCallHandler::with_id(ToolCall call) {
+  static std::atomic<unsigned> ids =
+      0;  // per process: a late answer must not match a call of the next session
   if (call.id.empty()) call.id = PendingToolCalls::own_id(++ids);
   return call;
 }
 
-bool ToolCallHandler::take(const ToolCall &call) {
+bool ToolCallHandler::accept(const ToolCall &call) {
   const bool is_declared = std::ranges::count(options_.functions, call.name) > 0;
   const bool is_refused = options_.refuse_unknown && !is_declared;
   options_.calls->add({.id = call.id, .name = call.name, .called_at = options_.now()});
@@ -29,22 +30,22 @@ bool ToolCallHandler::take(const ToolCall &call) {
   return !is_refused;
 }
 
-void ToolCallHandler::forget() {
-  options_.calls->forget();
+void ToolCallHandler::clear() {
+  options_.calls->clear();
   deadline_.stop();
 }
 
 void ToolCallHandler::refuse(const ToolCall &call) {
   if (const auto mine = options_.calls->answer(call.id, call.name, false))
-    answer(*mine, "There is no function of this name");
+    answer(*mine, "There is no function with this name");
   const auto name = text::excerpt(call.name);
   options_.warn({.kind = ErrorKind::bad_data,
-                 .message = "The model called a function that is not declared, and was told so: " +
-                            name + ". Declare it in tools, or set refuse-unknown-tools to false",
+                 .message = "The model called an undeclared function and got an error: " + name +
+                            ". Declare it in tools, or set refuse-unknown-tools to false",
                  .detail = "undeclared function " + name});
 }
 
-/// Through the input_queue: it may have to wait.
+/// Through the input queue: the transport may be full.
 void ToolCallHandler::answer(const PendingToolCalls::Call &call, const std::string &what) {
   auto message =
       wire::encode_tool_response(call.id_on_wire(), call.name, wire::failed_function(what));
@@ -58,9 +59,9 @@ void ToolCallHandler::check() {
   const auto now = options_.now();
   while (const auto call = options_.calls->take_older(now - limit.count())) {
     answer(*call, "The application did not answer in time");
-    options_.tell_cancelled(call->id);
+    options_.notify_cancelled(call->id);
   }
-  const auto oldest = options_.calls->oldest();
+  const auto oldest = options_.calls->oldest_called_at();
   if (!oldest) return;
   const auto left = microseconds(*oldest - now) + limit;
   deadline_.start(std::chrono::ceil<std::chrono::milliseconds>(left), [this] { check(); });

@@ -18,31 +18,32 @@
 
 namespace gemlive {
 
-/// Sees to it that each tool call has an answer: the application's, or, where it gives none in time
-/// or nobody declared the function, an error. The session's thread.
+/// Gives each tool call an answer: the application's, or an error if the function is undeclared or
+/// the application does not answer in time. Session's thread only.
 class ToolCallHandler {
  public:
   struct Options {
     std::shared_ptr<PendingToolCalls> calls = {};
     std::shared_ptr<InputQueue> input_queue = {};
-    std::vector<std::string> functions = {};  // that the setup declares
+    std::vector<std::string> functions = {};  // declared in the setup
     bool refuse_unknown = true;
     std::chrono::milliseconds timeout{0};  // 0: none
     std::function<std::int64_t()> now = {};
     std::function<void(const Error &)> warn = {};
-    std::function<void(const std::string &id)> tell_cancelled = {};
+    std::function<void(const std::string &id)> notify_cancelled = {};
   };
 
   explicit ToolCallHandler(Options options) : options_(std::move(options)) {}
 
-  /// With an id of ours where it has none.
-  ToolCall named(ToolCall call);
-  /// The application may answer from now on. False: it is not to be told, for the call is refused.
-  bool take(const ToolCall &call);
-  /// By the service.
-  void cancelled(const std::string &id) { options_.calls->cancel(id); }
-  /// The connection has ended, and its calls with it.
-  void forget();
+  /// Adds an id of our own if the call has none.
+  ToolCall with_id(ToolCall call);
+  /// Registers the call; the application may answer it now. False: the call is refused, so the
+  /// application must not see it.
+  bool accept(const ToolCall &call);
+  /// The service cancelled the call.
+  void cancel(const std::string &id) { options_.calls->cancel(id); }
+  /// The connection ended, and with it its calls.
+  void clear();
   /// Whether an answer to `call` may still be sent.
   bool is_current(const PendingToolCalls::Call &call) { return options_.calls->is_current(call); }
 

@@ -13,7 +13,8 @@
 
 namespace gemlive {
 
-/// The bookkeeping of one turn. Pure; times are monotonic us.
+/// Texts, durations and times of one turn. Pure: no clock, no I/O. Times are monotonic us.
+/// Session's thread only.
 class TurnReport {
  public:
   enum class Cut { none, by_server, locally };
@@ -22,15 +23,14 @@ class TurnReport {
 
   unsigned number() const { return number_; }
 
-  /// True for the first of the model's content.
+  /// Content of the model arrived. True for the first content of the turn.
   bool begin() { return !std::exchange(has_content_, true); }
   bool has_content() const { return has_content_; }
-  /// True for the first of it that is played. `input_end` is when the user's speech ended.
+  /// Playable content arrived. True for the first one. `input_end` is the end of the user's speech.
   bool start(std::optional<std::int64_t> input_end, std::int64_t now);
   std::optional<std::chrono::nanoseconds> first_audio_delay() const { return delay_; }
 
-  /// Audio that is still base64, and its `bytes`. Returns when all of it so far would have been
-  /// played.
+  /// Adds base64 audio of `bytes` decoded bytes. Returns the estimated end of playout of the turn.
   std::int64_t add_audio(std::string_view base64, std::uint64_t bytes, int rate,
                          std::int64_t arrival);
   void add_text(std::string_view text) { add(text_, text); }
@@ -38,18 +38,18 @@ class TurnReport {
     add(speaker == Speaker::user ? input_transcript_ : output_transcript_, text);
   }
 
-  /// A later cut by the server counts more than a local one. True for the first of its kind.
+  /// Interrupts the turn. A cut by the server replaces a local one. True if this changes the turn.
   bool cut(Cut by);
-  Cut how_cut() const { return cut_; }
-  void generated(std::int64_t now) { generated_ = now; }
+  Cut cut_by() const { return cut_; }
+  void mark_generated(std::int64_t now) { generated_ = now; }
   bool is_generated() const { return generated_.has_value(); }
-  /// What came last of its audio is more than silence.
+  /// The last audio was not only silence.
   bool is_audible() const { return is_audible_; }
 
   notice::TurnComplete summary(bool interrupted, const TurnComplete &end, std::int64_t now) &&;
 
  private:
-  /// What a turn's texts are cut off at: no speech is that long.
+  /// Limit of each text in bytes, longer than any speech.
   static constexpr std::size_t max_text = 1 << 20;
   static void add(std::string &whole, std::string_view text) {
     whole += text.substr(0, max_text - std::min(max_text, whole.size()));

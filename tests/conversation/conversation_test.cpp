@@ -32,7 +32,7 @@ std::string audio_of(std::size_t bytes) {
 }
 
 /// What an element hears, and does about it. Called on an I/O thread.
-class Ears final : public Listener {
+class RecordingListener final : public Listener {
  public:
   void on_notice(const Notice &notice) override {
     {
@@ -43,22 +43,22 @@ class Ears final : public Listener {
     if (then) then(notice);
   }
 
-  template <typename Fact>
+  template <typename Body>
   bool wait_for(std::size_t count = 1) {
     auto heard = heard_.lock();
     return heard.wait_until(changed_, std::chrono::steady_clock::now() + test::patience, [&] {
-      return static_cast<std::size_t>(count_of<Fact>(*heard)) >= count;
+      return static_cast<std::size_t>(count_of<Body>(*heard)) >= count;
     });
   }
-  template <typename Fact>
+  template <typename Body>
   std::size_t count() {
-    return count_of<Fact>(*heard_.lock());
+    return count_of<Body>(*heard_.lock());
   }
-  template <typename Fact>
-  Fact first() {
+  template <typename Body>
+  Body first() {
     const auto heard = heard_.copy();
     for (const auto &notice : heard)
-      if (const auto *event = std::get_if<Fact>(&notice.body)) return *event;
+      if (const auto *event = std::get_if<Body>(&notice.body)) return *event;
     return {};
   }
   std::size_t all() { return heard_.lock()->size(); }
@@ -66,11 +66,11 @@ class Ears final : public Listener {
   std::function<void(const Notice &)> then = {};
 
  private:
-  template <typename Fact>
+  template <typename Body>
   static std::size_t count_of(const std::vector<Notice> &notices) {
     std::size_t count = 0;
     for (const auto &notice : notices)
-      count += std::holds_alternative<Fact>(notice.body);
+      count += std::holds_alternative<Body>(notice.body);
     return count;
   }
 
@@ -155,41 +155,41 @@ struct ConversationTest : testing::Test {
 };
 
 /// With one element that takes part.
-struct OneSeat : ConversationTest {
+struct OneMember : ConversationTest {
   bool join() {
-    seat.emplace(name, ears, Log{}, platform);
-    seat->configure(config);
-    return bool(seat->open(&ears));
+    member.emplace(name, listener, Log{}, platform);
+    member->configure(config);
+    return bool(member->open(&listener));
   }
   void TearDown() override {
-    seat.reset();
+    member.reset();
     ConversationTest::TearDown();
   }
 
-  Ears ears;
-  std::optional<Member> seat;
+  RecordingListener listener;
+  std::optional<Member> member;
 };
 
-TEST_F(OneSeat, AQuestionAndItsAnswer) {
+TEST_F(OneMember, AQuestionAndItsAnswer) {
   ASSERT_TRUE(join());
-  auto &conversation = seat->conversation();
+  auto &conversation = member->conversation();
   const auto streams = conversation.streams();
   auto &audio = streams->audio;
   ASSERT_TRUE(audio.attach());
   const auto input = std::move(*conversation.add_input());
-  input->bring_audio();
+  input->claim_audio();
   EXPECT_EQ(push(*input, 3200), input::PushResult::ok);
-  EXPECT_FALSE(conversation.ended());
+  EXPECT_FALSE(conversation.has_ended());
   input->end();
   EXPECT_EQ(input->wait_complete(), input::PushResult::closed);
-  EXPECT_TRUE(conversation.ended());
+  EXPECT_TRUE(conversation.has_ended());
 
   std::size_t bytes = 0;
   std::vector<std::byte> out(960);
   for (auto head = audio.wait(960, {}); head.kind != output::Kind::end; head = audio.wait(960, {}))
     head.kind == output::Kind::audio ? void(bytes += audio.read(out)) : audio.take_mark();
   EXPECT_EQ(bytes, 4800u);
-  EXPECT_EQ(ears.count<notice::TurnComplete>(), 1u);
+  EXPECT_EQ(listener.count<notice::TurnComplete>(), 1u);
   const auto stats = conversation.stats();
   EXPECT_EQ(stats.state, ConnectionState::connected);
   EXPECT_EQ(stats.turns, 1u);
@@ -197,12 +197,12 @@ TEST_F(OneSeat, AQuestionAndItsAnswer) {
   EXPECT_EQ(stats.input.sent, 3200u + 32000u) << "the audio and the silence behind it";
   EXPECT_EQ(stats.output.taken, 4800u);
   EXPECT_EQ(stats.messages_received, 4u);
-  seat->close();
+  member->close();
   EXPECT_TRUE(test::wait_until([&] { return destroyed == 1; }));
   EXPECT_EQ(closed_with, 1000);
 }
 
-TEST_F(OneSeat, ManualDetectionEndsTheActivity) {
+TEST_F(OneMember, ManualDetectionEndsTheActivity) {
   config.activity_detection.set(ActivityDetection::manual);
   std::atomic<int> starts = 0, ends = 0;
   on_message = [&](test::FakeServer &server, const std::string &message) {
@@ -211,10 +211,10 @@ TEST_F(OneSeat, ManualDetectionEndsTheActivity) {
     answer(server, message);
   };
   ASSERT_TRUE(join());
-  auto &conversation = seat->conversation();
+  auto &conversation = member->conversation();
   EXPECT_FALSE(conversation.activity_end()) << "none is open";
   const auto input = std::move(*conversation.add_input());
-  input->bring_audio();
+  input->claim_audio();
   push(*input, 3200);
   input->end();
   EXPECT_EQ(input->wait_complete(), input::PushResult::closed);
@@ -224,67 +224,67 @@ TEST_F(OneSeat, ManualDetectionEndsTheActivity) {
 }
 
 TEST_F(ConversationTest, MarksBelongToManualDetection) {
-  Ears ears;
-  Member seat(name, ears, {}, platform);
-  EXPECT_FALSE(seat.conversation().send_text("too early", true));
-  EXPECT_FALSE(seat.conversation().activity_start());
-  seat.configure(config);
-  ASSERT_TRUE(seat.open(&ears));
-  EXPECT_FALSE(seat.conversation().activity_start());
-  EXPECT_FALSE(seat.conversation().activity_end());
-  EXPECT_FALSE(seat.conversation().send_text("", false));
-  EXPECT_TRUE(seat.conversation().send_text("hello", true));
-  EXPECT_TRUE(ears.wait_for<notice::TurnComplete>());
-  seat.close();
-  EXPECT_FALSE(seat.conversation().send_text("too late", true));
+  RecordingListener listener;
+  Member member(name, listener, {}, platform);
+  EXPECT_FALSE(member.conversation().send_text("too early", true));
+  EXPECT_FALSE(member.conversation().activity_start());
+  member.configure(config);
+  ASSERT_TRUE(member.open(&listener));
+  EXPECT_FALSE(member.conversation().activity_start());
+  EXPECT_FALSE(member.conversation().activity_end());
+  EXPECT_FALSE(member.conversation().send_text("", false));
+  EXPECT_TRUE(member.conversation().send_text("hello", true));
+  EXPECT_TRUE(listener.wait_for<notice::TurnComplete>());
+  member.close();
+  EXPECT_FALSE(member.conversation().send_text("too late", true));
 }
 
-TEST_F(OneSeat, AllInputsHaveToEnd) {
+TEST_F(OneMember, TheConversationEndsWhenAllInputsHaveEnded) {
   ASSERT_TRUE(join());
-  auto &conversation = seat->conversation();
+  auto &conversation = member->conversation();
   const auto speech = std::move(*conversation.add_input());
   const auto text = std::move(*conversation.add_input());
-  EXPECT_TRUE(speech->bring_audio());
-  EXPECT_FALSE(text->bring_audio());
+  EXPECT_TRUE(speech->claim_audio());
+  EXPECT_FALSE(text->claim_audio());
   push(*speech, 3200);
   speech->end();
   ASSERT_TRUE(test::wait_until([&] { return conversation.stats().input.sent == 35200; }));
-  EXPECT_FALSE(conversation.ended());
+  EXPECT_FALSE(conversation.has_ended());
   text->end();
   EXPECT_EQ(text->wait_complete(), input::PushResult::closed);
 }
 
-TEST_F(OneSeat, UnlockingInterruptsTheWaitForTheEnd) {
+TEST_F(OneMember, UnlockingInterruptsTheWaitForTheEnd) {
   opens = false;
   ASSERT_TRUE(join());
-  auto &conversation = seat->conversation();
+  auto &conversation = member->conversation();
   const auto input = std::move(*conversation.add_input());
-  input->bring_audio();
+  input->claim_audio();
   push(*input, 3200);
   input->end();
   auto waiter = std::async(std::launch::async, [&] { return input->wait_complete(); });
   input->set_unlocked(true);
   ASSERT_EQ(waiter.wait_for(test::patience), std::future_status::ready);
   EXPECT_EQ(waiter.get(), input::PushResult::unlocked);
-  EXPECT_FALSE(conversation.ended());
+  EXPECT_FALSE(conversation.has_ended());
 }
 
-TEST_F(OneSeat, WhatAnInputHasBroughtWaitsWhileItIsPaused) {
+TEST_F(OneMember, PausedInputIsKept) {
   opens = false;
   ASSERT_TRUE(join());
-  auto &conversation = seat->conversation();
+  auto &conversation = member->conversation();
   const auto microphone = std::move(*conversation.add_input()),
              camera = std::move(*conversation.add_input());
-  microphone->bring_audio();
-  camera->bring_pictures();
+  microphone->claim_audio();
+  camera->claim_pictures();
   push(*microphone, 3200);
   camera->push_picture(PictureSlot::Jpeg(100));
   microphone->set_paused(true);
   camera->set_paused(true);
   opens = true;
-  ASSERT_TRUE(ears.wait_for<notice::Connected>());
+  ASSERT_TRUE(listener.wait_for<notice::Connected>());
   EXPECT_TRUE(conversation.send_text("typed", true));
-  ASSERT_TRUE(ears.wait_for<notice::TurnComplete>()) << "what is typed is sent";
+  ASSERT_TRUE(listener.wait_for<notice::TurnComplete>()) << "what is typed is sent";
   EXPECT_EQ(conversation.stats().input.sent, 0u);
   EXPECT_EQ(conversation.stats().pictures.sent, 0u);
   microphone->set_paused(false);
@@ -294,12 +294,12 @@ TEST_F(OneSeat, WhatAnInputHasBroughtWaitsWhileItIsPaused) {
   EXPECT_TRUE(test::wait_until([&] { return conversation.stats().pictures.sent == 1; }));
 }
 
-TEST_F(OneSeat, AFlushOfOneInputLeavesTheOthersAlone) {
+TEST_F(OneMember, AFlushOfOneInputLeavesTheOthersAlone) {
   ASSERT_TRUE(join());
-  auto &conversation = seat->conversation();
+  auto &conversation = member->conversation();
   const auto speech = std::move(*conversation.add_input()),
              text = std::move(*conversation.add_input());
-  speech->bring_audio();
+  speech->claim_audio();
   text->end();
   text->set_flushing(true);  // it goes on
   EXPECT_EQ(push(*speech, 3200), input::PushResult::ok);
@@ -308,13 +308,13 @@ TEST_F(OneSeat, AFlushOfOneInputLeavesTheOthersAlone) {
   EXPECT_EQ(conversation.stats().input.flushed, 0u);
   EXPECT_EQ(text->wait_complete(), input::PushResult::flushing);
   text->set_flushing(false);
-  EXPECT_FALSE(conversation.ended()) << "the text has not ended again";
+  EXPECT_FALSE(conversation.has_ended()) << "the text has not ended again";
   text->end();
   EXPECT_EQ(speech->wait_complete(), input::PushResult::closed);
 }
 
-TEST_F(ConversationTest, SettingsOfAllSeatsAreMergedByTheFirstToOpen) {
-  Ears a, b;
+TEST_F(ConversationTest, SettingsOfAllMembersAreMergedByTheFirstToOpen) {
+  RecordingListener a, b;
   Member first(name, a, {}, platform), second(name, b, {}, platform);
   first.configure(config);
   Config other;
@@ -332,7 +332,7 @@ TEST_F(ConversationTest, SettingsOfAllSeatsAreMergedByTheFirstToOpen) {
 }
 
 TEST_F(ConversationTest, ADisagreementNamesTheProperty) {
-  Ears a, b;
+  RecordingListener a, b;
   Member first(name, a, {}, platform);
   config.voice.set("Puck");
   first.configure(config);
@@ -356,23 +356,23 @@ TEST_F(ConversationTest, ADisagreementNamesTheProperty) {
   EXPECT_NE(refused.error().message.find("max-turns"), std::string::npos);
 }
 
-TEST_F(ConversationTest, BadSettingsAreToldWhenItOpens) {
-  Ears ears;
-  Member seat(name, ears, {}, platform);
-  seat.configure({});
-  auto refused = seat.open(&ears);
+TEST_F(ConversationTest, BadSettingsAreReportedByOpen) {
+  RecordingListener listener;
+  Member member(name, listener, {}, platform);
+  member.configure({});
+  auto refused = member.open(&listener);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, ErrorKind::not_authorized);
   config.setup.set("{");
-  seat.configure(config);
-  refused = seat.open(&ears);
+  member.configure(config);
+  refused = member.open(&listener);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, ErrorKind::bad_setting);
   EXPECT_EQ(made, 0);
 }
 
-TEST_F(ConversationTest, OneSeatOfEachAudienceHears) {
-  Ears a, b, c;
+TEST_F(ConversationTest, OneMemberOfEachGroupGetsNotices) {
+  RecordingListener a, b, c;
   const int one = 1, two = 2;
   Member first(name, a, {}, platform), second(name, b, {}, platform), third(name, c, {}, platform);
   first.configure(config);
@@ -392,18 +392,18 @@ TEST_F(ConversationTest, OneSeatOfEachAudienceHears) {
   EXPECT_EQ(a.all(), heard);
 }
 
-TEST_F(ConversationTest, AFailureIsToldToAllAndToWhoComesLater) {
+TEST_F(ConversationTest, AFailureReachesAllAndLaterMembers) {
   on_message = [](test::FakeServer &server, const std::string &) {
     server.close(1011, "You exceeded your current quota");
   };
-  Ears a, b;
+  RecordingListener a, b;
   Member first(name, a, {}, platform), second(name, b, {}, platform);
   first.configure(config);
   ASSERT_TRUE(first.open(&a));
   const auto input = std::move(*first.conversation().add_input());
   EXPECT_TRUE(a.wait_for<notice::Failed>());
   EXPECT_EQ(a.first<notice::Failed>().error.kind, ErrorKind::busy);
-  EXPECT_TRUE(test::wait_until([&] { return first.conversation().ended(); }));
+  EXPECT_TRUE(test::wait_until([&] { return first.conversation().has_ended(); }));
   EXPECT_EQ(input->wait_complete(), input::PushResult::closed);
   EXPECT_EQ(push(*input, 2), input::PushResult::closed);
   EXPECT_EQ(first.conversation().stats().state, ConnectionState::failed);
@@ -416,18 +416,18 @@ TEST_F(ConversationTest, AFailureIsToldToAllAndToWhoComesLater) {
   EXPECT_TRUE(b.wait_for<notice::Connected>());
 }
 
-TEST_F(OneSeat, AnInputThatHasEndedRefusesWhatComesUntilItIsFlushed) {
+TEST_F(OneMember, AnEndedInputRefusesPushesUntilAFlush) {
   opens = false;
   ASSERT_TRUE(join());
-  const auto input = std::move(*seat->conversation().add_input());
-  input->bring_audio();
+  const auto input = std::move(*member->conversation().add_input());
+  input->claim_audio();
   EXPECT_EQ(push(*input, 3200), input::PushResult::ok);
   input->end();
-  const auto pushed = seat->conversation().stats().input.pushed;
+  const auto pushed = member->conversation().stats().input.pushed;
   EXPECT_EQ(push(*input, 3200), input::PushResult::closed);
   input->end();  // once is enough
-  EXPECT_EQ(seat->conversation().stats().input.pushed, pushed);
-  EXPECT_FALSE(seat->conversation().ended());
+  EXPECT_EQ(member->conversation().stats().input.pushed, pushed);
+  EXPECT_FALSE(member->conversation().has_ended());
   input->set_flushing(true);
   input->set_flushing(false);
   EXPECT_EQ(push(*input, 3200), input::PushResult::ok);
@@ -436,8 +436,8 @@ TEST_F(OneSeat, AnInputThatHasEndedRefusesWhatComesUntilItIsFlushed) {
   EXPECT_EQ(input->wait_complete(), input::PushResult::closed);
 }
 
-TEST_F(ConversationTest, WhatHasEndedTakesNoMoreInput) {
-  Ears a, b;
+TEST_F(ConversationTest, AnEndedConversationRefusesInput) {
+  RecordingListener a, b;
   Member first(name, a, {}, platform), second(name, b, {}, platform);
   first.configure(config);
   ASSERT_TRUE(first.open(&a));
@@ -456,41 +456,41 @@ TEST_F(ConversationTest, WhatHasEndedTakesNoMoreInput) {
 }
 
 TEST_F(ConversationTest, OpensAgainAfterTheLastHasClosed) {
-  Ears ears;
-  Member seat(name, ears, {}, platform);
-  seat.configure(config);
+  RecordingListener listener;
+  Member member(name, listener, {}, platform);
+  member.configure(config);
   for (int i = 1; i <= 20; ++i) {
     const int before = messages;
-    ASSERT_TRUE(seat.open(&ears));
-    const auto input = std::move(*seat.conversation().add_input());
+    ASSERT_TRUE(member.open(&listener));
+    const auto input = std::move(*member.conversation().add_input());
     EXPECT_EQ(push(*input, 3200), input::PushResult::ok);
     // Every other time it closes in whatever phase it is.
     EXPECT_TRUE(i % 2 != 0 || test::wait_until([&] { return messages > before; }));
-    seat.close();
-    const auto heard = ears.all();
+    member.close();
+    const auto heard = listener.all();
     EXPECT_EQ(push(*input, 2), input::PushResult::closed);
-    EXPECT_EQ(ears.all(), heard);
+    EXPECT_EQ(listener.all(), heard);
   }
   EXPECT_TRUE(test::wait_until([&] { return destroyed == made; }));
 }
 
-TEST_F(ConversationTest, ClosingWaitsForANoticeThatIsUnderWay) {
-  Ears ears;
+TEST_F(ConversationTest, ClosingWaitsForARunningCallback) {
+  RecordingListener listener;
   std::promise<void> inside, leave;
   std::atomic<bool> done = false;
-  ears.then = [&](const Notice &notice) {
+  listener.then = [&](const Notice &notice) {
     if (!std::holds_alternative<notice::Connected>(notice.body)) return;
     inside.set_value();
     leave.get_future().wait();
     done = true;
   };
-  std::optional<Member> seat;
-  seat.emplace(name, ears, Log{}, platform);
-  seat->configure(config);
-  ASSERT_TRUE(seat->open(&ears));
+  std::optional<Member> member;
+  member.emplace(name, listener, Log{}, platform);
+  member->configure(config);
+  ASSERT_TRUE(member->open(&listener));
   inside.get_future().wait();
   auto closing = std::async(std::launch::async, [&] {
-    seat->close();
+    member->close();
     return done.load();
   });
   leave.set_value();
@@ -498,25 +498,25 @@ TEST_F(ConversationTest, ClosingWaitsForANoticeThatIsUnderWay) {
   EXPECT_TRUE(closing.get());
 }
 
-TEST_F(ConversationTest, ASeatMayLeaveWhileItIsTold) {
-  Ears ears;
-  std::optional<Member> seat;
+TEST_F(ConversationTest, AMemberMayCloseInItsCallback) {
+  RecordingListener listener;
+  std::optional<Member> member;
   std::promise<void> left;
-  ears.then = [&](const Notice &notice) {
+  listener.then = [&](const Notice &notice) {
     if (!std::holds_alternative<notice::Connected>(notice.body)) return;
-    seat.reset();
+    member.reset();
     left.set_value();
   };
-  seat.emplace(name, ears, Log{}, platform);
-  seat->configure(config);
-  ASSERT_TRUE(seat->open(&ears));
+  member.emplace(name, listener, Log{}, platform);
+  member->configure(config);
+  ASSERT_TRUE(member->open(&listener));
   ASSERT_EQ(left.get_future().wait_for(test::patience), std::future_status::ready);
   EXPECT_TRUE(test::wait_until([&] { return destroyed == 1; }));
-  EXPECT_EQ(ears.count<notice::Failed>(), 0u);
+  EXPECT_EQ(listener.count<notice::Failed>(), 0u);
 }
 
-TEST_F(ConversationTest, ClosingReturnsThoughTheThreadIsBusy) {
-  Ears a, b;
+TEST_F(ConversationTest, ClosingReturnsWhileTheThreadIsBusy) {
+  RecordingListener a, b;
   std::promise<void> inside, leave;
   b.then = [&](const Notice &notice) {
     if (!std::holds_alternative<notice::Connected>(notice.body)) return;
@@ -524,33 +524,33 @@ TEST_F(ConversationTest, ClosingReturnsThoughTheThreadIsBusy) {
     leave.get_future().wait();
   };
   // The pool gives both conversations the same thread.
-  Member blocked("blocked", b, {}, platform), seat(name, a, {}, platform);
+  Member blocked("blocked", b, {}, platform), member(name, a, {}, platform);
   blocked.configure(config);
-  seat.configure(config);
-  ASSERT_TRUE(seat.open(&a));
+  member.configure(config);
+  ASSERT_TRUE(member.open(&a));
   EXPECT_TRUE(a.wait_for<notice::Connected>());
   ASSERT_TRUE(blocked.open(&b));
   inside.get_future().wait();
-  auto closing = std::async(std::launch::async, [&] { seat.close(); });
+  auto closing = std::async(std::launch::async, [&] { member.close(); });
   EXPECT_EQ(closing.wait_for(test::patience), std::future_status::ready);
   leave.set_value();
   EXPECT_TRUE(test::wait_until([&] { return destroyed == 1; }));
 }
 
 TEST_F(ConversationTest, InterruptingDropsWhatIsQueued) {
-  Ears ears;
-  Member seat(name, ears, {}, platform);
-  seat.configure(config);
-  seat.conversation().interrupt();  // nothing is open: nothing happens
-  ASSERT_TRUE(seat.open(&ears));
-  const auto streams = seat.conversation().streams();
+  RecordingListener listener;
+  Member member(name, listener, {}, platform);
+  member.configure(config);
+  member.conversation().interrupt();  // nothing is open: nothing happens
+  ASSERT_TRUE(member.open(&listener));
+  const auto streams = member.conversation().streams();
   auto &audio = streams->audio;
   audio.attach();
-  seat.conversation().send_text("hello", true);
-  EXPECT_TRUE(ears.wait_for<notice::TurnComplete>());
-  seat.conversation().interrupt();
-  EXPECT_TRUE(ears.wait_for<notice::Interrupted>());
-  EXPECT_EQ(ears.first<notice::Interrupted>().discarded_duration, 100ms);
+  member.conversation().send_text("hello", true);
+  EXPECT_TRUE(listener.wait_for<notice::TurnComplete>());
+  member.conversation().interrupt();
+  EXPECT_TRUE(listener.wait_for<notice::Interrupted>());
+  EXPECT_EQ(listener.first<notice::Interrupted>().discarded_duration, 100ms);
   EXPECT_EQ(audio.wait(960, {}).kind, output::Kind::interrupted);
 }
 
@@ -560,30 +560,30 @@ TEST_F(ConversationTest, TheHandleStaysAfterTheEnd) {
     server.say(R"({"setupComplete":{}})");
     server.say(R"({"sessionResumptionUpdate":{"newHandle":"h2","resumable":true}})");
   };
-  Ears ears;
-  Member seat(name, ears, {}, platform);
-  auto &conversation = seat.conversation();
+  RecordingListener listener;
+  Member member(name, listener, {}, platform);
+  auto &conversation = member.conversation();
   config.resumption_handle.set(ReadableSecret("h1"));
-  seat.configure(config);
+  member.configure(config);
   EXPECT_EQ(conversation.resumption_handle(), std::nullopt);
   opens = false;
-  ASSERT_TRUE(seat.open(&ears));
+  ASSERT_TRUE(member.open(&listener));
   EXPECT_EQ(conversation.resumption_handle(), "h1");
   opens = true;
-  ASSERT_TRUE(ears.wait_for<ResumptionUpdate>());
+  ASSERT_TRUE(listener.wait_for<ResumptionUpdate>());
   conversation.forget_handle();
   EXPECT_EQ(conversation.resumption_handle(), "h2") << "it is not over";
-  seat.close();
+  member.close();
   EXPECT_EQ(conversation.resumption_handle(), "h2");
   conversation.forget_handle();
   EXPECT_EQ(conversation.resumption_handle(), std::nullopt);
 }
 
-TEST_F(OneSeat, ManyThreadsPushAndEverythingArrives) {
+TEST_F(OneMember, ManyThreadsPushAndEverythingArrives) {
   ASSERT_TRUE(join());
-  auto &conversation = seat->conversation();
+  auto &conversation = member->conversation();
   const auto input = std::move(*conversation.add_input());
-  input->bring_audio();
+  input->claim_audio();
   std::vector<std::thread> threads;
   for (int t = 0; t < 3; ++t)
     threads.emplace_back([&] {
@@ -606,7 +606,7 @@ TEST_F(OneSeat, ManyThreadsPushAndEverythingArrives) {
 }
 
 TEST_F(ConversationTest, ConversationsWithDifferentNamesAreDifferent) {
-  Ears a, b;
+  RecordingListener a, b;
   Member first("one", a, {}, platform), second("two", b, {}, platform);
   EXPECT_NE(&first.conversation(), &second.conversation());
 }

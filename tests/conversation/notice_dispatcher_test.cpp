@@ -9,42 +9,42 @@ using namespace gemlive;
 
 namespace {
 
-struct Ear final : Listener {
+struct RecordingListener final : Listener {
   void on_notice(const Notice &) override { ++notices; }
   void on_state_changed() override { ++states; }
   int notices = 0;
   int states = 0;
 };
 
-struct AudiencesTest : testing::Test {
+struct NoticeDispatcherTest : testing::Test {
   NoticeDispatcher dispatcher;
-  Ear first, second, other;
+  RecordingListener first, second, other;
   int bus = 0, other_bus = 0;
 };
 
-TEST_F(AudiencesTest, OneOfEachAudienceIsToldAndAllHearOfTheState) {
-  for (auto *ear : {&first, &second})
-    EXPECT_TRUE(dispatcher.add(*ear, &bus));
+TEST_F(NoticeDispatcherTest, OneListenerOfEachGroupGetsNoticesAllGetStateChanges) {
+  for (auto *listener : {&first, &second})
+    EXPECT_TRUE(dispatcher.add(*listener, &bus));
   EXPECT_TRUE(dispatcher.add(other, &other_bus));
-  dispatcher.tell({.body = notice::StateChanged{ConnectionState::connected}});
-  dispatcher.tell({.body = notice::GenerationComplete{}});
+  dispatcher.dispatch({.body = notice::StateChanged{ConnectionState::connected}});
+  dispatcher.dispatch({.body = notice::GenerationComplete{}});
   EXPECT_EQ(first.notices, 2);
   EXPECT_EQ(second.notices, 0);
   EXPECT_EQ(other.notices, 2);
-  for (const auto *ear : {&first, &second, &other})
-    EXPECT_EQ(ear->states, 1);
+  for (const auto *listener : {&first, &second, &other})
+    EXPECT_EQ(listener->states, 1);
   dispatcher.remove(first);
-  dispatcher.tell({.body = notice::StateChanged{ConnectionState::failed}});
+  dispatcher.dispatch({.body = notice::StateChanged{ConnectionState::failed}});
   EXPECT_EQ(second.notices, 1);
   EXPECT_EQ(first.states, 1);
 }
 
-TEST_F(AudiencesTest, WhoComesBehindTheFailureJoinsOnlyAnAudienceThatHeardIt) {
+TEST_F(NoticeDispatcherTest, AfterAFailureOnlyAGroupThatWasNotifiedCanBeJoined) {
   EXPECT_TRUE(dispatcher.add(first, &bus));
-  dispatcher.tell({.body = notice::Failed{}});
+  dispatcher.dispatch({.body = notice::Failed{}});
   EXPECT_TRUE(dispatcher.add(second, &bus));
-  EXPECT_FALSE(dispatcher.add(other, &other_bus)) << "it has to be told by open()";
-  dispatcher.tell({.body = notice::GenerationComplete{}});
+  EXPECT_FALSE(dispatcher.add(other, &other_bus)) << "open() has to return the error";
+  dispatcher.dispatch({.body = notice::GenerationComplete{}});
   EXPECT_EQ(other.notices, 0);
 }
 

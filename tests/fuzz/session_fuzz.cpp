@@ -35,7 +35,8 @@ std::uint32_t patient_seed() {
     const Error end = {.kind = ErrorKind::lost, .retry = Retry::reconnect, .close_code = 1011};
     for (std::uint32_t seed = 1;; ++seed) {
       ReconnectPolicy policy(-1, seed);
-      if (policy.ended(end, 0)->delay < 5ms && policy.ended(end, 0)->delay < 10ms) return seed;
+      if (policy.next_attempt(end, 0)->delay < 5ms && policy.next_attempt(end, 0)->delay < 10ms)
+        return seed;
     }
   }();
   return found;
@@ -74,7 +75,7 @@ class World {
         .streams = streams,
         .counters = counters,
         .make_transport = [this](auto &listener) { return make(listener); },
-        .tell = [this](const Notice &notice) { hear(notice); },
+        .notify = [this](const Notice &notice) { hear(notice); },
         .now = [this] { return now; },
         .seed = patient_seed()});
     session->start();
@@ -160,7 +161,7 @@ class World {
         input_queue->push(input::ActivityEnd{});
         return session->drain();
       case 30:
-        input_queue->bring_audio(producer);
+        input_queue->claim_audio(producer);
         input_queue->set_flushing(producer, true);
         input_queue->set_flushing(producer, false);
         return session->drain();
@@ -190,7 +191,7 @@ class World {
     const auto in = input_queue->stats();
     require(in.pushed == pushed, "what was pushed is counted");
     require(in.pushed == in.sent + in.dropped + in.held, "input: the sum is exact");
-    require(heard == in.sent + counters->replayed, "what was sent has arrived, and nothing else");
+    require(heard == in.sent + counters->resent, "what was sent has arrived, and nothing else");
     require(in.dropped == in.overflowed + in.unmarked + in.flushed + in.unsent + in.incomplete,
             "input: every drop has its reason");
     require(in.acknowledged + in.given_up <= in.sent, "nothing has two fates");

@@ -35,8 +35,8 @@ Bytes counting(std::size_t count, std::size_t from = 0) {
   return bytes;
 }
 
-struct OutboxTest : testing::Test {
-  OutboxTest() { input_queue.bring_audio(producer); }
+struct InputQueueTest : testing::Test {
+  InputQueueTest() { input_queue.claim_audio(producer); }
   PushResult push(std::span<const std::byte> bytes, Overflow overflow = Overflow::drop_oldest) {
     return input_queue.push_audio(bytes, rate, overflow, producer);
   }
@@ -51,7 +51,7 @@ struct OutboxTest : testing::Test {
     auto copy = std::get<input::Chunk>(*item).samples;
     {
       auto &chunk = std::get<input::Chunk>(*item);
-      input_queue.sent(chunk.samples.size());
+      input_queue.count_sent(chunk.samples.size());
       input_queue.recycle(std::move(chunk));
     }
     return copy;
@@ -73,7 +73,7 @@ struct OutboxTest : testing::Test {
   input::Producer producer, other;
 };
 
-TEST_F(OutboxTest, CutsIntoChunksWhateverThePushes) {
+TEST_F(InputQueueTest, CutsIntoChunksWhateverThePushes) {
   const auto all = counting(10 * chunk + 100);
   for (std::size_t at = 0, size = 1; at < all.size(); at += size, size = size * 3 % 997 + 1) {
     size = std::min(size, all.size() - at);
@@ -95,7 +95,7 @@ TEST_F(OutboxTest, CutsIntoChunksWhateverThePushes) {
   EXPECT_EQ(input_queue.stats().held, 0u);
 }
 
-TEST_F(OutboxTest, HalfASampleWaitsForItsOtherHalfAcrossAMark) {
+TEST_F(InputQueueTest, HalfASampleWaitsForItsOtherHalfAcrossAMark) {
   const auto all = counting(8);
   push(std::span(all).first(3));
   input_queue.push(input::AudioStreamEnd{});
@@ -106,7 +106,7 @@ TEST_F(OutboxTest, HalfASampleWaitsForItsOtherHalfAcrossAMark) {
   EXPECT_EQ(pop_audio(), Bytes(all.begin() + 2, all.end()));
 }
 
-TEST_F(OutboxTest, HalfASampleAtTheEndIsCountedAsDropped) {
+TEST_F(InputQueueTest, HalfASampleAtTheEndIsCountedAsDropped) {
   push(counting(5));
   input_queue.finish_chunk();
   EXPECT_EQ(pop_audio().size(), 4u);
@@ -118,7 +118,7 @@ TEST_F(OutboxTest, HalfASampleAtTheEndIsCountedAsDropped) {
   EXPECT_EQ(input_queue.take_dropped(), 0ns) << "nothing was lost for want of room";
 }
 
-TEST_F(OutboxTest, DropsWholeChunksOldestFirstAndNoMarks) {
+TEST_F(InputQueueTest, DropsWholeChunksOldestFirstAndNoMarks) {
   input_queue.set_limits({.chunk = 40ms, .backlog = 120ms});
   push(counting(chunk));
   input_queue.push(input::TypedText{"first", true});
@@ -133,7 +133,7 @@ TEST_F(OutboxTest, DropsWholeChunksOldestFirstAndNoMarks) {
     EXPECT_EQ(pop_audio(), counting(chunk, i * chunk));
 }
 
-TEST_F(OutboxTest, WakesOnlyWhenTheConsumerHasSeenItEmpty) {
+TEST_F(InputQueueTest, WakesOnlyWhenTheConsumerHasSeenItEmpty) {
   push(counting(chunk / 2));
   EXPECT_EQ(wakes, 0) << "nothing to pop yet";
   push(counting(chunk / 2));
@@ -146,7 +146,7 @@ TEST_F(OutboxTest, WakesOnlyWhenTheConsumerHasSeenItEmpty) {
   EXPECT_EQ(wakes, 2);
 }
 
-TEST_F(OutboxTest, WakesWhenTheFirstIsDropped) {
+TEST_F(InputQueueTest, WakesWhenTheFirstIsDropped) {
   input_queue.set_limits({.chunk = 40ms, .backlog = 80ms});
   push(counting(2 * chunk));
   EXPECT_EQ(wakes, 1);
@@ -159,7 +159,7 @@ TEST_F(OutboxTest, WakesWhenTheFirstIsDropped) {
   EXPECT_EQ(wakes, 3);
 }
 
-TEST_F(OutboxTest, BlockingWaitsForRoomAndLosesNothing) {
+TEST_F(InputQueueTest, BlockingWaitsForRoomAndLosesNothing) {
   input_queue.set_limits({.chunk = 40ms, .backlog = 200ms});
   const auto all = counting(100 * chunk + 6);
   auto pusher = std::async(std::launch::async, [&] {
@@ -186,9 +186,9 @@ struct EndOfWait {
   void (*end)(InputQueue &, input::Producer &);
   PushResult pushed;
 };
-class OutboxWait : public OutboxTest, public testing::WithParamInterface<EndOfWait> {};
+class InputQueueWait : public InputQueueTest, public testing::WithParamInterface<EndOfWait> {};
 
-TEST_P(OutboxWait, Ends) {
+TEST_P(InputQueueWait, Ends) {
   input_queue.set_limits({.chunk = 40ms, .backlog = 80ms});
   const auto all = counting(5 * chunk);
   std::span<const std::byte> bytes(all);
@@ -203,7 +203,7 @@ TEST_P(OutboxWait, Ends) {
   EXPECT_TRUE(balanced());
 }
 INSTANTIATE_TEST_SUITE_P(
-    All, OutboxWait,
+    All, InputQueueWait,
     testing::Values(
         EndOfWait{"Unlocked",
                   [](InputQueue &input_queue, input::Producer &producer) {
@@ -219,7 +219,7 @@ INSTANTIATE_TEST_SUITE_P(
                   PushResult::closed}),
     [](const auto &info) { return info.param.name; });
 
-TEST_F(OutboxTest, AfterUnlockingItGoesOnWhereItWas) {
+TEST_F(InputQueueTest, AfterUnlockingItGoesOnWhereItWas) {
   input_queue.set_limits({.chunk = 40ms, .backlog = 80ms});
   const auto all = counting(3 * chunk);
   std::span<const std::byte> bytes(all);
@@ -235,7 +235,7 @@ TEST_F(OutboxTest, AfterUnlockingItGoesOnWhereItWas) {
   EXPECT_EQ(came, all);
 }
 
-TEST_F(OutboxTest, FlushingDropsAudioAndItsEndButNothingThatWasSaidOtherwise) {
+TEST_F(InputQueueTest, FlushingDropsAudioAndItsEndButNothingThatWasSaidOtherwise) {
   push(counting(chunk + 3));
   input_queue.push(input::TypedText{"kept", true});
   input_queue.push(input::AudioStreamEnd{});
@@ -251,9 +251,9 @@ TEST_F(OutboxTest, FlushingDropsAudioAndItsEndButNothingThatWasSaidOtherwise) {
   EXPECT_EQ(pop_audio(), counting(chunk));
 }
 
-TEST_F(OutboxTest, WhatIsDoneToOneGateIsNotDoneToAnother) {
+TEST_F(InputQueueTest, WhatIsDoneToOneGateIsNotDoneToAnother) {
   input_queue.set_limits({.chunk = 40ms, .backlog = 80ms});
-  EXPECT_FALSE(input_queue.bring_audio(other)) << "the audio comes through the first";
+  EXPECT_FALSE(input_queue.claim_audio(other)) << "the audio comes through the first";
   input_queue.set_flushing(other, true);
   input_queue.set_unlocked(other, true);
   input_queue.set_paused(other, true);
@@ -264,12 +264,12 @@ TEST_F(OutboxTest, WhatIsDoneToOneGateIsNotDoneToAnother) {
   input_queue.push(input::EndOfInput{});
   input_queue.set_flushing(other, false);
   EXPECT_EQ(input_queue.wait_closed(other), PushResult::unlocked);
-  input_queue.shut(other);
+  input_queue.release_audio(other);
   EXPECT_EQ(pop_audio(), counting(chunk));
   EXPECT_TRUE(pop_mark<input::EndOfInput>());
 }
 
-TEST_F(OutboxTest, AFlushOfAnyGateTakesTheEndBack) {
+TEST_F(InputQueueTest, AFlushOfAnyGateTakesTheEndBack) {
   push(counting(chunk));
   input_queue.push(input::AudioStreamEnd{});
   input_queue.push(input::EndOfInput{});
@@ -279,7 +279,7 @@ TEST_F(OutboxTest, AFlushOfAnyGateTakesTheEndBack) {
   EXPECT_FALSE(pop());
 }
 
-TEST_F(OutboxTest, PausedAudioIsKeptWithItsMarksAndTheRestGoesPastIt) {
+TEST_F(InputQueueTest, PausedAudioIsKeptWithItsMarksAndTheRestGoesPastIt) {
   push(counting(chunk));
   input_queue.set_paused(producer, true);
   input_queue.push(input::ActivityStart{});
@@ -303,17 +303,17 @@ TEST_F(OutboxTest, PausedAudioIsKeptWithItsMarksAndTheRestGoesPastIt) {
   EXPECT_TRUE(pop_mark<input::EndOfInput>());
 }
 
-TEST_F(OutboxTest, AGateThatIsShutWhilePausedLeavesNoAudioBehind) {
+TEST_F(InputQueueTest, AGateThatIsShutWhilePausedLeavesNoAudioBehind) {
   push(counting(chunk));
   input_queue.set_paused(producer, true);
-  input_queue.shut(producer);
+  input_queue.release_audio(producer);
   EXPECT_EQ(input_queue.stats().unsent, chunk);
-  EXPECT_TRUE(input_queue.bring_audio(other)) << "the place is free";
+  EXPECT_TRUE(input_queue.claim_audio(other)) << "the place is free";
   EXPECT_EQ(push(counting(2)), PushResult::ok);
   EXPECT_TRUE(balanced());
 }
 
-TEST_F(OutboxTest, ClosedTakesNothingAndHoldsNothing) {
+TEST_F(InputQueueTest, ClosedTakesNothingAndHoldsNothing) {
   push(counting(chunk + 1));
   input_queue.push(input::TypedText{"gone", true});
   input_queue.close();
@@ -325,7 +325,7 @@ TEST_F(OutboxTest, ClosedTakesNothingAndHoldsNothing) {
   EXPECT_EQ(input_queue.stats().unsent, chunk + 1);
 }
 
-TEST_F(OutboxTest, ManualDetectionSendsOnlyWhatIsInAnActivity) {
+TEST_F(InputQueueTest, ManualDetectionSendsOnlyWhatIsInAnActivity) {
   input_queue.set_limits({.only_in_activity = true});
   push(counting(101));
   EXPECT_EQ(wakes, 0);
@@ -346,7 +346,7 @@ TEST_F(OutboxTest, ManualDetectionSendsOnlyWhatIsInAnActivity) {
   EXPECT_EQ(input_queue.stats().dropped, 152u);
 }
 
-TEST_F(OutboxTest, ManualDetectionAFileOpensAnActivityByItself) {
+TEST_F(InputQueueTest, ManualDetectionAFileOpensAnActivityByItself) {
   input_queue.set_limits({.only_in_activity = true});
   push(counting(chunk), Overflow::block);
   EXPECT_TRUE(input_queue.in_activity());
@@ -358,7 +358,7 @@ TEST_F(OutboxTest, ManualDetectionAFileOpensAnActivityByItself) {
   EXPECT_FALSE(pop()) << "once somebody has marked activities they count";
 }
 
-TEST_F(OutboxTest, SilenceFollowsTheAudioInChunks) {
+TEST_F(InputQueueTest, SilenceFollowsTheAudioInChunks) {
   input_queue.push_silence(1s);
   EXPECT_FALSE(pop()) << "no rate, no silence";
   push(counting(100));
@@ -371,7 +371,7 @@ TEST_F(OutboxTest, SilenceFollowsTheAudioInChunks) {
   EXPECT_EQ(pop_audio(), Bytes(640));
 }
 
-TEST_F(OutboxTest, ChunksAreStampedWhenTheirLastByteCame) {
+TEST_F(InputQueueTest, ChunksAreStampedWhenTheirLastByteCame) {
   const auto before = g_get_monotonic_time();
   push(counting(chunk));
   const auto after = g_get_monotonic_time();
@@ -383,7 +383,7 @@ TEST_F(OutboxTest, ChunksAreStampedWhenTheirLastByteCame) {
   EXPECT_LE(samples.pushed_at, after);
 }
 
-TEST_F(OutboxTest, SmallerChunksMayBeAskedForWhileOneIsBegun) {
+TEST_F(InputQueueTest, SmallerChunksMayBeAskedForWhileOneIsBegun) {
   const auto all = counting(1203);
   push(std::span(all).first(1001));
   input_queue.set_limits({.chunk = 20ms, .backlog = 10s});
@@ -393,14 +393,14 @@ TEST_F(OutboxTest, SmallerChunksMayBeAskedForWhileOneIsBegun) {
   EXPECT_EQ(pop_audio(), Bytes(all.begin() + 1000, all.begin() + 1202));
 }
 
-TEST_F(OutboxTest, AllocatesNothingWhenWarm) {
+TEST_F(InputQueueTest, AllocatesNothingWhenWarm) {
   const auto audio = counting(chunk);
   const auto round = [&] {
     for (int i = 0; i < 10; ++i)
       push(audio);
     while (auto item = input_queue.has_items() ? input_queue.pop() : std::nullopt) {
       auto &chunk = std::get<input::Chunk>(*item);
-      input_queue.sent(chunk.samples.size());
+      input_queue.count_sent(chunk.samples.size());
       input_queue.recycle(std::move(chunk));
     }
   };
@@ -411,7 +411,7 @@ TEST_F(OutboxTest, AllocatesNothingWhenWarm) {
   EXPECT_EQ(test::allocations(), before);
 }
 
-TEST_F(OutboxTest, TheLedgerIsExactWhateverHappens) {
+TEST_F(InputQueueTest, TheLedgerIsExactWhateverHappens) {
   input_queue.set_limits({.chunk = 20ms, .backlog = 100ms});
   std::minstd_rand random(42);
   std::atomic<bool> stop = false;
@@ -446,7 +446,7 @@ TEST_F(OutboxTest, TheLedgerIsExactWhateverHappens) {
   EXPECT_TRUE(balanced());
 }
 
-TEST(OutboxTexts, AreRefusedWhereTooMuchOfThemWaits) {
+TEST(InputQueueTexts, AreRefusedWhereTooMuchOfThemWaits) {
   InputQueue input_queue([] {});
   const std::string text(1 << 20, 'x');
   unsigned taken = 0;
@@ -462,11 +462,11 @@ TEST(OutboxTexts, AreRefusedWhereTooMuchOfThemWaits) {
   EXPECT_EQ(input_queue.push(input::Content{text}), input::PushResult::ok);
 }
 
-TEST(OutboxTexts, TextThatGoesPastPausedAudioMakesRoom) {
+TEST(InputQueueTexts, TextThatGoesPastPausedAudioMakesRoom) {
   InputQueue input_queue([] {});
   input_queue.set_limits({.chunk = 40ms, .backlog = 200ms});
   input::Producer audio, text;
-  ASSERT_TRUE(input_queue.bring_audio(audio));
+  ASSERT_TRUE(input_queue.claim_audio(audio));
   input_queue.set_paused(audio, true);
   const Bytes sound(5 * chunk);
   std::span<const std::byte> left(sound);
@@ -482,18 +482,18 @@ TEST(OutboxTexts, TextThatGoesPastPausedAudioMakesRoom) {
   input_queue.close();
 }
 
-TEST(OutboxPaused, ItsEndWakesTheConsumerThoughNothingIsKept) {
+TEST(InputQueuePaused, ItsEndWakesTheConsumerThoughNothingIsKept) {
   int wakes = 0;
   InputQueue input_queue([&] { ++wakes; });
   input::Producer producer;
-  ASSERT_TRUE(input_queue.bring_audio(producer));
+  ASSERT_TRUE(input_queue.claim_audio(producer));
   input_queue.set_paused(producer, true);
   EXPECT_TRUE(input_queue.is_paused());
   EXPECT_EQ(wakes, 0);
   input_queue.set_paused(producer, false);
   EXPECT_FALSE(input_queue.is_paused());
   EXPECT_EQ(wakes, 1) << "something may wait to be said again";
-  input_queue.shut(producer);
+  input_queue.release_audio(producer);
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "output_backlog.hpp"
 #include "output_stream.hpp"
+#include "output_backlog.hpp"
 
 #include <gtest/gtest.h>
 
@@ -42,8 +42,8 @@ BytesPtr message_of(const std::string &text) {
   return BytesPtr(g_bytes_new(text.data(), text.size()));
 }
 
-struct StreamTest : testing::Test {
-  StreamTest() { EXPECT_TRUE(stream.attach()); }
+struct OutputStreamTest : testing::Test {
+  OutputStreamTest() { EXPECT_TRUE(stream.attach()); }
 
   /// Inside a message that holds little else.
   bool push_text64(std::string_view text, unsigned turn = 1, int at_rate = rate) {
@@ -81,7 +81,7 @@ struct StreamTest : testing::Test {
   std::int64_t arrival = 5;
 };
 
-TEST_F(StreamTest, PiecesOfAnySizeComeOutAsTheyWent) {
+TEST_F(OutputStreamTest, PiecesOfAnySizeComeOutAsTheyWent) {
   for (const std::size_t want : {2u, 4u, 6u, 100u, 960u, 100000u}) {
     std::minstd_rand random(static_cast<unsigned>(want));
     Bytes all;
@@ -98,9 +98,9 @@ TEST_F(StreamTest, PiecesOfAnySizeComeOutAsTheyWent) {
   }
 }
 
-TEST_F(StreamTest, WhoLeavesGetsWhatHasComeAndMayComeBack) {
+TEST_F(OutputStreamTest, WhoLeavesGetsWhatHasComeAndMayComeBack) {
   push(counting(960));
-  stream.leave();
+  stream.end_after_queued();
   push(counting(960));
   EXPECT_EQ(read_all(), counting(960));
   EXPECT_EQ(head().kind, Kind::end);
@@ -110,14 +110,14 @@ TEST_F(StreamTest, WhoLeavesGetsWhatHasComeAndMayComeBack) {
   EXPECT_EQ(read_all(), counting(96));
 }
 
-TEST_F(StreamTest, PaddingMayBeMissing) {
+TEST_F(OutputStreamTest, PaddingMayBeMissing) {
   auto text = encoded(counting(100));
   text.resize(text.find('='));
   push_text64(text);
   EXPECT_EQ(read_all(), counting(100));
 }
 
-TEST_F(StreamTest, TellsWhereItStands) {
+TEST_F(OutputStreamTest, TellsWhereItStands) {
   push(counting(960), 3, 16000);
   const auto next = head(480);
   EXPECT_EQ(next.kind, Kind::audio);
@@ -127,7 +127,7 @@ TEST_F(StreamTest, TellsWhereItStands) {
   EXPECT_EQ(next.arrival, 5);
 }
 
-TEST_F(StreamTest, WaitsForAsMuchAsIsWanted) {
+TEST_F(OutputStreamTest, WaitsForAsMuchAsIsWanted) {
   push(counting(600));
   auto waiter = std::async(std::launch::async, [&] { return stream.wait(960, std::nullopt); });
   push(counting(600, 600));
@@ -135,7 +135,7 @@ TEST_F(StreamTest, WaitsForAsMuchAsIsWanted) {
   EXPECT_EQ(waiter.get().bytes, 960u);
 }
 
-TEST_F(StreamTest, LessWhereTheTurnEnds) {
+TEST_F(OutputStreamTest, LessWhereTheTurnEnds) {
   push(counting(600));
   stream.end_turn();
   const auto next = stream.wait(960, std::nullopt);
@@ -145,7 +145,7 @@ TEST_F(StreamTest, LessWhereTheTurnEnds) {
   EXPECT_EQ(stream.wait(960, std::nullopt).kind, Kind::turn_end);
 }
 
-TEST_F(StreamTest, LessWhereTheRateOrTheTurnChanges) {
+TEST_F(OutputStreamTest, LessWhereTheRateOrTheTurnChanges) {
   push(counting(600));
   push(counting(100), 1, 16000);
   push(counting(50), 2, 16000);
@@ -160,7 +160,7 @@ TEST_F(StreamTest, LessWhereTheRateOrTheTurnChanges) {
   EXPECT_EQ(stream.wait(960, std::nullopt).kind, Kind::end);
 }
 
-TEST_F(StreamTest, WhenTheTimeIsUpWhatThereIsOrTimeout) {
+TEST_F(OutputStreamTest, WhenTheTimeIsUpWhatThereIsOrTimeout) {
   EXPECT_EQ(head().kind, Kind::timeout);
   push(counting(31));
   EXPECT_EQ(head().bytes, 30u);
@@ -170,7 +170,7 @@ TEST_F(StreamTest, WhenTheTimeIsUpWhatThereIsOrTimeout) {
   EXPECT_EQ(read(), (Bytes{counting(31)[30], counting(1, 31)[0]}));
 }
 
-TEST_F(StreamTest, HalfASampleAtTheEndOfATurnIsDroppedAndCounted) {
+TEST_F(OutputStreamTest, HalfASampleAtTheEndOfATurnIsDroppedAndCounted) {
   push(counting(961));
   stream.end_turn();
   push(counting(960, 5000), 2);
@@ -182,7 +182,7 @@ TEST_F(StreamTest, HalfASampleAtTheEndOfATurnIsDroppedAndCounted) {
   EXPECT_EQ(stream.stats().held, 0u);
 }
 
-TEST_F(StreamTest, InterruptionDropsAndSaysHowMuch) {
+TEST_F(OutputStreamTest, InterruptionDropsAndSaysHowMuch) {
   push(counting(4800));
   push(counting(960), 1, 16000);
   read();
@@ -196,14 +196,14 @@ TEST_F(StreamTest, InterruptionDropsAndSaysHowMuch) {
   EXPECT_EQ(stats.held, 0u);
 }
 
-TEST_F(StreamTest, InterruptionThatKeepsStandsBehindWhatIsQueued) {
+TEST_F(OutputStreamTest, InterruptionThatKeepsStandsBehindWhatIsQueued) {
   push(counting(960));
   EXPECT_EQ(stream.interrupt(true), 0ns);
   EXPECT_EQ(read(), counting(960));
   EXPECT_EQ(head().kind, Kind::interrupted);
 }
 
-TEST_F(StreamTest, AnInterruptionBetweenLookingAndTakingWins) {
+TEST_F(OutputStreamTest, AnInterruptionBetweenLookingAndTakingWins) {
   Bytes out(960);
   push(counting(960));
   EXPECT_EQ(head().kind, Kind::audio);
@@ -223,7 +223,7 @@ TEST_F(StreamTest, AnInterruptionBetweenLookingAndTakingWins) {
   EXPECT_EQ(stream.take_text(), "");
 }
 
-TEST_F(StreamTest, TakingWithoutLookingTakesNothing) {
+TEST_F(OutputStreamTest, TakingWithoutLookingTakesNothing) {
   Bytes out(960);
   push(counting(960));
   EXPECT_EQ(stream.read(out), 0u);
@@ -232,7 +232,7 @@ TEST_F(StreamTest, TakingWithoutLookingTakesNothing) {
   EXPECT_EQ(read(), counting(960));
 }
 
-TEST_F(StreamTest, TextAndMarksComeInOrder) {
+TEST_F(OutputStreamTest, TextAndMarksComeInOrder) {
   stream.push_text("one", 7, 1);
   stream.push_text("", 8, 1);
   stream.end_turn();
@@ -249,7 +249,7 @@ TEST_F(StreamTest, TextAndMarksComeInOrder) {
   EXPECT_EQ(head().kind, Kind::timeout);
 }
 
-TEST_F(StreamTest, WithoutAConsumerItIsCountedAndLetGo) {
+TEST_F(OutputStreamTest, WithoutAConsumerItIsCountedAndLetGo) {
   stream.detach();
   push(counting(960));
   stream.push_text("text", 1, 1);
@@ -264,14 +264,14 @@ TEST_F(StreamTest, WithoutAConsumerItIsCountedAndLetGo) {
   EXPECT_EQ(read(), counting(960));
 }
 
-TEST_F(StreamTest, DetachingDiscardsWhatIsQueued) {
+TEST_F(OutputStreamTest, DetachingDiscardsWhatIsQueued) {
   push(counting(960));
   stream.detach();
   EXPECT_EQ(stream.stats().discarded, 960u);
   EXPECT_TRUE(balanced());
 }
 
-TEST_F(StreamTest, FlushingLosesNothing) {
+TEST_F(OutputStreamTest, FlushingLosesNothing) {
   push(counting(960));
   stream.set_flushing(true);
   EXPECT_EQ(stream.wait(960, std::nullopt).kind, Kind::flushing);
@@ -279,14 +279,14 @@ TEST_F(StreamTest, FlushingLosesNothing) {
   EXPECT_EQ(read(), counting(960));
 }
 
-TEST_F(StreamTest, FlushingWakesTheConsumer) {
+TEST_F(OutputStreamTest, FlushingWakesTheConsumer) {
   auto waiter = std::async(std::launch::async, [&] { return stream.wait(960, std::nullopt); });
   stream.set_flushing(true);
   ASSERT_EQ(waiter.wait_for(test::patience), std::future_status::ready);
   EXPECT_EQ(waiter.get().kind, Kind::flushing);
 }
 
-TEST_F(StreamTest, AnImpossibleLengthIsDroppedAtOnce) {
+TEST_F(OutputStreamTest, AnImpossibleLengthIsDroppedAtOnce) {
   EXPECT_FALSE(push_text64("AAAAA"));
   EXPECT_EQ(stream.stats().dropped, stream.stats().came);
   EXPECT_EQ(head().kind, Kind::timeout);
@@ -294,7 +294,7 @@ TEST_F(StreamTest, AnImpossibleLengthIsDroppedAtOnce) {
 
 std::atomic<int> warnings = 0;
 
-TEST_F(StreamTest, WhatIsNotBase64IsSkippedAndToldOnce) {
+TEST_F(OutputStreamTest, WhatIsNotBase64IsSkippedAndToldOnce) {
   warnings = 0;
   stream.set_log({.sink = [](Log::Level, const char *) { ++warnings; }});
   // Each where another branch finds it: in a slice, in the last group, as padding inside.
@@ -314,7 +314,7 @@ TEST_F(StreamTest, WhatIsNotBase64IsSkippedAndToldOnce) {
   EXPECT_EQ(warnings, 1);
 }
 
-TEST_F(StreamTest, AudioBehindABadPieceIsWhole) {
+TEST_F(OutputStreamTest, AudioBehindABadPieceIsWhole) {
   push_text64("************");
   push(counting(96));
   EXPECT_TRUE(read().empty());
@@ -322,7 +322,7 @@ TEST_F(StreamTest, AudioBehindABadPieceIsWhole) {
   EXPECT_EQ(stream.stats().dropped, 9u);
 }
 
-TEST_F(StreamTest, HalfASampleBeforeABadPieceIsDroppedWithIt) {
+TEST_F(OutputStreamTest, HalfASampleBeforeABadPieceIsDroppedWithIt) {
   push(counting(3));
   push_text64("****");
   push(counting(96, 50));
@@ -331,7 +331,7 @@ TEST_F(StreamTest, HalfASampleBeforeABadPieceIsDroppedWithIt) {
   EXPECT_EQ(stream.stats().dropped, 1u + 3u);
 }
 
-TEST_F(StreamTest, CapacityCountsTheMessagesThatAreKept) {
+TEST_F(OutputStreamTest, CapacityCountsTheMessagesThatAreKept) {
   const auto piece = counting(1 << 20);
   std::size_t kept = 0;
   while (kept < 100 && push(piece))
@@ -342,7 +342,7 @@ TEST_F(StreamTest, CapacityCountsTheMessagesThatAreKept) {
   EXPECT_TRUE(push(piece)) << "there is room again";
 }
 
-TEST_F(StreamTest, FiveMinutesThatComeAtOnceFitAndAreWhole) {
+TEST_F(OutputStreamTest, FiveMinutesThatComeAtOnceFitAndAreWhole) {
   const auto piece = counting(9601);
   Bytes all;
   for (int i = 0; i < 1500; ++i) {  // 14.4 MB; half samples are carried over
@@ -353,7 +353,7 @@ TEST_F(StreamTest, FiveMinutesThatComeAtOnceFitAndAreWhole) {
   EXPECT_TRUE(balanced());
 }
 
-TEST_F(StreamTest, BehindAudioThatWasDroppedTheSamplesBeginAnew) {
+TEST_F(OutputStreamTest, BehindAudioThatWasDroppedTheSamplesBeginAnew) {
   push(counting(3));
   while (push(counting(1 << 20))) {
   }
@@ -366,7 +366,7 @@ TEST_F(StreamTest, BehindAudioThatWasDroppedTheSamplesBeginAnew) {
   EXPECT_EQ(stream.stats().invalid, 1u) << "the half sample";
 }
 
-TEST_F(StreamTest, WhatIsNotBase64IsAlsoFoundWhereMuchWaits) {
+TEST_F(OutputStreamTest, WhatIsNotBase64IsAlsoFoundWhereMuchWaits) {
   push(counting(1 << 20));
   EXPECT_FALSE(push_text64(std::string(1 << 20, '*')));
   EXPECT_EQ(stream.stats().invalid, std::size_t{1 << 20} / 4 * 3);
@@ -374,14 +374,14 @@ TEST_F(StreamTest, WhatIsNotBase64IsAlsoFoundWhereMuchWaits) {
   EXPECT_TRUE(balanced());
 }
 
-TEST_F(StreamTest, CapacityBoundsTinyPiecesAndMarksToo) {
+TEST_F(OutputStreamTest, CapacityBoundsTinyPiecesAndMarksToo) {
   std::size_t pieces = 0;
   while (pieces < 1'000'000 && push_text64("AAAA"))
     ++pieces;
   EXPECT_LT(pieces, OutputBacklog::capacity / 64);
 }
 
-TEST_F(StreamTest, AMessageThatHoldsMuchElseIsNotKept) {
+TEST_F(OutputStreamTest, AMessageThatHoldsMuchElseIsNotKept) {
   const auto text = encoded(counting(960));
   auto message = message_of(text + std::string(10 * text.size(), ' '));
   auto *bytes = message.get();
@@ -392,7 +392,7 @@ TEST_F(StreamTest, AMessageThatHoldsMuchElseIsNotKept) {
   EXPECT_EQ(read(), counting(960));
 }
 
-TEST_F(StreamTest, BytesFromElsewhereAreCopied) {
+TEST_F(OutputStreamTest, BytesFromElsewhereAreCopied) {
   const auto message = message_of("something else");
   {
     const auto text = encoded(counting(960));
@@ -401,7 +401,7 @@ TEST_F(StreamTest, BytesFromElsewhereAreCopied) {
   EXPECT_EQ(read(), counting(960));
 }
 
-TEST_F(StreamTest, AllocatesNothingWhenWarm) {
+TEST_F(OutputStreamTest, AllocatesNothingWhenWarm) {
   const auto text = encoded(counting(960));
   const auto message = message_of(text);
   const auto elsewhere = message_of("x");
@@ -424,7 +424,7 @@ TEST_F(StreamTest, AllocatesNothingWhenWarm) {
   EXPECT_EQ(test::allocations(), before);
 }
 
-TEST_F(StreamTest, InterruptionsRaceWithTheConsumer) {
+TEST_F(OutputStreamTest, InterruptionsRaceWithTheConsumer) {
   auto consumer = std::async(std::launch::async, [&] {
     std::uint64_t taken = 0;
     Bytes out(960);

@@ -35,17 +35,17 @@ TEST(PendingToolCalls, AfterAConnectionsEndNothingIsAnswered) {
   calls.add({.id = "1", .name = "weather"});
   const auto call = calls.answer("1", "", true);
   EXPECT_TRUE(calls.is_current(*call));
-  calls.forget();
+  calls.clear();
   EXPECT_FALSE(calls.is_current(*call));
   EXPECT_FALSE(calls.answer("1", "", false));
-  EXPECT_FALSE(calls.oldest());
+  EXPECT_FALSE(calls.oldest_called_at());
 }
 
 TEST(PendingToolCalls, TheOldestHaveWaitedLongest) {
   PendingToolCalls calls;
   calls.add({.id = "1", .called_at = 10});
   calls.add({.id = "2", .called_at = 20});
-  EXPECT_EQ(calls.oldest(), 10);
+  EXPECT_EQ(calls.oldest_called_at(), 10);
   EXPECT_FALSE(calls.take_older(9));
   EXPECT_EQ(calls.take_older(15)->id, "1");
   EXPECT_FALSE(calls.take_older(15));
@@ -71,7 +71,7 @@ TEST_F(ToolCallSession, AnAnswerIsSentAndTheAnswersEndAwaited) {
   speak();
   server.say(call("weather", "1"));
   end_input();
-  EXPECT_EQ(told<ToolCall>().at(0).id, "1");
+  EXPECT_EQ(notices_of<ToolCall>().at(0).id, "1");
   input_queue->push(response("1"));
   session->drain();
   EXPECT_EQ(server.messages.back(), "response to 1");
@@ -98,20 +98,20 @@ TEST_F(ToolCallSession, WhatNobodyDeclaredIsRefusedAtOnce) {
   connect();
   server.say(call("nonsense", "7"));
   session->drain();
-  EXPECT_TRUE(told<ToolCall>().empty());
+  EXPECT_TRUE(notices_of<ToolCall>().empty());
   ASSERT_EQ(server.messages.size(), 1u);
   EXPECT_EQ(server.messages[0],
             wire::encode_tool_response("7", "nonsense",
                                        wire::failed_function("There is no function of this name")));
-  ASSERT_EQ(told<notice::Warning>().size(), 1u);
-  EXPECT_NE(told<notice::Warning>()[0].error.message.find("nonsense"), std::string::npos);
+  ASSERT_EQ(notices_of<notice::Warning>().size(), 1u);
+  EXPECT_NE(notices_of<notice::Warning>()[0].error.message.find("nonsense"), std::string::npos);
 }
 
 TEST_F(ToolCallSession, UnlessTheUserWantsIt) {
   config.refuse_unknown_tools.set(false);
   connect();
   server.say(call("nonsense", "7"));
-  EXPECT_EQ(told<ToolCall>().size(), 1u);
+  EXPECT_EQ(notices_of<ToolCall>().size(), 1u);
   EXPECT_TRUE(server.messages.empty());
 }
 
@@ -119,7 +119,7 @@ TEST_F(ToolCallSession, ACallWithoutAnIdHasOneOfOurs) {
   connect();
   server.say(call("weather", ""));
   server.say(call("weather", ""));
-  const auto told_of = told<ToolCall>();
+  const auto told_of = notices_of<ToolCall>();
   ASSERT_EQ(told_of.size(), 2u);
   EXPECT_NE(told_of[0].id, told_of[1].id);
   const auto answered = tool_calls->answer(told_of[1].id, "", false);
@@ -131,29 +131,29 @@ TEST_F(ToolCallSession, ACallWithoutAnIdHasOneOfOurs) {
 TEST_F(ToolCallSession, ALateAnswerDoesNotAnswerTheNextConnectionsCall) {
   connect();
   server.say(call("weather", ""));
-  const auto late = told<ToolCall>().at(0).id;
+  const auto late = notices_of<ToolCall>().at(0).id;
   server.close(1011, "");
   const int before = server.made;
   ASSERT_TRUE(run_until([&] { return server.made > before; }));
   server.open();
   server.say(setup_complete);
   server.say(call("weather", ""));
-  EXPECT_EQ(told<ToolCallCancelled>().at(0).id, late);
+  EXPECT_EQ(notices_of<ToolCallCancelled>().at(0).id, late);
   EXPECT_FALSE(tool_calls->answer(late, "weather", false));
-  EXPECT_TRUE(tool_calls->answer(told<ToolCall>().at(1).id, "weather", false));
+  EXPECT_TRUE(tool_calls->answer(notices_of<ToolCall>().at(1).id, "weather", false));
 }
 
 TEST_F(ToolCallSession, OurIdsAreNotUsedAgainByTheNextSession) {
   connect();
   server.say(call("weather", ""));
-  const auto first = told<ToolCall>().at(0).id;
+  const auto first = notices_of<ToolCall>().at(0).id;
   session.reset();
   input_queue = std::make_shared<InputQueue>([] {});
   tool_calls = std::make_shared<PendingToolCalls>();
   streams = std::make_shared<OutputStreams>();
   connect();
   server.say(call("weather", ""));
-  EXPECT_NE(told<ToolCall>().at(0).id, first) << "a late answer would reach it";
+  EXPECT_NE(notices_of<ToolCall>().at(0).id, first) << "a late answer would reach it";
 }
 
 TEST_F(ToolCallSession, ACallIsNotLeftUnanswered) {
@@ -167,7 +167,7 @@ TEST_F(ToolCallSession, ACallIsNotLeftUnanswered) {
   }));
   EXPECT_NE(server.messages[0].find(R"("id":"1","name":"weather")"), std::string::npos);
   EXPECT_NE(server.messages[0].find("error"), std::string::npos);
-  EXPECT_EQ(told<ToolCallCancelled>().at(0).id, "1");
+  EXPECT_EQ(notices_of<ToolCallCancelled>().at(0).id, "1");
   EXPECT_FALSE(tool_calls->answer("1", "", false)) << "too late";
 }
 

@@ -16,65 +16,65 @@ constexpr ConnectionAge::Situation talking{.quiet = false, .resumable = false, .
 constexpr ConnectionAge::Situation without_handle{.quiet = true};
 
 TEST(ConnectionAge, NothingIsDueBeforeThereIsAConnection) {
-  ConnectionAge hand_over(60s);
-  EXPECT_FALSE(hand_over.is_near(1000 * second));
-  EXPECT_FALSE(hand_over.next_check(0));
+  ConnectionAge age(60s);
+  EXPECT_FALSE(age.may_be_due(1000 * second));
+  EXPECT_FALSE(age.next_check(0));
 }
 
 TEST(ConnectionAge, AQuietMomentIsTakenFromTheAgeOn) {
-  ConnectionAge hand_over(60s);
-  hand_over.connected(0);
-  EXPECT_EQ(hand_over.next_check(0), 60 * second);
-  EXPECT_FALSE(hand_over.is_due(at_ease, 59 * second));
-  EXPECT_TRUE(hand_over.is_due(at_ease, 60 * second));
-  EXPECT_FALSE(hand_over.is_due(talking, 61 * second)) << "nobody is interrupted yet";
-  EXPECT_EQ(hand_over.next_check(61 * second), 61 * second + 200'000) << "quiet says nothing";
+  ConnectionAge age(60s);
+  age.start(0);
+  EXPECT_EQ(age.next_check(0), 60 * second);
+  EXPECT_FALSE(age.is_due(at_ease, 59 * second));
+  EXPECT_TRUE(age.is_due(at_ease, 60 * second));
+  EXPECT_FALSE(age.is_due(talking, 61 * second)) << "nobody is interrupted yet";
+  EXPECT_EQ(age.next_check(61 * second), 61 * second + 200'000) << "quiet says nothing";
 }
 
 TEST(ConnectionAge, AfterAGraceThereIsNoWaitingForQuiet) {
-  ConnectionAge hand_over(60s);
-  hand_over.connected(0);
-  EXPECT_FALSE(hand_over.is_due(talking, 90 * second - 1));
-  EXPECT_TRUE(hand_over.is_due(talking, 90 * second));
-  EXPECT_FALSE(hand_over.is_due(without_handle, 1000 * second)) << "by age only what goes on";
+  ConnectionAge age(60s);
+  age.start(0);
+  EXPECT_FALSE(age.is_due(talking, 90 * second - 1));
+  EXPECT_TRUE(age.is_due(talking, 90 * second));
+  EXPECT_FALSE(age.is_due(without_handle, 1000 * second)) << "by age only what goes on";
 }
 
 TEST(ConnectionAge, GoAwayIsObeyedJustBeforeItsEnd) {
-  ConnectionAge hand_over(0s);
-  hand_over.connected(0);
-  EXPECT_FALSE(hand_over.next_check(0)) << "no age was set";
-  hand_over.go_away(50s, 10 * second);
-  EXPECT_TRUE(hand_over.is_due(at_ease, 10 * second));
-  EXPECT_FALSE(hand_over.is_due(without_handle, 57 * second));
-  EXPECT_TRUE(hand_over.is_due(without_handle, 58 * second)) << "the end comes in any case";
+  ConnectionAge age(0s);
+  age.start(0);
+  EXPECT_FALSE(age.next_check(0)) << "no age was set";
+  age.announce_end(50s, 10 * second);
+  EXPECT_TRUE(age.is_due(at_ease, 10 * second));
+  EXPECT_FALSE(age.is_due(without_handle, 57 * second));
+  EXPECT_TRUE(age.is_due(without_handle, 58 * second)) << "the end comes in any case";
 }
 
 TEST(ConnectionAge, AShortNoticeIsHalved) {
-  ConnectionAge hand_over(0s);
-  hand_over.connected(0);
-  hand_over.go_away(1s, 0);
-  EXPECT_FALSE(hand_over.is_due(talking, second / 2 - 1));
-  EXPECT_TRUE(hand_over.is_due(talking, second / 2));
-  hand_over.go_away(-5s, 0);
-  EXPECT_TRUE(hand_over.is_due(talking, 0));
+  ConnectionAge age(0s);
+  age.start(0);
+  age.announce_end(1s, 0);
+  EXPECT_FALSE(age.is_due(talking, second / 2 - 1));
+  EXPECT_TRUE(age.is_due(talking, second / 2));
+  age.announce_end(-5s, 0);
+  EXPECT_TRUE(age.is_due(talking, 0));
 }
 
 TEST(ConnectionAge, TheNextConnectionBeginsAnew) {
-  ConnectionAge hand_over(60s);
-  hand_over.connected(0);
-  hand_over.go_away(10s, 0);
-  hand_over.connected(5 * second);
-  EXPECT_FALSE(hand_over.is_near(6 * second));
-  EXPECT_TRUE(hand_over.is_near(65 * second));
-  EXPECT_FALSE(hand_over.is_due(without_handle, 1000 * second)) << "it was not announced";
+  ConnectionAge age(60s);
+  age.start(0);
+  age.announce_end(10s, 0);
+  age.start(5 * second);
+  EXPECT_FALSE(age.may_be_due(6 * second));
+  EXPECT_TRUE(age.may_be_due(65 * second));
+  EXPECT_FALSE(age.is_due(without_handle, 1000 * second)) << "it was not announced";
 }
 
 TEST(ConnectionAge, WhoGaveUpStays) {
-  ConnectionAge hand_over(60s);
-  hand_over.connected(0);
-  hand_over.give_up();
-  EXPECT_FALSE(hand_over.is_due(at_ease, 1000 * second));
-  EXPECT_FALSE(hand_over.next_check(0));
+  ConnectionAge age(60s);
+  age.start(0);
+  age.cancel();
+  EXPECT_FALSE(age.is_due(at_ease, 1000 * second));
+  EXPECT_FALSE(age.next_check(0));
 }
 
 }  // namespace

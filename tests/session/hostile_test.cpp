@@ -122,14 +122,14 @@ struct Hostile : SessionTest {
       for (const auto &text : texts(notice))
         EXPECT_EQ(text::printable(text), text);
     std::set<std::string> kinds;
-    for (const auto &warning : told<notice::Warning>())
+    for (const auto &warning : notices_of<notice::Warning>())
       EXPECT_TRUE(kinds.insert(warning.error.message + warning.error.detail).second)
           << warning.error.message << " came twice";
     // It goes on all the same.
     notices.clear();
     server.say(turn_complete);
     server.say(content(R"("modelTurn":{"parts":[{"text":"still here"}]})"));
-    EXPECT_EQ(told<Text>().size(), 1u);
+    EXPECT_EQ(notices_of<Text>().size(), 1u);
   }
 };
 
@@ -157,7 +157,7 @@ TEST_F(Hostile, EveryFieldTwice) {
     say("{" + message.substr(1, message.rfind('}') - 1) + "," +
         message.substr(1, message.rfind('}') - 1) + "}");
   }
-  EXPECT_TRUE(told<notice::Failed>().empty());
+  EXPECT_TRUE(notices_of<notice::Failed>().empty());
 }
 
 TEST_F(Hostile, DepthSizeAndBytesThatNobodyNeeds) {
@@ -181,9 +181,9 @@ TEST_F(Hostile, DepthSizeAndBytesThatNobodyNeeds) {
       server.say(message);
       server.say("{}");  // many bad ones in a row would end the connection
     }
-  EXPECT_GE(told<notice::Warning>().size(), 3u);
-  EXPECT_LE(told<notice::Warning>().size(), 8u) << "one for each kind";
-  EXPECT_TRUE(told<Text>().empty());
+  EXPECT_GE(notices_of<notice::Warning>().size(), 3u);
+  EXPECT_LE(notices_of<notice::Warning>().size(), 8u) << "one for each kind";
+  EXPECT_TRUE(notices_of<Text>().empty());
 }
 
 TEST_F(Hostile, SixteenMebibytesAreTaken) {
@@ -192,8 +192,8 @@ TEST_F(Hostile, SixteenMebibytesAreTaken) {
   message.insert(message.find("\"\"") + 1, std::string((16 << 20) - frame.size(), 'x'));
   ASSERT_EQ(message.size(), std::size_t{16} << 20);
   server.say(message);
-  ASSERT_EQ(told<Text>().size(), 1u);
-  EXPECT_EQ(told<Text>()[0].text.size(), message.size() - frame.size());
+  ASSERT_EQ(notices_of<Text>().size(), 1u);
+  EXPECT_EQ(notices_of<Text>()[0].text.size(), message.size() - frame.size());
 }
 
 TEST_F(Hostile, TerminalsAreLeftAlone) {
@@ -204,10 +204,10 @@ TEST_F(Hostile, TerminalsAreLeftAlone) {
   server.say(R"({"toolCall":{"functionCalls":[{"id":")" + evil + R"(","name":")" + evil +
              R"(","args":{"a":"\u001b"}}]}})");
   server.say(content(R"("turnComplete":true,"turnCompleteReason":")" + evil + R"(")"));
-  ASSERT_EQ(told<Text>().size(), 1u);
-  EXPECT_EQ(told<Text>()[0].text, "a]0;xb2Jc\n\t");
-  EXPECT_EQ(told<Transcript>().at(0).text, "a]0;xb2Jc\n\t");
-  EXPECT_FALSE(told<notice::Warning>().empty()) << "of a function that is not declared";
+  ASSERT_EQ(notices_of<Text>().size(), 1u);
+  EXPECT_EQ(notices_of<Text>()[0].text, "a]0;xb2Jc\n\t");
+  EXPECT_EQ(notices_of<Transcript>().at(0).text, "a]0;xb2Jc\n\t");
+  EXPECT_FALSE(notices_of<notice::Warning>().empty()) << "of a function that is not declared";
 }
 
 }  // namespace

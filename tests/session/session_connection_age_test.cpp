@@ -21,11 +21,11 @@ TEST_F(HandingOver, AtOnceWhenAllIsQuiet) {
   speak();
   server.messages.clear();
   ASSERT_TRUE(tries_again());
-  EXPECT_FALSE(told<notice::Reconnecting>().empty());
+  EXPECT_FALSE(notices_of<notice::Reconnecting>().empty());
   let_in();
   EXPECT_TRUE(resumes_with("h1"));
   EXPECT_EQ(audio_messages(), 1u) << "what was said meanwhile";
-  EXPECT_EQ(counters->hand_overs, 1u);
+  EXPECT_EQ(counters->planned_reconnects, 1u);
   EXPECT_EQ(counters->retries, 0u);
 }
 
@@ -46,7 +46,7 @@ TEST_F(HandingOver, AfterTheTurn) {
   ASSERT_TRUE(tries_again());
   let_in();
   EXPECT_TRUE(resumes_with("h2"));
-  EXPECT_FALSE(told<notice::TurnComplete>().at(0).interrupted);
+  EXPECT_FALSE(notices_of<notice::TurnComplete>().at(0).interrupted);
 }
 
 TEST_F(HandingOver, JustBeforeTheEndWhereItIsNeverQuiet) {
@@ -63,7 +63,7 @@ TEST_F(HandingOver, JustBeforeTheEndWhereItIsNeverQuiet) {
   now += 200 * ms_in_us;
   session->drain();
   EXPECT_TRUE(server.closed);
-  EXPECT_TRUE(told<notice::TurnComplete>().at(0).interrupted);
+  EXPECT_TRUE(notices_of<notice::TurnComplete>().at(0).interrupted);
   server.messages.clear();
   ASSERT_TRUE(tries_again());
   let_in();
@@ -82,7 +82,7 @@ TEST_F(HandingOver, ByAgeToo) {
   EXPECT_TRUE(server.closed);
   ASSERT_TRUE(tries_again());
   let_in();
-  EXPECT_TRUE(told<notice::Connected>().at(0).resumed);
+  EXPECT_TRUE(notices_of<notice::Connected>().at(0).resumed);
 }
 
 TEST_F(HandingOver, NotByAgeWhatCannotBeResumed) {
@@ -99,7 +99,7 @@ TEST_F(HandingOver, WhatIsWaitedForNoLongerDoesNotHoldItUp) {
   speak();
   now += 31'000 * ms_in_us;
   session->drain();
-  ASSERT_EQ(told<notice::Warning>().size(), 1u);
+  ASSERT_EQ(notices_of<notice::Warning>().size(), 1u);
   server.say(handle("h2"));
   server.say(go_away);
   EXPECT_TRUE(server.closed);

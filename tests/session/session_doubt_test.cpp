@@ -21,7 +21,7 @@ TEST_F(Resuming, AHandleThatIsNeverConfirmedIsDropped) {
   }
   server.open();
   EXPECT_FALSE(resumes_with("bad"));
-  EXPECT_TRUE(told<notice::Failed>().empty());
+  EXPECT_TRUE(notices_of<notice::Failed>().empty());
 }
 
 TEST_F(Resuming, NorIsTheNetworkTheHandlesFault) {
@@ -47,8 +47,8 @@ TEST_F(Resuming, AQuotaAfterTwoFailedHeirsIsWaitedFor) {
   notices.clear();
   server.open();
   server.close(1011, "You exceeded your current quota");
-  ASSERT_EQ(told<notice::Reconnecting>().size(), 1u);
-  EXPECT_GE(told<notice::Reconnecting>()[0].delay, 60s);
+  ASSERT_EQ(notices_of<notice::Reconnecting>().size(), 1u);
+  EXPECT_GE(notices_of<notice::Reconnecting>()[0].delay, 60s);
 }
 
 TEST_F(Resuming, ARefusedKeyAfterTwoFailedHeirsIsAnError) {
@@ -62,7 +62,7 @@ TEST_F(Resuming, ARefusedKeyAfterTwoFailedHeirsIsAnError) {
   ASSERT_TRUE((server.close(1011, "Internal error encountered."), tries_again()));
   server.open();
   server.close(1008, "API key expired. Please renew the API key.");
-  EXPECT_EQ(told<notice::Failed>().size(), 1u);
+  EXPECT_EQ(notices_of<notice::Failed>().size(), 1u);
 }
 
 TEST_F(Resuming, TheHandleOfAFreshSessionIsKept) {

@@ -12,8 +12,8 @@ TEST_F(Recovering, ALostConnectionIsMadeAgain) {
   connect();
   server.close(1011, "Internal error encountered.");
   EXPECT_EQ(counters->state, ConnectionState::connecting);
-  ASSERT_EQ(told<notice::Reconnecting>().size(), 1u);
-  const auto reconnecting = told<notice::Reconnecting>()[0];
+  ASSERT_EQ(notices_of<notice::Reconnecting>().size(), 1u);
+  const auto reconnecting = notices_of<notice::Reconnecting>()[0];
   EXPECT_EQ(reconnecting.close_code, 1011);
   EXPECT_EQ(reconnecting.close_reason, "Internal error encountered.");
   EXPECT_LE(reconnecting.delay, 500ms);
@@ -21,12 +21,12 @@ TEST_F(Recovering, ALostConnectionIsMadeAgain) {
   EXPECT_EQ(counters->state, ConnectionState::connecting);
   let_in();
   EXPECT_EQ(counters->state, ConnectionState::connected);
-  ASSERT_EQ(told<notice::Connected>().size(), 1u);
-  EXPECT_EQ(told<notice::Connected>()[0].attempt, reconnecting.attempt);
-  EXPECT_TRUE(told<notice::Failed>().empty());
+  ASSERT_EQ(notices_of<notice::Connected>().size(), 1u);
+  EXPECT_EQ(notices_of<notice::Connected>()[0].attempt, reconnecting.attempt);
+  EXPECT_TRUE(notices_of<notice::Failed>().empty());
   EXPECT_FALSE(is_over());
   answer();
-  EXPECT_EQ(told<notice::TurnComplete>().size(), 1u);
+  EXPECT_EQ(notices_of<notice::TurnComplete>().size(), 1u);
 }
 
 TEST_F(Recovering, TheFirstConnectionIsTriedAgainToo) {
@@ -34,7 +34,7 @@ TEST_F(Recovering, TheFirstConnectionIsTriedAgainToo) {
   server.fail({.kind = ErrorKind::cannot_connect, .message = "no", .retry = Retry::reconnect});
   ASSERT_TRUE(tries_again());
   let_in();
-  EXPECT_EQ(told<notice::Connected>().at(0).attempt, 2u);
+  EXPECT_EQ(notices_of<notice::Connected>().at(0).attempt, 2u);
 }
 
 TEST_F(Recovering, RetriesAreUsedUp) {
@@ -43,12 +43,12 @@ TEST_F(Recovering, RetriesAreUsedUp) {
   server.close(1001, "");
   for (int i = 0; i < 2; ++i) {
     ASSERT_TRUE(tries_again());
-    EXPECT_TRUE(told<notice::Failed>().empty());
+    EXPECT_TRUE(notices_of<notice::Failed>().empty());
     server.fail({.kind = ErrorKind::cannot_connect, .message = "no", .retry = Retry::reconnect});
   }
-  ASSERT_EQ(told<notice::Failed>().size(), 1u);
-  EXPECT_NE(told<notice::Failed>()[0].error.message.find("max-retries"), std::string::npos);
-  EXPECT_EQ(told<notice::Reconnecting>().size(), 2u);
+  ASSERT_EQ(notices_of<notice::Failed>().size(), 1u);
+  EXPECT_NE(notices_of<notice::Failed>()[0].error.message.find("max-retries"), std::string::npos);
+  EXPECT_EQ(notices_of<notice::Reconnecting>().size(), 2u);
   EXPECT_EQ(counters->state, ConnectionState::failed);
   EXPECT_TRUE(is_over());
 }
@@ -56,15 +56,15 @@ TEST_F(Recovering, RetriesAreUsedUp) {
 TEST_F(Recovering, WhatCannotSucceedIsNotTriedAgain) {
   connect();
   server.close(1008, "Permission denied on resource project p.");
-  EXPECT_EQ(told<notice::Failed>().size(), 1u);
-  EXPECT_TRUE(told<notice::Reconnecting>().empty());
+  EXPECT_EQ(notices_of<notice::Failed>().size(), 1u);
+  EXPECT_TRUE(notices_of<notice::Reconnecting>().empty());
 }
 
 TEST_F(Recovering, ADeadlineThatPassesIsTriedAgain) {
   config.connect_timeout.set(5ms);
   start();
   ASSERT_TRUE(tries_again());
-  EXPECT_EQ(told<notice::Reconnecting>().size(), 1u);
+  EXPECT_EQ(notices_of<notice::Reconnecting>().size(), 1u);
 }
 
 TEST_F(Recovering, WhatIsSaidMeanwhileIsSentAfterwardsInOrder) {
@@ -91,15 +91,15 @@ TEST_F(Recovering, AnAnswerCutOffIsAnInterruptedTurn) {
   connect();
   server.say(audio(4800));
   server.close(1011, "");
-  ASSERT_EQ(told<notice::TurnComplete>().size(), 1u);
-  EXPECT_TRUE(told<notice::TurnComplete>()[0].interrupted);
-  EXPECT_EQ(told<notice::TurnComplete>()[0].audio_bytes, 4800u);
+  ASSERT_EQ(notices_of<notice::TurnComplete>().size(), 1u);
+  EXPECT_TRUE(notices_of<notice::TurnComplete>()[0].interrupted);
+  EXPECT_EQ(notices_of<notice::TurnComplete>()[0].audio_bytes, 4800u);
   EXPECT_EQ(head(), output::Kind::audio) << "what has come is played";
   ASSERT_TRUE(tries_again());
   let_in();
   answer();
-  ASSERT_EQ(told<notice::TurnComplete>().size(), 2u);
-  EXPECT_FALSE(told<notice::TurnComplete>()[1].interrupted);
+  ASSERT_EQ(notices_of<notice::TurnComplete>().size(), 2u);
+  EXPECT_FALSE(notices_of<notice::TurnComplete>()[1].interrupted);
 }
 
 TEST_F(Recovering, AnAnswerOfWhichAllHadComeIsComplete) {
@@ -107,15 +107,15 @@ TEST_F(Recovering, AnAnswerOfWhichAllHadComeIsComplete) {
   server.say(audio(4800));
   server.say(generation_complete);
   server.close(1011, "");
-  ASSERT_EQ(told<notice::TurnComplete>().size(), 1u);
-  EXPECT_FALSE(told<notice::TurnComplete>()[0].interrupted);
+  ASSERT_EQ(notices_of<notice::TurnComplete>().size(), 1u);
+  EXPECT_FALSE(notices_of<notice::TurnComplete>()[0].interrupted);
 }
 
 TEST_F(Recovering, CallsOfTheLostConnectionAreCancelled) {
   connect();
   server.say(R"({"toolCall":{"functionCalls":[{"id":"c1","name":"f"},{"id":"c2","name":"g"}]}})");
   server.close(1011, "");
-  const auto cancelled = told<ToolCallCancelled>();
+  const auto cancelled = notices_of<ToolCallCancelled>();
   ASSERT_EQ(cancelled.size(), 2u);
   EXPECT_EQ(cancelled[0].id, "c1");
   EXPECT_EQ(cancelled[1].id, "c2");
@@ -170,8 +170,9 @@ TEST_F(Recovering, AnIdleConversationIsEnded) {
   push(0);
   EXPECT_TRUE(is_over());
   EXPECT_TRUE(server.closed);
-  EXPECT_NE(told<notice::Warning>().back().error.message.find("idle-timeout"), std::string::npos);
-  EXPECT_TRUE(told<notice::Failed>().empty());
+  EXPECT_NE(notices_of<notice::Warning>().back().error.message.find("idle-timeout"),
+            std::string::npos);
+  EXPECT_TRUE(notices_of<notice::Failed>().empty());
   EXPECT_EQ(counters->state, ConnectionState::disconnected);
 }
 
@@ -182,7 +183,7 @@ TEST_F(Recovering, AConversationThatGoesOnAndOnIsEnded) {
   now += 61'000 * ms_in_us;
   session->drain();
   EXPECT_TRUE(is_over()) << "in every phase";
-  EXPECT_NE(told<notice::Warning>().at(0).error.message.find("max-session-duration"),
+  EXPECT_NE(notices_of<notice::Warning>().at(0).error.message.find("max-session-duration"),
             std::string::npos);
 }
 
@@ -192,17 +193,17 @@ TEST_F(Recovering, AnAnswerThatDoesNotBeginOrEndIsToldOnce) {
   now += 31'000 * ms_in_us;
   session->drain();
   session->drain();
-  ASSERT_EQ(told<notice::Warning>().size(), 1u);
+  ASSERT_EQ(notices_of<notice::Warning>().size(), 1u);
   server.say(audio(4800));
   now += 31'000 * ms_in_us;
   session->drain();
-  ASSERT_EQ(told<notice::Warning>().size(), 2u);
-  ASSERT_EQ(told<notice::TurnComplete>().size(), 1u);
-  EXPECT_TRUE(told<notice::TurnComplete>()[0].interrupted);
+  ASSERT_EQ(notices_of<notice::Warning>().size(), 2u);
+  ASSERT_EQ(notices_of<notice::TurnComplete>().size(), 1u);
+  EXPECT_TRUE(notices_of<notice::TurnComplete>()[0].interrupted);
   EXPECT_FALSE(is_over());
   speak();
   answer();
-  EXPECT_FALSE(told<notice::TurnComplete>().at(1).interrupted);
+  EXPECT_FALSE(notices_of<notice::TurnComplete>().at(1).interrupted);
 }
 
 TEST_F(Recovering, AServiceThatStopsReadingIsLeft) {
@@ -224,14 +225,14 @@ TEST_F(Recovering, ALateEndOfATurnThatWasGivenUpAnswersNothing) {
   server.say(audio(4800));
   now += 31'000 * ms_in_us;
   session->drain();
-  ASSERT_EQ(told<notice::TurnComplete>().size(), 1u);
+  ASSERT_EQ(notices_of<notice::TurnComplete>().size(), 1u);
   speak();
   end_input();
   server.say(turn_complete);  // of the first
-  EXPECT_EQ(told<notice::TurnComplete>().size(), 1u);
+  EXPECT_EQ(notices_of<notice::TurnComplete>().size(), 1u);
   EXPECT_FALSE(is_over());
   answer();
-  EXPECT_EQ(told<notice::TurnComplete>().size(), 2u);
+  EXPECT_EQ(notices_of<notice::TurnComplete>().size(), 2u);
   EXPECT_TRUE(is_over());
 }
 
@@ -251,10 +252,10 @@ TEST_F(Recovering, AFlushOfAllThatWaitsIsNoStall) {
   server.writable = false;
   speak();
   input::Producer producer;
-  input_queue->bring_audio(producer);
+  input_queue->claim_audio(producer);
   input_queue->set_flushing(producer, true);
   input_queue->set_flushing(producer, false);
-  input_queue->shut(producer);
+  input_queue->release_audio(producer);
   server.become_writable();
   now += 9'000 * ms_in_us;
   session->drain();
@@ -270,8 +271,8 @@ TEST_F(Recovering, BehindAFailureNothingIsTold) {
   for (int i = 0; i < 10; ++i)
     push(0);
   server.close(1008, "Permission denied on resource project p.");
-  EXPECT_EQ(told<ToolCallCancelled>().size(), 1u);
-  EXPECT_FALSE(told<notice::BacklogDropped>().empty());
+  EXPECT_EQ(notices_of<ToolCallCancelled>().size(), 1u);
+  EXPECT_FALSE(notices_of<notice::BacklogDropped>().empty());
   ASSERT_GE(notices.size(), 2u);
   EXPECT_TRUE(std::holds_alternative<notice::Failed>(notices[notices.size() - 2].body));
   EXPECT_TRUE(std::holds_alternative<notice::StateChanged>(notices.back().body));

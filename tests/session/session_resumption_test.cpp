@@ -18,9 +18,9 @@ TEST_F(Resuming, WithTheNewestGoodHandle) {
   EXPECT_EQ(counters->handle.copy(), "h2");
   ASSERT_TRUE(lose_and_reconnect());
   EXPECT_TRUE(resumes_with("h2")) << setup_sent();
-  ASSERT_EQ(told<notice::Connected>().size(), 1u);
-  EXPECT_TRUE(told<notice::Connected>()[0].resumed);
-  EXPECT_TRUE(told<notice::Warning>().empty());
+  ASSERT_EQ(notices_of<notice::Connected>().size(), 1u);
+  EXPECT_TRUE(notices_of<notice::Connected>()[0].resumed);
+  EXPECT_TRUE(notices_of<notice::Warning>().empty());
   EXPECT_EQ(counters->resumptions, 1u);
 }
 
@@ -29,7 +29,7 @@ TEST_F(Resuming, WithTheHandleOfAnotherProcess) {
   start();
   let_in();
   EXPECT_TRUE(resumes_with("saved"));
-  EXPECT_TRUE(told<notice::Connected>().at(0).resumed);
+  EXPECT_TRUE(notices_of<notice::Connected>().at(0).resumed);
 }
 
 TEST_F(Resuming, ADeadHandleIsAFreshSessionAndAWarning) {
@@ -37,20 +37,20 @@ TEST_F(Resuming, ADeadHandleIsAFreshSessionAndAWarning) {
   start();
   server.open();
   server.close(1008, "BidiGenerateContent session not found");
-  EXPECT_EQ(told<notice::Reconnecting>().at(0).close_code, 1008);
+  EXPECT_EQ(notices_of<notice::Reconnecting>().at(0).close_code, 1008);
   ASSERT_TRUE(tries_again());
   let_in();
   EXPECT_EQ(setup_sent(), setup);
-  EXPECT_FALSE(told<notice::Connected>().at(0).resumed);
-  ASSERT_EQ(told<notice::Warning>().size(), 1u);
+  EXPECT_FALSE(notices_of<notice::Connected>().at(0).resumed);
+  ASSERT_EQ(notices_of<notice::Warning>().size(), 1u);
   EXPECT_EQ(counters->handle.copy(), "");
 }
 
 TEST_F(Resuming, WithoutAHandleTheSessionIsANewOneAndThatIsSaid) {
   connect();
   ASSERT_TRUE(lose_and_reconnect());
-  EXPECT_FALSE(told<notice::Connected>().at(0).resumed);
-  EXPECT_EQ(told<notice::Warning>().size(), 1u);
+  EXPECT_FALSE(notices_of<notice::Connected>().at(0).resumed);
+  EXPECT_EQ(notices_of<notice::Warning>().size(), 1u);
 }
 
 TEST_F(Resuming, WhatHasNoAnswerYetIsSaidAgain) {
@@ -64,7 +64,7 @@ TEST_F(Resuming, WhatHasNoAnswerYetIsSaidAgain) {
   server.messages.clear();
   ASSERT_TRUE(lose_and_reconnect());
   EXPECT_EQ(audio_messages(), 7u) << "the question, and the quiet that ends it";
-  EXPECT_EQ(counters->replayed, 7 * chunk);
+  EXPECT_EQ(counters->resent, 7 * chunk);
   EXPECT_EQ(input_queue->stats().sent, 7 * chunk) << "once each";
   answer();
   server.say(handle("h2"));
@@ -155,7 +155,7 @@ TEST_F(Resuming, WhatIsNotUnderstoodAfterALossIsLeftOut) {
   EXPECT_EQ(server.messages.size(), 1u);
   EXPECT_EQ(setup_sent(), setup);
   server.close(1007, "Request contains an invalid argument.");
-  EXPECT_EQ(told<notice::Failed>().size(), 1u);
+  EXPECT_EQ(notices_of<notice::Failed>().size(), 1u);
 }
 
 TEST_F(Resuming, APictureWaitsUntilAllIsSaidAgain) {
@@ -199,8 +199,8 @@ TEST_F(Resuming, AnAnswerThatIsToldAsCompleteIsNotAskedForAgain) {
   server.say(generation_complete);
   server.messages.clear();
   ASSERT_TRUE(lose_and_reconnect());
-  ASSERT_EQ(told<notice::TurnComplete>().size(), 1u);
-  EXPECT_FALSE(told<notice::TurnComplete>()[0].interrupted);
+  ASSERT_EQ(notices_of<notice::TurnComplete>().size(), 1u);
+  EXPECT_FALSE(notices_of<notice::TurnComplete>()[0].interrupted);
   EXPECT_EQ(audio_messages(), 0u);
 }
 
@@ -214,13 +214,13 @@ TEST_F(Resuming, WhereTheAnswerIsCompleteNoConnectionIsNeededForTheEnd) {
   server.close(1011, "");
   EXPECT_TRUE(is_over());
   EXPECT_EQ(counters->state, ConnectionState::disconnected);
-  EXPECT_TRUE(told<notice::Reconnecting>().empty());
-  EXPECT_TRUE(told<notice::Failed>().empty());
+  EXPECT_TRUE(notices_of<notice::Reconnecting>().empty());
+  EXPECT_TRUE(notices_of<notice::Failed>().empty());
 }
 
 TEST_F(Resuming, NothingIsSaidAgainInPaused) {
   input::Producer producer;
-  ASSERT_TRUE(input_queue->bring_audio(producer));
+  ASSERT_TRUE(input_queue->claim_audio(producer));
   connect();
   speak();
   speak();
@@ -237,7 +237,7 @@ TEST_F(Resuming, NothingIsSaidAgainInPaused) {
   session->drain();
   EXPECT_EQ(audio_messages(), 2u);
   EXPECT_NE(server.messages.back().find("typed"), std::string::npos);
-  input_queue->shut(producer);
+  input_queue->release_audio(producer);
 }
 
 TEST_F(Resuming, PatienceDoesNotEndBeforeTheQuestionWasSaidAgain) {

@@ -28,9 +28,9 @@ TEST_F(SessionTest, ConnectsSendsTheSetupAndWaitsForItsConfirmation) {
   EXPECT_EQ(counters->state, ConnectionState::connected);
   EXPECT_EQ(server.messages.size(), 2u) << "what had waited is sent";
   EXPECT_EQ(counters->session_id.copy(), "s-1");
-  ASSERT_EQ(told<notice::Connected>().size(), 1u);
-  EXPECT_EQ(told<notice::Connected>()[0].session_id, "s-1");
-  EXPECT_EQ(told<notice::StateChanged>().size(), 2u);
+  ASSERT_EQ(notices_of<notice::Connected>().size(), 1u);
+  EXPECT_EQ(notices_of<notice::Connected>()[0].session_id, "s-1");
+  EXPECT_EQ(notices_of<notice::StateChanged>().size(), 2u);
 }
 
 TEST_F(SessionTest, TheSetupWaitsUntilTheTransportTakesIt) {
@@ -52,8 +52,8 @@ TEST_F(SessionTest, OneDeadlineCoversConnectingAndSetup) {
     start();
     if (opens) server.open();
     ASSERT_TRUE(run_until([&] { return is_over(); }));
-    ASSERT_EQ(told<notice::Failed>().size(), 1u);
-    const auto error = told<notice::Failed>()[0].error;
+    ASSERT_EQ(notices_of<notice::Failed>().size(), 1u);
+    const auto error = notices_of<notice::Failed>()[0].error;
     EXPECT_EQ(error.kind, ErrorKind::cannot_connect);
     EXPECT_NE(error.message.find("connect-timeout"), std::string::npos);
     EXPECT_EQ(error.message.find("TLS") != std::string::npos, !opens) << "once open it is TLS";
@@ -67,9 +67,9 @@ TEST_F(SessionTest, OneDeadlineCoversConnectingAndSetup) {
 TEST_F(SessionTest, AFailureToConnectIsPassedOn) {
   start();
   server.fail({.kind = ErrorKind::not_found, .message = "no such host", .http_status = 404});
-  ASSERT_EQ(told<notice::Failed>().size(), 1u);
-  EXPECT_EQ(told<notice::Failed>()[0].error.kind, ErrorKind::not_found);
-  EXPECT_EQ(told<notice::Failed>()[0].error.http_status, 404);
+  ASSERT_EQ(notices_of<notice::Failed>().size(), 1u);
+  EXPECT_EQ(notices_of<notice::Failed>()[0].error.kind, ErrorKind::not_found);
+  EXPECT_EQ(notices_of<notice::Failed>()[0].error.http_status, 404);
   EXPECT_TRUE(server.alive) << "not within its own callback";
   EXPECT_TRUE(run_until([&] { return !server.alive; }));
 }
@@ -78,10 +78,10 @@ TEST_F(SessionTest, ACloseSaysWhyAndEndsEverything) {
   start();
   server.open();
   server.close(1007, "API key not valid. Please pass a valid API key.");
-  ASSERT_EQ(told<notice::Failed>().size(), 1u);
-  EXPECT_EQ(told<notice::Failed>()[0].error.kind, ErrorKind::not_authorized);
-  EXPECT_EQ(told<notice::Failed>()[0].error.close_code, 1007);
-  EXPECT_EQ(told<notice::StateChanged>().back().state, ConnectionState::failed);
+  ASSERT_EQ(notices_of<notice::Failed>().size(), 1u);
+  EXPECT_EQ(notices_of<notice::Failed>()[0].error.kind, ErrorKind::not_authorized);
+  EXPECT_EQ(notices_of<notice::Failed>()[0].error.close_code, 1007);
+  EXPECT_EQ(notices_of<notice::StateChanged>().back().state, ConnectionState::failed);
   EXPECT_TRUE(is_over());
   EXPECT_EQ(head(), output::Kind::end);
 }
@@ -90,8 +90,8 @@ TEST_F(SessionTest, ACleanCloseThatNobodyAskedForIsALoss) {
   config.max_retries.set(0);
   connect();
   server.close(1000, "");
-  ASSERT_EQ(told<notice::Failed>().size(), 1u);
-  EXPECT_EQ(told<notice::Failed>()[0].error.kind, ErrorKind::lost);
+  ASSERT_EQ(notices_of<notice::Failed>().size(), 1u);
+  EXPECT_EQ(notices_of<notice::Failed>()[0].error.kind, ErrorKind::lost);
 }
 
 TEST_F(SessionTest, DestroyingItSaysGoodbye) {
@@ -151,11 +151,11 @@ TEST_F(SessionTest, DropsAreToldAtOnceAndThenInSums) {
   server.writable = false;
   for (int i = 0; i < 5; ++i)
     speak();
-  ASSERT_EQ(told<notice::BacklogDropped>().size(), 1u);
-  EXPECT_EQ(told<notice::BacklogDropped>()[0].duration, 40ms);
-  ASSERT_TRUE(run_until([&] { return told<notice::BacklogDropped>().size() == 2; }));
-  EXPECT_EQ(told<notice::BacklogDropped>()[1].duration, 80ms);
-  EXPECT_EQ(told<notice::BacklogDropped>()[1].total, 120ms);
+  ASSERT_EQ(notices_of<notice::BacklogDropped>().size(), 1u);
+  EXPECT_EQ(notices_of<notice::BacklogDropped>()[0].duration, 40ms);
+  ASSERT_TRUE(run_until([&] { return notices_of<notice::BacklogDropped>().size() == 2; }));
+  EXPECT_EQ(notices_of<notice::BacklogDropped>()[1].duration, 80ms);
+  EXPECT_EQ(notices_of<notice::BacklogDropped>()[1].total, 120ms);
 }
 
 // Turns
@@ -171,17 +171,17 @@ TEST_F(SessionTest, ATurnIsToldFromItsFirstFactToItsEnd) {
   server.say(audio(4800));
   server.say(said(" noon."));
   server.say(generation_complete);
-  EXPECT_TRUE(told<notice::TurnComplete>().empty());
+  EXPECT_TRUE(notices_of<notice::TurnComplete>().empty());
   server.say(turn_complete);
 
   EXPECT_EQ(turn_of_first<Transcript>(), 1u);
-  ASSERT_EQ(told<notice::TurnStarted>().size(), 1u);
-  const auto delay = told<notice::TurnStarted>()[0].since_input_end;
+  ASSERT_EQ(notices_of<notice::TurnStarted>().size(), 1u);
+  const auto delay = notices_of<notice::TurnStarted>()[0].since_input_end;
   ASSERT_TRUE(delay);
   EXPECT_GE(*delay, 300ms);
   EXPECT_LT(*delay, 10s);
-  ASSERT_EQ(told<notice::TurnComplete>().size(), 1u);
-  const auto turn = told<notice::TurnComplete>()[0];
+  ASSERT_EQ(notices_of<notice::TurnComplete>().size(), 1u);
+  const auto turn = notices_of<notice::TurnComplete>()[0];
   EXPECT_EQ(turn_of_first<notice::TurnComplete>(), 1u);
   EXPECT_FALSE(turn.interrupted);
   EXPECT_EQ(turn.audio_bytes, 14400u);
@@ -194,7 +194,7 @@ TEST_F(SessionTest, ATurnIsToldFromItsFirstFactToItsEnd) {
   server.say(audio(480));
   server.say(turn_complete);
   EXPECT_EQ(notices.back().turn, 2u);
-  EXPECT_FALSE(told<notice::TurnStarted>()[1].since_input_end) << "nothing new was said";
+  EXPECT_FALSE(notices_of<notice::TurnStarted>()[1].since_input_end) << "nothing new was said";
 }
 
 TEST_F(SessionTest, ATurnsTimesAreThoseOfItsFacts) {
@@ -208,7 +208,7 @@ TEST_F(SessionTest, ATurnsTimesAreThoseOfItsFacts) {
   server.say(generation_complete);
   now += 400 * ms_in_us;
   server.say(content(R"("turnComplete":true,"interactionStatus":"IDLE")"));
-  const auto turn = told<notice::TurnComplete>().at(0);
+  const auto turn = notices_of<notice::TurnComplete>().at(0);
   EXPECT_EQ(turn.status, "IDLE");
   EXPECT_EQ(turn.since_first_byte, 430ms);
   EXPECT_EQ(turn.since_first_audible, 330ms) << "it is heard behind the silence";
@@ -219,13 +219,13 @@ TEST_F(SessionTest, ATurnsTimesAreThoseOfItsFacts) {
   server.say(audio(24000, 24000, std::byte{0}));
   server.say(audio(4800));
   server.say(turn_complete);
-  const auto ahead = told<notice::TurnComplete>().at(1);
+  const auto ahead = notices_of<notice::TurnComplete>().at(1);
   EXPECT_EQ(ahead.since_first_audible, -500ms) << "it is still to be heard";
   EXPECT_FALSE(ahead.since_input_end);
   EXPECT_FALSE(ahead.since_generation_end);
 
   server.say(turn_complete);
-  EXPECT_FALSE(told<notice::TurnComplete>().at(2).since_first_byte);
+  EXPECT_FALSE(notices_of<notice::TurnComplete>().at(2).since_first_byte);
 }
 
 TEST_F(SessionTest, EachStreamGetsItsOwn) {
@@ -244,8 +244,8 @@ TEST_F(SessionTest, EachStreamGetsItsOwn) {
   EXPECT_EQ(take(streams->output_transcript), "out");
   EXPECT_EQ(take(streams->text), "text") << "printable";
   EXPECT_EQ(streams->audio.wait(480, g_get_monotonic_time()).bytes, 480u);
-  EXPECT_EQ(told<Text>().at(0).text, "text");
-  EXPECT_EQ(told<Transcript>().size(), 2u);
+  EXPECT_EQ(notices_of<Text>().at(0).text, "text");
+  EXPECT_EQ(notices_of<Transcript>().size(), 2u);
 }
 
 TEST_F(SessionTest, TheEndOfTheUsersSpeechIsItsLastLoudPiece) {
@@ -258,7 +258,7 @@ TEST_F(SessionTest, TheEndOfTheUsersSpeechIsItsLastLoudPiece) {
   push(700);  // loud by itself, not beside what came before
   now = after_speech + 500 * ms_in_us;
   server.say(audio(480));
-  const auto delay = told<notice::TurnStarted>().at(0).since_input_end;
+  const auto delay = notices_of<notice::TurnStarted>().at(0).since_input_end;
   ASSERT_TRUE(delay);
   EXPECT_GE(*delay, 500ms);
 }
@@ -266,10 +266,10 @@ TEST_F(SessionTest, TheEndOfTheUsersSpeechIsItsLastLoudPiece) {
 TEST_F(SessionTest, ATurnCompleteAloneIsAnEmptyTurn) {
   connect();
   server.say(turn_complete);
-  ASSERT_EQ(told<notice::TurnComplete>().size(), 1u);
+  ASSERT_EQ(notices_of<notice::TurnComplete>().size(), 1u);
   EXPECT_EQ(notices.back().turn, 1u);
-  EXPECT_FALSE(told<notice::TurnComplete>()[0].interrupted);
-  EXPECT_FALSE(told<notice::TurnComplete>()[0].first_audio_delay);
+  EXPECT_FALSE(notices_of<notice::TurnComplete>()[0].interrupted);
+  EXPECT_FALSE(notices_of<notice::TurnComplete>()[0].first_audio_delay);
   EXPECT_EQ(counters->turns, 1u);
 }
 
@@ -278,11 +278,11 @@ TEST_F(SessionTest, AnInterruptionDropsWhatIsQueued) {
   server.say(audio(4800));
   server.say(interrupted);
   server.say(turn_complete);
-  ASSERT_EQ(told<notice::Interrupted>().size(), 1u);
-  EXPECT_EQ(told<notice::Interrupted>()[0].discarded_duration, 100ms);
-  ASSERT_EQ(told<notice::TurnComplete>().size(), 1u);
-  EXPECT_TRUE(told<notice::TurnComplete>()[0].interrupted);
-  EXPECT_EQ(told<notice::TurnComplete>()[0].audio_duration, 100ms);
+  ASSERT_EQ(notices_of<notice::Interrupted>().size(), 1u);
+  EXPECT_EQ(notices_of<notice::Interrupted>()[0].discarded_duration, 100ms);
+  ASSERT_EQ(notices_of<notice::TurnComplete>().size(), 1u);
+  EXPECT_TRUE(notices_of<notice::TurnComplete>()[0].interrupted);
+  EXPECT_EQ(notices_of<notice::TurnComplete>()[0].audio_duration, 100ms);
   EXPECT_EQ(counters->interruptions, 1u);
   EXPECT_EQ(head(), output::Kind::interrupted);
   streams->audio.take_mark();
@@ -294,7 +294,7 @@ TEST_F(SessionTest, AnInterruptionThatKeeps) {
   connect();
   server.say(audio(4800));
   server.say(interrupted);
-  EXPECT_EQ(told<notice::Interrupted>().at(0).discarded_duration, 0ms);
+  EXPECT_EQ(notices_of<notice::Interrupted>().at(0).discarded_duration, 0ms);
   EXPECT_EQ(head(), output::Kind::audio);
 }
 
@@ -303,18 +303,18 @@ TEST_F(SessionTest, AnInterruptionBehindTheEndOfTheTurnMarksNoOther) {
   server.say(audio(4800));
   server.say(turn_complete);
   server.say(interrupted);
-  EXPECT_EQ(told<notice::Interrupted>().at(0).discarded_duration, 100ms);
+  EXPECT_EQ(notices_of<notice::Interrupted>().at(0).discarded_duration, 100ms);
   answer();
-  ASSERT_EQ(told<notice::TurnComplete>().size(), 2u);
-  EXPECT_FALSE(told<notice::TurnComplete>()[1].interrupted);
+  ASSERT_EQ(notices_of<notice::TurnComplete>().size(), 2u);
+  EXPECT_FALSE(notices_of<notice::TurnComplete>()[1].interrupted);
 }
 
 TEST_F(SessionTest, AnInterruptionBeforeTheModelHasSaidAnything) {
   connect();
   server.say(interrupted);
   server.say(turn_complete);
-  ASSERT_EQ(told<notice::TurnComplete>().size(), 1u);
-  EXPECT_TRUE(told<notice::TurnComplete>()[0].interrupted);
+  ASSERT_EQ(notices_of<notice::TurnComplete>().size(), 1u);
+  EXPECT_TRUE(notices_of<notice::TurnComplete>()[0].interrupted);
 }
 
 TEST_F(SessionTest, WhatComesBehindAnInterruptionIsANewTurn) {
@@ -323,13 +323,13 @@ TEST_F(SessionTest, WhatComesBehindAnInterruptionIsANewTurn) {
   server.say(interrupted);
   server.say(heard("wait"));
   server.say(audio(960));
-  ASSERT_EQ(told<notice::TurnComplete>().size(), 1u) << "though nobody said turnComplete";
-  EXPECT_TRUE(told<notice::TurnComplete>()[0].interrupted);
+  ASSERT_EQ(notices_of<notice::TurnComplete>().size(), 1u) << "though nobody said turnComplete";
+  EXPECT_TRUE(notices_of<notice::TurnComplete>()[0].interrupted);
   server.say(generation_complete);
   server.say(turn_complete);
-  ASSERT_EQ(told<notice::TurnComplete>().size(), 2u);
-  EXPECT_FALSE(told<notice::TurnComplete>()[1].interrupted);
-  EXPECT_EQ(told<notice::TurnComplete>()[1].audio_bytes, 960u);
+  ASSERT_EQ(notices_of<notice::TurnComplete>().size(), 2u);
+  EXPECT_FALSE(notices_of<notice::TurnComplete>()[1].interrupted);
+  EXPECT_EQ(notices_of<notice::TurnComplete>()[1].audio_bytes, 960u);
 }
 
 TEST_F(SessionTest, LocallyInterruptedTheRestOfTheTurnIsLetGo) {
@@ -337,15 +337,15 @@ TEST_F(SessionTest, LocallyInterruptedTheRestOfTheTurnIsLetGo) {
   server.say(audio(4800));
   session->interrupt_locally();
   server.say(audio(4800));
-  EXPECT_EQ(told<notice::Interrupted>().at(0).discarded_duration, 100ms);
+  EXPECT_EQ(notices_of<notice::Interrupted>().at(0).discarded_duration, 100ms);
   EXPECT_EQ(head(), output::Kind::interrupted);
   streams->audio.take_mark();
   EXPECT_EQ(head(), output::Kind::timeout);
   server.say(turn_complete);
-  EXPECT_TRUE(told<notice::TurnComplete>().at(0).interrupted);
-  EXPECT_EQ(told<notice::TurnComplete>().at(0).audio_bytes, 4800u);
+  EXPECT_TRUE(notices_of<notice::TurnComplete>().at(0).interrupted);
+  EXPECT_EQ(notices_of<notice::TurnComplete>().at(0).audio_bytes, 4800u);
   server.say(audio(480));
-  EXPECT_EQ(told<notice::TurnStarted>().size(), 2u) << "the next turn is heard";
+  EXPECT_EQ(notices_of<notice::TurnStarted>().size(), 2u) << "the next turn is heard";
 }
 
 TEST_F(SessionTest, OtherFactsArePassedOn) {
@@ -357,13 +357,13 @@ TEST_F(SessionTest, OtherFactsArePassedOn) {
   server.say(R"({"voiceActivity":{"type":"ACTIVITY_START"}})");
   server.say(R"({"usageMetadata":{"totalTokenCount":7}})");
   server.say(R"({"somethingNew":{"a":1}})");
-  EXPECT_EQ(told<ToolCall>().at(0).name, "f");
-  EXPECT_EQ(told<ToolCallCancelled>().at(0).id, "1");
-  EXPECT_EQ(told<GoAway>().at(0).time_left, 5s);
-  EXPECT_EQ(told<ResumptionUpdate>().at(0).handle, "h");
-  EXPECT_TRUE(told<VoiceActivity>().at(0).start);
-  EXPECT_EQ(told<Usage>().at(0).counts.size(), 1u);
-  EXPECT_NE(told<ServerMessage>().at(0).json.find("somethingNew"), std::string::npos);
+  EXPECT_EQ(notices_of<ToolCall>().at(0).name, "f");
+  EXPECT_EQ(notices_of<ToolCallCancelled>().at(0).id, "1");
+  EXPECT_EQ(notices_of<GoAway>().at(0).time_left, 5s);
+  EXPECT_EQ(notices_of<ResumptionUpdate>().at(0).handle, "h");
+  EXPECT_TRUE(notices_of<VoiceActivity>().at(0).start);
+  EXPECT_EQ(notices_of<Usage>().at(0).counts.size(), 1u);
+  EXPECT_NE(notices_of<ServerMessage>().at(0).json.find("somethingNew"), std::string::npos);
 }
 
 // Bad servers
@@ -372,22 +372,22 @@ TEST_F(SessionTest, BadMessagesAreSurvivedAndToldOncePerKind) {
   connect();
   for (int i = 0; i < 9; ++i)
     server.say("{");
-  EXPECT_EQ(told<notice::Warning>().size(), 1u);
-  EXPECT_EQ(told<notice::Warning>()[0].error.kind, ErrorKind::bad_data);
+  EXPECT_EQ(notices_of<notice::Warning>().size(), 1u);
+  EXPECT_EQ(notices_of<notice::Warning>()[0].error.kind, ErrorKind::bad_data);
   answer();
-  EXPECT_EQ(told<notice::TurnComplete>().size(), 1u);
+  EXPECT_EQ(notices_of<notice::TurnComplete>().size(), 1u);
   for (int i = 0; i < 9; ++i)
     server.say("{");
   EXPECT_FALSE(is_over()) << "a good one was between";
-  EXPECT_EQ(told<notice::Warning>().size(), 1u);
+  EXPECT_EQ(notices_of<notice::Warning>().size(), 1u);
 }
 
 TEST_F(SessionTest, TenBadMessagesInARowAreTheEnd) {
   connect();
   for (int i = 0; i < 10; ++i)
     server.say("[]");
-  ASSERT_EQ(told<notice::Failed>().size(), 1u);
-  EXPECT_EQ(told<notice::Failed>()[0].error.kind, ErrorKind::bad_data);
+  ASSERT_EQ(notices_of<notice::Failed>().size(), 1u);
+  EXPECT_EQ(notices_of<notice::Failed>()[0].error.kind, ErrorKind::bad_data);
   EXPECT_TRUE(is_over());
   EXPECT_NE(server.closed_with, 0);
 }
@@ -402,8 +402,8 @@ TEST_F(SessionTest, BadAudioAndUnknownMediaAreLeftOutWithOneWarningEach) {
     server.say(part("audio/pcm", "AAAAA"));
     server.say(part("video/mp4", "AAAA"));
   }
-  ASSERT_EQ(told<notice::Warning>().size(), 2u);
-  EXPECT_NE(told<notice::Warning>()[1].error.message.find("video/mp4"), std::string::npos);
+  ASSERT_EQ(notices_of<notice::Warning>().size(), 2u);
+  EXPECT_NE(notices_of<notice::Warning>()[1].error.message.find("video/mp4"), std::string::npos);
 }
 
 TEST_F(SessionTest, BadAudioThatNobodyTakesIsLeftOutAsWell) {
@@ -411,9 +411,9 @@ TEST_F(SessionTest, BadAudioThatNobodyTakesIsLeftOutAsWell) {
   streams->audio.detach();
   server.say(
       content(R"("modelTurn":{"parts":[{"inlineData":{"mimeType":"audio/pcm","data":"AAAAA"}}]})"));
-  EXPECT_EQ(told<notice::Warning>().size(), 1u);
+  EXPECT_EQ(notices_of<notice::Warning>().size(), 1u);
   server.say(turn_complete);
-  EXPECT_EQ(told<notice::TurnComplete>().at(0).audio_bytes, 0u);
+  EXPECT_EQ(notices_of<notice::TurnComplete>().at(0).audio_bytes, 0u);
 }
 
 // The end
@@ -423,7 +423,7 @@ TEST_F(SessionTest, AnInputWithNothingInItEndsAtOnce) {
   end_input();
   EXPECT_TRUE(is_over());
   EXPECT_EQ(head(), output::Kind::end);
-  EXPECT_TRUE(told<notice::Failed>().empty());
+  EXPECT_TRUE(notices_of<notice::Failed>().empty());
 }
 
 TEST_F(SessionTest, TheEndWaitsForTheConnection) {
@@ -458,7 +458,7 @@ TEST_F(SessionTest, WaitsForTheAnswerToTheLastThingSaid) {
   EXPECT_FALSE(is_over());
   answer();
   EXPECT_TRUE(is_over());
-  EXPECT_EQ(told<notice::TurnComplete>().size(), 2u);
+  EXPECT_EQ(notices_of<notice::TurnComplete>().size(), 2u);
 }
 
 TEST_F(SessionTest, TheEndIsSoonWhereTheModelExpectsTheUserToGoOn) {
@@ -474,11 +474,11 @@ TEST_F(SessionTest, TheEndIsSoonWhereTheModelExpectsTheUserToGoOn) {
   now += 200 * ms_in_us;
   session->drain();
   EXPECT_TRUE(is_over());
-  const auto turns = told<notice::TurnComplete>();
+  const auto turns = notices_of<notice::TurnComplete>();
   ASSERT_EQ(turns.size(), 1u);
   EXPECT_FALSE(turns[0].interrupted);
   EXPECT_EQ(turns[0].input_transcript, "Well");
-  EXPECT_EQ(told<ServerMessage>().size(), 1u) << "for the application, too";
+  EXPECT_EQ(notices_of<ServerMessage>().size(), 1u) << "for the application, too";
 }
 
 TEST_F(SessionTest, WithinAnAnswerThatIsPremature) {
@@ -500,14 +500,14 @@ TEST_F(SessionTest, AnAnswerThatOnlyKeepsSilentIsNotWaitedForLong) {
     now += 1000 * ms_in_us;
     server.say(audio(48000, 24000, std::byte{0}));
   }
-  EXPECT_TRUE(told<notice::Warning>().empty());
+  EXPECT_TRUE(notices_of<notice::Warning>().empty());
   now += 1000 * ms_in_us;
   server.say(audio(48000, 24000, std::byte{0}));
   now += 1000 * ms_in_us;
   session->drain();
-  EXPECT_EQ(told<notice::Warning>().size(), 1u);
-  ASSERT_EQ(told<notice::TurnComplete>().size(), 1u);
-  EXPECT_TRUE(told<notice::TurnComplete>()[0].interrupted);
+  EXPECT_EQ(notices_of<notice::Warning>().size(), 1u);
+  ASSERT_EQ(notices_of<notice::TurnComplete>().size(), 1u);
+  EXPECT_TRUE(notices_of<notice::TurnComplete>()[0].interrupted);
 }
 
 TEST_F(SessionTest, TwoUtterancesSentAtOnce) {
@@ -623,9 +623,9 @@ TEST_F(SessionTest, WithoutTurnCompleteAQuietSecondEndsIt) {
   EXPECT_FALSE(is_over());
   now += 200 * ms_in_us;
   ASSERT_TRUE(run_until([&] { return is_over(); }));
-  ASSERT_EQ(told<notice::TurnComplete>().size(), 1u);
-  EXPECT_FALSE(told<notice::TurnComplete>()[0].interrupted);
-  EXPECT_TRUE(told<notice::Warning>().empty());
+  ASSERT_EQ(notices_of<notice::TurnComplete>().size(), 1u);
+  EXPECT_FALSE(notices_of<notice::TurnComplete>()[0].interrupted);
+  EXPECT_TRUE(notices_of<notice::Warning>().empty());
 }
 
 TEST_F(SessionTest, PatienceEndsWithAWarning) {
@@ -637,12 +637,13 @@ TEST_F(SessionTest, PatienceEndsWithAWarning) {
   EXPECT_FALSE(is_over());
   now += 100 * ms_in_us;
   ASSERT_TRUE(run_until([&] { return is_over(); }));
-  ASSERT_EQ(told<notice::Warning>().size(), 1u);
-  const auto message = told<notice::Warning>()[0].error.message;
+  ASSERT_EQ(notices_of<notice::Warning>().size(), 1u);
+  const auto message = notices_of<notice::Warning>()[0].error.message;
   EXPECT_NE(message.find("did not end"), std::string::npos) << message;
   EXPECT_NE(message.find("eos-timeout"), std::string::npos) << message;
-  EXPECT_TRUE(told<notice::TurnComplete>().at(0).interrupted) << "what there was of it is told";
-  EXPECT_TRUE(told<notice::Failed>().empty());
+  EXPECT_TRUE(notices_of<notice::TurnComplete>().at(0).interrupted)
+      << "what there was of it is told";
+  EXPECT_TRUE(notices_of<notice::Failed>().empty());
   EXPECT_EQ(head(), output::Kind::audio);
 }
 
@@ -653,7 +654,7 @@ TEST_F(SessionTest, ThatNoAnswerBeganIsSaid) {
   end_input();
   now += 100 * ms_in_us;
   ASSERT_TRUE(run_until([&] { return is_over(); }));
-  const auto message = told<notice::Warning>().at(0).error.message;
+  const auto message = notices_of<notice::Warning>().at(0).error.message;
   EXPECT_NE(message.find("No answer began"), std::string::npos) << message;
 }
 
@@ -667,7 +668,7 @@ TEST_F(SessionTest, ToolCallsThatTheEndWaitsForAreNamed) {
       R"({"toolCall":{"functionCalls":[{"id":"1","name":"weather"},{"id":"2","name":"news"}]}})");
   now += 100 * ms_in_us;
   ASSERT_TRUE(run_until([&] { return is_over(); }));
-  const auto message = told<notice::Warning>().at(0).error.message;
+  const auto message = notices_of<notice::Warning>().at(0).error.message;
   EXPECT_NE(message.find("(weather, news)"), std::string::npos) << message;
   EXPECT_NE(message.find("send-tool-response"), std::string::npos) << message;
 }
@@ -691,7 +692,7 @@ TEST_F(SessionTest, BehindTheEndACloseIsNoError) {
   connect();
   end_input();
   server.close(1011, "Internal error");
-  EXPECT_TRUE(told<notice::Failed>().empty());
+  EXPECT_TRUE(notices_of<notice::Failed>().empty());
   EXPECT_EQ(counters->state, ConnectionState::disconnected);
 }
 

@@ -49,7 +49,7 @@ TEST_F(ResumingWithCalls, AQuestionWhoseCallWasCancelledIsAskedAgain) {
   answer_with_a_call();
   server.messages.clear();
   ASSERT_TRUE(lose_and_reconnect());
-  EXPECT_EQ(told<ToolCallCancelled>().size(), 1u);
+  EXPECT_EQ(notices_of<ToolCallCancelled>().size(), 1u);
   EXPECT_EQ(audio_messages(), 6u);
 }
 
@@ -78,7 +78,7 @@ TEST_F(ResumingWithCalls, AnAnswerThatGoesOnAfterAToolResponseIsNotWhole) {
   ASSERT_FALSE(is_over());
   server.close(1011, "Internal error encountered.");
   EXPECT_FALSE(is_over()) << "half an answer passes for the whole of it";
-  const auto turns = told<notice::TurnComplete>();
+  const auto turns = notices_of<notice::TurnComplete>();
   ASSERT_EQ(turns.size(), 1u);
   EXPECT_TRUE(turns[0].interrupted);
 }

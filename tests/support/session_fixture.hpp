@@ -60,7 +60,7 @@ struct SessionTest : testing::Test {
                          .streams = streams,
                          .counters = counters,
                          .make_transport = [this](auto &listener) { return server.make(listener); },
-                         .tell = [this](const Notice &notice) { notices.push_back(notice); },
+                         .notify = [this](const Notice &notice) { notices.push_back(notice); },
                          .now = [this] { return now; },
                          .seed = 53174});  // with it the first delays are short: 318 ms in all
     session->start();
@@ -103,17 +103,17 @@ struct SessionTest : testing::Test {
     return done();
   }
 
-  template <typename Fact>
-  std::vector<Fact> told() const {
-    std::vector<Fact> events;
+  template <typename Body>
+  std::vector<Body> notices_of() const {
+    std::vector<Body> events;
     for (const auto &notice : notices)
-      if (const auto *event = std::get_if<Fact>(&notice.body)) events.push_back(*event);
+      if (const auto *event = std::get_if<Body>(&notice.body)) events.push_back(*event);
     return events;
   }
-  template <typename Fact>
+  template <typename Body>
   unsigned turn_of_first() const {
     for (const auto &notice : notices)
-      if (std::holds_alternative<Fact>(notice.body)) return notice.turn;
+      if (std::holds_alternative<Body>(notice.body)) return notice.turn;
     return 0;
   }
   bool is_over() { return input_queue->is_closed(); }
