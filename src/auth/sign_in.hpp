@@ -32,23 +32,26 @@ class SignIn {
 
   explicit SignIn(Options options) : options_(std::move(options)) {}
 
-  /// `done` is called once, at once or later, and not after cancel().
+  /// `done` is called once, at once or later, and not after pause(). A token that is being fetched
+  /// since an earlier start() is waited for.
   void start(Done done);
-  void cancel() { request_.reset(); }
-  /// The service refused what was presented last: whether there is another to present. Once until
-  /// accepted().
+  /// The fetch of a token goes on.
+  void pause() { done_ = nullptr; }
+  /// The service refused the token that was presented last: whether there is another to present.
+  bool can_renew() const;
+  /// So it did; the next start() presents another.
   bool renew();
-  void accepted() { renewed_ = false; }
   /// Of the machine that signs in by itself; known when start() is done.
   const std::string &project() const { return project_; }
 
  private:
   Headers with_token(const Secret &token);
+  void on_token(const Result<Token> &fetched);
 
   Options options_;
   Secret presented_ = {};
   std::string project_ = {};
-  bool renewed_ = false;
+  Done done_ = {};  // while a token is waited for
   std::unique_ptr<TokenCache::Request> request_;
 };
 

@@ -25,6 +25,7 @@ constexpr auto quiet_after_silence = 1 * second;
 void Exchange::sent_audio(Sequence number, Sound sound, std::chrono::nanoseconds duration,
                           Time said, Time now) {
   sent_other(number);
+  has_sent_ = true;
   if (sound != Sound::silence) has_sound_ = true;
   if (sound != Sound::speech) {
     quiet_ += duration;
@@ -35,6 +36,7 @@ void Exchange::sent_audio(Sequence number, Sound sound, std::chrono::nanoseconds
     speech_since_ = now;
   }
   quiet_ = 0ns;
+  speech_until_ = now;
   ask(number, said, now);
 }
 
@@ -45,7 +47,6 @@ void Exchange::sent_question(Sequence number, Time now) {
 
 void Exchange::sent_other(Sequence number) {
   sent_ = number;
-  has_sent_ = true;
 }
 
 void Exchange::ask(Sequence number, Time said, Time now) {
@@ -55,13 +56,13 @@ void Exchange::ask(Sequence number, Time said, Time now) {
   if (!question_->repeated) question_->since = now;
   question_->last_said = said;
   question_->up_to = number;
-  has_sound_ = true;
+  has_sent_ = has_sound_ = true;
   is_done_ = is_declined_ = has_closed_ = false;
 }
 
 void Exchange::sent_tool_response(bool is_silent, Time now) {
   last_sign_ = now;
-  if (is_silent) return;
+  if (is_silent) return;  // its turn is complete with it
   continuation_ = now;
   is_done_ = is_declined_ = false;
   if (turn_ == Turn::generated) turn_ = Turn::answering;
@@ -80,13 +81,13 @@ Exchange::Change Exchange::content(Time now, bool is_progress) {
   turn_ = Turn::answering;
   continuation_.reset();
   last_sign_ = now;
-  if (is_progress) progress_ = now;
+  if (is_progress) progress(now);
   return change;
 }
 
 /// Speech that goes on cannot be what the model answers: its end was not heard yet.
 void Exchange::begin_answer(Time now) {
-  answering_up_to_ = noticed();
+  answering_up_to_ = noticed(now);
   if (question_ && question_->up_to <= answering_up_to_) question_.reset();
   if (question_) question_->since = speech_since_;
   is_done_ = is_doubtful_ = is_declined_ = has_closed_ = is_cut_early_ = false;
@@ -94,8 +95,16 @@ void Exchange::begin_answer(Time now) {
   progress_ = now;
 }
 
-Exchange::Sequence Exchange::noticed() const {
-  return quiet_ < rules_.silence ? speech_began_ - 1 : sent_;
+Exchange::Sequence Exchange::noticed(Time now) const {
+  const bool is_quiet =
+      quiet_ >= rules_.silence || std::chrono::microseconds(now - speech_until_) >= rules_.silence;
+  return is_quiet ? sent_ : speech_began_ - 1;
+}
+
+/// A turn that was complete beside a pending call is its question's answer only with the call.
+void Exchange::set_pending_calls(unsigned count) {
+  calls_ = count;
+  if (turn_ == Turn::none && is_done_ && !owed()) answer_up_to(answering_up_to_);
 }
 
 Exchange::Change Exchange::user_transcript(Time now) {
@@ -133,7 +142,7 @@ std::optional<Exchange::Change> Exchange::turn_complete(bool more_announced, Tim
   const Change change = {.opens = turn_ == Turn::none, .is_cut = is_cut};
   const bool is_empty = change.opens || turn_ == Turn::open;
   is_doubtful_ = is_stray && turn_ == Turn::answering;
-  if (is_empty) answering_up_to_ = noticed();
+  if (is_empty) answering_up_to_ = noticed(now);
   close(now);
   if (is_cut) return change;
   continuation_.reset();
@@ -141,7 +150,7 @@ std::optional<Exchange::Change> Exchange::turn_complete(bool more_announced, Tim
     continuation_ = now;
     return change;
   }
-  answer_up_to(answering_up_to_);
+  if (calls_ == 0) answer_up_to(answering_up_to_);
   is_done_ = !is_doubtful_ && !question_;
   return change;
 }
@@ -162,14 +171,14 @@ void Exchange::answer_up_to(Sequence number) {
 void Exchange::waiting_for_input(Time now) {
   last_sign_ = now;
   if (has_content()) return;
-  answer_up_to(noticed());
+  answer_up_to(noticed(now));
   if (question_) return;  // the user goes on
   continuation_.reset();
   is_declined_ = true;
 }
 
 bool Exchange::disconnected(Time now) {
-  const bool is_whole = turn_ == Turn::generated;
+  const bool is_whole = turn_ == Turn::generated && calls_ == 0 && !continuation_;
   if (is_whole) answer_up_to(answering_up_to_);
   is_done_ = (is_done_ && !owed()) || is_generated();
   turn_ = Turn::none;
@@ -241,7 +250,7 @@ Exchange::Moment Exchange::answer_deadline() const {
 /// A turn that waits for a tool response waits for us.
 Exchange::Moment Exchange::end_deadline() const {
   if (!has_content() || calls_ > 0 || rules_.turn_timeout == 0ms) return std::nullopt;
-  return std::max({progress_, playing_until_, continuation_.value_or(0)}) +
+  return std::max(progress_, continuation_.value_or(0)) +
          std::chrono::microseconds(rules_.turn_timeout).count();
 }
 

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -84,7 +85,8 @@ class Exchange {
   // What the server says
   /// Audio, text, the model's transcript, a tool call. `is_progress`: not audio that is silent.
   Change content(Time now, bool is_progress = true);
-  void progress(Time now) { progress_ = now; }
+  /// What has come of the answer is progress, and will have been played by then.
+  void progress(Time until) { progress_ = std::max(progress_, until); }
   Change user_transcript(Time now);
   /// Speech has begun, by the service's own detection.
   void activity_started() { has_closed_ = false; }
@@ -98,7 +100,7 @@ class Exchange {
   void playing_until(Time end) { playing_until_ = end; }
   void silenced() { playing_until_ = 0; }
   /// By PendingToolCalls.
-  void set_pending_calls(unsigned count) { calls_ = count; }
+  void set_pending_calls(unsigned count);
 
   // What became of it
   /// The connection is lost. True: all of the open turn had come, which counts as complete.
@@ -116,6 +118,8 @@ class Exchange {
   /// An answer, or the rest of one.
   bool owed() const;
   bool quiet() const { return !owed(); }
+  /// Until then, at least, the model is at work or heard.
+  Time active_until() const { return progress_; }
   bool has_input_ended() const { return input_end_.has_value(); }
   /// Whether EOS is due; asked only when all input has been sent.
   End end(Time now) const;
@@ -141,7 +145,7 @@ class Exchange {
   void close(Time now);
   void answer_up_to(Sequence number);
   bool is_generated() const;
-  Sequence noticed() const;
+  Sequence noticed(Time now) const;
   Time quiet_since() const;
   Time eos_deadline() const;
   Moment assumed_at() const;
@@ -160,7 +164,7 @@ class Exchange {
   bool is_cut_early_ = false;     // interrupted before the model said anything
   bool has_stray_end_ = false;    // the turnComplete of a cut or given-up turn may still come
   Time last_sign_ = 0;
-  Time progress_ = 0;  // the newest audible content
+  Time progress_ = 0;  // the end of the newest audible content
   Time playing_until_ = 0;
 
   // What is owed beside it
@@ -175,6 +179,7 @@ class Exchange {
   Sequence sent_ = 0;
   Sequence speech_began_ = 0;  // the newest speech
   Time speech_since_ = 0;
+  Time speech_until_ = 0;
   std::chrono::nanoseconds quiet_{std::chrono::hours(1)};  // since speech
   bool has_sent_ = false;
   bool has_sound_ = false;  // anything but silence

@@ -3,6 +3,7 @@
 
 #include "receiver.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "base64.hpp"
@@ -39,8 +40,7 @@ void Receiver::on(const Audio &event) {
   const auto bytes = base64::decoded_size(event.base64);
   auto &turn = apply(exchange_.content(now_, false));
   turn.begin();
-  is_audible_ = true;
-  if (turn.how_cut() == TurnReport::Cut::locally) return exchange_.progress(now_);
+  if (turn.cut_by() == TurnReport::Cut::locally) return exchange_.progress(now_);
   start();
   auto &audio = options_.streams->audio;
   const auto pushed = audio.push_audio(message_, event.base64, event.rate, now_, turn.number());
@@ -49,9 +49,9 @@ void Receiver::on(const Audio &event) {
     return dropped(pushed);
   }
   playout_.add(pcm::duration(*bytes, event.rate), now_);
-  exchange_.playing_until(turn.add_audio(event.base64, *bytes, event.rate, now_));
-  is_audible_ = turn.is_audible();
-  if (is_audible_) exchange_.progress(now_);
+  const auto end = turn.add_audio(event.base64, *bytes, event.rate, now_);
+  exchange_.playing_until(end);
+  if (turn.is_audible()) exchange_.progress(std::max(end, now_));
 }
 
 void Receiver::dropped(output::PushResult how) {
@@ -86,7 +86,7 @@ void Receiver::on(const Transcript &event) {
   const auto due = of_user ? now_ : playout_.due(now_);
   stream.push_text(clean.text, due, turn.number(), playout_.position());
   if (clean.finished) end_item(stream);
-  tell(std::move(clean));
+  notify(std::move(clean));
 }
 
 /// Services promise no order between a transcript and turnComplete. It belongs to the turn that has
@@ -97,18 +97,18 @@ void Receiver::report_late(Transcript transcript) {
   auto &stream = of_user ? options_.streams->input_transcript : options_.streams->output_transcript;
   stream.push_text(transcript.text, now_, turns_, playout_.position());
   end_item(stream);
-  options_.tell({.turn = turns_, .body = std::move(transcript)});
+  options_.notify({.turn = turns_, .body = std::move(transcript)});
 }
 
 void Receiver::on(const Text &event) {
   auto &turn = apply(exchange_.content(now_));
   turn.begin();
-  if (turn.how_cut() == TurnReport::Cut::locally) return;
+  if (turn.cut_by() == TurnReport::Cut::locally) return;
   start();
   auto clean = printable(event.text);
   turn.add_text(clean);
   options_.streams->text.push_text(clean, playout_.due(now_), turn.number(), playout_.position());
-  tell(Text{std::move(clean)});
+  notify(Text{std::move(clean)});
 }
 
 /// It may come before the model has said anything, and behind turnComplete: then there is no turn
@@ -120,16 +120,16 @@ void Receiver::on(const Interrupted &) {
   const auto discarded = silence(options_.on_interrupt == OnInterrupt::keep);
   if (!is_new && discarded.count() == 0) return;
   ++options_.counters->interruptions;
-  tell(notice::Interrupted{discarded});
+  notify(notice::Interrupted{discarded});
 }
 
 void Receiver::on(const GenerationComplete &) {
   if (!exchange_.generation_complete(now_) || !turn_) return;
-  turn_->generated(now_);
+  turn_->mark_generated(now_);
   // Nothing more comes of it though the server waits with turnComplete until it has been played.
   for (auto *stream : {&options_.streams->audio, &options_.streams->output_transcript})
     end_item(*stream);
-  tell(notice::GenerationComplete{});
+  notify(notice::GenerationComplete{});
 }
 
 void Receiver::on(const TurnComplete &event) {
@@ -137,32 +137,32 @@ void Receiver::on(const TurnComplete &event) {
   if (!change) return;
   auto &turn = apply(*change);
   if (change->is_cut) turn.cut(TurnReport::Cut::by_server);
-  const bool counts = turn.has_content() && turn.how_cut() == TurnReport::Cut::none;
+  const bool counts = turn.has_content() && turn.cut_by() == TurnReport::Cut::none;
   if (counts && !event.more_to_come) ++complete_turns_;
   close_turn({.reason = printable(event.reason), .status = printable(event.status)});
 }
 
 void Receiver::on(const ToolCall &event) {
   apply(exchange_.content(now_)).begin();
-  tell(ToolCall{
+  notify(ToolCall{
       .id = printable(event.id), .name = printable(event.name), .args = printable(event.args)});
 }
 
 void Receiver::on(const ToolCallCancelled &event) {
-  tell(ToolCallCancelled{printable(event.id)});
+  notify(ToolCallCancelled{printable(event.id)});
 }
 
 void Receiver::on(const Usage &event) {
-  tell(Usage{.counts = event.counts, .json = printable(event.json)});
+  notify(Usage{.counts = event.counts, .json = printable(event.json)});
 }
 
 void Receiver::on(const VoiceActivity &event) {
   if (event.start) exchange_.activity_started();
-  tell(event);
+  notify(event);
 }
 
 void Receiver::on(const ServerMessage &event) {
-  tell(ServerMessage{printable(event.json)});
+  notify(ServerMessage{printable(event.json)});
 }
 
 void Receiver::speech_ended(std::int64_t at) {
@@ -182,7 +182,7 @@ void Receiver::interrupt_locally() {
   exchange_.silenced();
   if (!is_answering && discarded.count() == 0) return;
   ++options_.counters->interruptions;
-  tell(notice::Interrupted{discarded});
+  notify(notice::Interrupted{discarded});
 }
 
 void Receiver::assume_complete(std::int64_t now) {
@@ -190,7 +190,7 @@ void Receiver::assume_complete(std::int64_t now) {
   if (!turn_) return;
   options_.log(Log::Level::info, "turn %u: assumed complete, no turnComplete came",
                turn_->number());
-  if (turn_->has_content() && turn_->how_cut() == TurnReport::Cut::none) ++complete_turns_;
+  if (turn_->has_content() && turn_->cut_by() == TurnReport::Cut::none) ++complete_turns_;
   close_turn();
 }
 
@@ -198,7 +198,7 @@ void Receiver::cut_off(bool was_whole, std::int64_t now) {
   now_ = now;
   if (!turn_ || is_finished_) return;
   if (!was_whole) turn_->cut(TurnReport::Cut::by_server);
-  if (was_whole && turn_->how_cut() == TurnReport::Cut::none) ++complete_turns_;
+  if (was_whole && turn_->cut_by() == TurnReport::Cut::none) ++complete_turns_;
   close_turn();
 }
 
@@ -225,27 +225,27 @@ std::chrono::nanoseconds Receiver::silence(bool keep) {
 void Receiver::start() {
   if (!turn_->start(input_end_, now_)) return;
   input_end_.reset();
-  tell(notice::TurnStarted{turn_->first_audio_delay()});
+  notify(notice::TurnStarted{turn_->first_audio_delay()});
 }
 
 void Receiver::close_turn(const TurnComplete &end) {
-  const bool interrupted = turn_->how_cut() != TurnReport::Cut::none;
+  const bool interrupted = turn_->cut_by() != TurnReport::Cut::none;
   ++options_.counters->turns;
   options_.streams->each([this](OutputStream &stream) { end_item(stream); });
   Notice notice = {.turn = turn_->number(),
                    .body = std::move(*turn_).summary(interrupted, end, now_)};
   turn_.reset();
-  options_.tell(notice);
+  options_.notify(notice);
 }
 
-void Receiver::tell(Notice::Body body) {
-  options_.tell({.turn = turn_ ? turn_->number() : 0, .body = std::move(body)});
+void Receiver::notify(Notice::Body body) {
+  options_.notify({.turn = turn_ ? turn_->number() : 0, .body = std::move(body)});
 }
 
 void Receiver::warn_once(bool &told, Error error) {
   if (std::exchange(told, true)) return;
   options_.log(Log::Level::warning, "%s", error.message.c_str());
-  tell(notice::Warning{std::move(error)});
+  notify(notice::Warning{std::move(error)});
 }
 
 }  // namespace gemlive

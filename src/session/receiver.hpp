@@ -30,7 +30,7 @@ class Receiver {
     OnInterrupt on_interrupt = OnInterrupt::discard;
     std::shared_ptr<OutputStreams> streams = {};
     std::shared_ptr<Counters> counters = {};
-    std::function<void(const Notice &)> tell = {};
+    std::function<void(const Notice &)> notify = {};
     Log log = {};
   };
 
@@ -53,8 +53,6 @@ class Receiver {
   /// as interrupted; afterwards only late transcripts and usage are taken.
   void finish(std::int64_t now);
 
-  /// The newest audio is more than silence, or nobody listens to it.
-  bool is_audible() const { return is_audible_; }
   /// Turns of which something could be heard or read, and that were not interrupted.
   unsigned complete_turns() const { return complete_turns_; }
 
@@ -71,8 +69,8 @@ class Receiver {
   void on(const ToolCallCancelled &event);
   void on(const Usage &event);
   void on(const VoiceActivity &event);
-  void on(const GoAway &event) { tell(event); }
-  void on(const ResumptionUpdate &event) { tell(event); }
+  void on(const GoAway &event) { notify(event); }
+  void on(const ResumptionUpdate &event) { notify(event); }
   void on(const ServerMessage &event);
   void on(const SetupComplete &) {}  // the session's own
 
@@ -83,7 +81,7 @@ class Receiver {
   void close_turn(const TurnComplete &end = {});
   void report_late(Transcript transcript);
   void dropped(output::PushResult how);
-  void tell(Notice::Body body);
+  void notify(Notice::Body body);
   void warn_once(bool &told, Error error);
 
   const Options options_;
@@ -94,7 +92,6 @@ class Receiver {
   unsigned complete_turns_ = 0;
   std::optional<std::int64_t> input_end_ = {};  // until an answer has begun
   bool has_speech_ended_ = false;
-  bool is_audible_ = false;
   bool is_finished_ = false;
   bool told_of_media_ = false;
   bool told_of_dropped_ = false;

@@ -55,6 +55,8 @@ class ReconnectPolicy {
   void setup_sent() { is_setup_sent_ = true; }
   void setup_confirmed(std::int64_t now) { confirmed_at_ = now; }
   void turn_completed() { reset(); }
+  /// The handle is no longer the one that was doubted.
+  void new_handle() { new_session_ = false; }
 
   /// nullopt: give up.
   std::optional<Attempt> failed(const Error &how, std::int64_t now);

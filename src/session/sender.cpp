@@ -30,8 +30,8 @@ Sender::Sender(Options options, Exchange &exchange, ToolCallHandler &tool_call_h
                1200ms, std::chrono::milliseconds(*options_.config->silence_duration) + 400ms)},
           {.recycle =
                [this](input::Chunk chunk) { options_.input_queue->recycle(std::move(chunk)); },
-           .acknowledged = [this](std::size_t bytes) { options_.input_queue->acknowledged(bytes); },
-           .given_up = [this](std::size_t bytes) { options_.input_queue->given_up(bytes); }}) {}
+           .acknowledged = [this](std::size_t bytes) { options_.input_queue->acknowledge(bytes); },
+           .given_up = [this](std::size_t bytes) { options_.input_queue->give_up(bytes); }}) {}
 
 void Sender::begin(Connection &connection, bool without_resending) {
   connection_ = &connection;
@@ -69,14 +69,14 @@ void Sender::send_next() {
   if (const auto *item = resend_buffer_.next()) {
     send(*item);
     if (const auto *chunk = std::get_if<input::Chunk>(item))
-      options_.counters->replayed += chunk->samples.size();
+      options_.counters->resent += chunk->samples.size();
     return tell_exchange(resend_buffer_.resent(sending_.messages));
   }
   auto item = options_.input_queue->pop();
   if (!item) return;
   send(*item);
   if (const auto *chunk = std::get_if<input::Chunk>(&*item))
-    options_.input_queue->sent(chunk->samples.size());
+    options_.input_queue->count_sent(chunk->samples.size());
   const bool is_speech = sending_.sound == Sound::speech;
   tell_exchange(resend_buffer_.store(std::move(*item), sending_.messages, is_speech));
 }

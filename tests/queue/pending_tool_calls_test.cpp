@@ -46,9 +46,9 @@ TEST(PendingToolCalls, TheOldestHaveWaitedLongest) {
   calls.add({.id = "1", .called_at = 10});
   calls.add({.id = "2", .called_at = 20});
   EXPECT_EQ(calls.oldest_called_at(), 10);
-  EXPECT_FALSE(calls.take_older(9));
-  EXPECT_EQ(calls.take_older(15)->id, "1");
-  EXPECT_FALSE(calls.take_older(15));
+  EXPECT_FALSE(calls.answer_older(9));
+  EXPECT_EQ(calls.answer_older(15)->id, "1");
+  EXPECT_FALSE(calls.answer_older(15));
 }
 
 TEST(PendingToolCalls, AreLimited) {

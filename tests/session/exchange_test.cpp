@@ -72,11 +72,11 @@ struct Play {
       note(exchange.content(now));
       exchange.set_pending_calls(++calls);
     } else if (word == "response") {
-      exchange.set_pending_calls(--calls);
       exchange.sent_tool_response(false, now);
-    } else if (word == "silent-response") {
       exchange.set_pending_calls(--calls);
+    } else if (word == "silent-response") {
       exchange.sent_tool_response(true, now);
+      exchange.set_pending_calls(--calls);
     } else if (word == "lost") {
       calls = 0;
       turns += exchange.disconnected(now) ? "*" : "x";
@@ -214,10 +214,10 @@ INSTANTIATE_TEST_SUITE_P(
         Order{"ask content in-progress lost", "[!]x", false, 0, open, open},
         Order{"ask content in-progress complete", "[!][]", false, 1, complete, complete},
         Order{"ask call", "[!", true, 0, open, open},
-        Order{"ask call complete", "[!]", true, 1, open, open},
+        Order{"ask call complete", "[!]", true, 0, open, open},
         Order{"ask call response", "[!", true, 0, open, open},
         Order{"ask call response content complete", "[!]", false, 1, complete, complete},
-        Order{"ask call complete response", "[!]", true, 1, open, open},
+        Order{"ask call complete response", "[!]", true, 0, open, open},
         Order{"ask call complete response content complete", "[!][!]", false, 1, complete,
               complete},
         Order{"ask call complete silent-response", "[!]", false, 1, complete, complete},
@@ -260,7 +260,7 @@ TEST(Exchange, WarnsOfAQuestionWithoutAnAnswer) {
 TEST(Exchange, WarnsOfAnAnswerWithoutAnEnd) {
   Play run;
   run.play("ask content");
-  run.exchange.playing_until(run.now + 5 * second);
+  run.exchange.progress(run.now + 5 * second);
   EXPECT_EQ(run.exchange.next_check(), run.now + 35 * second);
   run.exchange.content(run.now + 2 * second, false);  // silence is no progress
   EXPECT_EQ(run.exchange.next_check(), run.now + 35 * second);
