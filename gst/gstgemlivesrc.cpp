@@ -5,8 +5,8 @@
  * SECTION:element-gemlivesrc
  * @title: gemlivesrc
  *
- * One stream out of a conversation with a Gemini Live model: what the model says, or the text of
- * what it or the user says. The other end of the conversation is a #gemlivesink with the same
+ * Outputs the speech of a Google Gemini Live model, a transcript, or text that the model writes.
+ * #gemlivesrc:stream selects which. The input comes from a #gemlivesink with the same
  * #gemlivesrc:session.
  *
  * ## Example
@@ -14,7 +14,7 @@
  * |[
  * gst-launch-1.0 filesrc location=question.wav ! wavparse ! gemlivesink session=a \
  *     gemlivesrc session=a ! wavenc ! filesink location=reply.wav
- * ]|
+ * ]| Send a question from a file, and write the answer to a file.
  */
 
 #include "gstgemlivesrc.hpp"
@@ -24,15 +24,16 @@
 #include <string>
 #include <utility>
 
+#include "categories.hpp"
 #include "conversation_client.hpp"
+#include "element_shell.hpp"
 #include "guarded.hpp"
 #include "pipeline_util.hpp"
 #include "playout.hpp"
 #include "properties.hpp"
 #include "stream_kind.hpp"
 
-GST_DEBUG_CATEGORY_STATIC(gst_gemlive_src_debug);
-#define GST_CAT_DEFAULT gst_gemlive_src_debug
+#define GST_CAT_DEFAULT gemlive::categories::element
 
 using gemlive::ConversationClient;
 using gemlive::Playout;
@@ -46,16 +47,13 @@ struct Private {
   ConversationClient client;
   std::atomic<StreamKind> kind = StreamKind::audio;
   std::atomic<int> rate = Playout::default_rate;
-  std::atomic<std::int64_t> latency = 0;           // ns, as told to LATENCY queries
+  std::atomic<std::int64_t> latency = 0;           // ns, for LATENCY queries
   std::atomic<std::int64_t> pipeline_latency = 0;  // ns
 
   // READY→PAUSED until PAUSED→READY
   std::shared_ptr<gemlive::OutputStream> stream;
-  gemlive::Guarded<std::shared_ptr<Playout>> playout;  // flush events come from any thread
+  gemlive::Guarded<std::shared_ptr<Playout>> playout;  // unlock() runs on any thread
 };
-
-guint prop_session;
-guint prop_stream;
 
 GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE(
     "src", GST_PAD_SRC, GST_PAD_ALWAYS,
@@ -81,39 +79,42 @@ std::int64_t latency_of(const gemlive::Config &config) {
 }
 
 bool set_rate(GstGemliveSrc *self, int rate) {
-  GST_INFO_OBJECT(self, "%d Hz from now on", rate);
   const auto before = std::to_string(self->priv->rate.exchange(rate));
+  GST_DEBUG_OBJECT(self, "sample rate changes from %s to %d Hz", before.c_str(), rate);
   if (gst_base_src_negotiate(GST_BASE_SRC(self))) return true;
-  self->priv->client.messages().error(
+  self->priv->client.messages().post_error(
       {.kind = gemlive::ErrorKind::bad_format,
        .message = "The service sends audio at " + std::to_string(rate) +
-                  " Hz, and what comes behind cannot change to that from " + before +
-                  " Hz: put audioresample and a capsfilter with rate=" + before + " before it"});
+                  " Hz, but downstream cannot change from " + before +
+                  " Hz: put audioresample and a capsfilter with rate=" + before +
+                  " after gemlivesrc"});
   return false;
 }
 
 void set_kind(GstGemliveSrc *self, StreamKind kind, const GParamSpec &pspec) {
   auto &client = self->priv->client;
   if (client.is_open()) {
-    client.refuse(pspec);
+    client.reject_change(pspec);
     return;
   }
   self->priv->kind = kind;
-  client.require(gemlive::required_by(kind));
+  client.require(gemlive::required_settings(kind));
 }
 
-bool open(GstGemliveSrc *self) {
+bool open(GstElement *element) {
+  auto *self = GST_GEMLIVE_SRC(element);
   auto *priv = self->priv;
   const auto config = priv->client.open();
   if (!config) return false;
   const StreamKind kind = priv->kind;
   const auto streams = priv->client.conversation().streams();
-  const std::shared_ptr<gemlive::OutputStream> stream(streams, &gemlive::stream_of(*streams, kind));
+  const std::shared_ptr<gemlive::OutputStream> stream(streams,
+                                                      &gemlive::select_stream(*streams, kind));
   if (!stream->attach()) {
-    priv->client.messages().error(
+    priv->client.messages().post_error(
         {.kind = gemlive::ErrorKind::bad_setting,
-         .message = "Another gemlivesrc has this stream of session \"" + priv->client.session() +
-                    "\" already: set another session or stream, or use a tee"});
+         .message = "Another gemlivesrc already outputs this stream of session \"" +
+                    priv->client.session() + "\": set another session or stream, or use a tee"});
     priv->client.close();
     return false;
   }
@@ -122,17 +123,17 @@ bool open(GstGemliveSrc *self) {
   priv->latency = latency_of(*config);
   *priv->playout.lock() =
       std::make_shared<Playout>(GST_BASE_SRC(self), stream,
-                                Playout::Rules{.text = kind != StreamKind::audio,
-                                               .pacing = *config->pacing,
-                                               .gaps = *config->gaps,
-                                               .on_interrupt = *config->on_interrupt,
-                                               .latency = *config->latency},
+                                Playout::Options{.text = kind != StreamKind::audio,
+                                                 .pacing = *config->pacing,
+                                                 .gaps = *config->gaps,
+                                                 .on_interrupt = *config->on_interrupt,
+                                                 .latency = *config->latency},
                                 [self](int rate) { return set_rate(self, rate); });
   return true;
 }
 
-void close(GstGemliveSrc *self) {
-  auto *priv = self->priv;
+void close(GstElement *element) {
+  auto *priv = GST_GEMLIVE_SRC(element)->priv;
   if (!priv->stream) return;
   priv->playout.lock()->reset();
   std::exchange(priv->stream, nullptr)->detach();
@@ -140,28 +141,13 @@ void close(GstGemliveSrc *self) {
 }
 
 GstStateChangeReturn change_state(GstElement *element, GstStateChange transition) {
-  auto *self = GST_GEMLIVE_SRC(element);
-  auto &client = self->priv->client;
-  if (transition == GST_STATE_CHANGE_NULL_TO_READY) client.join();
-  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !open(self))
-    return GST_STATE_CHANGE_FAILURE;
-
-  const auto result =
-      GST_ELEMENT_CLASS(gst_gemlive_src_parent_class)->change_state(element, transition);
-
-  const bool failed = result == GST_STATE_CHANGE_FAILURE;
-  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY ||
-      (failed && transition == GST_STATE_CHANGE_READY_TO_PAUSED))
-    close(self);
-  if (transition == GST_STATE_CHANGE_READY_TO_NULL ||
-      (failed && transition == GST_STATE_CHANGE_NULL_TO_READY))
-    client.leave();
-  return result;
+  return gemlive::element_shell::change_state(element, transition, gst_gemlive_src_parent_class,
+                                              {.open = open, .close = close});
 }
 
-/// EOS is the end of the input, where there is any: the answer to it ends the stream. Else what has
-/// come is the last. The base class would wait for the streaming thread, which may wait for a state
-/// change, which waits for who sends the event.
+/// EOS ends the inputs in this pipeline, and the answer to them ends the stream. Without an input
+/// the stream ends after the data that has arrived. The base class would wait for the streaming
+/// thread. That can wait for a state change, which waits for the sender of the event.
 gboolean send_event(GstElement *element, GstEvent *event) {
   auto *priv = GST_GEMLIVE_SRC(element)->priv;
   if (GST_EVENT_TYPE(event) != GST_EVENT_EOS)
@@ -169,9 +155,13 @@ gboolean send_event(GstElement *element, GstEvent *event) {
   const auto forward = [event](GstElement *input) {
     gst_element_send_event(input, gst_event_ref(event));
   };
-  const auto stream = priv->stream;  // behind the STATE_LOCK, which the caller holds
+  const auto stream = priv->stream;  // the caller holds the STATE_LOCK
   const bool has_input =
-      gemlive::ConversationClient::each_input(element, priv->client.session(), forward);
+      ConversationClient::for_each_input(element, priv->client.session(), forward);
+  GST_DEBUG_OBJECT(element, "EOS from the application: %s",
+                   has_input ? "the input ends"
+                   : stream  ? "the stream ends after the data that has arrived"
+                             : "ignored, because the element is not running");
   if (!has_input && stream) stream->end_after_queued();
   gst_event_unref(event);
   return has_input || stream;
@@ -182,16 +172,10 @@ GstFlowReturn create(GstPushSrc *source, GstBuffer **buffer) {
   return priv->playout.copy()->create(buffer, std::chrono::nanoseconds(priv->pipeline_latency));
 }
 
-gboolean set_unlocked(GstBaseSrc *source, bool unlocked) {
+template <bool unlocked>
+gboolean set_unlocked(GstBaseSrc *source) {
   if (auto playout = GST_GEMLIVE_SRC(source)->priv->playout.copy()) playout->set_unlocked(unlocked);
   return TRUE;
-}
-
-gboolean unlock(GstBaseSrc *source) {
-  return set_unlocked(source, true);
-}
-gboolean unlock_stop(GstBaseSrc *source) {
-  return set_unlocked(source, false);
 }
 
 GstCaps *get_caps(GstBaseSrc *source, GstCaps *filter) {
@@ -209,6 +193,7 @@ gboolean event(GstBaseSrc *source, GstEvent *event) {
   if (GST_EVENT_TYPE(event) == GST_EVENT_LATENCY) {
     GstClockTime latency = 0;
     gst_event_parse_latency(event, &latency);
+    GST_DEBUG_OBJECT(source, "latency of the pipeline: %" GST_TIME_FORMAT, GST_TIME_ARGS(latency));
     GST_GEMLIVE_SRC(source)->priv->pipeline_latency = static_cast<std::int64_t>(latency);
   }
   return GST_BASE_SRC_CLASS(gst_gemlive_src_parent_class)->event(source, event);
@@ -226,73 +211,45 @@ gboolean query(GstBaseSrc *source, GstQuery *query) {
 void set_property(GObject *object, guint id, const GValue *value, GParamSpec *pspec) {
   auto *self = GST_GEMLIVE_SRC(object);
   auto &client = self->priv->client;
-  if (id == prop_session) {
-    client.set_session(g_value_get_string(value), *pspec);
-  } else if (id == prop_stream) {
-    set_kind(self, static_cast<StreamKind>(g_value_get_enum(value)), *pspec);
-  } else if (gemlive::properties::is_setting(id)) {
-    client.set_property(id, *value, *pspec);
-    if (!client.is_open()) self->priv->latency = latency_of(client.config());
-  } else {
-    G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
-  }
+  if (gemlive::properties::is_stream(id))
+    return set_kind(self, static_cast<StreamKind>(g_value_get_enum(value)), *pspec);
+  gemlive::element_shell::set_property(object, id, value, pspec);
+  if (!client.is_open()) self->priv->latency = latency_of(client.config());
 }
 
 void get_property(GObject *object, guint id, GValue *value, GParamSpec *pspec) {
-  auto *priv = GST_GEMLIVE_SRC(object)->priv;
-  if (id == prop_session)
-    g_value_set_string(value, priv->client.session().c_str());
-  else if (id == prop_stream)
-    g_value_set_enum(value, static_cast<int>(priv->kind.load()));
-  else if (!priv->client.get_property(id, *value))
-    G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
-}
-
-void finalize(GObject *object) {
-  delete GST_GEMLIVE_SRC(object)->priv;
-  G_OBJECT_CLASS(gst_gemlive_src_parent_class)->finalize(object);
+  if (gemlive::properties::is_stream(id))
+    g_value_set_enum(value, static_cast<int>(GST_GEMLIVE_SRC(object)->priv->kind.load()));
+  else
+    gemlive::element_shell::get_property(object, id, value, pspec);
 }
 
 }  // namespace
 
 static void gst_gemlive_src_class_init(GstGemliveSrcClass *klass) {
-  GST_DEBUG_CATEGORY_INIT(gst_gemlive_src_debug, "gemlivesrc", 0, "Gemini Live source");
   auto *object_class = G_OBJECT_CLASS(klass);
   auto *element_class = GST_ELEMENT_CLASS(klass);
   auto *base_class = GST_BASE_SRC_CLASS(klass);
   object_class->set_property = set_property;
   object_class->get_property = get_property;
-  object_class->finalize = finalize;
+  object_class->finalize =
+      gemlive::element_shell::finalize<GstGemliveSrc, gst_gemlive_src_parent_class>;
   element_class->change_state = change_state;
   element_class->send_event = send_event;
-  base_class->unlock = unlock;
-  base_class->unlock_stop = unlock_stop;
+  base_class->unlock = set_unlocked<true>;
+  base_class->unlock_stop = set_unlocked<false>;
   base_class->get_caps = get_caps;
   base_class->is_seekable = is_seekable;
   base_class->event = event;
   base_class->query = query;
   GST_PUSH_SRC_CLASS(klass)->create = create;
 
-  prop_session = gemlive::properties::install(object_class);
-  prop_stream = prop_session + 1;
-  const auto flags = static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
-                                              GST_PARAM_MUTABLE_READY);
-  g_object_class_install_property(
-      object_class, prop_session,
-      g_param_spec_string("session", "session",
-                          "Names the conversation, by which gemlivesink and gemlivesrc of this "
-                          "process find each other.",
-                          "default", flags));
-  g_object_class_install_property(
-      object_class, prop_stream,
-      g_param_spec_enum(
-          "stream", "stream",
-          "Says which stream of the conversation to deliver; a transcript switches its "
-          "transcription on.",
-          gemlive::properties::stream_kind_type(), static_cast<int>(StreamKind::audio), flags));
+  gemlive::properties::install(object_class);
+  gemlive::properties::install_session(object_class);
+  gemlive::properties::install_stream(object_class);
   gst_element_class_add_static_pad_template(element_class, &src_template);
-  gst_element_class_set_static_metadata(element_class, "Gemini Live source", "Source/Network/Audio",
-                                        "What a Gemini Live model says, as audio or text",
+  gst_element_class_set_static_metadata(element_class, "Gemini Live Source", "Source/Network/Audio",
+                                        "Receive speech or text from a Google Gemini Live model",
                                         "The gemlive authors");
 }
 

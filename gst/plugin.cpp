@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
+#include "categories.hpp"
+#include "core_log.hpp"
 #include "gstgemlive.hpp"
 #include "gstgemlivesink.hpp"
 #include "gstgemlivesrc.hpp"
@@ -9,7 +11,9 @@
 #define PACKAGE "gemlive"
 
 static gboolean plugin_init(GstPlugin *plugin) {
-  gemlive::properties::describe_types();
+  gemlive::categories::init();
+  gemlive::core_log();  // registers the debug categories of the core
+  gemlive::properties::register_types();
   gboolean registered = GST_ELEMENT_REGISTER(gemlive, plugin);
   registered |= GST_ELEMENT_REGISTER(gemlivesink, plugin);
   registered |= GST_ELEMENT_REGISTER(gemlivesrc, plugin);
@@ -17,5 +21,5 @@ static gboolean plugin_init(GstPlugin *plugin) {
 }
 
 GST_PLUGIN_DEFINE(GST_VERSION_MAJOR, GST_VERSION_MINOR, gemlive,
-                  "Google's Gemini Live API: speech in, speech out", plugin_init, GEMLIVE_VERSION,
+                  "Conversations with Google Gemini Live models", plugin_init, GEMLIVE_VERSION,
                   "LGPL", "gemlive", "https://ai.google.dev/gemini-api/docs/live")

@@ -5,11 +5,11 @@
 
 #include <gst/gst.h>
 
-namespace gemlive::actions {
+namespace gemlive::action_signals {
 
 /// Installs the action signals: send-text, send-content, send-tool-response, activity-start,
-/// activity-end, interrupt. They act on ConversationClient::of(element), on the thread that emits
-/// them, which may be any.
+/// activity-end, interrupt. In class_init. The signals act on the conversation of the element, on
+/// the thread that emits them, which can be any. They return FALSE without a conversation.
 void install(GObjectClass *klass);
 
-}  // namespace gemlive::actions
+}  // namespace gemlive::action_signals

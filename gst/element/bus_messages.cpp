@@ -6,7 +6,10 @@
 #include <algorithm>
 #include <string>
 
+#include "categories.hpp"
 #include "gst_ptr.hpp"
+
+#define GST_CAT_DEFAULT gemlive::categories::element
 
 namespace gemlive {
 namespace {
@@ -38,133 +41,133 @@ void set(GstStructure *fields, const char *name, std::optional<nanoseconds> time
   set(fields, name, time ? clock_time(*time) : GST_CLOCK_TIME_NONE);
 }
 
-/// The server names these: nothing gets in that a GstStructure could not be printed and read with.
+/// The server chooses these names. A printed GstStructure must stay parseable.
 bool is_field_name(const std::string &name) {
   return !name.empty() && g_ascii_isalpha(name[0]) && std::ranges::all_of(name, [](char c) {
     return g_ascii_isalnum(c) || c == '_' || c == '-';
   });
 }
 
-GstClockTime before(GstClockTime now, std::optional<nanoseconds> since) {
+GstClockTime time_before(GstClockTime now, std::optional<nanoseconds> since) {
   if (!GST_CLOCK_TIME_IS_VALID(now) || !since) return GST_CLOCK_TIME_NONE;
   if (*since < nanoseconds(0)) return now + clock_time(-*since);
   return now - std::min(now, clock_time(*since));
 }
 
-/// What is told becomes one structure; facts that are not ELEMENT messages become none.
+/// Makes the structure of the ELEMENT message. Null for notices that have none.
 class ToStructure {
  public:
   explicit ToStructure(GstClockTime now) : now_(now) {}
 
-  StructurePtr operator()(const notice::Connected &fact) const {
+  StructurePtr operator()(const notice::Connected &body) const {
     auto fields = named("gemlive/connected");
-    set(fields.get(), "session-id", fact.session_id);
-    set(fields.get(), "resumed", fact.resumed);
-    set(fields.get(), "attempt", fact.attempt);
+    set(fields.get(), "session-id", body.session_id);
+    set(fields.get(), "resumed", body.resumed);
+    set(fields.get(), "attempt", body.attempt);
     return fields;
   }
-  StructurePtr operator()(const notice::Reconnecting &fact) const {
+  StructurePtr operator()(const notice::Reconnecting &body) const {
     auto fields = named("gemlive/reconnecting");
-    set(fields.get(), "attempt", fact.attempt);
-    set(fields.get(), "close-code", fact.close_code);
-    set(fields.get(), "close-reason", fact.close_reason);
-    set(fields.get(), "delay", fact.delay);
+    set(fields.get(), "attempt", body.attempt);
+    set(fields.get(), "close-code", body.close_code);
+    set(fields.get(), "close-reason", body.close_reason);
+    set(fields.get(), "delay", body.delay);
     return fields;
   }
-  StructurePtr operator()(const notice::TurnStarted &fact) const {
+  StructurePtr operator()(const notice::TurnStarted &body) const {
     auto fields = named("gemlive/turn-started");
-    set(fields.get(), "input-end", before(now_, fact.since_input_end));
-    set(fields.get(), "first-audio-delay", fact.since_input_end);
+    set(fields.get(), "input-end", time_before(now_, body.since_input_end));
+    set(fields.get(), "first-audio-delay", body.since_input_end);
     return fields;
   }
   StructurePtr operator()(const notice::GenerationComplete &) const {
     return named("gemlive/generation-complete");
   }
-  StructurePtr operator()(const notice::TurnComplete &fact) const {
+  StructurePtr operator()(const notice::TurnComplete &body) const {
     auto fields = named("gemlive/turn-complete");
-    set(fields.get(), "interrupted", fact.interrupted);
-    set(fields.get(), "reason", fact.reason);
-    set(fields.get(), "audio-duration", fact.audio_duration);
-    set(fields.get(), "audio-bytes", static_cast<GstClockTime>(fact.audio_bytes));
-    set(fields.get(), "first-audio-delay", fact.first_audio_delay);
-    set(fields.get(), "interaction-status", fact.status);
-    set(fields.get(), "input-end", before(now_, fact.since_input_end));
-    set(fields.get(), "first-byte", before(now_, fact.since_first_byte));
-    set(fields.get(), "first-audible-sample", before(now_, fact.since_first_audible));
-    set(fields.get(), "generation-end", before(now_, fact.since_generation_end));
+    set(fields.get(), "interrupted", body.interrupted);
+    set(fields.get(), "reason", body.reason);
+    set(fields.get(), "audio-duration", body.audio_duration);
+    set(fields.get(), "audio-bytes", static_cast<GstClockTime>(body.audio_bytes));
+    set(fields.get(), "first-audio-delay", body.first_audio_delay);
+    set(fields.get(), "interaction-status", body.status);
+    set(fields.get(), "input-end", time_before(now_, body.since_input_end));
+    set(fields.get(), "first-byte", time_before(now_, body.since_first_byte));
+    set(fields.get(), "first-audible-sample", time_before(now_, body.since_first_audible));
+    set(fields.get(), "generation-end", time_before(now_, body.since_generation_end));
     set(fields.get(), "turn-end", now_);
-    set(fields.get(), "text", fact.text);
-    set(fields.get(), "input-transcript", fact.input_transcript);
-    set(fields.get(), "output-transcript", fact.output_transcript);
+    set(fields.get(), "text", body.text);
+    set(fields.get(), "input-transcript", body.input_transcript);
+    set(fields.get(), "output-transcript", body.output_transcript);
     return fields;
   }
-  StructurePtr operator()(const notice::Interrupted &fact) const {
+  StructurePtr operator()(const notice::Interrupted &body) const {
     auto fields = named("gemlive/interrupted");
-    set(fields.get(), "discarded-duration", fact.discarded_duration);
+    set(fields.get(), "discarded-duration", body.discarded_duration);
     return fields;
   }
-  StructurePtr operator()(const notice::BacklogDropped &fact) const {
+  StructurePtr operator()(const notice::BacklogDropped &body) const {
     auto fields = named("gemlive/backlog-dropped");
-    set(fields.get(), "duration", fact.duration);
-    set(fields.get(), "total", fact.total);
+    set(fields.get(), "duration", body.duration);
+    set(fields.get(), "total", body.total);
     return fields;
   }
-  StructurePtr operator()(const Transcript &fact) const {
-    auto fields = named(fact.speaker == Speaker::user ? "gemlive/input-transcript"
+  StructurePtr operator()(const Transcript &body) const {
+    auto fields = named(body.speaker == Speaker::user ? "gemlive/input-transcript"
                                                       : "gemlive/output-transcript");
-    set(fields.get(), "text", fact.text);
-    set(fields.get(), "finished", fact.finished);
-    set(fields.get(), "language-code", fact.language_code);
-    set(fields.get(), "speaker-label", fact.speaker_label);
-    set(fields.get(), "words", fact.words);
+    set(fields.get(), "text", body.text);
+    set(fields.get(), "finished", body.finished);
+    set(fields.get(), "language-code", body.language_code);
+    set(fields.get(), "speaker-label", body.speaker_label);
+    set(fields.get(), "words", body.words);
     return fields;
   }
-  StructurePtr operator()(const Text &fact) const {
+  StructurePtr operator()(const Text &body) const {
     auto fields = named("gemlive/text");
-    set(fields.get(), "text", fact.text);
+    set(fields.get(), "text", body.text);
     set(fields.get(), "finished", false);
     set(fields.get(), "language-code", std::string());
     return fields;
   }
-  StructurePtr operator()(const ToolCall &fact) const {
+  StructurePtr operator()(const ToolCall &body) const {
     auto fields = named("gemlive/tool-call");
-    set(fields.get(), "id", fact.id);
-    set(fields.get(), "name", fact.name);
-    set(fields.get(), "args", fact.args);
+    set(fields.get(), "id", body.id);
+    set(fields.get(), "name", body.name);
+    set(fields.get(), "args", body.args);
     return fields;
   }
-  StructurePtr operator()(const ToolCallCancelled &fact) const {
+  StructurePtr operator()(const ToolCallCancelled &body) const {
     auto fields = named("gemlive/tool-call-cancelled");
-    set(fields.get(), "id", fact.id);
+    set(fields.get(), "id", body.id);
     return fields;
   }
-  StructurePtr operator()(const Usage &fact) const {
+  StructurePtr operator()(const Usage &body) const {
     auto fields = named("gemlive/usage");
-    for (const auto &[name, count] : fact.counts)
+    for (const auto &[name, count] : body.counts)
       if (is_field_name(name)) set(fields.get(), name.c_str(), count);
-    set(fields.get(), "json", fact.json);
+    set(fields.get(), "json", body.json);
     return fields;
   }
-  StructurePtr operator()(const VoiceActivity &fact) const {
+  StructurePtr operator()(const VoiceActivity &body) const {
     auto fields = named("gemlive/activity");
-    set(fields.get(), "type", std::string(fact.start ? "start" : "end"));
-    set(fields.get(), "audio-offset", std::optional<nanoseconds>(fact.audio_offset));
+    set(fields.get(), "type", std::string(body.start ? "start" : "end"));
+    set(fields.get(), "audio-offset", std::optional<nanoseconds>(body.audio_offset));
     return fields;
   }
-  StructurePtr operator()(const GoAway &fact) const {
+  StructurePtr operator()(const GoAway &body) const {
     auto fields = named("gemlive/go-away");
-    set(fields.get(), "time-left", nanoseconds(fact.time_left));
+    set(fields.get(), "time-left", nanoseconds(body.time_left));
     return fields;
   }
-  StructurePtr operator()(const ResumptionUpdate &fact) const {
+  StructurePtr operator()(const ResumptionUpdate &body) const {
     auto fields = named("gemlive/resumption");
-    set(fields.get(), "resumable", fact.resumable);
-    set(fields.get(), "handle", fact.handle);
+    set(fields.get(), "resumable", body.resumable);
+    set(fields.get(), "handle", body.handle);
     return fields;
   }
-  StructurePtr operator()(const ServerMessage &fact) const {
+  StructurePtr operator()(const ServerMessage &body) const {
     auto fields = named("gemlive/server-message");
-    set(fields.get(), "json", fact.json);
+    set(fields.get(), "json", body.json);
     return fields;
   }
   StructurePtr operator()(const notice::StateChanged &) const { return nullptr; }
@@ -208,7 +211,7 @@ Code code_of(ErrorKind kind) {
   return {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_FAILED};
 }
 
-void post(GstElement *element, GstMessageType type, const Error &error) {
+void post_full(GstElement *element, GstMessageType type, const Error &error) {
   StructurePtr details(gst_structure_new_empty("details"));
   if (error.http_status != 0)
     gst_structure_set(details.get(), "http-status", G_TYPE_INT, error.http_status, nullptr);
@@ -224,18 +227,18 @@ void post(GstElement *element, GstMessageType type, const Error &error) {
 
 }  // namespace
 
-void BusMessages::tell(const Notice &notice) {
+void BusMessages::post(const Notice &notice) {
   if (auto *changed = std::get_if<notice::StateChanged>(&notice.body)) {
     if (changed->state == ConnectionState::connecting)
-      progress(GST_PROGRESS_TYPE_START, "Connecting to the service");
+      post_progress(GST_PROGRESS_TYPE_START, "Connecting to the service");
   } else if (std::holds_alternative<notice::Connected>(notice.body)) {
-    progress(GST_PROGRESS_TYPE_COMPLETE, "Connected to the service");
+    post_progress(GST_PROGRESS_TYPE_COMPLETE, "Connected to the service");
   } else if (std::holds_alternative<notice::Reconnecting>(notice.body)) {
-    progress(GST_PROGRESS_TYPE_CONTINUE, "Connecting to the service again");
+    post_progress(GST_PROGRESS_TYPE_CONTINUE, "Reconnecting to the service");
   } else if (auto *warned = std::get_if<notice::Warning>(&notice.body)) {
-    warning(warned->error);
+    post_warning(warned->error);
   } else if (auto *failed = std::get_if<notice::Failed>(&notice.body)) {
-    error(failed->error);
+    post_error(failed->error);
   }
 
   const GstClockTime now = gst_element_get_current_running_time(element_);
@@ -243,24 +246,25 @@ void BusMessages::tell(const Notice &notice) {
   if (!fields) return;
   set(fields.get(), "running-time", now);
   if (notice.turn != 0) set(fields.get(), "turn", notice.turn);
+  GST_DEBUG_OBJECT(element_, "post %s, turn %u", gst_structure_get_name(fields.get()), notice.turn);
   gst_element_post_message(element_,
                            gst_message_new_element(GST_OBJECT(element_), fields.release()));
 }
 
-void BusMessages::error(const Error &error) {
-  if (connecting_) progress(GST_PROGRESS_TYPE_ERROR, "Could not connect to the service");
-  post(element_, GST_MESSAGE_ERROR, error);
+void BusMessages::post_error(const Error &error) {
+  if (connecting_) post_progress(GST_PROGRESS_TYPE_ERROR, "Could not connect to the service");
+  post_full(element_, GST_MESSAGE_ERROR, error);
 }
 
-void BusMessages::warning(const Error &error) {
-  post(element_, GST_MESSAGE_WARNING, error);
+void BusMessages::post_warning(const Error &error) {
+  post_full(element_, GST_MESSAGE_WARNING, error);
 }
 
-void BusMessages::left() {
-  if (connecting_) progress(GST_PROGRESS_TYPE_CANCELED, "Connecting was given up");
+void BusMessages::cancel_progress() {
+  if (connecting_) post_progress(GST_PROGRESS_TYPE_CANCELED, "Connecting was canceled");
 }
 
-void BusMessages::progress(GstProgressType type, const char *text) {
+void BusMessages::post_progress(GstProgressType type, const char *text) {
   connecting_ = type == GST_PROGRESS_TYPE_START || type == GST_PROGRESS_TYPE_CONTINUE;
   gst_element_post_message(element_,
                            gst_message_new_progress(GST_OBJECT(element_), type, "connect", text));

@@ -12,19 +12,20 @@
 
 namespace gemlive {
 
-/// Turns what a conversation tells into bus messages of one element (docs/messages.md). Any thread.
+/// Posts the notices of a conversation as bus messages of one element (docs/messages.md). Any
+/// thread.
 class BusMessages {
  public:
   explicit BusMessages(GstElement *element) : element_(element) {}
 
-  void tell(const Notice &notice);
-  void error(const Error &error);
-  void warning(const Error &error);
-  /// The conversation is left: ends the report on connecting, if one is under way.
-  void left();
+  void post(const Notice &notice);
+  void post_error(const Error &error);
+  void post_warning(const Error &error);
+  /// Ends the PROGRESS of connecting as canceled, if it has started and not ended.
+  void cancel_progress();
 
  private:
-  void progress(GstProgressType type, const char *text);
+  void post_progress(GstProgressType type, const char *text);
 
   GstElement *element_;
   std::atomic<bool> connecting_ = false;

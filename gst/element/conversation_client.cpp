@@ -3,50 +3,16 @@
 
 #include "conversation_client.hpp"
 
-#include <cstring>
 #include <utility>
 
+#include "categories.hpp"
+#include "core_log.hpp"
 #include "gst_ptr.hpp"
 #include "pipeline_util.hpp"
 #include "properties.hpp"
 
-GST_DEBUG_CATEGORY_STATIC(gemlive_core_debug);
-#define GST_CAT_DEFAULT gemlive_core_debug
-
 namespace gemlive {
 namespace {
-
-GstDebugLevel to_gst(Log::Level level) {
-  switch (level) {
-    case Log::Level::error:
-      return GST_LEVEL_ERROR;
-    case Log::Level::warning:
-      return GST_LEVEL_WARNING;
-    case Log::Level::info:
-      return GST_LEVEL_INFO;
-    case Log::Level::debug:
-      return GST_LEVEL_DEBUG;
-  }
-  return GST_LEVEL_DEBUG;
-}
-
-/// The core's log lines go to the category `gemlive`.
-Log core_log() {
-  static const bool once = [] {
-    GST_DEBUG_CATEGORY_INIT(gemlive_core_debug, "gemlive", 0, "Gemini Live conversations");
-    return true;
-  }();
-  (void)once;
-  const auto threshold = gst_debug_category_get_threshold(gemlive_core_debug);
-  auto level = Log::Level::error;
-  for (auto more : {Log::Level::warning, Log::Level::info, Log::Level::debug})
-    if (threshold >= to_gst(more)) level = more;
-  return {.sink =
-              [](Log::Level at, const char *text) {
-                GST_CAT_LEVEL_LOG(GST_CAT_DEFAULT, to_gst(at), nullptr, "%s", text);
-              },
-          .level = level};
-}
 
 GQuark quark() {
   static const GQuark quark = g_quark_from_static_string("gemlive-client");
@@ -57,15 +23,16 @@ GQuark quark() {
 
 ConversationClient::ConversationClient(GstElement *element)
     : element_(element), messages_(element) {
-  set_of(element, *this);
+  state_.lock()->session = properties::default_session;
+  share_with(element);
 }
 
 ConversationClient &ConversationClient::of(gpointer element) {
   return *static_cast<ConversationClient *>(g_object_get_qdata(G_OBJECT(element), quark()));
 }
 
-void ConversationClient::set_of(GstElement *element, ConversationClient &client) {
-  g_object_set_qdata(G_OBJECT(element), quark(), &client);
+void ConversationClient::share_with(GstElement *element) {
+  g_object_set_qdata(G_OBJECT(element), quark(), this);
 }
 
 template <typename Change>
@@ -85,62 +52,61 @@ bool ConversationClient::change(Change &&change) {
   return true;
 }
 
-bool ConversationClient::set_property(guint id, const GValue &value, const GParamSpec &pspec) {
+void ConversationClient::set_property(guint id, const GValue &value, const GParamSpec &pspec) {
+  if (properties::is_session(id)) return set_session(g_value_get_string(&value), pspec);
   if (properties::is_access_token(pspec) && is_open()) return replace_token(id, value);
   if (!change([&](State &state) { properties::set(state.config, id, value); }))
-    return refuse(pspec);
+    return reject_change(pspec);
   if (properties::is_resumption_handle(pspec)) forget_handle();
-  return true;
 }
 
-/// None: what was set is to be read.
+/// Empty if there is none: then the property reads as it was set.
 std::optional<ReadableSecret> ConversationClient::newest_handle() {
   const auto member = this->member();
   if (const auto handle = member ? member->conversation().resumption_handle() : std::nullopt)
     return ReadableSecret(*handle);
-  return state_.lock()->left_handle;
+  return state_.lock()->last_handle;
 }
 
 void ConversationClient::forget_handle() {
-  state_.lock()->left_handle.reset();
+  state_.lock()->last_handle.reset();
   if (const auto member = this->member()) member->conversation().forget_handle();
 }
 
-bool ConversationClient::replace_token(guint id, const GValue &value) {
+void ConversationClient::replace_token(guint id, const GValue &value) {
   Config config;
   properties::set(config, id, value);
   const auto member = this->member();
-  if (!member || !member->conversation().set_access_token(*config.access_token)) {
-    GST_ELEMENT_WARNING(element_, LIBRARY, SETTINGS,
-                        ("Property \"access-token\" can take the place of another one of its "
-                         "kind while playing, of nothing else"),
-                        ("stop the element first"));
-    return false;
-  }
-  keep_token(config);
-  return true;
+  if (member && member->conversation().set_access_token(*config.access_token))
+    return store_token(config);
+  GST_ELEMENT_WARNING(element_, LIBRARY, SETTINGS,
+                      ("While playing, \"access-token\" can only replace a token of the same type "
+                       "(OAuth or ephemeral): stop the element first"),
+                      (nullptr));
 }
 
 bool ConversationClient::get_property(guint id, GValue &value) {
-  if (properties::is_setting(id)) {
+  if (properties::is_session(id)) {
+    g_value_set_string(&value, session().c_str());
+  } else if (properties::is_setting(id)) {
     auto config = this->config();
     if (auto handle = newest_handle()) config.resumption_handle.set(std::move(*handle));
     properties::get(config, id, value);
-    return true;
+  } else if (properties::is_status(id)) {
+    auto member = this->member();
+    properties::get_status(member ? member->conversation().stats() : Stats{}, id, value);
+  } else {
+    return false;
   }
-  if (!properties::is_status(id)) return false;
-  auto member = this->member();
-  properties::get_status(member ? member->conversation().stats() : Stats{}, id, value);
   return true;
 }
 
-bool ConversationClient::set_session(const char *name, const GParamSpec &pspec) {
-  if (is_open()) return refuse(pspec);
-  const bool was_taken = member() != nullptr;
-  if (was_taken) leave();
-  state_.lock()->session = name ? name : "default";
-  if (was_taken) join();
-  return true;
+void ConversationClient::set_session(const char *name, const GParamSpec &pspec) {
+  if (is_open()) return reject_change(pspec);
+  const bool had_joined = member() != nullptr;
+  if (had_joined) leave();
+  state_.lock()->session = name ? name : properties::default_session;
+  if (had_joined) join();
 }
 
 std::string ConversationClient::session() {
@@ -152,11 +118,11 @@ Config ConversationClient::config() {
 }
 
 void ConversationClient::configure(const Config &config) {
-  if (!change([&](State &state) { state.config = config; })) keep_token(config);
+  if (!change([&](State &state) { state.config = config; })) store_token(config);
 }
 
-/// For when the conversation is opened again.
-void ConversationClient::keep_token(const Config &config) {
+/// The token is also used when the conversation is opened again.
+void ConversationClient::store_token(const Config &config) {
   std::lock_guard configuring(configuring_);
   std::shared_ptr<Conversation::Member> member;
   Config all;
@@ -174,11 +140,12 @@ void ConversationClient::require(const Config &config) {
   change([&](State &state) { state.required = config; });
 }
 
-bool ConversationClient::refuse(const GParamSpec &pspec) {
+void ConversationClient::reject_change(const GParamSpec &pspec) {
   GST_ELEMENT_WARNING(element_, LIBRARY, SETTINGS,
-                      ("Property \"%s\" can only be changed in NULL and READY", pspec.name),
-                      ("stop the element first"));
-  return false;
+                      ("Property \"%s\" can only be changed in NULL and READY: stop the element "
+                       "first",
+                       pspec.name),
+                      (nullptr));
 }
 
 bool ConversationClient::is_open() {
@@ -189,13 +156,15 @@ void ConversationClient::join() {
   Listener &listener = *this;
   auto member = std::make_shared<Conversation::Member>(session(), listener, core_log());
   change([&](State &state) { state.member = member; });
+  GST_CAT_DEBUG_OBJECT(categories::element, element_, "joined conversation \"%s\"",
+                       session().c_str());
 }
 
 std::optional<Config> ConversationClient::open() {
   std::shared_ptr<Conversation::Member> member;
   std::optional<std::string_view> conflict;
   {
-    std::lock_guard configuring(configuring_);  // what is under way has reached the member
+    std::lock_guard configuring(configuring_);  // earlier changes have reached the member
     auto state = state_.lock();
     conflict = Config(state->config).merge(state->required);
     member = state->member;
@@ -204,99 +173,64 @@ std::optional<Config> ConversationClient::open() {
   if (conflict)
     return fail({.kind = ErrorKind::bad_setting,
                  .message = "Property \"" + std::string(*conflict) +
-                            "\" is set to something else than this stream needs: leave it unset"});
+                            "\" has a value that this stream cannot use: leave it unset"});
   conversation_ = &member->conversation();
-  auto settled = member->open(top_of(element_));
+  auto settled = member->open(top_parent(element_));
   if (!settled) return fail(settled.error());
-  on_state_changed();  // who comes later has not heard of what was before
+  GST_CAT_DEBUG_OBJECT(categories::element, element_, "opened conversation \"%s\"",
+                       session().c_str());
+  on_state_changed();  // a member that opens later missed earlier changes
   return *settled;
 }
 
 std::optional<Config> ConversationClient::fail(const Error &error) {
   state_.lock()->open = false;
-  messages_.error(error);
+  GST_CAT_DEBUG_OBJECT(categories::element, element_, "could not open conversation \"%s\"",
+                       session().c_str());
+  messages_.post_error(error);
   return std::nullopt;
 }
 
 void ConversationClient::close() {
   if (auto member = this->member()) member->close();
   state_.lock()->open = false;
-  messages_.left();
+  GST_CAT_DEBUG_OBJECT(categories::element, element_, "closed conversation \"%s\"",
+                       session().c_str());
+  messages_.cancel_progress();
 }
 
 void ConversationClient::leave() {
   auto handle = newest_handle();
-  std::shared_ptr<Conversation::Member> member;  // goes without the lock
-  auto state = state_.lock();
-  member = std::exchange(state->member, nullptr);
-  state->left_handle = std::move(handle);
+  std::shared_ptr<Conversation::Member> member;  // destroyed without the lock
+  std::string session;
+  {
+    auto state = state_.lock();
+    member = std::exchange(state->member, nullptr);
+    session = state->session;
+    state->last_handle = std::move(handle);
+  }
+  member.reset();
+  GST_CAT_DEBUG_OBJECT(categories::element, element_, "left conversation \"%s\"", session.c_str());
 }
 
 void ConversationClient::on_notice(const Notice &notice) {
-  messages_.tell(notice);
+  messages_.post(notice);
 }
 
 void ConversationClient::on_state_changed() {
   g_object_notify(G_OBJECT(element_), "connection-state");
 }
 
-bool ConversationClient::send_text(const char *text, bool turn_complete) {
-  auto member = this->member();
-  if (!member || !text) return false;
-  const bool is_blank = *text && text[std::strspn(text, " \t\r\n\f\v")] == '\0';
-  if (!g_utf8_validate(text, -1, nullptr) || is_blank) {
-    GST_ELEMENT_WARNING(element_, LIBRARY, SETTINGS,
-                        ("Signal send-text: the text %s, and is not sent",
-                         is_blank ? "is nothing but white space" : "is not UTF-8"),
-                        (nullptr));
-    return false;
-  }
-  return member->conversation().send_text(text, turn_complete);
-}
-
-bool ConversationClient::send_content(const char *json) {
-  auto member = this->member();
-  return member && json && warn_of(member->conversation().send_content(json), "send-content");
-}
-
-bool ConversationClient::send_tool_response(const char *id, const char *name, const char *json) {
-  auto member = this->member();
-  if (!member || !json) return false;
-  return warn_of(member->conversation().send_tool_response(id ? id : "", name ? name : "", json),
-                 "send-tool-response");
-}
-
-bool ConversationClient::warn_of(const Conversation::Sent &sent, const char *action) {
-  if (sent) return *sent;
-  GST_ELEMENT_WARNING(element_, LIBRARY, SETTINGS,
-                      ("Signal %s: %s", action, sent.error().message.c_str()), (nullptr));
-  return false;
-}
-
-bool ConversationClient::activity_start() {
-  auto member = this->member();
-  return member && member->conversation().activity_start();
-}
-
-bool ConversationClient::activity_end() {
-  auto member = this->member();
-  return member && member->conversation().activity_end();
-}
-
-void ConversationClient::interrupt() {
-  if (auto member = this->member()) member->conversation().interrupt();
-}
-
-bool ConversationClient::each_input(GstElement *element, const std::string &session,
-                                    const std::function<void(GstElement *input)> &act) {
-  bool any = false;
-  for (const auto &sink : elements_beside(element, "gemlivesink")) {
+bool ConversationClient::for_each_input(GstElement *element, const std::string &session,
+                                        const std::function<void(GstElement *input)> &visit) {
+  bool found = false;
+  for (const auto &sink : find_elements(element, "gemlivesink")) {
     auto &client = ConversationClient::of(sink.get());
     if (!client.is_open() || client.session() != session) continue;
-    any = true;
-    act(sink.get());
+    found = true;
+    visit(sink.get());
   }
-  return any;
+  return found;
 }
 
 }  // namespace gemlive

@@ -18,81 +18,74 @@
 
 namespace gemlive {
 
-/// One element's part in a conversation: its settings, its member, and what it tells on the bus.
-/// The member is taken in NULL→READY and open from READY→PAUSED until PAUSED→READY.
+/// One element's part in a conversation: its settings, its member and its bus messages. The element
+/// joins in NULL→READY, opens in READY→PAUSED, closes in PAUSED→READY and leaves in READY→NULL.
 class ConversationClient final : private Listener {
  public:
   explicit ConversationClient(GstElement *element);
-  /// That of `element`; of a bin, that of its sink.
+  /// The client of an element. A `gemlive` shares that of its audio sink. Any thread.
   static ConversationClient &of(gpointer element);
-  static void set_of(GstElement *element, ConversationClient &client);
-  /// Calls for each gemlivesink of `element`'s pipeline that takes part in the conversation
-  /// `session` now. False when there is none. Any thread.
-  static bool each_input(GstElement *element, const std::string &session,
-                         const std::function<void(GstElement *input)> &act);
+  /// Makes this the client of `element` too. When `element` is created.
+  void share_with(GstElement *element);
+  /// Calls `visit` for each gemlivesink in `element`'s pipeline that is open in the conversation
+  /// `session`. False if there is none. Any thread.
+  static bool for_each_input(GstElement *element, const std::string &session,
+                             const std::function<void(GstElement *input)> &visit);
 
-  // Settings, any thread. While the member is open a change is refused with a warning on the bus,
-  // but of the access token: the next connection uses it.
-  bool set_property(guint id, const GValue &value, const GParamSpec &pspec);
+  // Settings, any thread. While the member is open, a change is rejected with a warning on the bus.
+  // The access token is the exception: the next connection uses it.
+  void set_property(guint id, const GValue &value, const GParamSpec &pspec);
+  /// False if the property is unknown.
   bool get_property(guint id, GValue &value);
-  bool set_session(const char *name, const GParamSpec &pspec);
   std::string session();
   Config config();
-  /// Takes over all settings of another client; while the member is open only the access
-  /// token.
+  /// Replaces all settings. While the member is open, only the access token.
   void configure(const Config &config);
-  /// What the element needs by itself, beside its settings.
+  /// Settings that the element needs in addition to those of the user.
   void require(const Config &config);
-  /// Posts the warning that a property cannot be changed now; false.
-  bool refuse(const GParamSpec &pspec);
+  /// Posts the warning that this property cannot be changed now.
+  void reject_change(const GParamSpec &pspec);
   bool is_open();
 
   // State changes. None waits for the network.
   void join();
-  /// The settings of the whole conversation; none when there was an error, which has been posted.
+  /// Returns the settings of the whole conversation. Empty after an error, which has been posted.
   std::optional<Config> open();
   void close();
   void leave();
 
   /// Between open() and close().
   Conversation &conversation() { return *conversation_; }
+  /// Null before join() and after leave(). Any thread.
+  std::shared_ptr<Conversation::Member> member() { return state_.lock()->member; }
   BusMessages &messages() { return messages_; }
-
-  // Actions, any thread. False when there is no conversation.
-  bool send_text(const char *text, bool turn_complete);
-  bool send_content(const char *json);
-  bool send_tool_response(const char *id, const char *name, const char *json);
-  bool activity_start();
-  bool activity_end();
-  void interrupt();
 
  private:
   struct State {
     Config config = {};
     Config required = {};
-    std::string session = "default";
+    std::string session = {};
     std::shared_ptr<Conversation::Member> member = {};
     bool open = false;
-    std::optional<ReadableSecret> left_handle = {};  // the newest of what was left
+    std::optional<ReadableSecret> last_handle = {};  // of the conversation that was left last
   };
 
   void on_notice(const Notice &notice) override;
   void on_state_changed() override;
   template <typename Change>
   bool change(Change &&change);
-  std::shared_ptr<Conversation::Member> member() { return state_.lock()->member; }
+  void set_session(const char *name, const GParamSpec &pspec);
   std::optional<Config> fail(const Error &error);
   std::optional<ReadableSecret> newest_handle();
   void forget_handle();
-  bool replace_token(guint id, const GValue &value);
-  void keep_token(const Config &config);
-  bool warn_of(const Conversation::Sent &sent, const char *action);
+  void replace_token(guint id, const GValue &value);
+  void store_token(const Config &config);
 
   GstElement *element_;
   BusMessages messages_;
   Guarded<State> state_;
-  /// Held from a change of the settings until the member has it, so that they come in order. Never
-  /// while anybody is called who could set a property.
+  /// Held from a change of the settings until the member has them, so that changes arrive in order.
+  /// Never held during a call that could set a property.
   std::mutex configuring_;
   Conversation *conversation_ = nullptr;
 };

@@ -8,13 +8,16 @@
 #include <string>
 #include <utility>
 
+#include "categories.hpp"
 #include "gst_ptr.hpp"
+
+#define GST_CAT_DEFAULT gemlive::categories::input
 
 namespace gemlive {
 namespace {
 
 constexpr int bytes_per_sample = 2;
-constexpr GstClockTime longest_gap = 3600 * GST_SECOND;
+constexpr GstClockTime max_gap = 3600 * GST_SECOND;
 
 class PrerollUnlock {
  public:
@@ -48,47 +51,56 @@ SinkInput::SinkInput(GstBaseSink *sink, ConversationClient &client,
 }
 
 void SinkInput::set_caps(const GstCaps *caps) {
+  GST_DEBUG_OBJECT(sink_, "caps %" GST_PTR_FORMAT, caps);
   const auto *format = gst_caps_get_structure(caps, 0);
   if (gst_structure_has_name(format, "image/jpeg"))
-    set_pictures();
+    select_pictures();
   else if (gst_structure_has_name(format, "text/x-raw"))
-    medium_ = Medium::text;
+    select_text();
   else
-    set_audio(format);
+    select_audio(format);
 }
 
-void SinkInput::set_pictures() {
+void SinkInput::select_pictures() {
   medium_ = Medium::pictures;
   input_->claim_pictures();
 }
 
-void SinkInput::set_audio(const GstStructure *format) {
+void SinkInput::select_text() {
+  medium_ = Medium::text;
+}
+
+void SinkInput::select_audio(const GstStructure *format) {
   int rate = 0;
   gst_structure_get_int(format, "rate", &rate);
   const int fixed = input_->rate();
   if (!input_->claim_audio())
-    return refuse(
-        "Another gemlivesink brings audio into this conversation already: mix the two "
-        "with audiomixer before one sink, or give this one another session");
+    return refuse_caps(
+        "Another gemlivesink already sends audio to this conversation: mix both with audiomixer "
+        "before one gemlivesink, or set another session");
   if (fixed != 0 && rate != fixed)
-    return refuse("The sample rate cannot change from " + std::to_string(fixed) + " to " +
-                  std::to_string(rate) +
-                  " Hz in a conversation: put audioresample and a capsfilter with rate=" +
-                  std::to_string(fixed) + " before the sink");
+    return refuse_caps("The sample rate cannot change from " + std::to_string(fixed) + " to " +
+                       std::to_string(rate) +
+                       " Hz during a conversation: put audioresample and a capsfilter with rate=" +
+                       std::to_string(fixed) + " before gemlivesink");
   medium_ = Medium::audio;
   rate_ = rate;
 }
 
-void SinkInput::refuse(std::string message) {
+void SinkInput::refuse_caps(std::string message) {
   medium_ = Medium::refused;
-  client_.messages().error({.kind = ErrorKind::bad_format, .message = std::move(message)});
+  GST_DEBUG_OBJECT(sink_, "caps refused, buffers get EOS");
+  client_.messages().post_error({.kind = ErrorKind::bad_format, .message = std::move(message)});
 }
 
 void SinkInput::start_segment() {
   const bool live = is_live_upstream(GST_BASE_SINK_PAD(sink_));
+  const bool sync = !live && pacing_ == Pacing::clock;
   overflow_ = live ? input::Overflow::drop_oldest : input::Overflow::block;
-  // Were live input synchronised, every chunk would wait for the whole pipeline's latency.
-  gst_base_sink_set_sync(sink_, !live && pacing_ == Pacing::clock);
+  GST_DEBUG_OBJECT(sink_, "segment: upstream is %s, sync=%d, a full backlog %s",
+                   live ? "live" : "not live", sync, live ? "drops the oldest audio" : "blocks");
+  // With sync, every buffer of a live input would wait for the latency of the whole pipeline.
+  gst_base_sink_set_sync(sink_, sync);
 }
 
 GstFlowReturn SinkInput::render(GstBuffer *buffer) {
@@ -96,32 +108,51 @@ GstFlowReturn SinkInput::render(GstBuffer *buffer) {
   if (medium_ == Medium::refused) return GST_FLOW_EOS;
   ReadMap map(buffer);
   if (!map) {
-    GST_ELEMENT_ERROR(sink_, RESOURCE, READ, ("Could not read the data of a buffer"), (nullptr));
+    GST_ELEMENT_ERROR(sink_, RESOURCE, READ,
+                      ("Could not map a buffer for reading: check the memory type of upstream"),
+                      (nullptr));
     return GST_FLOW_ERROR;
   }
   const auto bytes = map.bytes();
   if (medium_ == Medium::audio) return render_audio(buffer, bytes);
   if (medium_ == Medium::text) return render_text(bytes);
-  if (bytes.empty()) return GST_FLOW_OK;
-  return input_->push_picture({bytes.begin(), bytes.end()}) ? GST_FLOW_OK : GST_FLOW_EOS;
+  return render_picture(bytes);
 }
 
 GstFlowReturn SinkInput::render_audio(GstBuffer *buffer, std::span<const std::byte> bytes) {
-  return GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_GAP) ? push_silence(bytes.size())
-                                                             : push(bytes);
+  const bool is_gap = GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_GAP);
+  GST_LOG_OBJECT(sink_, "audio, PTS %" GST_TIME_FORMAT ", %zu bytes%s",
+                 GST_TIME_ARGS(GST_BUFFER_PTS(buffer)), bytes.size(),
+                 is_gap ? ", GAP flag: sent as silence" : "");
+  return is_gap ? push_silence(bytes.size()) : push_audio(bytes);
+}
+
+GstFlowReturn SinkInput::render_picture(std::span<const std::byte> bytes) {
+  if (bytes.empty()) return GST_FLOW_OK;
+  if (!input_->push_picture({bytes.begin(), bytes.end()})) return GST_FLOW_EOS;
+  if (gst_debug_category_get_threshold(GST_CAT_DEFAULT) >= GST_LEVEL_LOG) {
+    const auto pictures = conversation_.stats().pictures;
+    GST_LOG_OBJECT(sink_,
+                   "picture, %zu bytes; so far %" G_GUINT64_FORMAT " pushed, %" G_GUINT64_FORMAT
+                   " sent, %" G_GUINT64_FORMAT " dropped or replaced",
+                   bytes.size(), pictures.pushed, pictures.sent, pictures.dropped);
+  }
+  return GST_FLOW_OK;
 }
 
 GstFlowReturn SinkInput::render_text(std::span<const std::byte> bytes) {
-  const auto text = splitter_.take({reinterpret_cast<const char *>(bytes.data()), bytes.size()});
-  if (splitter_.first_flaw())
+  const auto turn = splitter_.push({reinterpret_cast<const char *>(bytes.data()), bytes.size()});
+  GST_LOG_OBJECT(sink_, "text, %zu bytes: turn of %zu bytes, %zu bytes wait for the next buffer",
+                 bytes.size(), turn.size(), splitter_.pending());
+  if (splitter_.should_warn())
     GST_ELEMENT_WARNING(sink_, STREAM, DECODE,
-                        ("The text is not UTF-8: what is not is replaced. Convert it before the "
-                         "sink"),
+                        ("The text is not valid UTF-8, and the wrong bytes are replaced: convert "
+                         "the text before gemlivesink"),
                         (nullptr));
-  return push_turn(text);
+  return push_turn(turn);
 }
 
-/// A turn of nothing but white space is none.
+/// Only white space is not a turn.
 GstFlowReturn SinkInput::push_turn(const std::string &text) {
   if (text.empty()) return GST_FLOW_OK;
   return push_waiting([&] { return input_->push_text({.text = text}); });
@@ -129,12 +160,14 @@ GstFlowReturn SinkInput::push_turn(const std::string &text) {
 
 GstFlowReturn SinkInput::render_gap(GstClockTime duration) {
   if (medium_ != Medium::audio || !GST_CLOCK_TIME_IS_VALID(duration)) return GST_FLOW_OK;
-  const auto samples = gst_util_uint64_scale_int_round(std::min(duration, longest_gap), rate_,
+  const auto samples = gst_util_uint64_scale_int_round(std::min(duration, max_gap), rate_,
                                                        static_cast<gint>(GST_SECOND));
+  GST_LOG_OBJECT(sink_, "gap of %" GST_TIME_FORMAT ": sent as silence", GST_TIME_ARGS(duration));
   return push_silence(samples * bytes_per_sample);
 }
 
-GstFlowReturn SinkInput::end() {
+GstFlowReturn SinkInput::drain() {
+  GST_DEBUG_OBJECT(sink_, "EOS is held until the input is sent and the answer is complete");
   if (medium_ == Medium::text) {
     const auto flow = push_turn(splitter_.finish());
     if (flow != GST_FLOW_OK) return flow;
@@ -146,45 +179,64 @@ GstFlowReturn SinkInput::end() {
       PrerollUnlock unlock(sink_);
       waited = input_->wait_complete();
     }
-    if (waited == input::PushResult::closed) return GST_FLOW_OK;
-    const auto flow = resume();
+    if (waited == input::PushResult::closed) break;
+    const auto flow = wait_until_resumed();
     if (flow != GST_FLOW_OK) return flow;
   }
+  GST_DEBUG_OBJECT(sink_, "the wait for the answer is over: EOS is posted");
+  return GST_FLOW_OK;
 }
 
-/// A wait was ended by a flush or by PAUSED. Returns when it is to go on.
-GstFlowReturn SinkInput::resume() {
-  // Only here, or a waiter would sleep on when the request is made and taken back before it wakes.
+/// After a flush or PAUSED has ended a wait. Returns OK when the wait can continue.
+GstFlowReturn SinkInput::wait_until_resumed() {
+  // Unlocked only here: a waiter that has not woken up yet must not miss a short unlock.
   input_->set_unlocked(false);
-  if (GST_PAD_IS_FLUSHING(GST_BASE_SINK_PAD(sink_))) return GST_FLOW_FLUSHING;
-  // We hold the lock: a change that is pending will wake us, one that has gone by has left word.
-  return change_pending_ ? gst_base_sink_wait_preroll(sink_)
-                         : gst_base_sink_do_preroll(sink_, GST_MINI_OBJECT_CAST(sink_));
+  const bool flushing = GST_PAD_IS_FLUSHING(GST_BASE_SINK_PAD(sink_));
+  GST_DEBUG_OBJECT(sink_, "wait interrupted by %s", flushing ? "a flush" : "a state change");
+  if (flushing) return GST_FLOW_FLUSHING;
+  // We hold the PREROLL_LOCK: a pending change will wake us up, a finished one has set the state.
+  const auto flow = change_pending_ ? gst_base_sink_wait_preroll(sink_)
+                                    : gst_base_sink_do_preroll(sink_, GST_MINI_OBJECT_CAST(sink_));
+  GST_DEBUG_OBJECT(sink_, "wait resumed: %s", gst_flow_get_name(flow));
+  return flow;
 }
 
-void SinkInput::mark(const GstEvent *event) {
-  if (gst_event_has_name(const_cast<GstEvent *>(event), "gemlive/activity-start"))
+void SinkInput::handle_custom_event(const GstEvent *event) {
+  const auto *structure = gst_event_get_structure(const_cast<GstEvent *>(event));
+  if (!structure) return;
+  if (gst_structure_has_name(structure, "gemlive/activity-start"))
     conversation_.activity_start();
-  else if (gst_event_has_name(const_cast<GstEvent *>(event), "gemlive/activity-end"))
+  else if (gst_structure_has_name(structure, "gemlive/activity-end"))
     conversation_.activity_end();
-  else if (gst_event_has_name(const_cast<GstEvent *>(event), "gemlive/audio-stream-end"))
+  else if (gst_structure_has_name(structure, "gemlive/audio-stream-end"))
     input_->push(input::AudioStreamEnd{});
+  else
+    return;
+  GST_DEBUG_OBJECT(sink_, "event %s", gst_structure_get_name(structure));
+}
+
+void SinkInput::end() {
+  GST_DEBUG_OBJECT(sink_, "input ends");
+  input_->end();
 }
 
 void SinkInput::set_unlocked(bool unlocked) {
+  GST_DEBUG_OBJECT(sink_, "%s", unlocked ? "unlock" : "unlock stop");
   change_pending_ = unlocked;
   if (unlocked) input_->set_unlocked(true);
 }
 
 void SinkInput::set_flushing(bool flushing) {
+  GST_DEBUG_OBJECT(sink_, "flush %s", flushing ? "start" : "stop");
   input_->set_flushing(flushing);
 }
 
 void SinkInput::set_paused(bool paused) {
+  GST_DEBUG_OBJECT(sink_, "%s", paused ? "paused: audio and pictures are kept" : "playing");
   input_->set_paused(paused);
 }
 
-GstFlowReturn SinkInput::push(std::span<const std::byte> bytes) {
+GstFlowReturn SinkInput::push_audio(std::span<const std::byte> bytes) {
   return push_waiting([&] { return input_->push_audio(bytes, rate_, overflow_); });
 }
 
@@ -202,12 +254,13 @@ GstFlowReturn SinkInput::push_waiting(Push &&push) {
       case input::PushResult::flushing:
         return GST_FLOW_FLUSHING;
       case input::PushResult::closed:
-        return GST_FLOW_EOS;  // the conversation is over, and has said why
+        GST_DEBUG_OBJECT(sink_, "refused with EOS: the input or the conversation has ended");
+        return GST_FLOW_EOS;
       case input::PushResult::full:
       case input::PushResult::unlocked:
         break;
     }
-    const auto flow = resume();
+    const auto flow = wait_until_resumed();
     if (flow != GST_FLOW_OK) return flow;
   }
 }
@@ -216,7 +269,7 @@ GstFlowReturn SinkInput::push_silence(std::uint64_t bytes) {
   static constexpr std::array<std::byte, 8192> zeros{};
   while (bytes > 0) {
     const auto piece = std::min<std::uint64_t>(bytes, zeros.size());
-    const auto flow = push(std::span(zeros).first(piece));
+    const auto flow = push_audio(std::span(zeros).first(piece));
     if (flow != GST_FLOW_OK) return flow;
     bytes -= piece;
   }

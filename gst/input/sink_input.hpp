@@ -18,10 +18,10 @@
 
 namespace gemlive {
 
-/// From buffers and events of a sink to a conversation's input. Lives from READY→PAUSED until
-/// PAUSED→READY. Upstream's streaming thread, with the PREROLL_LOCK, unless it says otherwise.
-/// Functions that may wait release that lock, since state changes need it, and go on where they
-/// were after PAUSED.
+/// Passes the buffers and events of a sink to the input of a conversation. Lives from READY→PAUSED
+/// until PAUSED→READY. Methods run on upstream's streaming thread with the PREROLL_LOCK, unless
+/// they say otherwise. A method that can wait releases that lock, because state changes need it. It
+/// continues after PAUSED.
 class SinkInput {
  public:
   SinkInput(GstBaseSink *sink, ConversationClient &client, std::unique_ptr<InputSource> input,
@@ -29,40 +29,41 @@ class SinkInput {
   SinkInput(const SinkInput &) = delete;
   SinkInput &operator=(const SinkInput &) = delete;
 
-  /// The caps say which medium comes. What cannot be sent is an error on the bus, and later buffers
-  /// are refused with EOS, so that no second error follows.
+  /// Selects the medium. Caps that cannot be sent cause an error on the bus. Later buffers are then
+  /// refused with EOS, so that no second error follows.
   void set_caps(const GstCaps *caps);
-  /// A segment came: only now is it known for certain whether upstream is live.
+  /// Finds out whether upstream is live. This is certain only when a segment has arrived.
   void start_segment();
   GstFlowReturn render(GstBuffer *buffer);
-  /// A gap of that length: the service counts samples, so it is sent as silence.
+  /// Sends silence of this duration, because the service counts samples.
   GstFlowReturn render_gap(GstClockTime duration);
-  /// Returns when all has been sent and the answer is complete.
-  GstFlowReturn end();
-  /// A custom event, in order with the buffers.
-  void mark(const GstEvent *event);
+  /// Ends the input, and waits until it has been sent and the answer is complete.
+  GstFlowReturn drain();
+  void handle_custom_event(const GstEvent *event);
 
   // Any thread
-  /// Ends the input without waiting: what comes later is refused with EOS.
-  void cut_short() { input_->end(); }
+  /// Ends the input without waiting. Later buffers are refused with EOS.
+  void end();
   void set_unlocked(bool unlocked);
   void set_flushing(bool flushing);
-  /// In PAUSED what waits is not sent.
+  /// While paused, audio and pictures are kept and not sent.
   void set_paused(bool paused);
 
  private:
   enum class Medium { none, audio, pictures, text, refused };
 
-  void set_pictures();
-  void set_audio(const GstStructure *format);
-  void refuse(std::string message);
+  void select_pictures();
+  void select_text();
+  void select_audio(const GstStructure *format);
+  void refuse_caps(std::string message);
   GstFlowReturn render_audio(GstBuffer *buffer, std::span<const std::byte> bytes);
+  GstFlowReturn render_picture(std::span<const std::byte> bytes);
   GstFlowReturn render_text(std::span<const std::byte> bytes);
   GstFlowReturn push_turn(const std::string &text);
   template <typename Push>
   GstFlowReturn push_waiting(Push &&push);
-  GstFlowReturn resume();
-  GstFlowReturn push(std::span<const std::byte> bytes);
+  GstFlowReturn wait_until_resumed();
+  GstFlowReturn push_audio(std::span<const std::byte> bytes);
   GstFlowReturn push_silence(std::uint64_t bytes);
 
   GstBaseSink *sink_;
@@ -70,7 +71,7 @@ class SinkInput {
   Conversation &conversation_;
   const std::unique_ptr<InputSource> input_;
   Pacing pacing_;
-  std::atomic<bool> change_pending_ = false;  // a state change or flush wants the lock
+  std::atomic<bool> change_pending_ = false;  // a state change or flush needs the lock
   Medium medium_ = Medium::none;
   int rate_ = 0;
   TextSplitter splitter_;

@@ -8,27 +8,35 @@
 
 namespace gemlive {
 
-AudioTimeline::AudioTimeline(Rules rules, ns start)
-    : rules_(rules), anchor_(rules.paced ? std::max(start, ns(0)) : ns(0)) {}
+AudioTimeline::AudioTimeline(Options options, ns start)
+    : options_(options), anchor_(options.paced ? std::max(start, ns(0)) : ns(0)) {}
 
-void AudioTimeline::follow(ns now) {
+bool AudioTimeline::follow(ns now) {
   // Pieces are released when they are due, so the position is never far ahead by itself.
-  if (!rules_.paced || position() <= now + longest_stall) return;
+  if (!options_.paced || position() <= now + longest_stall) return false;
   anchor(now);
   cut();
+  return true;
 }
 
 AudioTimeline::Slot AudioTimeline::place(const Piece &piece) const {
   const ns due = position();
   ns pts = due;
-  if (rules_.paced) {
-    // Lateness is judged by when the data arrived: we are asked late by the whole pipeline latency.
-    const ns tolerance = in_turn_ && piece.turn == turn_ ? rules_.latency : ns(0);
-    if (piece.arrival > due + tolerance) pts = piece.arrival;
-    const ns saved = std::max(rules_.latency, piece.pipeline_latency) + longest_stall;
-    if (piece.now > pts + saved) pts = piece.now;
+  auto reason = Reason::contiguous;
+  if (options_.paced) {
+    // Lateness counts from the arrival: this runs late by the latency of the whole pipeline.
+    const ns tolerance = in_turn_ && piece.turn == turn_ ? options_.latency : ns(0);
+    if (piece.arrival > due + tolerance) {
+      pts = piece.arrival;
+      reason = Reason::arrival;
+    }
+    const ns saved = std::max(options_.latency, piece.pipeline_latency) + longest_stall;
+    if (piece.now > pts + saved) {
+      pts = piece.now;
+      reason = Reason::stall;
+    }
   }
-  return {.pts = pts, .hole = pts - due, .discont = broken_ || pts != due};
+  return {.pts = pts, .hole = pts - due, .discont = broken_ || pts != due, .reason = reason};
 }
 
 AudioTimeline::ns AudioTimeline::advance(const Slot &slot, unsigned turn, std::uint64_t samples,
@@ -54,7 +62,7 @@ AudioTimeline::Span AudioTimeline::silence(std::uint64_t samples, int rate) {
 AudioTimeline::Span AudioTimeline::gap(ns now) {
   const ns start = position();
   const ns duration = std::max(now - start, ns(0));
-  if (!rules_.paced) return {.start = start, .duration = ns(0)};
+  if (!options_.paced) return {.start = start, .duration = ns(0)};
   if (duration != ns(0)) {
     anchor(now);
     cut();
@@ -83,7 +91,7 @@ void AudioTimeline::add(std::uint64_t samples, int rate) {
     anchor(position());
     rate_ = rate;
   }
-  // Whole seconds go into the anchor, which is exact at any rate and never overflows.
+  // Whole seconds move into the anchor. This is exact at any rate and never overflows.
   samples_ += samples;
   const auto per_second = static_cast<unsigned>(rate);
   anchor_ += std::chrono::seconds(samples_ / per_second);

@@ -3,50 +3,69 @@
 
 #include "playout.hpp"
 
-#include <cstring>
+#include <algorithm>
 #include <string>
 #include <utility>
+
+#include "categories.hpp"
+
+#define GST_CAT_DEFAULT gemlive::categories::playout
+#define TIME "%" GST_TIME_FORMAT
+#define TIME_ARGS(time) GST_TIME_ARGS(clock_time(time))
 
 namespace gemlive {
 namespace {
 
 using namespace std::chrono_literals;
-using std::chrono::duration_cast;
 using std::chrono::microseconds;
 using std::chrono::nanoseconds;
 
 constexpr std::size_t bytes_per_sample = 2;
+// Limits of the interval between GAP events while there is no data.
+constexpr nanoseconds min_interval = 20ms;
+constexpr nanoseconds max_interval = 100ms;
 
 std::size_t samples_in(nanoseconds duration, int rate) {
   return static_cast<std::size_t>(
       gst_util_uint64_scale_int_ceil(clock_time(duration), rate, GST_SECOND));
 }
 
+const char *to_text(AudioTimeline::Reason reason) {
+  switch (reason) {
+    case AudioTimeline::Reason::contiguous:
+      return "contiguous";
+    case AudioTimeline::Reason::arrival:
+      return "starts at its arrival";
+    case AudioTimeline::Reason::stall:
+      return "starts now, too late for its arrival";
+  }
+  return "";
+}
+
+const char *to_text(OnInterrupt policy) {
+  switch (policy) {
+    case OnInterrupt::discard:
+      return "queued output was dropped";
+    case OnInterrupt::flush:
+      return "queued output was dropped, downstream is flushed";
+    case OnInterrupt::keep:
+      return "queued output was played";
+  }
+  return "";
+}
+
 }  // namespace
 
-Playout::Playout(GstBaseSrc *source, std::shared_ptr<OutputStream> stream, const Rules &rules,
+Playout::Playout(GstBaseSrc *source, std::shared_ptr<OutputStream> stream, const Options &options,
                  SetRate set_rate)
-    : source_(source), stream_(std::move(stream)), rules_(rules), set_rate_(std::move(set_rate)) {
-  probe_ = gst_pad_add_probe(GST_BASE_SRC_PAD(source), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
-                             keep_own_segment, this, nullptr);
-}
-
-Playout::~Playout() {
-  if (probe_ != 0) gst_pad_remove_probe(GST_BASE_SRC_PAD(source_), probe_);
-}
-
-/// GstBaseSrc sends one of its own behind ours. Dropped, it would be sent again before each buffer.
-GstPadProbeReturn Playout::keep_own_segment(GstPad *pad, GstPadProbeInfo *info, gpointer self) {
-  auto &playout = *static_cast<Playout *>(self);
-  const bool is_segment = GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_SEGMENT;
-  if (!is_segment || playout.is_own_segment_) return GST_PAD_PROBE_OK;
-  gst_event_unref(GST_PAD_PROBE_INFO_EVENT(info));
-  GST_PAD_PROBE_INFO_DATA(info) = nullptr;
-  gst_pad_remove_probe(pad, std::exchange(playout.probe_, 0));
-  return GST_PAD_PROBE_HANDLED;
-}
+    : source_(source),
+      pad_(source),
+      stream_(std::move(stream)),
+      options_(options),
+      set_rate_(std::move(set_rate)) {}
 
 void Playout::set_unlocked(bool unlocked) {
+  GST_DEBUG_OBJECT(source_, "%s", unlocked ? "unlock" : "unlock stop");
   stream_->set_flushing(unlocked);
   wait_.cancel(unlocked);
 }
@@ -56,44 +75,58 @@ GstFlowReturn Playout::create(GstBuffer **buffer, nanoseconds pipeline_latency) 
   clock_.reset(gst_element_get_clock(element));
   base_time_ = ns(gst_element_get_base_time(element));
   pipeline_latency_ = pipeline_latency;
-  if (!announced_) announce();
-  if (was_lost()) return repeat(buffer);
+  if (!started_) start();
+  if (was_last_dropped()) return deliver_last(buffer);
   for (;;) {
-    if (paced()) audio_timeline_.follow(now().running), text_timeline_.follow(now().running);
-    const auto head = stream_->wait(frame_samples() * bytes_per_sample, dry_at());
-    if (auto made = take(head, buffer)) return *made;
+    if (paced()) resync();
+    const auto head = stream_->wait(frame_samples() * bytes_per_sample, wait_deadline());
+    if (const auto flow = handle(head, buffer)) return *flow;
   }
 }
 
-/// GstBaseSrc sends its segment only behind the first buffer that create() returns. Downstream
-/// prerolls without waiting for the model because the segment and a gap go out at once.
-void Playout::announce() {
-  announced_ = true;
-  const auto start = now().running;
-  audio_timeline_ = AudioTimeline({.paced = paced(), .latency = rules_.latency}, start);
-  text_timeline_ = TextTimeline(paced() ? start : 0ns);
-  push_segment();
-  push_gap({.start = position()});
+/// GstBaseSrc sends its segment only after create() has returned the first buffer. With a segment
+/// and a gap sent here, downstream prerolls without waiting for the model.
+void Playout::start() {
+  started_ = true;
+  const auto begin = now();
+  audio_timeline_ = AudioTimeline({.paced = paced(), .latency = options_.latency}, begin);
+  text_timeline_ = TextTimeline(paced() ? begin : 0ns);
+  GST_DEBUG_OBJECT(source_, "start at " TIME ", %s", TIME_ARGS(position()),
+                   paced() ? "paced by the clock" : "not paced");
+  pad_.push_start(position());
 }
 
-Playout::Made Playout::take(const output::Item &head, GstBuffer **buffer) {
+/// Continues from now if the running time has jumped back.
+void Playout::resync() {
+  const auto running = now();
+  const bool audio_jumped = audio_timeline_.follow(running);
+  const bool text_jumped = text_timeline_.follow(running);
+  if (options_.text ? text_jumped : audio_jumped)
+    GST_DEBUG_OBJECT(source_, "resync: the running time jumped back to " TIME, TIME_ARGS(running));
+}
+
+Playout::Flow Playout::handle(const output::Item &head, GstBuffer **buffer) {
   switch (head.kind) {
     case output::Kind::audio:
-      return take_audio(head, buffer);
+      return handle_audio(head, buffer);
     case output::Kind::text:
-      return take_text(head, buffer);
+      return handle_text(head, buffer);
     case output::Kind::interrupted:
       stream_->take_mark();
-      interrupted();
+      handle_interrupted();
       return std::nullopt;
     case output::Kind::turn_end:
       stream_->take_mark();
+      GST_DEBUG_OBJECT(source_, "end of %s at " TIME, options_.text ? "a text item" : "a turn",
+                       TIME_ARGS(position()));
       audio_timeline_.end_turn();
       end_item(head);
       return std::nullopt;
     case output::Kind::timeout:
-      return idle(buffer);
+      return handle_idle(buffer);
     case output::Kind::end:
+      GST_DEBUG_OBJECT(source_, "end of the stream at " TIME ": EOS is sent",
+                       TIME_ARGS(position()));
       return GST_FLOW_EOS;
     case output::Kind::flushing:
       break;
@@ -101,81 +134,84 @@ Playout::Made Playout::take(const output::Item &head, GstBuffer **buffer) {
   return GST_FLOW_FLUSHING;
 }
 
-Playout::Made Playout::take_audio(const output::Item &head, GstBuffer **buffer) {
+Playout::Flow Playout::handle_audio(const output::Item &head, GstBuffer **buffer) {
   if (head.rate != rate_) {
     rate_ = head.rate;
-    if (!set_rate_(rate_)) return GST_FLOW_EOS;  // no second error
+    if (!set_rate_(rate_)) return GST_FLOW_EOS;  // the error has been posted
   }
-  const auto slot = place(head);
-  if (fills() && slot.hole > 0ns)
-    return silence(std::min(frame_samples(), samples_in(slot.hole, rate_)), buffer);
-  // Released before it is decoded: an interruption until then still finds it in the queue.
-  if (!release(slot.pts)) return GST_FLOW_FLUSHING;
+  const auto piece = piece_of(head);
+  const auto slot = audio_timeline_.place(piece);
+  if (fills_with_silence() && slot.hole > 0ns)
+    return deliver_silence(std::min(frame_samples(), samples_in(slot.hole, rate_)), buffer);
+  // Waits before decoding, so that an interruption still finds the audio in the queue.
+  if (!wait_until(slot.pts)) return GST_FLOW_FLUSHING;
 
   const auto bytes = std::min(head.bytes, frame_samples() * bytes_per_sample);
   BufferPtr made(gst_buffer_new_allocate(nullptr, bytes, nullptr));
-  std::size_t got = 0;
-  if (WriteMap map{made.get()}) got = stream_->read(map.bytes());
-  if (got == 0) return std::nullopt;  // interrupted in between
-  if (got < bytes) gst_buffer_set_size(made.get(), static_cast<gssize>(got));
-  cover({.start = slot.pts - slot.hole, .duration = slot.hole});
-  const auto duration = audio_timeline_.advance(slot, head.turn, got / bytes_per_sample, rate_);
-  return hand_over(std::move(made), {slot.pts, duration, slot.discont}, buffer);
+  std::size_t read = 0;
+  if (WriteMap map{made.get()}) read = stream_->read(map.bytes());
+  if (read == 0) return std::nullopt;  // interrupted meanwhile
+  if (read < bytes) gst_buffer_set_size(made.get(), static_cast<gssize>(read));
+  if (slot.reason == AudioTimeline::Reason::stall)
+    GST_DEBUG_OBJECT(source_, "resync: " TIME " behind", TIME_ARGS(piece.now - piece.arrival));
+  GST_LOG_OBJECT(source_, "audio of turn %u, arrival " TIME ", PTS " TIME ": %s%s, %zu bytes",
+                 head.turn, TIME_ARGS(piece.arrival), TIME_ARGS(slot.pts), to_text(slot.reason),
+                 slot.discont ? ", DISCONT" : "", read);
+  pad_.push_gap(slot.pts - slot.hole, slot.hole);
+  const auto duration = audio_timeline_.advance(slot, head.turn, read / bytes_per_sample, rate_);
+  return deliver(std::move(made), {slot.pts, duration, slot.discont}, buffer);
 }
 
-Playout::Made Playout::take_text(const output::Item &head, GstBuffer **buffer) {
-  const auto slot = text_timeline_.place(paced() ? place(head).pts : head.position);
+Playout::Flow Playout::handle_text(const output::Item &head, GstBuffer **buffer) {
+  const auto piece = piece_of(head);
+  const auto at = paced() ? audio_timeline_.place(piece).pts : head.position;
+  const auto slot = text_timeline_.place(at);
   if (paced() && slot.hole > interval()) {
     const auto until = text_timeline_.end() + interval();
-    if (!release(until)) return GST_FLOW_FLUSHING;
-    pass(until);
+    if (!wait_until(until)) return GST_FLOW_FLUSHING;
+    push_gap_until(until);
     return std::nullopt;
   }
-  if (!release(slot.pts)) return GST_FLOW_FLUSHING;
+  if (!wait_until(slot.pts)) return GST_FLOW_FLUSHING;
   const std::string text = stream_->take_text();
-  if (text.empty()) return std::nullopt;  // interrupted in between
-  cover({.start = slot.pts - slot.hole, .duration = slot.hole});
+  if (text.empty()) return std::nullopt;  // interrupted meanwhile
+  GST_LOG_OBJECT(source_, "text of turn %u, due " TIME ", PTS " TIME ": %s, %zu bytes", head.turn,
+                 TIME_ARGS(at), TIME_ARGS(slot.pts),
+                 slot.pts > at ? "not before the last text" : "as due", text.size());
+  pad_.push_gap(slot.pts - slot.hole, slot.hole);
   const auto duration = TextTimeline::spoken(text);
   text_timeline_.advance(slot.pts, duration);
   in_item_ = true;
-  return hand_over(BufferPtr(gst_buffer_new_memdup(text.data(), text.size())), {slot.pts, duration},
-                   buffer);
+  return deliver(BufferPtr(gst_buffer_new_memdup(text.data(), text.size())), {slot.pts, duration},
+                 buffer);
 }
 
-/// Elements that gather text into sentences or cues understand this.
 void Playout::end_item(const output::Item &head) {
-  if (!rules_.text) return;
-  if (std::exchange(in_item_, false))
-    push(gst_event_new_custom(GST_EVENT_CUSTOM_DOWNSTREAM,
-                              gst_structure_new_empty("rstranscribe/final-transcript")));
-  if (!paced()) pass(head.position);
+  if (!options_.text) return;
+  if (std::exchange(in_item_, false)) pad_.push_final_transcript();
+  if (!paced()) push_gap_until(head.position);
 }
 
-/// Nothing came: a gap that covers what has passed, so that no sink waits for it.
-Playout::Made Playout::idle(GstBuffer **buffer) {
-  if (fills()) return silence(frame_samples(), buffer);
-  pass(now().running);
+/// No data: covers the time that has passed, so that no sink waits for it.
+Playout::Flow Playout::handle_idle(GstBuffer **buffer) {
+  if (fills_with_silence()) return deliver_silence(frame_samples(), buffer);
+  push_gap_until(now());
   return std::nullopt;
 }
 
-/// Until then there is nothing.
-void Playout::pass(ns until) {
-  if (!rules_.text) return cover(audio_timeline_.gap(until));
-  const auto gap = text_timeline_.gap(until);
-  cover({.start = gap.start, .duration = gap.duration});
-}
-
-Playout::Made Playout::silence(std::size_t samples, GstBuffer **buffer) {
-  if (!release(audio_timeline_.position())) return GST_FLOW_FLUSHING;
+Playout::Flow Playout::deliver_silence(std::size_t samples, GstBuffer **buffer) {
+  if (!wait_until(audio_timeline_.position())) return GST_FLOW_FLUSHING;
   const auto bytes = samples * bytes_per_sample;
   BufferPtr made(gst_buffer_new_allocate(nullptr, bytes, nullptr));
   gst_buffer_memset(made.get(), 0, 0, bytes);
   GST_BUFFER_FLAG_SET(made.get(), GST_BUFFER_FLAG_GAP);
-  return hand_over(std::move(made), audio_timeline_.silence(samples, rate_), buffer);
+  const auto span = audio_timeline_.silence(samples, rate_);
+  GST_LOG_OBJECT(source_, "silence, PTS " TIME ", %zu bytes", TIME_ARGS(span.start), bytes);
+  return deliver(std::move(made), span, buffer);
 }
 
-GstFlowReturn Playout::hand_over(BufferPtr made, const AudioTimeline::Span &span,
-                                 GstBuffer **buffer) {
+GstFlowReturn Playout::deliver(BufferPtr made, const AudioTimeline::Span &span,
+                               GstBuffer **buffer) {
   last_ = span;
   last_bytes_.resize(gst_buffer_get_size(made.get()));
   gst_buffer_extract(made.get(), 0, last_bytes_.data(), last_bytes_.size());
@@ -186,83 +222,79 @@ GstFlowReturn Playout::hand_over(BufferPtr made, const AudioTimeline::Span &span
   return GST_FLOW_OK;
 }
 
-/// When PAUSED comes between create() and the push, GstBaseSrc drops the buffer. It notes the
-/// position of what it pushes.
-bool Playout::was_lost() const {
+/// GstBaseSrc drops a buffer if PAUSED interrupts it between create() and the push. The position of
+/// its segment shows which buffers it has pushed.
+bool Playout::was_last_dropped() const {
   return !last_bytes_.empty() &&
          source_->segment.position < clock_time(last_.start + last_.duration);
 }
 
-GstFlowReturn Playout::repeat(GstBuffer **buffer) {
+GstFlowReturn Playout::deliver_last(GstBuffer **buffer) {
+  GST_DEBUG_OBJECT(source_, "buffer with PTS " TIME " was dropped by PAUSED: it is sent again",
+                   TIME_ARGS(last_.start));
   BufferPtr made(gst_buffer_new_memdup(last_bytes_.data(), last_bytes_.size()));
-  return hand_over(std::move(made), last_, buffer);
+  return deliver(std::move(made), last_, buffer);
 }
 
-void Playout::interrupted() {
-  if (rules_.on_interrupt != OnInterrupt::flush) end_item({.position = text_timeline_.end()});
+void Playout::handle_interrupted() {
+  const auto policy = options_.on_interrupt;
+  GST_DEBUG_OBJECT(source_, "interrupted at " TIME ": %s", TIME_ARGS(position()), to_text(policy));
+  if (policy != OnInterrupt::flush) end_item({.position = text_timeline_.end()});
   in_item_ = false;
-  if (rules_.on_interrupt == OnInterrupt::keep) {
-    audio_timeline_.end_turn();
-    return;
-  }
+  if (policy == OnInterrupt::keep) return audio_timeline_.end_turn();
   audio_timeline_.cut();
-  if (rules_.on_interrupt == OnInterrupt::flush) flush();
+  if (policy == OnInterrupt::flush) pad_.push_flush(position());
 }
 
-/// Without resetting time: other branches of a live pipeline keep theirs.
-void Playout::flush() {
-  push(gst_event_new_flush_start());
-  push(gst_event_new_flush_stop(FALSE));
-  push_segment();
-  push_gap({.start = position()});
+bool Playout::fills_with_silence() const {
+  return paced() && options_.gaps == Gaps::silence && !options_.text;
 }
 
-Playout::Now Playout::now() const {
-  if (!clock_) return {.monotonic = g_get_monotonic_time()};
-  const auto running = ns(gst_clock_get_time(clock_.get())) - base_time_;
-  return {.running = std::max(running, 0ns), .monotonic = g_get_monotonic_time()};
+/// 20 ms.
+std::size_t Playout::frame_samples() const {
+  return static_cast<std::size_t>(std::max(rate_ / 50, 1));
 }
 
-/// When to stop waiting for data, in monotonic us.
-std::optional<std::int64_t> Playout::dry_at() const {
+Playout::ns Playout::interval() const {
+  return std::clamp(options_.latency, min_interval, max_interval);
+}
+
+/// The running time. 0 without a clock.
+Playout::ns Playout::now() const {
+  if (!clock_) return 0ns;
+  return std::max(ns(gst_clock_get_time(clock_.get())) - base_time_, 0ns);
+}
+
+/// When to stop waiting for data and call handle_idle(), in monotonic us.
+std::optional<std::int64_t> Playout::wait_deadline() const {
   if (!paced()) return std::nullopt;
-  const auto moment = now();
-  const auto dry = rules_.text ? text_timeline_.end() : audio_timeline_.dry_at();
-  const auto left = dry + (fills() ? 0ns : interval()) - moment.running;
-  return moment.monotonic + std::chrono::ceil<microseconds>(left).count();
+  const auto dry = options_.text ? text_timeline_.end() : audio_timeline_.dry_at();
+  const auto left = dry + (fills_with_silence() ? 0ns : interval()) - now();
+  return g_get_monotonic_time() + std::chrono::ceil<microseconds>(left).count();
 }
 
-AudioTimeline::Slot Playout::place(const output::Item &head) const {
-  const auto moment = now();
-  const auto age = microseconds(moment.monotonic - head.arrival);
-  return audio_timeline_.place({.turn = head.turn,
-                                .arrival = std::max<ns>(moment.running - age, 0ns),
-                                .now = moment.running,
-                                .pipeline_latency = pipeline_latency_});
+AudioTimeline::Piece Playout::piece_of(const output::Item &head) const {
+  const auto running = now();
+  const auto age = microseconds(g_get_monotonic_time() - head.arrival);
+  return {.turn = head.turn,
+          .arrival = std::max<ns>(running - age, 0ns),
+          .now = running,
+          .pipeline_latency = pipeline_latency_};
 }
 
-/// False when it was cancelled.
-bool Playout::release(ns running) {
+/// False if it was cancelled.
+bool Playout::wait_until(ns running) {
   if (!paced()) return true;
   return wait_.until(clock_.get(), clock_time(running + base_time_));
 }
 
-void Playout::push(GstEvent *event) {
-  gst_pad_push_event(GST_BASE_SRC_PAD(source_), event);
-}
-
-void Playout::push_segment() {
-  is_own_segment_ = true;
-  push(gst_event_new_segment(&source_->segment));
-  is_own_segment_ = false;
-}
-
-void Playout::cover(AudioTimeline::Span span) {
-  if (span.duration > 0ns) push_gap(span);
-}
-
-void Playout::push_gap(AudioTimeline::Span span) {
-  push(gst_event_new_gap(clock_time(span.start), clock_time(span.duration)));
+/// No data until `end`.
+void Playout::push_gap_until(ns end) {
+  const auto push = [this](const auto &gap) { pad_.push_gap(gap.start, gap.duration); };
+  if (options_.text)
+    push(text_timeline_.gap(end));
+  else
+    push(audio_timeline_.gap(end));
 }
 
 }  // namespace gemlive

@@ -9,16 +9,16 @@
 
 namespace gemlive {
 
-/// Where the pieces of a text stream go in time: each where it belongs, never before the last one,
-/// with gaps between. A piece lasts as long as it takes to say, and may overlap the next. Pure;
-/// times are running times that it is handed. One thread at a time.
+/// The running times of the pieces of a text stream. PTS never decrease. Gaps fill the time between
+/// pieces. The duration of a piece is the time that it takes to say it, so it can overlap the next.
+/// Pure: all times are arguments. One thread at a time.
 class TextTimeline {
  public:
   using ns = std::chrono::nanoseconds;
 
   struct Slot {
     ns pts{0};
-    ns hole{0};  // between the end of what came before and this
+    ns hole{0};  // between the end of the last piece and this one
   };
   struct Span {
     ns start{0};
@@ -28,21 +28,25 @@ class TextTimeline {
   TextTimeline() = default;
   explicit TextTimeline(ns start) : floor_(start), end_(start) {}
 
-  /// Time has jumped back (a seek elsewhere in the pipeline resets it): the stream goes on from
-  /// now.
-  void follow(ns now) {
-    if (floor_ > now + std::chrono::seconds(1)) floor_ = end_ = now;
+  /// To be called with the time now before each piece. If the running time has jumped back, as
+  /// after a seek elsewhere in the pipeline, the stream continues from now, and this returns true.
+  bool follow(ns now) {
+    if (floor_ <= now + std::chrono::seconds(1)) return false;
+    floor_ = end_ = now;
+    return true;
   }
 
+  /// The slot of a piece that belongs to the time `at`.
   Slot place(ns at) const {
     const ns pts = std::max(at, floor_);
     return {.pts = pts, .hole = std::max(pts - end_, ns(0))};
   }
+  /// The piece was taken.
   void advance(ns pts, ns duration) {
     floor_ = pts;
     end_ = pts + duration;
   }
-  /// Nothing came: from the end of the last piece until `now`.
+  /// No text until `now`: adds a gap from the end of the last piece. Returns its place.
   Span gap(ns now) {
     const Span gap = {.start = end_, .duration = std::max(now - end_, ns(0))};
     if (gap.duration > ns(0)) floor_ = end_ = now;
@@ -51,7 +55,7 @@ class TextTimeline {
   /// The end of the last piece or gap.
   ns end() const { return end_; }
 
-  /// How long it takes to say that, at about 15 characters a second.
+  /// The time that it takes to say the text, at about 15 characters a second.
   static ns spoken(std::string_view text) {
     const auto is_first_byte = [](char c) {
       return (static_cast<unsigned char>(c) & 0xC0) != 0x80;

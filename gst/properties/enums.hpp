@@ -11,7 +11,7 @@
 
 namespace gemlive::properties {
 
-/// The GType of an enumeration of the core's: Enum<Pacing>::gtype(). Any thread.
+/// The GType of an enumeration of the core, such as Enum<Pacing>::gtype(). Any thread.
 template <typename E>
 struct Enum;
 
@@ -30,41 +30,43 @@ struct Enum;
 
 ENUM(Service, "GstGemliveService",
      VALUE(automatic, "auto",
-           "Vertex AI where a project or a credentials file is named, else the Developer API"),
+           "Vertex AI with a project or a credentials file, else the Developer API"),
      VALUE(developer, "developer", "Gemini Developer API"), VALUE(vertex, "vertex", "Vertex AI"));
 ENUM(ActivityDetection, "GstGemliveActivityDetection",
      VALUE(automatic, "automatic", "The service detects speech"),
      VALUE(manual, "manual", "The application marks speech"));
 ENUM(Sensitivity, "GstGemliveSensitivity", VALUE(server_default, "default", "The service decides"),
-     VALUE(low, "low", "Low: detect less often"), VALUE(high, "high", "High: detect more often"));
+     VALUE(low, "low", "Detect less often"), VALUE(high, "high", "Detect more often"));
 ENUM(ActivityHandling, "GstGemliveActivityHandling",
      VALUE(server_default, "default", "The service decides"),
      VALUE(interrupt, "interrupt", "Speech interrupts the answer"),
      VALUE(no_interruption, "no-interruption", "Speech does not interrupt the answer"));
 ENUM(TurnCoverage, "GstGemliveTurnCoverage",
      VALUE(server_default, "default", "The service decides"),
-     VALUE(only_activity, "only-activity", "A turn includes what was said"),
+     VALUE(only_activity, "only-activity", "A turn includes only speech"),
      VALUE(all_input, "all-input", "A turn includes all input"),
      VALUE(audio_activity_and_all_video, "audio-activity-and-all-video",
-           "A turn includes what was said and all video"));
-ENUM(TextMode, "GstGemliveTextMode", VALUE(automatic, "auto", "As the model's generation wants it"),
-     VALUE(realtime, "realtime", "realtimeInput.text"), VALUE(content, "content", "clientContent"));
-ENUM(Pacing, "GstGemlivePacing", VALUE(clock, "clock", "By the pipeline's clock"),
+           "A turn includes speech and all pictures"));
+ENUM(TextMode, "GstGemliveTextMode",
+     VALUE(automatic, "auto", "realtime or content, whichever the model accepts"),
+     VALUE(realtime, "realtime", "realtimeInput.text, which counts as activity of the user"),
+     VALUE(content, "content", "clientContent, which is appended to the history in order"));
+ENUM(Pacing, "GstGemlivePacing", VALUE(clock, "clock", "At the pace of the pipeline clock"),
      VALUE(none, "none", "As fast as possible, for files"));
 ENUM(Gaps, "GstGemliveGaps", VALUE(gap, "gap", "GAP events"),
-     VALUE(silence, "silence", "Buffers of silence, flagged GAP"));
-ENUM(OnInterrupt, "GstGemliveOnInterrupt", VALUE(discard, "discard", "Drop what is queued"),
-     VALUE(flush, "flush", "Drop what is queued and flush downstream"),
-     VALUE(keep, "keep", "Play out what is queued"));
-ENUM(StreamKind, "GstGemliveStream", VALUE(audio, "audio", "What the model says"),
-     VALUE(input_transcript, "input-transcript", "Text of what the user says"),
-     VALUE(output_transcript, "output-transcript", "Text of what the model says"),
-     VALUE(text, "text", "What the model writes"));
+     VALUE(silence, "silence", "Buffers of silence with the GAP flag"));
+ENUM(OnInterrupt, "GstGemliveOnInterrupt", VALUE(discard, "discard", "Drop queued output"),
+     VALUE(flush, "flush", "Drop queued output and flush downstream"),
+     VALUE(keep, "keep", "Play queued output"));
+ENUM(StreamKind, "GstGemliveStream", VALUE(audio, "audio", "Speech of the model"),
+     VALUE(input_transcript, "input-transcript", "Transcript of the user's speech"),
+     VALUE(output_transcript, "output-transcript", "Transcript of the model's speech"),
+     VALUE(text, "text", "Text that the model writes"));
 ENUM(ConnectionState, "GstGemliveConnectionState",
      VALUE(disconnected, "disconnected", "Not connected"),
      VALUE(connecting, "connecting", "Connecting"),
      VALUE(connected, "connected", "Connected and set up"),
-     VALUE(failed, "failed", "The conversation has failed"));
+     VALUE(failed, "failed", "The conversation failed"));
 
 #undef ENUM
 #undef VALUE

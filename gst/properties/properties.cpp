@@ -18,12 +18,12 @@ constexpr auto setting_flags =
     static_cast<GParamFlags>(base_flags | G_PARAM_READWRITE | GST_PARAM_MUTABLE_READY);
 constexpr auto secret_flags =
     static_cast<GParamFlags>(base_flags | G_PARAM_WRITABLE | GST_PARAM_MUTABLE_READY);
-/// It is for the next connection.
+/// A token can be replaced at any time: the next connection uses it.
 constexpr auto token_flags =
     static_cast<GParamFlags>(base_flags | G_PARAM_WRITABLE | GST_PARAM_MUTABLE_PLAYING);
 constexpr auto status_flags = static_cast<GParamFlags>(base_flags | G_PARAM_READABLE);
 
-/// A string that always passes for its default: dot dumps show only what does not.
+/// A string whose value always equals its default. Dot dumps omit values that equal the default.
 GType hidden_string() {
   static const GType type = [] {
     GTypeQuery parent;
@@ -39,44 +39,45 @@ GType hidden_string() {
   return type;
 }
 
-// How each type of setting becomes a property: its pspec, and its way from and to a GValue.
+// For each type of setting: its pspec, and how it is read from and written to a GValue.
 
-GParamSpec *spec(const PropertyDoc &b, const std::string &) {
-  return g_param_spec_string(b.name, b.name, b.text, nullptr, setting_flags);
+GParamSpec *spec(const PropertyDoc &doc, const std::string &) {
+  return g_param_spec_string(doc.name, doc.nick, doc.blurb, nullptr, setting_flags);
 }
-GParamSpec *spec(const PropertyDoc &b, const Secret &) {
-  return g_param_spec_string(b.name, b.name, b.text, nullptr,
-                             b.name == access_token ? token_flags : secret_flags);
+GParamSpec *spec(const PropertyDoc &doc, const Secret &) {
+  return g_param_spec_string(doc.name, doc.nick, doc.blurb, nullptr,
+                             doc.name == access_token ? token_flags : secret_flags);
 }
-GParamSpec *spec(const PropertyDoc &b, const Headers &) {
-  return g_param_spec_boxed(b.name, b.name, b.text, GST_TYPE_STRUCTURE, secret_flags);
+GParamSpec *spec(const PropertyDoc &doc, const Headers &) {
+  return g_param_spec_boxed(doc.name, doc.nick, doc.blurb, GST_TYPE_STRUCTURE, secret_flags);
 }
-/// Its changes are not notified: gst-launch-1.0 -v would print them.
-GParamSpec *spec(const PropertyDoc &b, const ReadableSecret &) {
+/// Changes are not notified, because gst-launch-1.0 -v would print the value.
+GParamSpec *spec(const PropertyDoc &doc, const ReadableSecret &) {
   return static_cast<GParamSpec *>(
-      g_param_spec_internal(hidden_string(), b.name, b.name, b.text,
+      g_param_spec_internal(hidden_string(), doc.name, doc.nick, doc.blurb,
                             static_cast<GParamFlags>(setting_flags | G_PARAM_EXPLICIT_NOTIFY)));
 }
-GParamSpec *spec(const PropertyDoc &b, bool value) {
-  return g_param_spec_boolean(b.name, b.name, b.text, value, setting_flags);
+GParamSpec *spec(const PropertyDoc &doc, bool value) {
+  return g_param_spec_boolean(doc.name, doc.nick, doc.blurb, value, setting_flags);
 }
-GParamSpec *spec(const PropertyDoc &b, int value) {
-  return g_param_spec_int(b.name, b.name, b.text, static_cast<int>(b.minimum),
-                          static_cast<int>(b.maximum), value, setting_flags);
+GParamSpec *spec(const PropertyDoc &doc, int value) {
+  return g_param_spec_int(doc.name, doc.nick, doc.blurb, static_cast<int>(doc.minimum),
+                          static_cast<int>(doc.maximum), value, setting_flags);
 }
-GParamSpec *spec(const PropertyDoc &b, unsigned value) {
-  return g_param_spec_uint(b.name, b.name, b.text, static_cast<unsigned>(b.minimum),
-                           static_cast<unsigned>(b.maximum), value, setting_flags);
+GParamSpec *spec(const PropertyDoc &doc, unsigned value) {
+  return g_param_spec_uint(doc.name, doc.nick, doc.blurb, static_cast<unsigned>(doc.minimum),
+                           static_cast<unsigned>(doc.maximum), value, setting_flags);
 }
-GParamSpec *spec(const PropertyDoc &b, Config::ms value) {
-  return spec(b, static_cast<unsigned>(value.count()));
+GParamSpec *spec(const PropertyDoc &doc, Config::ms value) {
+  return spec(doc, static_cast<unsigned>(value.count()));
 }
-GParamSpec *spec(const PropertyDoc &b, double value) {
-  return g_param_spec_double(b.name, b.name, b.text, b.minimum, b.maximum, value, setting_flags);
+GParamSpec *spec(const PropertyDoc &doc, double value) {
+  return g_param_spec_double(doc.name, doc.nick, doc.blurb, doc.minimum, doc.maximum, value,
+                             setting_flags);
 }
 template <typename E, typename = std::enable_if_t<std::is_enum_v<E>>>
-GParamSpec *spec(const PropertyDoc &b, E value) {
-  return g_param_spec_enum(b.name, b.name, b.text, Enum<E>::gtype(), static_cast<int>(value),
+GParamSpec *spec(const PropertyDoc &doc, E value) {
+  return g_param_spec_enum(doc.name, doc.nick, doc.blurb, Enum<E>::gtype(), static_cast<int>(value),
                            setting_flags);
 }
 
@@ -93,7 +94,7 @@ void add_header(Headers &to, const char *name, const GValue &value) {
   to.push_back({name, Secret(string ? string : "")});
   g_value_unset(&text);
 }
-/// A field of several values is a header for each.
+/// A field with several values gives several headers.
 void read(const GValue &from, Headers &to) {
   to.clear();
   const auto *structure = gst_value_get_structure(&from);
@@ -138,7 +139,7 @@ void write(const std::string &from, GValue &to) {
   g_value_set_string(&to, from.empty() ? nullptr : from.c_str());
 }
 void write(const Headers &, GValue &) {}
-void write(const Secret &, GValue &) {}  // GObject never asks: the property cannot be read
+void write(const Secret &, GValue &) {}  // never called: the property is write-only
 void write(const ReadableSecret &from, GValue &to) {
   write(from.reveal(), to);
 }
@@ -162,7 +163,7 @@ void write(E from, GValue &to) {
   g_value_set_enum(&to, static_cast<int>(from));
 }
 
-/// Calls visit(pointer to member) for the setting whose property has that id.
+/// Calls visit(pointer to member) for the setting with this property id.
 template <typename Visit>
 void with_setting(guint id, Visit &&visit) {
   guint at = 0;
@@ -180,36 +181,57 @@ guint settings_count() {
   return count;
 }
 
-enum Status { connection_state = 1, session_id, stats, status_end };  // after the settings
+/// The properties that are not settings. Their ids follow those of the settings.
+enum class Other { connection_state = 1, session_id, stats, session, stream };
+
+guint id_of(Other property) {
+  return settings_count() + static_cast<guint>(property);
+}
 
 }  // namespace
 
-guint install(GObjectClass *klass) {
+void install(GObjectClass *klass) {
   const Config defaults;
   guint id = 0;
   Config::each([&](std::string_view name, auto member) {
     g_object_class_install_property(klass, ++id, spec(property_doc(name), *(defaults.*member)));
   });
   g_object_class_install_property(
-      klass, id + connection_state,
-      g_param_spec_enum("connection-state", "connection-state",
-                        "Tells the state of the connection to the service; changes are notified.",
+      klass, id_of(Other::connection_state),
+      g_param_spec_enum("connection-state", "Connection State",
+                        "State of the connection to the service. Changes are notified.",
                         Enum<ConnectionState>::gtype(),
                         static_cast<int>(ConnectionState::disconnected), status_flags));
   g_object_class_install_property(
-      klass, id + session_id,
-      g_param_spec_string(
-          "session-id", "session-id",
-          "Tells the identifier that the service gave the session, as Vertex AI does.", nullptr,
-          status_flags));
+      klass, id_of(Other::session_id),
+      g_param_spec_string("session-id", "Session ID",
+                          "Identifier of the session. Vertex AI sends one; otherwise it is NULL.",
+                          nullptr, status_flags));
   g_object_class_install_property(
-      klass, id + stats,
-      g_param_spec_boxed(
-          "stats", "stats",
-          "Tells what has been counted, as a structure gemlive/stats: bytes of audio by "
-          "what became of them, messages, turns, interruptions and connections.",
-          GST_TYPE_STRUCTURE, status_flags));
-  return id + status_end;
+      klass, id_of(Other::stats),
+      g_param_spec_boxed("stats", "Statistics",
+                         "Counters as a structure gemlive/stats: bytes of input and output audio, "
+                         "pictures, messages, turns, interruptions and connections.",
+                         GST_TYPE_STRUCTURE, status_flags));
+}
+
+void install_session(GObjectClass *klass) {
+  g_object_class_install_property(
+      klass, id_of(Other::session),
+      g_param_spec_string("session", "Session",
+                          "Name of the conversation in this process. Elements with the same name "
+                          "belong to one conversation.",
+                          default_session, setting_flags));
+}
+
+void install_stream(GObjectClass *klass) {
+  g_object_class_install_property(
+      klass, id_of(Other::stream),
+      g_param_spec_enum("stream", "Stream",
+                        "Stream of the conversation to output. A transcript stream switches its "
+                        "transcription on.",
+                        Enum<StreamKind>::gtype(), static_cast<int>(StreamKind::audio),
+                        setting_flags));
 }
 
 bool is_setting(guint id) {
@@ -225,7 +247,15 @@ bool is_resumption_handle(const GParamSpec &pspec) {
 }
 
 bool is_status(guint id) {
-  return id > settings_count() && id < settings_count() + status_end;
+  return id >= id_of(Other::connection_state) && id <= id_of(Other::stats);
+}
+
+bool is_session(guint id) {
+  return id == id_of(Other::session);
+}
+
+bool is_stream(guint id) {
+  return id == id_of(Other::stream);
 }
 
 void set(Config &config, guint id, const GValue &value) {
@@ -235,7 +265,7 @@ void set(Config &config, guint id, const GValue &value) {
     const bool is_null = (G_VALUE_HOLDS_STRING(&value) && (!text || !*text)) ||
                          (G_VALUE_HOLDS_BOXED(&value) && !g_value_get_boxed(&value));
     if (is_null) {
-      setting = Config{}.*member;  // NULL, or "", takes it back
+      setting = Config{}.*member;  // NULL or "" resets it
       return;
     }
     read(value, setting.value);
@@ -248,24 +278,15 @@ void get(const Config &config, guint id, GValue &value) {
 }
 
 void get_status(const Stats &from, guint id, GValue &value) {
-  switch (id - settings_count()) {
-    case connection_state:
-      g_value_set_enum(&value, static_cast<int>(from.state));
-      break;
-    case session_id:
-      write(from.session_id, value);
-      break;
-    case stats:
-      g_value_take_boxed(&value, to_structure(from));
-      break;
-  }
+  if (id == id_of(Other::connection_state))
+    g_value_set_enum(&value, static_cast<int>(from.state));
+  else if (id == id_of(Other::session_id))
+    write(from.session_id, value);
+  else if (id == id_of(Other::stats))
+    g_value_take_boxed(&value, to_structure(from));
 }
 
-GType stream_kind_type() {
-  return Enum<StreamKind>::gtype();
-}
-
-void describe_types() {
+void register_types() {
   const auto none = static_cast<GstPluginAPIFlags>(0);
   for (GType type :
        {Enum<Service>::gtype(), Enum<ActivityDetection>::gtype(), Enum<Sensitivity>::gtype(),

@@ -9,33 +9,39 @@
 #include "conversation.hpp"
 #include "gst_ptr.hpp"
 
-/// Settings as GObject properties, the same on all three elements: one for every setting of Config,
-/// by its name and with its default, and three that can only be read. install() when the class is
-/// made, the others on any thread.
+/// The GObject properties of the three elements: one for each setting of Config, with its name and
+/// default, and read-only ones. install*() run in class_init, the other functions on any thread.
 namespace gemlive::properties {
 
 enum class StreamKind { audio, input_transcript, output_transcript, text };
 
-/// Installs them with the ids from 1 on. Returns the first id that is free.
-guint install(GObjectClass *klass);
+inline constexpr const char *default_session = "default";
 
-/// Whether `id` is a setting of Config, to be used with set() and get().
+/// Installs the settings, connection-state, session-id and stats.
+void install(GObjectClass *klass);
+void install_session(GObjectClass *klass);
+void install_stream(GObjectClass *klass);
+
+/// Whether `id` is a setting of Config, for set() and get().
 bool is_setting(guint id);
 void set(Config &config, guint id, const GValue &value);
 void get(const Config &config, guint id, GValue &value);
 
-/// The one setting that may change while PLAYING.
+/// The only setting that can change in PAUSED and PLAYING.
 bool is_access_token(const GParamSpec &pspec);
 
-/// It is read from the conversation, too.
+/// The only setting that the conversation changes by itself.
 bool is_resumption_handle(const GParamSpec &pspec);
 
-/// Whether `id` is one of connection-state, session-id and stats, to be used with get_status().
+/// Whether `id` is connection-state, session-id or stats, for get_status().
 bool is_status(guint id);
 void get_status(const Stats &stats, guint id, GValue &value);
 
-GType stream_kind_type();
-/// For the element's documentation (GST_PLUGIN_API).
-void describe_types();
+bool is_session(guint id);
+bool is_stream(guint id);
+
+/// Registers the enumerations and marks them as API of the plugin, for gst-inspect-1.0 and the
+/// documentation.
+void register_types();
 
 }  // namespace gemlive::properties

@@ -15,188 +15,250 @@ constexpr double hour = 3'600'000;  // in ms
 
 constexpr PropertyDoc property_docs[] = {
     {.name = "service",
-     .text = "Says which service to talk to; auto is vertex when project or "
-             "credentials-file is set, or GOOGLE_GENAI_USE_ENTERPRISE or (where that is unset) "
-             "GOOGLE_GENAI_USE_VERTEXAI is true, else developer."},
+     .nick = "Service",
+     .blurb = "Service to connect to. auto selects vertex if project or credentials-file is set, "
+              "or if GOOGLE_GENAI_USE_ENTERPRISE (if unset: GOOGLE_GENAI_USE_VERTEXAI) is true, "
+              "otherwise developer."},
     {.name = "uri",
-     .text = "Replaces scheme, host and port of the service (ws://127.0.0.1:8765), and the path "
-             "too where it has one; unset it falls back to GEMLIVE_URI."},
+     .nick = "URI",
+     .blurb = "URI that replaces scheme, host and port of the service, such as "
+              "ws://127.0.0.1:8765. If it has a path, it is used exactly as given. If unset: "
+              "GEMLIVE_URI, otherwise the address of the service."},
     {.name = "api-version",
-     .text = "Names the version of the API in the path; unset it is v1beta (developer; v1alpha "
-             "with an ephemeral token) or v1beta1 (vertex)."},
+     .nick = "API Version",
+     .blurb = "Version of the API in the path. If unset: v1beta for the Developer API (v1alpha "
+              "with an ephemeral token), v1beta1 for Vertex AI."},
     {.name = "model",
-     .text = "Names the model by its short name or full resource name; unset it falls back to "
-             "GEMLIVE_MODEL, then to gemini-3.8-live."},
+     .nick = "Model",
+     .blurb = "Model to talk to, as a short name or a full resource name. If unset: GEMLIVE_MODEL, "
+              "otherwise gemini-3.8-live."},
     {.name = "project",
-     .text = "Names the project of Vertex AI; unset it falls back to that in a full resource name "
-             "of model, then to GOOGLE_CLOUD_PROJECT, then to GCLOUD_PROJECT, then to the project "
-             "of the credentials."},
+     .nick = "Project",
+     .blurb =
+         "Google Cloud project for Vertex AI. If unset: the project in a full model name, then "
+         "GOOGLE_CLOUD_PROJECT, then GCLOUD_PROJECT, then the project of the credentials."},
     {.name = "location",
-     .text = "Names the location of Vertex AI; unset it falls back to that in a full resource name "
-             "of model, then to GOOGLE_CLOUD_LOCATION, then to us-central1."},
+     .nick = "Location",
+     .blurb = "Google Cloud location for Vertex AI. If unset: the location in a full model name, "
+              "then GOOGLE_CLOUD_LOCATION, then us-central1."},
     {.name = "api-key",
-     .text = "Signs in with an API key, which is sent as a header and cannot be read back; unset "
-             "it falls back to GOOGLE_API_KEY, then to GEMINI_API_KEY."},
+     .nick = "API Key",
+     .blurb = "API key, sent as a header. Write-only, because it is a secret. If unset: "
+              "GOOGLE_API_KEY, then GEMINI_API_KEY."},
     {.name = "access-token",
-     .text = "Signs in with an OAuth 2 access token or an ephemeral token (auth_tokens/...), which "
-             "is sent as a header and cannot be read back; one that is set while PLAYING is used "
-             "at the next connection."},
+     .nick = "Access Token",
+     .blurb = "OAuth 2 access token or ephemeral token (auth_tokens/...), sent as a header. "
+              "Write-only, because it is a secret. A token set while PLAYING is used for the next "
+              "connection and must have the type of the token that it replaces."},
     {.name = "credentials-file",
-     .text = "Names a JSON file of Google's to sign in to Vertex AI with, such as a service "
-             "account's key; unset it falls back to GOOGLE_APPLICATION_CREDENTIALS, then to the "
-             "login of gcloud auth application-default login, then to the metadata server."},
+     .nick = "Credentials File",
+     .blurb = "Google credentials file (JSON) for Vertex AI, such as a service account key. If "
+              "unset: GOOGLE_APPLICATION_CREDENTIALS, then the login of 'gcloud auth "
+              "application-default login', then the metadata server."},
     {.name = "universe-domain",
-     .text = "Names the domain that the service and its sign-in belong to; unset it falls back to "
-             "GOOGLE_CLOUD_UNIVERSE_DOMAIN, then to googleapis.com."},
+     .nick = "Universe Domain",
+     .blurb = "Domain of the service and of its token services. If unset: "
+              "GOOGLE_CLOUD_UNIVERSE_DOMAIN, otherwise googleapis.com."},
     {.name = "allow-custom-endpoints",
-     .text = "Lets a credentials file name other hosts than Google's to sign in at, and lets the "
-             "token that it leads to go to the host in uri."},
+     .nick = "Allow Custom Endpoints",
+     .blurb = "Allow a credentials file to name token services outside Google, and allow its token "
+              "to be sent to the host in uri."},
     {.name = "allow-executable-credentials",
-     .text = "Lets a credentials file name a program to run, where "
-             "GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES=1 does so too."},
+     .nick = "Allow Executable Credentials",
+     .blurb = "Allow a credentials file to name a program to run. "
+              "GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES must be 1 as well."},
     {.name = "extra-headers",
-     .text = "Adds headers to the request that opens a connection, a field for each "
-             "(\"headers,x-tenant=blue\"); cannot be read back, since they may hold secrets."},
+     .nick = "Extra Headers",
+     .blurb =
+         "Extra headers to append to the HTTP request that opens a connection, one for each field "
+         "(\"headers,x-tenant=blue\"). Write-only, because headers can contain secrets."},
     {.name = "proxy",
-     .text = "Names the HTTP proxy to go through by CONNECT, as http://user:password@host:port; "
-             "cannot be read back; unset it falls back to https_proxy, then to all_proxy, but for "
-             "the hosts in no_proxy."},
+     .nick = "Proxy",
+     .blurb = "HTTP proxy to connect through, as http://user:password@host:port. Write-only, "
+              "because it can contain a password. If unset: https_proxy, then all_proxy, except "
+              "for the hosts in no_proxy."},
     {.name = "tls-ca-file",
-     .text =
-         "Names a PEM file with the certificate authorities to trust in place of the system's."},
+     .nick = "TLS CA File",
+     .blurb = "PEM file with the certificate authorities to trust instead of those of the system. "
+              "If unset: those of the system."},
     {.name = "voice",
-     .text = "Names the voice as the service spells it; unset it is the service's default."},
+     .nick = "Voice",
+     .blurb = "Name of the voice, spelled as the service spells it. If unset: the default of the "
+              "service."},
     {.name = "language-code",
-     .text = "Says which language to speak, such as en-US; unset the service decides."},
+     .nick = "Language Code",
+     .blurb = "Language that the model speaks, such as en-US. If unset: the service decides."},
     {.name = "system-instruction",
-     .text = "Tells the model how to behave before the conversation begins."},
+     .nick = "System Instruction",
+     .blurb =
+         "Instruction to the model for the whole conversation. If unset: no instruction is sent."},
     {.name = "temperature",
-     .text = "Sets how random answers are, from 0 to 2; -1 leaves it to the service.",
+     .nick = "Temperature",
+     .blurb = "Randomness of the answers, from 0 to 2 (-1 = default of the service).",
      .minimum = -1,
      .maximum = 2},
-    {.name = "input-transcription", .text = "Asks for the text of what the user says."},
-    {.name = "output-transcription", .text = "Asks for the text of what the model says."},
+    {.name = "input-transcription",
+     .nick = "Input Transcription",
+     .blurb = "Request the text of what the user says."},
+    {.name = "output-transcription",
+     .nick = "Output Transcription",
+     .blurb = "Request the text of what the model says."},
     {.name = "tools",
-     .text = "Takes JSON text or @FILE (1 MiB at most) with an array of Tool objects, such as "
-             "function declarations; what the model then calls is told by gemlive/tool-call."},
+     .nick = "Tools",
+     .blurb = "Functions and other tools that the model can use: a JSON array of Tool objects, or "
+              "@FILE to read it from a file (at most 1 MiB). A function call is posted as "
+              "gemlive/tool-call. If unset: no tools."},
     {.name = "setup",
-     .text = "Takes JSON text or @FILE (1 MiB at most) with an object that is merged last and deep "
-             "over the setup message, so that any field of the API can be set."},
+     .nick = "Setup",
+     .blurb = "JSON object, or @FILE to read it from a file (at most 1 MiB), that is merged over "
+              "the setup message level by level, after all other properties. It can set any field "
+              "of the API. If unset: nothing is merged."},
     {.name = "activity-detection",
-     .text = "Says who finds out where speech begins and ends: the service, or the application "
-             "with activity-start and activity-end."},
+     .nick = "Activity Detection",
+     .blurb = "How the start and end of speech are found: by the service, or by the application "
+              "with activity-start and activity-end."},
     {.name = "start-sensitivity",
-     .text = "Sets how readily automatic detection takes sound for the start of speech."},
+     .nick = "Start Sensitivity",
+     .blurb = "Sensitivity with which automatic detection finds the start of speech."},
     {.name = "end-sensitivity",
-     .text = "Sets how readily automatic detection takes silence for the end of speech."},
+     .nick = "End Sensitivity",
+     .blurb = "Sensitivity with which automatic detection finds the end of speech."},
     {.name = "prefix-padding",
-     .text = "Sets how much speech, in ms from 0 to 3600000, automatic detection takes for a "
-             "start; -1 leaves it to the service.",
+     .nick = "Prefix Padding",
+     .blurb = "Speech in ms that automatic detection needs for the start of speech (-1 = default "
+              "of the service).",
      .minimum = -1,
      .maximum = hour},
     {.name = "silence-duration",
-     .text = "Sets how much silence, in ms from 0 to 3600000, automatic detection takes for an "
-             "end; -1 leaves it to the service.",
+     .nick = "Silence Duration",
+     .blurb = "Silence in ms that automatic detection needs for the end of speech (-1 = default of "
+              "the service).",
      .minimum = -1,
      .maximum = hour},
-    {.name = "activity-handling", .text = "Says whether speech interrupts the model's answer."},
-    {.name = "turn-coverage", .text = "Says what of the input a turn of the user includes."},
+    {.name = "activity-handling",
+     .nick = "Activity Handling",
+     .blurb = "Whether the user's speech interrupts the model's answer."},
+    {.name = "turn-coverage",
+     .nick = "Turn Coverage",
+     .blurb = "Which input is part of a turn of the user."},
     {.name = "context-compression",
-     .text = "Lets the service drop the oldest content, which lifts its limit on the length of a "
-             "session."},
+     .nick = "Context Compression",
+     .blurb = "Allow the service to drop the oldest content, which lifts its limit on the length "
+              "of a session."},
     {.name = "text-mode",
-     .text = "Says how typed turns are sent: realtime (realtimeInput.text) counts as the user's "
-             "activity, content (clientContent) is appended to the history in order; auto takes "
-             "realtime for the 3.1 models, which refuse the other, else content."},
+     .nick = "Text Mode",
+     .blurb = "How typed turns are sent. realtime: as realtimeInput.text. content: as "
+              "clientContent. auto selects realtime for 3.1 models, which accept clientContent "
+              "only as history, otherwise content."},
     {.name = "session-resumption",
-     .text = "Lets another connection go on with the conversation when one is lost; the service "
-             "stores the session for that."},
+     .nick = "Session Resumption",
+     .blurb = "Continue the conversation on a new connection when a connection is lost. The "
+              "service stores the session for this."},
     {.name = "resumption-handle",
-     .text = "Goes on with an earlier conversation by its handle; reads as the newest handle of "
-             "this one, which is as good as a key to it, so keep it safe."},
+     .nick = "Resumption Handle",
+     .blurb = "Handle of an earlier conversation to continue. Reads as the newest handle of this "
+              "conversation. Anyone who has it can continue the conversation, so keep it secret. "
+              "If unset: a new conversation."},
     {.name = "pacing",
-     .text = "Sets the speed: clock releases a file's input, and all output, at the pace of the "
-             "pipeline's clock; none sends and delivers as fast as possible, with timestamps "
-             "contiguous from 0."},
+     .nick = "Pacing",
+     .blurb = "Speed of input and output. clock sends input that is not live, and pushes output, "
+              "at the pace of the pipeline clock. none does both as fast as possible, with "
+              "contiguous timestamps from 0, for files."},
     {.name = "latency",
-     .text = "Sets the jitter buffer of the audio output, in ms from 0 (none) to 60000; it is all "
-             "that is added to the pipeline's latency, and is 0 with pacing=none.",
+     .nick = "Latency",
+     .blurb = "Jitter buffer of the audio output in ms (0 = none), and the only latency that is "
+              "added to the pipeline. Not used if pacing=none.",
      .minimum = 0,
      .maximum = 60'000},
     {.name = "chunk-duration",
-     .text = "Sets how much input audio one message carries, in ms from 5 to 1000.",
+     .nick = "Chunk Duration",
+     .blurb = "Duration in ms of the input audio in one message. The last message of the input can "
+              "be shorter.",
      .minimum = 5,
      .maximum = 1000},
     {.name = "max-backlog",
-     .text = "Limits the input audio that is kept while it cannot be sent, in ms from 100 to "
-             "600000; beyond it live input loses the oldest, and other input waits.",
+     .nick = "Maximum Backlog",
+     .blurb = "Maximum duration in ms of input audio that waits to be sent. When it is reached, "
+              "live input drops its oldest audio, and other input waits.",
      .minimum = 100,
      .maximum = 600'000},
     {.name = "picture-interval",
-     .text = "Sets the shortest time between two pictures, in ms from 0 (each at once) to 3600000; "
-             "of those that come in between the newest is sent, and the others are counted as "
-             "dropped. The service takes about one a second.",
+     .nick = "Picture Interval",
+     .blurb =
+         "Minimum interval between two pictures in ms (0 = send every picture at once). A newer "
+         "picture replaces one that waits. The service takes about one picture a second.",
      .minimum = 0,
      .maximum = hour},
     {.name = "gaps",
-     .text = "Says what fills the time between answers; silence (with pacing=clock) is for muxers "
-             "and mixers that need a continuous stream."},
+     .nick = "Gaps",
+     .blurb = "Audio output between two answers. silence is for muxers and mixers that need a "
+              "continuous stream, and needs pacing=clock."},
     {.name = "on-interrupt",
-     .text = "Says what happens to audio that is queued when the model is interrupted; flush "
-             "truncates a filesink."},
+     .nick = "On Interrupt",
+     .blurb = "What to do with queued output when the model is interrupted. flush truncates the "
+              "file of a filesink."},
     {.name = "tool-timeout",
-     .text = "Limits the wait for the application's answer to a tool call, in ms up to 3600000; "
-             "then the model gets an error as the answer, and gemlive/tool-call-cancelled says so. "
-             "0 sets no limit.",
+     .nick = "Tool Timeout",
+     .blurb =
+         "Timeout in ms for the application's answer to a tool call (0 = no timeout). After it the "
+         "model gets an error as the answer, and gemlive/tool-call-cancelled is posted.",
      .minimum = 0,
      .maximum = hour},
     {.name = "refuse-unknown-tools",
-     .text = "Answers a call of a function that the setup does not declare with an error at once, "
-             "without telling the application."},
+     .nick = "Refuse Unknown Tools",
+     .blurb = "Answer a call of a function that the setup does not declare with an error, and post "
+              "a warning instead of gemlive/tool-call."},
     {.name = "eos-timeout",
-     .text = "Limits the wait for the answer to end, in ms up to 3600000 after the input's EOS or "
-             "the last sign of the answer; then come a warning and EOS. 0 does not wait.",
+     .nick = "EOS Timeout",
+     .blurb =
+         "Timeout in ms for the end of the answer, counted from EOS of the input or from the last "
+         "sign of the answer (0 = do not wait). After it a warning is posted and the stream ends.",
      .minimum = 0,
      .maximum = hour},
     {.name = "max-turns",
-     .text = "Ends the output after that many complete turns, whatever the input does; 0 sets no "
-             "limit.",
+     .nick = "Maximum Turns",
+     .blurb = "Number of complete turns after which the output ends with EOS, even if input "
+              "continues (0 = no limit).",
      .minimum = 0,
      .maximum = G_MAXUINT},
     {.name = "connect-timeout",
-     .text = "Limits connecting and setup together, in ms from 1 to 3600000.",
+     .nick = "Connect Timeout",
+     .blurb = "Timeout in ms for sign-in, connecting and setup together.",
      .minimum = 1,
      .maximum = hour},
     {.name = "max-retries",
-     .text = "Limits how often in a row a connection that could not be made, or was lost, is tried "
-             "again, from 0 (never); -1 sets no limit. What cannot succeed is never tried again.",
+     .nick = "Maximum Retries",
+     .blurb = "Maximum number of retries in a row after a connection failed or was lost (0 = no "
+              "retry, -1 = no limit). Failures that a retry cannot solve are not retried.",
      .minimum = -1,
      .maximum = G_MAXINT},
     {.name = "connection-lifetime",
-     .text =
-         "Sets the age, in ms up to 86400000, at which a connection that can be resumed is "
-         "replaced by another one as soon as nobody speaks; 0 leaves it until the service ends it.",
+     .nick = "Connection Lifetime",
+     .blurb = "Age in ms at which a connection is replaced in the next quiet moment, if the "
+              "session can be resumed (0 = no limit by age).",
      .minimum = 0,
      .maximum = 24 * hour},
     {.name = "turn-timeout",
-     .text =
-         "Sets the time, in ms up to 3600000, after which an answer that does not begin, or does "
-         "not go on, is no longer waited for; it is told by a warning, and 0 sets no limit.",
+     .nick = "Turn Timeout",
+     .blurb = "Timeout in ms for an answer to begin or to continue (0 = no timeout). After it a "
+              "warning is posted, and the conversation continues.",
      .minimum = 0,
      .maximum = hour},
     {.name = "idle-timeout",
-     .text = "Ends a conversation, with a warning and EOS, in which for so many ms, up to "
-             "86400000, neither the user nor the model has said anything; 0 sets no limit.",
+     .nick = "Idle Timeout",
+     .blurb = "Time in ms without speech of the user or the model after which the conversation "
+              "ends with a warning and EOS (0 = no limit).",
      .minimum = 0,
      .maximum = 24 * hour},
     {.name = "max-session-duration",
-     .text = "Ends a conversation, with a warning and EOS, that has lasted for so many ms, up to "
-             "86400000; 0 sets no limit.",
+     .nick = "Maximum Session Duration",
+     .blurb = "Time in ms after which the conversation ends with a warning and EOS (0 = no limit).",
      .minimum = 0,
      .maximum = 24 * hour},
     {.name = "keepalive-interval",
-     .text = "Sets the time between pings, in ms up to 3600000, by which a dead connection is "
-             "noticed while nothing is sent; 0 sends none.",
+     .nick = "Keepalive Interval",
+     .blurb = "Interval between WebSocket pings in ms (0 = off). Pings detect a dead connection "
+              "while no data is sent.",
      .minimum = 0,
      .maximum = hour},
 };
@@ -205,7 +267,7 @@ constexpr PropertyDoc property_docs[] = {
 
 const PropertyDoc &property_doc(std::string_view name) {
   auto *found = std::find_if(std::begin(property_docs), std::end(property_docs),
-                             [&](const PropertyDoc &b) { return b.name == name; });
+                             [&](const PropertyDoc &doc) { return doc.name == name; });
   g_assert(found != std::end(property_docs));
   return *found;
 }

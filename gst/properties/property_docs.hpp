@@ -7,15 +7,16 @@
 
 namespace gemlive::properties {
 
-/// What gst-inspect says about a setting, and its range where it is a number. Any thread.
+/// The nick and blurb of a setting, and its range if it is a number. Any thread.
 struct PropertyDoc {
   const char *name = nullptr;
-  const char *text = nullptr;
+  const char *nick = nullptr;
+  const char *blurb = nullptr;
   double minimum = 0;
   double maximum = 0;
 };
 
-/// By the name of a setting; every setting of Config has one.
+/// By the name of a setting. Every setting of Config has one.
 const PropertyDoc &property_doc(std::string_view name);
 
 }  // namespace gemlive::properties

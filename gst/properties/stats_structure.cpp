@@ -49,7 +49,7 @@ GstStructure *to_structure(const Stats &stats) {
   };
   for (const auto &[name, total] : totals)
     gst_structure_set(fields, name, G_TYPE_UINT64, total, nullptr);
-  const std::pair<const char *, unsigned> times[] = {
+  const std::pair<const char *, unsigned> counts[] = {
       {"turns", stats.turns},
       {"interruptions", stats.interruptions},
       {"connects", stats.connects},
@@ -57,7 +57,7 @@ GstStructure *to_structure(const Stats &stats) {
       {"resumptions", stats.resumptions},
       {"hand-overs", stats.planned_reconnects},
   };
-  for (const auto &[name, count] : times)
+  for (const auto &[name, count] : counts)
     gst_structure_set(fields, name, G_TYPE_UINT, count, nullptr);
   return fields;
 }

@@ -9,7 +9,7 @@
 
 namespace gemlive {
 
-/// The structure gemlive/stats (docs/properties.md); the caller's. Any thread.
+/// Returns a new structure gemlive/stats (docs/properties.md). The caller owns it. Any thread.
 GstStructure *to_structure(const Stats &stats);
 
 }  // namespace gemlive

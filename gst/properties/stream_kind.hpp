@@ -10,21 +10,21 @@
 #include "output_streams.hpp"
 #include "properties.hpp"
 
-// What follows from the kind of a stream.
+// Settings, core stream and caps of a stream kind. Any thread.
 
 namespace gemlive {
 
 using properties::StreamKind;
 
-/// A transcript stream asks for the transcription by itself.
-inline Config required_by(StreamKind kind) {
+/// A transcript stream switches its transcription on.
+inline Config required_settings(StreamKind kind) {
   Config config;
   if (kind == StreamKind::input_transcript) config.input_transcription.set(true);
   if (kind == StreamKind::output_transcript) config.output_transcription.set(true);
   return config;
 }
 
-inline OutputStream &stream_of(OutputStreams &streams, StreamKind kind) {
+inline OutputStream &select_stream(OutputStreams &streams, StreamKind kind) {
   switch (kind) {
     case StreamKind::audio:
       return streams.audio;

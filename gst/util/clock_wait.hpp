@@ -10,10 +10,10 @@
 
 namespace gemlive {
 
-/// Waits for a time of a clock. One thread waits; any thread cancels.
+/// Waits for a time of a clock. One thread waits. Any thread cancels.
 class ClockWait {
  public:
-  /// False when it was cancelled, before or meanwhile.
+  /// False if it was cancelled, before or during the wait.
   bool until(GstClock *clock, GstClockTime time) {
     GstClockID id = nullptr;
     {
@@ -22,12 +22,12 @@ class ClockWait {
       if (!state->id || !gst_clock_id_uses_clock(state->id.get(), clock) ||
           !gst_clock_single_shot_id_reinit(clock, state->id.get(), time))
         state->id.reset(gst_clock_new_single_shot_id(clock, time));
-      id = state->id.get();  // replaced by this thread only
+      id = state->id.get();  // only this thread replaces it
     }
     return gst_clock_id_wait(id, nullptr) != GST_CLOCK_UNSCHEDULED;
   }
 
-  /// True: ends a wait under way and refuses later ones, until false.
+  /// True: ends the current wait, and later waits return at once, until it is called with false.
   void cancel(bool cancelled) {
     auto state = state_.lock();
     state->cancelled = cancelled;

@@ -14,7 +14,8 @@
 
 namespace gemlive {
 
-/// gst_buffer_unref() and its like are static inline, so they make no type with external linkage.
+/// gst_buffer_unref() and similar functions are static inline. A type with one of them as template
+/// argument has no external linkage.
 struct MiniObjectDeleter {
   template <typename T>
   void operator()(T *object) const {
@@ -33,7 +34,7 @@ using ElementPtr = Handle<GstElement, gst_object_unref>;
 using PadPtr = Handle<GstPad, gst_object_unref>;
 using ClockPtr = Handle<GstClock, gst_object_unref>;
 
-/// A buffer's memory for as long as this lives; empty when it could not be mapped.
+/// The mapped memory of a buffer, unmapped by the destructor. Empty if mapping failed.
 class Map {
  public:
   Map(GstBuffer *buffer, GstMapFlags flags)

@@ -6,7 +6,7 @@
 namespace gemlive {
 namespace {
 
-ElementPtr find_top(GstElement *element) {
+ElementPtr top_element(GstElement *element) {
   GstObject *top = GST_OBJECT(gst_object_ref(element));
   while (GstObject *parent = gst_object_get_parent(top)) {
     gst_object_unref(top);
@@ -17,8 +17,8 @@ ElementPtr find_top(GstElement *element) {
 
 }  // namespace
 
-const void *top_of(GstElement *element) {
-  return find_top(element).get();
+const void *top_parent(GstElement *element) {
+  return top_element(element).get();
 }
 
 bool has_source(GstPad *sink_pad) {
@@ -32,9 +32,9 @@ bool has_source(GstPad *sink_pad) {
   return found;
 }
 
-std::vector<ElementPtr> elements_beside(GstElement *element, const char *factory) {
+std::vector<ElementPtr> find_elements(GstElement *element, const char *factory) {
   std::vector<ElementPtr> found;
-  const auto top = find_top(element);
+  const auto top = top_element(element);
   if (!GST_IS_BIN(top.get())) return found;
   Handle<GstIterator, gst_iterator_free> each(
       gst_bin_iterate_all_by_element_factory_name(GST_BIN(top.get()), factory));

@@ -11,13 +11,14 @@
 
 namespace gemlive {
 
-/// The topmost parent of an element: what hears the same bus has the same one. For comparing only.
-const void *top_of(GstElement *element);
+/// The topmost parent of an element. Elements with the same one share a bus. For comparing only.
+/// Any thread.
+const void *top_parent(GstElement *element);
 
-/// The elements of `element`'s pipeline that the factory `factory` has made. Any thread.
-std::vector<ElementPtr> elements_beside(GstElement *element, const char *factory);
+/// The elements of `element`'s pipeline that the factory `factory` made. Any thread.
+std::vector<ElementPtr> find_elements(GstElement *element, const char *factory);
 
-/// Whether an element stands upstream of that pad where data begins. Any thread.
+/// Whether the elements upstream of this pad begin with a source. Any thread.
 bool has_source(GstPad *sink_pad);
 
 }  // namespace gemlive

@@ -5,30 +5,67 @@
 
 #include <glib.h>
 
+#include <chrono>
 #include <cstdarg>
+#include <memory>
+#include <string>
+#include <utility>
 
 namespace gemlive {
 
-/// Where the core's log lines go. Passed by value; `sink` may be called from any thread. Callers
-/// never hand it a secret: keys, tokens and resumption handles.
-struct Log {
+/// Writes the core's log lines: "session-name: text", each with a topic. A value; all methods: any
+/// thread. A disabled line costs the question whether it is enabled, no formatting and no memory.
+/// Callers never log a secret (key, token, resumption handle) or the content of a conversation.
+class Log {
+ public:
   enum class Level { error, warning, info, debug };
-  using Sink = void (*)(Level, const char *text);
+  enum class Topic { session, net, protocol };
+  /// The receiver of the lines. Both functions are called on any thread. `is_enabled` is asked for
+  /// each line, so that a changed threshold takes effect at once.
+  struct Sink {
+    bool (*is_enabled)(Topic, Level) = nullptr;
+    void (*write)(Topic, Level, const char *line) = nullptr;
+  };
 
-  Sink sink = nullptr;
-  Level level = Level::warning;
+  Log() = default;
+  explicit Log(Sink sink) : sink_(sink) {}
 
-  bool enabled(Level at) const { return sink && at <= level; }
+  Log with_name(std::string name) const {
+    auto log = *this;
+    log.name_ = std::make_shared<const std::string>(std::move(name));
+    return log;
+  }
+  Log with_topic(Topic topic) const {
+    auto log = *this;
+    log.topic_ = topic;
+    return log;
+  }
 
-  void operator()(Level at, const char *format, ...) const G_GNUC_PRINTF(3, 4) {
-    if (!enabled(at)) return;
+  bool enabled(Level level) const {
+    return sink_.write && sink_.is_enabled && sink_.is_enabled(topic_, level);
+  }
+
+  /// Milliseconds as %ld.
+  static long ms(std::chrono::nanoseconds duration) {
+    return static_cast<long>(duration / std::chrono::milliseconds(1));
+  }
+
+  void operator()(Level level, const char *format, ...) const G_GNUC_PRINTF(3, 4) {
+    if (!enabled(level)) return;
+    GString *line = g_string_new(name_ ? name_->c_str() : nullptr);
+    if (name_) g_string_append(line, ": ");
     va_list arguments;
     va_start(arguments, format);
-    char *text = g_strdup_vprintf(format, arguments);
+    g_string_append_vprintf(line, format, arguments);
     va_end(arguments);
-    sink(at, text);
-    g_free(text);
+    sink_.write(topic_, level, line->str);
+    g_string_free(line, TRUE);
   }
+
+ private:
+  Sink sink_ = {};
+  Topic topic_ = Topic::session;
+  std::shared_ptr<const std::string> name_ = {};
 };
 
 }  // namespace gemlive

@@ -23,8 +23,9 @@ struct Conversation::Member::Entry {
 struct Conversation::State {
   std::vector<Member::Entry *> entries = {};
   unsigned open_members = 0;
-  bool settling = false;
-  std::shared_ptr<SessionHost> host = SessionHost::closed();  // of the past, while no entry is open
+  bool preparing = false;
+  std::shared_ptr<SessionHost> host =
+      SessionHost::closed();  // the last one, while no member is open
 };
 
 namespace {
@@ -36,17 +37,17 @@ Guarded<Registry> &registry() {
   return *conversations;
 }
 
-Error disagreement(std::string_view property, const std::string &session) {
+Error conflict(std::string_view property, const std::string &session) {
   const std::string name(property);
   return {.kind = ErrorKind::bad_setting,
           .message = "Property " + name + " has different values in elements of the session '" +
-                     session + "'. Set " + name + " on one of them, or to the same value"};
+                     session + "'. Set " + name + " on only one of them, or to the same value"};
 }
 
 Error ended_error(const std::string &session) {
   return {.kind = ErrorKind::bad_setting,
           .message = "The conversation of session '" + session +
-                     "' has ended, and takes no more input. Set all its elements to READY, and "
+                     "' has ended and does not accept input. Set all its elements to READY and "
                      "start again, or set another session"};
 }
 
@@ -93,7 +94,7 @@ std::shared_ptr<Conversation> Conversation::find(const std::string &name, Log lo
 
 Conversation::Conversation(const std::string &name, Log log, const Platform &platform)
     : name_(name),
-      log_(log),
+      log_(log.with_name(name)),
       platform_(std::make_unique<const Platform>(platform)),
       state_(std::make_unique<Guarded<State>>()) {}
 
@@ -103,29 +104,29 @@ Conversation::~Conversation() {
   if (found != conversations->end() && found->second.expired()) conversations->erase(found);
 }
 
-/// The first to open settles the settings for all, without the lock, while others wait.
+/// The first member merges the settings of all and prepares the host without the lock. Others wait.
 Result<Config> Conversation::open(Member::Entry &entry, const void *group) {
   std::shared_ptr<SessionHost> host;
   Config settings;
   bool first = false;
   {
     auto state = state_->lock();
-    state.wait(settled_, [&] { return !state->settling; });
+    state.wait(prepared_, [&] { return !state->preparing; });
     first = state->open_members == 0;
     if (first) {
       for (const auto *each : state->entries) {
         auto config = each->config;
-        // It may be replaced at any time, on one element after the other.
+        // The token may be replaced at any time, on one element after the other.
         if (settings.access_token.is_set) config.access_token = {};
-        if (const auto property = settings.merge(config)) return disagreement(*property, name_);
+        if (const auto property = settings.merge(config)) return conflict(*property, name_);
       }
-      state->settling = true;
+      state->preparing = true;
     } else {
       host = state->host;
       auto wanted = entry.config;
-      wanted.access_token = {};  // it may have been replaced since
+      wanted.access_token = {};  // may be replaced while open
       if (const auto property = host->config().differs_from(wanted))
-        return disagreement(*property, name_);
+        return conflict(*property, name_);
       entry.open = true;
       ++state->open_members;
     }
@@ -133,14 +134,14 @@ Result<Config> Conversation::open(Member::Entry &entry, const void *group) {
   if (first) {
     auto prepared = SessionHost::prepare(settings, *platform_, log_);
     auto state = state_->lock();
-    state->settling = false;
-    settled_.notify_all();
+    state->preparing = false;
+    prepared_.notify_all();
     if (!prepared) return prepared.error();
     host = state->host = *prepared;
     entry.open = true;
     ++state->open_members;
   }
-  // An group that hears of a failure anyway is not told twice: the member joins the end.
+  // If another member of the group got the error, this member joins the failed conversation.
   if (!host->dispatcher().add(entry.listener, group)) {
     close(entry);
     return *host->failure();
@@ -166,7 +167,7 @@ std::shared_ptr<SessionHost> Conversation::host() {
   return state_->lock()->host;
 }
 
-/// Keeps the host, too.
+/// The returned pointer also keeps the host alive.
 std::shared_ptr<OutputStreams> Conversation::streams() {
   auto host = this->host();
   auto &streams = host->streams();

@@ -4,72 +4,46 @@
 #pragma once
 
 #include <condition_variable>
-#include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "config.hpp"
+#include "conversation_stats.hpp"
 #include "error.hpp"
 #include "guarded.hpp"
-#include "input_queue.hpp"
 #include "input_source.hpp"
 #include "listener.hpp"
 #include "log.hpp"
-#include "notice.hpp"
 #include "output_streams.hpp"
-#include "picture_slot.hpp"
 
 namespace gemlive {
 
 class SessionHost;
 struct Platform;
 
-/// Everything that is counted; read-only property `stats`.
-struct Stats {
-  ConnectionState state = ConnectionState::disconnected;
-  std::string session_id = {};
-  input::Stats input = {};
-  PictureSlot::Stats pictures = {};
-  output::Stats output = {};
-  std::uint64_t messages_sent = 0;
-  std::uint64_t messages_received = 0;
-  unsigned turns = 0;
-  unsigned interruptions = 0;
-  unsigned connects = 0;
-  unsigned retries = 0;
-  unsigned resumptions = 0;
-  unsigned planned_reconnects = 0;
-  std::uint64_t resent = 0;  // bytes of input audio
-};
-
-/// The front door of the core, callable from any thread: a conversation is found by its name, and
-/// lives as long as somebody has a member in it.
+/// The interface of the core to the plugin: a conversation, found by its name. It lives as long as
+/// it has members. All methods: any thread.
 class Conversation {
  public:
-  /// One element's place. All methods: any thread, one at a time; configure() at any time.
+  /// The membership of one element. Any thread, one at a time; configure() at any time.
   class Member {
    public:
-    /// Takes a member in the conversation called `name`; the first one makes it. Of all seats with
-    /// the same `group` (a pipeline) only the first open one is told what happens.
+    /// Finds or creates the conversation `name`.
     Member(const std::string &name, Listener &listener, Log log, const Platform &platform);
-    /// On the real platform.
-    Member(const std::string &name, Listener &listener, Log log);
-    /// Closes and leaves. After it returns no notice comes any more (unless it is called by one).
+    Member(const std::string &name, Listener &listener, Log log);  // on the real platform
+    /// Closes. No callbacks follow (it waits for a running one, unless called inside it).
     ~Member();
     Member(const Member &) = delete;
     Member &operator=(const Member &) = delete;
-
-    /// What this element has set. For the open() to come.
+    /// The settings of this element, for the next open().
     void configure(const Config &config);
-    /// Joins in: the first to open settles the settings (everything that any member has set) and
-    /// starts to connect, without waiting for it. Returns the settled configuration. Errors:
-    /// bad_setting (two seats disagree; the text names the property), not_authorized, or why the
-    /// conversation has failed already (unless another member of this group hears that).
+    /// The first member to open merges the settings of all and starts to connect, without waiting.
+    /// Of the open members with the same `group` (a pipeline) only the first gets notices. Returns
+    /// the settings. Errors: bad_setting (members disagree), not_authorized, or the error of a
+    /// failed conversation, unless another member of the group got it.
     Result<Config> open(const void *group);
-    /// The last to close ends the connection. Returns within milliseconds whatever the network
-    /// does.
+    /// The last member to close ends the connection. Returns within milliseconds.
     void close();
 
     Conversation &conversation() { return *conversation_; }
@@ -81,34 +55,28 @@ class Conversation {
     std::unique_ptr<Entry> entry_;
   };
 
-  // InputSource: between open() and close() of a member
-  /// One more source of input, until it is destroyed. When all have ended, the answer is awaited.
-  /// Error: bad_setting, when the conversation has come to its end. (Where it has failed, that has
-  /// been told.)
+  /// Adds a source of input. Only while a member is open. Error: bad_setting if the conversation
+  /// has ended. (Not after a failure, which was reported.)
   Result<std::unique_ptr<InputSource>> add_input();
   bool has_ended();
-
-  // Output
   std::shared_ptr<OutputStreams> streams();
 
-  /// As the action signals. False when the conversation is not open or not able to.
+  /// The action signals. False when the conversation is not open or the action is not possible.
   bool send_text(const std::string &text, bool turn_complete);
-  /// FALSE with an error where the JSON is bad, without one where there is no conversation.
-  using Sent = Result<bool>;
+  using Sent = Result<bool>;  // an error for invalid JSON
   Sent send_content(const std::string &json);
-  /// Also false where no such call waits for an answer.
+  /// False also when no such call is pending.
   Sent send_tool_response(const std::string &id, const std::string &name, const std::string &json);
   bool activity_start();
   bool activity_end();
   void interrupt();
-  /// For the connections to come. False where it is not with an access token that it signs in.
+  /// For later connections. False if the session does not sign in with a token of the same type.
   bool set_access_token(const Secret &token);
 
   Stats stats();
-  /// By which it can be gone on with later; a secret. Empty while there is none, nothing where it
-  /// has not begun. Stays after the end.
+  /// The handle to resume later, a secret; kept after the end. Empty: none yet. None: not started.
   std::optional<std::string> resumption_handle();
-  /// That of the past, where the conversation is over.
+  /// Clears the handle of a conversation that has ended.
   void forget_handle();
 
   Conversation(const std::string &name, Log log, const Platform &platform);
@@ -118,15 +86,15 @@ class Conversation {
   struct State;
   static std::shared_ptr<Conversation> find(const std::string &name, Log log,
                                             const Platform &platform);
-  Result<Config> open(Member::Entry &place, const void *group);
-  void close(Member::Entry &place);
+  Result<Config> open(Member::Entry &entry, const void *group);
+  void close(Member::Entry &entry);
   std::shared_ptr<SessionHost> host();
 
   const std::string name_;
   const Log log_;
   const std::unique_ptr<const Platform> platform_;
   std::unique_ptr<Guarded<State>> state_;
-  std::condition_variable settled_;
+  std::condition_variable prepared_;
 };
 
 }  // namespace gemlive

@@ -14,7 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Some models need to hear the silence, some the mark behind it.
+/// Some models detect the end of speech by silence, some by AudioStreamEnd.
 std::chrono::milliseconds tail_of(const Config &config) {
   return std::max(1000ms, std::chrono::milliseconds(*config.silence_duration) + 200ms);
 }
@@ -83,7 +83,7 @@ void InputSource::end() {
   if (all_ended) input_queue.push(input::EndOfInput{}, producer_);
 }
 
-/// The last of the audio goes on its way, and behind it what tells the service of its end.
+/// Queues the last audio and the marks of its end.
 void InputSource::end_audio() {
   auto &input_queue = host_->input_queue();
   const auto &config = host_->config();

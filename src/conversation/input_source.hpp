@@ -15,40 +15,41 @@ namespace gemlive {
 
 class SessionHost;
 
-/// One source of a conversation's input, counted from its construction until its destruction. When
-/// all have ended, the conversation ends with its answer.
+/// A source of a conversation's input. When all sources have ended, the conversation ends after its
+/// answer. Sources count from construction to destruction.
 class InputSource {
  public:
   explicit InputSource(std::shared_ptr<SessionHost> host);
-  /// One that had not ended ends nothing, but the others may be all that is left.
+  /// A source that did not end does not count any more. If all others have ended, the input ends.
   ~InputSource();
   InputSource(const InputSource &) = delete;
   InputSource &operator=(const InputSource &) = delete;
 
   // Any thread, one at a time
-  /// Audio comes from here. False when another source brings it already.
+  /// Makes this source the source of the audio. False when another source already is.
   bool claim_audio();
+  /// This source pushes pictures.
   void claim_pictures();
-  /// Of the conversation's audio; 0 before the first.
+  /// Sample rate of the conversation's audio; 0 before the first audio.
   int rate();
-  /// As InputQueue has them.
+  /// As the methods of InputQueue.
   input::PushResult push_audio(std::span<const std::byte> &bytes, int rate,
                                input::Overflow overflow);
   input::PushResult push_text(input::TypedText typed);
   input::PushResult push(input::AudioStreamEnd mark);
   /// False when the conversation has ended.
   bool push_picture(PictureSlot::Jpeg jpeg);
-  /// Waits until all is sent and the answer is complete (or given up, or the conversation failed):
-  /// closed. Or unlocked, or flushing: ask again.
+  /// Waits for the end of the conversation: `closed` after the last answer, or after a failure.
+  /// Returns `unlocked` or `flushing` earlier.
   input::PushResult wait_complete();
 
-  // Any thread, also while another one waits. Only this source is meant.
-  /// Says so to the service as Config asks for it (docs/protocol.md). What is pushed later is
-  /// refused as closed, until a flush.
+  // Any thread, also while another one waits. They affect only this source.
+  /// Ends the source and marks the end for the service (docs/protocol.md). Later pushes return
+  /// `closed`, until a flush.
   void end();
   void set_flushing(bool flushing);
   void set_unlocked(bool unlocked);
-  /// Audio and pictures that it has brought, and that are not sent yet, are kept.
+  /// True: holds back the audio and pictures of this source that are not sent yet.
   void set_paused(bool paused);
 
  private:
@@ -58,7 +59,7 @@ class InputSource {
   input::Producer producer_;
   std::atomic<bool> audio_ = false;
   std::atomic<bool> pictures_ = false;
-  bool ended_ = false;  // behind the lock of the host's inputs
+  bool ended_ = false;  // protected by SessionHost::inputs()
 };
 
 }  // namespace gemlive

@@ -7,12 +7,12 @@
 
 namespace gemlive {
 
-/// What a member of a conversation listens with. Called on the I/O thread.
+/// The callbacks of a member of a conversation. Called on the I/O thread.
 class Listener {
  public:
-  /// May close or destroy its own member.
+  /// May close or destroy its member.
   virtual void on_notice(const Notice &notice) = 0;
-  /// Stats::state has changed. Every member is called, whatever its group.
+  /// Stats::state changed. Each member of a group is called.
   virtual void on_state_changed() {}
 
  protected:

@@ -31,20 +31,20 @@ void NoticeDispatcher::dispatch(const Notice &notice) {
 }
 
 template <typename Call>
-void NoticeDispatcher::call(To whom, Call &&call) {
+void NoticeDispatcher::call(To to, Call &&call) {
   std::vector<const void *> called_keys;
-  while (auto *listener = next(whom, called_keys)) {
+  while (auto *listener = next(to, called_keys)) {
     call(*listener);
     state_.lock()->called = nullptr;
     idle_.notify_all();
   }
 }
 
-Listener *NoticeDispatcher::next(To whom, std::vector<const void *> &called_keys) {
+Listener *NoticeDispatcher::next(To to, std::vector<const void *> &called_keys) {
   auto state = state_.lock();
   const auto &entries = state->entries;
   const auto key = [&](const Entry &entry) -> const void * {
-    return whom == To::all ? entry.listener : entry.group;
+    return to == To::all ? entry.listener : entry.group;
   };
   const auto found = std::ranges::find_if(entries, [&](const Entry &entry) {
     return std::ranges::count(called_keys, key(entry)) == 0;

@@ -13,17 +13,17 @@
 
 namespace gemlive {
 
-/// Who hears what a conversation tells: of all listeners with the same group the first.
+/// Delivers the notices of a conversation to its listeners: each notice to the first listener of
+/// each group (a pipeline), state changes to all.
 class NoticeDispatcher {
  public:
   // Any thread
-  /// False when the conversation has failed already, and nobody of this group hears that: it
-  /// does not listen then.
+  /// False, and not added, when the conversation failed and no listener of the group got the error.
   bool add(Listener &listener, const void *group);
-  /// After it returns the listener hears nothing more (unless it is called by what it hears).
+  /// Waits for a running callback of the listener, unless called inside it. No callbacks follow.
   void remove(Listener &listener);
 
-  /// One thread at a time. Listeners are called without a lock.
+  /// I/O thread. Calls the listeners without a lock.
   void dispatch(const Notice &notice);
 
  private:
@@ -39,8 +39,8 @@ class NoticeDispatcher {
   };
   enum class To { one_per_group, all };
   template <typename Call>
-  void call(To whom, Call &&call);
-  Listener *next(To whom, std::vector<const void *> &called_keys);
+  void call(To to, Call &&call);
+  Listener *next(To to, std::vector<const void *> &called_keys);
 
   Guarded<State> state_;
   std::condition_variable idle_;

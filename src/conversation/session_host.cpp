@@ -3,7 +3,6 @@
 
 #include "session_host.hpp"
 
-#include "overloaded.hpp"
 #include "sign_in.hpp"
 
 #include <chrono>
@@ -47,7 +46,8 @@ Result<std::shared_ptr<SessionHost>> SessionHost::prepare(const Config &config,
        .backlog = *config.max_backlog,
        .only_in_activity = *config.activity_detection == ActivityDetection::manual});
   auto streams = std::make_shared<OutputStreams>();
-  streams->each([log](OutputStream &stream) { stream.set_log(log); });
+  streams->each(
+      [log = log.with_topic(Log::Topic::protocol)](OutputStream &stream) { stream.set_log(log); });
   host->io_ = IoThread::lease();
   host->options_ = {
       .config = config,
@@ -60,8 +60,8 @@ Result<std::shared_ptr<SessionHost>> SessionHost::prepare(const Config &config,
       .functions = std::move(functions),
       .streams = std::move(streams),
       .counters = std::make_shared<Counters>(),
-      .make_transport = [make = platform.make_transport,
-                         log](Transport::Listener &listener) { return make(listener, log); },
+      .make_transport = [make = platform.make_transport, log = log.with_topic(Log::Topic::net)](
+                            Transport::Listener &listener) { return make(listener, log); },
       .notify = [self](const Notice &notice) { self->notify(notice); },
       .log = log};
   *host->counters().handle.lock() = config.resumption_handle->reveal();
@@ -80,18 +80,18 @@ void SessionHost::end() {
   ended_ = true;
   input_queue().close();
   pictures().close();
-  auto part = [self = shared_from_this()]() mutable {
+  auto destroy = [self = shared_from_this()]() mutable {
     self->session_.reset();
     self->counters().state = ConnectionState::disconnected;
-    self.reset();  // so that it is over for the I/O thread when call() returns
+    self.reset();  // before call() returns
   };
   if (io_->is_current())
-    io_->post(std::move(part));  // the session is telling something
+    io_->post(std::move(destroy));  // inside a callback of the session
   else
-    io_->call(std::move(part), max_close_wait);
+    io_->call(std::move(destroy), max_close_wait);
 }
 
-/// Many pushes post one closure. The host keeps itself until that has run.
+/// Posts one closure for many pushes. The host keeps itself alive until the closure has run.
 void SessionHost::wake() {
   if (drain_posted_.exchange(true)) return;
   posted_self_ = shared_from_this();
@@ -102,42 +102,7 @@ void SessionHost::wake() {
   });
 }
 
-/// What a maintainer wants to see. No handle, and nothing that was said.
-void SessionHost::log(const Notice &notice) {
-  using enum Log::Level;
-  const auto &log = options_.log;
-  const auto ms = [](auto duration) {
-    return static_cast<long>(
-        std::chrono::duration_cast<std::chrono::milliseconds>(duration).count());
-  };
-  std::visit(
-      Overloaded{[&](const notice::StateChanged &event) {
-                   if (event.state == ConnectionState::connecting)
-                     connecting_at_ = g_get_monotonic_time();
-                 },
-                 [&](const notice::Connected &event) {
-                   const std::chrono::microseconds taken(g_get_monotonic_time() - connecting_at_);
-                   log(info, "connected to a %s session, attempt %u, after %ld ms",
-                       event.resumed ? "resumed" : "new", event.attempt, ms(taken));
-                 },
-                 [&](const notice::Reconnecting &event) {
-                   log(info, "connecting again, attempt %u in %ld ms (close code %d)",
-                       event.attempt, ms(event.delay), event.close_code);
-                 },
-                 [&](const notice::TurnStarted &) { log(debug, "turn %u begins", notice.turn); },
-                 [&](const notice::GenerationComplete &) {
-                   log(debug, "turn %u: all has come", notice.turn);
-                 },
-                 [&](const notice::TurnComplete &event) {
-                   log(debug, "turn %u is %s, %ld ms of audio", notice.turn,
-                       event.interrupted ? "interrupted" : "complete", ms(event.audio_duration));
-                 },
-                 [](const auto &) {}},
-      notice.body);
-}
-
 void SessionHost::notify(const Notice &notice) {
-  log(notice);
   if (const auto *failed = std::get_if<notice::Failed>(&notice.body))
     *failure_.lock() = failed->error;
   if (!ended_) dispatcher_.dispatch(notice);
@@ -153,7 +118,7 @@ void SessionHost::interrupt() {
 bool SessionHost::set_access_token(const Secret &token) {
   if (!options_.access_token) return false;
   auto current = options_.access_token->lock();
-  // The path that was taken at the start goes with one kind of token.
+  // The URL depends on the type of the token.
   if (current->empty() || token.empty() ||
       auth::is_ephemeral(*current) != auth::is_ephemeral(token))
     return false;

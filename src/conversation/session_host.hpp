@@ -17,21 +17,21 @@
 
 namespace gemlive {
 
-/// A conversation from when its first member opens until its last one closes: a session on an I/O
-/// thread, and what it shares with other threads. Any thread.
+/// A conversation from the first open() to the last close() of its members: a Session on an I/O
+/// thread, and the objects that it shares with other threads. All methods: any thread.
 class SessionHost : public std::enable_shared_from_this<SessionHost> {
  public:
-  /// Settles where to connect and what to ask for. Errors: as Conversation::Member::open().
+  /// Resolves the endpoint and encodes the setup. Errors as Conversation::Member::open().
   static Result<std::shared_ptr<SessionHost>> prepare(const Config &config,
                                                       const Platform &platform, Log log);
-  /// One that is over before it has begun.
+  /// A host that has already ended.
   static std::shared_ptr<SessionHost> closed();
 
   SessionHost() = default;
 
   /// Starts to connect.
   void begin();
-  /// The connection ends with a close frame; waits for it 20 ms at most.
+  /// Closes the connection. Waits for the close frame at most 20 ms.
   void end();
 
   const Config &config() const { return options_.config; }
@@ -43,21 +43,21 @@ class SessionHost : public std::enable_shared_from_this<SessionHost> {
   Counters &counters() { return *options_.counters; }
   std::optional<Error> failure() { return failure_.copy(); }
 
-  /// Its sources of input: InputSource's bookkeeping.
+  /// Number of sources of input. InputSource counts them.
   struct Inputs {
     unsigned open = 0;
     unsigned ended = 0;
   };
   Guarded<Inputs>::Lock inputs() { return inputs_.lock(); }
   void interrupt();
-  /// For the connections to come. False where it is not with an access token that it signs in.
+  /// For later connections. False if the session does not sign in with a token of the same type.
   bool set_access_token(const Secret &token);
 
  private:
   void wake();
   void notify(const Notice &notice);
-  void log(const Notice &notice);
-  Session::Options options_;  // before begin(); then what it shares stays
+
+  Session::Options options_;  // constant after begin()
   std::shared_ptr<IoThread> io_;
   NoticeDispatcher dispatcher_;
   Guarded<std::optional<Error>> failure_;
@@ -66,10 +66,9 @@ class SessionHost : public std::enable_shared_from_this<SessionHost> {
   std::atomic<bool> ended_ = false;
   std::atomic<bool> drain_posted_ = false;
   std::shared_ptr<SessionHost>
-      posted_self_;  // while woken: posting a bare pointer allocates nothing
+      posted_self_;  // while posted: a closure with a bare pointer needs no allocation
 
-  std::int64_t connecting_at_ = 0;    // monotonic us; the I/O thread's own
-  std::unique_ptr<Session> session_;  // the I/O thread's own
+  std::unique_ptr<Session> session_;  // I/O thread only
 };
 
 }  // namespace gemlive

@@ -58,6 +58,7 @@ void Connection::send_setup() {
   if (!transport_->can_send()) return;
   phase_ = Phase::setup_sent;
   has_sent_setup_ = true;
+  options_.log(Log::Level::info, "setup sent, %zu bytes", options_.setup.size());
   send(options_.setup);
 }
 
@@ -66,7 +67,8 @@ void Connection::message(GBytes *payload) {
   ++options_.counters->messages_received;
   const auto events = decoder_.decode(view(payload));
   if (!events) {
-    options_.log(Log::Level::warning, "a message was refused: %s", events.error().detail.c_str());
+    options_.log(Log::Level::warning, "skipped an invalid message: %s",
+                 events.error().detail.c_str());
     if (++bad_in_a_row_ >= max_bad_in_a_row) return end(events.error());
     return owner_.on_bad_message(events.error());
   }
@@ -75,6 +77,7 @@ void Connection::message(GBytes *payload) {
     const auto *complete = std::get_if<SetupComplete>(&event);
     if (!complete || phase_ != Phase::setup_sent) continue;
     phase_ = Phase::up;
+    options_.log(Log::Level::info, "setup confirmed");
     deadline_.stop();
     owner_.on_setup_complete(*complete);
   }
@@ -93,7 +96,7 @@ void Connection::on_deadline() {
   const bool is_opening = phase_ == Phase::opening;
   const char *what =
       is_opening ? "The service could not be reached" : "The service did not confirm the setup";
-  const char *hint = is_opening && is_tls_ ? " (wss:// is for a server that speaks TLS)" : "";
+  const char *hint = is_opening && is_tls_ ? " (wss:// needs a server with TLS)" : "";
   end({.kind = ErrorKind::cannot_connect,
        .message = what + (" within " + text::seconds(options_.timeout)) +
                   " (property connect-timeout). Check the network, the proxy and uri" + hint,
@@ -101,7 +104,7 @@ void Connection::on_deadline() {
 }
 
 void Connection::end(const Error &how) {
-  const Error error = how;  // may be in memory that goes with what is closed
+  const Error error = how;  // close() may free it
   close();
   owner_.on_end(error);
 }

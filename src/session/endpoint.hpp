@@ -28,7 +28,7 @@ struct Endpoint {
   std::shared_ptr<const auth::Credential> credential = {};  // for fetching tokens
 };
 
-/// Services, hosts and names as in docs/protocol.md; precedence as in docs/elements.md. Reads the
+/// Services, hosts and names as in docs/protocol.md; precedence as in docs/properties.md. Reads the
 /// environment and, if needed, the credentials file, but uses no network. Any thread. Errors:
 /// bad_setting (the text names the property); not_authorized (no credential; only a `uri` on
 /// loopback works without).

@@ -31,7 +31,10 @@ void Receiver::take(const ServerEvent &event, GBytes *message, std::int64_t now)
 /// The report of the turn that an event belongs to.
 TurnReport &Receiver::apply(Exchange::Change change) {
   if (change.closes) close_turn();
-  if (!turn_) turn_.emplace(++turns_);
+  if (!turn_) {
+    turn_.emplace(++turns_);
+    options_.log(Log::Level::debug, "turn %u opened", turns_);
+  }
   if (change.answers) end_item(options_.streams->input_transcript);
   return *turn_;
 }
@@ -46,7 +49,7 @@ void Receiver::on(const Audio &event) {
   const auto pushed = audio.push_audio(message_, event.base64, event.rate, now_, turn.number());
   if (pushed != output::PushResult::ok || !bytes) {
     exchange_.progress(now_);
-    return dropped(pushed);
+    return report_drop(pushed);
   }
   playout_.add(pcm::duration(*bytes, event.rate), now_);
   const auto end = turn.add_audio(event.base64, *bytes, event.rate, now_);
@@ -54,19 +57,19 @@ void Receiver::on(const Audio &event) {
   if (turn.is_audible()) exchange_.progress(std::max(end, now_));
 }
 
-void Receiver::dropped(output::PushResult how) {
+void Receiver::report_drop(output::PushResult how) {
   const char *text =
       how == output::PushResult::overflowed
           ? "Output queue full (5 minutes of audio): downstream of gemlivesrc is not "
             "consuming. Audio is being dropped."
-          : "The service sent audio that is not base64. It is dropped.";
-  warn_once(told_of_dropped_, {.kind = ErrorKind::bad_data, .message = text});
+          : "The service sent audio that is not valid base64. It was dropped";
+  warn_once(drop_reported_, {.kind = ErrorKind::bad_data, .message = text});
 }
 
 void Receiver::on(const UnknownMedia &event) {
-  warn_once(told_of_media_,
+  warn_once(media_reported_,
             {.kind = ErrorKind::bad_format,
-             .message = "The service sent media of an unsupported type. It is left out: " +
+             .message = "The service sent media of an unsupported type. It was dropped: " +
                         text::excerpt(event.mime_type)});
 }
 
@@ -117,8 +120,10 @@ void Receiver::on(const Interrupted &) {
   const bool is_answering = turn_ && turn_->has_content();
   const bool is_new = !is_answering || turn_->cut(TurnReport::Cut::by_server);
   exchange_.interrupted(now_);
-  const auto discarded = silence(options_.on_interrupt == OnInterrupt::keep);
+  const auto discarded = discard_output(options_.on_interrupt == OnInterrupt::keep);
   if (!is_new && discarded.count() == 0) return;
+  options_.log(Log::Level::debug, "interrupted by the service, discarded %ld ms",
+               Log::ms(discarded));
   ++options_.counters->interruptions;
   notify(notice::Interrupted{discarded});
 }
@@ -126,6 +131,7 @@ void Receiver::on(const Interrupted &) {
 void Receiver::on(const GenerationComplete &) {
   if (!exchange_.generation_complete(now_) || !turn_) return;
   turn_->mark_generated(now_);
+  options_.log(Log::Level::debug, "turn %u: generation complete", turn_->number());
   // Nothing more comes of it though the server waits with turnComplete until it has been played.
   for (auto *stream : {&options_.streams->audio, &options_.streams->output_transcript})
     end_item(*stream);
@@ -178,9 +184,10 @@ void Receiver::interrupt_locally() {
   if (is_finished_) return;
   const bool is_answering = turn_ && turn_->has_content();
   if (is_answering) turn_->cut(TurnReport::Cut::locally);
-  const auto discarded = silence(false);
+  const auto discarded = discard_output(false);
   exchange_.silenced();
   if (!is_answering && discarded.count() == 0) return;
+  options_.log(Log::Level::debug, "interrupted locally, discarded %ld ms", Log::ms(discarded));
   ++options_.counters->interruptions;
   notify(notice::Interrupted{discarded});
 }
@@ -188,8 +195,7 @@ void Receiver::interrupt_locally() {
 void Receiver::assume_complete(std::int64_t now) {
   now_ = now;
   if (!turn_) return;
-  options_.log(Log::Level::info, "turn %u: assumed complete, no turnComplete came",
-               turn_->number());
+  options_.log(Log::Level::info, "turn %u: assumed complete without turnComplete", turn_->number());
   if (turn_->has_content() && turn_->cut_by() == TurnReport::Cut::none) ++complete_turns_;
   close_turn();
 }
@@ -211,8 +217,8 @@ void Receiver::finish(std::int64_t now) {
   is_finished_ = true;
 }
 
-/// What waits to be heard, or to be read beside it, is dropped. Returns how long the audio was.
-std::chrono::nanoseconds Receiver::silence(bool keep) {
+/// Drops queued audio and the text beside it. Returns the duration of the audio.
+std::chrono::nanoseconds Receiver::discard_output(bool keep) {
   auto &[audio, user, model, text] = *options_.streams;
   const auto discarded = audio.interrupt(keep);
   if (keep) return discarded;
@@ -225,6 +231,7 @@ std::chrono::nanoseconds Receiver::silence(bool keep) {
 void Receiver::start() {
   if (!turn_->start(input_end_, now_)) return;
   input_end_.reset();
+  options_.log(Log::Level::debug, "turn %u: first output", turn_->number());
   notify(notice::TurnStarted{turn_->first_audio_delay()});
 }
 
@@ -234,6 +241,9 @@ void Receiver::close_turn(const TurnComplete &end) {
   options_.streams->each([this](OutputStream &stream) { end_item(stream); });
   Notice notice = {.turn = turn_->number(),
                    .body = std::move(*turn_).summary(interrupted, end, now_)};
+  options_.log(Log::Level::debug, "turn %u closed: %s, %ld ms of audio", notice.turn,
+               interrupted ? "interrupted" : "complete",
+               Log::ms(std::get<notice::TurnComplete>(notice.body).audio_duration));
   turn_.reset();
   options_.notify(notice);
 }
@@ -242,8 +252,8 @@ void Receiver::notify(Notice::Body body) {
   options_.notify({.turn = turn_ ? turn_->number() : 0, .body = std::move(body)});
 }
 
-void Receiver::warn_once(bool &told, Error error) {
-  if (std::exchange(told, true)) return;
+void Receiver::warn_once(bool &reported, Error error) {
+  if (std::exchange(reported, true)) return;
   options_.log(Log::Level::warning, "%s", error.message.c_str());
   notify(notice::Warning{std::move(error)});
 }

@@ -77,12 +77,12 @@ class Receiver {
   TurnReport &apply(Exchange::Change change);
   void start();
   void end_item(OutputStream &stream) { stream.end_turn(playout_.position()); }
-  std::chrono::nanoseconds silence(bool keep);
+  std::chrono::nanoseconds discard_output(bool keep);
   void close_turn(const TurnComplete &end = {});
   void report_late(Transcript transcript);
-  void dropped(output::PushResult how);
+  void report_drop(output::PushResult how);
   void notify(Notice::Body body);
-  void warn_once(bool &told, Error error);
+  void warn_once(bool &reported, Error error);
 
   const Options options_;
   Exchange &exchange_;
@@ -93,8 +93,8 @@ class Receiver {
   std::optional<std::int64_t> input_end_ = {};  // until an answer has begun
   bool has_speech_ended_ = false;
   bool is_finished_ = false;
-  bool told_of_media_ = false;
-  bool told_of_dropped_ = false;
+  bool media_reported_ = false;
+  bool drop_reported_ = false;
 
   std::int64_t now_ = 0;       // of the event
   GBytes *message_ = nullptr;  // while take() runs

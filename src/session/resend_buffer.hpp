@@ -58,6 +58,8 @@ class ResendBuffer {
   /// Nothing is sent again on this connection. The next one may.
   void skip();
   bool empty() const { return entries_.empty(); }
+  /// Of the stored audio.
+  std::chrono::nanoseconds duration() const { return duration_; }
   /// The next item to send again; null when all are sent. It stays where it is.
   const input::Item *next() const;
   /// It was sent, as so many messages. Returns its new number.

@@ -36,6 +36,10 @@ Sender::Sender(Options options, Exchange &exchange, ToolCallHandler &tool_call_h
 void Sender::begin(Connection &connection, bool without_resending) {
   connection_ = &connection;
   in_activity_ = false;
+  if (has_resends())
+    options_.log(Log::Level::info, "%s unacknowledged input, %ld ms of audio",
+                 without_resending ? "not resending" : "resending",
+                 Log::ms(resend_buffer_.duration()));
   if (without_resending) resend_buffer_.skip();
 }
 
@@ -191,6 +195,8 @@ void Sender::report_drops() {
   const auto duration = options_.input_queue->take_dropped();
   if (duration.count() == 0) return;
   dropped_ += duration;
+  options_.log(Log::Level::warning, "input backlog full: dropped %ld ms of audio",
+               Log::ms(duration));
   next_drop_report_.start(1s, [this] { report_drops(); });
   options_.backlog_dropped(duration, dropped_);
 }

@@ -14,6 +14,7 @@
 #include "counters.hpp"
 #include "exchange.hpp"
 #include "input_queue.hpp"
+#include "log.hpp"
 #include "picture_slot.hpp"
 #include "resend_buffer.hpp"
 #include "sound.hpp"
@@ -38,6 +39,7 @@ class Sender {
     std::function<void(std::int64_t at)> speech_ended = {};  // the user's, at the latest then
     std::function<void(std::chrono::nanoseconds duration, std::chrono::nanoseconds total)>
         backlog_dropped = {};
+    Log log = {};
   };
 
   Sender(Options options, Exchange &exchange, ToolCallHandler &tool_call_handler);

@@ -4,6 +4,7 @@
 #include "session.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "overloaded.hpp"
@@ -38,6 +39,13 @@ Exchange::Rules exchange_rules(const Config &config) {
           .pause = is_manual ? 0ms : pause_after_speech(config) + 2s};
 }
 
+/// The host and port of a URL, for the log.
+std::string host_of(const std::string &url) {
+  const auto start = url.find("://");
+  const auto from = start == std::string::npos ? 0 : start + 3;
+  return text::excerpt(std::string_view(url).substr(from, url.find_first_of("/?", from) - from));
+}
+
 http::Route route_of(const Config &config) {
   return {.proxy = *config.proxy, .tls_ca_file = *config.tls_ca_file};
 }
@@ -69,7 +77,8 @@ Session::Impl::Impl(Options options)
                .backlog_dropped =
                    [this](auto duration, auto total) {
                      notify(notice::BacklogDropped{.duration = duration, .total = total});
-                   }},
+                   },
+               .log = options_.log},
               exchange_, tool_call_handler_),
       receiver_({.on_interrupt = *options_.config.on_interrupt,
                  .streams = options_.streams,
@@ -97,7 +106,7 @@ Session::Impl::Impl(Options options)
 void Session::Impl::start() {
   deadlines_.start(options_.now());
   if (const auto &credential = options_.endpoint.credential; credential && credential->is_exposed)
-    options_.log(Log::Level::warning, "other users of this machine can read %s; chmod 600",
+    options_.log(Log::Level::warning, "%s is readable by other users: run chmod 600 on it",
                  credential->name.c_str());
   set_state(ConnectionState::connecting);
   schedule_check();
@@ -105,19 +114,23 @@ void Session::Impl::start() {
 }
 
 void Session::Impl::connect() {
-  phase_ = Phase::connecting;
+  set_phase(Phase::connecting);
+  connecting_since_ = options_.now();
   is_resuming_ = !handle_.empty();
   is_resumable_ = false;
   sender_.rewind();
   reconnect_policy_.begin({.handle = is_resuming_,
                            .resends = sender_.has_resends() && !without_resending_,
                            .renewable_token = true});
+  options_.log(Log::Level::info, "attempt %u: connecting to %s, %s", reconnect_policy_.attempt(),
+               host_of(options_.endpoint.url).c_str(),
+               is_resuming_ ? "resuming the session" : "new session");
   connector_.connect(handle_);
 }
 
 void Session::Impl::on_setup_complete(const SetupComplete &event) {
   const auto now = options_.now();
-  phase_ = Phase::connected;
+  set_phase(Phase::connected);
   reconnect_policy_.setup_confirmed(now);
   connection_age_.start(now);
   sender_.begin(*connector_.connection(), without_resending_);
@@ -127,13 +140,16 @@ void Session::Impl::on_setup_complete(const SetupComplete &event) {
       options_.counters->connects > 0 || !options_.config.resumption_handle->empty();
   ++options_.counters->connects;
   if (is_resuming_) ++options_.counters->resumptions;
+  options_.log(Log::Level::info, "connected after %ld ms, %s session, attempt %u",
+               Log::ms(std::chrono::microseconds(now - connecting_since_)),
+               is_resuming_ ? "resumed" : "new", reconnect_policy_.attempt());
   set_state(ConnectionState::connected);
   notify(notice::Connected{
       .session_id = session_id, .resumed = is_resuming_, .attempt = reconnect_policy_.attempt()});
   if (had_session && !is_resuming_)
     warn(
-        "The service could not resume the session. A new session has begun: it does not know the "
-        "conversation so far.");
+        "The service could not resume the session. A new session has started, which does not know "
+        "the conversation so far");
   drain();
 }
 
@@ -208,6 +224,7 @@ void Session::Impl::on_bad_message(const Error &error) {
   const bool is_reported = std::ranges::count(reported_problems_, error.detail) > 0;
   if (is_reported || reported_problems_.size() >= max_reported_problems) return;
   reported_problems_.push_back(error.detail);
+  options_.log(Log::Level::warning, "%s [%s]", error.message.c_str(), error.detail.c_str());
   notify(notice::Warning{error});
 }
 
@@ -219,6 +236,8 @@ void Session::Impl::on_end(const Error &how) {
     finish();
     return disconnect();
   }
+  options_.log(Log::Level::warning, "connection ended: %s [%s], close code %d", how.message.c_str(),
+               how.detail.c_str(), how.close_code);
   auto attempt = reconnect_policy_.failed(how, options_.now());
   if (attempt && attempt->renew_token && !connector_.renew_token()) attempt.reset();
   if (how.retry == Retry::new_session) set_handle("");
@@ -240,10 +259,9 @@ void Session::Impl::leave_connection() {
 }
 
 void Session::Impl::connect_later(const ReconnectPolicy::Attempt &attempt, const Error &how) {
-  phase_ = Phase::waiting;
-  options_.log(Log::Level::warning, "connection ended: %s [%s]; attempt %u in %d ms%s%s%s",
-               how.message.c_str(), how.detail.c_str(), attempt.number,
-               static_cast<int>(attempt.delay.count()), attempt.new_session ? ", new session" : "",
+  set_phase(Phase::waiting);
+  options_.log(Log::Level::info, "attempt %u in %ld ms%s%s%s", attempt.number,
+               Log::ms(attempt.delay), attempt.new_session ? ", new session" : "",
                attempt.without_resending ? ", without resending" : "",
                attempt.renew_token ? ", with a new token" : "");
   if (attempt.new_session) set_handle("");
@@ -261,12 +279,14 @@ void Session::Impl::connect_later(const ReconnectPolicy::Attempt &attempt, const
 /// The old connection is closed before the new one is made.
 void Session::Impl::replace_connection() {
   const Error how = {.kind = ErrorKind::lost,
-                     .message = "The connection is replaced before the service ends it",
+                     .message = "Planned reconnect: connection-lifetime reached or goAway received",
                      .retry = Retry::reconnect};
   auto attempt = reconnect_policy_.replaced(how, options_.now());
   if (!attempt) return connection_age_.cancel();
   attempt->delay = std::max<std::chrono::milliseconds>(attempt->delay, pause_between_connections);
   ++options_.counters->planned_reconnects;
+  options_.log(Log::Level::info,
+               "planned reconnect: the connection is old or the service sent goAway");
   leave_connection();
   connect_later(*attempt, how);
 }
@@ -279,7 +299,16 @@ void Session::Impl::notify(Notice::Body body) {
   options_.notify({.body = std::move(body)});
 }
 
+void Session::Impl::set_phase(Phase phase) {
+  constexpr std::array names = {"idle", "connecting", "connected", "waiting", "over"};
+  if (phase != phase_)
+    options_.log(Log::Level::info, "phase: %s -> %s", names[static_cast<std::size_t>(phase_)],
+                 names[static_cast<std::size_t>(phase)]);
+  phase_ = phase;
+}
+
 void Session::Impl::warn(std::string message) {
+  options_.log(Log::Level::warning, "%s", message.c_str());
   notify(notice::Warning{{.kind = ErrorKind::lost, .message = std::move(message)}});
 }
 

@@ -24,9 +24,10 @@
 
 namespace gemlive {
 
-/// One conversation with the service, across its connections: connecting, sending, connecting
-/// again, the end. Lives on one thread (the thread-default main context it was made with) and has
-/// no locks; InputQueue and OutputStreams are its borders to other threads.
+/// A conversation with the service across its connections: connects, sends, receives, reconnects
+/// and ends. Runs on one thread, that of the thread-default main context at its construction,
+/// without locks. All methods: that thread only. InputQueue and OutputStreams connect it to other
+/// threads.
 class Session {
  public:
   using Notify = std::function<void(const Notice &)>;
@@ -35,27 +36,27 @@ class Session {
     Config config = {};
     Endpoint endpoint = {};
     std::shared_ptr<Guarded<Secret>> access_token = {};
-    std::string setup = {};  // the message, encoded
+    std::string setup = {};  // the encoded message
     std::shared_ptr<InputQueue> input_queue = {};
     std::shared_ptr<PictureSlot> pictures = {};
     std::shared_ptr<PendingToolCalls> tool_calls = {};
-    std::vector<std::string> functions = {};  // that the setup declares
+    std::vector<std::string> functions = {};  // declared in the setup
     std::shared_ptr<OutputStreams> streams = {};
     std::shared_ptr<Counters> counters = {};
     Connection::MakeTransport make_transport = {};
-    Notify notify = {};  // on the session's thread; may not destroy the session
+    Notify notify = {};  // called on the session's thread; must not destroy the session
     Log log = {};
     std::function<std::int64_t()> now = &g_get_monotonic_time;  // us
-    std::uint32_t seed = g_random_int();                        // of the delays between attempts
+    std::uint32_t seed = g_random_int();                        // of the reconnect delays
   };
 
   explicit Session(Options options);
   ~Session();
 
   void start();
-  /// Something was put into the queue: sends as much as the transport takes.
+  /// New input in the queue: sends as much as the transport accepts.
   void drain();
-  /// Drops the answer that is playing, and what still comes of it.
+  /// Drops the playing answer and the rest of it.
   void interrupt_locally();
 
  private:

@@ -56,15 +56,15 @@ void Session::Impl::check_deadlines() {
     case Deadlines::Expired::none:
       return;
     case Deadlines::Expired::session_over:
-      return end_with_warning("The conversation has lasted for " +
+      return end_with_warning("The conversation lasted " +
                               text::seconds(*config.max_session_duration) +
                               " (property max-session-duration)");
     case Deadlines::Expired::idle:
-      return end_with_warning("Neither the user nor the model said anything for " +
-                              text::seconds(*config.idle_timeout) + " (property idle-timeout)");
+      return end_with_warning("No input or answer for " + text::seconds(*config.idle_timeout) +
+                              " (property idle-timeout)");
     case Deadlines::Expired::not_reading:
       return on_end({.kind = ErrorKind::not_sent,
-                     .message = "The service does not read what is sent. Check the network",
+                     .message = "The service stopped reading. Check the network",
                      .retry = Retry::reconnect});
   }
 }
@@ -82,12 +82,11 @@ void Session::Impl::check_exchange() {
       exchange_.give_up_question();
       sender_.give_up();
       return warn("The model did not answer within " + within +
-                  "The conversation goes on; repeat the question.");
+                  "The conversation continues. Repeat the question");
     case Exchange::Overdue::no_end:
       exchange_.give_up_turn(now);
       sender_.acknowledge();
-      warn("The answer made no progress within " + within +
-           "It is treated as interrupted, and the conversation goes on.");
+      warn("The answer stopped for " + within + "It was given up. The conversation continues");
       return receiver_.cut_off(false, now);
   }
 }
@@ -135,13 +134,15 @@ void Session::Impl::check_age() {
 }
 
 void Session::Impl::end_with_warning(const std::string &why) {
-  warn(why + ". The conversation ends.");
+  warn(why + ". The conversation ends here");
   finish();
   disconnect();
 }
 
 void Session::Impl::finish() {
   is_finished_ = true;
+  options_.log(Log::Level::info, "conversation ended after %u turns",
+               options_.counters->turns.load());
   check_.stop();
   sender_.stop();
   receiver_.finish(options_.now());
@@ -165,20 +166,20 @@ void Session::Impl::disconnect() {
   text_end_.stop();
   retry_.stop();
   leave_connection();
-  phase_ = Phase::over;
+  set_phase(Phase::over);
   finish_text();
   set_state(ConnectionState::disconnected);
 }
 
 void Session::Impl::fail(Error error) {
-  phase_ = Phase::over;
+  set_phase(Phase::over);
   check_.stop();
   sender_.stop();
   sender_.report_drops();
   if (reconnect_policy_.attempt() > 1)
     error.message +=
         " (attempt " + std::to_string(reconnect_policy_.attempt()) + "; see max-retries)";
-  options_.log(Log::Level::warning, "failed: %s [%s]", error.message.c_str(), error.detail.c_str());
+  options_.log(Log::Level::error, "failed: %s [%s]", error.message.c_str(), error.detail.c_str());
   options_.counters->state = ConnectionState::failed;
   notify(notice::Failed{std::move(error)});
   finish();

@@ -55,6 +55,7 @@ class Session::Impl final : private Connection::Owner {
   void set_handle(const std::string &handle);
   void notify(Notice::Body body);
   void warn(std::string message);
+  void set_phase(Phase phase);
   void set_state(ConnectionState state);
 
   // session_end.cpp: what ends, or is late, though nothing happens
@@ -84,6 +85,7 @@ class Session::Impl final : private Connection::Owner {
   Deadlines deadlines_;
 
   Phase phase_ = Phase::idle;
+  std::int64_t connecting_since_ = 0;
   bool is_finished_ = false;        // the output has ended
   bool without_resending_ = false;  // this attempt
   Timer retry_;

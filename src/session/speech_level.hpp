@@ -19,13 +19,12 @@
 
 namespace gemlive {
 
-/// Tells what may be speech from the noise and the quiet around it, by the quietest and the loudest
-/// that have been heard lately. What is loud is forgotten only where there is something to hear:
-/// after an hour of silence a step on the stairs is none of the speech before. The service has its
-/// own ears. Not thread-safe.
+/// Separates possible speech from noise and silence, by the recent minimum and maximum levels. The
+/// maximum decays only during sound: after an hour of silence a faint noise is still not speech.
+/// Only an estimate: the service detects speech itself. Session's thread only.
 class SpeechLevel {
  public:
-  /// What this piece of S16LE audio sounds like beside the audio before it.
+  /// What this S16LE audio is, compared to the audio before.
   Sound classify(std::span<const std::byte> samples, int rate) {
     const auto duration = pcm::duration(samples.size(), rate);
     const auto [quietest, here] = extremes(samples, pcm::bytes(window, rate));
@@ -50,8 +49,8 @@ class SpeechLevel {
  private:
   using Block = std::array<std::int16_t, 8>;
 
-  /// The peaks of the quietest and the loudest of its windows: in words there is hardly a second
-  /// without a moment's quiet. What is left over at the end counts with the last.
+  /// The peaks of the quietest and the loudest window. Speech contains quiet moments, noise does
+  /// not. The last window includes the remainder.
   static std::pair<int, int> extremes(std::span<const std::byte> samples, std::size_t window) {
     int quietest = std::numeric_limits<int>::max();
     int loudest = 0;
@@ -66,7 +65,7 @@ class SpeechLevel {
     return {std::min(quietest, loudest), loudest};
   }
 
-  /// Of constant length, so that compilers vectorize it.
+  /// The constant length lets compilers vectorize it.
   static void widen(Block &low, Block &high, std::span<const std::byte, sizeof(Block)> samples) {
     Block block;
     std::memcpy(block.data(), samples.data(), sizeof block);
@@ -76,8 +75,8 @@ class SpeechLevel {
     }
   }
 
-  static constexpr std::chrono::duration<double> doubling{2};   // of what is taken for noise
-  static constexpr std::chrono::duration<double> half_life{4};  // of what was loud
+  static constexpr std::chrono::duration<double> doubling{2};   // of the noise estimate
+  static constexpr std::chrono::duration<double> half_life{4};  // of the maximum
   static constexpr std::chrono::milliseconds window{20};
   static constexpr double quietest_speech = 100;
   static constexpr double least_noise = quietest_speech / 4;

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "json_object.hpp"
-#include "messages.hpp"
+#include "service_messages.hpp"
 
 namespace gemlive::simulator {
 
@@ -16,23 +16,25 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t max_head = 16384;
-constexpr auto close_patience = 3s;
+constexpr auto close_timeout = 3s;
 constexpr const char *unauthenticated =
     R"({"error":{"code":401,"message":"Request had invalid authentication credentials.",)"
     R"("status":"UNAUTHENTICATED"}})";
 
 }  // namespace
 
-Client::Client(Shared &shared, ObjectPtr<GIOStream> stream, GSocket *socket,
-               std::function<void(Client *)> gone)
-    : shared_(shared), gone_(std::move(gone)), link_(std::move(stream), socket, *this) {
+Client::Client(Context &context, ObjectPtr<GIOStream> stream, GSocket *socket,
+               std::function<void(Client *)> ended)
+    : context_(context),
+      ended_callback_(std::move(ended)),
+      link_(std::move(stream), socket, *this) {
   link_.start();
 }
 
 void Client::received(std::string_view bytes) {
-  if (state_ == State::ended || unanswered_) return;
+  if (state_ == State::ended || request_done_) return;
   if (state_ != State::request) {
-    reader_.feed(bytes, 0);
+    parser_.feed(bytes, 0);
     return read_frames();
   }
   head_ += bytes;
@@ -43,55 +45,58 @@ void Client::received(std::string_view bytes) {
   }
   const auto request = parse_request(std::string_view(head_).substr(0, end + 4));
   if (!request) return refuse(text(Response{400}));
-  reader_.feed(std::string_view(head_).substr(end + 4), 0);
+  parser_.feed(std::string_view(head_).substr(end + 4), 0);
   answer_request(*request);
 }
 
 void Client::answer_request(const Request &request) {
-  number_ = ++shared_.sessions;
-  const auto who = caller(request);
+  number_ = ++context_.session_count;
+  const auto credential = find_credential(request);
   const auto service = service_at(request.path);
-  shared_.journal.event(number_, "connected",
-                        "\"path\":" + json::quoted(request.path) + ",\"auth\":\"" + who.credential +
-                            "\",\"quota-project\":" + json::quoted(quota_project(request)));
-  shared_.journal.say(number_, "connected to " + request.path + ", credential: " + who.credential);
-  run_.emplace(shared_.script, number_, request.path);
-  reach({Occasion::connect});
-  if (state_ != State::request || unanswered_) return;
-  if (!service) return refuse(text(Response{404, {}, "There is no service at this path.\n"}));
-  const bool must_sign_in = !shared_.options.sign_in.empty() && *service == Service::vertex &&
-                            std::string_view(who.credential) != "key";
-  if (must_sign_in && !shared_.tokens.is_good(bearer(request)))
+  context_.event_log.write(number_, "connected",
+                           "\"path\":" + json::quoted(request.path) + ",\"auth\":\"" +
+                               credential.kind +
+                               "\",\"quota-project\":" + json::quoted(quota_project(request)));
+  context_.event_log.print(number_,
+                           "connected to " + request.path + ", credential: " + credential.kind);
+  run_.emplace(context_.script, number_, request.path);
+  fire({Trigger::connect});
+  if (state_ != State::request || request_done_) return;
+  if (!service) return refuse(text(Response{404, {}, "No service at this path.\n"}));
+  const bool must_sign_in = !context_.options.sign_in.empty() && *service == Service::vertex &&
+                            std::string_view(credential.kind) != "key";
+  if (must_sign_in && !context_.tokens.is_valid(bearer_token(request)))
     return refuse(text(Response{401, {{"Content-Type", "application/json"}}, unauthenticated}));
   const auto answer = answer_upgrade(request);
   if (!answer.starts_with("HTTP/1.1 101")) return refuse(answer);
   link_.write(answer);
   state_ = State::open;
-  session_.emplace(*this, shared_, shared_.options.service.value_or(*service), who.bad_key);
-  reach({Occasion::open});
+  session_.emplace(*this, context_, context_.options.service.value_or(*service),
+                   credential.bad_key);
+  fire({Trigger::open});
   read_frames();
 }
 
 void Client::refuse(const std::string &response) {
-  unanswered_ = true;
+  request_done_ = true;
   const auto status = response.substr(9, 3);
-  shared_.journal.event(number_, "refused", "\"status\":" + status);
-  shared_.journal.say(number_, "refused with HTTP status " + status);
+  context_.event_log.write(number_, "refused", "\"status\":" + status);
+  context_.event_log.print(number_, "refused with HTTP status " + status);
   link_.write(response);
   link_.finish();
 }
 
 void Client::read_frames() {
   while (state_ == State::open || state_ == State::closing) {
-    const auto incoming = reader_.next();
+    const auto incoming = parser_.next();
     if (!incoming) break;
-    take(*incoming);
+    handle_frame(*incoming);
   }
-  if (reader_.fault() && state_ == State::open)
-    close(reader_.fault()->code, reader_.fault()->reason);
+  if (parser_.fault() && state_ == State::open)
+    close(parser_.fault()->code, parser_.fault()->reason);
 }
 
-void Client::take(const Incoming &incoming) {
+void Client::handle_frame(const Incoming &incoming) {
   if (incoming.opcode == Opcode::close) return peer_closed(incoming.payload);
   if (state_ != State::open) return;
   if (incoming.opcode == Opcode::ping) {
@@ -105,7 +110,7 @@ void Client::pong(std::string_view payload) {
   std::string frame;
   append_frame(frame, Opcode::pong, payload);
   if (pong_delay_ == 0ms) return link_.write(std::move(frame));
-  delays_.emplace_back().start(pong_delay_, [this, frame] { link_.write(frame); });
+  delayed_.emplace_back().start(pong_delay_, [this, frame] { link_.write(frame); });
 }
 
 void Client::peer_closed(std::string_view payload) {
@@ -113,7 +118,7 @@ void Client::peer_closed(std::string_view payload) {
     int code = 1005;
     if (payload.size() >= 2)
       code = static_cast<std::uint8_t>(payload[0]) << 8 | static_cast<std::uint8_t>(payload[1]);
-    told_closed(code, payload.size() > 2 ? payload.substr(2) : "", "client");
+    report_closed(code, payload.size() > 2 ? payload.substr(2) : "", "client");
     std::string frame;
     append_frame(frame, Opcode::close, payload.substr(0, 2));
     link_.write(std::move(frame));
@@ -146,28 +151,28 @@ void Client::close(int code, std::string_view reason) {
   std::string frame;
   append_frame(frame, Opcode::close, close_payload(code, reason));
   link_.write(std::move(frame));
-  told_closed(code, cut_utf8(reason, 123), "server");
+  report_closed(code, cut_utf8(reason, 123), "server");
   state_ = State::closing;
-  patience_.start(close_patience, [this] { link_.finish(); });
+  close_timeout_.start(close_timeout, [this] { link_.finish(); });
 }
 
-void Client::told_closed(int code, std::string_view reason, const char *by) {
+void Client::report_closed(int code, std::string_view reason, const char *by) {
   session_->end();
-  shared_.journal.event(number_, "closed",
-                        "\"code\":" + std::to_string(code) + ",\"reason\":" + json::quoted(reason) +
-                            ",\"by\":\"" + by + '"');
-  shared_.journal.say(number_, std::string("closed by the ") + by + " with " +
-                                   std::to_string(code) +
-                                   (reason.empty() ? "" : " \"" + std::string(reason) + '"'));
+  context_.event_log.write(number_, "closed",
+                           "\"code\":" + std::to_string(code) +
+                               ",\"reason\":" + json::quoted(reason) + ",\"by\":\"" + by + '"');
+  context_.event_log.print(number_, std::string("closed by the ") + by + " with " +
+                                        std::to_string(code) +
+                                        (reason.empty() ? "" : " \"" + std::string(reason) + '"'));
 }
 
 void Client::ended(const std::string &why) {
-  if (state_ == State::open) told_closed(1006, why, "client");
+  if (state_ == State::open) report_closed(1006, why, "client");
   state_ = State::ended;
-  patience_.stop();
+  close_timeout_.stop();
   stall_.stop();
-  delays_.clear();
-  gone_(this);
+  delayed_.clear();
+  ended_callback_(this);
 }
 
 }  // namespace gemlive::simulator

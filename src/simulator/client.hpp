@@ -11,33 +11,32 @@
 #include <string>
 #include <string_view>
 
+#include "context.hpp"
 #include "frame_parser.hpp"
 #include "handshake.hpp"
 #include "link.hpp"
+#include "live_session.hpp"
 #include "script.hpp"
-#include "session.hpp"
-#include "shared.hpp"
 #include "timer.hpp"
 
 namespace gemlive::simulator {
 
-/// One client's connection, from its HTTP request to the end of TCP: the WebSocket, and whatever
-/// the script does to it. What is talked about is the session's business.
+/// One client's connection, from the HTTP request to the end of TCP. It handles the WebSocket
+/// and runs the script's actions; LiveSession handles the messages. Main thread.
 class Client final : private Link::Listener {
  public:
-  /// `gone` is called once, when nothing is left of the connection; it must not destroy the client
-  /// at once.
-  Client(Shared &shared, ObjectPtr<GIOStream> stream, GSocket *socket,
-         std::function<void(Client *)> gone);
+  /// Calls `ended` once, when the connection is closed. The callback must not destroy the client.
+  Client(Context &context, ObjectPtr<GIOStream> stream, GSocket *socket,
+         std::function<void(Client *)> ended);
 
   int number() const { return number_; }
   bool is_open() const { return state_ == State::open; }
 
-  /// `json` is compact.
+  /// Sends compact JSON as one message, pretty-printed unless `framing` says otherwise.
   void send(std::string_view json, const Framing &framing = {});
   void close(int code, std::string_view reason);
-  /// Does what the script wants done now.
-  void reach(const Moment &moment);
+  /// Runs the script's steps for this event.
+  void fire(const TriggerEvent &event);
 
  private:
   enum class State { request, open, closing, ended };
@@ -47,42 +46,42 @@ class Client final : private Link::Listener {
   void answer_request(const Request &request);
   void refuse(const std::string &response);
   void read_frames();
-  void take(const Incoming &incoming);
+  void handle_frame(const Incoming &incoming);
   void peer_closed(std::string_view payload);
   void send_payload(std::string_view payload, const Framing &framing);
   void pong(std::string_view payload);
-  void told_closed(int code, std::string_view reason, const char *by);
+  void report_closed(int code, std::string_view reason, const char *by);
 
-  void perform(const Action &action);
-  void act(const Refuse &refuse);
-  void act(const Ignore &);
-  void act(const Withhold &);
-  void act(const Send &send);
-  void act(const SendRaw &raw);
-  void act(const CloseFrame &close);
-  void act(const Drop &drop);
-  void act(const Stall &stall);
-  void act(const Flood &flood);
-  void act(const DelayPong &delay);
-  void act(const GoAway &go_away);
-  void act(const Interrupt &);
-  void act(const ToolCall &call);
-  void act(const Restyle &restyle);
+  void execute(const Action &action);
+  void perform(const Refuse &refuse);
+  void perform(const Ignore &);
+  void perform(const Withhold &);
+  void perform(const Send &send);
+  void perform(const SendRaw &raw);
+  void perform(const CloseFrame &close);
+  void perform(const Drop &drop);
+  void perform(const Stall &stall);
+  void perform(const Flood &flood);
+  void perform(const DelayPong &delay);
+  void perform(const GoAway &go_away);
+  void perform(const Interrupt &);
+  void perform(const ToolCall &call);
+  void perform(const SetAnswerStyle &action);
 
-  Shared &shared_;
-  std::function<void(Client *)> gone_;
+  Context &context_;
+  std::function<void(Client *)> ended_callback_;
   State state_ = State::request;
-  int number_ = 0;  // 0 until the request has come
+  int number_ = 0;  // counted from 1; 0 before the request arrives
   std::string head_;
-  bool unanswered_ = false;  // the request is answered already, or never will be
-  FrameParser reader_{FrameParser::Side::server};
+  bool request_done_ = false;  // refused, or the script ignores it
+  FrameParser parser_{FrameParser::Side::server};
   std::optional<ScriptRun> run_;
-  std::optional<Session> session_;
-  Timer patience_;  // with the peer's Close
+  std::optional<LiveSession> session_;
+  Timer close_timeout_;  // waiting for the peer's Close frame
   Timer stall_;
   std::chrono::milliseconds pong_delay_{0};
-  std::list<Timer> delays_;  // of steps with `after` and what else comes later
-  Link link_;                // last: the first to go
+  std::list<Timer> delayed_;  // of delayed steps, pongs and closes
+  Link link_;                 // last member: destroyed first
 };
 
 }  // namespace gemlive::simulator

@@ -10,12 +10,12 @@
 #include <optional>
 #include <sstream>
 
+#include "context.hpp"
 #include "error.hpp"
 #include "options.hpp"
 #include "script.hpp"
 #include "server.hpp"
-#include "shared.hpp"
-#include "sign_in.hpp"
+#include "sign_in_server.hpp"
 
 namespace {
 
@@ -27,7 +27,7 @@ int fail(const Error &error) {
   return 1;
 }
 
-/// What `path` holds, as `parse` understands it; empty: nothing.
+/// Reads and parses the file `path` into `value`. Does nothing if `path` is empty.
 template <typename Value>
 std::optional<Error> load(const std::string &path, Result<Value> (*parse)(std::string_view),
                           Value &value) {
@@ -35,14 +35,14 @@ std::optional<Error> load(const std::string &path, Result<Value> (*parse)(std::s
   std::ifstream file(path);
   std::stringstream text;
   if (!file || !(text << file.rdbuf()))
-    return Error{ErrorKind::bad_setting, path + " cannot be read."};
+    return Error{ErrorKind::bad_setting, "Cannot read " + path + '.'};
   auto parsed = parse(text.str());
   if (!parsed) return parsed.error();
   value = std::move(*parsed);
   return {};
 }
 
-/// A benchmark brings hundreds of clients.
+/// Raises the limit of open files: a benchmark opens hundreds of connections.
 void raise_descriptor_limit() {
   rlimit limit = {};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
@@ -55,7 +55,7 @@ struct Running {
   Server &server;
 };
 
-gboolean interrupted(gpointer data) {
+gboolean on_signal(gpointer data) {
   const auto *running = static_cast<Running *>(data);
   running->server.stop([running] { g_main_loop_quit(running->loop); });
   return G_SOURCE_CONTINUE;
@@ -64,8 +64,8 @@ gboolean interrupted(gpointer data) {
 void run(Server &server) {
   const Handle<GMainLoop, g_main_loop_unref> loop(g_main_loop_new(nullptr, FALSE));
   Running running{loop.get(), server};
-  const guint on_int = g_unix_signal_add(SIGINT, interrupted, &running);
-  const guint on_term = g_unix_signal_add(SIGTERM, interrupted, &running);
+  const guint on_int = g_unix_signal_add(SIGINT, on_signal, &running);
+  const guint on_term = g_unix_signal_add(SIGTERM, on_signal, &running);
   g_main_loop_run(loop.get());
   g_source_remove(on_int);
   g_source_remove(on_term);
@@ -78,28 +78,29 @@ int main(int argc, char **argv) {
   raise_descriptor_limit();
   const auto options = parse_options(argc, argv);
   if (!options) return fail(options.error());
-  Shared shared(*options);
-  if (const auto error = load(options->script, parse_script, shared.script)) return fail(*error);
+  Context context(*options);
+  if (const auto error = load(options->script, parse_script, context.script)) return fail(*error);
   std::vector<SignInFault> faults;
   if (const auto error = load(options->sign_in_faults, parse_sign_in_faults, faults))
     return fail(*error);
-  if (!shared.journal.open(options->events, options->quiet))
-    return fail({ErrorKind::bad_setting, "The events file cannot be written."});
+  if (!context.event_log.open(options->events, options->quiet))
+    return fail({ErrorKind::bad_setting, "Cannot write the events file " + options->events + '.'});
   if (!options->record.empty() && g_mkdir_with_parents(options->record.c_str(), 0755) != 0)
-    return fail({ErrorKind::bad_setting, "The folder for recordings cannot be made."});
+    return fail({ErrorKind::bad_setting,
+                 "Cannot create the folder for recordings " + options->record + '.'});
 
-  Server server(shared);
+  Server server(context);
   if (const auto error = server.listen()) return fail(*error);
   std::printf("gemlive-simulator: listening on %s\n", server.uri().c_str());
-  SignIn sign_in(shared, std::move(faults));
+  SignInServer sign_in(context.tokens, context.event_log, std::move(faults));
   if (!options->sign_in.empty()) {
     if (const auto error = sign_in.start(options->sign_in)) return fail(*error);
     std::printf("gemlive-simulator: signing in at %s, credentials in %s\n", sign_in.uri().c_str(),
                 options->sign_in.c_str());
   }
   std::fflush(stdout);
-  if (shared.voice.kind() != options->voice)
-    shared.journal.say("espeak-ng is not there: answers are tones");
+  if (context.voice.kind() != options->voice)
+    context.event_log.print("espeak-ng is not available: answers are tones");
   run(server);
   return 0;
 }

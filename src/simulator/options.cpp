@@ -14,11 +14,11 @@ namespace gemlive::simulator {
 namespace {
 
 constexpr auto description =
-    "A server of the Gemini Live API's protocol on this machine: strict about what a client sends, "
-    "it listens for\nspeech and answers it. Needs no account and no network. docs/simulator.md has "
-    "the rest.\n";
+    "Local server that speaks the protocol of the Gemini Live API. It checks the messages of its\n"
+    "client as strictly as the service does, detects speech and answers it. It needs no account\n"
+    "and no network. See docs/simulator.md.\n";
 
-/// What GLib fills in; it wants plain C types.
+/// The variables that GOption fills in: plain C types.
 struct Raw {
   int port = 8765;
   char *address = nullptr;
@@ -39,18 +39,18 @@ struct Raw {
   gboolean quiet = FALSE;
 };
 
-Error wrong(std::string what) {
-  return {ErrorKind::bad_setting, std::move(what) + " (--help lists the options)"};
+Error usage_error(std::string what) {
+  return {ErrorKind::bad_setting, std::move(what) + ". --help lists the options."};
 }
 
-std::string taken(char *text) {
+std::string take_string(char *text) {
   const StrPtr owner(text);
   return text ? text : "";
 }
 
-/// The index of `text` in `names`; empty text: 0; none: -1.
+/// Returns the index of `text` in `names`, 0 if `text` is empty, -1 if it is not in `names`.
 template <std::size_t count>
-int choose(const std::string &text, const char *const (&names)[count]) {
+int index_of(const std::string &text, const char *const (&names)[count]) {
   if (text.empty()) return 0;
   for (std::size_t i = 0; i < count; ++i) {
     if (text == names[i]) return static_cast<int>(i);
@@ -60,34 +60,37 @@ int choose(const std::string &text, const char *const (&names)[count]) {
 
 std::optional<Error> parse(int argc, char **argv, Raw &raw) {
   const GOptionEntry entries[] = {
-      {"port", 'p', 0, G_OPTION_ARG_INT, &raw.port, "TCP port; 0 takes any (default 8765)", "N"},
+      {"port", 'p', 0, G_OPTION_ARG_INT, &raw.port, "TCP port, 0 = any free port (default 8765)",
+       "N"},
       {"address", 'a', 0, G_OPTION_ARG_STRING, &raw.address,
-       "Address to listen at (default 127.0.0.1)", "IP"},
+       "Address to listen on (default 127.0.0.1)", "IP"},
       {"voice", 0, 0, G_OPTION_ARG_STRING, &raw.voice,
-       "espeak speaks the answers (default), tone plays notes", "espeak|tone"},
-      {"say", 0, 0, G_OPTION_ARG_STRING, &raw.say, "Always answer with TEXT", "TEXT"},
+       "Voice of the answers: speech (default) or tones", "espeak|tone"},
+      {"say", 0, 0, G_OPTION_ARG_STRING, &raw.say, "Give this answer in every turn", "TEXT"},
       {"tone-duration", 0, 0, G_OPTION_ARG_INT, &raw.tone_duration,
-       "Length of a tone answer (default 2000)", "MS"},
+       "Length of a tone answer in ms (default 2000)", "MS"},
       {"speed", 0, 0, G_OPTION_ARG_DOUBLE, &raw.speed,
-       "Audio is sent F times as fast as real time; 0: all at once (default 4)", "F"},
+       "Send audio F times as fast as real time, 0 = all at once (default 4)", "F"},
       {"service", 0, 0, G_OPTION_ARG_STRING, &raw.service,
-       "Which service to be (default auto: the path tells)", "auto|developer|vertex"},
+       "Service to simulate; auto (default): the request path decides", "auto|developer|vertex"},
       {"turn-complete", 0, 0, G_OPTION_ARG_STRING, &raw.turn_complete,
-       "When turnComplete comes (default: after playback)", "playback|now|never"},
+       "When to send turnComplete (default: after playback)", "playback|now|never"},
       {"silence-duration", 0, 0, G_OPTION_ARG_INT, &raw.silence_duration,
-       "Silence that ends speech, where the client asks for none (default 800)", "MS"},
-      {"script", 0, 0, G_OPTION_ARG_FILENAME, &raw.script, "Do what the script says", "FILE"},
+       "Silence that ends speech in ms, unless the client sets it (default 800)", "MS"},
+      {"script", 0, 0, G_OPTION_ARG_FILENAME, &raw.script, "Follow a script of faults and answers",
+       "FILE"},
       {"record", 0, 0, G_OPTION_ARG_FILENAME, &raw.record,
-       "Keep what was heard and said as WAV files", "DIR"},
+       "Write received and sent audio to WAV files in DIR", "DIR"},
       {"events", 0, 0, G_OPTION_ARG_FILENAME, &raw.events,
-       "Write what happens as lines of JSON; -: standard output", "FILE|-"},
+       "Write events as lines of JSON, - = standard output", "FILE|-"},
       {"sign-in", 0, 0, G_OPTION_ARG_FILENAME, &raw.sign_in,
-       "Be Google's sign-in as well, and write credentials for it into DIR", "DIR"},
+       "Simulate Google's sign-in too, and write credentials into DIR", "DIR"},
       {"sign-in-faults", 0, 0, G_OPTION_ARG_FILENAME, &raw.sign_in_faults,
-       "What the sign-in does wrong", "FILE"},
+       "Faults of the simulated sign-in", "FILE"},
       {"tls-cert", 0, 0, G_OPTION_ARG_FILENAME, &raw.tls_certificate,
        "Serve wss:// with this certificate (PEM)", "FILE"},
-      {"tls-key", 0, 0, G_OPTION_ARG_FILENAME, &raw.tls_key, "Its private key (PEM)", "FILE"},
+      {"tls-key", 0, 0, G_OPTION_ARG_FILENAME, &raw.tls_key, "Private key of the certificate (PEM)",
+       "FILE"},
       {"quiet", 'q', 0, G_OPTION_ARG_NONE, &raw.quiet, "Do not print the conversation", nullptr},
       {nullptr, 0, 0, G_OPTION_ARG_NONE, nullptr, nullptr, nullptr}};
   const Handle<GOptionContext, g_option_context_free> context(g_option_context_new(nullptr));
@@ -95,8 +98,8 @@ std::optional<Error> parse(int argc, char **argv, Raw &raw) {
   g_option_context_add_main_entries(context.get(), entries, nullptr);
   ErrorPtr error;
   if (!g_option_context_parse(context.get(), &argc, &argv, out(error)))
-    return wrong(error->message);
-  if (argc > 1) return wrong(std::string("Unknown argument ") + argv[1]);
+    return usage_error(error->message);
+  if (argc > 1) return usage_error(std::string("Unknown argument: ") + argv[1]);
   return {};
 }
 
@@ -106,37 +109,38 @@ Result<Options> parse_options(int argc, char **argv) {
   Raw raw;
   const auto error = parse(argc, argv, raw);
   Options options;
-  if (auto address = taken(raw.address); !address.empty()) options.address = std::move(address);
-  const int voice = choose(taken(raw.voice), {"espeak", "tone"});
-  const int service = choose(taken(raw.service), {"auto", "developer", "vertex"});
-  const int turn_complete = choose(taken(raw.turn_complete), {"playback", "now", "never"});
+  if (auto address = take_string(raw.address); !address.empty())
+    options.address = std::move(address);
+  const int voice = index_of(take_string(raw.voice), {"espeak", "tone"});
+  const int service = index_of(take_string(raw.service), {"auto", "developer", "vertex"});
+  const int turn_complete = index_of(take_string(raw.turn_complete), {"playback", "now", "never"});
   options.port = raw.port;
-  options.say = taken(raw.say);
+  options.say = take_string(raw.say);
   options.tone_duration = raw.tone_duration;
   options.speed = raw.speed;
   options.silence_duration = raw.silence_duration;
-  options.script = taken(raw.script);
-  options.record = taken(raw.record);
-  options.events = taken(raw.events);
-  options.sign_in = taken(raw.sign_in);
-  options.sign_in_faults = taken(raw.sign_in_faults);
-  options.tls_certificate = taken(raw.tls_certificate);
-  options.tls_key = taken(raw.tls_key);
+  options.script = take_string(raw.script);
+  options.record = take_string(raw.record);
+  options.events = take_string(raw.events);
+  options.sign_in = take_string(raw.sign_in);
+  options.sign_in_faults = take_string(raw.sign_in_faults);
+  options.tls_certificate = take_string(raw.tls_certificate);
+  options.tls_key = take_string(raw.tls_key);
   options.quiet = raw.quiet;
 
   if (error) return *error;
-  if (voice < 0) return wrong("--voice is neither espeak nor tone");
-  if (service < 0) return wrong("--service is not auto, developer or vertex");
-  if (turn_complete < 0) return wrong("--turn-complete is not playback, now or never");
-  if (raw.port < 0 || raw.port > 65535) return wrong("--port is not from 0 to 65535");
+  if (voice < 0) return usage_error("--voice must be espeak or tone");
+  if (service < 0) return usage_error("--service must be auto, developer or vertex");
+  if (turn_complete < 0) return usage_error("--turn-complete must be playback, now or never");
+  if (raw.port < 0 || raw.port > 65535) return usage_error("--port must be from 0 to 65535");
   if (raw.tone_duration < 0 || raw.tone_duration > 3'600'000)
-    return wrong("--tone-duration is not from 0 to 3600000");
-  if (!(raw.speed >= 0)) return wrong("--speed is not a number from 0");
-  if (raw.silence_duration < 0) return wrong("--silence-duration is negative");
+    return usage_error("--tone-duration must be from 0 to 3600000");
+  if (!(raw.speed >= 0)) return usage_error("--speed must be 0 or more");
+  if (raw.silence_duration < 0) return usage_error("--silence-duration must be 0 or more");
   if (options.tls_certificate.empty() != options.tls_key.empty())
-    return wrong("--tls-cert and --tls-key go together");
+    return usage_error("--tls-cert and --tls-key must be given together");
   if (options.sign_in.empty() && !options.sign_in_faults.empty())
-    return wrong("--sign-in-faults goes with --sign-in");
+    return usage_error("--sign-in-faults requires --sign-in");
   options.voice = static_cast<Voice::Kind>(voice);
   if (service > 0) options.service = service == 1 ? Service::developer : Service::vertex;
   options.turn_complete = static_cast<TurnComplete>(turn_complete);

@@ -13,32 +13,32 @@
 namespace gemlive::simulator {
 
 enum class TurnComplete {
-  playback,  // when the answer has been played, were it played as it comes
+  playback,  // when the client would have played the answer
   now,       // with generationComplete
   never,
 };
 
 struct Options {
   std::string address = "127.0.0.1";
-  int port = 8765;  // 0: any
+  int port = 8765;  // 0: any free port
   Voice::Kind voice = Voice::Kind::espeak;
-  std::string say = {};                 // empty: the answer tells what was heard
+  std::string say = {};                 // empty: the answer describes the input
   int tone_duration = 2000;             // ms
   double speed = 4;                     // times real time; 0: all at once
-  std::optional<Service> service = {};  // nullopt: by the path
+  std::optional<Service> service = {};  // nullopt: the request path decides
   TurnComplete turn_complete = TurnComplete::playback;
   int silence_duration = 800;  // ms
   std::string script = {};
   std::string record = {};
   std::string events = {};
-  std::string sign_in = {};         // a folder; empty: nobody has to
-  std::string sign_in_faults = {};  // a file
+  std::string sign_in = {};  // folder for credentials; empty: no sign-in
+  std::string sign_in_faults = {};
   std::string tls_certificate = {};
   std::string tls_key = {};
   bool quiet = false;
 };
 
-/// Prints the help and exits where it is asked for.
+/// Parses the command line. Prints the help and exits if it contains --help.
 Result<Options> parse_options(int argc, char **argv);
 
 }  // namespace gemlive::simulator

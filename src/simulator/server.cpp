@@ -17,7 +17,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto stop_patience = 500ms;
+constexpr auto stop_timeout = 500ms;
 
 Error cannot_listen(const std::string &why) {
   return {ErrorKind::bad_setting, "Cannot listen: " + why};
@@ -25,8 +25,8 @@ Error cannot_listen(const std::string &why) {
 
 }  // namespace
 
-Server::Server(Shared &shared) : shared_(shared), service_(g_socket_service_new()) {
-  g_signal_connect(service_.get(), "incoming", G_CALLBACK(&Server::incoming), this);
+Server::Server(Context &context) : context_(context), service_(g_socket_service_new()) {
+  g_signal_connect(service_.get(), "incoming", G_CALLBACK(&Server::on_incoming), this);
 }
 
 Server::~Server() {
@@ -35,7 +35,7 @@ Server::~Server() {
 }
 
 std::optional<Error> Server::listen() {
-  const auto &options = shared_.options;
+  const auto &options = context_.options;
   ErrorPtr error;
   if (!options.tls_certificate.empty()) {
     certificate_.reset(g_tls_certificate_new_from_files(options.tls_certificate.c_str(),
@@ -44,7 +44,7 @@ std::optional<Error> Server::listen() {
   }
   const ObjectPtr<GSocketAddress> address(g_inet_socket_address_new_from_string(
       options.address.c_str(), static_cast<guint>(options.port)));
-  if (!address) return cannot_listen(options.address + " is not an IP address");
+  if (!address) return cannot_listen(options.address + " is not an IP address.");
   ObjectPtr<GSocketAddress> effective;
   if (!g_socket_listener_add_address(G_SOCKET_LISTENER(service_.get()), address.get(),
                                      G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, nullptr,
@@ -55,14 +55,14 @@ std::optional<Error> Server::listen() {
 }
 
 std::string Server::uri() const {
-  const auto &address = shared_.options.address;
+  const auto &address = context_.options.address;
   const bool v6 = address.find(':') != address.npos;
   return std::string(certificate_ ? "wss://" : "ws://") + (v6 ? '[' + address + ']' : address) +
          ':' + std::to_string(port_);
 }
 
-gboolean Server::incoming(GSocketService *, GSocketConnection *connection, GObject *,
-                          gpointer self) {
+gboolean Server::on_incoming(GSocketService *, GSocketConnection *connection, GObject *,
+                             gpointer self) {
   static_cast<Server *>(self)->accept(connection);
   return TRUE;
 }
@@ -76,34 +76,34 @@ void Server::accept(GSocketConnection *connection) {
     stream.reset(g_tls_server_connection_new(G_IO_STREAM(connection), certificate_.get(), nullptr));
     if (!stream) return;
   }
-  clients_.push_back(std::make_unique<Client>(shared_, std::move(stream), socket,
-                                              [this](Client *client) { gone(client); }));
+  clients_.push_back(std::make_unique<Client>(context_, std::move(stream), socket,
+                                              [this](Client *client) { retire(client); }));
 }
 
-void Server::gone(Client *client) {
+void Server::retire(Client *client) {
   const auto found = std::ranges::find(clients_, client, &std::unique_ptr<Client>::get);
   if (found == clients_.end()) return;
-  dead_.splice(dead_.end(), clients_, found);
-  reaper_.start(0ms, [this] { reap(); });
+  ended_clients_.splice(ended_clients_.end(), clients_, found);
+  cleanup_.start(0ms, [this] { delete_ended(); });
 }
 
-void Server::reap() {
-  dead_.clear();
+void Server::delete_ended() {
+  ended_clients_.clear();
   if (stopped_ && clients_.empty()) std::exchange(stopped_, nullptr)();
 }
 
 void Server::stop(std::function<void()> stopped) {
   g_socket_service_stop(service_.get());
   stopped_ = std::move(stopped);
-  patience_.start(stop_patience, [this] {
+  stop_timeout_.start(stop_timeout, [this] {
     if (stopped_) std::exchange(stopped_, nullptr)();
   });
-  std::vector<Client *> open;  // a close can end the client's place in the list
+  std::vector<Client *> open;  // close() can remove a client from clients_
   for (const auto &client : clients_)
     open.push_back(client.get());
   for (auto *client : open)
-    client->close(1001, "The simulator stops.");
-  reaper_.start(0ms, [this] { reap(); });
+    client->close(1001, "The simulator is shutting down.");
+  cleanup_.start(0ms, [this] { delete_ended(); });
 }
 
 }  // namespace gemlive::simulator

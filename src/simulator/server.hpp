@@ -12,41 +12,41 @@
 #include <string>
 
 #include "client.hpp"
+#include "context.hpp"
 #include "error.hpp"
 #include "glib_ptr.hpp"
-#include "shared.hpp"
 #include "timer.hpp"
 
 namespace gemlive::simulator {
 
-/// Listens, and keeps the clients. Main thread.
+/// Listens and owns the clients. Main thread.
 class Server {
  public:
-  explicit Server(Shared &shared);
+  explicit Server(Context &context);
   ~Server();
   Server(const Server &) = delete;
   Server &operator=(const Server &) = delete;
 
   std::optional<Error> listen();
   std::string uri() const;
-  /// Closes what is open with 1001, and calls back when all is gone or after a while.
+  /// Closes every client with code 1001. Calls `stopped` when all have ended, or after a timeout.
   void stop(std::function<void()> stopped);
 
  private:
-  static gboolean incoming(GSocketService *, GSocketConnection *connection, GObject *,
-                           gpointer self);
+  static gboolean on_incoming(GSocketService *, GSocketConnection *connection, GObject *,
+                              gpointer self);
   void accept(GSocketConnection *connection);
-  void gone(Client *client);
-  void reap();
+  void retire(Client *client);
+  void delete_ended();
 
-  Shared &shared_;
+  Context &context_;
   ObjectPtr<GSocketService> service_;
   ObjectPtr<GTlsCertificate> certificate_;
   int port_ = 0;
   std::list<std::unique_ptr<Client>> clients_;
-  std::list<std::unique_ptr<Client>> dead_;  // until nobody of them is on the stack
-  Timer reaper_;
-  Timer patience_;
+  std::list<std::unique_ptr<Client>> ended_clients_;  // deleted later: they may be on the stack
+  Timer cleanup_;
+  Timer stop_timeout_;
   std::function<void()> stopped_;
 };
 

@@ -11,24 +11,19 @@
 #include <fstream>
 #include <map>
 
+#include "temp_folder.hpp"
+
 namespace gemlive::auth {
 namespace {
 
 class DefaultCredential : public testing::Test {
  protected:
-  DefaultCredential() {
-    std::string pattern = testing::TempDir() + "gemlive-XXXXXX";
-    folder_ = mkdtemp(pattern.data());
-  }
-  ~DefaultCredential() override { std::filesystem::remove_all(folder_); }
-
   /// A user's login by that client.
   std::string write(const std::string &path, const std::string &client) {
-    const auto file = folder_ + '/' + path;
-    std::filesystem::create_directories(std::filesystem::path(file).parent_path());
-    std::ofstream(file) << R"({"type":"authorized_user","client_secret":"s","refresh_token":"r",)"
-                        << R"("quota_project_id":"file","client_id":")" << client << "\"}";
-    return file;
+    return folder_.write(path,
+                         R"({"type":"authorized_user","client_secret":"s","refresh_token":"r",)"
+                         R"("quota_project_id":"file","client_id":")" +
+                             client + "\"}");
   }
   auto find() {
     return find_default_credential(config_, [this](const char *name) {
@@ -44,19 +39,19 @@ class DefaultCredential : public testing::Test {
     return user ? user->client_id : (*found)->name;
   }
 
-  std::string folder_;
+  test::TempFolder folder_;
   Config config_;
   std::map<std::string, std::string> environment_;
 };
 
 TEST_F(DefaultCredential, InGooglesOrder) {
   EXPECT_EQ(client(), "the metadata server");
-  environment_["HOME"] = folder_;
+  environment_["HOME"] = folder_.path();
   EXPECT_EQ(client(), "the metadata server");
   write(".config/gcloud/application_default_credentials.json", "gcloud");
   EXPECT_EQ(client(), "gcloud");
   write("other/application_default_credentials.json", "moved");
-  environment_["CLOUDSDK_CONFIG"] = folder_ + "/other";
+  environment_["CLOUDSDK_CONFIG"] = folder_ / "other";
   EXPECT_EQ(client(), "moved");
   environment_["GOOGLE_APPLICATION_CREDENTIALS"] = write("named.json", "named");
   EXPECT_EQ(client(), "named");
@@ -66,11 +61,11 @@ TEST_F(DefaultCredential, InGooglesOrder) {
 
 TEST_F(DefaultCredential, WhatIsNamedHasToBeThere) {
   write(".config/gcloud/application_default_credentials.json", "gcloud");
-  environment_["HOME"] = folder_;
-  environment_["GOOGLE_APPLICATION_CREDENTIALS"] = folder_ + "/none.json";
+  environment_["HOME"] = folder_.path();
+  environment_["GOOGLE_APPLICATION_CREDENTIALS"] = folder_ / "none.json";
   EXPECT_NE(client().find("GOOGLE_APPLICATION_CREDENTIALS"), std::string::npos) << client();
   EXPECT_NE(client().find("none.json"), std::string::npos);
-  config_.credentials_file.set(folder_);
+  config_.credentials_file.set(folder_.path());
   EXPECT_NE(client().find("credentials-file"), std::string::npos) << client();
 }
 
@@ -96,14 +91,13 @@ TEST_F(DefaultCredential, AFileThatOthersCanReadIsNoticed) {
 }
 
 TEST_F(DefaultCredential, GcloudKnowsAProject) {
-  environment_["CLOUDSDK_CONFIG"] = folder_;
+  environment_["CLOUDSDK_CONFIG"] = folder_.path();
   write("application_default_credentials.json", "gcloud");
   EXPECT_EQ((*find())->project, "");
-  std::filesystem::create_directories(folder_ + "/configurations");
-  std::ofstream(folder_ + "/configurations/config_default") << "[core]\nproject = usual\n";
-  std::ofstream(folder_ + "/configurations/config_other") << "[core]\nproject = other\n";
+  folder_.write("configurations/config_default", "[core]\nproject = usual\n");
+  folder_.write("configurations/config_other", "[core]\nproject = other\n");
   EXPECT_EQ((*find())->project, "usual");
-  std::ofstream(folder_ + "/active_config") << "other\n";
+  folder_.write("active_config", "other\n");
   EXPECT_EQ((*find())->project, "other");
 }
 

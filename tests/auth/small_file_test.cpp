@@ -7,25 +7,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
+#include "temp_folder.hpp"
 
 namespace gemlive::auth {
 namespace {
 
 class SmallFile : public testing::Test {
  protected:
-  SmallFile() {
-    std::string pattern = testing::TempDir() + "gemlive-XXXXXX";
-    folder_ = mkdtemp(pattern.data());
-  }
-  ~SmallFile() override { std::filesystem::remove_all(folder_); }
-  std::string write(const std::string &content) {
-    const auto path = folder_ + "/file";
-    std::ofstream(path) << content;
-    return path;
-  }
+  std::string write(const std::string &content) { return folder_.write("file", content); }
   bool refuses(const std::string &path, const std::string &why) {
     const auto result = read_small_file(path, "property x");
     if (result) return false;
@@ -34,7 +23,7 @@ class SmallFile : public testing::Test {
     return result.error().message.find(why) != std::string::npos ||
            (ADD_FAILURE() << result.error().message, false);
   }
-  std::string folder_;
+  test::TempFolder folder_;
 };
 
 TEST_F(SmallFile, IsReadWhole) {
@@ -45,10 +34,10 @@ TEST_F(SmallFile, IsReadWhole) {
 }
 
 TEST_F(SmallFile, OtherThingsAreNeverReadNorWaitedFor) {
-  EXPECT_TRUE(refuses(folder_ + "/none", "No such file"));
-  EXPECT_TRUE(refuses(folder_, "no regular file"));
+  EXPECT_TRUE(refuses(folder_ / "none", "No such file"));
+  EXPECT_TRUE(refuses(folder_.path(), "no regular file"));
   EXPECT_TRUE(refuses("/dev/zero", "no regular file"));
-  const auto pipe = folder_ + "/pipe";
+  const auto pipe = folder_ / "pipe";
   ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
   EXPECT_TRUE(refuses(pipe, "no regular file"));
   EXPECT_TRUE(refuses(write(std::string(64 * 1024 + 1, 'a')), "64 KiB"));

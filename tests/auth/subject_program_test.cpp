@@ -12,6 +12,7 @@
 #include <future>
 
 #include "io_thread.hpp"
+#include "temp_folder.hpp"
 
 namespace gemlive::auth {
 namespace {
@@ -20,15 +21,8 @@ using namespace std::chrono_literals;
 
 class SubjectProgramTest : public testing::Test {
  protected:
-  SubjectProgramTest() {
-    std::string pattern = testing::TempDir() + "gemlive-XXXXXX";
-    folder_ = mkdtemp(pattern.data());
-  }
-  ~SubjectProgramTest() override { std::filesystem::remove_all(folder_); }
-
   std::string script(const std::string &body) {
-    const auto path = folder_ + "/program";
-    std::ofstream(path) << "#!/bin/sh\n" << body << '\n';
+    const auto path = folder_.write("program", "#!/bin/sh\n" + body + '\n');
     chmod(path.c_str(), 0700);
     return path;
   }
@@ -50,7 +44,7 @@ class SubjectProgramTest : public testing::Test {
     return future.get();
   }
 
-  std::string folder_;
+  test::TempFolder folder_;
   IoThread thread_;
 };
 
@@ -81,7 +75,7 @@ TEST_F(SubjectProgramTest, ThatFailsOrFloodsIsSaid) {
 }
 
 TEST_F(SubjectProgramTest, IsKilledWithItsChildrenWhenItsTimeIsUp) {
-  const auto mark = folder_ + "/alive";
+  const auto mark = folder_ / "alive";
   EXPECT_NE(
       run(script("(sleep 1000; true) & echo $! > " + mark + "; wait"), 200ms).find("too long"),
       std::string::npos);

@@ -45,7 +45,7 @@ Source &source_of(gpointer self) {
   return *reinterpret_cast<GemliveBenchSource *>(self)->source;
 }
 
-/// Noise of +-15: real bytes for base64, silence for a speech detector.
+/// Noise of +-16: silence for a speech detector.
 GstMemory *quiet_memory() {
   static GstMemory *const memory = [] {
     static std::array<std::int16_t, buffer_size / sizeof(std::int16_t)> samples;

@@ -11,16 +11,17 @@
 
 namespace gemlive::bench {
 
-/// The cheapest honest live source: a streaming thread that wakes every `interval` and pushes 20 ms
-/// of 16 kHz S16LE mono, too quiet to count as speech, out of one shared block of memory.
+/// A live source that costs little CPU. Its streaming thread wakes every `interval` and pushes 20
+/// ms of 16 kHz S16LE mono from one shared block of memory. The audio is too quiet to count as
+/// speech.
 struct LiveSourceOptions {
-  std::chrono::microseconds interval{20000};  // 0: as fast as the sink takes it
-  /// Called on the streaming thread, just before a buffer goes out; `end` is the position in bytes
-  /// behind it.
+  std::chrono::microseconds interval{20000};  // 0: without a pause
+  /// Called on the streaming thread just before each buffer. `end` is the position after the
+  /// buffer, in bytes.
   std::function<void(std::uint64_t end)> pushing = {};
 };
 
-/// Floating, as gst_element_factory_make() returns it.
+/// Returns a floating reference, as gst_element_factory_make() does.
 GstElement *make_live_source(LiveSourceOptions options);
 
 }  // namespace gemlive::bench

@@ -19,18 +19,18 @@
 namespace gemlive::bench {
 
 struct LoadOptions {
-  std::string name = {};  // of the session; the server hears it as the system instruction
-  std::string uri = {};   // empty: the same pipeline without our elements, into a fakesink
+  std::string name = {};  // of the session; also sent as the system instruction
+  std::string uri = {};   // empty: no gemlive elements, only a fakesink
   std::string ca_file = {};
   unsigned chunk_ms = 20;
   bool clock_pacing = true;
-  bool active = true;                         // false: connected, but nothing goes in
-  bool record = true;                         // keep stamps
+  bool active = true;                         // false: connected, without input
+  bool record = true;                         // record stamps
   std::chrono::microseconds interval{20000};  // between the source's buffers of 20 ms
 };
 
-/// One session: live source ! gemlivesink, gemlivesrc ! fakesink in a pipeline of its own. One
-/// thread at a time.
+/// One session in its own pipeline: live source ! gemlivesink, gemlivesrc ! fakesink. One thread at
+/// a time.
 class Load {
  public:
   explicit Load(LoadOptions options);
@@ -39,14 +39,14 @@ class Load {
   Load &operator=(const Load &) = delete;
 
   void play();
-  /// Empty, or what went wrong.
+  /// Returns an error, or an empty string.
   std::string wait_connected(std::chrono::steady_clock::time_point until);
-  /// Has the model speak.
+  /// Sends a text, so that the model speaks. False if it was refused.
   bool ask();
   bool wait_heard(std::uint64_t bytes, std::chrono::steady_clock::time_point until);
-  /// The ERROR on the bus, or empty.
+  /// The text of an ERROR on the bus, or empty.
   std::string error();
-  /// Holds the output's streaming thread in its next push, until the end.
+  /// Blocks the streaming thread of the output in its next push.
   void block_output();
   void stop();
 

@@ -47,13 +47,4 @@ std::vector<double> delays(const std::vector<Stamp> &earlier, const std::vector<
   return result;
 }
 
-double percentile(std::vector<double> values, double percent) {
-  if (values.empty()) return 0;
-  const auto rank =
-      static_cast<std::size_t>(percent / 100 * static_cast<double>(values.size() - 1));
-  std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(rank),
-                   values.end());
-  return values[rank];
-}
-
 }  // namespace gemlive::bench

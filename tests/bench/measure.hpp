@@ -5,12 +5,11 @@
 
 #include <chrono>
 #include <cstdint>
-#include <string>
 #include <vector>
 
 namespace gemlive::bench {
 
-/// What this process has used so far.
+/// The resources that this process has used so far.
 struct Usage {
   double cpu_seconds = 0;  // user and system, all threads
   std::uint64_t rss = 0;   // bytes, now
@@ -18,21 +17,18 @@ struct Usage {
 };
 Usage usage_now();
 
-/// This process, and threads started from now on, on one processor.
+/// Binds this thread, and threads that it starts later, to one processor.
 void pin_to(int processor);
 
-/// A position in a stream of bytes and the moment when it was reached.
+/// A position in a stream of bytes, and the time when it was reached.
 struct Stamp {
   std::uint64_t end = 0;  // bytes
   std::int64_t time = 0;  // monotonic us
   std::int64_t due = 0;   // monotonic us; 0: at once
 };
 
-/// For each stamp of `later`: how long after the first stamp of `earlier` that covers its last byte
-/// (or after it was due, if that is later still), in us.
+/// For each stamp of `later`, the delay in us since the first stamp of `earlier` that covers its
+/// last byte, or since it was due if that is later.
 std::vector<double> delays(const std::vector<Stamp> &earlier, const std::vector<Stamp> &later);
-
-/// 0 of nothing.
-double percentile(std::vector<double> values, double percent);
 
 }  // namespace gemlive::bench

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// gemlive-bench-memory: resident memory of one session under a peer or a neighbour that has
-// stopped, while the other side goes on as fast as it can. docs/performance.md, P8.
+// gemlive-bench-memory: measures the resident memory of one session while the server does not read,
+// or while downstream is blocked. docs/performance.md.
 
 #include <gst/gst.h>
 
@@ -13,8 +13,8 @@
 #include <thread>
 
 #include "load.hpp"
+#include "local_server.hpp"
 #include "measure.hpp"
-#include "server.hpp"
 
 namespace gemlive::bench {
 
@@ -36,7 +36,7 @@ void print_rss(const char *when, const Usage &now, const Usage &before) {
               static_cast<double>(static_cast<std::int64_t>(now.rss - before.rss)) / 0x100000);
 }
 
-/// Growth at half and at the whole time: the same where memory is bounded.
+/// Prints the growth at half time and at the end. Both are the same if memory is bounded.
 void watch(const Load &load, const Usage &before, double seconds) {
   for (const char *when : {"half", "end"}) {
     std::this_thread::sleep_for(std::chrono::duration<double>(seconds / 2));
@@ -45,18 +45,18 @@ void watch(const Load &load, const Usage &before, double seconds) {
   std::printf("audio-seconds-pushed %.0f\n", static_cast<double>(load.pushed_bytes()) / 32000);
 }
 
-/// What the process takes once, code that is read in and threads' heaps, is not the session's.
-std::string have_a_session() {
-  const Server server({.events = false});
+/// Runs a session before the measurement, so that loaded code and heaps of threads do not count.
+std::string warm_up() {
+  const LocalServer server({.events = false});
   if (!server.error().empty()) return server.error();
   Load load({.name = "first", .uri = server.uri(), .record = false});
   load.play();
   return load.wait_connected(Clock::now() + patience);
 }
 
-/// The server reads nothing after the setup; the source pushes without a pause.
+/// The server reads nothing after the setup. The source pushes as fast as it can.
 int stalled_server(double seconds) {
-  const Server server({.stalled = true, .events = false});
+  const LocalServer server({.stalled = true, .events = false});
   if (!server.error().empty()) return fail(server.error());
   Load load({.name = "stalled", .uri = server.uri(), .record = false, .interval = 0us});
   const auto before = usage_now();
@@ -67,9 +67,9 @@ int stalled_server(double seconds) {
   return load.pushed_bytes() > 0 ? 0 : fail("nothing was pushed");
 }
 
-/// The server sends an hour of speech at once; nobody takes it.
+/// The server sends an hour of speech at once. Downstream is blocked.
 int blocked_output(double seconds) {
-  const Server server({.speech = 1h, .chunk = 200ms, .speed = 0, .events = false});
+  const LocalServer server({.speech = 1h, .chunk = 200ms, .speed = 0, .events = false});
   if (!server.error().empty()) return fail(server.error());
   Load load({.name = "blocked", .uri = server.uri(), .clock_pacing = false, .record = false});
   load.block_output();
@@ -77,7 +77,7 @@ int blocked_output(double seconds) {
   load.play();
   if (const auto problem = load.wait_connected(Clock::now() + patience); !problem.empty())
     return fail(problem);
-  if (!load.ask()) return fail("the text was not taken");
+  if (!load.ask()) return fail("the text was refused");
   watch(load, before, seconds);
   return load.pushed_bytes() > 0 ? 0 : fail("nothing was pushed");
 }
@@ -90,7 +90,7 @@ int main(int argc, char **argv) {
   gst_init(&argc, &argv);
   const std::string_view what = argc > 1 ? argv[1] : "";
   const double seconds = argc > 2 ? std::atof(argv[2]) : 10;
-  if (const auto problem = gemlive::bench::have_a_session(); !problem.empty())
+  if (const auto problem = gemlive::bench::warm_up(); !problem.empty())
     return gemlive::bench::fail(problem);
   if (what == "stalled-server") return gemlive::bench::stalled_server(seconds);
   if (what == "blocked-output") return gemlive::bench::blocked_output(seconds);

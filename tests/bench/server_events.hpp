@@ -11,14 +11,13 @@
 
 namespace gemlive::bench {
 
-/// What the server saw of one session, from its --events file.
+/// The audio of one session, from the --events file of the server.
 struct ServerSession {
-  std::vector<Stamp> received = {};  // audio that came in
-  std::vector<Stamp> sent = {};      // audio that went out
+  std::vector<Stamp> received = {};  // audio from the client
+  std::vector<Stamp> sent = {};      // audio to the client
 };
 
-/// By the system instruction of the session's setup message. A line that is not understood is
-/// passed over.
+/// The key is the system instruction in the setup message of the session. Other lines are ignored.
 std::unordered_map<std::string, ServerSession> read_server_events(const std::string &file);
 
 }  // namespace gemlive::bench

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// gemlive-bench: N real-time full-duplex sessions in one process against gemlive-simulator in
-// another, and what they cost. docs/performance.md says how to read its figures.
+// gemlive-bench: measures N real-time full-duplex sessions in one process, with gemlive-simulator
+// in another. docs/performance.md explains the figures.
 
 #include <gst/gst.h>
 
@@ -15,8 +15,9 @@
 #include <vector>
 
 #include "load.hpp"
+#include "local_server.hpp"
 #include "measure.hpp"
-#include "server.hpp"
+#include "percentile.hpp"
 #include "server_events.hpp"
 
 namespace gemlive::bench {
@@ -25,6 +26,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
+using test::percentile;
 using Loads = std::vector<std::unique_ptr<Load>>;
 
 constexpr auto patience = 60s;
@@ -44,23 +46,25 @@ struct Options {
 
 bool parse(Options &options, int argc, char **argv) {
   const GOptionEntry entries[] = {
-      {"sessions", 'n', 0, G_OPTION_ARG_INT, &options.sessions, "Sessions (1)", "N"},
-      {"idle", 0, 0, G_OPTION_ARG_INT, &options.idle, "Idle sessions beside them (0)", "N"},
-      {"seconds", 't', 0, G_OPTION_ARG_DOUBLE, &options.seconds, "How long to measure (10)", "S"},
-      {"chunk", 0, 0, G_OPTION_ARG_INT, &options.chunk, "Audio per message up, ms (20)", "MS"},
+      {"sessions", 'n', 0, G_OPTION_ARG_INT, &options.sessions, "Number of sessions (1)", "N"},
+      {"idle", 0, 0, G_OPTION_ARG_INT, &options.idle, "Number of additional idle sessions (0)",
+       "N"},
+      {"seconds", 't', 0, G_OPTION_ARG_DOUBLE, &options.seconds,
+       "Duration of the measurement in seconds (10)", "S"},
+      {"chunk", 0, 0, G_OPTION_ARG_INT, &options.chunk, "Audio per sent message in ms (20)", "MS"},
       {"server-chunk", 0, 0, G_OPTION_ARG_INT, &options.server_chunk,
-       "Audio per message down, ms (40)", "MS"},
-      {"tls", 0, 0, G_OPTION_ARG_NONE, &options.tls, "wss with a certificate made for the run",
-       nullptr},
-      {"unpaced", 0, 0, G_OPTION_ARG_NONE, &options.unpaced, "pacing=none", nullptr},
+       "Audio per received message in ms (40)", "MS"},
+      {"tls", 0, 0, G_OPTION_ARG_NONE, &options.tls, "Use wss, with a new certificate", nullptr},
+      {"unpaced", 0, 0, G_OPTION_ARG_NONE, &options.unpaced, "Set pacing=none", nullptr},
       {"no-floor", 0, 0, G_OPTION_ARG_NONE, &options.no_floor,
-       "Do not measure the pipeline without our elements first", nullptr},
-      {"no-latency", 0, 0, G_OPTION_ARG_NONE, &options.no_latency, "Keep no time stamps", nullptr},
+       "Skip the measurement without gemlive elements", nullptr},
+      {"no-latency", 0, 0, G_OPTION_ARG_NONE, &options.no_latency, "Do not measure the latency",
+       nullptr},
       {"pin", 0, 0, G_OPTION_ARG_NONE, &options.pin,
-       "This process on processor 0, the server on processor 1", nullptr},
+       "Bind this process to processor 0, the server to processor 1", nullptr},
       {nullptr, 0, 0, G_OPTION_ARG_NONE, nullptr, nullptr, nullptr}};
   GError *error = nullptr;
-  auto *context = g_option_context_new("- measures gemlive under a real-time full-duplex load");
+  auto *context = g_option_context_new("- measures gemlive with real-time full-duplex sessions");
   g_option_context_add_main_entries(context, entries, nullptr);
   g_option_context_add_group(context, gst_init_get_option_group());
   const bool parsed = g_option_context_parse(context, &argc, &argv, &error);
@@ -72,7 +76,7 @@ bool parse(Options &options, int argc, char **argv) {
   return parsed;
 }
 
-/// CPU of the sources alone, each into a fakesink.
+/// CPU time of the sources alone, each with a fakesink.
 double floor_cpu(const Options &options) {
   Loads loads;
   for (int i = 0; i < options.sessions; ++i) {
@@ -85,7 +89,8 @@ double floor_cpu(const Options &options) {
   return usage_now().cpu_seconds - before.cpu_seconds;
 }
 
-LoadOptions load_options(const Options &options, const Server &server, int number, bool active) {
+LoadOptions load_options(const Options &options, const LocalServer &server, int number,
+                         bool active) {
   return {.name = "s" + std::to_string(number),
           .uri = server.uri(),
           .ca_file = server.ca_file(),
@@ -95,7 +100,7 @@ LoadOptions load_options(const Options &options, const Server &server, int numbe
           .record = !options.no_latency};
 }
 
-/// One after the other, so that no handshake waits behind another one's.
+/// Waits for the connection: the handshakes must not wait for each other.
 std::string start(Load &load) {
   load.play();
   return load.wait_connected(Clock::now() + patience);
@@ -103,9 +108,9 @@ std::string start(Load &load) {
 
 std::string speak(Loads &loads) {
   for (auto &load : loads)
-    if (!load->ask()) return load->name() + ": the text was not taken";
+    if (!load->ask()) return load->name() + ": the text was refused";
   for (auto &load : loads)
-    if (!load->wait_heard(1, Clock::now() + patience)) return load->name() + ": heard nothing";
+    if (!load->wait_heard(1, Clock::now() + patience)) return load->name() + ": received no audio";
   return {};
 }
 
@@ -135,8 +140,8 @@ std::vector<Stamp> since(const std::vector<Stamp> &stamps, std::int64_t time) {
   return result;
 }
 
-/// False when there is none.
-bool report_latency(const Loads &loads, const Server &server, std::int64_t from) {
+/// False if there is no latency to report.
+bool report_latency(const Loads &loads, const LocalServer &server, std::int64_t from) {
   auto seen = read_server_events(server.events_file());
   std::vector<double> up;
   std::vector<double> down;
@@ -173,7 +178,7 @@ void report(const Options &options, const Usage &before, const Usage &after, con
 int run(const Options &options) {
   if (options.pin) pin_to(0);
   const double floor = options.no_floor ? 0 : floor_cpu(options);
-  const Server server(
+  const LocalServer server(
       {.tls = options.tls != FALSE,
        .speech = std::chrono::milliseconds(static_cast<int>(options.seconds * 1000) + 120000),
        .chunk = std::chrono::milliseconds(options.server_chunk),
@@ -214,7 +219,7 @@ int run(const Options &options) {
   if (extra > 0)
     std::printf("rss-kib-per-extra-session %.0f\n",
                 static_cast<double>(static_cast<std::int64_t>(all.rss - one.rss)) / 1024 / extra);
-  if (audio.up <= 0 || audio.down <= 0) return fail("no audio while measuring");
+  if (audio.up <= 0 || audio.down <= 0) return fail("no audio during the measurement");
   if (!options.no_latency && !report_latency(loads, server, before.time))
     return fail("no latencies");
   return 0;

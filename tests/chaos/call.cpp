@@ -8,14 +8,14 @@
 #include <span>
 #include <stdexcept>
 
-#include "tags.hpp"
+#include "watermark.hpp"
 
 namespace gemlive::chaos {
 
 namespace {
 
-/// Half a second of tone in two seconds: speech and its end for any detector. 20 ms a buffer.
-constexpr auto talker =
+/// Half a second of tone in two seconds: every detector finds speech and its end. 20 ms a buffer.
+constexpr auto speaker =
     "audiotestsrc is-live=true wave=ticks freq=400 sine-periods-per-tick=200 "
     "tick-interval=2000000000 samplesperbuffer=320 ! "
     "audio/x-raw,format=S16LE,rate=16000,channels=1 ! gemlivesink name=in ";
@@ -33,7 +33,7 @@ std::int64_t now_us() {
   return g_get_monotonic_time();
 }
 
-std::string Ledger::text() const {
+std::string CallStats::text() const {
   const auto number = [](const char *name, std::uint64_t value) {
     return std::string(name) + " " + std::to_string(value) + " ";
   };
@@ -46,8 +46,8 @@ std::string Ledger::text() const {
 Call::Call(const std::string &properties, std::uint32_t first) : next_(first) {
   const auto session = " session=" + unique_session() + " ";
   ErrorPtr error;
-  pipeline_.reset(gst_parse_launch((talker + session + properties + " gemlivesrc name=out" +
-                                    session + "! fakesink name=ear sync=true")
+  pipeline_.reset(gst_parse_launch((speaker + session + properties + " gemlivesrc name=out" +
+                                    session + "! fakesink name=speaker sync=true")
                                        .c_str(),
                                    out(error)));
   if (error) throw std::runtime_error(error->message);
@@ -75,22 +75,23 @@ GstElement *Call::element(const char *name) const {
   return element;
 }
 
-std::optional<Call::Fact> Call::wait(const Fits &fits, std::int64_t since, Milliseconds deadline) {
+std::optional<Call::Message> Call::wait(const Predicate &matches, std::int64_t since,
+                                        Milliseconds deadline) {
   const auto end = std::chrono::steady_clock::now() + deadline;
   std::unique_lock lock(mutex_);
   for (;;) {
-    const auto found = std::find_if(facts_.begin(), facts_.end(), [&](const Fact &fact) {
-      return fact.time >= since && fits(fact);
-    });
-    if (found != facts_.end()) return *found;
+    const auto found = std::find_if(
+        messages_.begin(), messages_.end(),
+        [&](const Message &message) { return message.time >= since && matches(message); });
+    if (found != messages_.end()) return *found;
     if (std::chrono::steady_clock::now() >= end) return {};
-    told_.wait_until(lock, end);
+    changed_.wait_until(lock, end);
   }
 }
 
-std::optional<Call::Fact> Call::wait(const std::string &name, std::int64_t since,
-                                     Milliseconds deadline) {
-  return wait([&](const Fact &fact) { return fact.name == name; }, since, deadline);
+std::optional<Call::Message> Call::wait(const std::string &name, std::int64_t since,
+                                        Milliseconds deadline) {
+  return wait([&](const Message &message) { return message.name == name; }, since, deadline);
 }
 
 std::size_t Call::count(const std::string &name) {
@@ -98,7 +99,7 @@ std::size_t Call::count(const std::string &name) {
   return counts_[name];
 }
 
-Ledger Call::ledger() const {
+CallStats Call::stats() const {
   Handle<GstStructure, gst_structure_free> stats;
   GstStructure *given = nullptr;
   g_object_get(element("in"), "stats", &given, nullptr);
@@ -119,7 +120,7 @@ Ledger Call::ledger() const {
           .discarded = number("output-discarded"),
           .lost = number("output-dropped"),
           .kept = number("output-held"),
-          .replayed = number("input-replayed"),
+          .resent = number("input-replayed"),
           .acknowledged = number("input-acknowledged"),
           .given_up = number("input-given-up"),
           .connects = number("connects")};
@@ -127,33 +128,33 @@ Ledger Call::ledger() const {
 
 GstBusSyncReply Call::on_message(GstBus *, GstMessage *message, gpointer self) {
   auto &call = *static_cast<Call *>(self);
-  Fact fact{.time = now_us()};
+  Message entry{.time = now_us()};
   ErrorPtr error;
   switch (GST_MESSAGE_TYPE(message)) {
     case GST_MESSAGE_ERROR:
-      fact.name = "error";
+      entry.name = "error";
       gst_message_parse_error(message, out(error), nullptr);
       break;
     case GST_MESSAGE_WARNING:
-      fact.name = "warning";
+      entry.name = "warning";
       gst_message_parse_warning(message, out(error), nullptr);
       break;
     case GST_MESSAGE_EOS:
-      fact.name = "eos";
+      entry.name = "eos";
       break;
     case GST_MESSAGE_ELEMENT:
-      fact.name = gst_structure_get_name(gst_message_get_structure(message));
+      entry.name = gst_structure_get_name(gst_message_get_structure(message));
       break;
     default:
       break;
   }
-  if (error) fact.text = error->message;
-  if (!fact.name.empty()) {
+  if (error) entry.text = error->message;
+  if (!entry.name.empty()) {
     const std::lock_guard lock(call.mutex_);
-    ++call.counts_[fact.name];
-    call.facts_.push_back(std::move(fact));
-    if (call.facts_.size() > 1000) call.facts_.pop_front();
-    call.told_.notify_all();
+    ++call.counts_[entry.name];
+    call.messages_.push_back(std::move(entry));
+    if (call.messages_.size() > 1000) call.messages_.pop_front();
+    call.changed_.notify_all();
   }
   gst_message_unref(message);
   return GST_BUS_DROP;
@@ -161,16 +162,16 @@ GstBusSyncReply Call::on_message(GstBus *, GstMessage *message, gpointer self) {
 
 GstPadProbeReturn Call::on_buffer(GstPad *, GstPadProbeInfo *info, gpointer self) {
   auto &call = *static_cast<Call *>(self);
-  if (call.hushed_) return GST_PAD_PROBE_DROP;
+  if (call.muted_) return GST_PAD_PROBE_DROP;
   auto *buffer = gst_buffer_make_writable(GST_PAD_PROBE_INFO_BUFFER(info));
   GST_PAD_PROBE_INFO_DATA(info) = buffer;
   GstMapInfo map;
   if (!gst_buffer_map(buffer, &map, GST_MAP_READWRITE)) return GST_PAD_PROBE_DROP;
-  if (map.size == tagged) {
+  if (map.size == bytes_per_number) {
     const std::span samples(reinterpret_cast<std::int16_t *>(map.data), map.size / 2);
     if (std::ranges::any_of(samples, [](int sample) { return std::abs(sample) > loud; }))
       call.speech_.lock()->insert(call.next_);
-    tag(std::as_writable_bytes(samples), call.next_++);
+    write_watermark(std::as_writable_bytes(samples), call.next_++);
   }
   call.handed_in_ += map.size;
   gst_buffer_unmap(buffer, &map);

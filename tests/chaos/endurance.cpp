@@ -11,14 +11,16 @@
 #include <thread>
 #include <vector>
 
+#include "percentile.hpp"
 #include "process.hpp"
-#include "weather.hpp"
+#include "random_faults.hpp"
 
 namespace gemlive::chaos {
 
 namespace {
 
 using namespace std::chrono_literals;
+using test::percentile;
 
 #ifdef GEMLIVE_SANITIZED
 constexpr bool keeps_freed_memory = true;
@@ -26,38 +28,37 @@ constexpr bool keeps_freed_memory = true;
 constexpr bool keeps_freed_memory = false;
 #endif
 
-/// A simulated one.
-constexpr auto kMinute = 600ms;
+/// Real time.
+constexpr auto simulated_minute = 600ms;
 
 double ms(std::uint64_t bytes) {
   return static_cast<double>(bytes) / 32;
 }
 
-void print(const Weather::Account &account) {
-  std::printf("%zu faults:", account.faults);
-  for (const auto &[kind, times] : account.kinds)
+void print(const RandomFaults::Totals &totals) {
+  std::printf("%zu faults:", totals.faults);
+  for (const auto &[kind, times] : totals.kinds)
     std::printf(" %s %d;", kind.c_str(), times);
   std::printf("\nrecovery p50 %.3f s, p99 %.3f s, max %.3f s; connections %zu, errors %zu\n",
-              percentile(account.recoveries, 50), percentile(account.recoveries, 99),
-              percentile(account.recoveries, 100), account.connects, account.errors);
+              percentile(totals.recoveries, 50), percentile(totals.recoveries, 99),
+              percentile(totals.recoveries, 100), totals.connects, totals.errors);
   std::printf(
-      "audio handed in %.1f ms = sent %.1f + dropped %.1f + held at the end %.1f + refused at an "
-      "error %.1f; "
-      "heard %.1f, of it once %.1f, broken on the way %.1f; sent again %.1f, acknowledged %.1f, "
-      "given up %.1f, cut off %.1f, "
-      "sent and never heard %.1f\n",
-      ms(account.handed_in), ms(account.sent), ms(account.dropped), ms(account.held),
-      ms(account.handed_in - account.sent - account.dropped - account.held), ms(account.heard),
-      ms(account.heard_once), ms(account.unknown), ms(account.replayed), ms(account.acknowledged),
-      ms(account.given_up), ms(account.cut_off),
-      ms(account.sent - std::min(account.sent, account.heard_once)));
-  std::printf("of that speech: %.1f ms handed in, %.1f never heard\n", ms(account.speech),
-              ms(account.speech_lost));
-  for (const auto &failure : account.failures)
+      "audio handed in %.1f ms = sent %.1f + dropped %.1f + held at the end %.1f + refused after "
+      "an error %.1f; "
+      "server received %.1f, without repetitions %.1f, corrupted %.1f; resent %.1f, "
+      "acknowledged %.1f, given up %.1f, open at an error %.1f, never received %.1f\n",
+      ms(totals.handed_in), ms(totals.sent), ms(totals.dropped), ms(totals.held),
+      ms(totals.handed_in - totals.sent - totals.dropped - totals.held), ms(totals.received),
+      ms(totals.received_once), ms(totals.unknown), ms(totals.resent), ms(totals.acknowledged),
+      ms(totals.given_up), ms(totals.cut_off),
+      ms(totals.sent - std::min(totals.sent, totals.received_once)));
+  std::printf("speech: %.1f ms handed in, %.1f never received\n", ms(totals.speech),
+              ms(totals.speech_lost));
+  for (const auto &failure : totals.failures)
     std::printf("FAIL: %s\n", failure.c_str());
 }
 
-/// Of y over x, by least squares.
+/// Slope of y over x, by least squares.
 double slope(const std::vector<double> &x, const std::vector<double> &y) {
   const auto count = static_cast<double>(x.size());
   double sx = 0;
@@ -74,19 +75,19 @@ double slope(const std::vector<double> &x, const std::vector<double> &y) {
   return spread == 0 ? 0 : (count * sxy - sx * sy) / spread;
 }
 
-/// What the process held, at even times.
-class Watch {
+/// The usage of the process over time.
+class UsageSeries {
  public:
-  void look() {
-    const auto now = holdings();
-    hours_.push_back(static_cast<double>(now_us() - start_) / 36e6);  // simulated
+  void sample() {
+    const auto now = process_usage();
+    hours_.push_back(static_cast<double>(now_us() - start_) / 36e6);  // simulated time
     memory_.push_back(static_cast<double>(now.memory));
     heap_.push_back(static_cast<double>(now.heap));
     files_.push_back(static_cast<double>(now.files));
     threads_.push_back(static_cast<double>(now.threads));
   }
 
-  /// Whether it is flat after the first quarter, which is for getting warm.
+  /// True if there is no growth after the first quarter, the warm-up. Prints the usage.
   bool is_flat() const {
     const auto tail = [](const std::vector<double> &all) {
       return std::vector<double>(all.begin() + static_cast<std::ptrdiff_t>(all.size() / 4),
@@ -123,23 +124,23 @@ class Watch {
 
 }  // namespace
 
-bool endure_faults(int faults, std::uint32_t seed) {
+bool run_random_faults(int faults, std::uint32_t seed) {
   std::printf("seed %u\n", seed);
   std::fflush(stdout);
-  Weather weather(seed);
+  RandomFaults call(seed);
   for (int i = 0; i < faults; ++i)
-    weather.strike();
-  weather.settle();
-  print(weather.account());
-  return weather.account().failures.empty();
+    call.inject();
+  call.finish();
+  print(call.totals());
+  return call.totals().failures.empty();
 }
 
-bool soak(int minutes, std::uint32_t seed) {
+bool run_soak(int minutes, std::uint32_t seed) {
   std::printf("seed %u; %.1f hours, a minute in 0.6 s\n", seed, minutes / 60.0);
   std::fflush(stdout);
-  std::vector<std::unique_ptr<Weather>> calls;
+  std::vector<std::unique_ptr<RandomFaults>> calls;
   for (std::uint32_t i = 0; i < 2; ++i)
-    calls.push_back(std::make_unique<Weather>(seed + i));
+    calls.push_back(std::make_unique<RandomFaults>(seed + i));
   std::atomic<std::size_t> running = calls.size();
   std::vector<std::thread> threads;
   for (auto &call : calls) {
@@ -149,26 +150,26 @@ bool soak(int minutes, std::uint32_t seed) {
         if (minute % 10 == 0)
           call->end_connection();
         else
-          call->strike();
-        next = std::max(next + kMinute, std::chrono::steady_clock::now());
+          call->inject();
+        next = std::max(next + simulated_minute, std::chrono::steady_clock::now());
         std::this_thread::sleep_until(next);
       }
-      call->settle();  // here: what this thread has started ends with it
+      call->finish();  // here: child processes end with the thread that started them
       --running;
     });
   }
-  Watch watch;
-  for (; running > 0; std::this_thread::sleep_for(kMinute))
-    watch.look();
+  UsageSeries observation;
+  for (; running > 0; std::this_thread::sleep_for(simulated_minute))
+    observation.sample();
   for (auto &thread : threads)
     thread.join();
   bool good = true;
   for (auto &call : calls) {
-    print(call->account());
-    good = good && call->account().failures.empty();
+    print(call->totals());
+    good = good && call->totals().failures.empty();
   }
-  const bool flat = watch.is_flat();
-  if (!flat) std::printf("FAIL: it grows\n");
+  const bool flat = observation.is_flat();
+  if (!flat) std::printf("FAIL: the process grows\n");
   return good && flat;
 }
 

@@ -7,15 +7,16 @@
 
 namespace gemlive::chaos {
 
-/// One call under so many faults; prints the account. Whether it is exact and everything recovered.
-bool endure_faults(int faults, std::uint32_t seed);
+/// Makes one call with that many random faults, and prints the totals. True if the sums are exact
+/// and the call recovers from every fault.
+bool run_random_faults(int faults, std::uint32_t seed);
 
-/// Two calls for so many simulated minutes, of 0.6 s: in each comes a fault, and each tenth ends
-/// the connection. Speech does not run faster: what is compressed is how often things happen.
-/// Whether memory, descriptors and threads stay flat.
-bool soak(int minutes, std::uint32_t seed);
+/// Makes two calls for that many simulated minutes of 0.6 s. Every tenth minute ends the
+/// connection, each of the others has a random fault. Speech runs in real time. True if the process
+/// does not grow in memory, descriptors and threads.
+bool run_soak(int minutes, std::uint32_t seed);
 
-/// Up and down in every phase of a connection; prints the time that state changes take.
-bool change_states(int rounds);
+/// Changes the state in every phase of a connection, and prints the times.
+bool run_state_changes(int rounds);
 
 }  // namespace gemlive::chaos

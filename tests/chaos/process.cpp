@@ -5,7 +5,6 @@
 
 #include <malloc.h>
 #include <net/if.h>
-#include <netinet/in.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -13,13 +12,14 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cmath>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <thread>
+
+#include "local_socket.hpp"
 
 namespace gemlive::chaos {
 
@@ -43,7 +43,7 @@ long status(const std::string &wanted) {
 
 }  // namespace
 
-Holdings holdings() {
+ProcessUsage process_usage() {
   const auto heap = mallinfo2();
   return {.memory = status("VmRSS"),
           .heap = static_cast<long>((heap.uordblks + heap.hblkhd) / 1024),
@@ -52,7 +52,7 @@ Holdings holdings() {
 }
 
 PeakMemory::PeakMemory() {
-  std::ofstream("/proc/self/clear_refs") << "5";  // VmHWM begins anew
+  std::ofstream("/proc/self/clear_refs") << "5";  // resets VmHWM
   before_ = status("VmRSS");
 }
 
@@ -60,7 +60,7 @@ long PeakMemory::grown() const {
   return std::max(0L, status("VmHWM") - before_);
 }
 
-bool is_in_own_network() {
+bool has_network_namespace() {
   const char *own = std::getenv("GEMLIVE_CHAOS_NAMESPACE");
   return own && *own;
 }
@@ -79,11 +79,11 @@ void set_loopback(bool up) {
 bool suspend(std::chrono::seconds duration) {
   using Clock = std::chrono::steady_clock;
   std::atomic<bool> over = false;
-  Clock::duration stood_still{0};
-  std::thread witness([&] {
+  Clock::duration stopped{0};
+  std::thread observer([&] {
     for (auto last = Clock::now(); !over; last = Clock::now()) {
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
-      stood_still = std::max(stood_still, Clock::now() - last);
+      stopped = std::max(stopped, Clock::now() - last);
     }
   });
   const auto self = getpid();
@@ -96,8 +96,8 @@ bool suspend(std::chrono::seconds duration) {
   }
   if (child > 0) waitpid(child, nullptr, 0);
   over = true;
-  witness.join();
-  return stood_still > duration / 2;
+  observer.join();
+  return stopped > duration / 2;
 }
 
 bool has_own_name_server() {
@@ -106,22 +106,11 @@ bool has_own_name_server() {
 }
 
 SilentNameServer::SilentNameServer() : socket_(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
-  sockaddr_in address = {};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(53);
-  bind(socket_, reinterpret_cast<sockaddr *>(&address), sizeof address);
+  test::bind_locally(socket_, 53);
 }
 
 SilentNameServer::~SilentNameServer() {
   close(socket_);
-}
-
-double percentile(std::vector<double> values, double percent) {
-  if (values.empty()) return 0;
-  std::sort(values.begin(), values.end());
-  const auto rank = std::ceil(percent / 100 * static_cast<double>(values.size()));
-  return values[static_cast<std::size_t>(std::max(rank, 1.0)) - 1];
 }
 
 }  // namespace gemlive::chaos

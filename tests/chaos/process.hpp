@@ -4,21 +4,19 @@
 #pragma once
 
 #include <chrono>
-#include <string>
-#include <vector>
 
 namespace gemlive::chaos {
 
-/// What this process holds.
-struct Holdings {
+/// The resources of this process.
+struct ProcessUsage {
   long memory = 0;  // KiB, resident
-  long heap = 0;    // KiB of it that are allocated; the rest malloc keeps for later
+  long heap = 0;    // KiB, allocated; malloc keeps more
   long files = 0;
   long threads = 0;
 };
-Holdings holdings();
+ProcessUsage process_usage();
 
-/// The peak of resident memory since construction.
+/// The growth of the peak resident memory since construction.
 class PeakMemory {
  public:
   PeakMemory();
@@ -28,16 +26,16 @@ class PeakMemory {
   long before_;
 };
 
-/// Whether `ip link set lo down` hits nobody else.
-bool is_in_own_network();
+/// Whether this process has a network namespace, so that set_loopback() affects no other process.
+bool has_network_namespace();
 void set_loopback(bool up);
 
-/// This process does nothing for so long, as when the machine sleeps. Returns afterwards; false
-/// when it was not so.
+/// Stops this process for `duration`, as if the machine slept. False if that failed.
 bool suspend(std::chrono::seconds duration);
 
-/// At 127.0.0.1, which is the name server where this is true.
+/// Whether resolv.conf of this process names 127.0.0.1.
 bool has_own_name_server();
+/// A name server on 127.0.0.1 that never answers.
 class SilentNameServer {
  public:
   SilentNameServer();
@@ -48,8 +46,5 @@ class SilentNameServer {
  private:
   int socket_;
 };
-
-/// 0 of nothing.
-double percentile(std::vector<double> values, double percent);
 
 }  // namespace gemlive::chaos

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Runs the measurements of docs/reliability.md and prints the results.
 #   tests/chaos/run.sh [--quick] [--build DIR] [--sanitize address,undefined|thread]
-#                      [table [ROW] [--repeat N] | random [--faults N] [--seed N] |
+#                      [table [FAULT] [--repeat N] | random [--faults N] [--seed N] |
 #                       soak [--minutes N] [--seed N] | states [--rounds N]]
-# ROW is a number or part of a fault's name. Without a name, all four run. --quick runs less of each.
+# FAULT is a number or part of a name in the fault table. Without a subcommand, all four run. --quick runs less of each.
 # As root (or with user namespaces) it runs in a network namespace of its own, where it can remove links.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -27,7 +27,7 @@ export GEMLIVE_SIMULATOR=$PWD/$build/src/simulator/gemlive-simulator GEMLIVE_FIX
 # As for tests/gst: the plugin scanner, GnuTLS and GLib are built without a sanitizer.
 export G_DEBUG=fatal-criticals UBSAN_OPTIONS=halt_on_error=1 GST_REGISTRY_FORK=no ASAN_OPTIONS=intercept_tls_get_addr=0:fast_unwind_on_malloc=0
 export LSAN_OPTIONS=suppressions=$PWD/tests/support/lsan.supp
-export TSAN_OPTIONS=ignore_noninstrumented_modules=1:suppressions=$PWD/tests/gst/tsan.supp
+export TSAN_OPTIONS=ignore_noninstrumented_modules=1:suppressions=$PWD/tests/support/tsan.supp
 unset GOOGLE_API_KEY GEMINI_API_KEY GOOGLE_GENAI_USE_VERTEXAI GEMLIVE_URI http_proxy https_proxy all_proxy
 chaos=("$PWD/$build/tests/chaos/gemlive-chaos")
 own=
@@ -46,7 +46,7 @@ for flags in -n -rn; do
     break
   fi
 done
-[ -n "$own" ] || echo "no network namespace: rows that need one are SKIPPED" >&2
+[ -n "$own" ] || echo "no network namespace: faults that need one are SKIPPED" >&2
 
 status=0
 if [ $# -gt 0 ]; then

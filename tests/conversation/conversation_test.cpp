@@ -31,7 +31,7 @@ std::string audio_of(std::size_t bytes) {
          data + R"("}}]}}})";
 }
 
-/// What an element hears, and does about it. Called on an I/O thread.
+/// Records notices and runs `then` on the I/O thread.
 class RecordingListener final : public Listener {
  public:
   void on_notice(const Notice &notice) override {
@@ -100,7 +100,7 @@ struct ConversationTest : testing::Test {
     };
   }
 
-  /// What the I/O thread still has of it refers to the test.
+  /// Transports on the I/O thread still refer to the test.
   void TearDown() override {
     EXPECT_TRUE(test::wait_until([&] { return destroyed == made; }));
   }
@@ -154,7 +154,7 @@ struct ConversationTest : testing::Test {
   std::atomic<int> made = 0, destroyed = 0, closed_with = 0, messages = 0;
 };
 
-/// With one element that takes part.
+/// With one member.
 struct OneMember : ConversationTest {
   bool join() {
     member.emplace(name, listener, Log{}, platform);
@@ -464,7 +464,7 @@ TEST_F(ConversationTest, OpensAgainAfterTheLastHasClosed) {
     ASSERT_TRUE(member.open(&listener));
     const auto input = std::move(*member.conversation().add_input());
     EXPECT_EQ(push(*input, 3200), input::PushResult::ok);
-    // Every other time it closes in whatever phase it is.
+    // Every other time it closes in the current phase.
     EXPECT_TRUE(i % 2 != 0 || test::wait_until([&] { return messages > before; }));
     member.close();
     const auto heard = listener.all();

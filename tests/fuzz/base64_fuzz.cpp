@@ -1,30 +1,27 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// Every routine against the scalar one: the same verdict, the same bytes, and back again.
+// Compares every base64 routine with the scalar one: same result, same bytes, and a round trip.
 
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base64.hpp"
+#include "require.hpp"
 
 using namespace gemlive;
+using test::require;
 
 namespace {
 
 using Bytes = std::vector<std::byte>;
 
-void require(bool holds) {
-  if (!holds) std::abort();
-}
-
 bool decode(const base64::Routine &routine, std::string_view text, Bytes &bytes) {
   bytes.assign(base64::decoded_size(text).value_or(0), std::byte{0});
-  bytes.shrink_to_fit();  // so that ASan sees a step too far
+  bytes.shrink_to_fit();  // so that ASan detects an overrun
   return routine.decode(text, bytes.data());
 }
 
@@ -46,11 +43,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
   const auto encoded = encode(scalar, bytes);
   for (const auto &routine : base64::routines()) {
     Bytes decoded;
-    require(decode(routine, text, decoded) == valid);
-    if (valid) require(decoded == expected);
-    require(encode(routine, bytes) == encoded);
-    require(decode(routine, encoded, decoded));
-    require(std::equal(decoded.begin(), decoded.end(), bytes.begin(), bytes.end()));
+    require(decode(routine, text, decoded) == valid, "all routines accept the same text");
+    if (valid) require(decoded == expected, "all routines decode the same bytes");
+    require(encode(routine, bytes) == encoded, "all routines encode the same text");
+    require(decode(routine, encoded, decoded), "encoded text is valid");
+    require(std::equal(decoded.begin(), decoded.end(), bytes.begin(), bytes.end()),
+            "a round trip restores the bytes");
   }
   return 0;
 }

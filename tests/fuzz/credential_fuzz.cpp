@@ -1,47 +1,42 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// A credentials file, and what a token service answers: whatever they hold, a secret goes to no
-// host but Google's, and no error holds what drives a terminal.
+// Credential files and responses of token services. With any content, a secret is sent only to
+// Google's hosts, and an error contains no terminal control characters.
 
 #include <glib.h>
 
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "credential_file.hpp"
+#include "require.hpp"
 #include "text.hpp"
 #include "token_service.hpp"
 
 using namespace gemlive;
+using test::require;
 using namespace gemlive::auth;
 
 namespace {
 
-void require(bool holds, const char *what) {
-  if (holds) return;
-  std::fprintf(stderr, "broken: %s\n", what);
-  std::abort();
-}
-
-/// Not by the code under test.
+/// Does not use the code under test.
 void check_url(std::string_view url) {
-  require(g_ascii_strncasecmp(std::string(url).c_str(), "https://", 8) == 0, "https it is");
+  require(g_ascii_strncasecmp(std::string(url).c_str(), "https://", 8) == 0, "the scheme is https");
   url.remove_prefix(8);
   const auto host = url.substr(0, url.find_first_of("/?"));
-  require(host == "googleapis.com" || host.ends_with(".googleapis.com"), "and is Google's");
+  require(host == "googleapis.com" || host.ends_with(".googleapis.com"), "the host is Google's");
   for (const char c : host)
-    require(g_ascii_islower(c) || g_ascii_isdigit(c) || c == '-' || c == '.', "by a plain name");
+    require(g_ascii_islower(c) || g_ascii_isdigit(c) || c == '-' || c == '.',
+            "the host name has no special characters");
   for (const char c : url)
-    require(g_ascii_isgraph(c) && c != '#', "in a plain URL");
+    require(g_ascii_isgraph(c) && c != '#', "the URL is printable and has no fragment");
 }
 
 void check(const Error &error) {
-  require(!error.message.empty(), "an error says something");
-  require(text::printable(error.message) == error.message, "and can be printed");
+  require(!error.message.empty(), "an error has a message");
+  require(text::printable(error.message) == error.message, "the message is printable");
 }
 
 void check(const Credential &credential) {
@@ -55,14 +50,15 @@ void check(const Credential &credential) {
     check_url(federation->token_url);
     require(!std::holds_alternative<SubjectProgram>(federation->subject), "no program is run");
     const auto request = token_service::ask(*federation, Secret("subject"));
-    require(request.body.reveal().find("subject_token=subject") != std::string::npos, "a form");
+    require(request.body.reveal().find("subject_token=subject") != std::string::npos,
+            "the request is a form");
     if (const auto *url = std::get_if<SubjectUrl>(&federation->subject))
       for (const auto &[name, value] : url->headers)
         require(name.find_first_of("\r\n") == name.npos &&
                     value.reveal().find_first_of("\r\n") == std::string::npos,
                 "a header is one line");
   }
-  require(credential.impersonations.size() <= 5, "chains are short");
+  require(credential.impersonations.size() <= 5, "at most 5 impersonations");
   for (const auto &impersonation : credential.impersonations)
     check_url(impersonation.url);
 }
@@ -86,9 +82,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         check(result->error());
         continue;
       }
-      require(!(*result)->value.empty() && (*result)->lifetime.count() >= 0, "a token that lives");
+      require(!(*result)->value.empty() && (*result)->lifetime.count() >= 0,
+              "a token is not empty and has a lifetime");
       for (const char c : (*result)->value.reveal())
-        require(g_ascii_isgraph(c), "and fits into a header");
+        require(g_ascii_isgraph(c), "a token is valid in a header");
     }
     const auto subject = token_service::read_subject(reply, {.json_field = "id"}, "a file");
     if (!subject) check(subject.error());

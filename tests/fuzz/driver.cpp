@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// Runs a fuzz target without libFuzzer: the corpus, then mutations of it until the time is up.
+// Runs a fuzz target without libFuzzer: first the corpus, then random mutations of it for SECONDS.
 //   PROGRAM SECONDS SEED FILE_OR_FOLDER...
-// Prints how many inputs it was. A target that finds a fault aborts; its input is then in
-// crash-input in the working folder.
+// Prints the number of inputs. If the target aborts or crashes, the input is saved as crash-input
+// in the working folder.
 
 #include <algorithm>
 #include <chrono>

@@ -1,13 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// A session against a fake service: each letter is something that the user, the service, the
-// network or time does. Whatever the order: sums are exact, nothing is sent but on a connection
-// that is set up, a failure is told once and is the last.
+// A session with a fake service. Each byte of the input is one action of the user, the service, the
+// network or the clock. In any order, all sums are exact, input is sent only after the setup, and a
+// failure is reported once, as the last notice.
 
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <span>
 #include <string>
@@ -16,26 +14,22 @@
 #include "base64.hpp"
 #include "fake_transport.hpp"
 #include "reconnect_policy.hpp"
+#include "require.hpp"
 #include "session.hpp"
 
 using namespace gemlive;
+using test::require;
 using namespace std::chrono_literals;
 
 namespace {
 
-void require(bool holds, const char *what) {
-  if (holds) return;
-  std::fprintf(stderr, "broken: %s\n", what);
-  std::abort();
-}
-
-/// One with which the first delays are short: they pass in real time.
-std::uint32_t patient_seed() {
+/// A seed with short first retry delays: they pass in real time.
+std::uint32_t short_delay_seed() {
   static const auto found = [] {
     const Error end = {.kind = ErrorKind::lost, .retry = Retry::reconnect, .close_code = 1011};
     for (std::uint32_t seed = 1;; ++seed) {
       ReconnectPolicy policy(-1, seed);
-      if (policy.next_attempt(end, 0)->delay < 5ms && policy.next_attempt(end, 0)->delay < 10ms)
+      if (policy.failed(end, 0)->delay < 5ms && policy.failed(end, 0)->delay < 10ms)
         return seed;
     }
   }();
@@ -75,16 +69,16 @@ class World {
         .streams = streams,
         .counters = counters,
         .make_transport = [this](auto &listener) { return make(listener); },
-        .notify = [this](const Notice &notice) { hear(notice); },
+        .notify = [this](const Notice &notice) { on_notice(notice); },
         .now = [this] { return now; },
-        .seed = patient_seed()});
+        .seed = short_delay_seed()});
     session->start();
   }
 
   ~World() {
     check();
     session.reset();
-    require(!server.alive, "the transport goes with the session");
+    require(!server.alive, "the session destroys its transport");
   }
 
   void act(std::uint8_t byte) {
@@ -189,19 +183,19 @@ class World {
 
   void check() {
     const auto in = input_queue->stats();
-    require(in.pushed == pushed, "what was pushed is counted");
+    require(in.pushed == pushed, "all pushed audio is counted");
     require(in.pushed == in.sent + in.dropped + in.held, "input: the sum is exact");
     require(heard == in.sent + counters->resent, "what was sent has arrived, and nothing else");
     require(in.dropped == in.overflowed + in.unmarked + in.flushed + in.unsent + in.incomplete,
             "input: every drop has its reason");
-    require(in.acknowledged + in.given_up <= in.sent, "nothing has two fates");
+    require(in.acknowledged + in.given_up <= in.sent, "no audio is both acknowledged and given up");
     const auto out = streams->audio.stats();
     require(out.came == out.taken + out.discarded + out.dropped + out.held,
             "output: the sum is exact");
     require(out.discarded == out.interrupted + out.untaken &&
                 out.dropped == out.overflowed + out.invalid,
             "output: every loss has its reason");
-    require(failures <= 1, "one failure");
+    require(failures <= 1, "at most one failure");
   }
 
  private:
@@ -215,23 +209,25 @@ class World {
     return std::make_unique<Wire>(*this, std::move(transport));
   }
 
-  /// Looks at what is sent.
+  /// Checks each sent message.
   struct Wire final : Transport {
     Wire(World &owner, std::unique_ptr<Transport> transport)
         : world(owner), real(std::move(transport)) {}
     void connect(const Request &request) override { real->connect(request); }
     bool can_send() override { return real->can_send(); }
     void send(const std::string &text) override {
-      require(world.opened && !world.ended && !world.server.closed, "only where it is open");
+      require(world.opened && !world.ended && !world.server.closed,
+              "sent only on an open connection");
       require(std::exchange(world.first, false) == (text.find(R"("setup")") < 3),
-              "the setup comes first, and once");
+              "the setup is sent first, and once");
       if (text.find("activityStart") != std::string::npos)
-        require(!std::exchange(world.in_activity, true), "an activity begins once");
+        require(!std::exchange(world.in_activity, true), "no activityStart inside an activity");
       if (text.find("activityEnd") != std::string::npos)
-        require(std::exchange(world.in_activity, false), "and ends where it has begun");
+        require(std::exchange(world.in_activity, false), "no activityEnd outside an activity");
       const auto at = text.find(R"("data":")");
       const bool is_audio = at != std::string::npos && text.find("audio/pcm") < at;
-      require(!is_audio || world.in_activity || !world.is_manual(), "audio is in an activity");
+      require(!is_audio || world.in_activity || !world.is_manual(),
+              "manual mode: audio only inside an activity");
       if (is_audio)
         world.heard +=
             base64::decoded_size(std::string_view(text).substr(at + 8, text.rfind('"') - at - 8))
@@ -243,11 +239,11 @@ class World {
     std::unique_ptr<Transport> real;
   };
 
-  void hear(const Notice &notice) {
+  void on_notice(const Notice &notice) {
     if (std::holds_alternative<notice::Failed>(notice.body)) ++failures;
     if (const auto *again = std::get_if<notice::Reconnecting>(&notice.body)) delay = again->delay;
     require(failures == 0 || !std::holds_alternative<notice::Reconnecting>(notice.body),
-            "nothing is tried after a failure");
+            "no reconnect after a failure");
   }
   bool is_manual() const { return *config.activity_detection == ActivityDetection::manual; }
   void answer_call() {

@@ -1,34 +1,28 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// What a user may set, one property a line (`name: value`), through to the setup message and the
-// URL: strict JSON and a clean URL come out, or an error that says something, and never a secret.
+// Properties, one per line (`name: value`), up to the setup message and the URL. The result is
+// strict JSON and a valid URL, or an error with a message. It never contains the API key.
 
 #include <simdjson.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "endpoint.hpp"
+#include "require.hpp"
 #include "text.hpp"
 #include "wire.hpp"
 
 using namespace gemlive;
+using test::require;
 
 namespace {
 
 constexpr std::string_view secret = "s3cr3t-k3y-0f-th3-us3r";
-
-void require(bool holds, const char *what) {
-  if (holds) return;
-  std::fprintf(stderr, "broken: %s\n", what);
-  std::abort();
-}
 
 bool is_json_object(std::string_view text) {
   simdjson::dom::parser parser;
@@ -37,12 +31,12 @@ bool is_json_object(std::string_view text) {
 }
 
 void check(const Error &error) {
-  require(!error.message.empty(), "an error says something");
-  require(error.message.find(secret) == std::string::npos, "and no secret");
-  require(text::printable(error.message) == error.message, "and can be printed");
+  require(!error.message.empty(), "an error has a message");
+  require(error.message.find(secret) == std::string::npos, "the message contains no secret");
+  require(text::printable(error.message) == error.message, "the message is printable");
 }
 
-/// A value that begins with '@' is in a file; here that file, whatever its name is.
+/// Puts the content into a file. Returns a value with its path: "@/proc/self/fd/3".
 std::string in_a_file(std::string_view content) {
   static const int file = memfd_create("setting", 0);
   require(ftruncate(file, 0) == 0 && pwrite(file, content.data(), content.size(), 0) ==
@@ -64,7 +58,7 @@ void set(Config &config, std::string_view name, std::string_view value) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
   std::string_view rest(reinterpret_cast<const char *>(data), size);
-  if (rest.find(secret) != rest.npos) return 0;  // who tells it need not be protected
+  if (rest.find(secret) != rest.npos) return 0;  // the input contains the secret itself
   Config config;
   while (!rest.empty()) {
     const auto line = rest.substr(0, rest.find('\n'));
@@ -78,12 +72,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     check(endpoint.error());
     return 0;
   }
-  require(endpoint->url.starts_with("ws://") || endpoint->url.starts_with("wss://"), "a URL");
-  require(endpoint->url.find(secret) == std::string::npos, "without a secret");
+  require(endpoint->url.starts_with("ws://") || endpoint->url.starts_with("wss://"),
+          "the URL is a WebSocket URL");
+  require(endpoint->url.find(secret) == std::string::npos, "the URL contains no secret");
   const auto setup = wire::encode_setup(config, endpoint->model);
   if (!setup)
     check(setup.error());
   else
-    require(is_json_object(*setup), "the setup is strict JSON");
+    require(is_json_object(*setup), "the setup is a JSON object");
   return 0;
 }

@@ -1,32 +1,26 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// The decoder against any bytes, and against simdjson's DOM parser: what that takes we take, and
-// what we take is JSON.
+// The decoder with any bytes, compared with simdjson's DOM parser. The decoder accepts every
+// message that the DOM parser accepts, and only JSON.
 
 #include <simdjson.h>
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string_view>
 #include <vector>
 
 #include "base64.hpp"
+#include "require.hpp"
 #include "wire.hpp"
 
 using namespace gemlive;
+using test::require;
 
 namespace {
 
-void require(bool holds, const char *what) {
-  if (holds) return;
-  std::fprintf(stderr, "broken: %s\n", what);
-  std::abort();
-}
-
-/// Numbers beyond 64 bits are JSON, though not to simdjson.
+/// simdjson refuses numbers beyond 64 bits, which are valid JSON.
 bool is_json(simdjson::error_code error) {
   return error == simdjson::SUCCESS || error == simdjson::NUMBER_ERROR;
 }
@@ -47,20 +41,21 @@ std::size_t depth_of(simdjson::dom::element element) {
 }
 
 void use(const Audio &audio) {
-  require(audio.rate >= 8000 && audio.rate <= 48000, "rates that we can carry");
+  require(audio.rate >= 8000 && audio.rate <= 48000, "the rate is 8 to 48 kHz");
   std::vector<std::byte> samples(base64::decoded_size(audio.base64).value_or(0));
   base64::decode(audio.base64, samples.data());
 }
 
-void check_facts(std::string_view message, std::span<const ServerEvent> events) {
-  require(events.size() <= 4096, "a bounded number of events");
+void check_events(std::string_view message, std::span<const ServerEvent> events) {
+  require(events.size() <= 4096, "at most 4096 events");
   for (const auto &event : events) {
     if (const auto *audio = std::get_if<Audio>(&event)) use(*audio);
     if (const auto *other = std::get_if<ServerMessage>(&event)) {
       simdjson::dom::parser parser;
       const auto error = parser.parse(other->json).error();
-      require(is_json(error), "JSON that is handed on is JSON");
-      require(other->json.size() <= message.size() + 2, "and no longer than it was");
+      require(is_json(error), "a message that is passed on is JSON");
+      require(other->json.size() <= message.size() + 2,
+              "a message that is passed on does not grow");
     }
   }
 }
@@ -72,14 +67,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
   static simdjson::dom::parser parser;
   const std::string_view message(reinterpret_cast<const char *>(data), size);
   const auto events = decoder.decode(message);
-  if (events) check_facts(message, *events);
+  if (events) check_events(message, *events);
 
   simdjson::dom::element root;
   const auto error = parser.parse(message.data(), message.size()).get(root);
   if (events) {
-    require(is_json(error), "what we take is JSON");
+    require(is_json(error), "an accepted message is JSON");
   } else if (!error && root.is_object() && depth_of(root) <= 64) {
-    require(events.error().detail == "too many events", "strict JSON is taken");
+    require(events.error().detail == "too many events", "strict JSON is accepted");
   }
   return 0;
 }

@@ -1,34 +1,36 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// No secret is ever said: not in a log at any level, a dot dump, a property that can be read, a
-// message, the stats or what the simulator tells.
+// No secret appears in a log at any level, a dot dump, a readable property, a message, the stats or
+// the simulator's events.
 
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
-#include "ear_witness.hpp"
 #include "http_server.hpp"
 #include "json_object.hpp"
 #include "pipeline.hpp"
 #include "rsa_key.hpp"
+#include "scoped_variable.hpp"
+#include "secret_detector.hpp"
 #include "simulator_process.hpp"
+#include "temp_folder.hpp"
 
 namespace gemlive::test {
 namespace {
 
 constexpr const char *mark = "open-sesame";
 
-/// One that begins with the mark; that it is found where it is said shows that we would hear it.
+/// A secret that begins with the mark. TheDetectorFindsSecrets shows that a leak is found.
 std::string secret(const char *name) {
   return std::string(mark) + '-' + name;
 }
 
 class Canary : public ::testing::Test {
  protected:
-  /// Conversations do not begin with what is typed: gst_parse_launch() logs that.
+  /// Secrets are set with g_object_set(): gst_parse_launch() logs its argument.
   void run(const std::string &more, const std::function<void(GstElement *)> &set,
            const std::string &script = "") {
     SimulatorProcess simulator({"--voice", "tone", "--tone-duration", "500", "--speed", "0"},
@@ -38,22 +40,22 @@ class Canary : public ::testing::Test {
           "audiotestsrc num-buffers=40 ! audio/x-raw,rate=16000 ! gemlive name=g "
           "pacing=none output-transcription=true max-retries=2 uri=" +
           simulator.uri() + ' ' + more + " ! fakesink");
-      witness.watch(pipeline);
+      detector.watch(pipeline);
       set(pipeline["g"]);
-      witness.look_at(pipeline);
+      detector.inspect(pipeline);
       pipeline.play();
       pipeline.wait([&](GstMessage *message) {
-        witness.note(message);
+        detector.record(message);
         return GST_MESSAGE_TYPE(message) == GST_MESSAGE_EOS ||
                GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR;
       });
-      witness.look_at(pipeline);
+      detector.inspect(pipeline);
     }
     simulator.stop();
     for (const auto &event : simulator.events())
-      witness.note(event.json);
-    EXPECT_GT(witness.size(), 10000u) << "it hears";
-    EXPECT_EQ(witness.where(mark), "");
+      detector.record(event.json);
+    EXPECT_GT(detector.size(), 10000u) << "nothing was recorded";
+    EXPECT_EQ(detector.find(mark), "");
   }
   void run_with_key(const std::string &script) {
     run(
@@ -61,13 +63,13 @@ class Canary : public ::testing::Test {
         script);
   }
 
-  EarWitness witness;
+  SecretDetector detector;
 };
 
-TEST_F(Canary, TheWitnessHears) {
+TEST_F(Canary, TheDetectorFindsSecrets) {
   Pipeline pipeline("fakesrc name=" + secret("name") + " ! gemlive name=g ! fakesink");
-  witness.watch(pipeline);
-  EXPECT_NE(witness.where(mark), "");
+  detector.watch(pipeline);
+  EXPECT_NE(detector.find(mark), "");
 }
 
 TEST_F(Canary, Keys) {
@@ -75,7 +77,7 @@ TEST_F(Canary, Keys) {
 }
 
 TEST_F(Canary, KeysOfTheEnvironment) {
-  const Variable key("GOOGLE_API_KEY", secret("key").c_str());
+  const ScopedVariable key("GOOGLE_API_KEY", secret("key").c_str());
   run("", [](GstElement *) {});
 }
 
@@ -123,7 +125,7 @@ TEST_F(Canary, Credentials) {
     run("project=p allow-custom-endpoints=true credentials-file=" + file.path(),
         [](GstElement *) {});
     run("project=p uri=wss://us-central1-aiplatform.googleapis.com credentials-file=" + file.path(),
-        [](GstElement *) {});  // an address that is not trusted
+        [](GstElement *) {});  // an untrusted address
   }
 }
 
@@ -139,11 +141,11 @@ TEST_F(Canary, PrivateKeys) {
       .set("token_uri", std::string_view(google.uri() + "/token"));
   const TempFile file(account.text(), ".json");
   run("project=p allow-custom-endpoints=true credentials-file=" + file.path(), [](GstElement *) {});
-  EXPECT_EQ(witness.where(pem.substr(100, 40)), "");
+  EXPECT_EQ(detector.find(pem.substr(100, 40)), "");
   ASSERT_EQ(google.requests().size(), 1u);
   const auto form = google.requests()[0].body;
   const auto assertion = form.substr(form.find("assertion=") + 10);
-  EXPECT_EQ(witness.where(assertion.substr(0, 60)), "");
+  EXPECT_EQ(detector.find(assertion.substr(0, 60)), "");
 }
 
 }  // namespace

@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// EOS events that an application, or gst-launch-1.0 -e, sends: the end of the input, not of the
-// answer.
+// EOS events of an application or of gst-launch-1.0 -e. They end the input, not the answer.
 
 #include <gtest/gtest.h>
 
@@ -11,6 +10,7 @@
 
 #include "pipeline.hpp"
 #include "simulator_process.hpp"
+#include "tap.hpp"
 
 namespace gemlive::test {
 namespace {
@@ -34,14 +34,14 @@ class Eos : public ::testing::Test {
     gst_structure_get_uint64(stats, "input-sent", &value);
     return value;
   }
-  /// Sends EOS to `target` when speech has been said. Then: the whole answer, and EOS.
+  /// Sends EOS to `target` after speech, and expects the whole answer and EOS.
   void expect_an_answer(Pipeline &pipeline, GstElement *target, GstElement *input) {
     Tap tap(pipeline["out"]);
     ASSERT_TRUE(pipeline.play());
     ASSERT_TRUE(wait_until([&] { return sent(input) >= 16000; }));
     const auto before = std::chrono::steady_clock::now();
     EXPECT_TRUE(gst_element_send_event(target, gst_event_new_eos()));
-    EXPECT_LT(std::chrono::steady_clock::now() - before, 2s) << "the application waits";
+    EXPECT_LT(std::chrono::steady_clock::now() - before, 2s) << "the application had to wait";
     EXPECT_EQ(pipeline.wait_eos(), "");
     EXPECT_TRUE(pipeline.wait("gemlive/turn-complete"));
     EXPECT_FALSE(pipeline.count(
@@ -92,9 +92,9 @@ TEST_P(EosWithoutAnswer, HoldsUpOnlyTheStream) {
   const auto before = std::chrono::steady_clock::now();
   auto *target = *GetParam() ? pipeline[GetParam()] : pipeline.get();
   EXPECT_TRUE(gst_element_send_event(target, gst_event_new_eos()));
-  EXPECT_LT(std::chrono::steady_clock::now() - before, 2s) << "the application waits";
+  EXPECT_LT(std::chrono::steady_clock::now() - before, 2s) << "the application had to wait";
   EXPECT_EQ(pipeline.wait_eos(), "");
-  EXPECT_GE(std::chrono::steady_clock::now() - before, 3s) << "eos-timeout has passed";
+  EXPECT_GE(std::chrono::steady_clock::now() - before, 3s) << "ended before eos-timeout";
   EXPECT_TRUE(pipeline.wait(GST_MESSAGE_WARNING));
 }
 
@@ -124,7 +124,7 @@ TEST_F(Eos, EndsASourceWhoseInputIsInAnotherPipeline) {
   EXPECT_TRUE(gst_element_send_event(out.get(), gst_event_new_eos()));
   EXPECT_EQ(out.wait_eos(), "");
   const auto before = sent(in["s"]);
-  EXPECT_TRUE(wait_until([&] { return sent(in["s"]) > before; })) << "the input goes on";
+  EXPECT_TRUE(wait_until([&] { return sent(in["s"]) > before; })) << "the input has stopped";
 }
 
 TEST_F(Eos, ASourceThatHasEndedSoStartsAgain) {
@@ -139,7 +139,7 @@ TEST_F(Eos, ASourceThatHasEndedSoStartsAgain) {
   ASSERT_TRUE(out.play());
   ASSERT_TRUE(wait_until([&] { return sent(in["s"]) >= 16000; }));
   EXPECT_TRUE(gst_element_send_event(in.get(), gst_event_new_eos()));
-  ASSERT_TRUE(wait_until([&] { return !tap.bytes().empty(); })) << "the answer";
+  ASSERT_TRUE(wait_until([&] { return !tap.bytes().empty(); })) << "no answer";
 }
 
 TEST_F(Eos, IsRefusedBySinksThatHaveNotStarted) {

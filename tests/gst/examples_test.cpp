@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// The programs and pipelines of examples/, run as a user would run them.
+// Runs the programs and pipelines of examples/ as a user does.
 
 #include <gio/gio.h>
 #include <gtest/gtest.h>
@@ -13,7 +13,10 @@
 
 #include "gst_ptr.hpp"
 #include "pipeline.hpp"
+#include "read_file.hpp"
+#include "samples.hpp"
 #include "simulator_process.hpp"
+#include "temp_folder.hpp"
 
 namespace gemlive::test {
 namespace {
@@ -21,7 +24,7 @@ namespace {
 using namespace std::chrono_literals;
 using namespace std::string_literals;
 
-/// A program that runs, with its standard input and output; killed at the end.
+/// A running program with its standard input and output. The destructor kills it.
 class Program {
  public:
   Program(const std::vector<std::string> &command,
@@ -49,7 +52,7 @@ class Program {
     g_output_stream_close(g_subprocess_get_stdin_pipe(process_.get()), nullptr, nullptr);
   }
   void send_signal(int number) { g_subprocess_send_signal(process_.get(), number); }
-  /// Reads until a line holds `words`.
+  /// Reads until a line contains `words`.
   bool prints(const std::string &words) {
     return in_time([this, words] {
       for (;;) {
@@ -61,7 +64,7 @@ class Program {
       }
     });
   }
-  /// Its exit status once it has ended by itself.
+  /// Waits for the end of the program. Returns its exit status.
   int status() {
     const bool ended =
         in_time([this] { return g_subprocess_wait(process_.get(), nullptr, nullptr) == TRUE; });
@@ -87,7 +90,7 @@ class Examples : public ::testing::Test {
  protected:
   void SetUp() override {
 #ifdef __SANITIZE_THREAD__
-    GTEST_SKIP() << "a shell with libtsan in it crashes";
+    GTEST_SKIP() << "a shell with libtsan crashes";
 #endif
   }
   void serve(const std::string &script = "[]") {
@@ -101,7 +104,7 @@ class Examples : public ::testing::Test {
     environment.emplace_back("GEMLIVE_URI", simulator->uri());
     if (const char *sanitizers = g_getenv("GEMLIVE_PRELOAD")) {
       environment.emplace_back("LD_PRELOAD", sanitizers);
-      // The shell and gst-launch-1.0 were built without: what they leak is not ours.
+      // The shell and gst-launch-1.0 have no sanitizer. Their leaks do not count.
       environment.emplace_back("ASAN_OPTIONS", g_getenv("ASAN_OPTIONS") + ":detect_leaks=0"s);
     }
     return Program(command, environment);
@@ -119,11 +122,11 @@ class Examples : public ::testing::Test {
 
 struct Interrupted {
   const char *name;
-  const char *input;  // without the file
+  const char *input;  // the part before the file name
 };
 class LaunchedWithE : public Examples, public ::testing::WithParamInterface<Interrupted> {};
 
-/// Ctrl-C: what was said so far gets its answer, and the file is whole.
+/// After Ctrl-C the speech so far gets its answer, and the file is complete.
 TEST_P(LaunchedWithE, WritesTheWholeAnswerAfterAnInterrupt) {
   serve();
   TempFile speech(wav(loud(60s)), ".wav"), answer("", ".wav");
@@ -203,7 +206,7 @@ TEST_F(Examples, PushToTalk) {
   EXPECT_TRUE(simulator->wait_event("activity-start"));
   program.type("\n");
   EXPECT_TRUE(simulator->wait_event("activity-end"));
-  EXPECT_TRUE(program.prints("Press Enter, and speak")) << "the answer is complete";
+  EXPECT_TRUE(program.prints("Press Enter, and speak")) << "the answer is not complete";
   program.close_input();
   EXPECT_EQ(program.status(), 0);
 }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// What an application may do where it is told something: in sync bus handlers and notify handlers.
+// What an application may do in sync bus handlers and notify handlers.
 
 #include <gtest/gtest.h>
 
@@ -17,7 +17,7 @@
 namespace gemlive::test {
 namespace {
 
-/// Whether it ends in time. There is no other way out of a deadlock than to end the program.
+/// True if it ends in time. A deadlock ends the program.
 bool ends(const std::function<void()> &work) {
   auto done = std::async(std::launch::async, work);
   if (done.wait_for(deadline) == std::future_status::ready) return true;
@@ -85,7 +85,7 @@ TEST_F(Losing, ATokenMayBeRenewedWhileThePipelineStops) {
         if (!gst_message_has_name(message, "gemlive/reconnecting")) return GST_BUS_PASS;
         self->begun = true;
         PadPtr pad(gst_element_get_static_pad(self->element, "sink"));
-        wait_until([&] { return !gst_pad_is_active(pad.get()); });  // it is being stopped
+        wait_until([&] { return !gst_pad_is_active(pad.get()); });  // the pipeline stops
         g_object_set(self->element, "access-token", "fresh", nullptr);
         return GST_BUS_PASS;
       },

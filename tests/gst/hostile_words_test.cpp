@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// What a server says may reach a terminal: on the bus, in errors and in the log.
+// Texts of a server can reach a terminal: in messages, errors and the log.
 
 #include <gtest/gtest.h>
 
@@ -12,7 +12,10 @@
 
 #include "frame.hpp"
 #include "pipeline.hpp"
+#include "samples.hpp"
 #include "simulator_process.hpp"
+#include "tap.hpp"
+#include "temp_folder.hpp"
 #include "text.hpp"
 
 namespace gemlive::test {
@@ -20,9 +23,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// In JSON: clears a screen (C0 and C1), NUL, DEL, turned around (bidi), a half of a pair.
+/// As JSON: C0 and C1 sequences that clear the screen, NUL, DEL, bidi controls, a lone surrogate.
 const std::string words = R"(so\u001b[2J\u009b2J\u0000\u007f\u202etxt.exe\u2066\u0085 far)";
-/// The same as bytes, and invalid UTF-8 behind it.
+/// The same as bytes, followed by invalid UTF-8.
 const std::string bytes =
     "so\x1b[2J\xc2\x9b\x32J\x7f\xe2\x80\xaetxt.exe\xe2\x81\xa6\xc2\x85 far\xff\xc3(";
 
@@ -30,7 +33,7 @@ bool is_clean(const std::string &text) {
   return text::printable(text) == text && g_utf8_validate(text.c_str(), -1, nullptr);
 }
 
-/// Every string in `structure`, however deep, that is not clean.
+/// The strings in `structure`, at any depth, that are not printable.
 void find_dirt(const GstStructure *structure, std::vector<std::string> &dirt) {
   const auto look = [](GQuark name, const GValue *value, gpointer data) -> gboolean {
     auto &found = *static_cast<std::vector<std::string> *>(data);
@@ -63,7 +66,7 @@ void find_dirt(GstMessage *message, std::vector<std::string> &dirt) {
   }
 }
 
-/// All that the plugin logs while this lives. Any thread.
+/// Records the log of the plugin. Any thread.
 class LogTap {
  public:
   LogTap() {
@@ -119,7 +122,7 @@ class HostileWords : public ::testing::Test {
   static std::string content(const std::string &members) {
     return send("\"serverContent\":{" + members + "}");
   }
-  /// Frames that no JSON can hold, as the script wants them.
+  /// WebSocket frames that are not JSON, as hex for the script.
   static std::string raw(Opcode opcode, const std::string &payload) {
     std::string frame, hex;
     append_frame(frame, opcode, payload);
@@ -137,7 +140,7 @@ class HostileWords : public ::testing::Test {
     return result + '"';
   }
 
-  /// Plays to the end, or to the error, and looks at all that was said on the way.
+  /// Plays until EOS or an error, and checks all messages.
   void play_and_look() {
     Tap captions((*pipeline)["captions"]);
     ASSERT_TRUE(pipeline->play());
@@ -178,7 +181,7 @@ class HostileWords : public ::testing::Test {
   std::string all;  // ELEMENT messages
 };
 
-TEST_F(HostileWords, InTranscriptsAndFacts) {
+TEST_F(HostileWords, InTranscriptsAndEvents) {
   const auto text = "{\"text\":\"" + words + "\"}";
   serve(on_turn(
       content("\"inputTranscription\":" + text) + "," + content("\"outputTranscription\":" + text) +

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// Conversations as a whole: who takes part, how they start, end and fail.
+// Whole conversations: which elements share one, and how it starts, ends and fails.
 
 #include <gtest/gtest.h>
 #include <netinet/in.h>
@@ -13,8 +13,14 @@
 #include <filesystem>
 #include <string>
 
+#include "local_socket.hpp"
 #include "pipeline.hpp"
+#include "read_file.hpp"
+#include "samples.hpp"
+#include "scoped_variable.hpp"
 #include "simulator_process.hpp"
+#include "tap.hpp"
+#include "temp_folder.hpp"
 
 namespace gemlive::test {
 namespace {
@@ -42,7 +48,7 @@ class Lifecycle : public ::testing::Test {
   TempFile file{wav(spoken), ".wav"};
 };
 
-// Taking part
+// Shared conversations
 
 class TwoPipelines : public Lifecycle, public ::testing::WithParamInterface<bool> {};
 
@@ -62,7 +68,7 @@ TEST_P(TwoPipelines, ShareAConversationWhicheverStartsFirst) {
   }
   EXPECT_EQ(in.wait_eos(), "");
   EXPECT_EQ(out.wait_eos(), "");
-  EXPECT_TRUE(in.wait("gemlive/turn-complete"));  // each bus hears it
+  EXPECT_TRUE(in.wait("gemlive/turn-complete"));  // each bus gets the message
   EXPECT_TRUE(out.wait("gemlive/turn-complete"));
   EXPECT_EQ(tap.bytes().size(), 9600u);
   in.set_state(GST_STATE_NULL);
@@ -75,7 +81,7 @@ INSTANTIATE_TEST_SUITE_P(Order, TwoPipelines, ::testing::Bool(), [](const auto &
   return std::string(info.param ? "sink_first" : "source_first");
 });
 
-TEST_F(Lifecycle, EachFactIsToldOnceOnABus) {
+TEST_F(Lifecycle, EachMessageIsPostedOncePerBus) {
   serve();
   Pipeline pipeline(question() + "gemlivesink session=once pacing=none" + uri() +
                     "gemlivesrc session=once ! fakesink");
@@ -115,7 +121,7 @@ TEST_F(Lifecycle, AConversationThatHasEndedRefusesAnotherSinkWithAnError) {
   EXPECT_NE(describe(error.get()).find("session 'ended'"), std::string::npos);
   ASSERT_TRUE(in.set_state(GST_STATE_NULL));
   ASSERT_TRUE(out.set_state(GST_STATE_NULL));
-  EXPECT_EQ(in.run(), "") << "a new one";
+  EXPECT_EQ(in.run(), "") << "a new session";
 }
 
 TEST_F(Lifecycle, OneStreamHasOneSource) {
@@ -131,7 +137,7 @@ TEST_F(Lifecycle, OneStreamHasOneSource) {
   ASSERT_TRUE(first.set_state(GST_STATE_NULL));
   ASSERT_TRUE(second.set_state(GST_STATE_NULL));
   Pipeline third("gemlivesrc session=s" + uri() + "! fakesink");
-  EXPECT_TRUE(third.play());  // the place is free again
+  EXPECT_TRUE(third.play());  // the session accepts a source again
 }
 
 TEST_F(Lifecycle, ATranscriptStreamThatIsSwitchedOffIsAnError) {
@@ -198,7 +204,7 @@ TEST_F(Lifecycle, TheStateOfTheConnectionIsNotifiedOnEveryElement) {
     return fields && gst_structure_has_name(fields, "gemlive/connected");
   };
   EXPECT_TRUE(pipeline.wait(is_connected));
-  EXPECT_EQ(pipeline.count(is_connected), 0) << "messages come once all the same";
+  EXPECT_EQ(pipeline.count(is_connected), 0) << "the message is posted twice";
 }
 
 TEST_F(Lifecycle, ConnectingIsReportedAsProgress) {
@@ -277,7 +283,7 @@ TEST_F(Lifecycle, RunsAgainAfterItHasEnded) {
   EXPECT_EQ(simulator->count("connected"), 3u);
 }
 
-// Failures: exactly one error, which says what an application needs.
+// Failures: exactly one ERROR with the details that an application needs.
 
 struct Failure {
   const char *name;
@@ -307,7 +313,7 @@ TEST_P(Failing, IsOneErrorWithItsDetails) {
   serve({}, failure.script.empty() ? "[]" : failure.script);
   Pipeline pipeline(question() + "gemlive pacing=none max-retries=0" + uri() + failure.properties +
                     "! fakesink");
-  EXPECT_TRUE(pipeline.play());  // fails later, and only on the bus
+  EXPECT_TRUE(pipeline.play());  // fails later, with an ERROR message
   auto error = pipeline.wait(GST_MESSAGE_ERROR);
   ASSERT_TRUE(error);
   EXPECT_EQ(error_domain(error.get()), failure.domain()) << describe(error.get());
@@ -324,7 +330,7 @@ TEST_P(Failing, IsOneErrorWithItsDetails) {
     EXPECT_NE(gst_structure_get_string(details, "close-reason"), nullptr);
   }
   ASSERT_TRUE(pipeline.set_state(GST_STATE_READY));
-  // wavparse reports what it could not read when it is stopped at once.
+  // wavparse posts an error if it is stopped before it has read the file.
   const auto is_ours = [](GstMessage *message) {
     auto *factory = gst_element_get_factory(GST_ELEMENT(GST_MESSAGE_SRC(message)));
     return g_str_has_prefix(GST_OBJECT_NAME(factory), "gemlive") != FALSE;
@@ -391,7 +397,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto &info) { return std::string(info.param.name); });
 
 TEST_F(Lifecycle, WhatCannotBeStartedFailsAtOnce) {
-  const Variable no_key("GOOGLE_API_KEY", "");
+  const ScopedVariable no_key("GOOGLE_API_KEY", "");
   const auto fails = [](const std::string &properties, GQuark domain, int code) {
     Pipeline pipeline("gemlive " + properties);
     EXPECT_FALSE(pipeline.play());
@@ -412,14 +418,14 @@ TEST_F(Lifecycle, AfterALossTheInputIsRefusedAndTheOutputEndsWithoutAnotherError
   Pipeline pipeline("audiotestsrc is-live=true wave=silence ! gemlive name=g max-retries=0" +
                     uri() + "! wavenc ! filesink location=" + reply.path());
   ASSERT_TRUE(pipeline.play());
-  ASSERT_TRUE(pipeline.reaches(GST_STATE_PLAYING));  // an error before that stops it for good
+  ASSERT_TRUE(pipeline.reaches(GST_STATE_PLAYING));  // after PLAYING an error does not end the file
   gboolean sent = FALSE;
   g_signal_emit_by_name(pipeline["g"], "send-text", "hello", TRUE, &sent);
   ASSERT_TRUE(pipeline.wait(GST_MESSAGE_ERROR));
   EXPECT_EQ(pipeline.wait_eos(), "");
   EXPECT_EQ(pipeline.count(is_error), 0);
   pipeline.set_state(GST_STATE_NULL);
-  // A file that is being written is finished.
+  // wavenc completes the header of the file.
   EXPECT_EQ(read_file(reply.path()).size(), 44 + wav_samples(reply.path()).size());
   EXPECT_GT(wav_samples(reply.path()).size(), 0u);
 }
@@ -442,7 +448,7 @@ TEST_F(Lifecycle, AMissingElementIsSaid) {
   gst_object_unref(feature);
 }
 
-// Up and down, in every phase of a connection
+// State changes in every phase of a connection
 
 long open_files() {
   long count = 0;
@@ -461,22 +467,12 @@ long io_threads() {
 /// A port that accepts nothing: connections hang in its backlog.
 class SilentPort {
  public:
-  SilentPort() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address = {};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    ::bind(socket_, reinterpret_cast<sockaddr *>(&address), sizeof address);
-    ::listen(socket_, 1000);
-    socklen_t size = sizeof address;
-    ::getsockname(socket_, reinterpret_cast<sockaddr *>(&address), &size);
-    port_ = ntohs(address.sin_port);
-  }
+  SilentPort() : socket_(bound_local_socket()) { ::listen(socket_, 1000); }
   ~SilentPort() { ::close(socket_); }
-  std::string uri() const { return "ws://127.0.0.1:" + std::to_string(port_); }
+  std::string uri() const { return "ws://127.0.0.1:" + std::to_string(local_port(socket_)); }
 
  private:
   int socket_;
-  int port_ = 0;
 };
 
 class Cycles : public Lifecycle {
@@ -487,7 +483,7 @@ class Cycles : public Lifecycle {
   static constexpr int rounds = 1000;
 #endif
 
-  /// `phase` returns when the pipeline is where it is to be stopped.
+  /// `phase` returns when the pipeline has reached the phase in which it is stopped.
   void cycle(const std::string &description, const std::function<bool(Pipeline &)> &phase) {
     round(description, phase);
     const auto files = files_at_rest();
@@ -501,8 +497,7 @@ class Cycles : public Lifecycle {
     ASSERT_TRUE(phase(pipeline));
     timed(pipeline, GST_STATE_NULL);
   }
-  /// Connections take a moment to say goodbye, and the next one that starts clears their threads
-  /// up.
+  /// Connections take a moment to close. The next connection that starts removes their threads.
   static long files_at_rest() {
     EXPECT_TRUE(wait_until([] { return io_threads() == 0; }));
     Pipeline("gemlive uri=ws://127.0.0.1:1").play();

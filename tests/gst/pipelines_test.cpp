@@ -8,7 +8,11 @@
 #include <string>
 
 #include "pipeline.hpp"
+#include "read_file.hpp"
+#include "samples.hpp"
 #include "simulator_process.hpp"
+#include "tap.hpp"
+#include "temp_folder.hpp"
 
 namespace gemlive::test {
 namespace {
@@ -28,7 +32,7 @@ class Pipelines : public ::testing::Test {
     EXPECT_TRUE(simulator.wait_event("closed"));
     return as_string(simulator.said());
   }
-  /// What stands in the place of a microphone: live, and ends.
+  /// Simulates a microphone: live, but ends.
   static std::string microphone(int buffers = 60) {
     return "audiotestsrc is-live=true samplesperbuffer=480 num-buffers=" + std::to_string(buffers) +
            " ! audio/x-raw,rate=48000,channels=2 ";

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// Conversations that outlive their connections.
+// Conversations that continue after their connection ends.
 
 #include <gst/app/gstappsrc.h>
 #include <gtest/gtest.h>
@@ -10,7 +10,10 @@
 #include <string>
 
 #include "pipeline.hpp"
+#include "samples.hpp"
 #include "simulator_process.hpp"
+#include "tap.hpp"
+#include "temp_folder.hpp"
 
 namespace gemlive::test {
 namespace {
@@ -107,7 +110,7 @@ TEST_F(Reconnect, AnAnswerOfWhichAllHasComeIsHeardOnce) {
   auto turn = pipeline.wait("gemlive/turn-complete");
   ASSERT_TRUE(turn);
   EXPECT_FALSE(flag(turn, "interrupted"));
-  EXPECT_EQ(tap.bytes().size(), 48000u) << "a second";
+  EXPECT_EQ(tap.bytes().size(), 48000u) << "not one second of audio";
 }
 
 TEST_F(Reconnect, HandsOverWithoutLosingASample) {
@@ -139,12 +142,13 @@ TEST_F(Reconnect, HandsOverWithoutLosingASample) {
       return event.session == session && event.type == type;
     });
   };
-  EXPECT_LT(at(1, "closed"), at(2, "connected")) << "the old one is closed first";
+  EXPECT_LT(at(1, "closed"), at(2, "connected")) << "the old connection must close first";
   const auto all = spoken + silence + spoken + silence;
   EXPECT_TRUE(as_string(simulator->heard(1)) + as_string(simulator->heard(2)) == all);
 }
 
-// It speaks all the time, so no moment is a good one: the connection is left when its time is up.
+// The speech has no pause, so there is no quiet moment: the connection is replaced at its age
+// limit.
 class InMidSpeech : public Reconnect, public ::testing::WithParamInterface<const char *> {};
 
 TEST_P(InMidSpeech, NothingThatIsSaidIsLost) {
@@ -161,11 +165,11 @@ TEST_P(InMidSpeech, NothingThatIsSaidIsLost) {
   const auto before = as_string(simulator->heard(1)), after = as_string(simulator->heard(2));
   ASSERT_LT(before.size(), speech.size());
   EXPECT_TRUE(speech.starts_with(before));
-  // What the old connection may not have heard is said again, and then the rest.
+  // Audio that the old connection may have lost is resent first, then the rest follows.
   const auto start = std::string_view(after).substr(0, 640);
   const auto begins = speech.find(start);
   ASSERT_NE(begins, std::string::npos);
-  EXPECT_LE(begins, before.size()) << "there is a hole";
+  EXPECT_LE(begins, before.size()) << "audio is missing";
   EXPECT_TRUE(is_followed_by_silence(after, speech.substr(begins)));
 }
 
@@ -181,7 +185,7 @@ TEST_F(Reconnect, NothingIsSentInPaused) {
                     uri() + "! fakesink");
   ASSERT_TRUE(pipeline.set_state(GST_STATE_PAUSED));
   ASSERT_TRUE(pipeline.wait("gemlive/connected"));
-  // A typed turn is the application's own; its answer shows that time has passed.
+  // A text turn of the application. Its answer shows that time has passed.
   gboolean sent = FALSE;
   g_signal_emit_by_name(pipeline["g"], "send-text", "hello", TRUE, &sent);
   ASSERT_TRUE(sent);
@@ -203,7 +207,7 @@ TEST_F(Reconnect, AServerThatComesBackIsFoundAgain) {
   serve({}, {"--port", port});
   auto connected = pipeline.wait("gemlive/connected");
   ASSERT_TRUE(connected);
-  EXPECT_FALSE(flag(connected, "resumed")) << "it has forgotten everything";
+  EXPECT_FALSE(flag(connected, "resumed")) << "a new session is not resumed";
   EXPECT_TRUE(pipeline.wait(GST_MESSAGE_WARNING));
   auto turn = pipeline.wait("gemlive/turn-complete");
   ASSERT_TRUE(turn);
@@ -259,7 +263,7 @@ TEST_F(Reconnect, TheNewestHandleCanBeReadAfterwards) {
   ASSERT_TRUE(pipeline.play());
   auto connected = pipeline.wait("gemlive/connected");
   ASSERT_TRUE(connected);
-  EXPECT_FALSE(flag(connected, "resumed")) << "it was not set, only read";
+  EXPECT_FALSE(flag(connected, "resumed")) << "the handle was only read";
   ASSERT_TRUE(pipeline.set_state(GST_STATE_READY));
   g_object_set(pipeline["s"], "resumption-handle", "mine", nullptr);
   EXPECT_EQ(handle_of(pipeline["s"]), "mine");
@@ -275,7 +279,7 @@ TEST_P(DeadHandle, IsNotReadBack) {
       "audiotestsrc is-live=true ! gemlive name=g session-resumption=false "
       "resumption-handle=dead " +
       std::string(GetParam()) + uri() + "! fakesink");
-  EXPECT_EQ(handle_of(pipeline["g"]), "dead") << "it was not tried yet";
+  EXPECT_EQ(handle_of(pipeline["g"]), "dead") << "the handle was not used yet";
   ASSERT_TRUE(pipeline.play());
   ASSERT_TRUE(pipeline.wait([](GstMessage *message) {
     return GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR ||

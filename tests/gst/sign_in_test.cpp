@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// As whom a pipeline presents itself.
+// Keys, tokens and credentials of a pipeline.
 
 #include <gtest/gtest.h>
 
@@ -14,7 +14,10 @@
 #include "pipeline.hpp"
 #include "rsa_key.hpp"
 #include "rude_peer.hpp"
+#include "samples.hpp"
+#include "scoped_variable.hpp"
 #include "simulator_process.hpp"
+#include "temp_folder.hpp"
 
 namespace gemlive::test {
 namespace {
@@ -28,7 +31,7 @@ HttpServer::Response refusal(const char *error) {
   return {.status = 400, .body = std::string("{\"error\":\"") + error + "\"}"};
 }
 
-/// Fetched tokens stay for the whole process: each test has a user of its own.
+/// The token cache belongs to the process: each test uses another user.
 std::string user_at(const std::string &uri, const std::string &client) {
   json::Object file;
   file.set("type", "authorized_user")
@@ -80,7 +83,7 @@ TEST(SignInPipeline, WithWhatTheEnvironmentNames) {
   SimulatorProcess simulator({"--voice", "tone"});
   HttpServer google([](const auto &) { return token("ya29.t"); });
   const TempFile file(user_at(google.uri(), "environment"), ".json");
-  const Variable named("GOOGLE_APPLICATION_CREDENTIALS", file.path().c_str());
+  const ScopedVariable named("GOOGLE_APPLICATION_CREDENTIALS", file.path().c_str());
   Pipeline pipeline(source + ("uri=" + simulator.uri()) +
                     " project=p allow-custom-endpoints=true ! fakesink");
   EXPECT_TRUE(pipeline.play());
@@ -184,7 +187,7 @@ TEST(SignInPipeline, ABadFileIsAnErrorBeforeAnythingIsSent) {
   }
 }
 
-// The simulator's sign-in checks what it gets as Google's does.
+// The simulator checks credentials as Google's token service does.
 class EveryWay : public ::testing::TestWithParam<const char *> {};
 
 TEST_P(EveryWay, LeadsToAnAnswer) {
@@ -229,9 +232,9 @@ class StrictSignIn : public ::testing::Test {
 
 TEST_F(StrictSignIn, TheMetadataServersWay) {
   serve("[]");
-  const Variable no_key("GOOGLE_API_KEY", "");
-  const Variable host("GCE_METADATA_HOST", simulator->sign_in_uri().substr(7).c_str());
-  const Variable check("NO_GCE_CHECK", "");
+  const ScopedVariable no_key("GOOGLE_API_KEY", "");
+  const ScopedVariable host("GCE_METADATA_HOST", simulator->sign_in_uri().substr(7).c_str());
+  const ScopedVariable check("NO_GCE_CHECK", "");
   Pipeline metadata(source + ("uri=" + simulator->uri()) +
                     " service=vertex allow-custom-endpoints=true ! fakesink");
   EXPECT_TRUE(metadata.play());
@@ -301,7 +304,7 @@ TEST(SignInPipeline, ATokenThatIsSetWhilePlayingIsForTheNextConnection) {
   replaced.set_value();
   ASSERT_EQ(two.wait_for(10s), std::future_status::ready);
   EXPECT_EQ(two.get(), "Bearer two");
-  // Both ends of the bin know it.
+  // Both elements in the bin have the setting.
   ASSERT_TRUE(pipeline.set_state(GST_STATE_NULL));
   EXPECT_TRUE(pipeline.play());
 }

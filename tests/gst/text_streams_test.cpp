@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// What is said, as text beside the audio.
+// Transcripts as text streams, with the audio.
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,10 @@
 #include <string>
 
 #include "pipeline.hpp"
+#include "samples.hpp"
 #include "simulator_process.hpp"
+#include "tap.hpp"
+#include "temp_folder.hpp"
 
 namespace gemlive::test {
 namespace {
@@ -21,7 +24,7 @@ using Items = std::vector<Item>;
 constexpr const char *answer = "one two three four five six seven eight nine ten eleven twelve";
 constexpr auto groups = 4u;  // of three words, spread over the answer
 constexpr auto apart = 500 * GST_MSECOND;
-constexpr auto chunk = 240 * GST_MSECOND;  // of audio, behind which its words come
+constexpr auto chunk = 240 * GST_MSECOND;  // audio before each group
 
 class TextStreams : public ::testing::Test {
  protected:
@@ -34,7 +37,7 @@ class TextStreams : public ::testing::Test {
   static std::ptrdiff_t ends_of_items(const Items &items) {
     return std::ranges::count(items, "rstranscribe/final-transcript", &Item::name);
   }
-  /// Each group of words stands where it is spoken.
+  /// Each group of words has the time at which it is spoken.
   static void expect_in_step(const Items &text, const Items &audio) {
     ASSERT_EQ(text.size(), groups);
     ASSERT_FALSE(audio.empty());
@@ -47,7 +50,7 @@ class TextStreams : public ::testing::Test {
       EXPECT_LE(text[i].duration, 2 * GST_SECOND);
     }
   }
-  /// Buffers never go back, and gaps begin where what was before ended.
+  /// Buffers never go back in time, and each gap begins at the end of the item before.
   static void expect_ordered(const Items &items) {
     GstClockTime last = 0, end = GST_CLOCK_TIME_NONE;
     for (const auto &item : items) {
@@ -77,7 +80,7 @@ TEST_F(TextStreams, ArePacedBesideTheAudio) {
                     "g.input_transcript ! fakesink name=heard");
   Tap audio(pipeline["out"]), said(pipeline["said"]), heard(pipeline["heard"]);
   EXPECT_EQ(pipeline.run(), "");
-  EXPECT_EQ(words(said.items()), answer) << "the pad switches the transcription on";
+  EXPECT_EQ(words(said.items()), answer) << "the pad must enable the transcription";
   expect_in_step(said.items(Item::buffer), audio.items(Item::buffer));
   for (auto *tap : {&said, &heard}) {
     expect_ordered(tap->items());
@@ -104,7 +107,8 @@ TEST_F(TextStreams, WithoutPacingTheyHaveTheTimesOfTheFile) {
   };
   const auto last = std::find_if(items.rbegin(), items.rend(), is_time);
   ASSERT_NE(last, items.rend());
-  EXPECT_GE(last->start + last->duration, 2 * GST_SECOND) << "time passes to the answer's end";
+  EXPECT_GE(last->start + last->duration, 2 * GST_SECOND)
+      << "the time of the stream stops before the end of the answer";
 }
 
 TEST_F(TextStreams, AreMuxedToSubtitlesThatLineUp) {

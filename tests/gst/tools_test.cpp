@@ -1,14 +1,16 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// The application answers what the model asks it.
+// Tool calls: the application answers the model.
 
 #include <gtest/gtest.h>
 
 #include <string>
 
 #include "pipeline.hpp"
+#include "samples.hpp"
 #include "simulator_process.hpp"
+#include "temp_folder.hpp"
 
 namespace gemlive::test {
 namespace {
@@ -26,7 +28,7 @@ class Tools : public ::testing::Test {
                                  "--turn-complete", "now"},
         script);
   }
-  /// A question in a file, so that all ends by itself.
+  /// A question in a file, so that the pipeline ends by itself.
   std::string pipeline() const {
     return "filesrc location=" + question.path() +
            " ! wavparse ! gemlive name=g pacing=none uri=" + simulator->uri() + " ! fakesink";
@@ -53,7 +55,7 @@ const char *calls_the_weather =
 
 class ToolsById : public Tools, public ::testing::WithParamInterface<const char *> {};
 
-/// Vertex AI may name a call by its function only; the application has an id all the same.
+/// Vertex AI may send calls without an id. The application gets an id in any case.
 TEST_P(ToolsById, ACallCanBeAnsweredByIt) {
   serve(R"([{"when":{"on":"turn"},"do":{"tool-call":"weather"}}])");
   Pipeline pipeline(this->pipeline());
@@ -79,11 +81,12 @@ TEST_F(Tools, ACallIsAnsweredAndTheModelGoesOn) {
   EXPECT_EQ(field(call, "id"), "call-1");
   EXPECT_EQ(field(call, "name"), "weather");
   EXPECT_EQ(field(call, "args"), R"({"city":"Bonn"})");
-  EXPECT_FALSE(respond(pipeline["g"], "call-2", "weather", "{}")) << "nobody called that";
+  EXPECT_FALSE(respond(pipeline["g"], "call-2", "weather", "{}")) << "there is no such call";
   EXPECT_FALSE(respond(pipeline["g"], "call-1", "", "[1]"));
-  EXPECT_TRUE(pipeline.wait(GST_MESSAGE_WARNING)) << "which says what is wrong with it";
+  EXPECT_TRUE(pipeline.wait(GST_MESSAGE_WARNING)) << "the warning is missing";
   EXPECT_TRUE(respond(pipeline["g"], "call-1", "", R"({"degrees":7})"));
-  EXPECT_FALSE(respond(pipeline["g"], "call-1", "", R"({"degrees":8})")) << "once";
+  EXPECT_FALSE(respond(pipeline["g"], "call-1", "", R"({"degrees":8})"))
+      << "a second answer must be refused";
   EXPECT_EQ(pipeline.wait_eos(), "");
   const auto heard = simulator->wait_event("tool-response");
   ASSERT_TRUE(heard);

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// What no application should ever do to elements (docs/reliability.md, "The torture list").
+// Things that an application should not do to elements (docs/reliability.md, "The torture list").
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -160,7 +160,8 @@ TEST_F(TortureControl, QueriesInEveryState) {
     ask_all();
     std::thread(ask_all).join();
   }
-  EXPECT_LT(std::chrono::steady_clock::now() - begun, 5s) << "none waits for the network";
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, 5s)
+      << "a state change waited for the network";
   GstQuery *latency = gst_query_new_latency();
   const PadPtr pad(gst_element_get_static_pad(pipeline["g"], "src"));
   EXPECT_TRUE(gst_pad_query(pad.get(), latency));
@@ -198,7 +199,7 @@ TEST_P(Refusing, IsSaidOnceAndNothingSpins) {
     EXPECT_TRUE(pipeline.wait(GST_MESSAGE_ERROR));
   }
   ASSERT_TRUE(wait_until([&] { return state.buffers >= 5; }));
-  // The next turn's audio finds nobody who would take it, and nobody who asks for it in a loop.
+  // Nothing downstream takes the audio of the next turn. The source must not try in a busy loop.
   ask(pipeline);
   EXPECT_TRUE(simulator.wait_event("turn-complete", is_error ? 0 : 1));
   EXPECT_EQ(state.buffers, 5);
@@ -240,7 +241,7 @@ TEST_F(TortureControl, ManyAtOnceDoNotDisturbEachOther) {
   constexpr int count = 32;
   std::vector<std::unique_ptr<Pipeline>> pipelines;
   for (int i = 0; i < count; ++i) {
-    // Every fourth has nobody to talk to.
+    // Every fourth conversation has no server.
     const auto uri = i % 4 == 3 ? "ws://127.0.0.1:1" : simulator.uri();
     pipelines.push_back(std::make_unique<Pipeline>(
         "appsrc name=in caps=text/x-raw,format=utf8 ! g.text  gemlive name=g max-retries=0 uri=" +
@@ -328,7 +329,7 @@ TEST_F(TortureControl, NoDescriptorsLeftIsAnErrorAndNothingWorse) {
   ASSERT_TRUE(pipeline.set_state(GST_STATE_READY));
   rlimit before = {};
   ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
-  // Those of threads and clocks that start now still have to be there.
+  // Keep some descriptors for threads and clocks that start now.
   std::vector<int> taken;
   const rlimit few = {.rlim_cur = 64, .rlim_max = before.rlim_max};
   ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
@@ -350,7 +351,7 @@ TEST_F(TortureControl, NoDescriptorsLeftIsAnErrorAndNothingWorse) {
   ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
   EXPECT_TRUE(started || pipeline.wait(GST_MESSAGE_ERROR));
   ASSERT_TRUE(pipeline.play());
-  EXPECT_TRUE(pipeline.wait("gemlive/connected")) << "it works when there are some again";
+  EXPECT_TRUE(pipeline.wait("gemlive/connected")) << "does not connect with free descriptors";
 }
 
 }  // namespace

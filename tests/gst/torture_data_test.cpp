@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// What no pipeline should ever do to a sink pad (docs/reliability.md, "The torture list").
+// Things that a pipeline should not do to a sink pad (docs/reliability.md, "The torture list").
 
 #include <gtest/gtest.h>
 
@@ -11,6 +11,7 @@
 
 #include "harness.hpp"
 #include "pipeline.hpp"
+#include "samples.hpp"
 #include "simulator_process.hpp"
 #include "wait.hpp"
 
@@ -45,7 +46,7 @@ class TortureData : public ::testing::Test {
     if (error) ADD_FAILURE() << describe(error.get());
     return error != nullptr;
   }
-  /// What the simulator heard, when the conversation is over.
+  /// The audio that the simulator received, after the end of the conversation.
   std::string heard_after_eos(HarnessPtr &h) {
     EXPECT_TRUE(gst_harness_push_event(h.get(), gst_event_new_eos()));
     EXPECT_FALSE(has_error());
@@ -132,7 +133,7 @@ TEST_F(TortureData, SegmentsOfAnyKind) {
     ASSERT_EQ(gst_harness_push(h.get(), buffer(said)), GST_FLOW_OK) << i;
     all += said;
   }
-  EXPECT_TRUE(is_followed_by_silence(heard_after_eos(h), all)) << "its time does not matter";
+  EXPECT_TRUE(is_followed_by_silence(heard_after_eos(h), all)) << "the timestamps must not matter";
 }
 
 TEST_F(TortureData, BuffersOfAnyMake) {
@@ -150,7 +151,7 @@ TEST_F(TortureData, BuffersOfAnyMake) {
   made = buffer(said);
   GST_BUFFER_PTS(made) = 0;  // back in time
   push(made, said);
-  push(buffer(said), said);  // without any
+  push(buffer(said), said);  // no PTS
   push(gst_buffer_new(), "");
   const auto large = loud(5000ms);
   push(buffer(large), large);
@@ -185,7 +186,7 @@ TEST_F(TortureData, AnEndBeforeThereIsAConnection) {
   gst_harness_play(h.get());
   gst_harness_set_src_caps_str(h.get(), caps);
   gst_harness_push(h.get(), buffer(loud(300ms)));
-  gst_harness_push_event(h.get(), gst_event_new_eos());  // returns though nobody is there
+  gst_harness_push_event(h.get(), gst_event_new_eos());  // returns without a server
 }
 
 }  // namespace

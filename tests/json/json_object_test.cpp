@@ -11,6 +11,7 @@
 #include <string>
 
 #include "glib_ptr.hpp"
+#include "temp_folder.hpp"
 
 using namespace gemlive;
 
@@ -209,22 +210,15 @@ TEST(JsonParse, SaysWhereTheFaultIs) {
 
 class JsonFile : public testing::Test {
  protected:
-  ~JsonFile() override {
-    g_remove(path().c_str());
-    g_rmdir(folder_.get());
-  }
-  std::string path() const { return std::string(folder_.get()) + "/x.json"; }
-  void write(const std::string &text) {
-    ASSERT_TRUE(g_file_set_contents(path().c_str(), text.data(), static_cast<gssize>(text.size()),
-                                    nullptr));
-  }
+  std::string path() const { return folder_ / "x.json"; }
+  void write(const std::string &text) { folder_.write("x.json", text); }
   std::string error_of(const std::string &value) {
     const auto text = json::text_or_file(value, "setup");
     if (text) return "";
     EXPECT_EQ(text.error().kind, ErrorKind::bad_setting);
     return text.error().message;
   }
-  StrPtr folder_{g_dir_make_tmp("gemlive-XXXXXX", nullptr)};
+  test::TempFolder folder_;
 };
 
 TEST_F(JsonFile, TextIsTakenAsItIs) {
@@ -243,8 +237,7 @@ TEST_F(JsonFile, FilesAreRead) {
 }
 
 TEST_F(JsonFile, OddFilesAreErrorsThatNamePropertyAndFile) {
-  for (const auto &odd :
-       {path(), std::string(folder_.get()), std::string("/dev/zero"), std::string()}) {
+  for (const auto &odd : {path(), folder_.path(), std::string("/dev/zero"), std::string()}) {
     const auto message = error_of("@" + odd);
     EXPECT_NE(message.find("setup"), std::string::npos) << odd;
     EXPECT_NE(message.find(odd), std::string::npos) << odd;

@@ -8,6 +8,8 @@
 #include <cstdlib>
 
 #include "connect_proxy.hpp"
+#include "local_socket.hpp"
+#include "read_file.hpp"
 #include "tls_peer.hpp"
 #include "transport_client.hpp"
 
@@ -21,7 +23,7 @@ const TlsScript wait_for_end = [](TlsServer &server, RudePeer::Connection &) {
 Transport::Request request_to(const RudePeer &peer, const std::string &proxy) {
   return {.url = "wss://127.0.0.1:" + std::to_string(peer.port()) + "/secret-path",
           .headers = {{"x-goog-api-key", Secret("s3cret-key")}},
-          .route = {.proxy = Secret(proxy), .tls_ca_file = fixture("authority.pem")}};
+          .route = {.proxy = Secret(proxy), .tls_ca_file = fixture_path("tls/authority.pem")}};
 }
 
 TEST(Proxy, IsGoneThroughByConnect) {
@@ -78,7 +80,7 @@ TEST(Proxy, ThatRefusesIsAFailureToConnect) {
 TEST(Proxy, ThatIsNotThereIsSaid) {
   RudePeer peer(with_tls(wait_for_end));
   TransportClient client;
-  client.connect(request_to(peer, "http://127.0.0.1:" + std::to_string(RudePeer::dead_port())));
+  client.connect(request_to(peer, "http://127.0.0.1:" + std::to_string(unused_port())));
   ASSERT_TRUE(client.wait_ended());
   EXPECT_NE(client.heard().failed.at(0).message.find("prox"), std::string::npos)
       << client.heard().failed[0].message;

@@ -69,7 +69,7 @@ TEST(SocketGuard, EndsABlockingReadFromAnotherThread) {
 
 TEST(SocketGuard, DoesNotHitAnotherSocketOnceItsOwnIsClosed) {
   Connected other([](Connection &connection) { connection.write(connection.read()); });
-  ASSERT_TRUE(eventually([&] { return other.peer.connections() == 1; }));
+  ASSERT_TRUE(wait_until([&] { return other.peer.connections() == 1; }));
   Connected client(kWait);
   SocketGuard guard(client.socket());
   int freed = g_socket_get_fd(client.socket());

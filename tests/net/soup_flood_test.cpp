@@ -45,7 +45,7 @@ Error failure_in_flood(RudePeer::Script script) {
   auto before = resident_bytes();
   client.connect_to(peer.url());
   EXPECT_TRUE(client.wait_ended());
-  EXPECT_TRUE(client.thread().call([] {}, kDeadline));
+  EXPECT_TRUE(client.thread().call([] {}, patience));
   EXPECT_LT(resident_bytes(), before + (100 << 20));
   client.destroy();
   auto heard = client.heard();

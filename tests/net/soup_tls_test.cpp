@@ -9,6 +9,7 @@
 #include <future>
 #include <set>
 
+#include "read_file.hpp"
 #include "tls_peer.hpp"
 #include "transport_client.hpp"
 
@@ -20,7 +21,7 @@ namespace {
 
 Transport::Request request_to(const RudePeer &peer) {
   return {.url = "wss://127.0.0.1:" + std::to_string(peer.port()) + "/",
-          .route = {.tls_ca_file = fixture("authority.pem")}};
+          .route = {.tls_ca_file = fixture_path("tls/authority.pem")}};
 }
 
 const TlsScript kWait = [](TlsServer &server, Connection &) { server.wait_for_end(); };
@@ -177,7 +178,7 @@ TEST(SoupTls, IsDestroyedInEveryPhaseWithoutLeakingDescriptors) {
         auto seen = peer.connections();
         client.connect(request_to(peer));
         if (i % 4 > 0) {
-          ASSERT_TRUE(eventually([&] { return peer.connections() > seen; })) << phase;
+          ASSERT_TRUE(wait_until([&] { return peer.connections() > seen; })) << phase;
         }
         if (i % 4 > 1 && std::string(phase) == "open") {
           ASSERT_TRUE(client.wait_opened());
@@ -188,7 +189,7 @@ TEST(SoupTls, IsDestroyedInEveryPhaseWithoutLeakingDescriptors) {
     }
     if (round == 0) before = open_descriptors();
   }
-  EXPECT_TRUE(eventually([&] { return open_descriptors() <= before; }))
+  EXPECT_TRUE(wait_until([&] { return open_descriptors() <= before; }))
       << open_descriptors() << " after " << before;
 }
 

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <future>
 
+#include "local_socket.hpp"
 #include "rude_peer.hpp"
 #include "transport_client.hpp"
 
@@ -124,7 +125,7 @@ TEST(SoupTransport, ACloseSentWithTheUpgradeArrives) {
 
 TEST(SoupTransport, NothingListens) {
   TransportClient client;
-  client.connect_to("ws://127.0.0.1:" + std::to_string(RudePeer::dead_port()) + "/?key=" + kSecret);
+  client.connect_to("ws://127.0.0.1:" + std::to_string(unused_port()) + "/?key=" + kSecret);
   ASSERT_TRUE(client.wait_ended());
   auto error = client.heard().failed.at(0);
   EXPECT_EQ(error.kind, ErrorKind::cannot_connect);
@@ -447,7 +448,7 @@ TEST(SoupTransport, AServerThatDoesNotAnswerTheCloseIsLeft) {
   client.connect_to(peer.url());
   ASSERT_TRUE(client.wait_opened());
   client.run([&] { client.transport().close(1000, ""); });
-  EXPECT_EQ(ended.get_future().wait_for(kDeadline), std::future_status::ready);
+  EXPECT_EQ(ended.get_future().wait_for(patience), std::future_status::ready);
 }
 
 TEST(SoupTransport, CloseAcceptsAnyCodeAndReason) {
@@ -515,7 +516,7 @@ void destroy_in(const std::string &phase, const RudePeer::Script &script) {
     // Some at once, some when the server has seen it, some later in the phase.
     bool later = i % 4 > 1;
     if (i % 4 > 0) {
-      ASSERT_TRUE(eventually([&] { return peer.connections() > seen; })) << phase;
+      ASSERT_TRUE(wait_until([&] { return peer.connections() > seen; })) << phase;
     }
     if (later && phase == "open") {
       ASSERT_TRUE(client.wait_opened());
@@ -534,7 +535,7 @@ TEST(SoupTransport, IsDestroyedInEveryPhaseWithoutLeakingDescriptors) {
   auto before = open_descriptors();
   for (auto &[phase, script] : all)
     destroy_in(phase, script);
-  EXPECT_TRUE(eventually([&] { return open_descriptors() <= before; }))
+  EXPECT_TRUE(wait_until([&] { return open_descriptors() <= before; }))
       << open_descriptors() << " after " << before;
 }
 

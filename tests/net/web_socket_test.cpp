@@ -55,7 +55,7 @@ TEST(WebSocket, AnswersPings) {
   TransportClient client;
   client.connect_to(peer.url());
   auto answered = answer.get_future();
-  ASSERT_EQ(answered.wait_for(kDeadline), std::future_status::ready);
+  ASSERT_EQ(answered.wait_for(patience), std::future_status::ready);
   EXPECT_EQ(answered.get(), "are you there");
 }
 
@@ -73,7 +73,7 @@ TEST(WebSocket, PingsAtEachInterval) {
   });
   TransportClient client;
   client.connect({.url = peer.url(), .keepalive_interval = 10ms});
-  EXPECT_EQ(pinged.get_future().wait_for(kDeadline), std::future_status::ready);
+  EXPECT_EQ(pinged.get_future().wait_for(patience), std::future_status::ready);
 }
 
 /// What does not fit into the kernel is kept and written later, each frame whole and in order.
@@ -148,7 +148,7 @@ TEST(WebSocket, WhatTheServerSaidBeforeAResetIsHeard) {
       connection.frame(0x81, std::string(5000, 'a'));
     connection.close_frame(1011, "Internal error encountered.");
     // A reset takes with it what the peer's kernel does not have.
-    eventually([&, unsent = 0]() mutable {
+    wait_until([&, unsent = 0]() mutable {
       return ioctl(connection.descriptor(), SIOCOUTQ, &unsent) == 0 && unsent == 0;
     });
     connection.reset();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "glib_ptr.hpp"
+#include "temp_folder.hpp"
 #include "wire.hpp"
 
 using namespace gemlive;
@@ -134,9 +135,8 @@ TEST(WireSetup, APastedWholeMessageIsUnwrapped) {
 }
 
 TEST(WireSetup, UsersOwnMayStandInAFile) {
-  const StrPtr folder(g_dir_make_tmp("gemlive-XXXXXX", nullptr));
-  const std::string path = std::string(folder.get()) + "/setup.json";
-  ASSERT_TRUE(g_file_set_contents(path.c_str(), R"({"labels":{"a":"b"}})", -1, nullptr));
+  const test::TempFolder folder;
+  const auto path = folder.write("setup.json", R"({"labels":{"a":"b"}})");
   Config config;
   config.setup.set("@" + path);
   EXPECT_EQ(setup(config), R"(},"labels":{"a":"b"})");
@@ -145,7 +145,6 @@ TEST(WireSetup, UsersOwnMayStandInAFile) {
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().kind, ErrorKind::bad_setting);
   EXPECT_NE(missing.error().message.find(path), std::string::npos);
-  g_rmdir(folder.get());
 }
 
 TEST(WireSetup, BadJsonIsABadSettingThatSaysWhere) {

@@ -27,7 +27,7 @@ using Overflow = input::Overflow;
 constexpr int rate = 16000;
 constexpr std::size_t chunk = 1280;  // 40 ms
 
-/// Bytes that tell where they stood.
+/// Bytes with the values of their positions.
 Bytes counting(std::size_t count, std::size_t from = 0) {
   Bytes bytes(count);
   for (std::size_t i = 0; i < count; ++i)
@@ -44,7 +44,7 @@ struct InputQueueTest : testing::Test {
     EXPECT_TRUE(balanced());
     return input_queue.has_items() ? input_queue.pop() : std::nullopt;
   }
-  /// The next item, which has to be audio; marked as sent.
+  /// Pops the next item, which must be audio, and counts it as sent.
   Bytes pop_audio() {
     auto item = pop();
     if (!item || !std::holds_alternative<input::Chunk>(*item)) return {};
@@ -180,7 +180,7 @@ TEST_F(InputQueueTest, BlockingWaitsForRoomAndLosesNothing) {
   EXPECT_EQ(input_queue.stats().dropped, 0u);
 }
 
-/// What makes a push that waits for room return.
+/// An action that makes a waiting push return.
 struct EndOfWait {
   const char *name;
   void (*end)(InputQueue &, input::Producer &);
@@ -219,7 +219,7 @@ INSTANTIATE_TEST_SUITE_P(
                   PushResult::closed}),
     [](const auto &info) { return info.param.name; });
 
-TEST_F(InputQueueTest, AfterUnlockingItGoesOnWhereItWas) {
+TEST_F(InputQueueTest, AfterUnlockingThePushContinues) {
   input_queue.set_limits({.chunk = 40ms, .backlog = 80ms});
   const auto all = counting(3 * chunk);
   std::span<const std::byte> bytes(all);
@@ -235,7 +235,7 @@ TEST_F(InputQueueTest, AfterUnlockingItGoesOnWhereItWas) {
   EXPECT_EQ(came, all);
 }
 
-TEST_F(InputQueueTest, FlushingDropsAudioAndItsEndButNothingThatWasSaidOtherwise) {
+TEST_F(InputQueueTest, FlushingDropsOnlyAudioAndItsEnd) {
   push(counting(chunk + 3));
   input_queue.push(input::TypedText{"kept", true});
   input_queue.push(input::AudioStreamEnd{});
@@ -251,7 +251,7 @@ TEST_F(InputQueueTest, FlushingDropsAudioAndItsEndButNothingThatWasSaidOtherwise
   EXPECT_EQ(pop_audio(), counting(chunk));
 }
 
-TEST_F(InputQueueTest, WhatIsDoneToOneGateIsNotDoneToAnother) {
+TEST_F(InputQueueTest, StateOfOneProducerDoesNotAffectAnother) {
   input_queue.set_limits({.chunk = 40ms, .backlog = 80ms});
   EXPECT_FALSE(input_queue.claim_audio(other)) << "the audio comes through the first";
   input_queue.set_flushing(other, true);
@@ -269,7 +269,7 @@ TEST_F(InputQueueTest, WhatIsDoneToOneGateIsNotDoneToAnother) {
   EXPECT_TRUE(pop_mark<input::EndOfInput>());
 }
 
-TEST_F(InputQueueTest, AFlushOfAnyGateTakesTheEndBack) {
+TEST_F(InputQueueTest, AFlushOfAnyProducerCancelsTheEnd) {
   push(counting(chunk));
   input_queue.push(input::AudioStreamEnd{});
   input_queue.push(input::EndOfInput{});
@@ -279,7 +279,7 @@ TEST_F(InputQueueTest, AFlushOfAnyGateTakesTheEndBack) {
   EXPECT_FALSE(pop());
 }
 
-TEST_F(InputQueueTest, PausedAudioIsKeptWithItsMarksAndTheRestGoesPastIt) {
+TEST_F(InputQueueTest, OtherItemsOvertakePausedAudioAndItsMarks) {
   push(counting(chunk));
   input_queue.set_paused(producer, true);
   input_queue.push(input::ActivityStart{});
@@ -303,7 +303,7 @@ TEST_F(InputQueueTest, PausedAudioIsKeptWithItsMarksAndTheRestGoesPastIt) {
   EXPECT_TRUE(pop_mark<input::EndOfInput>());
 }
 
-TEST_F(InputQueueTest, AGateThatIsShutWhilePausedLeavesNoAudioBehind) {
+TEST_F(InputQueueTest, ReleasingAPausedProducerDropsItsAudio) {
   push(counting(chunk));
   input_queue.set_paused(producer, true);
   input_queue.release_audio(producer);
@@ -313,7 +313,7 @@ TEST_F(InputQueueTest, AGateThatIsShutWhilePausedLeavesNoAudioBehind) {
   EXPECT_TRUE(balanced());
 }
 
-TEST_F(InputQueueTest, ClosedTakesNothingAndHoldsNothing) {
+TEST_F(InputQueueTest, AClosedQueueAcceptsAndHoldsNothing) {
   push(counting(chunk + 1));
   input_queue.push(input::TypedText{"gone", true});
   input_queue.close();
@@ -371,7 +371,7 @@ TEST_F(InputQueueTest, SilenceFollowsTheAudioInChunks) {
   EXPECT_EQ(pop_audio(), Bytes(640));
 }
 
-TEST_F(InputQueueTest, ChunksAreStampedWhenTheirLastByteCame) {
+TEST_F(InputQueueTest, ChunksHaveTheArrivalOfTheirLastByte) {
   const auto before = g_get_monotonic_time();
   push(counting(chunk));
   const auto after = g_get_monotonic_time();
@@ -411,7 +411,7 @@ TEST_F(InputQueueTest, AllocatesNothingWhenWarm) {
   EXPECT_EQ(test::allocations(), before);
 }
 
-TEST_F(InputQueueTest, TheLedgerIsExactWhateverHappens) {
+TEST_F(InputQueueTest, TheStatsAreAlwaysExact) {
   input_queue.set_limits({.chunk = 20ms, .backlog = 100ms});
   std::minstd_rand random(42);
   std::atomic<bool> stop = false;
@@ -446,7 +446,7 @@ TEST_F(InputQueueTest, TheLedgerIsExactWhateverHappens) {
   EXPECT_TRUE(balanced());
 }
 
-TEST(InputQueueTexts, AreRefusedWhereTooMuchOfThemWaits) {
+TEST(InputQueueTexts, AreRefusedWhenTooManyAreWaiting) {
   InputQueue input_queue([] {});
   const std::string text(1 << 20, 'x');
   unsigned taken = 0;
@@ -462,7 +462,7 @@ TEST(InputQueueTexts, AreRefusedWhereTooMuchOfThemWaits) {
   EXPECT_EQ(input_queue.push(input::Content{text}), input::PushResult::ok);
 }
 
-TEST(InputQueueTexts, TextThatGoesPastPausedAudioMakesRoom) {
+TEST(InputQueueTexts, TextThatOvertakesPausedAudioMakesRoom) {
   InputQueue input_queue([] {});
   input_queue.set_limits({.chunk = 40ms, .backlog = 200ms});
   input::Producer audio, text;
@@ -482,7 +482,7 @@ TEST(InputQueueTexts, TextThatGoesPastPausedAudioMakesRoom) {
   input_queue.close();
 }
 
-TEST(InputQueuePaused, ItsEndWakesTheConsumerThoughNothingIsKept) {
+TEST(InputQueuePaused, ReleaseWakesTheConsumer) {
   int wakes = 0;
   InputQueue input_queue([&] { ++wakes; });
   input::Producer producer;

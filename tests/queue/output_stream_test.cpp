@@ -81,7 +81,7 @@ struct OutputStreamTest : testing::Test {
   std::int64_t arrival = 5;
 };
 
-TEST_F(OutputStreamTest, PiecesOfAnySizeComeOutAsTheyWent) {
+TEST_F(OutputStreamTest, PiecesOfAnySizeComeOutUnchanged) {
   for (const std::size_t want : {2u, 4u, 6u, 100u, 960u, 100000u}) {
     std::minstd_rand random(static_cast<unsigned>(want));
     Bytes all;
@@ -98,7 +98,7 @@ TEST_F(OutputStreamTest, PiecesOfAnySizeComeOutAsTheyWent) {
   }
 }
 
-TEST_F(OutputStreamTest, WhoLeavesGetsWhatHasComeAndMayComeBack) {
+TEST_F(OutputStreamTest, AnEndedConsumerGetsTheQueueAndMayAttachAgain) {
   push(counting(960));
   stream.end_after_queued();
   push(counting(960));
@@ -117,7 +117,7 @@ TEST_F(OutputStreamTest, PaddingMayBeMissing) {
   EXPECT_EQ(read_all(), counting(100));
 }
 
-TEST_F(OutputStreamTest, TellsWhereItStands) {
+TEST_F(OutputStreamTest, AnItemHasItsArrivalAndPosition) {
   push(counting(960), 3, 16000);
   const auto next = head(480);
   EXPECT_EQ(next.kind, Kind::audio);
@@ -160,7 +160,7 @@ TEST_F(OutputStreamTest, LessWhereTheRateOrTheTurnChanges) {
   EXPECT_EQ(stream.wait(960, std::nullopt).kind, Kind::end);
 }
 
-TEST_F(OutputStreamTest, WhenTheTimeIsUpWhatThereIsOrTimeout) {
+TEST_F(OutputStreamTest, AtTheDeadlineLessAudioOrTimeout) {
   EXPECT_EQ(head().kind, Kind::timeout);
   push(counting(31));
   EXPECT_EQ(head().bytes, 30u);
@@ -196,14 +196,14 @@ TEST_F(OutputStreamTest, InterruptionDropsAndSaysHowMuch) {
   EXPECT_EQ(stats.held, 0u);
 }
 
-TEST_F(OutputStreamTest, InterruptionThatKeepsStandsBehindWhatIsQueued) {
+TEST_F(OutputStreamTest, AnInterruptionThatKeepsIsBehindTheQueue) {
   push(counting(960));
   EXPECT_EQ(stream.interrupt(true), 0ns);
   EXPECT_EQ(read(), counting(960));
   EXPECT_EQ(head().kind, Kind::interrupted);
 }
 
-TEST_F(OutputStreamTest, AnInterruptionBetweenLookingAndTakingWins) {
+TEST_F(OutputStreamTest, AnInterruptionBetweenWaitAndReadWins) {
   Bytes out(960);
   push(counting(960));
   EXPECT_EQ(head().kind, Kind::audio);
@@ -223,7 +223,7 @@ TEST_F(OutputStreamTest, AnInterruptionBetweenLookingAndTakingWins) {
   EXPECT_EQ(stream.take_text(), "");
 }
 
-TEST_F(OutputStreamTest, TakingWithoutLookingTakesNothing) {
+TEST_F(OutputStreamTest, ReadingWithoutWaitingReadsNothing) {
   Bytes out(960);
   push(counting(960));
   EXPECT_EQ(stream.read(out), 0u);
@@ -249,7 +249,7 @@ TEST_F(OutputStreamTest, TextAndMarksComeInOrder) {
   EXPECT_EQ(head().kind, Kind::timeout);
 }
 
-TEST_F(OutputStreamTest, WithoutAConsumerItIsCountedAndLetGo) {
+TEST_F(OutputStreamTest, WithoutAConsumerAudioIsCountedAndDropped) {
   stream.detach();
   push(counting(960));
   stream.push_text("text", 1, 1);
@@ -294,9 +294,10 @@ TEST_F(OutputStreamTest, AnImpossibleLengthIsDroppedAtOnce) {
 
 std::atomic<int> warnings = 0;
 
-TEST_F(OutputStreamTest, WhatIsNotBase64IsSkippedAndToldOnce) {
+TEST_F(OutputStreamTest, InvalidBase64IsSkippedAndLoggedOnce) {
   warnings = 0;
-  stream.set_log({.sink = [](Log::Level, const char *) { ++warnings; }});
+  stream.set_log(Log({.is_enabled = [](Log::Topic, Log::Level) { return true; },
+                      .write = [](Log::Topic, Log::Level, const char *) { ++warnings; }}));
   // Each where another branch finds it: in a slice, in the last group, as padding inside.
   for (const auto *bad : {"AAAA*AAAAAAAAAAA", "AAAAAAAAAAAAAAA*", "AA==AAAAAAAAAAAA",
                           "AAAAAAA=AAAAAAAA", "AAAAAAAAAAAAAA=A"}) {
@@ -342,7 +343,7 @@ TEST_F(OutputStreamTest, CapacityCountsTheMessagesThatAreKept) {
   EXPECT_TRUE(push(piece)) << "there is room again";
 }
 
-TEST_F(OutputStreamTest, FiveMinutesThatComeAtOnceFitAndAreWhole) {
+TEST_F(OutputStreamTest, FiveMinutesAtOnceFitAndAreComplete) {
   const auto piece = counting(9601);
   Bytes all;
   for (int i = 0; i < 1500; ++i) {  // 14.4 MB; half samples are carried over
@@ -353,7 +354,7 @@ TEST_F(OutputStreamTest, FiveMinutesThatComeAtOnceFitAndAreWhole) {
   EXPECT_TRUE(balanced());
 }
 
-TEST_F(OutputStreamTest, BehindAudioThatWasDroppedTheSamplesBeginAnew) {
+TEST_F(OutputStreamTest, AfterDroppedAudioTheSamplesStartAnew) {
   push(counting(3));
   while (push(counting(1 << 20))) {
   }
@@ -366,7 +367,7 @@ TEST_F(OutputStreamTest, BehindAudioThatWasDroppedTheSamplesBeginAnew) {
   EXPECT_EQ(stream.stats().invalid, 1u) << "the half sample";
 }
 
-TEST_F(OutputStreamTest, WhatIsNotBase64IsAlsoFoundWhereMuchWaits) {
+TEST_F(OutputStreamTest, InvalidBase64IsAlsoDetectedInALongQueue) {
   push(counting(1 << 20));
   EXPECT_FALSE(push_text64(std::string(1 << 20, '*')));
   EXPECT_EQ(stream.stats().invalid, std::size_t{1 << 20} / 4 * 3);

@@ -30,7 +30,7 @@ TEST(PendingToolCalls, AnAnswerFindsItsCall) {
   EXPECT_FALSE(calls.answer("", "", false));
 }
 
-TEST(PendingToolCalls, AfterAConnectionsEndNothingIsAnswered) {
+TEST(PendingToolCalls, AfterTheConnectionEndsNothingIsAnswered) {
   PendingToolCalls calls;
   calls.add({.id = "1", .name = "weather"});
   const auto call = calls.answer("1", "", true);
@@ -66,7 +66,7 @@ struct ToolCallSession : SessionTest {
   }
 };
 
-TEST_F(ToolCallSession, AnAnswerIsSentAndTheAnswersEndAwaited) {
+TEST_F(ToolCallSession, AnAnswerIsSentAndTheTurnAwaited) {
   connect();
   speak();
   server.say(call("weather", "1"));
@@ -94,20 +94,20 @@ TEST_F(ToolCallSession, SilentAnswersAreNotAwaited) {
   EXPECT_TRUE(is_over());
 }
 
-TEST_F(ToolCallSession, WhatNobodyDeclaredIsRefusedAtOnce) {
+TEST_F(ToolCallSession, UndeclaredFunctionsAreRefusedAtOnce) {
   connect();
   server.say(call("nonsense", "7"));
   session->drain();
   EXPECT_TRUE(notices_of<ToolCall>().empty());
   ASSERT_EQ(server.messages.size(), 1u);
   EXPECT_EQ(server.messages[0],
-            wire::encode_tool_response("7", "nonsense",
-                                       wire::failed_function("There is no function of this name")));
+            wire::encode_tool_response(
+                "7", "nonsense", wire::failed_function("There is no function with this name")));
   ASSERT_EQ(notices_of<notice::Warning>().size(), 1u);
   EXPECT_NE(notices_of<notice::Warning>()[0].error.message.find("nonsense"), std::string::npos);
 }
 
-TEST_F(ToolCallSession, UnlessTheUserWantsIt) {
+TEST_F(ToolCallSession, UndeclaredFunctionsAreAllowedOnRequest) {
   config.refuse_unknown_tools.set(false);
   connect();
   server.say(call("nonsense", "7"));
@@ -115,7 +115,7 @@ TEST_F(ToolCallSession, UnlessTheUserWantsIt) {
   EXPECT_TRUE(server.messages.empty());
 }
 
-TEST_F(ToolCallSession, ACallWithoutAnIdHasOneOfOurs) {
+TEST_F(ToolCallSession, ACallWithoutAnIdGetsOne) {
   connect();
   server.say(call("weather", ""));
   server.say(call("weather", ""));
@@ -178,7 +178,7 @@ TEST_F(ToolCallSession, ACancelledCallCannotBeAnswered) {
   EXPECT_FALSE(tool_calls->answer("1", "", false));
 }
 
-TEST_F(ToolCallSession, AnAnswerThatIsOnItsWayWhenTheCallIsCancelledStaysHere) {
+TEST_F(ToolCallSession, AQueuedAnswerToACancelledCallIsNotSent) {
   connect();
   speak();
   server.say(call("weather", "1"));

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// Google's own SDK talks to gemlive-simulator as it would to the service: what it understands there,
-// the simulator says right; what it sends, the simulator understands.
+// Google's SDK talks to gemlive-simulator as to the service. This tests that the simulator sends and
+// accepts the messages of the real protocol.
 //   GEMLIVE_SIMULATOR=build/src/simulator/gemlive-simulator node --test sdk.mjs
 
 import assert from 'node:assert/strict';
@@ -16,7 +16,7 @@ import {GoogleGenAI, Modality} from '@google/genai';
 
 const patience = 30_000; // ms
 
-/** Starts a simulator; resolves to its http:// address. It ends with the test. */
+/** Starts a simulator that ends with the test. Resolves to its http:// address. */
 async function serve(t, {script = [], args = []} = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'gemlive-sdk-'));
   const file = join(folder, 'script.json');
@@ -40,25 +40,25 @@ async function serve(t, {script = [], args = []} = {}) {
   });
 }
 
-/** A session of the SDK, and what the server has said in it. */
+/** A session of the SDK and the messages of the server. */
 class Conversation {
   messages = [];
   #waiting = [];
 
   static async begin(baseUrl, config = {}) {
     const self = new Conversation();
-    const ai = new GoogleGenAI({apiKey: 'of-no-use-here', httpOptions: {baseUrl}});
+    const ai = new GoogleGenAI({apiKey: 'unused', httpOptions: {baseUrl}});
     self.session = await ai.live.connect({
       model: 'gemini-3.8-live',
       config: {responseModalities: [Modality.AUDIO], ...config},
       callbacks: {
         onmessage: message => {
           self.messages.push(message);
-          self.#look();
+          self.#check();
         },
         onclose: event => {
           self.closed = event;
-          self.#look();
+          self.#check();
         },
         onerror: () => {},
       },
@@ -66,13 +66,13 @@ class Conversation {
     return self;
   }
 
-  /** The first message, from the `skip`th such on, of which `wanted` gives something; that. */
+  /** Resolves to the first truthy result of `wanted(message)`, after `skip` such results. */
   wait(wanted, skip = 0) {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(
-          () => reject(new Error('it did not come: ' + wanted + JSON.stringify(this.messages))),
+          () => reject(new Error('no such message: ' + wanted + JSON.stringify(this.messages))),
           patience);
-      const look = () => {
+      const check = () => {
         const found = this.messages.map(wanted).filter(Boolean)[skip];
         if (found) {
           clearTimeout(timer);
@@ -83,21 +83,21 @@ class Conversation {
         }
         return found || this.closed;
       };
-      if (!look()) this.#waiting.push(look);
+      if (!check()) this.#waiting.push(check);
     });
   }
 
-  #look() {
-    this.#waiting = this.#waiting.filter(look => !look());
+  #check() {
+    this.#waiting = this.#waiting.filter(check => !check());
   }
 
-  /** Bytes of audio that have come. */
+  /** Bytes of audio so far. */
   get audio() {
     return this.messages.flatMap(message => message.serverContent?.modelTurn?.parts ?? [])
         .reduce((sum, part) => sum + Buffer.from(part.inlineData?.data ?? '', 'base64').length, 0);
   }
 
-  /** Sound, or silence, of that many ms at 16 kHz. */
+  /** Sends `ms` of sound, or of silence with level 0, at 16 kHz. */
   speak(ms, level = 8000) {
     const samples = Int16Array.from({length: 16 * ms}, (_, i) => (i % 32 < 16 ? level : -level));
     this.session.sendRealtimeInput({
@@ -140,7 +140,7 @@ test('a tool call', async t => {
   const script = [{when: {on: 'turn', turn: 1},
                    do: {'tool-call': 'weather', args: {city: 'Bonn'}, id: 'call-1'}}];
   const conversation = await Conversation.begin(await serve(t, {script}), {
-    tools: [{functionDeclarations: [{name: 'weather', description: 'Tells the weather'}]}],
+    tools: [{functionDeclarations: [{name: 'weather', description: 'Returns the weather'}]}],
   });
   conversation.ask();
   const calls = await conversation.wait(message => message.toolCall?.functionCalls);

@@ -31,7 +31,7 @@ TEST(ConnectionAge, AQuietMomentIsTakenFromTheAgeOn) {
   EXPECT_EQ(age.next_check(61 * second), 61 * second + 200'000) << "quiet says nothing";
 }
 
-TEST(ConnectionAge, AfterAGraceThereIsNoWaitingForQuiet) {
+TEST(ConnectionAge, AfterTheGraceItDoesNotWaitForQuiet) {
   ConnectionAge age(60s);
   age.start(0);
   EXPECT_FALSE(age.is_due(talking, 90 * second - 1));
@@ -39,7 +39,7 @@ TEST(ConnectionAge, AfterAGraceThereIsNoWaitingForQuiet) {
   EXPECT_FALSE(age.is_due(without_handle, 1000 * second)) << "by age only what goes on";
 }
 
-TEST(ConnectionAge, GoAwayIsObeyedJustBeforeItsEnd) {
+TEST(ConnectionAge, GoAwayIsDueShortlyBeforeTheEnd) {
   ConnectionAge age(0s);
   age.start(0);
   EXPECT_FALSE(age.next_check(0)) << "no age was set";
@@ -69,7 +69,7 @@ TEST(ConnectionAge, TheNextConnectionBeginsAnew) {
   EXPECT_FALSE(age.is_due(without_handle, 1000 * second)) << "it was not announced";
 }
 
-TEST(ConnectionAge, WhoGaveUpStays) {
+TEST(ConnectionAge, ACancelledReplacementIsNeverDue) {
   ConnectionAge age(60s);
   age.start(0);
   age.cancel();

@@ -13,6 +13,7 @@
 
 #include "credential.hpp"
 #include "sign_in.hpp"
+#include "temp_folder.hpp"
 
 using namespace gemlive;
 
@@ -281,7 +282,7 @@ TEST_F(EndpointTest, AnErrorNamesThePropertyOrTheVariable) {
   config_.model = {};
   environment_.erase("GEMLIVE_MODEL");
   config_.extra_headers.set({});
-  EXPECT_TRUE(says("Property extra-headers holds no header"));
+  EXPECT_TRUE(says("Property extra-headers contains no header"));
 }
 
 TEST_F(EndpointTest, OnlyLoopbackGoesWithoutCredential) {
@@ -345,25 +346,12 @@ TEST_F(EndpointTest, NothingOddGetsIntoTheHost) {
   }
 }
 
-TEST(ProcessEnvironment, LooksUp) {
-  const auto environment = process_environment();
-  ASSERT_EQ(setenv("GEMLIVE_TEST_VARIABLE", "x", 1), 0);
-  EXPECT_EQ(environment("GEMLIVE_TEST_VARIABLE"), "x");
-  unsetenv("GEMLIVE_TEST_VARIABLE");
-  EXPECT_EQ(environment("GEMLIVE_TEST_VARIABLE"), "");
-}
-
 class EndpointWithCredentials : public EndpointTest {
  protected:
-  EndpointWithCredentials() {
-    std::string pattern = testing::TempDir() + "gemlive-XXXXXX";
-    folder_ = mkdtemp(pattern.data());
-    file_ = folder_ + "/adc.json";
-    std::ofstream(file_) << R"({"type":"authorized_user","client_id":"c","client_secret":"s3cret",)"
-                         << R"("refresh_token":"s3cret","quota_project_id":"payer"})";
-  }
-  ~EndpointWithCredentials() override { std::filesystem::remove_all(folder_); }
-  std::string folder_, file_;
+  const test::TempFolder folder_;
+  const std::string file_ = folder_.write(
+      "adc.json", R"({"type":"authorized_user","client_id":"c","client_secret":"s3cret",)"
+                  R"("refresh_token":"s3cret","quota_project_id":"payer"})");
 };
 
 TEST_F(EndpointWithCredentials, AreWhatVertexTakesWhenThereIsNothingElse) {

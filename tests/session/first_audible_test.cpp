@@ -25,21 +25,21 @@ std::string encode(const std::vector<std::int16_t> &samples) {
   return encode(std::as_bytes(std::span(samples)));
 }
 
-TEST(Audible, IsTheFirstSampleAtTheLevelOfEitherSign) {
+TEST(FirstAudible, IsTheFirstSampleAtTheLevelOfEitherSign) {
   EXPECT_EQ(first_audible(encode({0, 127, -127, 128, 0})), 3u);
   EXPECT_EQ(first_audible(encode({-128})), 0u);
   EXPECT_EQ(first_audible(encode({32767, 0})), 0u);
   EXPECT_EQ(first_audible(encode({-32768})), 0u);
 }
 
-TEST(Audible, SilenceAndWhatIsNotBase64HaveNone) {
+TEST(FirstAudible, SilenceAndWhatIsNotBase64HaveNone) {
   EXPECT_EQ(first_audible(""), std::nullopt);
   EXPECT_EQ(first_audible(encode(std::vector<std::int16_t>(5000, 100))), std::nullopt);
   EXPECT_EQ(first_audible("AAA!"), std::nullopt);
   EXPECT_EQ(first_audible("A"), std::nullopt);
 }
 
-TEST(Audible, IsFoundWhereverItStands) {
+TEST(FirstAudible, IsFoundWhereverItStands) {
   for (std::size_t at : {0u, 1u, 383u, 384u, 385u, 4999u}) {
     std::vector<std::int16_t> samples(5000, 0);
     samples[at] = -200;
@@ -47,7 +47,7 @@ TEST(Audible, IsFoundWhereverItStands) {
   }
 }
 
-TEST(Audible, AHalfSampleInFrontIsLeftOut) {
+TEST(FirstAudible, AHalfSampleInFrontIsLeftOut) {
   const std::vector<std::int16_t> samples = {0, 3, 200};
   std::vector<std::byte> bytes = {std::byte{0x7f}};
   const auto rest = std::as_bytes(std::span(samples));

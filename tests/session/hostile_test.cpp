@@ -1,20 +1,19 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// Whatever a server says, the session goes on, tells only what can be printed, and warns once for
+// Whatever a server sends, the session continues, reports only printable text, and warns once for
 // each kind of fault.
 
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
 #include <functional>
-#include <iterator>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "overloaded.hpp"
+#include "read_file.hpp"
 #include "session_fixture.hpp"
 #include "text.hpp"
 #include "wire.hpp"
@@ -27,11 +26,8 @@ namespace {
 /// Messages that together hold every field we know: the corpus of the fuzzer.
 std::vector<std::string> fixtures() {
   std::vector<std::string> messages;
-  const std::string folder = g_getenv("GEMLIVE_FIXTURES");
-  for (const auto &entry : std::filesystem::directory_iterator(folder + "/../fuzz/corpus/wire")) {
-    std::ifstream file(entry.path(), std::ios::binary);
-    messages.emplace_back(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
-  }
+  for (const auto &entry : std::filesystem::directory_iterator(fixture_path("../fuzz/corpus/wire")))
+    messages.push_back(read_file(entry.path()));
   return messages;
 }
 
@@ -113,7 +109,7 @@ struct Hostile : SessionTest {
       stream->attach();
     connect();
   }
-  /// But for what ends the connection by intent.
+  /// Without messages that end the connection on purpose.
   void say(const std::string &message) {
     if (message.find("goAway") == message.npos) server.say(message);
   }
@@ -125,7 +121,7 @@ struct Hostile : SessionTest {
     for (const auto &warning : notices_of<notice::Warning>())
       EXPECT_TRUE(kinds.insert(warning.error.message + warning.error.detail).second)
           << warning.error.message << " came twice";
-    // It goes on all the same.
+    // The session continues.
     notices.clear();
     server.say(turn_complete);
     server.say(content(R"("modelTurn":{"parts":[{"text":"still here"}]})"));

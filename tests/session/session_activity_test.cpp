@@ -19,7 +19,7 @@ struct ResumingByHand : Resuming {
     input_queue->push(input::ActivityEnd{});
     session->drain();
   }
-  /// On a connection that was lost; the next did not understand what was said again.
+  /// On a lost connection; the next one rejects the resent input.
   bool begins_an_activity_that_is_not_said_again() {
     connect();
     server.say(handle("h1"));
@@ -34,7 +34,7 @@ struct ResumingByHand : Resuming {
   }
 };
 
-TEST_F(ResumingByHand, AnActivityThatIsTooLongToBeSaidAgainHasItsStart) {
+TEST_F(ResumingByHand, AnActivityTooLongToBeResentGetsItsStart) {
   connect();
   server.say(handle("h1"));
   input_queue->push(input::ActivityStart{});
@@ -49,7 +49,7 @@ TEST_F(ResumingByHand, AnActivityThatIsTooLongToBeSaidAgainHasItsStart) {
   EXPECT_EQ(audio_messages(), 11u);
 }
 
-TEST_F(ResumingByHand, ItIsCountedAsAMessageOfItsOwn) {
+TEST_F(ResumingByHand, TheAddedStartCountsAsAMessage) {
   service = Service::vertex;
   connect();
   server.say(handle("h1", 0));
@@ -63,7 +63,7 @@ TEST_F(ResumingByHand, ItIsCountedAsAMessageOfItsOwn) {
   EXPECT_EQ(audio_messages(), 8u);
 }
 
-TEST_F(ResumingByHand, AnActivityOfWhichNothingIsSaidAgainHasItsStart) {
+TEST_F(ResumingByHand, AnActivityWithNothingResentGetsItsStart) {
   ASSERT_TRUE(begins_an_activity_that_is_not_said_again());
   speak();
   end_activity();
@@ -77,7 +77,7 @@ TEST_F(ResumingByHand, AnEndWithNothingBeforeItIsNotSent) {
   EXPECT_EQ(messages_with("activity"), 0u);
 }
 
-TEST_F(Resuming, TheEndOfAnActivityThatTheServiceHasHeardIsSaid) {
+TEST_F(Resuming, TheEndOfAnAcknowledgedActivityIsSent) {
   service = Service::vertex;
   config.activity_detection.set(ActivityDetection::manual);
   connect();

@@ -8,11 +8,11 @@ using namespace gemlive::test;
 
 namespace {
 
-struct HandingOver : Resuming {
+struct PlannedReconnect : Resuming {
   const std::string go_away = R"({"goAway":{"timeLeft":"50s"}})";
 };
 
-TEST_F(HandingOver, AtOnceWhenAllIsQuiet) {
+TEST_F(PlannedReconnect, AtOnceWhenAllIsQuiet) {
   connect();
   server.say(handle("h1"));
   server.say(go_away);
@@ -29,7 +29,7 @@ TEST_F(HandingOver, AtOnceWhenAllIsQuiet) {
   EXPECT_EQ(counters->retries, 0u);
 }
 
-TEST_F(HandingOver, AfterTheTurn) {
+TEST_F(PlannedReconnect, AfterTheTurn) {
   connect();
   server.say(handle("h1"));
   speak();
@@ -50,7 +50,7 @@ TEST_F(HandingOver, AfterTheTurn) {
   EXPECT_FALSE(notices_of<notice::TurnComplete>().at(0).interrupted);
 }
 
-TEST_F(HandingOver, JustBeforeTheEndWhereItIsNeverQuiet) {
+TEST_F(PlannedReconnect, JustBeforeTheEndWhereItIsNeverQuiet) {
   config.turn_timeout.set(0s);
   connect();
   server.say(handle("h1"));
@@ -71,7 +71,7 @@ TEST_F(HandingOver, JustBeforeTheEndWhereItIsNeverQuiet) {
   EXPECT_EQ(audio_messages(), 1u) << "what lost its answer is said again";
 }
 
-TEST_F(HandingOver, ByAgeToo) {
+TEST_F(PlannedReconnect, ByAgeToo) {
   config.connection_lifetime.set(60s);
   connect();
   server.say(handle("h1"));
@@ -86,7 +86,7 @@ TEST_F(HandingOver, ByAgeToo) {
   EXPECT_TRUE(notices_of<notice::Connected>().at(0).resumed);
 }
 
-TEST_F(HandingOver, NotByAgeWhatCannotBeResumed) {
+TEST_F(PlannedReconnect, NotByAgeWhatCannotBeResumed) {
   config.connection_lifetime.set(60s);
   connect();
   now += 600'000 * ms_in_us;
@@ -94,7 +94,7 @@ TEST_F(HandingOver, NotByAgeWhatCannotBeResumed) {
   EXPECT_FALSE(server.closed);
 }
 
-TEST_F(HandingOver, WhatIsWaitedForNoLongerDoesNotHoldItUp) {
+TEST_F(PlannedReconnect, AGivenUpAnswerDoesNotDelayIt) {
   connect();
   server.say(handle("h1"));
   speak();

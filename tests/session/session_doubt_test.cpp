@@ -8,7 +8,7 @@ using namespace gemlive::test;
 
 namespace {
 
-// What a handle, or the words, may be to blame for, and what not.
+// Which failures drop the handle or the input to resend, and which do not.
 
 TEST_F(Resuming, AHandleThatIsNeverConfirmedIsDropped) {
   config.connect_timeout.set(5ms);
@@ -35,7 +35,7 @@ TEST_F(Resuming, NorIsTheNetworkTheHandlesFault) {
   EXPECT_TRUE(resumes_with("good"));
 }
 
-TEST_F(Resuming, AQuotaAfterTwoFailedHeirsIsWaitedFor) {
+TEST_F(Resuming, AfterTwoFailedResumptionsAQuotaErrorIsRetriedLater) {
   connect();
   server.say(handle("h1"));
   speak();
@@ -51,7 +51,7 @@ TEST_F(Resuming, AQuotaAfterTwoFailedHeirsIsWaitedFor) {
   EXPECT_GE(notices_of<notice::Reconnecting>()[0].delay, 60s);
 }
 
-TEST_F(Resuming, ARefusedKeyAfterTwoFailedHeirsIsAnError) {
+TEST_F(Resuming, AfterTwoFailedResumptionsARefusedKeyIsAnError) {
   connect();
   server.say(handle("h1"));
   speak();
@@ -65,7 +65,7 @@ TEST_F(Resuming, ARefusedKeyAfterTwoFailedHeirsIsAnError) {
   EXPECT_EQ(notices_of<notice::Failed>().size(), 1u);
 }
 
-TEST_F(Resuming, TheHandleOfAFreshSessionIsKept) {
+TEST_F(Resuming, TheHandleOfANewSessionIsKept) {
   config.max_retries.set(-1);
   connect();
   server.say(handle("bad"));
@@ -81,7 +81,7 @@ TEST_F(Resuming, TheHandleOfAFreshSessionIsKept) {
   EXPECT_TRUE(resumes_with("good")) << setup_sent();
 }
 
-TEST_F(Resuming, WordsOfAFreshSessionAreSaidAgain) {
+TEST_F(Resuming, InputOfANewSessionIsResent) {
   config.max_retries.set(-1);
   connect();
   server.say(handle("bad"));

@@ -8,7 +8,7 @@ using namespace gemlive::test;
 
 namespace {
 
-TEST_F(Recovering, ALostConnectionIsMadeAgain) {
+TEST_F(Reconnecting, ALostConnectionIsMadeAgain) {
   connect();
   server.close(1011, "Internal error encountered.");
   EXPECT_EQ(counters->state, ConnectionState::connecting);
@@ -29,7 +29,7 @@ TEST_F(Recovering, ALostConnectionIsMadeAgain) {
   EXPECT_EQ(notices_of<notice::TurnComplete>().size(), 1u);
 }
 
-TEST_F(Recovering, TheFirstConnectionIsTriedAgainToo) {
+TEST_F(Reconnecting, TheFirstConnectionIsTriedAgainToo) {
   start();
   server.fail({.kind = ErrorKind::cannot_connect, .message = "no", .retry = Retry::reconnect});
   ASSERT_TRUE(tries_again());
@@ -37,7 +37,7 @@ TEST_F(Recovering, TheFirstConnectionIsTriedAgainToo) {
   EXPECT_EQ(notices_of<notice::Connected>().at(0).attempt, 2u);
 }
 
-TEST_F(Recovering, RetriesAreUsedUp) {
+TEST_F(Reconnecting, RetriesAreUsedUp) {
   config.max_retries.set(2);
   connect();
   server.close(1001, "");
@@ -53,21 +53,21 @@ TEST_F(Recovering, RetriesAreUsedUp) {
   EXPECT_TRUE(is_over());
 }
 
-TEST_F(Recovering, WhatCannotSucceedIsNotTriedAgain) {
+TEST_F(Reconnecting, HopelessErrorsAreNotRetried) {
   connect();
   server.close(1008, "Permission denied on resource project p.");
   EXPECT_EQ(notices_of<notice::Failed>().size(), 1u);
   EXPECT_TRUE(notices_of<notice::Reconnecting>().empty());
 }
 
-TEST_F(Recovering, ADeadlineThatPassesIsTriedAgain) {
+TEST_F(Reconnecting, ADeadlineThatPassesIsTriedAgain) {
   config.connect_timeout.set(5ms);
   start();
   ASSERT_TRUE(tries_again());
   EXPECT_EQ(notices_of<notice::Reconnecting>().size(), 1u);
 }
 
-TEST_F(Recovering, WhatIsSaidMeanwhileIsSentAfterwardsInOrder) {
+TEST_F(Reconnecting, InputDuringTheReconnectIsSentAfterwardsInOrder) {
   connect();
   speak();
   server.close(1011, "");
@@ -87,7 +87,7 @@ TEST_F(Recovering, WhatIsSaidMeanwhileIsSentAfterwardsInOrder) {
   EXPECT_EQ(input_queue->stats().held, 0u);
 }
 
-TEST_F(Recovering, AnAnswerCutOffIsAnInterruptedTurn) {
+TEST_F(Reconnecting, AnAnswerThatBreaksOffIsAnInterruptedTurn) {
   connect();
   server.say(audio(4800));
   server.close(1011, "");
@@ -102,7 +102,7 @@ TEST_F(Recovering, AnAnswerCutOffIsAnInterruptedTurn) {
   EXPECT_FALSE(notices_of<notice::TurnComplete>()[1].interrupted);
 }
 
-TEST_F(Recovering, AnAnswerOfWhichAllHadComeIsComplete) {
+TEST_F(Reconnecting, ACompletelyGeneratedAnswerIsComplete) {
   connect();
   server.say(audio(4800));
   server.say(generation_complete);
@@ -111,7 +111,7 @@ TEST_F(Recovering, AnAnswerOfWhichAllHadComeIsComplete) {
   EXPECT_FALSE(notices_of<notice::TurnComplete>()[0].interrupted);
 }
 
-TEST_F(Recovering, CallsOfTheLostConnectionAreCancelled) {
+TEST_F(Reconnecting, CallsOfTheLostConnectionAreCancelled) {
   connect();
   server.say(R"({"toolCall":{"functionCalls":[{"id":"c1","name":"f"},{"id":"c2","name":"g"}]}})");
   server.close(1011, "");
@@ -121,10 +121,10 @@ TEST_F(Recovering, CallsOfTheLostConnectionAreCancelled) {
   EXPECT_EQ(cancelled[1].id, "c2");
 }
 
-TEST_F(Recovering, NothingIsHeardOfAConnectionThatWasLeft) {
+TEST_F(Reconnecting, AClosedConnectionMakesNoCallbacks) {
   connect();
   for (int i = 0; i < 10; ++i)
-    server.say("[]");  // the session leaves it
+    server.say("[]");  // the session closes the connection
   ASSERT_TRUE(is_over());
   const auto told_so_far = notices.size();
   server.say(audio(4800));
@@ -134,7 +134,7 @@ TEST_F(Recovering, NothingIsHeardOfAConnectionThatWasLeft) {
   EXPECT_EQ(notices.size(), told_so_far);
 }
 
-TEST_F(Recovering, MayBeDestroyedInEveryPhase) {
+TEST_F(Reconnecting, MayBeDestroyedInEveryPhase) {
   start();
   session.reset();
   connect();
@@ -147,7 +147,7 @@ TEST_F(Recovering, MayBeDestroyedInEveryPhase) {
   EXPECT_FALSE(server.alive);
 }
 
-TEST_F(Recovering, TheEndOfTheInputWaitsForTheConnection) {
+TEST_F(Reconnecting, TheEndOfTheInputWaitsForTheConnection) {
   connect();
   server.close(1011, "");
   end_input();
@@ -157,7 +157,7 @@ TEST_F(Recovering, TheEndOfTheInputWaitsForTheConnection) {
   EXPECT_TRUE(is_over()) << "nothing had been said";
 }
 
-TEST_F(Recovering, AnIdleConversationIsEnded) {
+TEST_F(Reconnecting, AnIdleConversationIsEnded) {
   config.idle_timeout.set(60s);
   connect();
   now += 50'000 * ms_in_us;
@@ -176,7 +176,7 @@ TEST_F(Recovering, AnIdleConversationIsEnded) {
   EXPECT_EQ(counters->state, ConnectionState::disconnected);
 }
 
-TEST_F(Recovering, AConversationThatGoesOnAndOnIsEnded) {
+TEST_F(Reconnecting, ATooLongConversationIsEnded) {
   config.max_session_duration.set(60s);
   connect();
   server.close(1011, "");
@@ -187,7 +187,7 @@ TEST_F(Recovering, AConversationThatGoesOnAndOnIsEnded) {
             std::string::npos);
 }
 
-TEST_F(Recovering, AnAnswerThatDoesNotBeginOrEndIsToldOnce) {
+TEST_F(Reconnecting, AnAnswerThatDoesNotBeginOrEndIsReportedOnce) {
   connect();
   speak();
   now += 31'000 * ms_in_us;
@@ -206,7 +206,7 @@ TEST_F(Recovering, AnAnswerThatDoesNotBeginOrEndIsToldOnce) {
   EXPECT_FALSE(notices_of<notice::TurnComplete>().at(1).interrupted);
 }
 
-TEST_F(Recovering, AServiceThatStopsReadingIsLeft) {
+TEST_F(Reconnecting, AServiceThatStopsReadingIsDisconnected) {
   connect();
   server.writable = false;
   speak();
@@ -219,7 +219,7 @@ TEST_F(Recovering, AServiceThatStopsReadingIsLeft) {
   EXPECT_EQ(input_queue->stats().sent, chunk);
 }
 
-TEST_F(Recovering, ALateEndOfATurnThatWasGivenUpAnswersNothing) {
+TEST_F(Reconnecting, ALateEndOfAGivenUpTurnAnswersNothing) {
   connect();
   speak();
   server.say(audio(4800));
@@ -236,7 +236,7 @@ TEST_F(Recovering, ALateEndOfATurnThatWasGivenUpAnswersNothing) {
   EXPECT_TRUE(is_over());
 }
 
-TEST_F(Recovering, NorDoesItCountForMaxTurns) {
+TEST_F(Reconnecting, NorDoesItCountForMaxTurns) {
   config.max_turns.set(1);
   connect();
   speak();
@@ -247,7 +247,7 @@ TEST_F(Recovering, NorDoesItCountForMaxTurns) {
   EXPECT_FALSE(is_over());
 }
 
-TEST_F(Recovering, AFlushOfAllThatWaitsIsNoStall) {
+TEST_F(Reconnecting, AFlushOfAllThatWaitsIsNoStall) {
   connect();
   server.writable = false;
   speak();
@@ -262,7 +262,7 @@ TEST_F(Recovering, AFlushOfAllThatWaitsIsNoStall) {
   EXPECT_FALSE(server.closed);
 }
 
-TEST_F(Recovering, BehindAFailureNothingIsTold) {
+TEST_F(Reconnecting, NoNoticesFollowAFailure) {
   config.tool_timeout.set(30ms);
   input_queue->set_limits({.backlog = 100ms});
   connect();
@@ -284,7 +284,7 @@ TEST_F(Recovering, BehindAFailureNothingIsTold) {
   EXPECT_EQ(notices.size(), count);
 }
 
-TEST_F(Recovering, AConversationThatHasEndedIsLeft) {
+TEST_F(Reconnecting, AnEndedConversationDisconnects) {
   config.max_turns.set(1);
   connect();
   speak();

@@ -32,7 +32,7 @@ TEST_F(Resuming, WithTheHandleOfAnotherProcess) {
   EXPECT_TRUE(notices_of<notice::Connected>().at(0).resumed);
 }
 
-TEST_F(Resuming, ADeadHandleIsAFreshSessionAndAWarning) {
+TEST_F(Resuming, ADeadHandleMeansANewSessionAndAWarning) {
   config.resumption_handle.set(ReadableSecret("dead"));
   start();
   server.open();
@@ -46,14 +46,14 @@ TEST_F(Resuming, ADeadHandleIsAFreshSessionAndAWarning) {
   EXPECT_EQ(counters->handle.copy(), "");
 }
 
-TEST_F(Resuming, WithoutAHandleTheSessionIsANewOneAndThatIsSaid) {
+TEST_F(Resuming, WithoutAHandleTheSessionIsNewAndAWarningFollows) {
   connect();
   ASSERT_TRUE(lose_and_reconnect());
   EXPECT_FALSE(notices_of<notice::Connected>().at(0).resumed);
   EXPECT_EQ(notices_of<notice::Warning>().size(), 1u);
 }
 
-TEST_F(Resuming, WhatHasNoAnswerYetIsSaidAgain) {
+TEST_F(Resuming, UnansweredInputIsResent) {
   connect();
   server.say(handle("h1"));
   speak();
@@ -73,7 +73,7 @@ TEST_F(Resuming, WhatHasNoAnswerYetIsSaidAgain) {
   EXPECT_EQ(audio_messages(), 0u) << "it has its answer";
 }
 
-TEST_F(Resuming, QuietIsNotSaidAgain) {
+TEST_F(Resuming, QuietIsNotResent) {
   connect();
   server.say(handle("h1"));
   be_quiet(100);
@@ -82,7 +82,7 @@ TEST_F(Resuming, QuietIsNotSaidAgain) {
   EXPECT_EQ(audio_messages(), 0u);
 }
 
-TEST_F(Resuming, ReplayIsBounded) {
+TEST_F(Resuming, ResendingIsLimited) {
   config.max_backlog.set(400ms);
   connect();
   for (int i = 0; i < 100; ++i)
@@ -92,7 +92,7 @@ TEST_F(Resuming, ReplayIsBounded) {
   EXPECT_EQ(audio_messages(), 10u);
 }
 
-TEST_F(Resuming, ReplaySurvivesAnotherLoss) {
+TEST_F(Resuming, ResendingSurvivesAnotherLoss) {
   connect();
   for (int i = 0; i < 5; ++i)
     speak();
@@ -110,7 +110,7 @@ TEST_F(Resuming, ReplaySurvivesAnotherLoss) {
   EXPECT_EQ(audio_messages(), 6u);
 }
 
-TEST_F(Resuming, TheEndOfTheInputIsSaidAgainWithTheRest) {
+TEST_F(Resuming, TheEndOfTheInputIsResentWithTheRest) {
   connect();
   speak();
   end_input();
@@ -135,7 +135,7 @@ TEST_F(Resuming, AHandleThatDoesNotComeIsNotWaitedForLong) {
   EXPECT_EQ(counters->handle.copy(), "late");
 }
 
-TEST_F(Resuming, AServiceThatCountsGetsExactlyTheRest) {
+TEST_F(Resuming, AServiceThatAcknowledgesByIndexGetsExactlyTheRest) {
   service = Service::vertex;
   connect();
   speak();
@@ -158,7 +158,7 @@ TEST_F(Resuming, AServiceThatCountsGetsExactlyTheRest) {
   EXPECT_NE(server.messages[1].find("two"), std::string::npos);
 }
 
-TEST_F(Resuming, WhatIsNotUnderstoodAfterALossIsLeftOut) {
+TEST_F(Resuming, InputThatTheServiceRejectsIsNotResent) {
   connect();
   server.say(handle("h1"));
   speak();
@@ -182,7 +182,7 @@ TEST_F(Resuming, WhatIsNotUnderstoodAfterALossIsLeftOut) {
   EXPECT_EQ(notices_of<notice::Failed>().size(), 1u);
 }
 
-TEST_F(Resuming, APictureWaitsUntilAllIsSaidAgain) {
+TEST_F(Resuming, APictureWaitsUntilAllIsResent) {
   service = Service::vertex;
   connect();
   server.say(handle("h1"));
@@ -199,7 +199,7 @@ TEST_F(Resuming, APictureWaitsUntilAllIsSaidAgain) {
       << "behind the setup and the words";
 }
 
-TEST_F(Resuming, WhatHasItsAnswerIsNotAskedAgainThoughItWasTranscribedWhileItWasSpoken) {
+TEST_F(Resuming, AnsweredInputIsNotResentAfterALiveTranscript) {
   connect();
   server.say(handle("h1"));
   speak();
@@ -213,7 +213,7 @@ TEST_F(Resuming, WhatHasItsAnswerIsNotAskedAgainThoughItWasTranscribedWhileItWas
   EXPECT_EQ(audio_messages(), 12u) << "once each";
 }
 
-TEST_F(Resuming, AnAnswerThatIsToldAsCompleteIsNotAskedForAgain) {
+TEST_F(Resuming, AQuestionWithACompleteAnswerIsNotResent) {
   connect();
   server.say(handle("h1"));
   speak();
@@ -242,7 +242,7 @@ TEST_F(Resuming, WhereTheAnswerIsCompleteNoConnectionIsNeededForTheEnd) {
   EXPECT_TRUE(notices_of<notice::Failed>().empty());
 }
 
-TEST_F(Resuming, NothingIsSaidAgainInPaused) {
+TEST_F(Resuming, NothingIsResentInPaused) {
   input::Producer producer;
   ASSERT_TRUE(input_queue->claim_audio(producer));
   connect();
@@ -278,7 +278,7 @@ TEST_F(Resuming, TheEosTimeoutRunsWithoutAConnection) {
   EXPECT_NE(notices_of<notice::Warning>()[0].error.message.find("eos-timeout"), std::string::npos);
 }
 
-TEST_F(Resuming, WhatWasNotYetSaidAgainIsNotForgottenByAHandle) {
+TEST_F(Resuming, AHandleDoesNotDropInputThatIsNotResentYet) {
   connect();
   server.say(handle("h1"));
   speak();
@@ -297,7 +297,7 @@ TEST_F(Resuming, WhatWasNotYetSaidAgainIsNotForgottenByAHandle) {
   EXPECT_EQ(input_queue->stats().acknowledged, 0u);
 }
 
-TEST_F(Resuming, WhatTheHandleDoesNotKnowOfIsSaidAgainThoughItWasHeard) {
+TEST_F(Resuming, InputThatIsNotInTheHandleIsResent) {
   service = Service::vertex;
   connect();
   server.say(handle("h1", 0));
@@ -311,7 +311,7 @@ TEST_F(Resuming, WhatTheHandleDoesNotKnowOfIsSaidAgainThoughItWasHeard) {
   EXPECT_EQ(audio_messages(), 11u);
 }
 
-TEST_F(Resuming, OfAServiceThatCountsNoAnswerAcknowledgesMore) {
+TEST_F(Resuming, WithAnIndexAnAnswerAcknowledgesNothing) {
   service = Service::vertex;
   connect();
   server.say(handle("h1", 0));
@@ -325,7 +325,7 @@ TEST_F(Resuming, OfAServiceThatCountsNoAnswerAcknowledgesMore) {
   EXPECT_EQ(audio_messages(), 4u);
 }
 
-TEST_F(Resuming, NothingIsSaidAfterTheEnd) {
+TEST_F(Resuming, NothingIsSentAfterTheEnd) {
   config.max_turns.set(1);
   connect();
   server.say(handle("h1"));
@@ -346,7 +346,7 @@ TEST_F(Resuming, NothingIsSaidAfterTheEnd) {
   EXPECT_EQ(audio_messages(), 0u);
 }
 
-TEST_F(Resuming, FluentSpeechInLongChunksIsSaidAgain) {
+TEST_F(Resuming, FluentSpeechInLongChunksIsResent) {
   input_queue->set_limits({.chunk = 1000ms, .backlog = 10'000ms});
   connect();
   server.say(handle("h1"));

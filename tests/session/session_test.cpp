@@ -94,7 +94,7 @@ TEST_F(SessionTest, ACleanCloseThatNobodyAskedForIsALoss) {
   EXPECT_EQ(notices_of<notice::Failed>()[0].error.kind, ErrorKind::lost);
 }
 
-TEST_F(SessionTest, DestroyingItSaysGoodbye) {
+TEST_F(SessionTest, DestroyingItClosesTheConnection) {
   connect();
   session.reset();
   EXPECT_EQ(server.closed_with, 1000);
@@ -145,7 +145,7 @@ TEST_F(SessionTest, TypesInRealTimeWhereTheModelWantsIt) {
   EXPECT_EQ(server.messages[1], wire::encode_client_content("seed", false));
 }
 
-TEST_F(SessionTest, DropsAreToldAtOnceAndThenInSums) {
+TEST_F(SessionTest, DropsAreReportedAtOnceAndThenInSums) {
   input_queue->set_limits({.chunk = 40ms, .backlog = 80ms});
   connect();
   server.writable = false;
@@ -160,7 +160,7 @@ TEST_F(SessionTest, DropsAreToldAtOnceAndThenInSums) {
 
 // Turns
 
-TEST_F(SessionTest, ATurnIsToldFromItsFirstFactToItsEnd) {
+TEST_F(SessionTest, ATurnIsReportedFromItsFirstEventToItsEnd) {
   connect();
   speak();
   server.say(heard(" What"));
@@ -197,7 +197,7 @@ TEST_F(SessionTest, ATurnIsToldFromItsFirstFactToItsEnd) {
   EXPECT_FALSE(notices_of<notice::TurnStarted>()[1].since_input_end) << "nothing new was said";
 }
 
-TEST_F(SessionTest, ATurnsTimesAreThoseOfItsFacts) {
+TEST_F(SessionTest, ATurnsTimesAreThoseOfItsEvents) {
   connect();
   speak();
   now = g_get_monotonic_time() + 300 * ms_in_us;
@@ -317,7 +317,7 @@ TEST_F(SessionTest, AnInterruptionBeforeTheModelHasSaidAnything) {
   EXPECT_TRUE(notices_of<notice::TurnComplete>()[0].interrupted);
 }
 
-TEST_F(SessionTest, WhatComesBehindAnInterruptionIsANewTurn) {
+TEST_F(SessionTest, ContentAfterAnInterruptionIsANewTurn) {
   connect();
   server.say(audio(4800));
   server.say(interrupted);
@@ -332,7 +332,7 @@ TEST_F(SessionTest, WhatComesBehindAnInterruptionIsANewTurn) {
   EXPECT_EQ(notices_of<notice::TurnComplete>()[1].audio_bytes, 960u);
 }
 
-TEST_F(SessionTest, LocallyInterruptedTheRestOfTheTurnIsLetGo) {
+TEST_F(SessionTest, AfterALocalInterruptionTheRestOfTheTurnIsDropped) {
   connect();
   server.say(audio(4800));
   session->interrupt_locally();
@@ -348,7 +348,7 @@ TEST_F(SessionTest, LocallyInterruptedTheRestOfTheTurnIsLetGo) {
   EXPECT_EQ(notices_of<notice::TurnStarted>().size(), 2u) << "the next turn is heard";
 }
 
-TEST_F(SessionTest, OtherFactsArePassedOn) {
+TEST_F(SessionTest, OtherEventsAreReported) {
   connect();
   server.say(R"({"toolCall":{"functionCalls":[{"id":"1","name":"f","args":{"a":1}}]}})");
   server.say(R"({"toolCallCancellation":{"ids":["1"]}})");
@@ -368,7 +368,7 @@ TEST_F(SessionTest, OtherFactsArePassedOn) {
 
 // Bad servers
 
-TEST_F(SessionTest, BadMessagesAreSurvivedAndToldOncePerKind) {
+TEST_F(SessionTest, InvalidMessagesAreReportedOncePerKind) {
   connect();
   for (int i = 0; i < 9; ++i)
     server.say("{");
@@ -406,7 +406,7 @@ TEST_F(SessionTest, BadAudioAndUnknownMediaAreLeftOutWithOneWarningEach) {
   EXPECT_NE(notices_of<notice::Warning>()[1].error.message.find("video/mp4"), std::string::npos);
 }
 
-TEST_F(SessionTest, BadAudioThatNobodyTakesIsLeftOutAsWell) {
+TEST_F(SessionTest, BadAudioWithoutAConsumerIsDroppedToo) {
   connect();
   streams->audio.detach();
   server.say(
@@ -601,7 +601,7 @@ TEST_F(SessionTest, AnnouncedAndPendingThingsAreAwaited) {
   EXPECT_TRUE(is_over());
 }
 
-TEST_F(SessionTest, MoreInputTakesTheEndBack) {
+TEST_F(SessionTest, MoreInputCancelsTheEnd) {
   connect();
   speak();
   end_input();
@@ -630,7 +630,7 @@ TEST_F(SessionTest, WithoutTurnCompleteAQuietSecondEndsIt) {
   EXPECT_TRUE(notices_of<notice::Warning>().empty());
 }
 
-TEST_F(SessionTest, PatienceEndsWithAWarning) {
+TEST_F(SessionTest, TheTimeoutEndsWithAWarning) {
   config.eos_timeout.set(10ms);
   connect();
   speak();
@@ -649,7 +649,7 @@ TEST_F(SessionTest, PatienceEndsWithAWarning) {
   EXPECT_EQ(head(), output::Kind::audio);
 }
 
-TEST_F(SessionTest, ThatNoAnswerBeganIsSaid) {
+TEST_F(SessionTest, AMissingAnswerIsReported) {
   config.eos_timeout.set(10ms);
   connect();
   speak();

@@ -8,8 +8,8 @@ using namespace gemlive::test;
 
 namespace {
 
-/// Connections are lost while the model waits for the answers to its calls. With some models
-/// generationComplete comes right behind a call (docs/protocol.md).
+/// Connections are lost while the model waits for answers to its calls. Some models send
+/// generationComplete right after a call (docs/protocol.md).
 struct ResumingWithCalls : Resuming {
   void ask() {
     speak();
@@ -42,7 +42,7 @@ TEST_F(ResumingWithCalls, ALossWhileACallWaitsBehindGenerationCompleteIsNotTheEn
   EXPECT_FALSE(is_over()) << "the call was cancelled, and the question has no answer";
 }
 
-TEST_F(ResumingWithCalls, AQuestionWhoseCallWasCancelledIsAskedAgain) {
+TEST_F(ResumingWithCalls, AQuestionWhoseCallWasCancelledIsResent) {
   connect();
   server.say(handle("h0"));
   ask();
@@ -67,7 +67,7 @@ TEST_F(ResumingWithCalls, ALossWhileACallWaitsBesideACompletedTurnIsNotTheEnd) {
   EXPECT_FALSE(is_over());
 }
 
-TEST_F(ResumingWithCalls, AnAnswerThatGoesOnAfterAToolResponseIsNotWhole) {
+TEST_F(ResumingWithCalls, AnAnswerThatContinuesAfterAToolResponseIsNotComplete) {
   connect();
   server.say(handle("h0"));
   ask();
@@ -83,7 +83,7 @@ TEST_F(ResumingWithCalls, AnAnswerThatGoesOnAfterAToolResponseIsNotWhole) {
   EXPECT_TRUE(turns[0].interrupted);
 }
 
-TEST_F(ResumingWithCalls, AnAnswerThatGoesOnAfterAToolResponseIsAskedForAgain) {
+TEST_F(ResumingWithCalls, TheQuestionOfAnAnswerThatContinuesAfterAToolResponseIsResent) {
   connect();
   server.say(handle("h0"));
   ask();

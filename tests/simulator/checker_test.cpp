@@ -53,7 +53,7 @@ TEST(Checker, AcceptsAWholeSetup) {
             "");
 }
 
-TEST(Checker, TakesBothSpellingsMixed) {
+TEST(Checker, AcceptsBothSpellingsMixed) {
   EXPECT_EQ(verdict(R"({"setup":{"model":"m","generation_config":{"response_modalities":["audio"],
     "speechConfig":{"voice_config":{"prebuiltVoiceConfig":{"voice_name":"Puck"}}}},
     "realtime_input_config":{"automaticActivityDetection":{"prefix_padding_ms":20}}}})"),
@@ -85,7 +85,7 @@ TEST(Checker, NamesTheUnknownField) {
       unknown("kind", " at 'setup.tools[0].function_declarations[0].parameters.properties.a'"));
 }
 
-TEST(Checker, KnowsTheServicesApart) {
+TEST(Checker, DistinguishesTheServices) {
   for (const auto *field : {R"("sessionResumption":{"transparent":true})",
                             R"("labels":{"team":"a"})", R"("explicitVadSignal":true)",
                             R"("inputAudioTranscription":{"languageCodes":["en-US"]})"}) {
@@ -105,7 +105,7 @@ TEST(Checker, KnowsTheServicesApart) {
   EXPECT_EQ(verdict(no_id, vertex), "");
 }
 
-TEST(Checker, LooksAtTypes) {
+TEST(Checker, ChecksTypes) {
   EXPECT_EQ(verdict(setup(R"("generationConfig":{"temperature":"warm"})")),
             "Invalid value at 'setup.generation_config.temperature' (TYPE_DOUBLE), \"warm\"");
   EXPECT_NE(verdict(setup(R"("generationConfig":{"maxOutputTokens":1.5})")), "");
@@ -127,7 +127,7 @@ TEST(Checker, RefusesNull) {
   EXPECT_EQ(verdict(setup(R"("generationConfig":null)")), invalid);
 }
 
-TEST(Checker, RefusesWhatLiveDoesNotDo) {
+TEST(Checker, RefusesUnsupportedFields) {
   EXPECT_EQ(verdict(setup(R"("generationConfig":{"responseMimeType":"text/plain"})")), invalid);
   EXPECT_EQ(verdict(setup(R"("generationConfig":{"responseModalities":["AUDIO","TEXT"]})")),
             invalid);
@@ -139,7 +139,7 @@ TEST(Checker, RefusesWhatLiveDoesNotDo) {
   EXPECT_EQ(verdict(R"({"setup":{"model":""}})"), invalid);
 }
 
-TEST(Checker, TakesBothBase64Alphabets) {
+TEST(Checker, AcceptsBothBase64Alphabets) {
   const auto audio = [](const char *data) {
     return std::string(R"({"realtimeInput":{"audio":{"mimeType":"audio/pcm;rate=16000","data":")") +
            data + "\"}}}";
@@ -153,7 +153,7 @@ TEST(Checker, TakesBothBase64Alphabets) {
   EXPECT_NE(verdict(audio("A")), "");
 }
 
-TEST(Checker, WantsOneThingInAMessage) {
+TEST(Checker, RequiresExactlyOneField) {
   EXPECT_EQ(verdict("{}"), invalid);
   EXPECT_EQ(verdict(R"({"setup":{"model":"m"},"clientContent":{}})"), invalid);
   EXPECT_EQ(verdict(R"({"realtimeInput":{}})"), invalid);
@@ -162,7 +162,7 @@ TEST(Checker, WantsOneThingInAMessage) {
   EXPECT_EQ(verdict(R"({"realtimeInput":{"text":""}})"), invalid);
 }
 
-TEST(Checker, JudgesContent) {
+TEST(Checker, ChecksContent) {
   EXPECT_EQ(verdict(R"({"clientContent":{"turnComplete":true}})"), "");
   EXPECT_EQ(
       verdict(
@@ -180,7 +180,7 @@ TEST(Checker, JudgesContent) {
       "Last chunk before turn_complete must have role user.");
 }
 
-TEST(Checker, JudgesToolResponses) {
+TEST(Checker, ChecksToolResponses) {
   const auto response = [](const char *member) {
     return std::string(R"({"toolResponse":{"functionResponses":[{"id":"1","name":"f")") + member +
            "}]}}";

@@ -35,8 +35,9 @@ Samples quiet(int ms, int rate = 16000) {
 }
 
 /// Fed in pieces of `piece` samples: the cuts must not matter.
-std::vector<SpeechMark> marks(SpeechDetector &detector, const Samples &samples, std::size_t piece) {
-  std::vector<SpeechMark> all;
+std::vector<SpeechBoundary> boundaries(SpeechDetector &detector, const Samples &samples,
+                                       std::size_t piece) {
+  std::vector<SpeechBoundary> all;
   for (std::size_t at = 0; at < samples.size(); at += piece) {
     const auto size = std::min(piece, samples.size() - at);
     const auto found = detector.feed(std::span(samples).subspan(at, size));
@@ -45,82 +46,83 @@ std::vector<SpeechMark> marks(SpeechDetector &detector, const Samples &samples, 
   return all;
 }
 
-std::vector<SpeechMark> marks(const Samples &samples, SpeechSettings settings = {}) {
+std::vector<SpeechBoundary> boundaries(const Samples &samples, SpeechSettings settings = {}) {
   SpeechDetector detector(settings);
-  return marks(detector, samples, 640);
+  return boundaries(detector, samples, 640);
 }
 
-TEST(SpeechDetector, HearsOneUtterance) {
-  const auto found = marks(quiet(500) + tone(1000, 5000) + quiet(900));
+TEST(SpeechDetector, DetectsOneUtterance) {
+  const auto found = boundaries(quiet(500) + tone(1000, 5000) + quiet(900));
   ASSERT_EQ(found.size(), 2u);
-  EXPECT_EQ(found[0], (SpeechMark{true, 8000, 0}));
-  EXPECT_EQ(found[1], (SpeechMark{false, 8000, 24000}));
+  EXPECT_EQ(found[0], (SpeechBoundary{true, 8000, 0}));
+  EXPECT_EQ(found[1], (SpeechBoundary{false, 8000, 24000}));
 }
 
-TEST(SpeechDetector, CutsDoNotMatter) {
+TEST(SpeechDetector, ChunkSizeDoesNotMatter) {
   const auto samples = quiet(333) + tone(700, 4000) + quiet(300) + tone(400, 4000) + quiet(1200);
-  const auto expected = marks(samples);
+  const auto expected = boundaries(samples);
   ASSERT_EQ(expected.size(), 2u);
   for (const std::size_t piece : {1u, 7u, 159u, 161u, 100000u}) {
     SpeechDetector detector({});
-    EXPECT_EQ(marks(detector, samples, piece), expected) << piece;
+    EXPECT_EQ(boundaries(detector, samples, piece), expected) << piece;
   }
 }
 
 TEST(SpeechDetector, SilenceMustLast) {
   const auto samples = tone(500, 4000) + quiet(790) + tone(500, 4000);
-  EXPECT_EQ(marks(samples).size(), 1u);
-  EXPECT_EQ(marks(samples, {.silence_duration = 500}).size(), 3u);
-  EXPECT_EQ(marks(tone(500, 4000) + quiet(799)).size(), 1u);
-  EXPECT_EQ(marks(tone(500, 4000) + quiet(800)).size(), 2u);
+  EXPECT_EQ(boundaries(samples).size(), 1u);
+  EXPECT_EQ(boundaries(samples, {.silence_duration = 500}).size(), 3u);
+  EXPECT_EQ(boundaries(tone(500, 4000) + quiet(799)).size(), 1u);
+  EXPECT_EQ(boundaries(tone(500, 4000) + quiet(800)).size(), 2u);
 }
 
-TEST(SpeechDetector, AClickIsNoSpeech) {
-  EXPECT_TRUE(marks(quiet(300) + tone(60, 8000) + quiet(1500)).empty());
-  EXPECT_EQ(marks(quiet(300) + tone(60, 8000) + quiet(1500), {.prefix_padding = 40}).size(), 2u);
-  // Clicks far apart do not add up.
-  EXPECT_TRUE(marks(tone(60, 8000) + quiet(300) + tone(60, 8000) + quiet(300)).empty());
-  // The halves of a word do.
-  EXPECT_EQ(marks(tone(60, 8000) + quiet(150) + tone(60, 8000)).size(), 1u);
+TEST(SpeechDetector, IgnoresClicks) {
+  EXPECT_TRUE(boundaries(quiet(300) + tone(60, 8000) + quiet(1500)).empty());
+  EXPECT_EQ(boundaries(quiet(300) + tone(60, 8000) + quiet(1500), {.prefix_padding = 40}).size(),
+            2u);
+  // Clicks far apart are not speech.
+  EXPECT_TRUE(boundaries(tone(60, 8000) + quiet(300) + tone(60, 8000) + quiet(300)).empty());
+  // Two halves of a word are.
+  EXPECT_EQ(boundaries(tone(60, 8000) + quiet(150) + tone(60, 8000)).size(), 1u);
 }
 
-TEST(SpeechDetector, ThresholdCounts) {
-  EXPECT_TRUE(marks(tone(1000, 300)).empty());  // -43.8 dB
-  EXPECT_EQ(marks(tone(1000, 300), {.threshold = -46}).size(), 1u);
-  EXPECT_EQ(marks(tone(1000, 600)).size(), 1u);
-  EXPECT_TRUE(marks(tone(1000, 600), {.threshold = -34}).empty());
+TEST(SpeechDetector, ThresholdDecides) {
+  EXPECT_TRUE(boundaries(tone(1000, 300)).empty());  // -43.8 dB
+  EXPECT_EQ(boundaries(tone(1000, 300), {.threshold = -46}).size(), 1u);
+  EXPECT_EQ(boundaries(tone(1000, 600)).size(), 1u);
+  EXPECT_TRUE(boundaries(tone(1000, 600), {.threshold = -34}).empty());
 }
 
-TEST(SpeechDetector, CountsAtOtherRates) {
+TEST(SpeechDetector, WorksAtOtherRates) {
   for (const int rate : {8000, 24000, 44100, 48000}) {
     const auto found =
-        marks(quiet(1000, rate) + tone(1000, 5000, rate) + quiet(1000, rate), {.rate = rate});
+        boundaries(quiet(1000, rate) + tone(1000, 5000, rate) + quiet(1000, rate), {.rate = rate});
     ASSERT_EQ(found.size(), 2u) << rate;
-    EXPECT_NEAR(static_cast<double>(found[1].first) / rate, 1.0, 0.011) << rate;
-    EXPECT_NEAR(static_cast<double>(found[1].end) / rate, 2.0, 0.011) << rate;
+    EXPECT_NEAR(static_cast<double>(found[1].speech_start) / rate, 1.0, 0.011) << rate;
+    EXPECT_NEAR(static_cast<double>(found[1].speech_end) / rate, 2.0, 0.011) << rate;
   }
 }
 
-TEST(SpeechDetector, FinishEndsWhatGoesOn) {
+TEST(SpeechDetector, FinishEndsSpeech) {
   SpeechDetector detector({});
   EXPECT_FALSE(detector.finish());
   detector.feed(quiet(100) + tone(500, 4000));
   EXPECT_TRUE(detector.speaking());
-  EXPECT_EQ(detector.finish(), (SpeechMark{false, 1600, 9600}));
+  EXPECT_EQ(detector.finish(), (SpeechBoundary{false, 1600, 9600}));
   EXPECT_FALSE(detector.finish());
-  // The stream goes on afterwards, and so do its positions.
+  // The stream continues, and positions continue to count.
   const auto next = detector.feed(tone(500, 4000));
   ASSERT_EQ(next.size(), 1u);
-  EXPECT_EQ(next[0].first, 9600);
+  EXPECT_EQ(next[0].speech_start, 9600);
 }
 
-TEST(SpeechDetector, FinishTakesSpeechTooShortToReport) {
+TEST(SpeechDetector, FinishReturnsShortSpeech) {
   SpeechDetector detector({});
   EXPECT_TRUE(detector.feed(tone(50, 4000)).empty());
-  EXPECT_EQ(detector.finish(), (SpeechMark{false, 0, 800}));
+  EXPECT_EQ(detector.finish(), (SpeechBoundary{false, 0, 800}));
 }
 
-TEST(SpeechDetector, HearsPeople) {
+TEST(SpeechDetector, DetectsRecordedSpeech) {
   const std::string folder = "/usr/share/pocketsphinx/test/data/";
   struct Case {
     const char *file;
@@ -135,9 +137,9 @@ TEST(SpeechDetector, HearsPeople) {
     Samples samples(bytes.size() / 2);
     std::copy(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(samples.size() * 2),
               reinterpret_cast<char *>(samples.data()));
-    const auto found = marks(samples + quiet(1000));
+    const auto found = boundaries(samples + quiet(1000));
     ASSERT_EQ(found.size(), 2u) << file;
-    const auto seconds = static_cast<double>(found[1].end - found[1].first) / 16000;
+    const auto seconds = static_cast<double>(found[1].speech_end - found[1].speech_start) / 16000;
     EXPECT_GT(seconds, least) << file;
     EXPECT_LT(seconds, most) << file;
   }

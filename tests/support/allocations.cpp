@@ -15,7 +15,7 @@ namespace {
 thread_local std::size_t count = 0;
 }
 
-#if SANITIZED  // has its own malloc, which calls hooks
+#if SANITIZED  // the sanitizer has its own malloc, with hooks
 
 extern "C" int __sanitizer_install_malloc_and_free_hooks(void (*)(const volatile void *,
                                                                   std::size_t),

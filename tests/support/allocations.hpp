@@ -7,8 +7,8 @@
 
 namespace gemlive::test {
 
-/// How often this thread has asked malloc for memory, whoever did it: new, GLib, a library. A
-/// program that calls this gets a malloc that counts.
+/// The number of malloc calls of this thread so far, including those of new, GLib and libraries. A
+/// program that calls this function gets a malloc that counts.
 std::size_t allocations();
 
 }  // namespace gemlive::test

@@ -3,7 +3,6 @@
 
 #pragma once
 
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -12,14 +11,15 @@
 #include <string>
 #include <vector>
 
+#include "local_socket.hpp"
 #include "rude_peer.hpp"
 
 namespace gemlive::test {
 
-/// An HTTP proxy on 127.0.0.1 that knows CONNECT only, and takes every host for this machine.
+/// An HTTP proxy on 127.0.0.1. It supports only CONNECT, and connects every host name to 127.0.0.1.
 class ConnectProxy {
  public:
-  /// `authorization`: what Proxy-Authorization has to be; `refusal`: the status for everybody.
+  /// `authorization`: the required Proxy-Authorization; `refusal`: the status of every response.
   explicit ConnectProxy(std::string authorization = "", int refusal = 0)
       : authorization_(std::move(authorization)),
         refusal_(refusal),
@@ -27,7 +27,7 @@ class ConnectProxy {
 
   std::string authority() const { return "127.0.0.1:" + std::to_string(peer_.port()); }
   std::string uri() const { return "http://" + authority(); }
-  /// The heads of the requests that came.
+  /// The request lines and headers so far.
   std::vector<std::string> requests() {
     const std::lock_guard lock(mutex_);
     return requests_;
@@ -53,9 +53,9 @@ class ConnectProxy {
   }
 
   static void tunnel(RudePeer::Connection &client, int port) {
-    const int server = dial(port);
+    const int server = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     char bytes[16384];
-    bool open = server >= 0;
+    bool open = connect_locally(server, port);
     while (open) {
       pollfd ends[] = {{client.descriptor(), POLLIN, 0}, {server, POLLIN, 0}};
       if (poll(ends, 2, -1) < 0) break;
@@ -66,25 +66,14 @@ class ConnectProxy {
                send(ends[1 - i].fd, bytes, static_cast<std::size_t>(count), MSG_NOSIGNAL) == count;
       }
     }
-    if (server >= 0) close(server);
-  }
-
-  static int dial(int port) {
-    sockaddr_in address = {};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(static_cast<std::uint16_t>(port));
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (connect(socket, reinterpret_cast<sockaddr *>(&address), sizeof address) == 0) return socket;
-    close(socket);
-    return -1;
+    close(server);
   }
 
   const std::string authorization_;
   const int refusal_;
   std::mutex mutex_;
   std::vector<std::string> requests_;
-  RudePeer peer_;  // first to end
+  RudePeer peer_;  // destroyed first
 };
 
 }  // namespace gemlive::test

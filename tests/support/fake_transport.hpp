@@ -15,25 +15,25 @@
 
 namespace gemlive::test {
 
-/// The far end of a FakeTransport, scripted by a test: no network, no thread of its own. Used on
-/// the transport's thread.
+/// The server of a FakeTransport, controlled by a test: no network, no thread. Only on the thread
+/// of the transport.
 class FakeServer {
  public:
-  /// Calls back, from the main loop, for each message that it gets.
+  /// Called from the main loop for each received message.
   std::function<void(FakeServer &, const std::string &message)> on_message = {};
   bool writable = true;
   bool keeps_messages = true;
 
-  // What it saw
+  // What the client did
   Transport::Request request = {};
   std::vector<std::string> messages = {};
   std::size_t message_count = 0;
   int closed_with = 0;
-  bool closed = false;  // by the client: the last transport that was
+  bool closed = false;  // the current or last transport, by the client
   bool alive = false;   // the transport
   int made = 0;
 
-  // What it does: within the call
+  // Actions; they call the listener directly
   void open() { listener_->opened(); }
   void say(const std::string &json) {
     const BytesPtr payload(g_bytes_new(json.data(), json.size()));
@@ -47,7 +47,7 @@ class FakeServer {
   void close(int code, const std::string &reason) { listener_->closed(code, reason); }
   void fail(const Error &error) { listener_->failed(error); }
 
-  /// Accepts the connection from the main loop, once `may` says so.
+  /// Accepts the connection from the main loop, as soon as `may` returns true.
   void open_later(std::function<bool()> may) {
     opening_.start(std::chrono::milliseconds(1), [this, may = std::move(may)] {
       if (may())
@@ -57,7 +57,7 @@ class FakeServer {
     });
   }
 
-  /// Makes the one transport that is connected to it at a time.
+  /// Creates a transport. One at a time is connected.
   std::unique_ptr<Transport> make(Transport::Listener &listener);
 
  private:
@@ -111,7 +111,7 @@ inline void FakeServer::take(const std::string &message) {
   if (!later_.running()) answer_later();
 }
 
-/// Not within send(): no transport calls back there.
+/// Not inside send(): a transport never calls its listener there.
 inline void FakeServer::answer_later() {
   later_.start(std::chrono::milliseconds(0), [this] {
     if (unanswered_.empty()) return;

@@ -3,9 +3,7 @@
 
 #include "fault_proxy.hpp"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -17,26 +15,20 @@
 #include <stdexcept>
 #include <vector>
 
+#include "local_socket.hpp"
+
 namespace gemlive::test {
 
 namespace {
 
-/// Little, so that a stall is felt soon and not after megabytes.
+/// Small buffers: a stall blocks the sender soon, not after megabytes.
 constexpr int buffer = 16 << 10;
-constexpr std::size_t most_held = 64 << 10;
+constexpr std::size_t max_held = 64 << 10;
 
 std::int64_t now_us() {
   return std::chrono::duration_cast<std::chrono::microseconds>(
              std::chrono::steady_clock::now().time_since_epoch())
       .count();
-}
-
-sockaddr_in loopback(int port) {
-  sockaddr_in address = {};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  return address;
 }
 
 int tcp_socket() {
@@ -47,23 +39,14 @@ int tcp_socket() {
   return descriptor;
 }
 
-/// At a port that other sockets of this kind may share; -1: it is somebody else's.
+/// A socket whose port other sockets of this function can share; -1 if the port is in use.
 int bound_socket(int port) {
   const int descriptor = tcp_socket();
   const int on = 1;
   setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
-  const auto address = loopback(port);
-  if (bind(descriptor, reinterpret_cast<const sockaddr *>(&address), sizeof address) == 0)
-    return descriptor;
+  if (bind_locally(descriptor, port)) return descriptor;
   close(descriptor);
   return -1;
-}
-
-int port_of(int descriptor) {
-  sockaddr_in address = {};
-  socklen_t size = sizeof address;
-  getsockname(descriptor, reinterpret_cast<sockaddr *>(&address), &size);
-  return ntohs(address.sin_port);
 }
 
 void prepare(int descriptor) {
@@ -81,9 +64,9 @@ void reset_and_close(int descriptor) {
 }  // namespace
 
 FaultProxy::FaultProxy(int target)
-    : place_(bound_socket(0)), wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), target_(target) {
-  if (place_ < 0) throw std::runtime_error("no port for the proxy");
-  port_ = port_of(place_);
+    : reserved_(bound_socket(0)), wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), target_(target) {
+  if (reserved_ < 0) throw std::runtime_error("the proxy has no port");
+  port_ = local_port(reserved_);
   listen_or_not();
   thread_ = std::thread([this] { run(); });
 }
@@ -98,13 +81,13 @@ FaultProxy::~FaultProxy() {
   for (auto &link : links_)
     end(link, false);
   if (listener_ >= 0) close(listener_);
-  close(place_);
+  close(reserved_);
   close(wake_);
 }
 
 void FaultProxy::wake() {
   const std::uint64_t one = 1;
-  if (write(wake_, &one, sizeof one) < 0) return;  // it is awake already
+  if (write(wake_, &one, sizeof one) < 0) return;  // the thread is awake already
 }
 
 void FaultProxy::set_accept(Accept accept) {
@@ -154,7 +137,7 @@ void FaultProxy::heal() {
   wake();
 }
 
-/// With the lock, or before the thread.
+/// Call with the lock, or before the thread starts.
 void FaultProxy::listen_or_not() {
   const bool wanted = accept_ != Accept::refuse;
   if (wanted == (listener_ >= 0)) return;
@@ -171,7 +154,7 @@ void FaultProxy::listen_or_not() {
 
 bool FaultProxy::wants_input(const Pipe &pipe) const {
   const auto &flow = pipe.way == Way::up ? up_ : down_;
-  return !pipe.ended && !flow.stalled && pipe.held < most_held;
+  return !pipe.ended && !flow.stalled && pipe.held < max_held;
 }
 
 void FaultProxy::run() {
@@ -189,8 +172,8 @@ void FaultProxy::run() {
         for (const auto *pipe : {&link.up, &link.down}) {
           if (wants_input(*pipe))
             polled.push_back({.fd = pipe->from, .events = POLLIN, .revents = 0});
-          if (pipe->parcels.empty()) continue;
-          const auto due = std::max(pipe->parcels.front().due, pipe->next_write);
+          if (pipe->chunks.empty()) continue;
+          const auto due = std::max(pipe->chunks.front().due, pipe->next_write);
           if (due <= now)
             polled.push_back({.fd = pipe->to, .events = POLLOUT, .revents = 0});
           else if (const auto wait = static_cast<int>((due - now) / 1000 + 1);
@@ -230,8 +213,7 @@ void FaultProxy::accept_one() {
   }
   const int server = tcp_socket();
   if (accept_ == Accept::pass) {
-    auto address = loopback(target_);
-    if (connect(server, reinterpret_cast<sockaddr *>(&address), sizeof address) != 0) {
+    if (!connect_locally(server, target_)) {
       close(server);
       reset_and_close(client);
       return;
@@ -257,11 +239,11 @@ void FaultProxy::receive(Pipe &pipe) {
   if (corrupt) bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 0x10);
   corrupt = false;
   pipe.held += bytes.size();
-  pipe.parcels.push_back({now_us() + time_on_the_way(flow_of(pipe.way)), std::move(bytes)});
+  pipe.chunks.push_back({now_us() + transit_time(flow_of(pipe.way)), std::move(bytes)});
 }
 
-/// What is lost is sent again until it arrives, and what comes behind it waits: they are in order.
-std::int64_t FaultProxy::time_on_the_way(const Flow &flow) {
+/// Lost data is resent until it arrives. Later data waits: TCP delivers in order.
+std::int64_t FaultProxy::transit_time(const Flow &flow) {
   const auto chance = [this](std::int64_t below) {
     return static_cast<std::int64_t>(random_() % static_cast<unsigned>(below));
   };
@@ -274,8 +256,8 @@ std::int64_t FaultProxy::time_on_the_way(const Flow &flow) {
 
 void FaultProxy::deliver(Link &link, Pipe &pipe, std::int64_t now) {
   const auto &flow = flow_of(pipe.way);
-  while (!pipe.parcels.empty() && std::max(pipe.parcels.front().due, pipe.next_write) <= now) {
-    auto &bytes = pipe.parcels.front().bytes;
+  while (!pipe.chunks.empty() && std::max(pipe.chunks.front().due, pipe.next_write) <= now) {
+    auto &bytes = pipe.chunks.front().bytes;
     auto size = bytes.size();
     const bool last = cut_next_ && pipe.way == Way::down;
     if (last) size = (size + 1) / 2;
@@ -295,9 +277,9 @@ void FaultProxy::deliver(Link &link, Pipe &pipe, std::int64_t now) {
     if (flow.bytes_per_second > 0) pipe.next_write = now + sent * 1'000'000 / flow.bytes_per_second;
     pipe.held -= static_cast<std::size_t>(sent);
     bytes.erase(0, static_cast<std::size_t>(sent));
-    if (bytes.empty()) pipe.parcels.pop_front();
+    if (bytes.empty()) pipe.chunks.pop_front();
   }
-  if (pipe.ended && pipe.parcels.empty() && !pipe.finished && !flow.stalled) {
+  if (pipe.ended && pipe.chunks.empty() && !pipe.finished && !flow.stalled) {
     pipe.finished = true;
     shutdown(pipe.to, SHUT_WR);
   }
@@ -309,7 +291,7 @@ void FaultProxy::end(Link &link, bool reset) {
   if (reset) {
     reset_and_close(link.up.from);
   } else {
-    shutdown(link.up.from, SHUT_WR);  // close() alone resets where something was not read
+    shutdown(link.up.from, SHUT_WR);  // close() alone sends an RST if data is unread
     close(link.up.from);
   }
   close(link.up.to);

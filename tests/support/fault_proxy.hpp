@@ -16,24 +16,24 @@
 
 namespace gemlive::test {
 
-/// A TCP proxy on 127.0.0.1 that does to connections what networks do, on command. Any thread.
+/// A TCP proxy on 127.0.0.1 that injects network faults on command. Any thread.
 class FaultProxy {
  public:
   enum class Accept { pass, refuse, silent, reset };
-  enum class Way { up, down };  // to the server, to the client
+  enum class Way { up, down };  // up: to the server
   enum class Cut { finish, reset, in_mid_message };
 
-  /// How bytes go one way.
+  /// How data moves in one direction.
   struct Flow {
-    bool stalled = false;                 // nothing is read: the sender's window closes
-    std::chrono::milliseconds delay{0};   // of each byte
+    bool stalled = false;  // reads nothing: the sender's window closes
+    std::chrono::milliseconds delay{0};
     int bytes_per_second = 0;             // 0: no limit
-    int slice = 0;                        // bytes in a write; 0: as they come
-    std::chrono::milliseconds jitter{0};  // at most, of the delay
-    int loss = 0;  // percent of what is read at once that has to be sent twice: later by 2 delays
+    int slice = 0;                        // maximum bytes per write; 0: no limit
+    std::chrono::milliseconds jitter{0};  // maximum change of the delay
+    int loss = 0;  // percent of the reads that are resent, and so are late by 2 delays
   };
 
-  /// Of new connections each is joined to one of its own to 127.0.0.1:`target`.
+  /// Forwards each connection to 127.0.0.1:`target`.
   explicit FaultProxy(int target);
   ~FaultProxy();
   FaultProxy(const FaultProxy &) = delete;
@@ -42,25 +42,25 @@ class FaultProxy {
   std::string authority() const { return "127.0.0.1:" + std::to_string(port_); }
   std::string uri() const { return "ws://" + authority(); }
 
-  /// Where connections to come go.
+  /// For new connections.
   void set_target(int port);
-  /// Of connections to come. With `refuse` nobody listens at the port.
+  /// For new connections. With `refuse` the port does not listen.
   void set_accept(Accept accept);
-  /// Of all connections.
+  /// For all connections.
   void set_flow(Way way, Flow flow);
-  /// Ends all connections that there are; in_mid_message: after half of what comes next for the
-  /// client, at once where nothing comes.
+  /// Ends all open connections. With in_mid_message, the next connection that delivers data to its
+  /// client ends after half of that data.
   void cut(Cut how);
-  /// Flips a bit of what comes next that way.
+  /// Flips one bit of the next data in that direction.
   void corrupt(Way way);
-  /// As after construction; what was done stays done.
+  /// Ends all faults except those that have already happened.
   void heal();
 
-  /// How many have been accepted.
+  /// The number of accepted connections.
   int connections() const { return connections_; }
 
  private:
-  struct Parcel {
+  struct Chunk {
     std::int64_t due = 0;  // monotonic us
     std::string bytes = {};
   };
@@ -68,16 +68,16 @@ class FaultProxy {
     int from = -1;
     int to = -1;
     Way way = Way::up;
-    std::deque<Parcel> parcels = {};
+    std::deque<Chunk> chunks = {};
     std::size_t held = 0;
-    std::int64_t next_write = 0;  // of a rate
-    bool ended = false;           // nothing more comes
-    bool finished = false;        // and that was handed on
+    std::int64_t next_write = 0;  // monotonic us, for bytes_per_second
+    bool ended = false;           // the sender has closed
+    bool finished = false;        // the receiver has the FIN
   };
   struct Link {
     Pipe up;
     Pipe down;
-    bool silent = false;  // says nothing and hears nothing
+    bool silent = false;  // forwards nothing
     bool dead = false;
   };
 
@@ -85,7 +85,7 @@ class FaultProxy {
   void listen_or_not();
   void accept_one();
   void receive(Pipe &pipe);
-  std::int64_t time_on_the_way(const Flow &flow);
+  std::int64_t transit_time(const Flow &flow);
   void deliver(Link &link, Pipe &pipe, std::int64_t now);
   void end(Link &link, bool reset);
   bool wants_input(const Pipe &pipe) const;
@@ -93,12 +93,12 @@ class FaultProxy {
   void wake();
 
   int port_ = 0;
-  int place_ = -1;  // keeps the port while nobody listens there
+  int reserved_ = -1;  // keeps the port while it does not listen
   int listener_ = -1;
   int wake_ = -1;
   std::atomic<int> connections_{0};
 
-  std::mutex mutex_;  // what follows
+  std::mutex mutex_;  // protects the members below
   int target_;
   bool stopping_ = false;
   Accept accept_ = Accept::pass;

@@ -66,7 +66,7 @@ HttpServer::HttpServer(Answer answer) : serving_(std::make_shared<Serving>()) {
         g_slist_free_full(uris, reinterpret_cast<GDestroyNotify>(g_uri_unref));
       },
       std::chrono::seconds(10));
-  if (uri_.empty()) throw std::runtime_error("no HTTP server");
+  if (uri_.empty()) throw std::runtime_error("the HTTP server does not start");
 }
 
 HttpServer::~HttpServer() {

@@ -15,7 +15,7 @@ typedef struct _SoupServer SoupServer;
 
 namespace gemlive::test {
 
-/// An HTTP server on 127.0.0.1 that answers as it is told. Any thread.
+/// An HTTP server on 127.0.0.1 whose responses come from a function. Any thread.
 class HttpServer {
  public:
   struct Request {
@@ -28,7 +28,7 @@ class HttpServer {
     int status = 200;
     std::string body = {};
     std::vector<std::pair<std::string, std::string>> headers = {};
-    bool never = false;  // comes
+    bool never = false;  // the request is never answered
   };
   using Answer = std::function<Response(const Request &)>;  // on the server's thread
 
@@ -42,7 +42,7 @@ class HttpServer {
   struct Serving;
   std::shared_ptr<Serving> serving_;
   std::string uri_;
-  IoThread thread_;  // first to end
+  IoThread thread_;  // destroyed first
 };
 
 }  // namespace gemlive::test

@@ -7,7 +7,7 @@
 
 namespace gemlive::test {
 
-/// A new private key in PEM (PKCS#8).
+/// A new private key in PEM format (PKCS#8).
 std::string rsa_pem(unsigned bits = 2048);
 
 }  // namespace gemlive::test

@@ -3,9 +3,7 @@
 
 #include "rude_peer.hpp"
 
-#include <arpa/inet.h>
 #include <gio/gio.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -13,22 +11,11 @@
 #include <cstdlib>
 #include <vector>
 
+#include "local_socket.hpp"
+
 namespace gemlive::test {
 
 namespace {
-
-/// A listening or just bound socket on 127.0.0.1, and its port.
-int bind_loopback(int &port) {
-  int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address = {};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  auto *generic = reinterpret_cast<sockaddr *>(&address);
-  if (bind(descriptor, generic, size) != 0 || getsockname(descriptor, generic, &size) != 0) abort();
-  port = ntohs(address.sin_port);
-  return descriptor;
-}
 
 std::string header(const std::string &request, std::string_view name) {
   auto at = request.find(name);
@@ -101,7 +88,8 @@ void RudePeer::Connection::reset() {
 }
 
 RudePeer::RudePeer(Script script) : script_(std::move(script)) {
-  listener_ = bind_loopback(port_);
+  listener_ = bound_local_socket();
+  port_ = local_port(listener_);
   if (listen(listener_, 128) != 0) abort();
   thread_ = std::thread([this] { accept_all(); });
 }
@@ -139,12 +127,6 @@ void RudePeer::accept_all() {
 
 std::string RudePeer::url(const std::string &path) const {
   return "ws://127.0.0.1:" + std::to_string(port_) + path;
-}
-
-int RudePeer::dead_port() {
-  int port = 0;
-  ::close(bind_loopback(port));
-  return port;
 }
 
 std::string RudePeer::upgrade_response(const std::string &request) {

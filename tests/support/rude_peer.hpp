@@ -15,8 +15,8 @@
 
 namespace gemlive::test {
 
-/// A TCP server on 127.0.0.1 that speaks just enough HTTP and WebSocket to break their rules. Each
-/// connection runs the script in a thread of its own.
+/// A TCP server on 127.0.0.1 that breaks the rules of HTTP and WebSocket, as its script says. The
+/// script runs in one thread for each connection.
 class RudePeer {
  public:
   class Connection {
@@ -24,22 +24,22 @@ class RudePeer {
     explicit Connection(int descriptor) : descriptor_(descriptor) {}
     ~Connection();
 
-    /// The request line and headers; empty when the client went away first.
+    /// The request line and headers; empty if the client disconnects first.
     std::string read_request();
-    /// What has come, at most 64 KiB; empty at the end, or after 10 s of silence.
+    /// The received data, at most 64 KiB; empty at the end, or after 10 s without data.
     std::string read();
     /// Reads until the client ends the connection.
     void wait_for_end();
-    /// False when the client is gone.
+    /// False if the client has disconnected.
     bool write(std::string_view bytes);
-    /// Reads the request and accepts it as a WebSocket server does.
+    /// Reads the request and sends the 101 response.
     void accept_upgrade();
-    /// One frame: FIN, RSV and opcode as `first` says, with the shortest length header.
+    /// Sends one frame. `first` is its first byte: FIN, RSV and opcode.
     bool frame(std::uint8_t first, std::string_view payload);
     bool close_frame(int code, std::string_view reason);
-    /// FIN.
+    /// Sends a FIN.
     void finish();
-    /// RST.
+    /// Sends an RST.
     void reset();
     int descriptor() const { return descriptor_; }
 
@@ -55,11 +55,9 @@ class RudePeer {
 
   std::string url(const std::string &path = "/") const;
   int port() const { return port_; }
-  /// How many connections have been accepted.
+  /// The number of accepted connections.
   int connections() const { return connections_; }
 
-  /// A port on which nobody listens.
-  static int dead_port();
   /// The 101 response to a request.
   static std::string upgrade_response(const std::string &request);
   static std::string frame_bytes(std::uint8_t first, std::string_view payload);

@@ -43,7 +43,7 @@ inline const std::string generation_complete = content(R"("generationComplete":t
 inline const std::string turn_complete = content(R"("turnComplete":true)");
 inline const std::string interrupted = content(R"("interrupted":true)");
 
-/// A session on this thread and its main context, a scripted server, and a clock of its own.
+/// A session on this thread and its main context, with a scripted server and a simulated clock.
 struct SessionTest : testing::Test {
   SessionTest() { config.eos_timeout.set(20s); }
 
@@ -62,7 +62,7 @@ struct SessionTest : testing::Test {
                          .make_transport = [this](auto &listener) { return server.make(listener); },
                          .notify = [this](const Notice &notice) { notices.push_back(notice); },
                          .now = [this] { return now; },
-                         .seed = 53174});  // with it the first delays are short: 318 ms in all
+                         .seed = 53174});  // short first delays: 318 ms in all
     session->start();
   }
   void connect() {
@@ -73,7 +73,7 @@ struct SessionTest : testing::Test {
     notices.clear();
   }
 
-  /// Audio of the user's, sent at once.
+  /// Pushes audio of the user, and lets the session send it.
   void push(std::int16_t level, std::size_t bytes = chunk) {
     std::vector<std::int16_t> samples(bytes / 2, level);
     auto all = std::as_bytes(std::span(samples));
@@ -91,7 +91,7 @@ struct SessionTest : testing::Test {
     server.say(generation_complete);
     server.say(turn_complete);
   }
-  /// Lets the session's clock and the main loop go on until `done`; false after 10 s.
+  /// Runs the main loop until `done`; false after 10 s.
   template <typename Done>
   bool run_until(Done done) {
     const auto deadline = g_get_monotonic_time() + 10 * G_USEC_PER_SEC;

@@ -12,7 +12,7 @@
 namespace gemlive::test {
 
 /// A session whose connections are lost.
-struct Recovering : SessionTest {
+struct Reconnecting : SessionTest {
   /// The next connection has been asked for; the service may let it in.
   bool tries_again() {
     const int before = server.made;
@@ -34,7 +34,7 @@ inline std::string handle(const std::string &name) {
   return R"({"sessionResumptionUpdate":{"newHandle":")" + name + R"(","resumable":true}})";
 }
 inline const std::string not_now = R"({"sessionResumptionUpdate":{}})";
-/// In transparent mode, with what the handle knows of.
+/// In transparent mode, with the index of the last message that the handle covers.
 inline std::string handle(const std::string &name, unsigned index) {
   return R"({"sessionResumptionUpdate":{"newHandle":")" + name +
          R"(","resumable":true,"lastConsumedClientMessageIndex":")" + std::to_string(index) +
@@ -42,9 +42,9 @@ inline std::string handle(const std::string &name, unsigned index) {
 }
 
 /// One that the service can go on with.
-struct Resuming : Recovering {
+struct Resuming : Reconnecting {
   Resuming() { setup = R"({"setup":{"sessionResumption":{}}})"; }
-  /// What the last connection was set up with.
+  /// The setup message of the last connection.
   std::string setup_sent() const {
     for (auto at = server.messages.rbegin(); at != server.messages.rend(); ++at)
       if (at->find(R"("setup")") != std::string::npos) return *at;

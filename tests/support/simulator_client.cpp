@@ -11,14 +11,14 @@
 
 namespace gemlive::test {
 
-SoupClient::SoupClient() : session_(soup_session_new()) {}
+SimulatorClient::SimulatorClient() : session_(soup_session_new()) {}
 
-SoupClient::~SoupClient() {
+SimulatorClient::~SimulatorClient() {
   if (connection_) g_signal_handlers_disconnect_by_data(connection_.get(), this);
 }
 
-bool SoupClient::run_until(const std::function<bool()> &condition,
-                           std::chrono::milliseconds deadline) {
+bool SimulatorClient::run_until(const std::function<bool()> &condition,
+                                std::chrono::milliseconds deadline) {
   bool late = false;
   const SourcePtr timer(g_timeout_source_new(static_cast<guint>(deadline.count())));
   g_source_set_callback(
@@ -35,7 +35,7 @@ bool SoupClient::run_until(const std::function<bool()> &condition,
   return condition();
 }
 
-int SoupClient::connect(const std::string &uri, const std::string &api_key) {
+int SimulatorClient::connect(const std::string &uri, const std::string &api_key) {
   const ObjectPtr<SoupMessage> message(soup_message_new("GET", uri.c_str()));
   soup_message_add_flags(message.get(), SOUP_MESSAGE_NO_REDIRECT);
   g_signal_connect(message.get(), "accept-certificate",
@@ -66,33 +66,34 @@ int SoupClient::connect(const std::string &uri, const std::string &api_key) {
   connection_ = std::move(pending.connection);
   if (!connection_) return static_cast<int>(soup_message_get_status(message.get()));
   soup_websocket_connection_set_max_incoming_payload_size(connection_.get(), 16 << 20);
-  g_signal_connect(connection_.get(), "message", G_CALLBACK(&SoupClient::on_message), this);
-  g_signal_connect(connection_.get(), "closed", G_CALLBACK(&SoupClient::on_closed), this);
+  g_signal_connect(connection_.get(), "message", G_CALLBACK(&SimulatorClient::on_message), this);
+  g_signal_connect(connection_.get(), "closed", G_CALLBACK(&SimulatorClient::on_closed), this);
   return 101;
 }
 
-void SoupClient::on_message(SoupWebsocketConnection *, int type, GBytes *message, gpointer self) {
-  static_cast<SoupClient *>(self)->messages_.push_back(
+void SimulatorClient::on_message(SoupWebsocketConnection *, int type, GBytes *message,
+                                 gpointer self) {
+  static_cast<SimulatorClient *>(self)->messages_.push_back(
       {type == SOUP_WEBSOCKET_DATA_BINARY, std::string(view(message))});
 }
 
-void SoupClient::on_closed(SoupWebsocketConnection *connection, gpointer self) {
-  auto *client = static_cast<SoupClient *>(self);
+void SimulatorClient::on_closed(SoupWebsocketConnection *connection, gpointer self) {
+  auto *client = static_cast<SimulatorClient *>(self);
   client->closed_ = true;
   client->close_code_ = soup_websocket_connection_get_close_code(connection);
   const char *reason = soup_websocket_connection_get_close_data(connection);
   client->close_reason_ = reason ? reason : "";
 }
 
-void SoupClient::send(std::string_view text) {
+void SimulatorClient::send(std::string_view text) {
   soup_websocket_connection_send_text(connection_.get(), std::string(text).c_str());
 }
 
-void SoupClient::send_binary(std::string_view bytes) {
+void SimulatorClient::send_binary(std::string_view bytes) {
   soup_websocket_connection_send_binary(connection_.get(), bytes.data(), bytes.size());
 }
 
-void SoupClient::send_audio(std::span<const std::int16_t> samples, int rate) {
+void SimulatorClient::send_audio(std::span<const std::int16_t> samples, int rate) {
   const auto chunk = static_cast<std::size_t>(rate / 25);
   for (std::size_t at = 0; at < samples.size(); at += chunk) {
     const auto bytes = std::as_bytes(samples.subspan(at, std::min(chunk, samples.size() - at)));
@@ -103,12 +104,12 @@ void SoupClient::send_audio(std::span<const std::int16_t> samples, int rate) {
   }
 }
 
-void SoupClient::close(int code) {
+void SimulatorClient::close(int code) {
   if (soup_websocket_connection_get_state(connection_.get()) == SOUP_WEBSOCKET_STATE_OPEN)
     soup_websocket_connection_close(connection_.get(), static_cast<gushort>(code), nullptr);
 }
 
-std::optional<SoupClient::Message> SoupClient::next(std::chrono::milliseconds deadline) {
+std::optional<SimulatorClient::Message> SimulatorClient::next(std::chrono::milliseconds deadline) {
   run_until([this] { return !messages_.empty() || closed_; }, deadline);
   if (messages_.empty()) return {};
   auto message = std::move(messages_.front());
@@ -116,15 +117,15 @@ std::optional<SoupClient::Message> SoupClient::next(std::chrono::milliseconds de
   return message;
 }
 
-std::optional<std::string> SoupClient::next_with(std::string_view words,
-                                                 std::chrono::milliseconds deadline) {
+std::optional<std::string> SimulatorClient::next_with(std::string_view words,
+                                                      std::chrono::milliseconds deadline) {
   while (auto message = next(deadline)) {
     if (message->text.find(words) != std::string::npos) return message->text;
   }
   return {};
 }
 
-bool SoupClient::wait_closed(std::chrono::milliseconds deadline) {
+bool SimulatorClient::wait_closed(std::chrono::milliseconds deadline) {
   return run_until([this] { return closed_; }, deadline);
 }
 

@@ -26,30 +26,30 @@ constexpr auto developer_path =
 constexpr auto vertex_path =
     "/ws/google.cloud.aiplatform.v1beta1.LlmBidiService/BidiGenerateContent";
 
-/// A small, obedient client of the simulator on libsoup. One thread; waits run its main context.
-class SoupClient {
+/// A minimal client of gemlive-simulator, on libsoup. One thread: waiting runs its main context.
+class SimulatorClient {
  public:
   struct Message {
     bool binary = false;
     std::string text = {};
   };
 
-  SoupClient();
-  ~SoupClient();
-  SoupClient(const SoupClient &) = delete;
-  SoupClient &operator=(const SoupClient &) = delete;
+  SimulatorClient();
+  ~SimulatorClient();
+  SimulatorClient(const SimulatorClient &) = delete;
+  SimulatorClient &operator=(const SimulatorClient &) = delete;
 
-  /// The HTTP status: 101 is success, 0 no answer at all. Any certificate will do.
+  /// Returns the HTTP status: 101 is success, 0 no response. Accepts any certificate.
   int connect(const std::string &uri, const std::string &api_key = {});
   void send(std::string_view text);
   void send_binary(std::string_view bytes);
-  /// realtimeInput.audio messages of 40 ms.
+  /// Sends realtimeInput.audio messages of 40 ms.
   void send_audio(std::span<const std::int16_t> samples, int rate = 16000);
   void close(int code = 1000);
 
-  /// The next message; nullopt when the connection ends first, or nothing comes.
+  /// Returns the next message, nullopt if the connection ends or the deadline passes first.
   std::optional<Message> next(std::chrono::milliseconds deadline = patience);
-  /// Skips messages up to the first that holds `words`.
+  /// Skips messages until one contains `words`.
   std::optional<std::string> next_with(std::string_view words,
                                        std::chrono::milliseconds deadline = patience);
   bool wait_closed(std::chrono::milliseconds deadline = patience);
@@ -71,9 +71,9 @@ class SoupClient {
   std::string close_reason_;
 };
 
-/// The audio bytes in a server message, in order.
+/// Returns the audio bytes in a server message.
 std::string audio_of(std::string_view message);
-/// All texts of `field` ("outputTranscription") in a server message.
+/// Returns the text of `field` ("outputTranscription") in a server message.
 std::string text_of(std::string_view message, std::string_view field);
 
 std::vector<std::int16_t> tone(int ms, int rate = 16000);

@@ -14,7 +14,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
@@ -27,13 +26,6 @@ namespace {
 constexpr auto first_line = "gemlive-simulator: listening on ";
 constexpr auto second_line = "gemlive-simulator: signing in at ";
 constexpr std::size_t wav_header = 44;
-
-std::string make_folder() {
-  const char *base = std::getenv("TMPDIR");
-  auto path = std::string(base ? base : "/tmp") + "/gemlive-test-XXXXXX";
-  if (!mkdtemp(path.data())) throw std::runtime_error("no temporary folder");
-  return path;
-}
 
 std::optional<ServerEvent> parse(const std::string &line) {
   simdjson::dom::parser parser;
@@ -50,7 +42,7 @@ std::optional<ServerEvent> parse(const std::string &line) {
   return event;
 }
 
-/// Between fork and exec: nothing here but what a signal handler may do.
+/// Runs between fork and exec: only async-signal-safe calls.
 [[noreturn]] void become(char *const *arguments, pid_t parent, int log, int events) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(126);
@@ -66,7 +58,7 @@ std::optional<ServerEvent> parse(const std::string &line) {
   _exit(127);
 }
 
-/// Both ends at 10 or above, so that putting them in their places overwrites neither.
+/// Makes a pipe with both descriptors at 10 or above, so that dup2() to 1 and 3 overwrites neither.
 void make_pipe(int (&ends)[2]) {
   int low[2];
   if (pipe2(low, O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
@@ -97,19 +89,18 @@ std::string ServerEvent::json_at(std::string_view pointer) const {
   return simdjson::minify(value);
 }
 
-SimulatorProcess::SimulatorProcess(std::vector<std::string> arguments, std::string_view script)
-    : folder_(make_folder()) {
+SimulatorProcess::SimulatorProcess(std::vector<std::string> arguments, std::string_view script) {
   const char *program = std::getenv("GEMLIVE_SIMULATOR");
   if (!program) throw std::runtime_error("GEMLIVE_SIMULATOR is not set: run through meson test");
   if (!script.empty()) {
-    std::ofstream(folder_ + "/script.json") << script;
-    arguments.insert(arguments.end(), {"--script", folder_ + "/script.json"});
+    arguments.insert(arguments.end(), {"--script", folder_.write("script.json", script)});
   }
   const auto sign_in = std::ranges::find(arguments, "--sign-in");
   const bool signs_in = sign_in != arguments.end();
-  if (signs_in) arguments.insert(sign_in + 1, folder_ + "/sign-in");
+  if (signs_in) arguments.insert(sign_in + 1, folder_ / "sign-in");
   arguments.insert(arguments.begin(), {program, "--port", "0"});
-  arguments.insert(arguments.end(), {"--quiet", "--record", folder_, "--events", "/dev/fd/3"});
+  arguments.insert(arguments.end(),
+                   {"--quiet", "--record", folder_.path(), "--events", "/dev/fd/3"});
   int log = -1;
   int events = -1;
   launch(arguments, log, events);
@@ -118,7 +109,6 @@ SimulatorProcess::SimulatorProcess(std::vector<std::string> arguments, std::stri
   if (uri_.empty()) {
     const int status = stop();
     reader_.join();
-    std::filesystem::remove_all(folder_);
     throw std::runtime_error(std::string(program) + " does not start: status " +
                              std::to_string(status));
   }
@@ -156,7 +146,7 @@ void SimulatorProcess::read_uris(int log, bool sign_in) {
   if (second.rfind(second_line, 0) == 0)
     sign_in_uri_ =
         second.substr(std::strlen(second_line), second.find(',') - std::strlen(second_line));
-  close(log);  // nothing else comes: --quiet
+  close(log);  // no more output: --quiet
 }
 
 void SimulatorProcess::read_events(int descriptor) {
@@ -179,8 +169,6 @@ void SimulatorProcess::read_events(int descriptor) {
 SimulatorProcess::~SimulatorProcess() {
   stop();
   if (reader_.joinable()) reader_.join();
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
 }
 
 int SimulatorProcess::stop() {
@@ -236,7 +224,7 @@ std::size_t SimulatorProcess::count(std::string_view type) {
 }
 
 std::ifstream SimulatorProcess::open_recording(int number, const char *what) const {
-  std::ifstream file(folder_ + "/session-" + std::to_string(number) + '-' + what + ".wav",
+  std::ifstream file(folder_ / ("session-" + std::to_string(number) + '-' + what + ".wav"),
                      std::ios::binary);
   file.ignore(wav_header);
   return file;

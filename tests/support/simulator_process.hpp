@@ -18,6 +18,7 @@
 #include <thread>
 #include <vector>
 
+#include "temp_folder.hpp"
 #include "wait.hpp"
 
 namespace gemlive::test {
@@ -29,18 +30,18 @@ struct ServerEvent {
   std::string type = {};
   std::string json = {};  // the whole line
 
-  std::string text(std::string_view member) const;      // empty: there is none
-  std::int64_t number(std::string_view member) const;   // 0: there is none
+  std::string text(std::string_view member) const;      // empty: no such member
+  std::int64_t number(std::string_view member) const;   // 0: no such member
   std::string json_at(std::string_view pointer) const;  // compact; RFC 6901: "/setup/model"
 };
 
-/// A gemlive-simulator of one's own: the program that GEMLIVE_SIMULATOR names, at a port of its
-/// own, with a folder of its own. Stopped by the destructor; it dies also with the thread that
-/// started it. Any thread, except construction and destruction.
+/// Runs the program that GEMLIVE_SIMULATOR names, with its own port and folder. The destructor
+/// stops it. It also ends with the thread that started it. Construct and destroy on one thread;
+/// other methods: any thread.
 class SimulatorProcess {
  public:
-  /// Throws std::runtime_error where the simulator cannot be started. `script` is JSON text.
-  /// "--sign-in" is given without a folder: it gets one.
+  /// Throws std::runtime_error if the simulator cannot start. `script` is JSON text. "--sign-in"
+  /// has no value here: the constructor adds a folder.
   explicit SimulatorProcess(std::vector<std::string> arguments = {}, std::string_view script = {});
   ~SimulatorProcess();
   SimulatorProcess(const SimulatorProcess &) = delete;
@@ -49,30 +50,30 @@ class SimulatorProcess {
   const std::string &uri() const { return uri_; }  // ws://127.0.0.1:<port>
   int port() const;
   const std::string &sign_in_uri() const { return sign_in_uri_; }  // http://127.0.0.1:<port>
-  std::string credentials(const std::string &file) const { return folder_ + "/sign-in/" + file; }
+  std::string credentials(const std::string &file) const { return folder_ / ("sign-in/" + file); }
   pid_t pid() const { return child_; }
 
   using Predicate = std::function<bool(const ServerEvent &)>;
-  /// The first event for which `wanted` holds, from the `skip`th such on; nullopt after `deadline`.
+  /// Waits for an event that matches, after skipping `skip` matches. nullopt: deadline passed.
   std::optional<ServerEvent> wait_event(const Predicate &wanted, std::size_t skip = 0,
                                         std::chrono::milliseconds deadline = patience);
   std::optional<ServerEvent> wait_event(std::string_view type, std::size_t skip = 0,
                                         std::chrono::milliseconds deadline = patience);
-  /// All so far. They come by a way of their own, so what a client has seen may not be in yet: wait
-  /// for an event that comes later ("closed") before counting.
+  /// Returns all events so far. They can arrive later than the client's messages: wait for a later
+  /// event ("closed") before counting.
   std::vector<ServerEvent> events();
   std::size_t count(std::string_view type);
-  /// As events(), and forgets them: for hours.
+  /// Like events(), and removes them. For long runs.
   std::vector<ServerEvent> take_events();
 
-  /// What was recorded of session `number`, without the WAV header; complete after its "closed".
+  /// Returns the received audio of session `number`. Complete after its event "closed".
   std::vector<std::byte> heard(int number = 1) const { return recording(number, "heard"); }
-  /// The same, to be read piece by piece.
+  /// The same, as a stream.
   std::ifstream open_heard(int number) const { return open_recording(number, "heard"); }
   std::vector<std::byte> said(int number = 1) const { return recording(number, "said"); }
-  const std::string &folder() const { return folder_; }
+  const std::string &folder() const { return folder_.path(); }
 
-  /// SIGTERM and wait; the exit status, or minus the signal that killed it. The destructor does it.
+  /// Sends SIGTERM and waits. Returns the exit status, or minus the signal that ended the process.
   int stop();
 
  private:
@@ -82,7 +83,7 @@ class SimulatorProcess {
   std::ifstream open_recording(int number, const char *what) const;
   std::vector<std::byte> recording(int number, const char *what) const;
 
-  std::string folder_;
+  TempFolder folder_;
   std::string uri_;
   std::string sign_in_uri_;
   pid_t child_ = -1;
@@ -90,7 +91,7 @@ class SimulatorProcess {
   std::mutex mutex_;
   std::condition_variable more_;
   std::vector<ServerEvent> events_;
-  bool over_ = false;  // no more events will come
+  bool over_ = false;  // there are no more events
   std::thread reader_;
 };
 

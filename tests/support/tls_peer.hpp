@@ -11,24 +11,20 @@
 #include <string>
 
 #include "glib_ptr.hpp"
+#include "read_file.hpp"
 #include "rude_peer.hpp"
 
-/// A rude peer that speaks TLS, with the certificates of tests/fixtures.
+/// A RudePeer with TLS, with the certificates of tests/fixtures.
 namespace gemlive::test {
 
-inline std::string fixture(const std::string &name) {
-  const char *folder = g_getenv("GEMLIVE_FIXTURES");
-  return std::string(folder ? folder : "tests/fixtures") + "/tls/" + name;
-}
-
-/// The server's side of TLS on a connection of the rude peer; blocking.
+/// The server side of TLS on a connection of a RudePeer; blocking.
 class TlsServer {
  public:
   TlsServer(const RudePeer::Connection &connection, const std::string &certificate_file) {
     ObjectPtr<GTlsCertificate> certificate(
-        g_tls_certificate_new_from_file(fixture(certificate_file).c_str(), nullptr));
+        g_tls_certificate_new_from_file(fixture_path("tls/" + certificate_file).c_str(), nullptr));
     if (!certificate) abort();
-    // Its own descriptor, since GSocket closes it.
+    // A duplicate, because GSocket closes its descriptor.
     ObjectPtr<GSocket> socket(g_socket_new_from_fd(dup(connection.descriptor()), nullptr));
     ObjectPtr<GSocketConnection> plain(g_socket_connection_factory_create_connection(socket.get()));
     tls_.reset(g_tls_server_connection_new(G_IO_STREAM(plain.get()), certificate.get(), nullptr));

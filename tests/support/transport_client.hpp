@@ -9,33 +9,20 @@
 #include <iterator>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "guarded.hpp"
 #include "io_thread.hpp"
 #include "soup_transport.hpp"
+#include "wait.hpp"
 
 namespace gemlive::test {
-
-constexpr auto kDeadline = std::chrono::seconds(10);
-
-/// Until `holds`, or the deadline. For what has no condition to wait on: the kernel's view.
-template <typename Predicate>
-bool eventually(Predicate holds) {
-  auto deadline = std::chrono::steady_clock::now() + kDeadline;
-  while (!holds()) {
-    if (std::chrono::steady_clock::now() > deadline) return false;
-    std::this_thread::yield();
-  }
-  return true;
-}
 
 inline std::ptrdiff_t open_descriptors() {
   return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});
 }
 
-/// A transport on an I/O thread of its own, and what it told.
+/// A transport with its own I/O thread. Records the calls of its listener.
 class TransportClient final : private Transport::Listener {
  public:
   struct Heard {
@@ -46,7 +33,7 @@ class TransportClient final : private Transport::Listener {
     int writable = 0;
     std::vector<std::pair<int, std::string>> closed = {};
     std::vector<Error> failed = {};
-    int after_the_end = 0;  // calls that must not come
+    int after_the_end = 0;  // forbidden calls
 
     bool ended() const { return !closed.empty() || !failed.empty(); }
   };
@@ -64,7 +51,7 @@ class TransportClient final : private Transport::Listener {
   /// On the I/O thread.
   template <typename Work>
   void run(Work work) {
-    if (!thread_->call(work, kDeadline)) abort();
+    if (!thread_->call(work, patience)) abort();
   }
   Transport &transport() { return *transport_; }
   IoThread &thread() { return *thread_; }
@@ -78,7 +65,7 @@ class TransportClient final : private Transport::Listener {
   template <typename Predicate>
   bool wait(Predicate holds) {
     auto heard = heard_.lock();
-    return heard.wait_until(changed_, std::chrono::steady_clock::now() + kDeadline,
+    return heard.wait_until(changed_, std::chrono::steady_clock::now() + patience,
                             [&] { return holds(*heard); });
   }
   bool wait_opened() {
@@ -94,7 +81,7 @@ class TransportClient final : private Transport::Listener {
 
  private:
   template <typename Change>
-  void note(Change change) {
+  void record(Change change) {
     auto heard = heard_.lock();
     if (heard->ended() || destroyed_) ++heard->after_the_end;
     change(*heard);
@@ -102,10 +89,10 @@ class TransportClient final : private Transport::Listener {
   }
 
   void opened() override {
-    note([](Heard &heard) { ++heard.opened; });
+    record([](Heard &heard) { ++heard.opened; });
   }
   void message(GBytes *payload) override {
-    note([&](Heard &heard) {
+    record([&](Heard &heard) {
       ++heard.message_count;
       heard.message_bytes += g_bytes_get_size(payload);
       if (keep_messages) heard.messages.emplace_back(view(payload));
@@ -113,20 +100,20 @@ class TransportClient final : private Transport::Listener {
     if (on_message) on_message();
   }
   void writable() override {
-    note([](Heard &heard) { ++heard.writable; });
+    record([](Heard &heard) { ++heard.writable; });
   }
   void closed(int code, const std::string &reason) override {
-    note([&](Heard &heard) { heard.closed.emplace_back(code, reason); });
+    record([&](Heard &heard) { heard.closed.emplace_back(code, reason); });
   }
   void failed(const Error &error) override {
-    note([&](Heard &heard) { heard.failed.push_back(error); });
+    record([&](Heard &heard) { heard.failed.push_back(error); });
   }
 
   Guarded<Heard> heard_;
   std::condition_variable changed_;
-  bool destroyed_ = false;  // the I/O thread's
+  bool destroyed_ = false;  // I/O thread
   std::shared_ptr<IoThread> thread_;
-  std::unique_ptr<Transport> transport_;  // the I/O thread's
+  std::unique_ptr<Transport> transport_;  // I/O thread
 };
 
 }  // namespace gemlive::test

@@ -8,11 +8,11 @@
 
 namespace gemlive::test {
 
-/// Far beyond what anything takes, so that a test that waits for nothing ends.
+/// The deadline of waits in tests: longer than any wait that succeeds.
 constexpr std::chrono::milliseconds patience{10000};
 
-/// Waits until `condition` holds; false when the deadline has passed first. For what cannot wake
-/// anybody up: where there is a condition variable or an event, wait for that.
+/// Polls until `condition` is true; false after the deadline. Only for conditions that cannot
+/// notify: wait for a condition variable or an event if there is one.
 template <typename Condition>
 bool wait_until(Condition condition, std::chrono::milliseconds deadline = patience) {
   const auto end = std::chrono::steady_clock::now() + deadline;

@@ -3,8 +3,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The Live API as its tutorials show it in Python: websockets, json, base64 and asyncio queues.
 
-tutorial.py URI SECONDS [CA_FILE]: sends 20 ms of 16 kHz audio every 20 ms while the model speaks,
-for SECONDS from its first audio on; prints the audio seconds that went up and came down meanwhile.
+usage: tutorial.py URI SECONDS [CA_FILE]
+
+Sends 20 ms of 16 kHz audio every 20 ms while the model speaks, for SECONDS since its first audio. Prints the seconds of
+audio that it sent and received in that time.
 """
 import asyncio
 import base64
@@ -38,7 +40,7 @@ class AudioLoop:
         }}))
 
     async def listen_audio(self):
-        """Stands for the microphone."""
+        """Simulates the microphone."""
         loop = asyncio.get_running_loop()
         pcm = bytes([3, 0] * (CHUNK // 2))
         due = loop.time()
@@ -65,7 +67,7 @@ class AudioLoop:
                     self.audio_in_queue.put_nowait(base64.b64decode(part["inlineData"]["data"]))
 
     async def play_audio(self):
-        """Stands for the loudspeaker."""
+        """Simulates the loudspeaker."""
         while True:
             pcm = await self.audio_in_queue.get()
             self.down += len(pcm)
@@ -87,7 +89,7 @@ class AudioLoop:
 async def main():
     uri, seconds = sys.argv[1], float(sys.argv[2])
     context = ssl.create_default_context(cafile=sys.argv[3]) if len(sys.argv) > 3 else None
-    # Compression would cost the peer a multiple of all the rest: off, as gemlive has it.
+    # Compression is off, as in gemlive. It would cost more than everything else.
     async with websockets.connect(uri + PATH, ssl=context, compression=None, max_size=None) as websocket:
         await AudioLoop(websocket, seconds).run()
 

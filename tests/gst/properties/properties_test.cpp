@@ -1,0 +1,298 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "properties.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+#include <sstream>
+#include <string>
+
+#include "config.hpp"
+#include "pipeline.hpp"
+#include "read_file.hpp"
+#include "scoped_variable.hpp"
+
+namespace gemlive::test {
+namespace {
+
+/// The value of a property as text.
+std::string printed(GstElement *element, const char *property) {
+  GValue value = G_VALUE_INIT;
+  g_object_get_property(G_OBJECT(element), property, &value);
+  StrPtr text(gst_value_serialize(&value));
+  g_value_unset(&value);
+  return text ? text.get() : "";
+}
+
+std::string doc_page(const char *name) {
+  const auto page = read_file(std::string(g_getenv("GEMLIVE_EXAMPLES")) + "/../docs/" + name);
+  EXPECT_FALSE(page.empty()) << name;
+  return page;
+}
+
+/// "| -1 to 2 | -1": what the table of properties says of a number. Empty for other types.
+std::string range_and_default(const GParamSpec *pspec) {
+  const auto cells = [](auto minimum, auto maximum, auto value) {
+    std::ostringstream text;
+    text << "| " << minimum << " to " << maximum << " | " << value;
+    return text.str();
+  };
+  if (G_IS_PARAM_SPEC_UINT(pspec)) {
+    const auto *spec = G_PARAM_SPEC_UINT(pspec);
+    return cells(spec->minimum, spec->maximum, spec->default_value);
+  }
+  if (G_IS_PARAM_SPEC_INT(pspec)) {
+    const auto *spec = G_PARAM_SPEC_INT(pspec);
+    return cells(spec->minimum, spec->maximum, spec->default_value);
+  }
+  if (G_IS_PARAM_SPEC_DOUBLE(pspec)) {
+    const auto *spec = G_PARAM_SPEC_DOUBLE(pspec);
+    return cells(spec->minimum, spec->maximum, spec->default_value);
+  }
+  return "";
+}
+
+/// The nicks in the order of their values, as the table lists them, and the default.
+std::string nicks_and_default(const GParamSpec *pspec) {
+  if (!G_IS_PARAM_SPEC_ENUM(pspec) || !(pspec->flags & G_PARAM_WRITABLE)) return "";
+  const auto *spec = G_PARAM_SPEC_ENUM(pspec);
+  std::string text = "|";
+  for (guint i = 0; i < spec->enum_class->n_values; ++i)
+    text += std::string(i > 0 ? "," : "") + " `" + spec->enum_class->values[i].value_nick + '`';
+  return text + " | " + g_enum_get_value(spec->enum_class, spec->default_value)->value_nick;
+}
+
+/// The row of a table that begins with `name`; empty where there is none.
+std::string row_of(const std::string &page, const std::string &name) {
+  const auto at = page.find("\n| `" + name + "` |");
+  return at == std::string::npos ? "" : page.substr(at + 1, page.find('\n', at + 1) - at - 1);
+}
+
+/// Another value than the default.
+std::string other_value(const GParamSpec *pspec) {
+  if (G_IS_PARAM_SPEC_STRING(pspec)) return "something";
+  if (G_IS_PARAM_SPEC_BOOLEAN(pspec))
+    return G_PARAM_SPEC_BOOLEAN(pspec)->default_value ? "false" : "true";
+  if (G_IS_PARAM_SPEC_ENUM(pspec)) {
+    auto *spec = G_PARAM_SPEC_ENUM(pspec);
+    return spec->enum_class->values[spec->enum_class->n_values - 1].value_nick;
+  }
+  if (G_IS_PARAM_SPEC_INT(pspec)) return "77";
+  if (G_IS_PARAM_SPEC_UINT(pspec)) return "777";
+  if (G_IS_PARAM_SPEC_DOUBLE(pspec)) return "0.5";
+  return "";
+}
+
+class Properties : public ::testing::TestWithParam<const char *> {
+ protected:
+  ElementPtr element =
+      ElementPtr(GST_ELEMENT(gst_object_ref_sink(gst_element_factory_make(GetParam(), nullptr))));
+
+  template <typename Visit>
+  void each(Visit &&visit) {
+    Config::each([&](std::string_view name, auto) {
+      auto *pspec = g_object_class_find_property(G_OBJECT_GET_CLASS(element.get()),
+                                                 std::string(name).c_str());
+      ASSERT_NE(pspec, nullptr) << name;
+      visit(pspec);
+    });
+  }
+};
+
+TEST_P(Properties, EverySettingCanBeSetAndReadBack) {
+  each([&](GParamSpec *pspec) {
+    if (!(pspec->flags & G_PARAM_READABLE)) return;
+    const auto value = other_value(pspec);
+    ASSERT_NE(value, "") << pspec->name;
+    const auto before = printed(element.get(), pspec->name);
+    gst_util_set_object_arg(G_OBJECT(element.get()), pspec->name, value.c_str());
+    const auto after = printed(element.get(), pspec->name);
+    EXPECT_NE(before, after) << pspec->name;
+    EXPECT_NE(after.find(value), std::string::npos) << pspec->name << " is " << after;
+  });
+}
+
+TEST_P(Properties, StringsCanBeTakenBack) {
+  each([&](GParamSpec *pspec) {
+    if (!G_IS_PARAM_SPEC_STRING(pspec) || !(pspec->flags & G_PARAM_READABLE)) return;
+    g_object_set(element.get(), pspec->name, "something", nullptr);
+    g_object_set(element.get(), pspec->name, nullptr, nullptr);
+    char *value = nullptr;
+    g_object_get(element.get(), pspec->name, &value, nullptr);
+    EXPECT_EQ(value, nullptr) << pspec->name;
+    g_free(value);
+  });
+}
+
+TEST_P(Properties, SecretsCannotBeRead) {
+  const std::set<std::string> secrets = {"api-key", "access-token", "extra-headers", "proxy"};
+  each([&](GParamSpec *pspec) {
+    EXPECT_EQ(!(pspec->flags & G_PARAM_READABLE), secrets.contains(pspec->name)) << pspec->name;
+  });
+}
+
+TEST_P(Properties, DefaultsAreThoseOfConfig) {
+  const Config defaults;
+  guint ms = 0, turns = 1;
+  double temperature = 0;
+  int padding = 0;
+  g_object_get(element.get(), "latency", &ms, "max-turns", &turns, "temperature", &temperature,
+               "prefix-padding", &padding, nullptr);
+  EXPECT_EQ(Config::ms(ms), *defaults.latency);
+  EXPECT_EQ(turns, *defaults.max_turns);
+  EXPECT_EQ(temperature, *defaults.temperature);
+  EXPECT_EQ(padding, *defaults.prefix_padding);
+}
+
+/// "API Key": words with a capital, separated by spaces.
+bool is_title_case(const std::string &nick) {
+  char last = ' ';
+  for (const char c : nick) {
+    if (last == ' ' && !g_ascii_isupper(c)) return false;
+    last = c;
+  }
+  return nick.find_first_of("-_") == std::string::npos;
+}
+
+TEST_P(Properties, EveryBlurbIsASentenceAndEveryNickATitle) {
+  guint count = 0;
+  Handle<GParamSpec *, g_free> all(
+      g_object_class_list_properties(G_OBJECT_GET_CLASS(element.get()), &count));
+  int own = 0;
+  for (guint i = 0; i < count; ++i) {
+    auto *pspec = all.get()[i];
+    if (pspec->owner_type != G_OBJECT_TYPE(element.get())) continue;
+    ++own;
+    const std::string blurb = g_param_spec_get_blurb(pspec);
+    EXPECT_TRUE(g_ascii_isupper(blurb[0])) << pspec->name;
+    EXPECT_EQ(blurb.back(), '.') << pspec->name;
+    EXPECT_GE(std::ranges::count(blurb, ' '), 4) << pspec->name;
+    EXPECT_TRUE(is_title_case(g_param_spec_get_nick(pspec))) << pspec->name;
+  }
+  EXPECT_GE(own, 37);
+}
+
+TEST_P(Properties, StatusIsThereBeforeAnythingRuns) {
+  GstStructure *stats = nullptr;
+  int state = -1;
+  g_object_get(element.get(), "stats", &stats, "connection-state", &state, nullptr);
+  StructurePtr owned(stats);
+  ASSERT_NE(stats, nullptr);
+  EXPECT_TRUE(gst_structure_has_name(stats, "gemlive/stats"));
+  EXPECT_EQ(state, 0);
+  for (const char *field :
+       {"input-pushed", "input-sent", "input-dropped", "input-held", "output-came", "output-taken",
+        "output-discarded", "output-dropped", "output-held", "messages-sent", "messages-received"})
+    EXPECT_TRUE(gst_structure_has_field_typed(stats, field, G_TYPE_UINT64)) << field;
+  for (const char *field : {"turns", "interruptions", "connects"})
+    EXPECT_TRUE(gst_structure_has_field_typed(stats, field, G_TYPE_UINT)) << field;
+}
+
+TEST_P(Properties, EachPropertyAndSignalIsDocumented) {
+  const auto properties = doc_page("properties.md"), messages = doc_page("messages.md");
+  const auto type = G_OBJECT_TYPE(element.get());
+  guint count = 0;
+  auto **pspecs = g_object_class_list_properties(G_OBJECT_GET_CLASS(element.get()), &count);
+  for (guint i = 0; i < count; ++i) {
+    if (pspecs[i]->owner_type != type) continue;
+    const std::string name = pspecs[i]->name, row = row_of(properties, name);
+    ASSERT_NE(row, "") << name;
+    for (const auto &cells : {range_and_default(pspecs[i]), nicks_and_default(pspecs[i])})
+      EXPECT_NE(row.find(cells), std::string::npos) << row << " lacks " << cells;
+  }
+  g_free(pspecs);
+  auto *signals = g_signal_list_ids(type, &count);
+  for (guint i = 0; i < count; ++i) {
+    const std::string name = g_signal_name(signals[i]);
+    EXPECT_NE(messages.find('`' + name + " ("), std::string::npos) << name;
+  }
+  g_free(signals);
+}
+
+TEST_P(Properties, EachFieldOfStatsIsDocumented) {
+  const auto page = doc_page("properties.md");
+  GstStructure *stats = nullptr;
+  g_object_get(element.get(), "stats", &stats, nullptr);
+  StructurePtr owned(stats);
+  for (int i = 0; i < gst_structure_n_fields(stats); ++i) {
+    const char *name = gst_structure_nth_field_name(stats, static_cast<guint>(i));
+    EXPECT_NE(row_of(page.substr(page.find("## Stats")), name), "") << name;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Elements, Properties,
+                         ::testing::Values("gemlive", "gemlivesink", "gemlivesrc"),
+                         [](const auto &info) { return std::string(info.param); });
+
+TEST(PropertiesOfStreams, NicksAreAsDocumented) {
+  for (const char *nick : {"input-transcript", "output-transcript", "text", "audio"}) {
+    Pipeline pipeline("gemlivesrc name=s session=nicks");
+    gst_util_set_object_arg(G_OBJECT(pipeline["s"]), "stream", nick);
+    EXPECT_EQ(printed(pipeline["s"], "stream"), nick);
+  }
+}
+
+// No server listens on port 1. Starting succeeds, because it never waits for the network.
+class Running : public ::testing::TestWithParam<const char *> {};
+
+TEST_P(Running, ChangesAreRefusedWithAWarning) {
+  Pipeline pipeline(GetParam());
+  ASSERT_TRUE(pipeline.set_state(GST_STATE_READY));
+  g_object_set(pipeline["e"], "latency", 200, nullptr);
+  ASSERT_TRUE(pipeline.set_state(GST_STATE_PAUSED));
+  g_object_set(pipeline["e"], "latency", 300, nullptr);
+  guint latency = 0;
+  g_object_get(pipeline["e"], "latency", &latency, nullptr);
+  EXPECT_EQ(latency, 200u);
+  bool warned = false;
+  pipeline.count([&](GstMessage *message) {
+    if (GST_MESSAGE_TYPE(message) != GST_MESSAGE_WARNING) return false;
+    warned |= describe(message).find("\"latency\"") != std::string::npos;
+    return true;
+  });
+  EXPECT_TRUE(warned);
+  ASSERT_TRUE(pipeline.set_state(GST_STATE_READY));
+  g_object_set(pipeline["e"], "latency", 300, nullptr);
+  g_object_get(pipeline["e"], "latency", &latency, nullptr);
+  EXPECT_EQ(latency, 300u);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Elements, Running,
+    ::testing::Values("gemlive name=e uri=ws://127.0.0.1:1",
+                      "gemlivesink name=e session=running uri=ws://127.0.0.1:1",
+                      "gemlivesrc name=e session=running uri=ws://127.0.0.1:1 ! fakesink"));
+
+TEST(Empty, TextIsAsIfUnset) {
+  const ScopedVariable uri("GEMLIVE_URI", "ws://127.0.0.1:1");
+  Pipeline pipeline(
+      "gemlivesink name=s session=empty  gemlivesrc session=empty model=given ! fakesink");
+  g_object_set(pipeline["s"], "uri", "", "model", "", nullptr);
+  EXPECT_TRUE(pipeline.play()) << "the two elements must agree";
+}
+
+TEST(Bin, HandsItsSettingsToWhatIsInside) {
+  Pipeline pipeline("gemlive name=g voice=Puck pacing=none g.output_transcript ! fakesink");
+  g_object_set(pipeline["g"], "max-turns", 3, nullptr);
+  for (const char *inner : {"sink", "src", "output_transcript"}) {
+    EXPECT_EQ(printed(pipeline[inner], "voice"), "Puck") << inner;
+    EXPECT_EQ(printed(pipeline[inner], "pacing"), "none") << inner;
+    EXPECT_EQ(printed(pipeline[inner], "max-turns"), "3") << inner;
+  }
+}
+
+TEST(Secrets, AreInNoDotDump) {
+  Pipeline pipeline(
+      "audiotestsrc ! gemlive name=g api-key=open-sesame-1 access-token=open-sesame-2 "
+      "resumption-handle=open-sesame-3 proxy=http://me:open-sesame-4@127.0.0.1:1 "
+      "extra-headers=\"h,x-secret=open-sesame-5\" ! fakesink");
+  StrPtr dot(gst_debug_bin_to_dot_data(GST_BIN(pipeline.get()), GST_DEBUG_GRAPH_SHOW_ALL));
+  EXPECT_EQ(std::string(dot.get()).find("open-sesame"), std::string::npos);
+  EXPECT_NE(std::string(dot.get()).find("gemlive"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace gemlive::test

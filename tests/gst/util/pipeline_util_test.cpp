@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "pipeline_util.hpp"
+
+#include <gtest/gtest.h>
+
+namespace gemlive {
+namespace {
+
+class PipelineUtil : public testing::Test {
+ protected:
+  static void SetUpTestSuite() { gst_init(nullptr, nullptr); }
+  static ElementPtr parse(const char *description) {
+    auto *pipeline = gst_parse_launch(description, nullptr);
+    return ElementPtr(GST_ELEMENT(gst_object_ref_sink(pipeline)));
+  }
+  static ElementPtr find(const ElementPtr &pipeline, const char *name) {
+    return ElementPtr(gst_bin_get_by_name(GST_BIN(pipeline.get()), name));
+  }
+  static bool has_source_upstream(const ElementPtr &pipeline, const char *name) {
+    const PadPtr pad(gst_element_get_static_pad(find(pipeline, name).get(), "sink"));
+    return has_source(pad.get());
+  }
+};
+
+TEST_F(PipelineUtil, TheTopIsThePipelineAlsoFromInsideBins) {
+  const auto pipeline = parse("fakesrc name=a ! ( identity name=b ) ! fakesink");
+  EXPECT_EQ(top_parent(find(pipeline, "a").get()), pipeline.get());
+  EXPECT_EQ(top_parent(find(pipeline, "b").get()), pipeline.get());
+}
+
+TEST_F(PipelineUtil, FindsElementsByFactoryAlsoInsideBins) {
+  const auto pipeline = parse("fakesrc name=a ! identity ! ( identity ) ! fakesink");
+  EXPECT_EQ(find_elements(find(pipeline, "a").get(), "identity").size(), 2u);
+  EXPECT_EQ(find_elements(find(pipeline, "a").get(), "queue").size(), 0u);
+}
+
+TEST_F(PipelineUtil, SeesWhetherDataComesFromASource) {
+  const auto pipeline =
+      parse("fakesrc ! identity ! fakesink name=fed   identity ! fakesink name=unfed");
+  EXPECT_TRUE(has_source_upstream(pipeline, "fed"));
+  EXPECT_FALSE(has_source_upstream(pipeline, "unfed"));
+}
+
+}  // namespace
+}  // namespace gemlive

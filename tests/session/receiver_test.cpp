@@ -1,0 +1,144 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "receiver.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "base64.hpp"
+
+namespace gemlive {
+namespace {
+
+class ReceiverTest : public testing::Test {
+ protected:
+  ReceiverTest() { streams->audio.attach(); }
+
+  void take(const ServerEvent &event) { receiver.take(event, nullptr, now); }
+  /// The turns that have ended: "complete" or "interrupted".
+  std::vector<std::string> turns() const {
+    std::vector<std::string> ends;
+    for (const auto &notice : notices)
+      if (const auto *turn = std::get_if<notice::TurnComplete>(&notice.body))
+        ends.push_back(turn->interrupted ? "interrupted" : "complete");
+    return ends;
+  }
+  template <typename T>
+  std::size_t count() const {
+    std::size_t found = 0;
+    for (const auto &notice : notices)
+      found += std::holds_alternative<T>(notice.body);
+    return found;
+  }
+  static std::string audio() {
+    const std::vector<std::byte> samples(4800, std::byte{0x5a});
+    std::string text(base64::encoded_size(samples.size()), '\0');
+    base64::encode(samples, text.data());
+    return text;
+  }
+
+  std::int64_t now = 1'000'000;
+  std::vector<Notice> notices;
+  std::shared_ptr<OutputStreams> streams = std::make_shared<OutputStreams>();
+  std::shared_ptr<Counters> counters = std::make_shared<Counters>();
+  Exchange exchange{{}};
+  Receiver receiver{{.streams = streams,
+                     .counters = counters,
+                     .notify = [this](const Notice &notice) { notices.push_back(notice); }},
+                    exchange};
+};
+
+using Turns = std::vector<std::string>;
+
+TEST_F(ReceiverTest, ATurnGoesFromContentToTurnComplete) {
+  const auto data = audio();
+  EXPECT_FALSE((exchange.turn() != Exchange::Turn::none));
+  take(Transcript{.speaker = Speaker::user, .text = "question"});
+  EXPECT_TRUE((exchange.turn() != Exchange::Turn::none));
+  EXPECT_FALSE(exchange.has_content());
+  take(Audio{.base64 = data, .rate = 24000});
+  EXPECT_TRUE(exchange.has_content());
+  take(GenerationComplete{});
+  take(TurnComplete{});
+  EXPECT_FALSE((exchange.turn() != Exchange::Turn::none));
+  EXPECT_EQ(turns(), Turns({"complete"}));
+  EXPECT_EQ(count<notice::TurnStarted>(), 1u);
+  EXPECT_EQ(receiver.complete_turns(), 1u);
+  EXPECT_EQ(streams->audio.stats().came, 4800u);
+}
+
+TEST_F(ReceiverTest, AnInterruptedTurnEndsWithNewContent) {
+  take(Text{"one"});
+  take(Interrupted{});
+  EXPECT_TRUE((exchange.turn() != Exchange::Turn::none));
+  take(Text{"two"});
+  EXPECT_EQ(turns(), Turns({"interrupted"}));
+  take(TurnComplete{});
+  EXPECT_EQ(turns(), Turns({"interrupted", "complete"}));
+}
+
+TEST_F(ReceiverTest, ALocalInterruptionDropsTheRestOfTheAnswer) {
+  take(Text{"one"});
+  receiver.interrupt_locally();
+  take(Text{"two"});
+  EXPECT_EQ(count<Text>(), 1u);
+  take(TurnComplete{});
+  EXPECT_EQ(turns(), Turns({"interrupted"}));
+}
+
+TEST_F(ReceiverTest, ALostConnectionInterruptsTheTurn) {
+  take(ToolCall{.id = "1", .name = "f"});
+  receiver.cut_off(exchange.disconnected(now), now);
+  EXPECT_EQ(turns(), Turns({"interrupted"}));
+}
+
+TEST_F(ReceiverTest, AnAnswerThatIsGeneratedSurvivesALostConnection) {
+  take(Text{"one"});
+  take(GenerationComplete{});
+  receiver.cut_off(exchange.disconnected(now), now);
+  EXPECT_EQ(turns(), Turns({"complete"}));
+  EXPECT_EQ(receiver.complete_turns(), 1u);
+}
+
+TEST_F(ReceiverTest, ALateTranscriptBelongsToTheTurnThatHasClosed) {
+  take(Text{"one"});
+  take(TurnComplete{});
+  notices.clear();
+  take(Transcript{.speaker = Speaker::user, .text = "late"});
+  take(Transcript{.speaker = Speaker::model, .text = "late, too"});
+  ASSERT_EQ(count<Transcript>(), 2u);
+  EXPECT_EQ(notices[0].turn, 1u);
+  EXPECT_EQ(notices[1].turn, 1u);
+  EXPECT_EQ(exchange.turn(), Exchange::Turn::none);
+  receiver.finish(now);
+  take(Transcript{.speaker = Speaker::user, .text = "later"});
+  EXPECT_EQ(count<Transcript>(), 3u);
+  take(Text{"two"});
+  EXPECT_EQ(count<Text>(), 0u);
+}
+
+TEST_F(ReceiverTest, OnlyTurnsWithContentCount) {
+  exchange.sent_question(1, now);
+  take(TurnComplete{});
+  EXPECT_EQ(turns(), Turns({"complete"}));
+  EXPECT_EQ(receiver.complete_turns(), 0u);
+  take(Text{"a holding line"});
+  take(TurnComplete{.more_to_come = true});
+  EXPECT_EQ(receiver.complete_turns(), 0u);
+  take(Text{"the answer"});
+  take(TurnComplete{});
+  EXPECT_EQ(receiver.complete_turns(), 1u);
+}
+
+TEST_F(ReceiverTest, TextsArePrintable) {
+  take(Text{"a\x1b[31mb"});
+  ASSERT_EQ(count<Text>(), 1u);
+  const auto &text = std::get<Text>(notices.back().body).text;
+  EXPECT_EQ(text.find('\x1b'), std::string::npos) << text;
+}
+
+}  // namespace
+}  // namespace gemlive
