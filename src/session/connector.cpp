@@ -56,7 +56,7 @@ void Connector::open(const Headers &headers, const std::string &handle,
                                   .timeout = timeout,
                                   .counters = options_.counters,
                                   .make_transport = options_.make_transport,
-                                  .log = options_.log});
+                                  .log = options_.log.with_topic(Log::Topic::protocol)});
   connection_->open({.url = endpoint.url,
                      .headers = headers,
                      .route = options_.route,
