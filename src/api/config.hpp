@@ -22,11 +22,11 @@ enum class TurnCoverage { server_default, only_activity, all_input, audio_activi
 enum class TextMode { automatic, realtime, content };
 enum class Pacing { clock, none };
 enum class Gaps { gap, silence };
-/// Names and values, which may be secrets.
+/// HTTP header names and values. Values may be secrets.
 using Headers = std::vector<std::pair<std::string, Secret>>;
 enum class OnInterrupt { discard, flush, keep };
 
-/// One thing the user may ask for: its default until it is set.
+/// One setting: the default value, or the value that the user set.
 template <typename T>
 struct Setting {
   T value = {};
@@ -41,12 +41,13 @@ struct Setting {
   bool operator==(const Setting &) const = default;
 };
 
-/// What the user asked for. Every default lives here and nowhere else; the names in each() are the
-/// names of the properties. A value: one thread at a time.
+/// The user's settings. The names in each() are the property names. Initial values are the defaults
+/// of the properties, except that an empty uri, model or location stands for a default that the
+/// session chooses by service (session/endpoint). A value: one thread at a time.
 struct Config {
   using ms = std::chrono::milliseconds;
 
-  // Where to talk to
+  // Service, address and credentials
   Setting<Service> service = {Service::automatic};
   Setting<std::string> uri = {};
   Setting<std::string> api_version = {};
@@ -60,10 +61,10 @@ struct Config {
   Setting<bool> allow_custom_endpoints = {false};
   Setting<bool> allow_executable_credentials = {false};
   Setting<Headers> extra_headers = {};
-  Setting<Secret> proxy = {};  // may hold a password
+  Setting<Secret> proxy = {};  // may contain a password
   Setting<std::string> tls_ca_file = {};
 
-  // What to ask for
+  // Content of the setup message
   Setting<std::string> voice = {};
   Setting<std::string> language_code = {};
   Setting<std::string> system_instruction = {};
@@ -82,9 +83,9 @@ struct Config {
   Setting<bool> context_compression = {false};
   Setting<TextMode> text_mode = {TextMode::automatic};
   Setting<bool> session_resumption = {true};
-  Setting<ReadableSecret> resumption_handle = {};  // of an earlier conversation
+  Setting<ReadableSecret> resumption_handle = {};  // from an earlier conversation
 
-  // How to behave
+  // Behaviour of the elements and of the session
   Setting<Pacing> pacing = {Pacing::clock};
   Setting<ms> latency = {ms(100)};
   Setting<ms> chunk_duration = {ms(40)};
@@ -97,8 +98,8 @@ struct Config {
   Setting<ms> eos_timeout = {ms(20000)};
   Setting<unsigned> max_turns = {0};  // 0: no limit
   Setting<ms> connect_timeout = {ms(10000)};
-  Setting<int> max_retries = {5};                   // in a row; 0: never, -1: always
-  Setting<ms> connection_lifetime = {ms(540'000)};  // 0: until the service ends it
+  Setting<int> max_retries = {5};                   // consecutive; 0: no retries, -1: no limit
+  Setting<ms> connection_lifetime = {ms(540'000)};  // 0: no limit
   Setting<ms> turn_timeout = {ms(30000)};           // 0: no limit
   Setting<ms> idle_timeout = {ms(0)};               // 0: no limit
   Setting<ms> max_session_duration = {ms(0)};       // 0: no limit
@@ -161,8 +162,8 @@ struct Config {
     visit("keepalive-interval", &Config::keepalive_interval);
   }
 
-  /// Takes over what `other` has set. Returns the name of the first setting that both have set to
-  /// different values; this config is then unchanged.
+  /// Copies the settings that are set in `other`. If both have set the same setting to different
+  /// values, changes nothing and returns the name of the first such setting.
   std::optional<std::string_view> merge(const Config &other) {
     std::optional<std::string_view> conflict;
     each([&](std::string_view name, auto member) {
@@ -177,7 +178,7 @@ struct Config {
     return std::nullopt;
   }
 
-  /// The name of the first setting that `other` has set and that has another value here.
+  /// The name of the first setting that is set in `other` and has another value here.
   std::optional<std::string_view> differs_from(const Config &other) const {
     std::optional<std::string_view> difference;
     each([&](std::string_view name, auto member) {

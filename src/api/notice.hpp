@@ -18,8 +18,8 @@ namespace gemlive {
 
 enum class ConnectionState { disconnected, connecting, connected, failed };
 
-/// What a conversation tells the application. Texts are printable (text.hpp). Times are durations,
-/// never points in time: gst/messages turns them into running time at the moment of posting.
+/// Notices from a conversation to the application. Texts are printable (text.hpp). Times are
+/// durations relative to now. The elements convert them to running time when they post a message.
 namespace notice {
 
 using nanoseconds = std::chrono::nanoseconds;
@@ -30,9 +30,10 @@ struct StateChanged {
 struct Connected {
   std::string session_id = {};
   bool resumed = false;
-  unsigned attempt = 1;  // from 1, since it began or a connection was last of use
+  unsigned attempt = 1;  // starts at 1 after the start and after each useful connection
 };
-/// Connecting again, after `delay`. The code is 0 and the reason empty where the service sent none.
+/// The session reconnects after `delay`. The code is 0 and the reason empty if the service sent
+/// none.
 struct Reconnecting {
   unsigned attempt = 1;
   int close_code = 0;
@@ -40,7 +41,7 @@ struct Reconnecting {
   nanoseconds delay{0};
 };
 struct TurnStarted {
-  std::optional<nanoseconds> since_input_end = {};  // now minus the end of the user's speech
+  std::optional<nanoseconds> since_input_end = {};  // time since the end of the user's speech
 };
 struct GenerationComplete {};
 struct TurnComplete {
@@ -53,7 +54,7 @@ struct TurnComplete {
   std::string input_transcript = {};
   std::string output_transcript = {};
   std::string status = {};  // interactionStatus, or empty
-  /// How long ago, where it was; what is still to be heard is ahead (negative).
+  /// Time since each event, if it happened. Negative if it is still ahead (audio not yet played).
   std::optional<nanoseconds> since_input_end = {};
   std::optional<nanoseconds> since_first_byte = {};
   std::optional<nanoseconds> since_first_audible = {};
@@ -66,11 +67,11 @@ struct BacklogDropped {
   nanoseconds duration{0};
   nanoseconds total{0};
 };
-/// Something went wrong that the conversation survives.
+/// An error that does not end the conversation.
 struct Warning {
   Error error = {};
 };
-/// The conversation is over.
+/// An error that ended the conversation.
 struct Failed {
   Error error = {};
 };

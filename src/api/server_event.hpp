@@ -14,20 +14,21 @@
 
 namespace gemlive {
 
-// What a server can tell us: one struct per event. Field meanings: docs/protocol.md.
+// Events from a server, one struct each. docs/protocol.md explains the fields. Values: one thread
+// at a time.
 
 struct SetupComplete {
   std::string session_id = {};  // Vertex only
   bool operator==(const SetupComplete &) const = default;
 };
-/// A piece of the model's speech, still base64: S16LE mono. The view lives as long as the message
-/// that was decoded, or until the decoder's next call.
+/// A piece of the model's speech: S16LE mono as base64. The view is valid as long as the decoded
+/// message, or until the decoder's next call (wire::Decoder).
 struct Audio {
   std::string_view base64 = {};
   int rate = 24000;  // Hz
   bool operator==(const Audio &) const = default;
 };
-/// Inline data of another kind than audio/pcm at a rate we can carry.
+/// Inline data other than audio/pcm with a supported rate.
 struct UnknownMedia {
   std::string mime_type = {};
   bool operator==(const UnknownMedia &) const = default;
@@ -35,10 +36,10 @@ struct UnknownMedia {
 enum class Speaker { user, model };
 struct Transcript {
   Speaker speaker = Speaker::user;
-  std::string text = {};  // a delta: concatenate as it is
+  std::string text = {};  // a delta: append it unchanged
   bool finished = false;
   std::string language_code = {};
-  std::string speaker_label = {};  // where diarization was asked for
+  std::string speaker_label = {};  // if diarization was requested
   std::string words = {};          // JSON array of {word, startOffset, endOffset}, or empty
   bool operator==(const Transcript &) const = default;
 };
@@ -55,18 +56,18 @@ struct GenerationComplete {
 };
 struct TurnComplete {
   std::string reason = {};    // turnCompleteReason, or empty
-  bool more_to_come = false;  // status IN_PROGRESS: another model turn follows by itself
+  bool more_to_come = false;  // status IN_PROGRESS: the model will start another turn
   std::string status = {};    // interactionStatus, or empty
   bool operator==(const TurnComplete &) const = default;
 };
-/// The model stays quiet, for it expects the user to go on.
+/// The model does not answer because it expects the user to continue.
 struct WaitingForInput {
   bool operator==(const WaitingForInput &) const = default;
 };
 struct ToolCall {
-  std::string id = {};  // the service may give none (Vertex, older models)
+  std::string id = {};  // may be empty (Vertex, older models)
   std::string name = {};
-  std::string args = {};  // JSON text, "{}" when absent
+  std::string args = {};  // JSON text, "{}" if missing
   bool operator==(const ToolCall &) const = default;
 };
 struct ToolCallCancelled {
@@ -74,7 +75,7 @@ struct ToolCallCancelled {
   bool operator==(const ToolCallCancelled &) const = default;
 };
 struct Usage {
-  /// Known ones by the name that the Developer API has for them, whatever the service.
+  /// Known counts have the Developer API's names on every service.
   std::vector<std::pair<std::string, std::int64_t>> counts = {};
   std::string json = {};
   bool operator==(const Usage &) const = default;
@@ -85,17 +86,18 @@ struct VoiceActivity {
   bool operator==(const VoiceActivity &) const = default;
 };
 struct GoAway {
-  std::chrono::milliseconds time_left{0};  // 0 when missing or unreadable
+  std::chrono::milliseconds time_left{0};  // 0 if missing or unreadable
   bool operator==(const GoAway &) const = default;
 };
 struct ResumptionUpdate {
   std::string handle = {};  // a secret
   bool resumable = false;
-  // With transparent resumption: of the client's messages behind the setup, the last (from 1)
+  // With transparent resumption: index of the last client message that the service has processed.
+  // The first message after the setup is 1.
   std::optional<std::int64_t> last_consumed = {};
   bool operator==(const ResumptionUpdate &) const = default;
 };
-/// Anything that is known as JSON but not above: {"field": value} of the place where it stood.
+/// A field that none of the other events covers: {"field": value} with its enclosing level removed.
 struct ServerMessage {
   std::string json = {};
   bool operator==(const ServerMessage &) const = default;

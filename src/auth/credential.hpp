@@ -13,7 +13,8 @@
 #include "jwt.hpp"
 #include "secret.hpp"
 
-/// What Application Default Credentials can be (docs/signing-in.md).
+/// The kinds of Application Default Credentials (docs/signing-in.md). Values: one thread at a time,
+/// or any thread if const.
 namespace gemlive::auth {
 
 struct ServiceAccount {
@@ -23,19 +24,18 @@ struct ServiceAccount {
   std::string token_url = {};
 };
 
-/// A user's login: `authorized_user`, and `external_account_authorized_user`, whose client signs in
-/// by HTTP Basic.
+/// A user's login: `authorized_user` or `external_account_authorized_user`.
 struct User {
   std::string client_id = {};
   Secret client_secret = {};
   Secret refresh_token = {};
   std::string token_url = {};
-  bool basic = false;
+  bool basic = false;  // the client authenticates with HTTP Basic
 };
 
-/// Where a subject token lies in what was read.
+/// Where to find the subject token in a text.
 struct SubjectFormat {
-  std::string json_field = {};  // empty: all of the text
+  std::string json_field = {};  // empty: the whole text
 };
 struct SubjectFile {
   std::string path = {};
@@ -51,7 +51,7 @@ struct SubjectProgram {
   std::chrono::milliseconds timeout{30000};
 };
 
-/// Workload or workforce identity federation: somebody else's token is exchanged for Google's.
+/// Workload or workforce identity federation: exchanges another provider's token for Google's.
 struct Federation {
   std::string audience = {};
   std::string subject_token_type = {};
@@ -66,7 +66,7 @@ struct MetadataServer {
   std::string host = {};
 };
 
-/// A service account that is acted as, by the one before it.
+/// A service account that the previous account impersonates.
 struct Impersonation {
   std::string url = {};
   std::vector<std::string> delegates = {};
@@ -78,9 +78,9 @@ struct Credential {
   std::vector<Impersonation> impersonations = {};  // in order
   std::string project = {};
   std::string quota_project = {};
-  std::string name = {};      // for people: the file, "the metadata server"
-  std::string identity = {};  // equal where the credential is
-  bool is_exposed = false;    // its file holds a secret and can be read by others
+  std::string name = {};      // for error texts: the file, or "the metadata server"
+  std::string identity = {};  // equal for equal credentials
+  bool is_exposed = false;    // the file contains a secret and other users can read it
 };
 
 }  // namespace gemlive::auth

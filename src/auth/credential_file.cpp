@@ -22,7 +22,7 @@ bool fits_a_header(const std::string &text) {
   return std::ranges::all_of(text, [](char c) { return g_ascii_isprint(c); });
 }
 
-/// One credential object of a file, which may hold others.
+/// Reads one credential object of a file. Objects can be nested.
 class Reader {
  public:
   Reader(const SecretJson &json, const std::string &name, const FileRules &rules, std::string at)
@@ -48,12 +48,14 @@ class Reader {
     const auto url = text(field);
     if (url.empty() && !*otherwise) return missing(field);
     if (url.empty()) return std::string(otherwise);
-    return auth::token_url(url, field, rules_.trust);
+    return check_token_url(url, field, rules_.trust);
   }
-  Error missing(const char *field) const { return wrong(std::string(field) + " is missing"); }
+  Error missing(const char *field) const {
+    return wrong(std::string(field) + " is missing. Create the file again.");
+  }
   Error wrong(const std::string &what) const {
     return {.kind = ErrorKind::bad_setting,
-            .message = "The credentials in " + name_ + " cannot be used: " + what};
+            .message = "Cannot use the credentials in " + name_ + ": " + what};
   }
 
   const SecretJson &json_;
@@ -66,7 +68,7 @@ Result<Credential> Reader::read() {
   const auto domain = text("universe_domain");
   if (!domain.empty() && domain != rules_.trust.universe_domain)
     return wrong("they are for the universe " + text::excerpt(domain, 64) +
-                 ". Set universe-domain to it, if that is where the service is");
+                 ". If the service is in this universe, set universe-domain to it.");
   const auto type = text("type");
   if (type == "service_account") return service_account();
   if (type == "authorized_user") return user(false);
@@ -75,12 +77,12 @@ Result<Credential> Reader::read() {
   if (type == "external_account") return external();
   if (type.empty() && (json_.has("/installed") || json_.has("/web")))
     return wrong(
-        "this is an OAuth client's secret, not a login. Run gcloud auth "
-        "application-default login --client-id-file=FILE to make one with it");
+        "the file contains an OAuth client secret, not a login. Create a login with gcloud auth "
+        "application-default login --client-id-file=FILE.");
   return wrong("the type \"" + text::excerpt(type, 64) +
-               "\" is not known. Known are service_account, authorized_user, "
-               "impersonated_service_account, external_account and "
-               "external_account_authorized_user");
+               "\" is unknown. Use service_account, authorized_user, "
+               "impersonated_service_account, external_account or "
+               "external_account_authorized_user.");
 }
 
 Result<Credential> Reader::service_account() {
@@ -113,7 +115,7 @@ Result<Credential> Reader::user(bool external) {
 
 Result<Credential> Reader::impersonated() {
   if (std::ranges::count(at_, '/') >= most_impersonations)
-    return wrong("source_credentials are nested too deep");
+    return wrong("source_credentials are nested too deeply. Use at most four levels.");
   if (!json_.has(at_ + "/source_credentials")) return missing("source_credentials");
   auto url = token_url("service_account_impersonation_url");
   if (!url) return url.error();
@@ -154,34 +156,37 @@ Result<Federation> Reader::subject(Federation federation) {
   const std::string source = at_ + "/credential_source";
   if (!text("credential_source/environment_id").empty())
     return wrong(
-        "a subject token from AWS is not supported. Use a service account of Google's, or "
-        "set access-token");
+        "subject tokens from AWS are not supported. Use a Google service account, or set "
+        "access-token.");
   if (json_.has(source + "/certificate"))
-    return wrong("a subject token by client certificate is not supported");
+    return wrong(
+        "subject tokens from a client certificate are not supported. Use a Google service account, "
+        "or set access-token.");
   if (const auto path = text("credential_source/file"); !path.empty()) {
     federation.subject = SubjectFile{.path = path, .format = format()};
   } else if (!text("credential_source/url").empty()) {
-    auto url = subject_url(text("credential_source/url"), "credential_source.url", rules_.trust);
+    auto url =
+        check_subject_url(text("credential_source/url"), "credential_source.url", rules_.trust);
     if (!url) return url.error();
     SubjectUrl from{.url = *url, .format = format()};
     for (const auto &[name, value] : json_.members(source + "/headers")) {
       if (name.empty() || !fits_a_header(name) || !fits_a_header(value))
-        return wrong("credential_source.headers hold control characters");
+        return wrong("credential_source.headers contain control characters. Remove them.");
       from.headers.push_back({name, Secret(value)});
     }
     federation.subject = std::move(from);
   } else if (const auto command = text("credential_source/executable/command"); !command.empty()) {
     if (!rules_.executables)
       return wrong(
-          "they run a program (credential_source.executable). If you trust it, set "
-          "GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES=1 and "
-          "allow-executable-credentials=true");
+          "they run a program (credential_source.executable), which is not allowed. If you trust "
+          "it, set GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES=1 and "
+          "allow-executable-credentials=true.");
     const std::chrono::milliseconds timeout(
         json_.integer(source + "/executable/timeout_millis").value_or(30000));
     federation.subject = SubjectProgram{
         .command = command, .timeout = std::clamp(timeout, shortest_program, longest_program)};
   } else {
-    return wrong("credential_source names neither a file nor a url");
+    return wrong("credential_source has neither file, url nor executable. Add one of them.");
   }
   return federation;
 }
@@ -201,8 +206,8 @@ Result<Credential> parse_credential(const Secret &content, const std::string &na
   if (!json)
     return Error{.kind = ErrorKind::bad_setting,
                  .message = name +
-                            " holds no JSON object. Is it a credentials file? gcloud auth "
-                            "application-default login makes one"};
+                            " does not contain a JSON object. Create a credentials file with "
+                            "gcloud auth application-default login."};
   auto credential = Reader(*json, name, rules, "").read();
   if (!credential) return credential;
   credential->name = name;

@@ -12,14 +12,15 @@
 
 namespace gemlive::auth {
 
+/// What a credentials file may contain.
 struct FileRules {
   Trust trust = {};
-  bool executables = false;  // the application's switch and Google's
+  bool executables = false;  // both the property and Google's variable allow programs
 };
 
-/// Reads a credentials file of Google's formats; `name` says where it came from. Every address in
-/// it is checked before it is ever used. Errors: bad_setting, naming the file and the field, never
-/// a value that is secret. Any thread.
+/// Parses a credentials file in one of Google's formats. `name` names the source in errors. Every
+/// address in the file is checked. Errors: bad_setting, naming the file and the field, without
+/// secret values. Any thread.
 Result<Credential> parse_credential(const Secret &content, const std::string &name,
                                     const FileRules &rules);
 

@@ -24,14 +24,14 @@ FileRules rules(const Config &config, const Environment &environment) {
                          environment("GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES") == "1"};
 }
 
-/// gcloud's; empty: there is none.
+/// The configuration folder of gcloud; empty if there is none.
 std::string gcloud_folder(const Environment &environment) {
   const auto folder = environment("CLOUDSDK_CONFIG"), home = environment("HOME");
   if (!folder.empty()) return folder;
   return home.empty() ? "" : home + "/.config/gcloud";
 }
 
-/// What `gcloud config set project` has set.
+/// The project from `gcloud config set project`.
 std::string configured_project(const std::string &folder) {
   StrPtr name;
   if (!g_file_get_contents((folder + "/active_config").c_str(), out(name), nullptr, nullptr))
@@ -70,10 +70,10 @@ Found metadata_server(const Config &config, const Environment &environment) {
   if (host.empty()) host = metadata_address;
   if (!is_metadata_host(host) && !*config.allow_custom_endpoints)
     return Error{.kind = ErrorKind::bad_setting,
-                 .message = std::string("The environment variable ") + variable + " names " +
+                 .message = std::string("The environment variable ") + variable + " is set to " +
                             text::excerpt(host, 64) +
-                            ", which is no metadata server's name. Take it away, or set "
-                            "allow-custom-endpoints=true"};
+                            ", which is not a known metadata server. Unset it, or set "
+                            "allow-custom-endpoints=true."};
   return std::make_shared<const Credential>(
       Credential{.source = MetadataServer{.host = host},
                  .quota_project = environment("GOOGLE_CLOUD_QUOTA_PROJECT"),
@@ -94,7 +94,7 @@ Found find_default_credential(const Config &config, const Environment &environme
     return read(*config.credentials_file, "property credentials-file", config, environment);
   if (const auto path = environment("GOOGLE_APPLICATION_CREDENTIALS"); !path.empty())
     return read(path, "GOOGLE_APPLICATION_CREDENTIALS", config, environment);
-  // Where gcloud auth application-default login leaves it.
+  // Written by gcloud auth application-default login.
   const auto folder = gcloud_folder(environment);
   const auto well_known = folder + "/application_default_credentials.json";
   if (!folder.empty() && g_file_test(well_known.c_str(), G_FILE_TEST_EXISTS))

@@ -13,13 +13,14 @@
 
 namespace gemlive::auth {
 
-/// The property, GOOGLE_CLOUD_UNIVERSE_DOMAIN, or googleapis.com.
+/// The property universe-domain, GOOGLE_CLOUD_UNIVERSE_DOMAIN or googleapis.com. Any thread.
 std::string universe_domain(const Config &config, const Environment &environment);
 
 /// Finds Application Default Credentials in Google's order: the property credentials-file,
-/// GOOGLE_APPLICATION_CREDENTIALS, gcloud's well-known file, the metadata server (which is not
-/// asked whether it is there). What is named has to be there and good. Reads files, no network; any
-/// thread. Errors: bad_setting. Null where there is none and NO_GCE_CHECK rules the last out.
+/// GOOGLE_APPLICATION_CREDENTIALS, gcloud's well-known file, the metadata server. A named file must
+/// exist and be valid. Reads files, but does not use the network or contact the metadata server.
+/// Null if there is no file and NO_GCE_CHECK excludes the metadata server. Errors: bad_setting. Any
+/// thread.
 Result<std::shared_ptr<const Credential>> find_default_credential(const Config &config,
                                                                   const Environment &environment);
 

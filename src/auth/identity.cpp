@@ -3,29 +3,22 @@
 
 #include "identity.hpp"
 
-#include <glib.h>
-
-#include <algorithm>
-
 #include "default_credential.hpp"
 #include "sign_in.hpp"
+#include "token.hpp"
 #include "trusted_url.hpp"
 
 namespace gemlive::auth {
 namespace {
 
-bool fits_a_header(const Secret &secret) {
-  return std::ranges::all_of(secret.reveal(), [](char c) { return g_ascii_isgraph(c); });
-}
-
 Error unfit(const char *property) {
   return {.kind = ErrorKind::bad_setting,
           .message = std::string("Property ") + property +
-                     " (or its environment variable) holds spaces or other characters that no "
-                     "key has; set it again without them"};
+                     " (or its environment variable) contains spaces or other characters that are "
+                     "not part of a key. Set it without them."};
 }
 
-/// An OAuth token is worth more than a key: it goes to another host than Google's only when asked.
+/// An OAuth token has more rights than a key, so it is only sent to other hosts on request.
 bool is_allowed_at(const std::string &uri, const Config &config, const Environment &environment) {
   const Trust trust{.universe_domain = universe_domain(config, environment)};
   return uri.empty() || *config.allow_custom_endpoints || is_google_host(uri, trust);
@@ -37,7 +30,7 @@ Result<Identity> Identity::find(const Config &config, const Environment &environ
   Identity identity{.key = *config.api_key,
                     .token = *config.access_token,
                     .key_was_set = !config.api_key->empty()};
-  // The key's place is where people put them.
+  // Users set ephemeral tokens as api-key, too.
   if (gemlive::auth::is_ephemeral(identity.key) && identity.token.empty()) {
     identity.token = std::move(identity.key);
     identity.key = {};
@@ -48,8 +41,8 @@ Result<Identity> Identity::find(const Config &config, const Environment &environ
     if (key.empty()) key = environment("GEMINI_API_KEY");
     (key.starts_with("auth_tokens/") ? identity.token : identity.key) = Secret(key);
   }
-  if (!fits_a_header(identity.token)) return unfit("access-token");
-  if (identity.token.empty() && !fits_a_header(identity.key)) return unfit("api-key");
+  if (!is_token_text(identity.token)) return unfit("access-token");
+  if (identity.token.empty() && !is_token_text(identity.key)) return unfit("api-key");
   return identity;
 }
 
@@ -57,7 +50,7 @@ bool Identity::is_ephemeral() const {
   return gemlive::auth::is_ephemeral(token);
 }
 
-bool Identity::is_machine() const {
+bool Identity::uses_metadata_server() const {
   return credential && std::holds_alternative<MetadataServer>(credential->source);
 }
 
@@ -66,10 +59,11 @@ std::optional<Error> Identity::find_default(const Config &config, const Environm
   if (uri.empty()) uri = environment("GEMLIVE_URI");
   if (!is_allowed_at(uri, config, environment)) {
     if (config.credentials_file->empty()) return {};
-    return Error{.kind = ErrorKind::bad_setting,
-                 .message =
-                     "Property credentials-file would give a token of Google's to the host "
-                     "in uri. Set allow-custom-endpoints=true if that is meant"};
+    return Error{
+        .kind = ErrorKind::bad_setting,
+        .message =
+            "The host in uri is not Google's, so it gets no token from credentials-file. If you "
+            "trust the host, set allow-custom-endpoints=true."};
   }
   auto found = find_default_credential(config, environment);
   if (!found) return found.error();

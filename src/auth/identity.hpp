@@ -13,23 +13,24 @@
 
 namespace gemlive::auth {
 
-/// Whom to present as: a key, a token, or Application Default Credentials, found as Google's
-/// libraries find them (docs/signing-in.md). Any thread.
+/// The key, token or Application Default Credentials to sign in with. They are looked up as in
+/// Google's libraries (docs/signing-in.md). A value: one thread at a time.
 struct Identity {
   Secret key = {};
   Secret token = {};
   std::shared_ptr<const Credential> credential = {};
-  bool key_was_set = false;  // by the property, not the environment
+  bool key_was_set = false;  // by the property, not by the environment
 
-  /// What the properties and the environment hold; no file is read. Errors: bad_setting.
+  /// Reads key and token from properties and environment. Reads no file. Errors: bad_setting.
   static Result<Identity> find(const Config &config, const Environment &environment);
   bool empty() const { return key.empty() && token.empty() && !credential; }
   bool is_ephemeral() const;
-  /// Its metadata server signs in.
-  bool is_machine() const;
-  bool needs_default() const { return key.empty() && token.empty(); }
-  /// Application Default Credentials, where they may go to the `uri` that is set; there may be
-  /// none.
+  /// Whether the metadata server provides the token.
+  bool uses_metadata_server() const;
+  /// Whether there is neither key nor token, so find_default() must be called.
+  bool needs_default_credential() const { return key.empty() && token.empty(); }
+  /// Sets `credential` from Application Default Credentials if a token may be sent to the property
+  /// uri. It stays null if there are none. Reads files.
   std::optional<Error> find_default(const Config &config, const Environment &environment);
 };
 

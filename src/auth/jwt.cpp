@@ -30,7 +30,7 @@ struct Call {
 using BioPtr = std::unique_ptr<BIO, Call<BIO_free>>;
 using DigestPtr = std::unique_ptr<EVP_MD_CTX, Call<EVP_MD_CTX_free>>;
 
-/// OpenSSL would ask on the terminal.
+/// Without this, OpenSSL would ask for a password on the terminal.
 int no_password(char *, int, int, void *) {
   return -1;
 }
@@ -48,7 +48,7 @@ std::string base64url(const std::string &bytes) {
 Error bad_key(const char *why) {
   return {.kind = ErrorKind::bad_setting,
           .message = std::string("The credential's private_key ") + why +
-                     ". Create a new key for the service account, and download it again"};
+                     ". Create a new key for the service account and download it."};
 }
 
 }  // namespace
@@ -61,9 +61,9 @@ Result<SigningKey> SigningKey::from_pem(const Secret &pem) {
   const BioPtr bio(BIO_new_mem_buf(pem.reveal().data(), static_cast<int>(pem.reveal().size())));
   SigningKey key(bio ? PEM_read_bio_PrivateKey(bio.get(), nullptr, no_password, nullptr) : nullptr);
   ERR_clear_error();
-  if (!key.key_) return bad_key("is no private key in PEM");
-  if (EVP_PKEY_get_base_id(key.key_.get()) != EVP_PKEY_RSA) return bad_key("is no RSA key");
-  if (EVP_PKEY_get_bits(key.key_.get()) < least_bits) return bad_key("has less than 2048 bits");
+  if (!key.key_) return bad_key("is not a private key in PEM format");
+  if (EVP_PKEY_get_base_id(key.key_.get()) != EVP_PKEY_RSA) return bad_key("is not an RSA key");
+  if (EVP_PKEY_get_bits(key.key_.get()) < least_bits) return bad_key("has fewer than 2048 bits");
   return key;
 }
 

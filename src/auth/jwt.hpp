@@ -15,13 +15,13 @@ typedef struct evp_pkey_st EVP_PKEY;
 
 namespace gemlive::auth {
 
-/// An RSA private key of at least 2048 bits: the OpenSSL door. Any thread, once made.
+/// An RSA private key of at least 2048 bits. The only code that uses OpenSSL. Any thread.
 class SigningKey {
  public:
-  /// From PEM, not encrypted. Errors: bad_setting.
+  /// Reads an unencrypted PEM key. Errors: bad_setting.
   static Result<SigningKey> from_pem(const Secret &pem);
 
-  /// RSASSA-PKCS1-v1_5 with SHA-256; empty when OpenSSL cannot.
+  /// Signs with RSASSA-PKCS1-v1_5 and SHA-256. nullopt if OpenSSL fails.
   std::optional<std::string> sign(const std::string &text) const;
 
  private:
@@ -40,7 +40,8 @@ struct Claims {
   std::chrono::seconds now{0};  // since 1970
 };
 
-/// A JSON Web Token, RS256, good for an hour (docs/signing-in.md). Empty as sign().
+/// Makes a JSON Web Token (RS256) that is valid for one hour (docs/signing-in.md). nullopt if
+/// signing fails. Any thread.
 std::optional<Secret> make_jwt(const Claims &claims, const SigningKey &key);
 
 }  // namespace gemlive::auth

@@ -48,15 +48,11 @@ Headers SignIn::with_token(const Secret &token) {
   return headers;
 }
 
-bool SignIn::can_renew() const {
+bool SignIn::renew() {
   if (presented_.empty()) return false;
   const auto token = options_.access_token ? options_.access_token->copy() : Secret();
   const bool is_replaced = !token.empty() && !(token == presented_);
-  return is_replaced || (options_.credential && token.empty());
-}
-
-bool SignIn::renew() {
-  if (!can_renew()) return false;
+  if (!is_replaced && (!options_.credential || !token.empty())) return false;
   TokenCache::shared().forget(presented_);
   return true;
 }

@@ -17,8 +17,8 @@
 
 namespace gemlive::auth {
 
-/// As whom one conversation presents itself, at each of its connections. One thread, but for the
-/// access token, which others may replace.
+/// Provides the authorization headers for each connection of a conversation. All calls on one
+/// thread. Other threads may replace the access token.
 class SignIn {
  public:
   using Done = std::function<void(Result<Headers>)>;
@@ -26,22 +26,21 @@ class SignIn {
   struct Options {
     Headers headers = {};  // a key, a quota project
     std::shared_ptr<Guarded<Secret>> access_token = {};
-    std::shared_ptr<const Credential> credential = {};  // where there is no token
+    std::shared_ptr<const Credential> credential = {};  // used if there is no token
     http::Route route = {};
   };
 
   explicit SignIn(Options options) : options_(std::move(options)) {}
 
-  /// `done` is called once, at once or later, and not after pause(). A token that is being fetched
-  /// since an earlier start() is waited for.
+  /// Gets the headers. `done` is called once, immediately or later, but not after pause(). Waits
+  /// for a token that an earlier start() has begun to fetch.
   void start(Done done);
-  /// The fetch of a token goes on.
+  /// Nobody waits for the headers any more. The fetch of a token goes on, for the next start().
   void pause() { done_ = nullptr; }
-  /// The service refused the token that was presented last: whether there is another to present.
-  bool can_renew() const;
-  /// So it did; the next start() presents another.
+  /// Call this when the service refused the last headers. Returns whether start() can get a
+  /// different token. How often to try is for the caller to decide.
   bool renew();
-  /// Of the machine that signs in by itself; known when start() is done.
+  /// Project of the metadata server, known after start(). Empty for other credentials.
   const std::string &project() const { return project_; }
 
  private:
@@ -55,8 +54,9 @@ class SignIn {
   std::unique_ptr<TokenCache::Request> request_;
 };
 
-/// The value of an Authorization header: ephemeral tokens have a scheme of their own.
+/// The value of the Authorization header. Ephemeral tokens have their own scheme. Any thread.
 Secret authorization(const Secret &token);
+/// Whether a token is an ephemeral token. Any thread.
 bool is_ephemeral(const Secret &token);
 
 }  // namespace gemlive::auth

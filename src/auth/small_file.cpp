@@ -34,7 +34,8 @@ class Descriptor {
 
 Error unreadable(const std::string &path, const std::string &what, const char *why) {
   return {.kind = ErrorKind::bad_setting,
-          .message = "Cannot read " + text::excerpt(path) + " (" + what + "): " + why};
+          .message = "Cannot read " + text::excerpt(path) + " (" + what + "): " + why +
+                     ". Check the path and its permissions."};
 }
 
 }  // namespace
@@ -43,7 +44,7 @@ Result<Secret> read_small_file(const std::string &path, const std::string &what)
   const Descriptor file(path.c_str());
   struct stat about = {};
   if (file < 0 || fstat(file, &about) != 0) return unreadable(path, what, std::strerror(errno));
-  if (!S_ISREG(about.st_mode)) return unreadable(path, what, "it is no regular file");
+  if (!S_ISREG(about.st_mode)) return unreadable(path, what, "it is not a regular file");
   char room[max_size + 1];
   std::size_t size = 0;
   ssize_t got = 0;

@@ -10,11 +10,11 @@
 
 namespace gemlive::auth {
 
-/// All of a regular file of at most 64 KiB; a device, pipe or folder is not read and never waited
-/// for. `what` names it in errors ("property credentials-file"). Errors: bad_setting. Any thread.
+/// Reads a regular file of at most 64 KiB. Devices, pipes and folders are refused without waiting.
+/// `what` names the file in errors ("property credentials-file"). Errors: bad_setting. Any thread.
 Result<Secret> read_small_file(const std::string &path, const std::string &what);
 
-/// Others than its owner may read it.
+/// Whether users other than the owner can read the file. Any thread.
 bool is_open_to_others(const std::string &path);
 
 }  // namespace gemlive::auth

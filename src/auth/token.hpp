@@ -3,6 +3,9 @@
 
 #pragma once
 
+#include <glib.h>
+
+#include <algorithm>
 #include <chrono>
 #include <string>
 
@@ -10,11 +13,16 @@
 
 namespace gemlive::auth {
 
-/// An OAuth 2 access token, as it was given.
+/// An OAuth 2 access token from a token service. A value: one thread at a time.
 struct Token {
   Secret value = {};
   std::chrono::seconds lifetime{0};
-  std::string project = {};  // of the machine, where its metadata server was asked
+  std::string project = {};  // from the metadata server, otherwise empty
 };
+
+/// Whether a key or token has only characters that are allowed in a header. Any thread.
+inline bool is_token_text(const Secret &token) {
+  return std::ranges::all_of(token.reveal(), [](char c) { return g_ascii_isgraph(c); });
+}
 
 }  // namespace gemlive::auth

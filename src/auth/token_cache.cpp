@@ -13,21 +13,21 @@
 namespace gemlive::auth {
 namespace {
 
-// As Google's libraries: a token that is about to expire is not worth a connection.
+// Minimum remaining lifetime of a token for a new connection, as in Google's libraries.
 constexpr std::chrono::microseconds freshness = std::chrono::seconds(225);
-// Better than nothing while a new one cannot be had.
+// Minimum remaining lifetime if no new token is available.
 constexpr std::chrono::microseconds last_resort = std::chrono::seconds(10);
 
 }  // namespace
 
 struct TokenCache::Request::Waiter {
   MainContextPtr context;
-  Done done;  // the waiter's thread
+  Done done;  // only on the waiter's thread
 };
 
 struct TokenCache::Fetching {
   std::shared_ptr<IoThread> thread = IoThread::lease();
-  std::unique_ptr<TokenFetch> fetch;  // the thread's own
+  std::unique_ptr<TokenFetch> fetch;  // only on the thread
 };
 
 struct TokenCache::Entry {
@@ -91,7 +91,7 @@ std::unique_ptr<TokenCache::Request> TokenCache::request(
   return std::unique_ptr<Request>(new Request(*this, std::move(waiter)));
 }
 
-/// With the lock.
+/// Call this with the lock held.
 void TokenCache::fetch(Entry &entry) {
   auto fetching = entry.fetching = std::make_shared<Fetching>();
   fetching->thread->post([this, fetching, credential = entry.credential, route = entry.route] {
@@ -104,7 +104,7 @@ void TokenCache::fetch(Entry &entry) {
 
 void TokenCache::fetched(const std::shared_ptr<Fetching> &fetching, Result<Token> result) {
   std::vector<std::shared_ptr<Request::Waiter>> waiters;
-  Result<Token> told = Token();
+  Result<Token> outcome = Token();
   {
     auto state = state_->lock();
     const auto found = std::ranges::find(state->entries, fetching, &Entry::fetching);
@@ -119,12 +119,12 @@ void TokenCache::fetched(const std::shared_ptr<Fetching> &fetching, Result<Token
     }
     const bool temporary = !result && result.error().retry == Retry::reconnect;
     if (result || (temporary && entry.has_token_for(last_resort)))
-      told = entry.token;
+      outcome = entry.token;
     else
-      told = result.error();
+      outcome = result.error();
   }
   for (const auto &waiter : waiters)
-    deliver(waiter, told);
+    deliver(waiter, outcome);
   fetching->fetch.reset();
 }
 

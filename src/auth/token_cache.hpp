@@ -15,17 +15,19 @@
 
 namespace gemlive::auth {
 
-/// The access tokens of this process, one for each credential: fetched when the first one asks,
-/// kept until shortly before they expire. Any thread.
+/// The access tokens of this process, one for each credential. A token is fetched on the first
+/// request and kept until shortly before it expires. Any thread.
 class TokenCache {
  public:
   using Done = std::function<void(Result<Token>)>;
 
+  /// The cache of the process.
   static TokenCache &shared();
   TokenCache();
   ~TokenCache();
 
-  /// Somebody waits for a token. Who destroys it waits no more; a fetch that nobody waits for ends.
+  /// A pending request for a token. Destroying it cancels it. The fetch is cancelled with its last
+  /// request.
   class Request {
    public:
     ~Request();
@@ -40,12 +42,12 @@ class TokenCache {
     std::shared_ptr<Waiter> waiter_;
   };
 
-  /// `done` is called once, later, in the thread-default main context of the calling thread, which
-  /// is also where the request has to be destroyed; it may do that. All that ask at the same time
-  /// share one fetch.
+  /// `done` is called once, later, in the thread-default main context of the calling thread. The
+  /// request must be destroyed on that thread; `done` may do so. Simultaneous requests for one
+  /// credential share one fetch.
   std::unique_ptr<Request> request(std::shared_ptr<const Credential> credential,
                                    const http::Route &route, Done done);
-  /// `token` was refused: it is given to nobody any more.
+  /// Removes a token that was refused.
   void forget(const Secret &token);
 
  private:

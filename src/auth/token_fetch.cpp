@@ -14,7 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto patience = 20s;
-constexpr auto metadata_patience = 3s;  // there or not, it is near
+constexpr auto metadata_patience = 3s;  // it is local, so it answers quickly
 constexpr auto subject_patience = 5s;
 
 std::chrono::seconds now() {
@@ -23,7 +23,7 @@ std::chrono::seconds now() {
 
 Error too_slow(const std::string &what) {
   return {.kind = ErrorKind::cannot_connect,
-          .message = what + " takes too long. Check the network",
+          .message = what + " takes too long (timeout). Check the network.",
           .retry = Retry::reconnect};
 }
 
@@ -35,26 +35,28 @@ TokenFetch::TokenFetch(std::shared_ptr<const Credential> credential, http::Route
 }
 
 void TokenFetch::begin() {
-  limit(patience, too_slow("Signing in with the credentials in " + credential_->name));
+  set_deadline(patience, too_slow("Signing in with the credentials in " + credential_->name));
   std::visit([this](const auto &source) { start(source); }, credential_->source);
 }
 
-void TokenFetch::limit(std::chrono::milliseconds patience, Error error, bool is_final) {
-  instead_.reset();
-  if (is_final) instead_ = error;
+void TokenFetch::set_deadline(std::chrono::milliseconds patience, Error error, bool is_final) {
+  final_error_.reset();
+  if (is_final) final_error_ = error;
   deadline_.start(patience, [this, error = std::move(error)] { finish(error); });
 }
 
 void TokenFetch::start(const ServiceAccount &account) {
-  const auto request = token_service::ask(account, now());
+  const auto request = token_service::make_request(account, now());
   if (!request) return finish(request.error());
-  send(*request,
-       [this](const auto &reply) { take(token_service::read_token(reply, credential_->name)); });
+  send(*request, [this](const auto &response) {
+    take(token_service::read_token(response, credential_->name));
+  });
 }
 
 void TokenFetch::start(const User &user) {
-  send(token_service::ask(user),
-       [this](const auto &reply) { take(token_service::read_token(reply, credential_->name)); });
+  send(token_service::make_request(user), [this](const auto &response) {
+    take(token_service::read_token(response, credential_->name));
+  });
 }
 
 void TokenFetch::start(const Federation &federation) {
@@ -65,14 +67,14 @@ void TokenFetch::start(const Federation &federation) {
     return exchange(federation, token_service::read_subject(*text, file->format, who));
   }
   if (const auto *url = std::get_if<SubjectUrl>(&federation.subject)) {
-    limit(subject_patience, too_slow("The subject token of the credentials in " + who));
-    return send(token_service::ask(*url), [this, &federation, url](const auto &reply) {
-      exchange(federation, token_service::read_subject(reply, url->format, credential_->name));
+    set_deadline(subject_patience, too_slow("The subject token of the credentials in " + who));
+    return send(token_service::make_request(*url), [this, &federation, url](const auto &response) {
+      exchange(federation, token_service::read_subject(response, url->format, credential_->name));
     });
   }
   const auto &program = std::get<SubjectProgram>(federation.subject);
-  limit(program.timeout + patience, too_slow("The program of the credentials in " + who));
-  program_ = std::make_unique<ProgramRun>(
+  set_deadline(program.timeout + patience, too_slow("The program of the credentials in " + who));
+  process_ = std::make_unique<SubjectProcess>(
       program, federation, who, [this, &federation](const Result<Secret> &output) {
         if (!output) return finish(output.error());
         exchange(federation, token_service::read_program_output(*output, credential_->name));
@@ -81,34 +83,35 @@ void TokenFetch::start(const Federation &federation) {
 
 void TokenFetch::exchange(const Federation &federation, const Result<Secret> &subject_token) {
   if (!subject_token) return finish(subject_token.error());
-  limit(patience, too_slow("Signing in with the credentials in " + credential_->name));
-  send(token_service::ask(federation, *subject_token),
-       [this](const auto &reply) { take(token_service::read_token(reply, credential_->name)); });
+  set_deadline(patience, too_slow("Signing in with the credentials in " + credential_->name));
+  send(token_service::make_request(federation, *subject_token), [this](const auto &response) {
+    take(token_service::read_token(response, credential_->name));
+  });
 }
 
 void TokenFetch::start(const MetadataServer &server) {
-  limit(metadata_patience,
-        {.kind = ErrorKind::not_authorized,
-         .message = "No credential for Vertex AI: there is neither a credentials file nor a "
-                    "metadata server. Run gcloud auth application-default login, or set "
-                    "credentials-file or access-token"},
-        true);
-  send(token_service::ask_project(server), [this, &server](const auto &reply) {
-    const auto project = token_service::read_project(reply);
+  set_deadline(metadata_patience,
+               {.kind = ErrorKind::not_authorized,
+                .message = "No credential for Vertex AI: there is neither a credentials file nor a "
+                           "metadata server. Run gcloud auth application-default login, or set "
+                           "credentials-file or access-token."},
+               true);
+  send(token_service::make_project_request(server), [this, &server](const auto &response) {
+    const auto project = token_service::read_project(response);
     if (!project) return finish(project.error());
     project_ = *project;
-    send(token_service::ask(server), [this](const auto &token) {
+    send(token_service::make_request(server), [this](const auto &token) {
       take(token_service::read_metadata_token(token, credential_->name));
     });
   });
 }
 
 void TokenFetch::send(const http::Request &request, Read read) {
-  // The one before is in its own callback still, and dies here: it allows that.
-  exchange_ = std::make_unique<SoupRequest>(
-      request, route_, [this, read = std::move(read)](Result<http::Reply> reply) {
-        if (reply) return read(*reply);
-        finish(instead_ ? *instead_ : reply.error());
+  // Destroys the previous request, which may still be in its callback. It allows that.
+  request_ = std::make_unique<SoupRequest>(
+      request, route_, [this, read = std::move(read)](Result<http::Response> response) {
+        if (response) return read(*response);
+        finish(final_error_ ? *final_error_ : response.error());
       });
 }
 
@@ -116,16 +119,16 @@ void TokenFetch::take(Result<Token> token) {
   if (!token || impersonated_ == credential_->impersonations.size())
     return finish(std::move(token));
   const auto &next = credential_->impersonations[impersonated_++];
-  send(token_service::ask(next, *token), [this](const auto &reply) {
-    take(token_service::read_impersonated(reply, now(), credential_->name));
+  send(token_service::make_request(next, *token), [this](const auto &response) {
+    take(token_service::read_impersonated(response, now(), credential_->name));
   });
 }
 
 void TokenFetch::finish(Result<Token> result) {
   if (result) result->project = project_;
   deadline_.stop();
-  exchange_.reset();
-  program_.reset();
+  request_.reset();
+  process_.reset();
   const auto done = std::exchange(done_, nullptr);
   done(std::move(result));
 }

@@ -12,25 +12,25 @@
 #include "error.hpp"
 #include "http.hpp"
 #include "soup_request.hpp"
-#include "subject_program.hpp"
+#include "subject_process.hpp"
 #include "timer.hpp"
 #include "token.hpp"
 
 namespace gemlive::auth {
 
-/// Gets one access token for a credential, through as many requests as that takes, within 20 s. The
-/// thread whose main context was the thread default when it was made, and no other.
+/// Gets one access token for a credential, with as many requests as necessary, within 20 s. All
+/// calls on the thread that makes it. Callbacks run in that thread's default main context.
 class TokenFetch {
  public:
   using Done = std::function<void(Result<Token>)>;
 
-  /// `done` is called once, later, and may destroy the fetch.
+  /// Starts the fetch. `done` is called once, later. It may destroy the fetch.
   TokenFetch(std::shared_ptr<const Credential> credential, http::Route route, Done done);
   TokenFetch(const TokenFetch &) = delete;
   TokenFetch &operator=(const TokenFetch &) = delete;
 
  private:
-  using Read = std::function<void(const http::Reply &)>;
+  using Read = std::function<void(const http::Response &)>;
 
   void begin();
   void start(const ServiceAccount &account);
@@ -39,8 +39,9 @@ class TokenFetch {
   void start(const MetadataServer &server);
   void exchange(const Federation &federation, const Result<Secret> &subject_token);
   void send(const http::Request &request, Read read);
-  /// From now on, unless it is finished before; also what is told where nothing answers at all.
-  void limit(std::chrono::milliseconds patience, Error error, bool is_final = false);
+  /// Fails with `error` after `patience`. If `is_final`, `error` also replaces any error of a
+  /// request.
+  void set_deadline(std::chrono::milliseconds patience, Error error, bool is_final = false);
   void take(Result<Token> token);
   void finish(Result<Token> result);
 
@@ -49,9 +50,9 @@ class TokenFetch {
   Done done_;
   std::size_t impersonated_ = 0;
   std::string project_;
-  std::unique_ptr<SoupRequest> exchange_;
-  std::unique_ptr<ProgramRun> program_;
-  std::optional<Error> instead_;  // of how the exchange failed
+  std::unique_ptr<SoupRequest> request_;
+  std::unique_ptr<SubjectProcess> process_;
+  std::optional<Error> final_error_;  // reported in place of a request's error
   Timer begin_;
   Timer deadline_;
 };

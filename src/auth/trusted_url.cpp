@@ -9,14 +9,14 @@
 
 #include "glib_ptr.hpp"
 #include "loopback.hpp"
-#include "text.hpp"
+#include "origin.hpp"
 
 namespace gemlive::auth {
 namespace {
 
 constexpr std::string_view google = "googleapis.com";
 
-/// A URL whose parts mean the same to everybody who takes it apart.
+/// Parses a URL. Rejects URLs that different parsers may read differently.
 UriPtr parse(const std::string &url) {
   const bool plain = std::ranges::all_of(
       url, [](char c) { return g_ascii_isgraph(c) && c != '\\' && c != '"' && c != '<'; });
@@ -50,8 +50,8 @@ Error refused(const std::string &url, const std::string &field, const char *why)
   return {.kind = ErrorKind::bad_setting,
           .message = "The credential's " + field + " (" + redacted_url(url) +
                      ") is not trusted: " + why +
-                     ". Check where the file came from; if it is right, set "
-                     "allow-custom-endpoints=true"};
+                     ". Check where the file came from. If the address is right, set "
+                     "allow-custom-endpoints=true."};
 }
 
 bool has_extras(GUri *uri) {
@@ -70,31 +70,30 @@ bool is_https(GUri *uri) {
 
 std::string redacted_url(const std::string &url) {
   UriPtr uri = parse(url);
-  if (!uri) return "no URL";
-  StrPtr text(g_uri_join(G_URI_FLAGS_NONE, g_uri_get_scheme(uri.get()), nullptr,
-                         g_uri_get_host(uri.get()), g_uri_get_port(uri.get()), "", nullptr,
-                         nullptr));
-  return text::excerpt(text.get(), 128);
+  if (!uri) return "not a URL";
+  return origin_of(uri.get());
 }
 
-Result<std::string> token_url(const std::string &url, const std::string &field,
-                              const Trust &trust) {
+Result<std::string> check_token_url(const std::string &url, const std::string &field,
+                                    const Trust &trust) {
   UriPtr uri = parse(url);
-  if (!uri) return refused(url, field, "it is no URL");
-  if (has_extras(uri.get())) return refused(url, field, "it holds user information or a fragment");
+  if (!uri) return refused(url, field, "it is not a URL");
+  if (has_extras(uri.get()))
+    return refused(url, field, "it contains user information or a fragment");
   if (trust.custom_endpoints && (is_https(uri.get()) || is_local_http(uri.get()))) return url;
   if (!is_https(uri.get())) return refused(url, field, "it is not https");
-  if (g_uri_get_port(uri.get()) != -1) return refused(url, field, "it names a port");
+  if (g_uri_get_port(uri.get()) != -1) return refused(url, field, "it contains a port");
   if (!is_trusted_host(g_uri_get_host(uri.get()), trust))
-    return refused(url, field, "its host is none of Google's");
+    return refused(url, field, "its host is not Google's");
   return url;
 }
 
-Result<std::string> subject_url(const std::string &url, const std::string &field,
-                                const Trust &trust) {
+Result<std::string> check_subject_url(const std::string &url, const std::string &field,
+                                      const Trust &trust) {
   UriPtr uri = parse(url);
-  if (!uri) return refused(url, field, "it is no URL");
-  if (has_extras(uri.get())) return refused(url, field, "it holds user information or a fragment");
+  if (!uri) return refused(url, field, "it is not a URL");
+  if (has_extras(uri.get()))
+    return refused(url, field, "it contains user information or a fragment");
   const std::string host = g_uri_get_host(uri.get());
   if (is_https(uri.get()) || is_local_http(uri.get())) return url;
   const bool is_metadata =

@@ -12,9 +12,9 @@
 #include <immintrin.h>
 #endif
 
-// A vector routine takes the bulk and stops before the end, or at the first character that is not
-// in the standard alphabet; the scalar one does the rest, and knows what is wrong with it. The
-// vector arithmetic follows W. Muła and D. Lemire, "Faster Base64 Encoding and Decoding using AVX2
+// A vector routine processes most of the input. It stops before the end, or at the first character
+// outside the standard alphabet. The scalar routine does the rest and detects errors. The vector
+// arithmetic follows W. Muła and D. Lemire, "Faster Base64 Encoding and Decoding using AVX2
 // Instructions" (2018).
 
 namespace gemlive::base64 {
@@ -47,7 +47,7 @@ char *put_quad(char *out, std::uint32_t bits) {
   return out;
 }
 
-/// Without its padding; nullopt for an impossible length.
+/// `text` without padding; nullopt if the length is impossible.
 std::optional<std::string_view> payload(std::string_view text) {
   const auto whole = text.size();
   if (text.ends_with('=')) text.remove_suffix(text.ends_with("==") ? 2 : 1);
@@ -68,9 +68,9 @@ void encode_rest(std::span<const std::byte> bytes, char *out) {
   if (!two) out[-2] = '=';
 }
 
-/// `text` has no padding and a possible length.
+/// `text` must have no padding and a possible length.
 bool decode_rest(std::string_view text, std::byte *out) {
-  std::uint32_t seen = 0;  // values are below 64: a higher bit tells of an invalid one
+  std::uint32_t seen = 0;  // values are below 64: a higher bit means an invalid character
   std::size_t i = 0;
   for (; i + 4 <= text.size(); i += 4) {
     const auto a = value(text[i]), b = value(text[i + 1]), c = value(text[i + 2]),
@@ -96,9 +96,9 @@ bool decode_rest(std::string_view text, std::byte *out) {
 #define SSSE3 __attribute__((target("ssse3")))
 #define AVX2 __attribute__((target("avx2")))
 
-// Tables, one 16-byte lane each. An encoder looks the distance to a 6-bit value's character up by
-// the value's range; a decoder classifies a character by both of its nibbles (a bit in common:
-// invalid) and looks its distance up by the high one.
+// Tables, one 16-byte lane each. The encoder uses the range of a 6-bit value to look up the
+// distance to its character. The decoder classifies a character by its two nibbles (a common bit
+// means invalid) and uses the high nibble to look up the distance.
 alignas(16) constexpr std::int8_t encode_order[] = {1, 0, 2, 1, 4,  3, 5,  4,
                                                     7, 6, 8, 7, 10, 9, 11, 10};
 alignas(16) constexpr std::int8_t encode_distance[] = {65, 71, -4, -4, -4,  -4,  -4, -4,
@@ -119,7 +119,7 @@ AVX2 __m256i lanes(const void *bytes) {
   return _mm256_broadcastsi128_si256(_mm_loadu_si128(static_cast<const __m128i *>(bytes)));
 }
 
-/// Encodes 12 bytes at a time, reading 16. Returns the bytes that it did.
+/// Encodes 12 bytes at a time and reads 16. Returns the number of bytes encoded.
 SSSE3 std::size_t encode_bulk_ssse3(std::span<const std::byte> bytes, char *out) {
   std::size_t done = 0;
   for (; done + 16 <= bytes.size(); done += 12, out += 16) {
@@ -137,7 +137,7 @@ SSSE3 std::size_t encode_bulk_ssse3(std::span<const std::byte> bytes, char *out)
   return done;
 }
 
-/// Encodes 24 bytes at a time, reading 28. Returns the bytes that it did.
+/// Encodes 24 bytes at a time and reads 28. Returns the number of bytes encoded.
 AVX2 std::size_t encode_bulk_avx2(std::span<const std::byte> bytes, char *out) {
   std::size_t done = 0;
   for (; done + 28 <= bytes.size(); done += 24, out += 32) {
@@ -158,10 +158,10 @@ AVX2 std::size_t encode_bulk_avx2(std::span<const std::byte> bytes, char *out) {
   return done;
 }
 
-/// Decodes 16 characters at a time, writing 16 bytes of which 12 count. Returns the characters that
-/// it did: fewer where one is not in the standard alphabet.
+/// Decodes 16 characters at a time and writes 16 bytes, of which 12 are valid. Returns the number
+/// of characters decoded. It stops early at a character outside the standard alphabet.
 SSSE3 std::size_t decode_bulk_ssse3(std::string_view text, std::byte *out) {
-  const auto nibble = _mm_set1_epi8(0x2f);  // bit 5 is no harm to a shuffle; 0x2f is '/' as well
+  const auto nibble = _mm_set1_epi8(0x2f);  // a shuffle ignores bit 5; 0x2f is also '/'
   std::size_t done = 0;
   for (; done + 24 <= text.size(); done += 16, out += 12) {
     const auto in = lane(&text[done]);
@@ -178,7 +178,7 @@ SSSE3 std::size_t decode_bulk_ssse3(std::string_view text, std::byte *out) {
   return done;
 }
 
-/// Decodes 32 characters at a time, writing 32 bytes of which 24 count. As above.
+/// Decodes 32 characters at a time and writes 32 bytes, of which 24 are valid. As above.
 AVX2 std::size_t decode_bulk_avx2(std::string_view text, std::byte *out) {
   const auto nibble = _mm256_set1_epi8(0x2f);
   const auto together = _mm256_setr_epi32(0, 1, 2, 4, 5, 6, 3, 7);

@@ -8,11 +8,11 @@
 
 namespace gemlive {
 
-/// Looks a variable up; empty when unset. Any thread.
+/// Looks up an environment variable. The result is empty if it is not set. Any thread.
 using Environment = std::function<std::string(const char *name)>;
 Environment process_environment();
 
-/// As Google's libraries read switches: "true" in any case, or "1".
+/// Reads a switch as Google's libraries do: "true" (any case) or "1". Any thread.
 bool is_true(const std::string &value);
 
 }  // namespace gemlive

@@ -10,42 +10,42 @@
 
 namespace gemlive {
 
-/// What went wrong, sorted by what the user can do about it.
+/// Category of an error. Each category has its own way to fix it.
 enum class ErrorKind {
   not_authorized,  // wrong or missing key or token, no access to the project
   not_found,       // no such host, path or model
   cannot_connect,  // refused, timed out, TLS
-  lost,            // an open connection ended
-  not_sent,        // input could not be written
-  busy,            // quota, too many sessions
-  bad_setting,     // a property has a value that cannot work
-  bad_format,      // media of a kind that cannot be handled
-  bad_data,        // the server sent what cannot be understood
+  lost,            // an open connection broke or was closed
+  not_sent,        // input could not be sent
+  busy,            // quota used up, too many sessions
+  bad_setting,     // a property has an unusable value
+  bad_format,      // unsupported media type
+  bad_data,        // the server sent invalid data
 };
 
-/// How to try again after a connection has ended (docs/reliability.md, "When a connection ends").
+/// How to retry after a connection has ended (docs/reliability.md, "When a connection ends").
 enum class Retry {
-  never,        // it would end the same way again
-  once,         // it probably would: one more try
-  new_session,  // without the handle: the old session cannot be resumed
-  reconnect,    // another connection
-  after_quota,  // another connection, after a minute or more
+  never,        // a retry would fail the same way
+  once,         // a retry would probably fail: one attempt
+  new_session,  // start a new session: the old one cannot be resumed
+  reconnect,    // open another connection
+  after_quota,  // open another connection after one minute or more
 };
 
-/// `message` says what happened and what to do next; `detail` is for the log. Neither ever holds a
-/// secret, and what a server said in them is printable (text.hpp).
+/// `message` says what happened and then what to do. `detail` is for the log. Neither contains a
+/// secret. Text from a server is made printable first (text.hpp). A value: one thread at a time.
 struct Error {
   ErrorKind kind = ErrorKind::cannot_connect;
   std::string message = {};
   std::string detail = {};
   Retry retry = Retry::never;
-  std::chrono::seconds retry_after{0};  // what the server asked for
+  std::chrono::seconds retry_after{0};  // requested by the server
   int http_status = 0;
   int close_code = 0;
   std::string close_reason = {};
 };
 
-/// A value, or the reason why there is none.
+/// A value, or the error that prevented it. One thread at a time.
 template <typename T>
 class Result {
  public:

@@ -18,7 +18,7 @@ struct Deleter {
   }
 };
 
-/// A smart pointer owns; a raw pointer or reference borrows. A second owner is ref(x.get()).
+/// Owns a C object. A raw pointer or reference borrows. ref(x.get()) makes a second owner.
 template <typename T, auto Free>
 using Handle = std::unique_ptr<T, Deleter<Free>>;
 
@@ -42,7 +42,7 @@ inline std::string_view view(GBytes *bytes) {
   return {data, size};
 }
 
-/// Lets a C function fill an owning handle: f(..., out(error)).
+/// Lets a C function fill an owning pointer: f(..., out(error)).
 template <typename Smart>
 class Out {
  public:

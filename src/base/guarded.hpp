@@ -8,9 +8,9 @@
 
 namespace gemlive {
 
-/// A value that can only be reached with its mutex held:
+/// A value that is only accessible while its mutex is held:
 ///   auto state = guarded.lock();  state->field = 1;
-/// A function that must be called with the lock held takes the Lock as a parameter.
+/// A function that must be called with the lock held takes the Lock as a parameter. Any thread.
 template <typename T>
 class Guarded {
  public:

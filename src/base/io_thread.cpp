@@ -15,7 +15,8 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::size_t kMaxLeases = 16;
-constexpr auto kLastErrands = 1s;
+/// How long a thread that ends waits for its work guards.
+constexpr auto kMaxWaitAtEnd = 1s;
 
 }  // namespace
 
@@ -30,7 +31,7 @@ struct IoThread::Impl {
   static thread_local Impl *current;
 
   std::shared_ptr<LoopHeartbeat> heartbeat = std::make_shared<LoopHeartbeat>();
-  int work_guards = 0;  // the thread's own
+  int work_guards = 0;  // only on the thread
 
  private:
   struct InboxSource {
@@ -42,14 +43,14 @@ struct IoThread::Impl {
   static gint poll(GPollFD *fds, guint count, gint timeout);
   static gpointer run(gpointer self);
   bool run_inbox();
-  void finish_errands();
+  void finish_guarded_work();
 
   GMainContext *context_;
   SourcePtr source_;
   GThread *thread_ = nullptr;
   std::atomic<bool> ended_{false};
-  bool quit_ = false;        // the thread's own
-  std::vector<Work> batch_;  // the thread's own
+  bool quit_ = false;        // only on the thread
+  std::vector<Work> batch_;  // only on the thread
 
   std::mutex mutex_;
   std::vector<Work> inbox_;
@@ -80,7 +81,7 @@ void IoThread::Impl::post(Work work) {
     first = inbox_.empty();
     inbox_.push_back(std::move(work));
   }
-  // Wakes the thread, but only for the first of a batch.
+  // Only the first item of a batch wakes the thread.
   if (first) g_source_set_ready_time(source_.get(), 0);
 }
 
@@ -97,19 +98,19 @@ gboolean IoThread::Impl::dispatch(GSource *source, GSourceFunc, gpointer) {
 bool IoThread::Impl::run_inbox() {
   {
     std::lock_guard lock(mutex_);
-    std::swap(batch_, inbox_);  // both keep their capacity: a steady flow allocates nothing
+    std::swap(batch_, inbox_);  // both keep their capacity, so a steady flow does not allocate
   }
   bool any = !batch_.empty();
   for (auto &work : batch_) {
     work();
-    work = nullptr;  // what it holds is dropped in order, too
+    work = nullptr;  // destroys the captures in order, too
   }
   batch_.clear();
   return any;
 }
 
 gint IoThread::Impl::poll(GPollFD *fds, guint count, gint timeout) {
-  // Somebody else may iterate the context once the thread has ended.
+  // After the thread has ended, another thread may iterate the context.
   if (!current) return g_poll(fds, count, timeout);
   current->heartbeat->asleep();
   gint ready = g_poll(fds, count, timeout);
@@ -123,18 +124,18 @@ gpointer IoThread::Impl::run(gpointer self) {
   g_main_context_push_thread_default(impl->context_);
   while (!impl->quit_)
     g_main_context_iteration(impl->context_, TRUE);
-  impl->finish_errands();
+  impl->finish_guarded_work();
   g_main_context_pop_thread_default(impl->context_);
   current = nullptr;
   impl->ended_ = true;
   return nullptr;
 }
 
-/// What was handed to the context shortly before the end (closing streams, cancelled operations)
-/// gets its callback, or it would leak.
-void IoThread::Impl::finish_errands() {
-  auto deadline = Clock::now() + kLastErrands;
-  SourcePtr wake(g_timeout_source_new(std::chrono::milliseconds(kLastErrands).count()));
+/// Operations that were started shortly before the end (closing streams, cancelled requests) would
+/// leak without their callbacks.
+void IoThread::Impl::finish_guarded_work() {
+  auto deadline = Clock::now() + kMaxWaitAtEnd;
+  SourcePtr wake(g_timeout_source_new(std::chrono::milliseconds(kMaxWaitAtEnd).count()));
   g_source_set_callback(
       wake.get(), [](gpointer) -> gboolean { return G_SOURCE_REMOVE; }, nullptr, nullptr);
   g_source_attach(wake.get(), context_);
@@ -192,14 +193,14 @@ std::shared_ptr<const LoopHeartbeat> IoThread::current_heartbeat() {
   return Impl::current ? Impl::current->heartbeat : nullptr;
 }
 
-/// Threads that have leases, and threads whose last lease is gone: these run to their end by
-/// themselves and are joined by whoever comes by later.
+/// Holds the threads that have leases, and the retired threads without leases. A retired thread
+/// ends by itself. A later lease() or the end of the process joins it.
 class IoThread::Pool {
  public:
-  // Never destroyed: leases may be dropped as late as in static destructors.
+  // Never destroyed: static destructors may still release leases.
   static Pool &instance() {
     static auto *pool = new Pool;
-    static AtExit join_the_rest;
+    static AtExit at_exit;
     return *pool;
   }
 

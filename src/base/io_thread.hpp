@@ -14,36 +14,39 @@
 
 namespace gemlive {
 
-/// A thread that runs a GMainContext. A process has a pool of them, one for every 16 conversations
-/// or so, since a wake-up costs O(sources in the context). A thread ends with its last lease.
+/// A thread that runs a GMainContext. The process has a pool with one thread for about 16
+/// conversations, because a wake-up costs O(sources in the context). A thread ends when its last
+/// lease is released.
 class IoThread {
  public:
   using Work = std::function<void()>;
 
   IoThread();
-  /// Runs what is still posted and waits for work_guards, then ends the thread. Not on the thread
-  /// itself.
+  /// Runs the work that is still posted, waits for work guards and ends the thread. Any thread
+  /// except this one.
   ~IoThread();
   IoThread(const IoThread &) = delete;
   IoThread &operator=(const IoThread &) = delete;
 
-  /// The thread of the pool with the fewest leases, or a new one. The last lease may be dropped on
-  /// any thread, the I/O thread included, and nobody waits for the thread's end. Any thread.
+  /// Returns the pool's thread with the fewest leases, or a new thread. The last lease may be
+  /// released on any thread, including the I/O thread. Releasing does not wait for the thread to
+  /// end. Any thread.
   static std::shared_ptr<IoThread> lease();
 
-  /// Runs `work` on the thread, in order. Small captures cost no allocation. Any thread.
+  /// Queues `work`. The thread runs queued work in order. Small captures need no allocation. Any
+  /// thread.
   void post(Work work);
-  /// Posts and waits until `work` has run, `timeout` at most; on the thread itself runs it at once.
-  /// False when the time was up: `work` runs later all the same. Any thread but those that the
-  /// thread itself may be waiting for.
+  /// Posts `work` and waits until it has run, at most for `timeout`. On the thread itself, runs it
+  /// immediately. Returns false after a timeout; `work` still runs later. Any thread that the I/O
+  /// thread does not wait for.
   bool call(Work work, std::chrono::milliseconds timeout);
 
+  /// Any thread.
   bool is_current() const;
   GMainContext *context() const { return context_.get(); }
 
-  /// Something that outlives its owner and must be driven to its end: while one lives, the thread
-  /// it was made on does not end (a second at most). Made and dropped on that thread; nothing
-  /// elsewhere.
+  /// Keeps the thread running (for at most one second) until an operation that outlives its owner
+  /// has finished. Create and destroy it on that thread. On other threads it has no effect.
   class WorkGuard {
    public:
     WorkGuard();
@@ -52,7 +55,8 @@ class IoThread {
     WorkGuard &operator=(const WorkGuard &) = delete;
   };
 
-  /// The heartbeat of the current thread's loop; empty on a thread that is no IoThread.
+  /// The heartbeat of the current thread's loop. Null if the current thread is not an IoThread. Any
+  /// thread.
   static std::shared_ptr<const LoopHeartbeat> current_heartbeat();
 
  private:

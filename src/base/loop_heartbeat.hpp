@@ -8,15 +8,17 @@
 
 namespace gemlive {
 
-/// Shows others whether a main loop still turns, without waking it: it counts up whenever the loop
-/// goes to sleep and whenever it wakes. One thread beats, any thread looks.
+/// Lets other threads see whether a main loop still runs, without waking it. The counter increases
+/// whenever the loop goes to sleep and whenever it wakes up.
 class LoopHeartbeat {
  public:
+  /// Only on the loop's thread.
   void asleep() { beat(); }
   void awake() { beat(); }
 
+  /// Any thread.
   std::uint64_t beats() const { return beats_.load(std::memory_order_relaxed); }
-  /// Whether the loop was at work, and not asleep, when beats() said `beats`.
+  /// Whether the loop was awake when beats() returned `beats`. Any thread.
   static bool at_work(std::uint64_t beats) { return beats % 2 == 0; }
 
  private:

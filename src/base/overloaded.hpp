@@ -5,7 +5,8 @@
 
 namespace gemlive {
 
-/// Several lambdas as one visitor: std::visit(Overloaded{[](const A &) {}, [](const B &) {}}, v).
+/// Combines lambdas into one visitor:
+///   std::visit(Overloaded{[](const A &) {}, [](const B &) {}}, variant);
 template <class... Ts>
 struct Overloaded : Ts... {
   using Ts::operator()...;

@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
-/// Arithmetic of S16LE mono, the one format that goes either way. Pure, any thread.
+/// Sizes and durations of S16LE mono audio, the only format in both directions. Pure, any thread.
 namespace gemlive::pcm {
 
 constexpr std::size_t bytes_per_sample = 2;
@@ -16,7 +16,7 @@ constexpr std::size_t bytes(std::chrono::milliseconds duration, int rate) {
   return static_cast<std::size_t>(duration.count() * rate / 1000) * bytes_per_sample;
 }
 
-/// 0 where the rate is unknown.
+/// 0 if the rate is unknown.
 constexpr std::chrono::nanoseconds duration(std::uint64_t bytes, int rate) {
   if (rate <= 0) return std::chrono::nanoseconds(0);
   const auto samples = bytes / bytes_per_sample, hz = static_cast<std::uint64_t>(rate);

@@ -9,8 +9,8 @@
 
 namespace gemlive {
 
-/// A first-in first-out queue that allocates only when it grows, so that a steady flow of audio
-/// allocates nothing. Not thread-safe.
+/// A first-in first-out queue that allocates only when it grows, so a steady flow of audio does not
+/// allocate. One thread at a time.
 template <typename T>
 class Ring {
  public:

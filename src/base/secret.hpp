@@ -9,8 +9,8 @@
 
 namespace gemlive {
 
-/// A key or token: compares and moves like a string, has no way into a stream or a log, and is
-/// overwritten when it dies. A value: one thread at a time.
+/// A key or token. It compares and moves like a string, cannot be written to a stream or a log, and
+/// overwrites its memory on destruction. A value: one thread at a time.
 class Secret {
  public:
   Secret() = default;
@@ -34,7 +34,7 @@ class Secret {
   }
   ~Secret() { clear(); }
 
-  /// Leaves nothing behind where it has to move.
+  /// Overwrites the old memory if it has to grow.
   void append(std::string_view more) {
     if (text_.size() + more.size() > text_.capacity()) {
       std::string longer;
@@ -46,7 +46,7 @@ class Secret {
     text_ += more;
   }
   bool empty() const { return text_.empty(); }
-  /// For the one place that puts it on the wire.
+  /// The plain text. Only for code that sends the secret or derives something from it.
   const std::string &reveal() const { return text_; }
   bool operator==(const Secret &) const = default;
 
@@ -61,7 +61,7 @@ class Secret {
   std::string text_;
 };
 
-/// One that the user may read back, to keep it: a resumption handle.
+/// A secret that the user may read and store: a resumption handle.
 class ReadableSecret : public Secret {
  public:
   using Secret::Secret;

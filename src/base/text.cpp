@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
 
-/// Marks and controls that turn the direction of text around (Unicode bidi, UAX 9).
+/// Marks and controls that change the direction of text (Unicode bidi, UAX 9).
 bool is_bidi_control(gunichar c) {
   return c == 0x061C || c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) ||
          (c >= 0x2066 && c <= 0x2069);
@@ -23,12 +23,12 @@ bool is_harmless(gunichar c) {
   return !control && !is_bidi_control(c);
 }
 
-/// Calls take(character, its bytes) for each character; invalid bytes come as U+FFFD, one each.
+/// Calls take(character, its bytes) for each character. Each invalid byte becomes U+FFFD.
 template <typename Take>
 void each_character(std::string_view text, Take &&take) {
   while (!text.empty()) {
     const gunichar c = g_utf8_get_char_validated(text.data(), static_cast<gssize>(text.size()));
-    if (c >= 0x80000000u && text[0] != '\0') {  // GLib calls U+0000 invalid
+    if (c >= 0x80000000u && text[0] != '\0') {  // GLib treats U+0000 as invalid
       take(gunichar(0xFFFD), replacement);
       text.remove_prefix(1);
       continue;

@@ -7,18 +7,18 @@
 #include <string>
 #include <string_view>
 
-/// Text from outside on its way to people. Any thread.
+/// Makes text from outside safe to show. Any thread.
 namespace gemlive::text {
 
-/// Valid UTF-8 without C0 and C1 controls (but newline and tab), DEL and bidi controls, so that
-/// printing it cannot drive a terminal.
+/// Returns valid UTF-8 without DEL, bidi controls and C0 and C1 controls (except newline and tab),
+/// so that printing it cannot control a terminal.
 std::string printable(std::string_view text);
 
-/// The same on one line (newline and tab escaped as well), at most `limit` bytes, cut at a
-/// character: for errors and logs.
+/// Returns one printable line for errors and logs, with newline and tab escaped as well. Cut to at
+/// most `limit` bytes at a character boundary.
 std::string excerpt(std::string_view text, std::size_t limit = 512);
 
-/// "2.5 s".
+/// Formats a duration as "2.5 s".
 std::string seconds(std::chrono::milliseconds duration);
 
 }  // namespace gemlive::text

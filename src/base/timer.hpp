@@ -10,8 +10,8 @@
 
 namespace gemlive {
 
-/// Calls back once, on the thread-default main context of the thread that started it. Starting
-/// again replaces; destruction cancels. One thread only.
+/// Calls back once, in the thread-default main context of the thread that started it. Starting
+/// again replaces the callback. Destruction cancels it. All calls on that thread.
 class Timer {
  public:
   ~Timer() { stop(); }

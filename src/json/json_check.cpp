@@ -25,7 +25,7 @@ class Scanner {
     }
     if (!value(0)) return fail(expected_);
     skip_space();
-    if (at_ != text_.size()) return fail("nothing more");
+    if (at_ != text_.size()) return fail("end of text");
     return std::nullopt;
   }
 
@@ -53,7 +53,7 @@ class Scanner {
 
   template <typename Item>
   bool nested(std::size_t depth, char closing, Item &&item) {
-    expected_ = "fewer levels";
+    expected_ = "less nesting";
     if (depth >= max_depth_) return false;
     ++at_;
     skip_space();
@@ -111,11 +111,11 @@ class Scanner {
       if (!take('+')) take('-');
       if (!digits()) return false;
     }
-    expected_ = "a number of 64 bits";
+    expected_ = "a 64-bit number";
     return fits(text_.substr(first, at_ - first), at_ == integer_end);
   }
 
-  /// json-glib makes -1 of 99999999999999999999, and infinity of 1e999.
+  /// json-glib reads 99999999999999999999 as -1, and 1e999 as infinity.
   static bool fits(std::string_view number, bool integer) {
     if (!integer) return std::isfinite(g_ascii_strtod(std::string(number).c_str(), nullptr));
     std::int64_t value = 0;

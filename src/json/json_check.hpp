@@ -7,9 +7,9 @@
 #include <optional>
 #include <string_view>
 
-/// Whether a text is JSON as RFC 8259 has it, and of a size that json-glib can hold: numbers of 64
-/// bits, no U+0000. json-glib 1.6 is not that strict (comments, 0x1F, trailing text) and dies of
-/// deep nesting, so nothing reaches it before this. Any thread.
+/// Checks that a text is JSON (RFC 8259) and that json-glib can hold it: 64-bit numbers, no U+0000.
+/// json-glib 1.6 is less strict (it accepts comments, 0x1F and trailing text) and crashes on deep
+/// nesting, so every text is checked here before json-glib sees it. Any thread.
 namespace gemlive::json {
 
 struct SyntaxError {
@@ -18,7 +18,7 @@ struct SyntaxError {
   const char *expected = "";  // "a value", "',' or '}'" ...
 };
 
-/// nullopt when `text` is exactly one value, nested at most `max_depth` levels deep.
+/// Returns nullopt if `text` is exactly one value, nested at most `max_depth` levels deep.
 std::optional<SyntaxError> check_syntax(std::string_view text, std::size_t max_depth = 64);
 
 }  // namespace gemlive::json

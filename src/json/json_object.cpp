@@ -25,8 +25,8 @@ JsonNode *object_node() {
   return node;
 }
 
-/// The object at the end of `path` but its last name, made where it is missing; `path` becomes the
-/// last name.
+/// Returns the object that holds the last name of `path`, and creates missing objects on the way.
+/// `path` becomes the last name.
 JsonObject *descend(JsonNode *root, std::string &path) {
   JsonObject *object = json_node_get_object(root);
   for (auto dot = path.find('.'); dot != std::string::npos; dot = path.find('.')) {
@@ -57,7 +57,7 @@ JsonNode *string_node(std::string_view text) {
   return json_node_init_string(json_node_alloc(), valid_utf8(text).get());
 }
 
-/// json-glib writes 1e20 as 1e+20.0, and U+001F as it is: neither is JSON.
+/// json-glib writes 1e20 as 1e+20.0 and does not escape U+001F. Neither is JSON.
 std::string strict_json(std::string_view json) {
   std::string result;
   bool in_string = false, escaped = false, in_exponent = false;
@@ -78,7 +78,7 @@ std::string strict_json(std::string_view json) {
   return result;
 }
 
-/// Merging into a new object copies, and drops the nulls on every level.
+/// Merging into a new object copies it without nulls on every level.
 void merge_objects(JsonObject *into, JsonObject *from) {
   JsonObjectIter iter;
   const char *name = nullptr;
@@ -102,7 +102,8 @@ void merge_objects(JsonObject *into, JsonObject *from) {
 
 Error bad_json(std::string_view what, const char *wanted, const std::string &problem) {
   return {.kind = ErrorKind::bad_setting,
-          .message = std::string(what) + " is not a JSON " + wanted + ": " + problem};
+          .message = std::string(what) + " is not a JSON " + wanted + ": " + problem +
+                     ". Fix the JSON text."};
 }
 
 }  // namespace
@@ -151,7 +152,8 @@ Result<Object> Object::parse_list(std::string_view text, std::string_view what,
   } else if (JSON_NODE_HOLDS_OBJECT(root->get())) {
     Object only;
     only.node_ = std::move(*root);
-    if (only.empty()) return bad_json(what, "array", "{} is none of its items; [] is an empty one");
+    if (only.empty())
+      return bad_json(what, "array", "{} is not a valid item. Use [] for an empty list");
     object.append(name, std::move(only));
   } else {
     return bad_json(what, "array", "it must begin with [ and end with ]");
@@ -263,12 +265,12 @@ Result<std::string> text_or_file(std::string_view value, std::string_view proper
   if (!value.starts_with('@')) return std::string(value);
   const std::string path(value.substr(1));
   const auto refuse = [&](const char *why) {
-    return Error{
-        .kind = ErrorKind::bad_setting,
-        .message = "Property " + std::string(property) + ": the file " + text::excerpt(path) + why};
+    return Error{.kind = ErrorKind::bad_setting,
+                 .message = "Property " + std::string(property) + ": the file " +
+                            text::excerpt(path) + why + ". Check the path after @."};
   };
   if (!g_file_test(path.c_str(), G_FILE_TEST_EXISTS)) return refuse(" does not exist");
-  if (!g_file_test(path.c_str(), G_FILE_TEST_IS_REGULAR)) return refuse(" is no regular file");
+  if (!g_file_test(path.c_str(), G_FILE_TEST_IS_REGULAR)) return refuse(" is not a regular file");
   std::ifstream file(path, std::ios::binary);
   if (!file) return refuse(" cannot be read");
   std::string text(max_file_size + 1, '\0');

@@ -13,12 +13,12 @@
 
 typedef struct _JsonNode JsonNode;
 
-/// Building and merging JSON that people write: the json-glib door. What a server sends is read in
-/// server_message.hpp. Any thread.
+/// Builds and merges JSON that users write. The only code that uses json-glib. json_reader.hpp
+/// reads JSON from a server. Any thread, one at a time per object.
 namespace gemlive::json {
 
-/// A JSON object under construction. A path is field names joined by dots; objects on the way are
-/// made: set("generationConfig.temperature", 0.7).
+/// A JSON object to build or edit. A path is a list of field names joined by dots. Missing objects
+/// along the path are created: set("generationConfig.temperature", 0.7).
 class Object {
  public:
   Object();
@@ -26,12 +26,12 @@ class Object {
   Object(Object &&) noexcept;
   Object &operator=(Object &&) noexcept;
 
-  /// `what` names the source in the error text ("property 'setup'"). Refuses what is not exactly
-  /// one strict JSON object of at most 64 levels. Errors: bad_setting, with line and column.
+  /// Parses exactly one strict JSON object of at most 64 levels. `what` names the source in the
+  /// error text ("Property setup"). Errors: bad_setting, with line and column.
   static Result<Object> parse(std::string_view text, std::string_view what);
 
-  /// An object whose one field `name` is the array that `text` is; an object is taken for an array
-  /// of it. Errors: as parse().
+  /// Parses an array and returns an object with the array as its only field `name`. A single object
+  /// counts as an array with one item. Errors: as parse().
   static Result<Object> parse_list(std::string_view text, std::string_view what,
                                    std::string_view name);
 
@@ -45,19 +45,21 @@ class Object {
   Object &set(std::string_view path, double value);
   Object &set(std::string_view path, const std::vector<std::string> &values);
   Object &set(std::string_view path, Object value);
-  Object &append(std::string_view path, Object value);  // to an array, made when missing
+  /// Appends to an array, which is created if it is missing.
+  Object &append(std::string_view path, Object value);
 
-  /// Deep: objects are merged field by field, null in `other` removes, anything else replaces
-  /// (RFC 7386).
+  /// Deep merge (RFC 7386): objects are merged field by field, null in `other` removes a field, any
+  /// other value replaces it.
   void merge(const Object &other);
-  /// The object under `name` where that is the only field, else this one as it is.
+  /// The object in field `name` if that is the only field, otherwise this object unchanged.
   Object unwrapped(std::string_view name) &&;
   bool empty() const;
   std::vector<std::string> fields() const;
-  /// Whether `field` is an object, is true.
+  /// Whether `field` is an object.
   bool holds_object(const char *field) const;
+  /// Whether `field` is the boolean true.
   bool is_true(const char *field) const;
-  /// The strings at a JSONPath ("$.a[*].b"), without those that are none.
+  /// The strings at a JSONPath ("$.a[*].b"). Values of other types are left out.
   std::vector<std::string> strings_at(const char *json_path) const;
   std::string text() const;  // compact
 
@@ -71,12 +73,11 @@ class Object {
   Node node_;
 };
 
-/// `value` is JSON text, or `@FILE` to read it from a file (at most 1 MiB). Errors: bad_setting,
-/// naming the property.
+/// Returns `value`, or the content of FILE (at most 1 MiB) if `value` is `@FILE`. Errors:
+/// bad_setting, naming the property. Any thread.
 Result<std::string> text_or_file(std::string_view value, std::string_view property);
 
-/// `text` as a JSON string with its quotes; U+FFFD stands for what is not UTF-8 (here and in
-/// set()).
+/// `text` as a JSON string with quotes. Invalid UTF-8 becomes U+FFFD, as in set(). Any thread.
 std::string quoted(std::string_view text);
 
 }  // namespace gemlive::json

@@ -9,8 +9,8 @@
 namespace gemlive {
 namespace {
 
-/// Reading takes about eight times the size of the largest text so far. Beyond this it is given
-/// back as soon as texts are small again.
+/// The parser keeps about eight times the size of the largest text so far. A capacity above this is
+/// released when the next small text arrives.
 constexpr std::size_t kept_capacity = 1024 * 1024;
 
 bool is_digit(char c) {
@@ -38,7 +38,7 @@ bool take_one_of(std::string_view &text, std::string_view characters) {
   return true;
 }
 
-/// A number of any size: simdjson refuses what 64 bits do not hold, and that is JSON all the same.
+/// A number of any size. simdjson rejects numbers beyond 64 bits, but they are valid JSON.
 bool is_number(std::string_view text) {
   take_one_of(text, "-");
   if (!take_one_of(text, "0") && !take_digits(text)) return false;
@@ -71,19 +71,19 @@ bool JsonReader::start(std::string_view text, simdjson::ondemand::object &root) 
 
 bool JsonReader::finish() {
   const bool at_end = document_.current_location().error() == simdjson::OUT_OF_BOUNDS;
-  return at_end || fail("there is something behind the end");
+  return at_end || fail("text after the end of the object");
 }
 
 bool JsonReader::string(Value value, std::string_view &result) {
   const auto token = token_of(value);
   if (token.front() != '"') return skip(value);
-  if (token.size() < 2 || token.back() != '"') return fail("a string is not followed by , ] or }");
+  if (token.size() < 2 || token.back() != '"') return fail("string not followed by , ] or }");
   if (token.find('\\') != std::string_view::npos) {
     const auto error = value.get_string().get(result);
     return !error || fail(error);
   }
   result = token.substr(1, token.size() - 2);
-  // Taken, not left to simdjson to skip: that would take {"a":"b":1} as well.
+  // Read it here. If simdjson skipped it, {"a":"b":1} would be accepted.
   const auto error = value.get_raw_json_string().error();
   return !error || fail(error);
 }
@@ -107,7 +107,7 @@ bool JsonReader::skip(Value value) {
     default: {
       const auto token = token_of(value);
       return token == "true" || token == "false" || token == "null" || is_number(token) ||
-             fail("this is not a value");
+             fail("invalid value");
     }
   }
 }
@@ -120,7 +120,7 @@ bool JsonReader::source(Value value, std::string_view &result) {
 }
 
 bool JsonReader::source_since(const char *start, Value last, std::string_view &result) {
-  const char *next = nullptr;  // the token behind `last`; there is none where the text is cut off
+  const char *next = nullptr;  // the token after `last`; none if the text is truncated
   if (const auto error = last.current_location().get(next)) return fail(error);
   result = without_space_behind({start, static_cast<std::size_t>(next - start)});
   return true;

@@ -12,44 +12,46 @@
 
 namespace gemlive {
 
-/// Reads JSON that a server sent, once and from left to right: the simdjson door. Stricter than
-/// simdjson's on-demand front end, which never looks at what nobody asks for: every value is to be
-/// handed to exactly one of the functions here, and each checks all of it. A function that says
-/// false has found the text malformed; stop then. A value of another type than asked for is checked
-/// and left out. Keeps its memory for the next text. Any thread, one at a time.
+/// Reads JSON from a server in one pass from left to right, with simdjson. simdjson's on-demand API
+/// does not validate values that are not read. Here, every value must be passed to exactly one of
+/// the functions, and each of them validates the whole value. A function returns false if the text
+/// is malformed; stop reading then. A value of an unexpected type is validated and skipped. The
+/// memory is reused for the next text. Any thread, one at a time.
 class JsonReader {
  public:
   using Value = simdjson::ondemand::value;
   struct Field {
     std::string_view name = {};
     Value value = {};
-    const char *start = nullptr;  // of the name's opening quote
+    const char *start = nullptr;  // the opening quote of the name
   };
   static constexpr int max_depth = 64;
 
-  /// Reads an object and nothing else; `visit` takes each Field & and says whether to go on. Views
-  /// live until the next read(); they lie in a copy of `text` (see offset_of), those of strings
-  /// with escapes somewhere else.
+  /// Reads a text that is exactly one object. `visit` takes each Field & and returns whether to
+  /// continue. Views are valid until the next read(). They point into a copy of `text` (see
+  /// offset_of), except strings with escapes.
   template <typename Visit>
   bool read(std::string_view text, Visit &&visit);
 
   template <typename Visit>
   bool object(Value value, Visit &&visit);
-  /// `visit` takes each Value.
+  /// `visit` takes each Value and returns whether to continue.
   template <typename Visit>
   bool array(Value value, Visit &&visit);
   bool string(Value value, std::string_view &result);
   bool boolean(Value value, bool &result);
   bool skip(Value value);
-  /// The source text of a value of any type.
+  /// The JSON source of a value of any type.
   bool source(Value value, std::string_view &result);
 
   static const char *start_of(Value value) { return value.raw_json_token().data(); }
-  /// The text from `start` to the end of `last`, an object or array that was read just now.
+  /// The text from `start` to the end of `last`, the object or array that was read last.
   bool source_since(const char *start, Value last, std::string_view &result);
-  /// Where in the text that is being read `view` begins; its size() or more when it lies elsewhere.
+  /// Offset of `view` in the text that is being read. At least the text's size() if `view` points
+  /// elsewhere.
   std::size_t offset_of(std::string_view view) const;
 
+  /// Why a function returned false.
   const char *problem() const { return problem_; }
 
  private:

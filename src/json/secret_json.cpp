@@ -5,7 +5,7 @@
 
 #include <charconv>
 
-namespace gemlive::auth {
+namespace gemlive {
 namespace {
 
 constexpr std::size_t max_depth = 32;
@@ -16,7 +16,7 @@ void overwrite(void *memory, std::size_t size) {
     byte[i] = 0;
 }
 
-/// Strings lie one behind the other, each with its length before it.
+/// simdjson's buffer for strings: each string is stored after its length.
 std::size_t strings_size(const simdjson::dom::parser &parser) {
   return SIMDJSON_ROUNDUP_N(5 * parser.capacity() / 3 + simdjson::SIMDJSON_PADDING, 64);
 }
@@ -89,4 +89,4 @@ std::vector<std::pair<std::string, std::string>> SecretJson::members(
   return found;
 }
 
-}  // namespace gemlive::auth
+}  // namespace gemlive

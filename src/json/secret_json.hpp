@@ -15,24 +15,24 @@
 
 #include "secret.hpp"
 
-namespace gemlive::auth {
+namespace gemlive {
 
-/// A JSON object that holds secrets: what it was read from, and what was made of it, is overwritten
-/// when it dies. Values are found by JSON pointer ("/a/b"); what is not there, or of another type,
-/// is empty. One thread.
+/// A JSON object that contains secrets. The source text and the parsed values are overwritten on
+/// destruction. Values are looked up by JSON pointer ("/a/b"). The result is empty if the value is
+/// missing or has another type. One thread at a time.
 class SecretJson {
  public:
-  /// Nothing where `text` is not one strict JSON object of at most 32 levels.
+  /// nullopt if `text` is not exactly one strict JSON object of at most 32 levels.
   static std::optional<SecretJson> parse(std::string_view text);
 
   bool has(const std::string &pointer) const;
   bool is_true(const std::string &pointer) const;
   std::string string(const std::string &pointer) const;
   Secret secret(const std::string &pointer) const;
-  /// Also where it stands in a string.
+  /// An integer, or a string that contains one.
   std::optional<std::int64_t> integer(const std::string &pointer) const;
   std::vector<std::string> strings(const std::string &pointer) const;
-  /// The members of an object that are strings.
+  /// The members of an object whose values are strings.
   std::vector<std::pair<std::string, std::string>> members(const std::string &pointer) const;
 
  private:
@@ -47,4 +47,4 @@ class SecretJson {
   simdjson::dom::element root_;
 };
 
-}  // namespace gemlive::auth
+}  // namespace gemlive

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-/// The frames of a WebSocket (RFC 6455, section 5): pure, for both sides, any thread.
+/// WebSocket frames (RFC 6455, section 5) for client and server. Pure, any thread.
 namespace gemlive {
 
 enum class Opcode : std::uint8_t {
@@ -21,27 +21,28 @@ enum class Opcode : std::uint8_t {
   pong = 10
 };
 
-/// As a client masks what it sends.
+/// The key with which a client masks a frame.
 using MaskingKey = std::array<std::uint8_t, 4>;
 
-/// Appends one frame of a server.
+/// Appends one unmasked frame (from a server).
 void append_frame(std::string &out, Opcode opcode, std::string_view payload, bool final = true);
 
-/// Appends one frame of a client.
+/// Appends one masked frame (from a client).
 void append_masked_frame(std::string &out, Opcode opcode, std::string_view payload, MaskingKey mask,
                          bool final = true);
 
-/// Appends a server's message in frames of at most `fragment` bytes (0: one frame).
+/// Appends an unmasked message in frames of at most `fragment` bytes (0: one frame).
 void append_message(std::string &out, Opcode opcode, std::string_view payload,
                     std::size_t fragment);
 
-/// Masks or unmasks bytes that begin at `offset` in their frame's payload.
+/// Masks or unmasks bytes that start at `offset` in the frame's payload.
 void apply_mask(char *bytes, std::size_t size, MaskingKey mask, std::size_t offset = 0);
 
-/// The payload of a Close frame. The reason is cut at 123 bytes, at a character. Code 0: empty.
+/// The payload of a Close frame. The reason is cut to 123 bytes at a character boundary. Code 0:
+/// empty.
 std::string close_payload(int code, std::string_view reason);
 
-/// `text` cut to at most `limit` bytes without cutting a UTF-8 character in two.
+/// `text` cut to at most `limit` bytes at a UTF-8 character boundary.
 std::string_view cut_utf8(std::string_view text, std::size_t limit);
 
 }  // namespace gemlive

@@ -12,14 +12,14 @@ namespace gemlive {
 
 namespace {
 
-/// More memory than this is given back as soon as it is not needed.
+/// A larger buffer is released as soon as it is empty.
 constexpr std::size_t kept_capacity = 1 << 20;
 
 bool is_known(std::uint8_t opcode) {
   return opcode <= 2 || (opcode >= 8 && opcode <= 10);
 }
 
-/// How many bytes in front are certainly ASCII: nearly all of what is JSON.
+/// Number of leading bytes that are certainly ASCII. Most JSON is ASCII only.
 std::size_t ascii_prefix(std::string_view text) {
   std::size_t at = 0;
   for (; at + 32 <= text.size(); at += 32) {
@@ -34,7 +34,7 @@ bool is_utf8(std::string_view text) {
   text.remove_prefix(ascii_prefix(text));
   const char *end = text.data();
   while (!g_utf8_validate_len(text.data(), text.size(), &end)) {
-    // GLib stops at U+0000, which is a character like any other here.
+    // GLib rejects U+0000, but it is valid in a text message.
     if (*end != '\0') return false;
     text.remove_prefix(static_cast<std::size_t>(end - text.data()) + 1);
   }
@@ -58,8 +58,8 @@ void FrameParser::feed(std::string_view bytes, std::int64_t now) {
 }
 
 void FrameParser::check(std::int64_t now) {
-  if (!fault_ && has_begun() && now - begun_ > longest)
-    fail(1002, "a message that does not end within 30 s");
+  if (!error_ && has_begun() && now - begun_ > longest)
+    fail(1002, "message not complete after 30 s");
 }
 
 std::optional<Incoming> FrameParser::next() {
@@ -68,7 +68,7 @@ std::optional<Incoming> FrameParser::next() {
     if (handed_out_->capacity() > kept_capacity) handed_out_->shrink_to_fit();
     handed_out_ = nullptr;
   }
-  while (!fault_) {
+  while (!error_) {
     if (!in_payload_ && !read_head()) break;
     const auto payload = take_payload();
     if (left_ > 0) break;
@@ -99,7 +99,7 @@ std::size_t FrameParser::head_size() const {
   return 2 + extra + (side_ == Side::server ? mask_.size() : 0);
 }
 
-/// Whether the first two bytes of a frame are such that this side may receive it now.
+/// Whether this side may receive a frame with these first two bytes now.
 bool FrameParser::fits(std::uint8_t first, std::uint8_t second) {
   opcode_ = static_cast<Opcode>(first & 0x0f);
   final_ = first & 0x80;
@@ -117,19 +117,19 @@ bool FrameParser::begin_frame() {
   for (std::size_t i = 0; i < extra; ++i)
     length = length << 8 | head_[2 + i];
   if ((extra == 2 && length < 126) || (extra == 8 && length <= 0xffff))
-    return fail(1002, "length not minimal");
+    return fail(1002, "frame length not minimal");
   if (length > max_message - (is_control() ? 0 : message_.size()))
-    return fail(FrameFault::too_big, "a message of more than 16 MiB");
+    return fail(FrameError::too_big, "message larger than 16 MiB");
   if (side_ == Side::client && ++frames_ > max_frames_per_window)
-    return fail(FrameFault::too_many, "more than 5,000 messages per second");
+    return fail(FrameError::too_many, "more than 5,000 messages per second");
   std::copy_n(head_.begin() + 2 + extra, mask_.size(), mask_.begin());
   size_ = left_ = static_cast<std::size_t>(length);
   in_payload_ = true;
   return true;
 }
 
-/// What there is of the frame's payload: where it was fed, when nothing came before and nothing has
-/// to be unmasked.
+/// Takes the payload bytes that are available. A complete unmasked payload is returned in place,
+/// without a copy.
 std::string_view FrameParser::take_payload() {
   const auto part = bytes_.substr(0, left_);
   bytes_.remove_prefix(part.size());
@@ -148,7 +148,7 @@ std::optional<Incoming> FrameParser::end_frame(std::string_view payload) {
   if (is_control()) {
     handed_out_ = &control_;
     if (opcode_ != Opcode::close || is_close(payload)) return Incoming{opcode_, payload};
-    fail(1002, "malformed close");
+    fail(1002, "malformed close frame");
     return {};
   }
   const auto opcode = fragmented_.value_or(opcode_);
@@ -159,12 +159,12 @@ std::optional<Incoming> FrameParser::end_frame(std::string_view payload) {
   fragmented_.reset();
   handed_out_ = &message_;
   if (opcode != Opcode::text || is_utf8(payload)) return Incoming{opcode, payload};
-  fail(1007, "text is not UTF-8");
+  fail(1007, "text message is not UTF-8");
   return {};
 }
 
 bool FrameParser::fail(int code, const char *reason) {
-  fault_ = FrameFault{code, reason};
+  error_ = FrameError{code, reason};
   return false;
 }
 

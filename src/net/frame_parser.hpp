@@ -14,31 +14,32 @@
 
 namespace gemlive {
 
-/// A whole message, or a control frame. The payload is valid until the reader's next call.
+/// A complete message or a control frame. The payload is valid until the parser's next call.
 struct Incoming {
   Opcode opcode = Opcode::text;
   std::string_view payload = {};
 };
 
-/// Why a connection has to be failed: a close code (RFC 6455, 7.4.1) and words for it.
-struct FrameFault {
+/// Why a connection must be closed: a close code (RFC 6455, 7.4.1) and a reason.
+struct FrameError {
   static constexpr int too_many = 1008, too_big = 1009;
 
   int code = 1002;
   const char *reason = "";
 
-  /// Correct frames, but more than anyone who means well would send.
+  /// The frames are valid, but too many or too large.
   bool is_flood() const { return code == too_many || code == too_big; }
 };
 
-/// Puts messages together from the bytes of a WebSocket as they come. It keeps what is incomplete
-/// and nothing else, and trusts nothing. Pure; any thread, one at a time.
+/// Assembles messages from the bytes of a WebSocket and validates every frame. Only keeps the
+/// incomplete message. Pure. Any thread, one at a time.
 class FrameParser {
  public:
-  /// Who reads: a client refuses masked frames and floods, a server frames without a mask.
+  /// The receiving side. A client rejects masked frames and floods, a server rejects unmasked
+  /// frames.
   enum class Side { client, server };
 
-  static constexpr std::size_t max_message = 16 << 20;  // over all its fragments
+  static constexpr std::size_t max_message = 16 << 20;  // all fragments together
   static constexpr std::int64_t window = 2'000'000;     // us
   static constexpr int max_frames_per_window = 10'000;
   static constexpr std::int64_t longest =
@@ -46,12 +47,14 @@ class FrameParser {
 
   explicit FrameParser(Side side) : side_(side) {}
 
-  /// What came next; `now` is monotonic, in us. The bytes must stay until next() has nothing more.
+  /// Adds received bytes. `now` is the monotonic time in us. The bytes must stay valid until next()
+  /// returns nullopt.
   void feed(std::string_view bytes, std::int64_t now);
-  /// nullopt: more bytes are wanted, or fault() says why nothing will ever come again.
+  /// The next message. nullopt if more bytes are needed, or if error() is set.
   std::optional<Incoming> next();
-  const std::optional<FrameFault> &fault() const { return fault_; }
-  /// For when nothing comes: fails where a message that has begun should have ended by `now`.
+  /// Set when the connection must be closed. No message follows.
+  const std::optional<FrameError> &error() const { return error_; }
+  /// Sets error() if the current message has taken too long. Call this while nothing is received.
   void check(std::int64_t now);
 
  private:
@@ -66,7 +69,7 @@ class FrameParser {
   bool fail(int code, const char *reason);
 
   const Side side_;
-  std::string_view bytes_ = {};  // not read yet
+  std::string_view bytes_ = {};  // not parsed yet
 
   // The current frame.
   std::array<std::uint8_t, 14> head_ = {};
@@ -76,17 +79,17 @@ class FrameParser {
   bool final_ = true;
   MaskingKey mask_ = {};
   std::size_t size_ = 0;  // of its payload
-  std::size_t left_ = 0;  // of that, not read yet
+  std::size_t left_ = 0;  // of these, not parsed yet
 
-  std::optional<Opcode> fragmented_ = {};  // of the message whose fragments are being read
-  std::string message_ = {};               // its payload so far
+  std::optional<Opcode> fragmented_ = {};  // opcode of the current fragmented message
+  std::string message_ = {};               // payload of that message so far
   std::string control_ = {};               // payload of a control frame so far
-  std::string *handed_out_ = nullptr;      // which of them, by the last call
-  std::int64_t now_ = 0;                   // of the last feed()
-  std::int64_t begun_ = 0;                 // the message that is being read
+  std::string *handed_out_ = nullptr;      // the buffer that the last call returned
+  std::int64_t now_ = 0;                   // at the last feed()
+  std::int64_t begun_ = 0;                 // start of the current message
   std::int64_t window_start_ = 0;
   int frames_ = 0;  // since window_start_
-  std::optional<FrameFault> fault_ = {};
+  std::optional<FrameError> error_ = {};
 };
 
 }  // namespace gemlive

@@ -5,7 +5,7 @@
 
 namespace gemlive {
 
-/// Whether a host, as a URL names it, is this very machine. No name is looked up. Pure, any thread.
+/// Whether the host of a URL is this machine. No name is resolved. Pure, any thread.
 bool is_loopback(const char *host);
 
 }  // namespace gemlive

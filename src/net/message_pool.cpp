@@ -23,11 +23,11 @@ constexpr std::size_t smallest = 4 << 10;
 struct MessagePool::Block {
   std::unique_ptr<char[]> memory = {};
   std::size_t capacity = 0;
-  std::shared_ptr<Shelf> home = {};  // while it is in use
+  std::shared_ptr<FreeList> home = {};  // set while the block is in use
 };
 
-/// Blocks that nobody uses.
-class MessagePool::Shelf {
+/// Unused blocks.
+class MessagePool::FreeList {
  public:
   std::unique_ptr<Block> take() {
     auto blocks = blocks_.lock();
@@ -47,18 +47,18 @@ class MessagePool::Shelf {
   Guarded<Blocks> blocks_;
 };
 
-MessagePool::MessagePool() : shelf_(std::make_shared<Shelf>()) {}
+MessagePool::MessagePool() : free_list_(std::make_shared<FreeList>()) {}
 MessagePool::~MessagePool() = default;
 
 BytesPtr MessagePool::copy(std::string_view message) {
-  auto block = shelf_->take();
+  auto block = free_list_->take();
   if (!block) block = std::make_unique<Block>();
   if (block->capacity < message.size() || !block->memory) {
     block->capacity = std::max(smallest, message.size());
     block->memory = std::make_unique_for_overwrite<char[]>(block->capacity);
   }
   std::copy(message.begin(), message.end(), block->memory.get());
-  block->home = shelf_;
+  block->home = free_list_;
   auto *used = block.release();
   const auto dropped = [](gpointer data) {
     std::unique_ptr<Block> back(static_cast<Block *>(data));

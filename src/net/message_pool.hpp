@@ -10,20 +10,20 @@
 
 namespace gemlive {
 
-/// Memory for messages that is used again: a steady flow allocates nothing. What it made may be
-/// dropped on any thread, and after the pool.
+/// Reuses memory for messages, so a steady flow does not allocate. A message may be released on any
+/// thread, also after the pool is destroyed.
 class MessagePool {
  public:
   MessagePool();
   ~MessagePool();
 
-  /// The owner's thread.
+  /// Returns a copy of `message`. The owner's thread.
   BytesPtr copy(std::string_view message);
 
  private:
   struct Block;
-  class Shelf;
-  std::shared_ptr<Shelf> shelf_;
+  class FreeList;
+  std::shared_ptr<FreeList> free_list_;
 };
 
 }  // namespace gemlive

@@ -17,22 +17,21 @@ namespace gemlive {
 
 namespace {
 
-/// How long what was sent may stay unacknowledged, or keepalives unanswered, until the connection
-/// is given up. The kernel's own idea is a quarter of an hour.
+/// How long sent data may stay unacknowledged, or keepalives unanswered, before the connection
+/// fails. The kernel's default is 15 minutes.
 constexpr int kUserTimeoutMs = 8000;
 constexpr int kKeepaliveIdleS = 10;
 constexpr int kKeepaliveIntervalS = 2;
-/// Unsent bytes in the kernel above which the socket is not writable: 0.1 s of audio and not 60 s.
+/// The socket is not writable while the kernel holds more unsent bytes: 0.1 s of audio, not 60 s.
 constexpr int kNotSentLowat = 8192;
-/// What a peer can have in flight to us: enough for 20 times real time at 200 ms, little enough to
-/// be parsed at once.
+/// Bytes that the peer can have in flight: enough for 20 times real time at 200 ms, and few enough
+/// to parse at once.
 constexpr int kReceiveBuffer = 256 << 10;
 
 }  // namespace
 
 void SocketGuard::set_options(GSocket *socket) {
-  // Each is an improvement and none is vital: a socket that refuses one (a proxy's, a test's Unix
-  // socket) works without.
+  // None of these options is required. A socket may reject some (a proxy's, a test's Unix socket).
   g_socket_set_option(socket, SOL_SOCKET, SO_RCVBUF, kReceiveBuffer, nullptr);
   g_socket_set_option(socket, SOL_SOCKET, SO_KEEPALIVE, 1, nullptr);
   g_socket_set_option(socket, IPPROTO_TCP, TCP_KEEPIDLE, kKeepaliveIdleS, nullptr);
@@ -60,7 +59,7 @@ std::uint64_t SocketGuard::bytes_received() const {
   tcp_info info = {};
   socklen_t size = sizeof info;
   if (getsockopt(descriptor_, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return 0;
-  // Kernels before 4.1 do not tell.
+  // Kernels before 4.1 do not have this field.
   if (size < offsetof(tcp_info, tcpi_bytes_received) + sizeof info.tcpi_bytes_received) return 0;
   return info.tcpi_bytes_received;
 }

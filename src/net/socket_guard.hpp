@@ -12,27 +12,26 @@
 
 namespace gemlive {
 
-/// A second handle on the TCP socket of a connection, beside its owner's: it can end the connection
-/// from any thread and at any time, since its descriptor stays its own until it dies. Watched by
-/// the watchdog.
+/// Owns a duplicate descriptor of a connection's TCP socket, so it can end the connection from any
+/// thread at any time. The watchdog observes it.
 class SocketGuard final : private Watchdog::Watched {
  public:
-  /// Options that libsoup does not set; best before the socket connects.
+  /// Sets options that libsoup does not set. Call it before the socket connects. Any thread.
   static void set_options(GSocket *socket);
 
-  /// On the thread whose loop serves the socket.
+  /// The thread whose loop serves the socket.
   explicit SocketGuard(GSocket *socket, Watchdog &watchdog = Watchdog::shared());
   ~SocketGuard();
   SocketGuard(const SocketGuard &) = delete;
   SocketGuard &operator=(const SocketGuard &) = delete;
 
-  /// To poll; -1 where there was none left to have.
+  /// For polling. -1 if the process has no descriptor left. Any thread.
   int descriptor() const { return descriptor_; }
-  /// A message was complete. The loop's thread.
+  /// Counts a complete message. The loop's thread.
   void message_arrived() { messages_.store(messages() + 1, std::memory_order_relaxed); }
-  /// Both ways, at once: whoever reads or writes the socket sees its end. Any thread.
+  /// Shuts the socket down in both directions, so that reading and writing end. Any thread.
   void shut_down();
-  /// Why the watchdog has shut the socket down, if it has. Any thread.
+  /// Why the watchdog shut the socket down; none if it did not. Any thread.
   Watchdog::Verdict verdict() const { return verdict_.load(); }
 
  private:

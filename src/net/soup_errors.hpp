@@ -9,29 +9,29 @@
 
 #include "error.hpp"
 
-/// What libsoup and GIO report, in words that say what to do next. `host` is scheme, host and port:
-/// paths and queries may hold what is nobody's business. Pure, any thread.
+/// Translates errors of libsoup and GIO into texts that say what to do. `host` is scheme, host and
+/// port only, because paths and queries may contain secrets. Pure, any thread.
 namespace gemlive::soup_errors {
 
-/// The server answered the upgrade with something else than 101.
+/// The server answered the upgrade with a status other than 101.
 Error refused(const std::string &host, int status, const std::string &phrase,
               const std::string &redirect_host);
 
-/// The proxy on the way to the server answered CONNECT so.
+/// The proxy answered CONNECT with this status.
 Error refused_by_proxy(const std::string &host, int status);
 
-/// The connection could not be opened. `certificate` is what was wrong with the server's, `setting`
-/// what the user has set to get there.
+/// The connection could not be opened. `certificate` says why the server's certificate was
+/// rejected. `setting` names the setting to check.
 Error not_opened(const std::string &host, const GError &error, GTlsCertificateFlags certificate,
                  const char *setting = "uri");
 
 /// An open connection broke.
 Error broken(const std::string &host, const GError &error);
 
-/// The server broke the rules of WebSocket; `how` is ours.
+/// The server violated the WebSocket protocol. `how` is a text from FrameError.
 Error misbehaved(const std::string &host, const char *how);
 
-/// An open connection was cut since the server sent `flood`.
+/// The connection was closed because the server sent too much data. `flood` describes it.
 Error flooded(const std::string &host, const char *flood);
 
 }  // namespace gemlive::soup_errors

@@ -5,14 +5,13 @@
 
 #include <libsoup/soup.h>
 
-#include <algorithm>
 #include <utility>
 
+#include "async_operation.hpp"
 #include "io_thread.hpp"
+#include "origin.hpp"
 #include "soup_errors.hpp"
 #include "soup_session.hpp"
-#include "text.hpp"
-#include "timer.hpp"
 
 namespace gemlive {
 
@@ -25,9 +24,9 @@ UriPtr parse(const std::string &url) {
   return g_str_equal(scheme, "ws") || g_str_equal(scheme, "wss") ? std::move(uri) : nullptr;
 }
 
-/// From here on libsoup reads no frames: its way (reads until the server pauses, parses in
-/// quadratic time, limits frames but not messages) is one that a server can abuse. It keeps the
-/// stream. That its source is found by its user data is documented nowhere.
+/// Stops libsoup from reading frames. A server can abuse its parser, which reads until the server
+/// pauses, takes quadratic time, and limits frames but not messages. libsoup keeps the stream. The
+/// source is found by its user data, which is not documented.
 bool silence(SoupWebsocketConnection *connection) {
   auto *input =
       g_main_context_find_source_by_user_data(g_main_context_get_thread_default(), connection);
@@ -37,91 +36,50 @@ bool silence(SoupWebsocketConnection *connection) {
 
 }  // namespace
 
-class SoupHandshake::State {
+class SoupHandshake::State final
+    : public AsyncOperation<SoupHandshake::State, WebSocket::UpgradedStream> {
  public:
-  State(SoupHandshake *owner, Done done) : owner_(owner), done_(std::move(done)) {}
+  explicit State(Done done) : AsyncOperation(std::move(done)) {}
 
   void start(const Transport::Request &request);
-  void abandon();
 
  private:
-  std::string prepare(const Transport::Request &request);
-  void fail_later(Error error);
-  void conclude(Result<WebSocket::Link> result);
-
   static void network_event(SoupMessage *, GSocketClientEvent event, GIOStream *stream,
                             State *self);
-  static gboolean accept_certificate(SoupMessage *, GTlsCertificate *, GTlsCertificateFlags flags,
-                                     State *self);
   static void got_headers(SoupMessage *message, State *self);
-  static void finished(GObject *session, GAsyncResult *result, gpointer self);
+  static void connected(GObject *session, GAsyncResult *result, gpointer held);
+  Error not_opened(const GError &error) const;
+  void take_stream(SoupWebsocketConnection *connection);
 
-  IoThread::WorkGuard work_guard_;
-  SoupHandshake *owner_;
-  Done done_;  // empty when it was called, or nobody waits for it
   std::string host_;
   ObjectPtr<SoupSession> session_;
   ObjectPtr<SoupMessage> message_;
-  ObjectPtr<GCancellable> cancellable_{g_cancellable_new()};
   std::unique_ptr<SocketGuard> guard_;
-  GTlsCertificateFlags certificate_ = G_TLS_CERTIFICATE_NO_FLAGS;
-  Timer later_;
 };
 
 void SoupHandshake::State::start(const Transport::Request &request) {
   UriPtr uri = parse(request.url);
   if (!uri) {
-    return fail_later(
+    return finish_later(
         {.kind = ErrorKind::bad_setting,
-         .message = "The address of the service is no ws:// or wss:// URL. Check uri."});
+         .message = "The address of the service is not a ws:// or wss:// URL. Check uri."});
   }
-  host_ = soup_session::host_of(uri.get());
+  host_ = origin_of(uri.get());
   auto session = soup_session::make_session(uri.get(), request.route, false);
-  if (!session) return fail_later(session.error());
+  if (!session) return finish_later(session.error());
   session_ = std::move(*session);
-  message_.reset(soup_message_new_from_uri("GET", uri.get()));
-  soup_message_add_flags(message_.get(), SOUP_MESSAGE_NO_REDIRECT);
-  auto *headers = soup_message_get_request_headers(message_.get());
-  for (auto &[name, value] : request.headers) {
-    soup_message_headers_append(headers, name.c_str(), value.reveal().c_str());
-  }
+  message_ = soup_session::make_message(session_.get(), "GET", uri.get(), request.headers);
   g_signal_connect(message_.get(), "network-event", G_CALLBACK(&State::network_event), this);
-  g_signal_connect(message_.get(), "accept-certificate", G_CALLBACK(&State::accept_certificate),
-                   this);
   g_signal_connect(message_.get(), "got-headers", G_CALLBACK(&State::got_headers), this);
-  // Protocols NULL: an empty list would be an empty header, which strict servers refuse.
+  // Protocols NULL: an empty list sends an empty header, which strict servers refuse.
   soup_session_websocket_connect_async(session_.get(), message_.get(), nullptr, nullptr,
-                                       G_PRIORITY_DEFAULT, cancellable_.get(), &State::finished,
-                                       this);
-}
-
-void SoupHandshake::State::abandon() {
-  owner_ = nullptr;
-  done_ = nullptr;
-  if (!session_) {
-    delete this;
-  } else {
-    g_cancellable_cancel(cancellable_.get());
-  }
-}
-
-void SoupHandshake::State::fail_later(Error error) {
-  later_.start(std::chrono::milliseconds(0), [this, error = std::move(error)] {
-    conclude(error);
-    delete this;
-  });
-}
-
-void SoupHandshake::State::conclude(Result<WebSocket::Link> result) {
-  if (owner_) owner_->state_ = nullptr;
-  owner_ = nullptr;
-  if (auto done = std::exchange(done_, nullptr)) done(std::move(result));
+                                       G_PRIORITY_DEFAULT, cancellable(), &State::connected,
+                                       hold());
 }
 
 void SoupHandshake::State::network_event(SoupMessage *, GSocketClientEvent event, GIOStream *stream,
                                          State *self) {
-  soup_session::authorize_proxy(self->session_.get(), event, stream);
-  bool connecting = event == G_SOCKET_CLIENT_CONNECTING;
+  const bool connecting = event == G_SOCKET_CLIENT_CONNECTING;
   if ((!connecting && event != G_SOCKET_CLIENT_CONNECTED) || !G_IS_SOCKET_CONNECTION(stream))
     return;
   auto *socket = g_socket_connection_get_socket(G_SOCKET_CONNECTION(stream));
@@ -132,14 +90,7 @@ void SoupHandshake::State::network_event(SoupMessage *, GSocketClientEvent event
   }
 }
 
-/// Only remembers what is wrong with it: libsoup itself would not say.
-gboolean SoupHandshake::State::accept_certificate(SoupMessage *, GTlsCertificate *,
-                                                  GTlsCertificateFlags flags, State *self) {
-  self->certificate_ = flags;
-  return FALSE;
-}
-
-/// The final answer, so not 101. Its body may be endless, and libsoup would wait for its end.
+/// A final response other than 101. Its body may be endless, and libsoup would wait for the end.
 void SoupHandshake::State::got_headers(SoupMessage *message, State *self) {
   std::string redirect_host;
   auto *headers = soup_message_get_response_headers(message);
@@ -153,58 +104,60 @@ void SoupHandshake::State::got_headers(SoupMessage *message, State *self) {
                                     phrase ? phrase : "", redirect_host);
   error.retry_after = soup_session::retry_after(headers);
   g_signal_handlers_disconnect_by_data(message, self);
-  g_cancellable_cancel(self->cancellable_.get());
-  self->conclude(std::move(error));
+  self->stop();
+  self->finish(std::move(error));
 }
 
-void SoupHandshake::State::finished(GObject *, GAsyncResult *result, gpointer data) {
-  std::unique_ptr<State> self(static_cast<State *>(data));
+void SoupHandshake::State::connected(GObject *, GAsyncResult *result, gpointer held) {
+  const auto self = release(held);
   g_signal_handlers_disconnect_by_data(self->message_.get(), self.get());
   ErrorPtr error;
-  auto *upgraded = soup_session_websocket_connect_finish(self->session_.get(), result, out(error));
-  if (!upgraded) {
-    auto failure =
-        soup_session::not_opened(self->session_.get(), self->host_, *error, self->certificate_);
-    if (self->guard_ && self->guard_->verdict() != Watchdog::Verdict::none) {
-      failure = soup_errors::flooded(self->host_, "data that is no answer");
-    }
-    return self->conclude(std::move(failure));
-  }
-  ObjectPtr<SoupWebsocketConnection> connection(upgraded);
-  if (!silence(upgraded) || !self->guard_ || self->guard_->descriptor() < 0) {
-    return self->conclude(Error{
-        .message = self->host_ + " is connected, but libsoup does not hand the connection over. "
-                                 "Are there descriptors left (ulimit -n)? Is this libsoup 3.2?",
+  const ObjectPtr<SoupWebsocketConnection> connection(
+      soup_session_websocket_connect_finish(self->session_.get(), result, out(error)));
+  if (!connection) return self->finish(self->not_opened(*error));
+  self->take_stream(connection.get());
+}
+
+Error SoupHandshake::State::not_opened(const GError &error) const {
+  if (guard_ && guard_->verdict() != Watchdog::Verdict::none)
+    return soup_errors::flooded(host_, "data that is not an HTTP response");
+  return soup_session::not_opened(session_.get(), message_.get(), host_, error);
+}
+
+void SoupHandshake::State::take_stream(SoupWebsocketConnection *connection) {
+  if (!silence(connection) || !guard_ || guard_->descriptor() < 0) {
+    return finish(Error{
+        .message = host_ +
+                   " is connected, but libsoup does not release the connection. Check the limit of "
+                   "open files (ulimit -n) and the libsoup version (3.2 or newer).",
         .detail = "libsoup " + std::to_string(soup_get_major_version()) + '.' +
                   std::to_string(soup_get_minor_version())});
   }
-  g_object_set_data_full(
-      G_OBJECT(upgraded), "gemlive-work_guard", new IoThread::WorkGuard,
-      [](gpointer work_guard) { delete static_cast<IoThread::WorkGuard *>(work_guard); });
-  auto *stream = soup_websocket_connection_get_io_stream(upgraded);
-  auto *uri = soup_websocket_connection_get_uri(upgraded);
-  WebSocket::Link link{.owner = ObjectPtr<GObject>(G_OBJECT(connection.release())),
-                       .stream = stream,
-                       .records = g_str_equal(g_uri_get_scheme(uri), "wss") != FALSE,
-                       .guard = std::move(self->guard_)};
-  if (self->done_) return self->conclude(std::move(link));
+  g_object_set_data_full(G_OBJECT(connection), "gemlive-work-guard", new IoThread::WorkGuard,
+                         [](gpointer guard) { delete static_cast<IoThread::WorkGuard *>(guard); });
+  auto *uri = soup_websocket_connection_get_uri(connection);
+  WebSocket::UpgradedStream upgraded{.owner = ObjectPtr<GObject>(ref(G_OBJECT(connection))),
+                                     .stream = soup_websocket_connection_get_io_stream(connection),
+                                     .is_tls = g_str_equal(g_uri_get_scheme(uri), "wss") != FALSE,
+                                     .guard = std::move(guard_)};
+  if (!is_finished()) return finish(std::move(upgraded));
   using namespace std::chrono_literals;
-  WebSocket::leave(std::make_unique<WebSocket>(std::move(link), self->host_, nullptr, 0ms),
+  WebSocket::close(std::make_unique<WebSocket>(std::move(upgraded), host_, nullptr, 0ms),
                    SOUP_WEBSOCKET_CLOSE_GOING_AWAY, "");
 }
 
 SoupHandshake::SoupHandshake(const Transport::Request &request, Done done)
-    : state_(new State(this, std::move(done))) {
+    : state_(std::make_shared<State>(std::move(done))) {
   state_->start(request);
 }
 
 SoupHandshake::~SoupHandshake() {
-  if (state_) state_->abandon();
+  state_->cancel();
 }
 
 std::string SoupHandshake::host_of(const std::string &url) {
   UriPtr uri = parse(url);
-  return uri ? soup_session::host_of(uri.get()) : std::string();
+  return uri ? origin_of(uri.get()) : std::string();
 }
 
 }  // namespace gemlive

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "transport.hpp"
@@ -11,25 +12,24 @@
 
 namespace gemlive {
 
-/// One try to open a WebSocket. What libsoup still does when nobody waits for it any more is
-/// cancelled, waited for and cleaned up behind the scenes. One thread only.
+/// One attempt to open a WebSocket with libsoup. All calls on the thread that makes it.
 class SoupHandshake {
  public:
-  using Done = std::function<void(Result<WebSocket::Link>)>;
+  using Done = std::function<void(Result<WebSocket::UpgradedStream>)>;
 
-  /// `done` is called once, later, and may destroy the attempt.
+  /// Starts the attempt. `done` is called once, later. It may destroy the handshake.
   SoupHandshake(const Transport::Request &request, Done done);
-  /// Cancels; `done` is not called any more.
+  /// Cancels the attempt. `done` is not called any more. libsoup ends it in the background.
   ~SoupHandshake();
   SoupHandshake(const SoupHandshake &) = delete;
   SoupHandshake &operator=(const SoupHandshake &) = delete;
 
-  /// Scheme, host and port of a URL: what may be said in an error.
+  /// The origin of a ws:// or wss:// URL (origin.hpp). Empty for any other URL.
   static std::string host_of(const std::string &url);
 
  private:
   class State;
-  State *state_ = nullptr;  // owns itself until libsoup has called back
+  const std::shared_ptr<State> state_;
 };
 
 }  // namespace gemlive

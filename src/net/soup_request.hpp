@@ -4,29 +4,30 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 
 #include "error.hpp"
 #include "http.hpp"
 
 namespace gemlive {
 
-/// One HTTP request by libsoup, of at most 64 KiB of reply: no redirects, no cookies, no
-/// authentication of its own. What libsoup still does when nobody waits for it any more is
-/// cancelled and cleaned up behind the scenes. It has no deadline of its own. One thread only.
+/// One HTTP request with libsoup. The response has at most 64 KiB. No redirects, cookies or
+/// automatic authentication. No timeout. All calls on the thread that makes it.
 class SoupRequest {
  public:
-  using Done = std::function<void(Result<http::Reply>)>;
+  using Done = std::function<void(Result<http::Response>)>;
 
-  /// `done` is called once, later, with a reply of any status, and may destroy the exchange.
+  /// Sends the request. `done` is called once, later, with a response of any status. It may destroy
+  /// the request.
   SoupRequest(const http::Request &request, const http::Route &route, Done done);
-  /// Cancels; `done` is not called any more.
+  /// Cancels the request. `done` is not called any more. libsoup ends it in the background.
   ~SoupRequest();
   SoupRequest(const SoupRequest &) = delete;
   SoupRequest &operator=(const SoupRequest &) = delete;
 
  private:
   class State;
-  State *state_ = nullptr;  // owns itself until libsoup has called back
+  const std::shared_ptr<State> state_;
 };
 
 }  // namespace gemlive

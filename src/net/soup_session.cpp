@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cstring>
 
-#include "base64.hpp"
 #include "loopback.hpp"
+#include "origin.hpp"
 #include "secret.hpp"
 #include "soup_errors.hpp"
 #include "text.hpp"
@@ -15,10 +15,12 @@
 namespace gemlive::soup_session {
 namespace {
 
-// What a session keeps of its proxy.
+// Data about the proxy, stored in the SoupSession.
 constexpr const char *authorization_key = "gemlive-proxy-authorization";
 constexpr const char *status_key = "gemlive-proxy-status";
 constexpr const char *unreached_key = "gemlive-proxy-unreached";
+// Why the server's certificate was rejected, stored in the SoupMessage.
+constexpr const char *certificate_key = "gemlive-certificate-errors";
 
 bool is_encrypted(GUri *uri) {
   const std::string_view scheme = g_uri_get_scheme(uri);
@@ -26,7 +28,7 @@ bool is_encrypted(GUri *uri) {
 }
 
 Result<ObjectPtr<GTlsDatabase>> load_certificates(const std::string &file) {
-  // GTlsFileDatabase wants an absolute path, and only warns when it does not get one.
+  // GTlsFileDatabase needs an absolute path. Otherwise it only warns.
   StrPtr path(g_canonicalize_filename(file.c_str(), nullptr));
   ErrorPtr error;
   auto *database = g_tls_file_database_new(path.get(), out(error));
@@ -41,10 +43,11 @@ Result<ObjectPtr<GProxyResolver>> fixed_proxy(const Secret &proxy) {
   UriPtr uri(g_uri_parse(proxy.reveal().c_str(), uri_flags, nullptr));
   if (!uri || std::strcmp(g_uri_get_scheme(uri.get()), "http") != 0 || !g_uri_get_host(uri.get()) ||
       !*g_uri_get_host(uri.get()))
-    return Error{.kind = ErrorKind::bad_setting,
-                 .message =
-                     "Property proxy is no address such as http://proxy.example.com:3128 or "
-                     "http://user:password@proxy.example.com:3128"};
+    return Error{
+        .kind = ErrorKind::bad_setting,
+        .message =
+            "Property proxy is not a proxy URL. Set it to an address such as "
+            "http://proxy.example.com:3128 or http://user:password@proxy.example.com:3128."};
   return ObjectPtr<GProxyResolver>(g_simple_proxy_resolver_new(proxy.reveal().c_str(), nullptr));
 }
 
@@ -55,31 +58,46 @@ void note_proxy_status(SoupMessage *message, SoupSession *session) {
 
 void prepare_connect(SoupSession *session, SoupMessage *message, gpointer) {
   if (soup_message_get_method(message) != SOUP_METHOD_CONNECT) return;
-  const auto *value =
-      static_cast<const char *>(g_object_get_data(G_OBJECT(session), authorization_key));
-  if (value)
+  const auto *authorization =
+      static_cast<const Secret *>(g_object_get_data(G_OBJECT(session), authorization_key));
+  if (authorization)
     soup_message_headers_replace(soup_message_get_request_headers(message), "Proxy-Authorization",
-                                 value);
+                                 authorization->reveal().c_str());
   g_signal_connect_object(message, "got-headers", G_CALLBACK(note_proxy_status), session,
                           static_cast<GConnectFlags>(0));
 }
 
-void free_secret(gpointer text) {
-  explicit_bzero(text, std::strlen(static_cast<char *>(text)));
-  g_free(text);
+/// Prepares the proxy's name and password when the connection to it is open. This replaces
+/// libsoup's authentication manager, which a server can crash.
+void authorize_proxy(SoupMessage *, GSocketClientEvent event, GIOStream *stream,
+                     SoupSession *session) {
+  if (event != G_SOCKET_CLIENT_CONNECTED || !G_IS_SOCKET_CONNECTION(stream)) return;
+  ObjectPtr<GSocketAddress> address(
+      g_socket_connection_get_remote_address(G_SOCKET_CONNECTION(stream), nullptr));
+  if (!address || !G_IS_PROXY_ADDRESS(address.get())) return;
+  g_object_set_data(G_OBJECT(session), unreached_key, nullptr);
+  auto *proxy = G_PROXY_ADDRESS(address.get());
+  const char *user = g_proxy_address_get_username(proxy);
+  const char *password = g_proxy_address_get_password(proxy);
+  if (!user) return;
+  g_object_set_data_full(G_OBJECT(session), authorization_key,
+                         new Secret(http::basic_authorization(user, password ? password : "")),
+                         [](gpointer secret) { delete static_cast<Secret *>(secret); });
+}
+
+/// Stores the reason of a rejection, because libsoup does not report it.
+gboolean reject_certificate(SoupMessage *message, GTlsCertificate *, GTlsCertificateFlags errors,
+                            gpointer) {
+  g_object_set_data(G_OBJECT(message), certificate_key,
+                    GUINT_TO_POINTER(static_cast<guint>(errors)));
+  return FALSE;
 }
 
 }  // namespace
 
-std::string host_of(GUri *uri) {
-  StrPtr text(g_uri_join(G_URI_FLAGS_NONE, g_uri_get_scheme(uri), nullptr, g_uri_get_host(uri),
-                         g_uri_get_port(uri), "", nullptr, nullptr));
-  return text::excerpt(text.get());
-}
-
 Result<ObjectPtr<SoupSession>> make_session(GUri *uri, const http::Route &route, bool direct) {
-  // Nothing that would act on a server's answer by itself: the auth manager alone can be crashed by
-  // a server (Digest), and the others are not there by default in every version of libsoup only.
+  // Remove every feature that acts on a server's answer. A server can crash the auth manager
+  // (Digest). Some versions of libsoup add the other features by default.
   ObjectPtr<SoupSession> session(soup_session_new_with_options(
       "user-agent", "gemlive/" GEMLIVE_VERSION, "timeout", 0u, nullptr));
   for (GType feature : {SOUP_TYPE_AUTH_MANAGER, SOUP_TYPE_CONTENT_DECODER, SOUP_TYPE_COOKIE_JAR,
@@ -99,36 +117,30 @@ Result<ObjectPtr<SoupSession>> make_session(GUri *uri, const http::Route &route,
     soup_session_set_proxy_resolver(session.get(), proxy->get());
     UriPtr address(g_uri_parse(route.proxy.reveal().c_str(), uri_flags, nullptr));
     g_object_set_data_full(G_OBJECT(session.get()), unreached_key,
-                           g_strdup(host_of(address.get()).c_str()), g_free);
+                           g_strdup(origin_of(address.get()).c_str()), g_free);
   } else if (never || is_loopback(g_uri_get_host(uri))) {
-    // A proxy on the way to this very machine is what nobody means by http_proxy.
+    // https_proxy is not meant for connections to this machine.
     soup_session_set_proxy_resolver(session.get(), nullptr);
   }
   g_signal_connect(session.get(), "request-queued", G_CALLBACK(prepare_connect), nullptr);
   return session;
 }
 
-void authorize_proxy(SoupSession *session, GSocketClientEvent event, GIOStream *stream) {
-  if (event != G_SOCKET_CLIENT_CONNECTED || !G_IS_SOCKET_CONNECTION(stream)) return;
-  ObjectPtr<GSocketAddress> address(
-      g_socket_connection_get_remote_address(G_SOCKET_CONNECTION(stream), nullptr));
-  if (!address || !G_IS_PROXY_ADDRESS(address.get())) return;
-  g_object_set_data(G_OBJECT(session), unreached_key, nullptr);
-  auto *proxy = G_PROXY_ADDRESS(address.get());
-  const char *user = g_proxy_address_get_username(proxy);
-  const char *password = g_proxy_address_get_password(proxy);
-  if (!user) return;
-  const Secret pair(std::string(user) + ':' + (password ? password : ""));
-  const std::string_view basic = "Basic ";
-  const auto size = base64::encoded_size(pair.reveal().size());
-  auto *value = static_cast<char *>(g_malloc0(basic.size() + size + 1));
-  std::memcpy(value, basic.data(), basic.size());
-  base64::encode(std::as_bytes(std::span(pair.reveal())), value + basic.size());
-  g_object_set_data_full(G_OBJECT(session), authorization_key, value, free_secret);
+ObjectPtr<SoupMessage> make_message(SoupSession *session, const char *method, GUri *uri,
+                                    const http::Headers &headers) {
+  ObjectPtr<SoupMessage> message(soup_message_new_from_uri(method, uri));
+  soup_message_add_flags(message.get(), SOUP_MESSAGE_NO_REDIRECT);
+  for (const auto &[name, value] : headers)
+    soup_message_headers_append(soup_message_get_request_headers(message.get()), name.c_str(),
+                                value.reveal().c_str());
+  g_signal_connect_object(message.get(), "network-event", G_CALLBACK(authorize_proxy), session,
+                          static_cast<GConnectFlags>(0));
+  g_signal_connect(message.get(), "accept-certificate", G_CALLBACK(reject_certificate), nullptr);
+  return message;
 }
 
-Error not_opened(SoupSession *session, const std::string &host, const GError &error,
-                 GTlsCertificateFlags certificate, const char *setting) {
+Error not_opened(SoupSession *session, SoupMessage *message, const std::string &host,
+                 const GError &error, const char *setting) {
   const auto status = GPOINTER_TO_UINT(g_object_get_data(G_OBJECT(session), status_key));
   if (status >= 300) return soup_errors::refused_by_proxy(host, static_cast<int>(status));
   const auto *proxy =
@@ -136,6 +148,8 @@ Error not_opened(SoupSession *session, const std::string &host, const GError &er
   if (proxy)
     return soup_errors::not_opened(std::string("The proxy ") + proxy, error,
                                    G_TLS_CERTIFICATE_NO_FLAGS, "the property proxy");
+  const auto certificate = static_cast<GTlsCertificateFlags>(
+      GPOINTER_TO_UINT(g_object_get_data(G_OBJECT(message), certificate_key)));
   return soup_errors::not_opened(host, error, certificate, setting);
 }
 

@@ -12,30 +12,26 @@
 #include "glib_ptr.hpp"
 #include "http.hpp"
 
-/// What every use of libsoup here has in common. One thread each.
+/// Functions for everything that uses libsoup. The thread that uses the session.
 namespace gemlive::soup_session {
 
 constexpr auto uri_flags = static_cast<GUriFlags>(SOUP_HTTP_URI_FLAGS);
 
-/// Scheme, host and port: what may be said in an error.
-std::string host_of(GUri *uri);
-
-/// A session that does nothing by itself on a server's word: no redirect of a message that is
-/// flagged so, no authentication but the proxy's Basic, no cookies. `uri`, whose path does not
-/// matter, decides about the proxy: to this machine, and where nothing is encrypted, there is none.
-/// Errors: bad_setting (tls-ca-file, proxy).
+/// Makes a session that never acts on a server's answer by itself: no cookies, and no
+/// authentication except Basic for the proxy. `uri` decides about the proxy: none for this machine,
+/// and none for unencrypted connections. Errors: bad_setting (tls-ca-file, proxy).
 Result<ObjectPtr<SoupSession>> make_session(GUri *uri, const http::Route &route, bool direct);
 
-/// Tells the proxy, once the connection to it is there, who we are: without libsoup's own manager,
-/// which a server can crash. To be called from a message's network-event.
-void authorize_proxy(SoupSession *session, GSocketClientEvent event, GIOStream *stream);
+/// Makes a message for `session` that follows no redirects and signs in to the proxy.
+ObjectPtr<SoupMessage> make_message(SoupSession *session, const char *method, GUri *uri,
+                                    const http::Headers &headers);
 
-/// Why no connection came about: the proxy's fault or the server's. `host`, `certificate`,
-/// `setting` as soup_errors::not_opened().
-Error not_opened(SoupSession *session, const std::string &host, const GError &error,
-                 GTlsCertificateFlags certificate, const char *setting = "uri");
+/// The error of a message whose connection could not be opened, because of the proxy or the server.
+/// `host` and `setting` as in soup_errors::not_opened().
+Error not_opened(SoupSession *session, SoupMessage *message, const std::string &host,
+                 const GError &error, const char *setting = "uri");
 
-/// Given as seconds, or as a date; a day at most.
+/// The value of Retry-After (seconds or a date), at most one day. 0 if it is missing.
 std::chrono::seconds retry_after(SoupMessageHeaders *headers);
 
 }  // namespace gemlive::soup_session

@@ -9,9 +9,8 @@
 
 namespace gemlive {
 
-/// Transport over a WebSocket that libsoup 3 has opened, with every guard that libsoup 3.2.3 needs
-/// (docs/reliability.md). This is the libsoup door. As a Transport: the thread whose main context
-/// it was made with.
+/// Makes a Transport over a WebSocket. libsoup 3 opens the connection, with workarounds for libsoup
+/// 3.2.3 (docs/reliability.md). The thread that will use the transport (transport.hpp).
 std::unique_ptr<Transport> make_soup_transport(Transport::Listener &listener, Log log);
 
 }  // namespace gemlive

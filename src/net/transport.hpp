@@ -9,43 +9,41 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 #include "error.hpp"
 #include "http.hpp"
 #include "log.hpp"
-#include "secret.hpp"
 
 namespace gemlive {
 
-/// One WebSocket connection to the service, used once. Everything happens on the thread whose
-/// main context was the thread default when it was made (the I/O thread).
+/// One WebSocket connection to the service, for one use. All calls and callbacks are on the thread
+/// whose main context was the thread default on construction (the I/O thread).
 ///
-/// Contract: after opened() come messages; closed() or failed() comes at most once and last. After
-/// the destructor returns nothing comes any more. A transport is never destroyed inside one of its
-/// own callbacks. close() and the destructor never wait: what is left of a close handshake is
-/// driven to its end (200 ms at most) by the I/O thread.
+/// close() and the destructor do not wait. The I/O thread completes the close handshake in the
+/// background (at most 200 ms). There are no callbacks after the destructor. A transport must not
+/// be destroyed inside one of its own callbacks.
 class Transport {
  public:
   struct Request {
     std::string url = {};
-    std::vector<std::pair<std::string, Secret>> headers = {};
+    http::Headers headers = {};
     http::Route route = {};
     std::chrono::milliseconds keepalive_interval{0};  // 0: no pings
   };
 
+  /// Receives the events of one connection on its thread. opened() is first. closed() or failed()
+  /// is last, and at most one of them is called, once.
   class Listener {
    public:
-    /// The upgrade was accepted, which says nothing about key or model yet.
+    /// The server accepted the upgrade. It has not checked key and model yet.
     virtual void opened() = 0;
-    /// One whole message, text or binary. Keep it with g_bytes_ref.
+    /// One complete message, text or binary. Keep it with g_bytes_ref.
     virtual void message(GBytes *payload) = 0;
-    /// can_send() was false and is true again.
+    /// can_send() returned false before and now returns true.
     virtual void writable() = 0;
-    /// The server ended it: `code` 0 where TCP ended without a close frame.
+    /// The server closed the connection. `code` is 0 if TCP ended without a close frame.
     virtual void closed(int code, const std::string &reason) = 0;
-    /// It could not be opened (http_status set where there was one), or broke.
+    /// The connection could not be opened (with http_status if there was one), or broke.
     virtual void failed(const Error &error) = 0;
 
    protected:
@@ -55,11 +53,11 @@ class Transport {
   virtual ~Transport() = default;
 
   virtual void connect(const Request &request) = 0;
-  /// Whether the kernel would take more now. When false, writable() follows, once.
+  /// Whether a message can be sent now. If not, the listener's writable() is called once later.
   virtual bool can_send() = 0;
-  /// A text message. Only after can_send() said true.
+  /// Sends a text message. Only after can_send() returned true.
   virtual void send(const std::string &text) = 0;
-  /// Starts the close handshake. No callback follows.
+  /// Starts the close handshake. There are no callbacks after this call.
   virtual void close(int code, const std::string &reason) = 0;
 };
 

@@ -47,7 +47,7 @@ Watchdog::~Watchdog() {
 }
 
 Watchdog &Watchdog::shared() {
-  // Never destroyed: connections may end as late as in static destructors.
+  // Never destroyed: static destructors may still end connections.
   static auto *watchdog = new Watchdog;
   static struct AtExit {
     ~AtExit() { watchdog->join_if_idle(); }
@@ -67,7 +67,7 @@ void Watchdog::add(Watched &watched, std::shared_ptr<const LoopHeartbeat> heartb
     running_ = true;
     ended = std::exchange(thread_, g_thread_new("gemlive-watchdog", &Watchdog::run, this));
   }
-  if (ended) g_thread_join(ended);  // it is on its last instructions
+  if (ended) g_thread_join(ended);  // it is about to end
 }
 
 void Watchdog::remove(Watched &watched) {
@@ -100,7 +100,7 @@ void Watchdog::look() {
   }
 }
 
-/// The loop hangs: whoever has sent most since it last slept is taken for the reason.
+/// The loop does not sleep. The connection that received most since then is the most likely cause.
 void Watchdog::blame(const LoopHeartbeat &heartbeat) {
   Entry *guilty = nullptr;
   std::uint64_t most = kMinFloodBytes;

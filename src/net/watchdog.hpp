@@ -15,16 +15,16 @@
 
 namespace gemlive {
 
-/// Looks from outside at what a flooded main loop cannot see itself, and shuts the guilty socket
-/// down: a loop that has been at work for two ticks without going to sleep, or a connection that
-/// has received more than any message may be long without completing one. One thread, only while
-/// there is something to watch.
+/// Detects floods that a busy main loop cannot detect itself, and shuts the socket down that causes
+/// them. It acts when a loop does not sleep for two ticks, or when a connection receives more bytes
+/// than the largest message without completing one. It has one thread, which runs only while a
+/// connection is watched.
 class Watchdog {
  public:
   enum class Verdict { none, starved_the_loop, no_message };
 
-  /// What it may ask about one connection. Called with the watchdog's lock held, so must not call
-  /// back.
+  /// One watched connection. Called on the watchdog's thread with its lock held, so it must not
+  /// call the watchdog.
   class Watched {
    public:
     virtual std::uint64_t bytes_received() const = 0;
@@ -35,21 +35,21 @@ class Watchdog {
     ~Watched() = default;
   };
 
-  /// More than the largest message that is accepted.
+  /// Larger than the largest accepted message.
   static constexpr std::uint64_t kMaxSilentBytes = 17 << 20;
-  /// Less than this since the loop last slept is no flood.
+  /// Fewer bytes than this since the loop last slept are not a flood.
   static constexpr std::uint64_t kMinFloodBytes = 64 << 10;
 
   explicit Watchdog(std::chrono::milliseconds tick = std::chrono::milliseconds(250));
-  /// Nothing may be watched any more.
+  /// Call remove() for all connections first.
   ~Watchdog();
 
-  /// The one of the process.
+  /// The watchdog of the process. Any thread.
   static Watchdog &shared();
 
-  /// Any thread. `heartbeat` may be empty: then only the bytes are watched.
+  /// Any thread. Without `heartbeat`, only the bytes are checked.
   void add(Watched &watched, std::shared_ptr<const LoopHeartbeat> heartbeat);
-  /// After it returns `watched` is not asked any more. Any thread; never waits for a tick.
+  /// After it returns, `watched` is not called any more. Does not wait for a tick. Any thread.
   void remove(Watched &watched);
 
  private:

@@ -19,22 +19,22 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto close_patience = 200ms;
-/// How much is read, and handed out, until the main loop gets its turn.
+/// Bytes to read before returning to the main loop.
 constexpr std::size_t portion = 64 << 10;
-/// More memory than this is given back when it is not needed.
+/// A larger buffer is released when it is empty.
 constexpr std::size_t kept_capacity = 1 << 20;
-/// How often it is looked whether a message has ceased to come.
+/// How often to check that the current message is still being received.
 constexpr auto check_interval = 5s;
 constexpr int no_code = 1005;  // a close frame without one
 
 MaskingKey make_masking_key() {
   MaskingKey mask = {};
-  // Fails only where a kernel has no such call; then nothing is secret but all is correct.
+  // Fails only if the kernel does not support it. The protocol still works with a constant key.
   if (getentropy(mask.data(), mask.size()) != 0) mask = {1, 2, 3, 4};
   return mask;
 }
 
-/// Of the codes that a client may send, the one that is meant.
+/// `code` if a client may send it, otherwise 1000.
 int sendable(int code) {
   const bool own_range = code >= 3000 && code < 5000;
   const bool known = code >= 1000 && code <= 1014 && code != 1004 && code != 1005 && code != 1006;
@@ -46,8 +46,8 @@ bool would_block(const ErrorPtr &error) {
 }
 
 const char *words_for(Watchdog::Verdict verdict) {
-  return verdict == Watchdog::Verdict::no_message ? "a message without end"
-                                                  : "more data than can be handled";
+  return verdict == Watchdog::Verdict::no_message ? "a message that does not end"
+                                                  : "more data than can be processed";
 }
 
 }  // namespace
@@ -57,16 +57,19 @@ struct WebSocket::Source {
   WebSocket *socket;
 };
 
-WebSocket::WebSocket(Link link, std::string host, Listener *listener,
+WebSocket::WebSocket(UpgradedStream upgraded, std::string host, Transport::Listener *listener,
                      std::chrono::milliseconds keepalive)
-    : link_(std::move(link)), host_(std::move(host)), listener_(listener), keepalive_(keepalive) {
+    : upgraded_(std::move(upgraded)),
+      host_(std::move(host)),
+      listener_(listener),
+      keepalive_(keepalive) {
   static GSourceFuncs functions = {nullptr, nullptr, &WebSocket::dispatch,
                                    nullptr, nullptr, nullptr};
   source_.reset(g_source_new(&functions, sizeof(Source)));
   reinterpret_cast<Source *>(source_.get())->socket = this;
   g_source_set_static_name(source_.get(), "gemlive web socket");
-  descriptor_ = g_source_add_unix_fd(source_.get(), link_.guard->descriptor(), G_IO_IN);
-  // What came with the upgrade is in the stream, and no longer in the kernel.
+  descriptor_ = g_source_add_unix_fd(source_.get(), upgraded_.guard->descriptor(), G_IO_IN);
+  // For opened(), and for data that arrived with the upgrade: poll does not see it in the stream.
   g_source_set_ready_time(source_.get(), 0);
   g_source_attach(source_.get(), g_main_context_get_thread_default());
   if (keepalive_ > 0ms) ping_later();
@@ -75,23 +78,23 @@ WebSocket::WebSocket(Link link, std::string host, Listener *listener,
 
 WebSocket::~WebSocket() {
   if (source_) g_source_destroy(source_.get());
-  link_.guard->shut_down();
+  upgraded_.guard->shut_down();
 }
 
-void WebSocket::leave(std::unique_ptr<WebSocket> socket, int code, const std::string &reason) {
+void WebSocket::close(std::unique_ptr<WebSocket> socket, int code, const std::string &reason) {
   auto *self = socket.release();
   self->listener_ = nullptr;
-  self->left_ = true;
-  self->ping_.stop();
-  self->check_.stop();
-  if (code != 0 && !self->deaf_) self->say_close(code, reason);
-  const bool flood = self->reader_.fault() && self->reader_.fault()->is_flood();
+  self->closing_ = true;
+  self->ping_timer_.stop();
+  self->check_timer_.stop();
+  if (code != 0 && !self->discards_input_) self->send_close(code, reason);
+  const bool flood = self->parser_.error() && self->parser_.error()->is_flood();
   self->end_within(flood || !self->source_ ? 0ms : close_patience);
 }
 
-/// The only way in which it goes.
+/// Deletes this socket after `patience`. Only after close().
 void WebSocket::end_within(std::chrono::milliseconds patience) {
-  end_.start(patience, [this] { delete this; });
+  end_timer_.start(patience, [this] { delete this; });
 }
 
 // ---- Reading ----
@@ -99,16 +102,17 @@ void WebSocket::end_within(std::chrono::milliseconds patience) {
 gboolean WebSocket::dispatch(GSource *source, GSourceFunc, gpointer) {
   auto &self = *reinterpret_cast<Source *>(source)->socket;
   g_source_set_ready_time(source, -1);
+  if (!std::exchange(self.opened_, true) && self.listener_) self.listener_->opened();
   const auto events = g_source_query_unix_fd(source, self.descriptor_);
   if (events & G_IO_OUT) self.flush();
-  // The server may have said why it does not listen any more.
+  // After a write error, the server's close frame may still be readable.
   if (events != G_IO_OUT || self.write_error_) self.read();
-  if (self.asked_ && self.listener_ && self.can_send()) self.listener_->writable();
+  if (self.send_refused_ && self.listener_ && self.can_send()) self.listener_->writable();
   return G_SOURCE_CONTINUE;
 }
 
 void WebSocket::read() {
-  auto *stream = G_POLLABLE_INPUT_STREAM(g_io_stream_get_input_stream(link_.stream));
+  auto *stream = G_POLLABLE_INPUT_STREAM(g_io_stream_get_input_stream(upgraded_.stream));
   std::array<char, portion> bytes;
   for (std::size_t total = 0; total < portion;) {
     ErrorPtr error;
@@ -116,77 +120,77 @@ void WebSocket::read() {
                                                                 nullptr, out(error));
     const bool drained = count < 0 && would_block(error);
     if (drained && !write_error_) return;
-    if (count <= 0) return stream_ended(drained || !error ? write_error_.get() : error.get());
+    if (count <= 0) return end(drained || !error ? write_error_.get() : error.get());
     const auto size = static_cast<std::size_t>(count);
-    take({bytes.data(), size});
-    // A plain socket gives all that it has: asking again would be a system call for nothing.
-    if (!link_.records && size < bytes.size() && !write_error_) return;
+    parse({bytes.data(), size});
+    // A plain socket returned all its data. Reading again would waste a system call.
+    if (!upgraded_.is_tls && size < bytes.size() && !write_error_) return;
     total += size;
   }
   g_source_set_ready_time(source_.get(), 0);
 }
 
-void WebSocket::take(std::string_view bytes) {
-  if (deaf_) return;
-  reader_.feed(bytes, g_get_monotonic_time());
-  while (const auto incoming = reader_.next()) {
-    take(*incoming);
-    if (deaf_) return;
+void WebSocket::parse(std::string_view bytes) {
+  if (discards_input_) return;
+  parser_.feed(bytes, g_get_monotonic_time());
+  while (const auto incoming = parser_.next()) {
+    handle(*incoming);
+    if (discards_input_) return;
   }
-  if (reader_.fault()) server_erred(*reader_.fault());
+  if (parser_.error()) fail(*parser_.error());
 }
 
 void WebSocket::check_later() {
-  check_.start(check_interval, [this] {
+  check_timer_.start(check_interval, [this] {
     check_later();
-    reader_.check(g_get_monotonic_time());
-    if (reader_.fault() && !deaf_) server_erred(*reader_.fault());
+    parser_.check(g_get_monotonic_time());
+    if (parser_.error() && !discards_input_) fail(*parser_.error());
   });
 }
 
-void WebSocket::take(const Incoming &incoming) {
+void WebSocket::handle(const Incoming &incoming) {
   switch (incoming.opcode) {
     case Opcode::close:
-      return server_closed(incoming.payload);
+      return handle_close(incoming.payload);
     case Opcode::ping:
       pong_ = incoming.payload;
-      owes_pong_ = true;
+      pong_pending_ = true;
       return flush();
     case Opcode::pong:
       return;
     default:
-      link_.guard->message_arrived();
+      upgraded_.guard->message_arrived();
       if (listener_) listener_->message(pool_.copy(incoming.payload).get());
   }
 }
 
-void WebSocket::server_closed(std::string_view payload) {
+void WebSocket::handle_close(std::string_view payload) {
   int code = no_code;
   if (!payload.empty())
     code = static_cast<std::uint8_t>(payload[0]) << 8 | static_cast<std::uint8_t>(payload[1]);
   const auto reason = text::excerpt(payload.substr(std::min<std::size_t>(payload.size(), 2)));
-  deaf_ = true;
-  say_close(code, "");
+  discards_input_ = true;
+  send_close(code, "");
   if (auto *listener = std::exchange(listener_, nullptr)) listener->closed(code, reason);
 }
 
-void WebSocket::server_erred(const FrameFault &fault) {
-  deaf_ = true;
-  say_close(fault.code, fault.reason);
-  auto error = fault.is_flood() ? soup_errors::flooded(host_, fault.reason)
-                                : soup_errors::misbehaved(host_, fault.reason);
-  if (auto *listener = std::exchange(listener_, nullptr)) listener->failed(error);
+void WebSocket::fail(const FrameError &error) {
+  discards_input_ = true;
+  send_close(error.code, error.reason);
+  if (auto *listener = std::exchange(listener_, nullptr))
+    listener->failed(error.is_flood() ? soup_errors::flooded(host_, error.reason)
+                                      : soup_errors::misbehaved(host_, error.reason));
 }
 
-/// Both directions: for good.
-void WebSocket::stream_ended(const GError *error) {
-  deaf_ = said_close_ = true;
+/// No more reading or writing.
+void WebSocket::end(const GError *error) {
+  discards_input_ = close_sent_ = true;
   g_source_destroy(source_.get());
   source_.reset();
-  if (left_) return end_within(0ms);
+  if (closing_) return end_within(0ms);
   auto *listener = std::exchange(listener_, nullptr);
   if (!listener) return;
-  const auto verdict = link_.guard->verdict();
+  const auto verdict = upgraded_.guard->verdict();
   if (verdict != Watchdog::Verdict::none) {
     listener->failed(soup_errors::flooded(host_, words_for(verdict)));
   } else if (error) {
@@ -199,41 +203,41 @@ void WebSocket::stream_ended(const GError *error) {
 // ---- Writing ----
 
 bool WebSocket::can_send() {
-  asked_ = !out_.empty();
-  return !asked_ && !said_close_;
+  send_refused_ = !out_.empty();
+  return !send_refused_ && !close_sent_;
 }
 
 void WebSocket::send(std::string_view text) {
   write(Opcode::text, text);
 }
 
-void WebSocket::say_close(int code, std::string_view reason) {
-  if (std::exchange(said_close_, true)) return;
+void WebSocket::send_close(int code, std::string_view reason) {
+  if (std::exchange(close_sent_, true)) return;
   append_masked_frame(out_, Opcode::close, close_payload(sendable(code), reason),
                       make_masking_key());
   flush();
 }
 
-/// The service's pongs take up to half a minute, so nobody waits for them: that something is sent
-/// is what lets the kernel notice a dead peer.
+/// Pongs are not checked, because the service may need 30 s for them. Sending is enough: the kernel
+/// then detects a dead peer.
 void WebSocket::ping_later() {
-  ping_.start(keepalive_, [this] {
+  ping_timer_.start(keepalive_, [this] {
     ping_later();
     if (out_.empty()) write(Opcode::ping, {});
   });
 }
 
 void WebSocket::write(Opcode opcode, std::string_view payload) {
-  if (said_close_) return;
+  if (close_sent_) return;
   append_masked_frame(out_, opcode, payload, make_masking_key());
   flush();
 }
 
-/// Hands to the kernel what it takes. What it does not take stays where it is, since TLS wants to
-/// be given the same bytes again.
+/// Writes as much as the kernel accepts. The rest stays in place, because TLS requires a retry with
+/// the same bytes.
 void WebSocket::flush() {
   if (write_error_ || !source_) return;
-  auto *stream = G_POLLABLE_OUTPUT_STREAM(g_io_stream_get_output_stream(link_.stream));
+  auto *stream = G_POLLABLE_OUTPUT_STREAM(g_io_stream_get_output_stream(upgraded_.stream));
   while (prepare_output()) {
     const auto rest = std::string_view(out_).substr(sent_);
     ErrorPtr error;
@@ -249,13 +253,13 @@ void WebSocket::flush() {
   watch(false);
 }
 
-/// Whether there is anything to write: a pong once nothing else is.
+/// Whether there are bytes to write. Adds a pending pong when everything else is written.
 bool WebSocket::prepare_output() {
   if (sent_ < out_.size()) return true;
   sent_ = 0;
   out_.clear();
   if (out_.capacity() > kept_capacity) out_.shrink_to_fit();
-  if (!std::exchange(owes_pong_, false) || said_close_) return false;
+  if (!std::exchange(pong_pending_, false) || close_sent_) return false;
   append_masked_frame(out_, Opcode::pong, pong_, make_masking_key());
   return true;
 }

@@ -10,56 +10,44 @@
 #include <string>
 #include <string_view>
 
-#include "error.hpp"
 #include "frame_parser.hpp"
 #include "glib_ptr.hpp"
 #include "message_pool.hpp"
 #include "socket_guard.hpp"
 #include "timer.hpp"
+#include "transport.hpp"
 
 namespace gemlive {
 
-/// The client's side of an open WebSocket, from the upgrade to the end of TCP. It belongs to the
-/// thread that makes it, and to the main context that is that thread's default.
+/// The client side of an open WebSocket, from the upgrade to the end of TCP. All calls are on the
+/// thread that makes it. Callbacks run in that thread's default main context.
 class WebSocket {
  public:
-  /// What it talks over.
-  struct Link {
-    ObjectPtr<GObject> owner = {};  // of the stream, which closes it when it is dropped
+  /// The connection after the upgrade.
+  struct UpgradedStream {
+    ObjectPtr<GObject> owner = {};  // owns the stream and closes it on destruction
     GIOStream *stream = nullptr;
-    bool records = false;  // the stream gives one record at a time (TLS)
+    bool is_tls = false;
     std::unique_ptr<SocketGuard> guard = {};
   };
 
-  /// closed() or failed() comes at most once and last; the socket is to be left then.
-  class Listener {
-   public:
-    virtual void message(GBytes *payload) = 0;
-    /// can_send() was false and is true again.
-    virtual void writable() = 0;
-    /// The server ended it: `code` 0 where TCP ended without a close frame.
-    virtual void closed(int code, const std::string &reason) = 0;
-    virtual void failed(const Error &error) = 0;
-
-   protected:
-    ~Listener() = default;
-  };
-
-  /// `host` is for errors. Nothing is called back from within any function here. `listener` may be
-  /// null, `keepalive` is the time between pings, 0 for none.
-  WebSocket(Link, std::string host, Listener *, std::chrono::milliseconds keepalive);
-  /// At once, without a word: see leave().
+  /// `host` is for error texts. `keepalive` is the interval between pings (0: no pings). The
+  /// listener may be null. It is only called from the main context, never inside a function of this
+  /// class.
+  WebSocket(UpgradedStream, std::string host, Transport::Listener *,
+            std::chrono::milliseconds keepalive);
+  /// Ends the connection at once, without a close frame. See close().
   ~WebSocket();
   WebSocket(const WebSocket &) = delete;
 
-  /// Says `code` unless it is 0, waits 200 ms at most for the server's part, then ends the
-  /// connection. Returns at once; the main context does the rest. The listener hears nothing any
-  /// more. May be called by the listener.
-  static void leave(std::unique_ptr<WebSocket> socket, int code, const std::string &reason);
+  /// Sends a close frame (unless `code` is 0), waits at most 200 ms for the server's, and ends the
+  /// connection. Returns at once; the main context does this in the background. The listener is not
+  /// called any more. May be called inside a callback.
+  static void close(std::unique_ptr<WebSocket> socket, int code, const std::string &reason);
 
-  /// False as long as something that was sent is still here; writable() follows then, once.
+  /// False while a sent message is still buffered here. writable() is then called once later.
   bool can_send();
-  /// A text message.
+  /// Sends a text message.
   void send(std::string_view text);
 
  private:
@@ -67,12 +55,12 @@ class WebSocket {
 
   static gboolean dispatch(GSource *source, GSourceFunc, gpointer);
   void read();
-  void take(std::string_view bytes);
-  void take(const Incoming &incoming);
-  void server_closed(std::string_view payload);
-  void server_erred(const FrameFault &fault);
-  void stream_ended(const GError *error);
-  void say_close(int code, std::string_view reason);
+  void parse(std::string_view bytes);
+  void handle(const Incoming &incoming);
+  void handle_close(std::string_view payload);
+  void fail(const FrameError &error);
+  void end(const GError *error);
+  void send_close(int code, std::string_view reason);
   void ping_later();
   void check_later();
   void write(Opcode opcode, std::string_view payload);
@@ -81,29 +69,30 @@ class WebSocket {
   void watch(bool output);
   void end_within(std::chrono::milliseconds patience);
 
-  const Link link_;
+  const UpgradedStream upgraded_;
   const std::string host_;
-  Listener *listener_;  // null once it has heard the end
+  Transport::Listener *listener_;  // null after closed(), failed() or close()
+  bool opened_ = false;            // opened() was called
   const std::chrono::milliseconds keepalive_;
   SourcePtr source_;               // until the stream has ended
-  gpointer descriptor_ = nullptr;  // how source_ knows it
+  gpointer descriptor_ = nullptr;  // the file descriptor's tag in source_
   bool watches_output_ = false;
 
-  FrameParser reader_{FrameParser::Side::client};
+  FrameParser parser_{FrameParser::Side::client};
   MessagePool pool_;
-  bool deaf_ = false;  // what is read is not looked at any more
+  bool discards_input_ = false;
 
-  std::string out_;  // whole frames; what is beyond sent_ waits for room in the kernel
+  std::string out_;  // complete frames; bytes from sent_ on are not written yet
   std::size_t sent_ = 0;
-  std::string pong_;  // the newest, which waits behind out_
-  bool owes_pong_ = false;
-  bool said_close_ = false;  // nothing is written behind that
-  bool asked_ = false;       // can_send() said no
-  bool left_ = false;
+  std::string pong_;  // payload of the latest ping, sent after out_
+  bool pong_pending_ = false;
+  bool close_sent_ = false;    // nothing is written after the close frame
+  bool send_refused_ = false;  // can_send() returned false
+  bool closing_ = false;       // after close()
   ErrorPtr write_error_;
-  Timer ping_;
-  Timer check_;
-  Timer end_;
+  Timer ping_timer_;
+  Timer check_timer_;
+  Timer end_timer_;
 };
 
 }  // namespace gemlive

@@ -4,7 +4,7 @@
 #include <iterator>
 #include <vector>
 
-#include "server_message.hpp"
+#include "server_message_reader.hpp"
 #include "wire.hpp"
 
 namespace gemlive::wire {
@@ -13,18 +13,19 @@ namespace {
 constexpr std::size_t max_message = 16 * 1024 * 1024;
 
 Error bad_data(const char *problem) {
-  return {.kind = ErrorKind::bad_data,
-          .message =
-              "The service sent a message that cannot be understood; if `uri` is set, see "
-              "whether a Live API server answers there",
-          .detail = problem};
+  return {
+      .kind = ErrorKind::bad_data,
+      .message =
+          "The service sent a message that is not valid in the Live API. If uri is set, check that "
+          "it is the address of a Live API service.",
+      .detail = problem};
 }
 
 }  // namespace
 
 struct Decoder::Memory {
   JsonReader reader;
-  Found found;
+  OrderedEvents ordered;
   std::vector<ServerEvent> events;
 };
 
@@ -32,16 +33,16 @@ Decoder::Decoder() : memory_(std::make_unique<Memory>()) {}
 Decoder::~Decoder() = default;
 
 Result<std::span<const ServerEvent>> Decoder::decode(std::string_view message) {
-  auto &[reader, found, events] = *memory_;
+  auto &[reader, ordered, events] = *memory_;
   events.clear();
-  for (auto &place : found)
-    place.clear();
+  for (auto &list : ordered)
+    list.clear();
   if (message.size() > max_message) return bad_data("larger than 16 MiB");
 
-  Message reading(reader, message, found);
-  if (!reading.read()) return bad_data(reading.problem());
-  for (auto &place : found)
-    events.insert(events.end(), std::move_iterator(place.begin()), std::move_iterator(place.end()));
+  ServerMessageReader server_message(reader, message, ordered);
+  if (!server_message.read()) return bad_data(server_message.problem());
+  for (auto &list : ordered)
+    events.insert(events.end(), std::move_iterator(list.begin()), std::move_iterator(list.end()));
   return std::span<const ServerEvent>(events);
 }
 

@@ -57,8 +57,7 @@ void add_detection(const Config &config, json::Object &setup) {
     setup.set("realtimeInputConfig.turnCoverage", name_of(*config.turn_coverage));
 }
 
-/// What the user wrote in `setup`. Some paste the whole message: {"setup": {...}} is meant as
-/// {...}.
+/// The property setup. Users may paste the whole message: {"setup": {...}} is read as {...}.
 Result<json::Object> users_own(const Config &config) {
   const auto text = json::text_or_file(*config.setup, "setup");
   if (!text) return text.error();
@@ -115,7 +114,7 @@ Result<std::string> encode_setup(const Config &config, const std::string &model,
 
 std::string with_handle(const std::string &setup, const std::string &handle) {
   auto message = json::Object::parse(setup, "The setup message");
-  if (!message) return setup;  // cannot be: encode_setup() has made it
+  if (!message) return setup;  // cannot happen: encode_setup() wrote it
   return message->set("setup.sessionResumption.handle", handle).text();
 }
 
@@ -161,7 +160,8 @@ Result<FunctionResponse> read_function_response(std::string_view json) {
                             .is_silent = !scheduling.empty() && scheduling[0] == "SILENT"};
   }
   json::Object whole;
-  if (object->empty()) object->set("output", json::Object());  // 3.8 calls again after {}
+  if (object->empty())
+    object->set("output", json::Object());  // after {}, model 3.8 repeats the call
   whole.set("response", std::move(*object));
   return FunctionResponse{.json = whole.text()};
 }

@@ -31,7 +31,8 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(space) - first + 1);
 }
 
-/// Cuts what stands before `separator` off `text`; all of it where there is none.
+/// Removes the part before `separator` from `text` and returns it. Takes all of `text` if there is
+/// no separator.
 std::string_view take_until(std::string_view &text, char separator) {
   const auto head = text.substr(0, text.find(separator));
   text.remove_prefix(std::min(text.size(), head.size() + 1));

@@ -8,27 +8,28 @@
 #include <string>
 #include <string_view>
 
-/// The small languages inside the Live API's JSON. Pure, any thread.
+/// Formats of names and values inside the Live API's JSON. Pure, any thread.
 namespace gemlive::wire {
 
-/// Servers write camelCase; protobuf's JSON may be in snake_case as well.
+/// Whether a field has this name in camelCase, or in snake_case as protobuf's JSON allows.
 bool is_named(std::string_view name, std::string_view camel_case);
 
-/// JSON source without the white space between its tokens.
+/// Removes the white space between the tokens of JSON source.
 std::string compact(std::string_view source);
 
-/// `{}`, `[]`, `""`, `false` or `null`: what says no more than a missing field.
+/// Whether the value is equivalent to a missing field: `{}`, `[]`, `""`, `false` or `null`.
 bool is_nothing(std::string_view compact_json);
 
-/// The Developer API's name of a token count that has another one on Vertex AI, in camelCase;
-/// others stay as they are.
+/// Returns the Developer API's name (camelCase) for a token count of either service. Unknown names
+/// are returned unchanged.
 std::string_view count_name(std::string_view name);
 
-/// A protobuf Duration: decimal seconds and an s, "9.5s". Nothing for a negative one.
+/// Parses a protobuf Duration: decimal seconds with an s, "9.5s". nullopt if it is invalid or
+/// negative.
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 
-/// The rate of mono audio/pcm that we can carry, 8 to 48 kHz, and 24 kHz where the type does not
-/// say.
+/// Parses the rate of mono audio/pcm. Supported are 8 to 48 kHz; the default is 24 kHz. nullopt for
+/// any other type.
 std::optional<int> pcm_rate(std::string_view mime_type);
 
 }  // namespace gemlive::wire

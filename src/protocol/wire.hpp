@@ -14,61 +14,63 @@
 #include "error.hpp"
 #include "server_event.hpp"
 
-/// The Live API's language (docs/protocol.md). No I/O and no state: a Decoder only keeps memory
-/// that it uses again. Any thread, one at a time per Decoder.
+/// Encodes and decodes the Live API's messages (docs/protocol.md). No I/O. The only state is memory
+/// that a Decoder reuses. Any thread, one at a time per Decoder.
 namespace gemlive::wire {
 
-/// The first message of a connection. `model` is the full resource name (endpoint.hpp). Only what
-/// the user set is sent; Config::setup is merged last and deep. Errors: bad_setting.
-/// Vertex AI can say how much it has heard when it hands out a handle, and is asked to.
+/// The first message of a connection. `model` is the full resource name (endpoint.hpp). Contains
+/// only settings that the user set. Config::setup is merged last. On Vertex AI, requests
+/// transparent resumption, so that resumption updates say which messages were processed. Errors:
+/// bad_setting.
 Result<std::string> encode_setup(const Config &config, const std::string &model,
                                  Service service = Service::developer);
 
-/// The same in that project, where the model has "projects/-/".
+/// The setup message with `project` in place of "projects/-/" in the model name.
 std::string with_project(const std::string &setup, const std::string &project);
-/// The same on a connection that goes on with a session.
+/// The setup message for resuming a session.
 std::string with_handle(const std::string &setup, const std::string &handle);
 
-/// The names of the functions that a setup message declares.
+/// Names of the functions that a setup message declares.
 std::vector<std::string> declared_functions(const std::string &setup);
 
-/// clientContent as the user wrote it: its inside, or the message. Errors: bad_setting.
+/// A clientContent message from the user's JSON: the clientContent object or the whole message.
+/// Errors: bad_setting.
 struct Content {
   std::string message = {};
   bool turn_complete = false;
 };
 Result<Content> encode_content(std::string_view json);
 
-/// What a function answered: a JSON object, or one with `response` (an object) and beside it only
-/// `scheduling`, `willContinue`, `parts`, which then stand beside the response. Errors:
-/// bad_setting.
+/// The result of a function call from the user's JSON. Either any object, which becomes `response`,
+/// or an object with `response` (an object) and optionally `scheduling`, `willContinue` and
+/// `parts`. Errors: bad_setting.
 struct FunctionResponse {
   std::string json = {};  // without id and name
   bool will_continue = false;
-  bool is_silent = false;  // scheduling SILENT: the model says nothing to it
+  bool is_silent = false;  // scheduling SILENT: the model does not speak about it
 };
 Result<FunctionResponse> read_function_response(std::string_view json);
-/// Errors are answers, too: {"error": `what`}.
+/// The result of a failed call: {"error": `what`}.
 FunctionResponse failed_function(std::string_view what);
 std::string encode_tool_response(const std::string &id, const std::string &name,
                                  const FunctionResponse &response);
 
-/// Replaces `out` (its capacity is used again) by a realtimeInput message with one audio chunk.
+/// Writes a realtimeInput message with one audio chunk to `out`, whose capacity is reused.
 void encode_audio(std::span<const std::byte> samples, int rate, std::string &out);
 
 std::string encode_picture(std::span<const std::byte> jpeg);
 std::string encode_activity_start();
 std::string encode_activity_end();
 std::string encode_audio_stream_end();
-/// realtimeInput.text: the way to type on 3.1 models.
+/// realtimeInput.text, the text input of 3.1 models.
 std::string encode_realtime_text(std::string_view text);
-/// clientContent with one user turn; an empty text with turn_complete is a bare trigger.
+/// clientContent with one user turn. An empty text with turn_complete asks for an answer without
+/// new content.
 std::string encode_client_content(std::string_view text, bool turn_complete);
 
 /// Reads server messages strictly: UTF-8, complete JSON, an object at the root, at most 64 levels,
-/// 16 MiB and 4096 events.
-/// A message is understood whole or refused whole (Error kind bad_data). Unknown fields become
-/// ServerMessage; missing, empty or wrongly typed known fields are skipped.
+/// 16 MiB and 4096 events. An invalid message is rejected as a whole (bad_data). Unknown fields
+/// become ServerMessage. Known fields that are missing, empty or of the wrong type are skipped.
 class Decoder {
  public:
   Decoder();
@@ -76,11 +78,10 @@ class Decoder {
   Decoder(const Decoder &) = delete;
   Decoder &operator=(const Decoder &) = delete;
 
-  /// Facts in the order in which they are to be taken: transcript of the user, transcript of
-  /// the model, content, tool calls, interrupted, generation complete, usage, turn complete, the
-  /// rest.
-  /// They are valid until the next call, Audio::base64 as long as `message` (or, where the JSON
-  /// string held escapes, until the next call).
+  /// Returns the events of a message in this order: setup complete, user transcript, model
+  /// transcript, content, tool calls, interrupted, generation complete, usage, turn complete, other
+  /// events. They are valid until the next call. Audio::base64 is valid as long as `message`, or
+  /// until the next call if the JSON string contained escapes.
   Result<std::span<const ServerEvent>> decode(std::string_view message);
 
  private:

@@ -6,7 +6,7 @@
 #include <utility>
 #include <variant>
 
-#include "close_reason.hpp"
+#include "close_error.hpp"
 #include "text.hpp"
 
 namespace gemlive {

@@ -42,7 +42,6 @@ class Connector {
   void leave();
   /// A token that the service refused can be replaced by another one. It is, then.
   bool renew_token() { return sign_in_.renew(); }
-  bool can_renew_token() const { return sign_in_.can_renew(); }
 
   /// Null before the upgrade begins and after leave().
   Connection *connection() { return connection_.get(); }

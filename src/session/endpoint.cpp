@@ -91,10 +91,10 @@ Result<VertexPlace> find_vertex_place(const Config &config, const Environment &e
   if (location.empty()) location = part_of(model, "/locations/");
   location = first_of(location, environment, {"GOOGLE_CLOUD_LOCATION"});
   if (!project.empty() && !identity.key_was_set) identity.key = {};
-  if (identity.needs_default()) {
+  if (identity.needs_default_credential()) {
     if (auto error = identity.find_default(config, environment)) return *error;
     if (project.empty() && identity.credential) project = identity.credential->project;
-    if (project.empty() && identity.is_machine()) project = unknown_project;
+    if (project.empty() && identity.uses_metadata_server()) project = unknown_project;
   }
   const VertexPlace place{.project = project,
                           .location = location.empty() ? default_location : location};

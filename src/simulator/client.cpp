@@ -92,8 +92,8 @@ void Client::read_frames() {
     if (!incoming) break;
     handle_frame(*incoming);
   }
-  if (parser_.fault() && state_ == State::open)
-    close(parser_.fault()->code, parser_.fault()->reason);
+  if (parser_.error() && state_ == State::open)
+    close(parser_.error()->code, parser_.error()->reason);
 }
 
 void Client::handle_frame(const Incoming &incoming) {

@@ -32,7 +32,7 @@ std::map<std::string, std::string> fields(const http::Request &request) {
   return found;
 }
 
-http::Reply reply(int status, std::string_view body) {
+http::Response reply(int status, std::string_view body) {
   return {.status = status, .body = Secret(body)};
 }
 
@@ -48,7 +48,7 @@ const User user{.client_id = "id",
                 .token_url = "https://oauth2.googleapis.com/token"};
 
 TEST(TokenService, AUserRefreshes) {
-  const auto request = token_service::ask(user);
+  const auto request = token_service::make_request(user);
   EXPECT_EQ(request.url, "https://oauth2.googleapis.com/token");
   EXPECT_EQ(fields(request), (std::map<std::string, std::string>{{"grant_type", "refresh_token"},
                                                                  {"client_id", "id"},
@@ -60,7 +60,7 @@ TEST(TokenService, AUserRefreshes) {
 TEST(TokenService, AWorkforceUserByBasic) {
   auto external = user;
   external.basic = true;
-  const auto request = token_service::ask(external);
+  const auto request = token_service::make_request(external);
   EXPECT_EQ(header(request, "Authorization"), "Basic aWQ6czNjcmV0Jj0=");
   EXPECT_EQ(fields(request), (std::map<std::string, std::string>{{"grant_type", "refresh_token"},
                                                                  {"refresh_token", "1//r"}}));
@@ -71,7 +71,7 @@ TEST(TokenService, AForeignTokenIsExchanged) {
                         .subject_token_type = "urn:ietf:params:oauth:token-type:jwt",
                         .token_url = "https://sts.googleapis.com/v1/token",
                         .workforce_project = "billing"};
-  auto request = token_service::ask(federation, Secret("subject"));
+  auto request = token_service::make_request(federation, Secret("subject"));
   auto form = fields(request);
   EXPECT_EQ(form["grant_type"], "urn:ietf:params:oauth:grant-type:token-exchange");
   EXPECT_EQ(form["audience"], "//iam.googleapis.com/pools/p");
@@ -82,13 +82,13 @@ TEST(TokenService, AForeignTokenIsExchanged) {
   EXPECT_EQ(form["options"], "{\"userProject\":\"billing\"}");
   federation.client_id = "id";
   federation.client_secret = Secret("pw");
-  request = token_service::ask(federation, Secret("subject"));
+  request = token_service::make_request(federation, Secret("subject"));
   EXPECT_EQ(header(request, "Authorization"), "Basic aWQ6cHc=");
   EXPECT_FALSE(fields(request).contains("options")) << "the client says whose project it is";
 }
 
 TEST(TokenService, AnAccountIsActedAs) {
-  const auto request = token_service::ask(
+  const auto request = token_service::make_request(
       Impersonation{.url = "https://iamcredentials.googleapis.com/v1/x:generateAccessToken",
                     .delegates = {"a", "b"},
                     .lifetime = 1800s},
@@ -104,7 +104,7 @@ TEST(TokenService, AnAccountIsActedAs) {
 }
 
 TEST(TokenService, TheMetadataServerIsAskedDirectly) {
-  const auto request = token_service::ask(MetadataServer{.host = "169.254.169.254"});
+  const auto request = token_service::make_request(MetadataServer{.host = "169.254.169.254"});
   EXPECT_EQ(request.method, "GET");
   EXPECT_TRUE(request.url.starts_with("http://169.254.169.254/computeMetadata/v1/instance/"));
   EXPECT_EQ(header(request, "Metadata-Flavor"), "Google");

@@ -9,7 +9,7 @@ namespace gemlive::auth {
 namespace {
 
 std::string problem(const std::string &url, const Trust &trust = {}) {
-  const auto result = token_url(url, "token_uri", trust);
+  const auto result = check_token_url(url, "token_uri", trust);
   if (result) return "";
   EXPECT_EQ(result.error().kind, ErrorKind::bad_setting);
   EXPECT_NE(result.error().message.find("token_uri"), std::string::npos);
@@ -81,7 +81,7 @@ TEST(TrustedUrl, CustomEndpointsWhereTheUserSaysSo) {
 }
 
 TEST(TrustedUrl, WhereASubjectTokenLies) {
-  const auto is_good = [](const char *url) { return bool(subject_url(url, "url", {})); };
+  const auto is_good = [](const char *url) { return bool(check_subject_url(url, "url", {})); };
   for (const char *url :
        {"http://169.254.169.254/metadata/identity?api-version=1",
         "http://metadata.google.internal/x", "http://127.0.0.1:8080/token", "http://[::1]/t",

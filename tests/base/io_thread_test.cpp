@@ -124,7 +124,7 @@ TEST(IoThread, DropsOnTheThreadWhatTheWorkHolds) {
   EXPECT_TRUE(future.get());
 }
 
-TEST(IoThread, WaitsForErrands) {
+TEST(IoThread, WaitsForWorkGuards) {
   std::atomic<bool> finished{false};
   {
     IoThread thread;
@@ -145,7 +145,7 @@ TEST(IoThread, WaitsForErrands) {
   EXPECT_TRUE(finished);
 }
 
-TEST(IoThread, DoesNotWaitForeverForAnErrand) {
+TEST(IoThread, DoesNotWaitForeverForAWorkGuard) {
   std::unique_ptr<IoThread::WorkGuard> work_guard;
   auto start = std::chrono::steady_clock::now();
   {
@@ -156,12 +156,12 @@ TEST(IoThread, DoesNotWaitForeverForAnErrand) {
   EXPECT_LT(std::chrono::steady_clock::now() - start, kDeadline);
 }
 
-TEST(IoThread, AnErrandElsewhereIsNothing) {
+TEST(IoThread, AWorkGuardOnAnotherThreadHasNoEffect) {
   IoThread::WorkGuard work_guard;
   EXPECT_EQ(IoThread::current_heartbeat(), nullptr);
 }
 
-TEST(IoThread, ThePulseTellsSleepFromWork) {
+TEST(IoThread, TheHeartbeatTellsSleepFromWork) {
   IoThread thread;
   std::shared_ptr<const LoopHeartbeat> heartbeat;
   std::uint64_t at_work = 0;
@@ -219,7 +219,7 @@ TEST(IoThreadPool, TheLastLeaseMayBeDroppedOnTheThreadItself) {
   EXPECT_TRUE(IoThread::lease()->call([] {}, kDeadline));
 }
 
-TEST(IoThreadPool, DroppingTheLastLeaseDoesNotWaitForErrands) {
+TEST(IoThreadPool, DroppingTheLastLeaseDoesNotWait) {
   std::promise<void> release;
   auto may_end = release.get_future().share();
   auto lease = IoThread::lease();

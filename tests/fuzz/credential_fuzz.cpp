@@ -44,12 +44,12 @@ void check(const Credential &credential) {
     check_url(account->token_url);
   if (const auto *user = std::get_if<User>(&credential.source)) {
     check_url(user->token_url);
-    check_url(token_service::ask(*user).url);
+    check_url(token_service::make_request(*user).url);
   }
   if (const auto *federation = std::get_if<Federation>(&credential.source)) {
     check_url(federation->token_url);
     require(!std::holds_alternative<SubjectProgram>(federation->subject), "no program is run");
-    const auto request = token_service::ask(*federation, Secret("subject"));
+    const auto request = token_service::make_request(*federation, Secret("subject"));
     require(request.body.reveal().find("subject_token=subject") != std::string::npos,
             "the request is a form");
     if (const auto *url = std::get_if<SubjectUrl>(&federation->subject))
@@ -73,7 +73,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
   else
     check(credential.error());
   for (const int status : {200, 400, 503}) {
-    const http::Reply reply{.status = status, .from_metadata_server = true, .body = text};
+    const http::Response reply{.status = status, .from_metadata_server = true, .body = text};
     const auto token = token_service::read_token(reply, "a file");
     const auto impersonated =
         token_service::read_impersonated(reply, std::chrono::seconds(1'800'000'000), "a file");

@@ -40,7 +40,7 @@ Outcome read(FrameParser::Side side, std::string_view bytes, std::size_t piece) 
               "control frames have at most 125 bytes");
       outcome.messages.push_back(std::to_string(opcode) + std::string(incoming->payload));
     }
-    if (parser.fault()) outcome.fault = parser.fault()->code;
+    if (parser.error()) outcome.fault = parser.error()->code;
   }
   return outcome;
 }

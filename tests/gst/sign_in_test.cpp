@@ -256,7 +256,7 @@ TEST_F(StrictSignIn, ATokenThatWasRevokedIsRenewed) {
 
 TEST_F(StrictSignIn, FaultsThatPassAndFaultsThatDoNot) {
   const std::pair<const char *, const char *> final_ones[] = {
-      {R"([{"path": "token", "error": "invalid_rapt"}])", "has to be confirmed"},
+      {R"([{"path": "token", "error": "invalid_rapt"}])", "must be confirmed"},
       {R"([{"path": "token", "redirect": "http://127.0.0.1:1/"}])", "307"},
       {R"([{"path": "token", "body": "<html>portal"}, {"path": "token", "body": "{}"}])",
        "portal"}};

@@ -198,7 +198,7 @@ TEST(JsonParse, SaysWhereTheFaultIs) {
   const auto place = [](std::string_view text) {
     const auto message = parsed(text);
     const auto at = message.find("line ");
-    return at == std::string::npos ? message : message.substr(at);
+    return at == std::string::npos ? message : message.substr(at, message.find(". ", at) - at);
   };
   EXPECT_EQ(place(""), "line 1, column 1");
   EXPECT_EQ(place("{\"a\": x}"), "line 1, column 7");

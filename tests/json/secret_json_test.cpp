@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace gemlive::auth {
+namespace gemlive {
 namespace {
 
 TEST(SecretJson, FindsWhatIsThere) {
@@ -46,4 +46,4 @@ TEST(SecretJson, RefusesWhatIsNoObject) {
 }
 
 }  // namespace
-}  // namespace gemlive::auth
+}  // namespace gemlive

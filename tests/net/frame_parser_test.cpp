@@ -50,14 +50,14 @@ std::vector<std::string> read_all(FrameParser &reader, std::string_view bytes, s
 }
 
 /// Of whoever reads `bytes`; 0 where they are fine. It is the same however they are cut.
-int fault(const std::string &bytes, Side side = Side::client) {
+int close_code(const std::string &bytes, Side side = Side::client) {
   FrameParser whole(side), pieces(side);
   read_all(whole, bytes, bytes.size());
   read_all(pieces, bytes, 1 + bytes.size() / 100);
-  EXPECT_EQ(whole.fault().has_value(), pieces.fault().has_value());
-  if (!whole.fault() || !pieces.fault()) return 0;
-  EXPECT_EQ(whole.fault()->code, pieces.fault()->code);
-  return whole.fault()->code;
+  EXPECT_EQ(whole.error().has_value(), pieces.error().has_value());
+  if (!whole.error() || !pieces.error()) return 0;
+  EXPECT_EQ(whole.error()->code, pieces.error()->code);
+  return whole.error()->code;
 }
 
 TEST(FrameParser, ReadsMessagesHoweverCut) {
@@ -80,39 +80,41 @@ TEST(FrameParser, ReadsMessagesHoweverCut) {
     for (const std::size_t piece : {1u, 2u, 3u, 7u, 1000u, 1u << 20}) {
       FrameParser reader(side);
       EXPECT_TRUE(read_all(reader, bytes, piece) == expected) << piece;
-      EXPECT_FALSE(reader.fault());
+      EXPECT_FALSE(reader.error());
     }
   }
 }
 
 TEST(FrameParser, RefusesWhatIsAgainstTheRules) {
   using enum Opcode;
-  EXPECT_EQ(fault(frame(text, "x")), 0);
-  EXPECT_EQ(fault(frame(Side::server, text, "x"), Side::server), 0);
-  EXPECT_EQ(fault(frame(Side::server, text, "x")), 1002) << "masked by a server";
-  EXPECT_EQ(fault(frame(text, "x"), Side::server), 1002) << "not masked by a client";
-  EXPECT_EQ(fault(frame(continuation, "x")), 1002);
-  EXPECT_EQ(fault(frame(continuation, "x", false)), 1002);
-  EXPECT_EQ(fault(frame(text, "x", false) + frame(text, "y")), 1002);
-  EXPECT_EQ(fault(frame(text, "x", false) + frame(binary, "y", false)), 1002);
-  EXPECT_EQ(fault(frame(ping, "x", false)), 1002);
-  EXPECT_EQ(fault(frame(ping, std::string(126, 'x'))), 1002);
+  EXPECT_EQ(close_code(frame(text, "x")), 0);
+  EXPECT_EQ(close_code(frame(Side::server, text, "x"), Side::server), 0);
+  EXPECT_EQ(close_code(frame(Side::server, text, "x")), 1002) << "masked by a server";
+  EXPECT_EQ(close_code(frame(text, "x"), Side::server), 1002) << "not masked by a client";
+  EXPECT_EQ(close_code(frame(continuation, "x")), 1002);
+  EXPECT_EQ(close_code(frame(continuation, "x", false)), 1002);
+  EXPECT_EQ(close_code(frame(text, "x", false) + frame(text, "y")), 1002);
+  EXPECT_EQ(close_code(frame(text, "x", false) + frame(binary, "y", false)), 1002);
+  EXPECT_EQ(close_code(frame(ping, "x", false)), 1002);
+  EXPECT_EQ(close_code(frame(ping, std::string(126, 'x'))), 1002);
   for (int opcode : {3, 7, 11, 15})
-    EXPECT_EQ(fault(frame(static_cast<Opcode>(opcode), "x")), 1002) << opcode;
+    EXPECT_EQ(close_code(frame(static_cast<Opcode>(opcode), "x")), 1002) << opcode;
   for (int reserved : {0x40, 0x20, 0x10, 0x70}) {
     auto bytes = frame(text, "x");
     bytes[0] = static_cast<char>(bytes[0] | reserved);
-    EXPECT_EQ(fault(bytes), 1002) << reserved;
+    EXPECT_EQ(close_code(bytes), 1002) << reserved;
   }
-  EXPECT_EQ(fault(std::string("\x82\x7e\0\x7d", 4) + std::string(125, 'x')), 1002);
-  EXPECT_EQ(fault(long_head(0x82, 65535) + std::string(65535, 'x')), 1002);
-  EXPECT_EQ(fault(frame(close, "")), 0);
-  EXPECT_EQ(fault(frame(close, "\x03")), 1002);
-  EXPECT_EQ(fault(frame(close, "\x03\xe8\xff")), 1002);
+  EXPECT_EQ(close_code(std::string("\x82\x7e\0\x7d", 4) + std::string(125, 'x')), 1002);
+  EXPECT_EQ(close_code(long_head(0x82, 65535) + std::string(65535, 'x')), 1002);
+  EXPECT_EQ(close_code(frame(close, "")), 0);
+  EXPECT_EQ(close_code(frame(close, "\x03")), 1002);
+  EXPECT_EQ(close_code(frame(close, "\x03\xe8\xff")), 1002);
 }
 
 TEST(FrameParser, TextIsUtf8) {
-  const auto text = [](std::string_view payload) { return fault(frame(Opcode::text, payload)); };
+  const auto text = [](std::string_view payload) {
+    return close_code(frame(Opcode::text, payload));
+  };
   const std::string ascii(100, 'a');
   for (const auto &before : {std::string(), std::string("abc"), ascii}) {
     EXPECT_EQ(text(before + "\xc3\xa4\xf0\x9f\x98\x80" + ascii), 0);
@@ -120,10 +122,11 @@ TEST(FrameParser, TextIsUtf8) {
     EXPECT_EQ(text(before + std::string("\0", 1) + "\xc3"), 1007);
     for (auto bad : {"\xff", "\xc3\x28", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xc3"}) {
       EXPECT_EQ(text(before + bad + ascii), 1007) << bad;
-      EXPECT_EQ(fault(frame(Opcode::binary, before + bad + ascii)), 0);
+      EXPECT_EQ(close_code(frame(Opcode::binary, before + bad + ascii)), 0);
     }
   }
-  EXPECT_EQ(fault(frame(Opcode::text, "\xc3", false) + frame(Opcode::continuation, "\xa4")), 0);
+  EXPECT_EQ(close_code(frame(Opcode::text, "\xc3", false) + frame(Opcode::continuation, "\xa4")),
+            0);
 }
 
 TEST(FrameParser, NothingComesAfterAFault) {
@@ -135,9 +138,9 @@ TEST(FrameParser, NothingComesAfterAFault) {
 }
 
 TEST(FrameParser, TheLongestMessageIsTakenAndOneByteMoreIsNot) {
-  EXPECT_EQ(fault(long_head(0x82, kMax)), 0);
+  EXPECT_EQ(close_code(long_head(0x82, kMax)), 0);
   for (std::uint64_t size : {std::uint64_t{kMax + 1}, std::uint64_t{1} << 63, ~std::uint64_t{0}})
-    EXPECT_EQ(fault(long_head(0x82, size)), FrameFault::too_big) << size;
+    EXPECT_EQ(close_code(long_head(0x82, size)), FrameError::too_big) << size;
 }
 
 TEST(FrameParser, FragmentsCountTogetherAndControlFramesDoNot) {
@@ -146,8 +149,9 @@ TEST(FrameParser, FragmentsCountTogetherAndControlFramesDoNot) {
   for (int i = 1; i < 16; ++i)
     sixteen +=
         frame(Opcode::ping, std::string(125, 'p')) + frame(Opcode::continuation, megabyte, false);
-  EXPECT_EQ(fault(sixteen + frame(Opcode::continuation, "") + frame(Opcode::text, megabyte)), 0);
-  EXPECT_EQ(fault(sixteen + frame(Opcode::continuation, "a")), FrameFault::too_big);
+  EXPECT_EQ(close_code(sixteen + frame(Opcode::continuation, "") + frame(Opcode::text, megabyte)),
+            0);
+  EXPECT_EQ(close_code(sixteen + frame(Opcode::continuation, "a")), FrameError::too_big);
 }
 
 constexpr std::int64_t second = 1'000'000;
@@ -161,10 +165,10 @@ TEST(FrameParser, AMessageThatHasBegunMustEndIn30Seconds) {
               i ? 1u : 0u);
   for (int i = 60; i < 89; ++i)
     read_all(reader, bytes.substr(static_cast<std::size_t>(i) - 10, 1), 1, i * second);
-  EXPECT_FALSE(reader.fault());
+  EXPECT_FALSE(reader.error());
   read_all(reader, bytes.substr(79, 1), 1, 90 * second);
-  ASSERT_TRUE(reader.fault());
-  EXPECT_EQ(reader.fault()->code, 1002);
+  ASSERT_TRUE(reader.error());
+  EXPECT_EQ(reader.error()->code, 1002);
 }
 
 TEST(FrameParser, AlsoWhereNothingMoreComesOrInFragments) {
@@ -172,20 +176,20 @@ TEST(FrameParser, AlsoWhereNothingMoreComesOrInFragments) {
   const auto part = frame(Opcode::text, "x", false);
   read_all(reader, part, 100, second);
   reader.check(31 * second);
-  EXPECT_FALSE(reader.fault());
+  EXPECT_FALSE(reader.error());
   read_all(reader, frame(Opcode::ping, ""), 100, 31 * second);
   reader.check(32 * second);
-  EXPECT_TRUE(reader.fault());
+  EXPECT_TRUE(reader.error());
 }
 
 TEST(FrameParser, BetweenMessagesNothingIsOwed) {
   FrameParser reader(Side::client);
   read_all(reader, frame(Opcode::text, "x"), 100, second);
   reader.check(100 * second);
-  EXPECT_FALSE(reader.fault());
+  EXPECT_FALSE(reader.error());
   read_all(reader, frame(Opcode::text, "x").substr(0, 1), 100, 100 * second);
   reader.check(129 * second);
-  EXPECT_FALSE(reader.fault());
+  EXPECT_FALSE(reader.error());
 }
 
 TEST(FrameParser, ManyFramesAreFineUnlessTheyComeAtOnce) {
@@ -200,9 +204,9 @@ TEST(FrameParser, ManyFramesAreFineUnlessTheyComeAtOnce) {
   FrameParser flooded(Side::client);
   EXPECT_EQ(read_all(flooded, flood, 1 << 20).size(),
             std::size_t{FrameParser::max_frames_per_window});
-  ASSERT_TRUE(flooded.fault());
-  EXPECT_EQ(flooded.fault()->code, FrameFault::too_many);
-  EXPECT_TRUE(flooded.fault()->is_flood());
+  ASSERT_TRUE(flooded.error());
+  EXPECT_EQ(flooded.error()->code, FrameError::too_many);
+  EXPECT_TRUE(flooded.error()->is_flood());
 }
 
 }  // namespace

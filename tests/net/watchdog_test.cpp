@@ -105,11 +105,11 @@ TEST(Watchdog, ABusyLoopWithAFloodingSocketIsFreed) {
 TEST(Watchdog, OfManySocketsTheOneThatReceivedMostIsGuilty) {
   Watchdog watchdog(kTick);
   auto heartbeat = std::make_shared<LoopHeartbeat>();
-  auto other_pulse = std::make_shared<LoopHeartbeat>();
-  other_pulse->asleep();
+  auto other_heartbeat = std::make_shared<LoopHeartbeat>();
+  other_heartbeat->asleep();
   Fake quiet, guilty, elsewhere;
   Watching a(watchdog, quiet, heartbeat), b(watchdog, guilty, heartbeat),
-      c(watchdog, elsewhere, other_pulse);
+      c(watchdog, elsewhere, other_heartbeat);
   while (guilty.verdict() == Verdict::none) {
     quiet.receive(1000, 1);
     elsewhere.receive(10 << 20, 1);

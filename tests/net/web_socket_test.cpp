@@ -37,7 +37,7 @@ void read_frames(Connection &connection, Take take) {
     reader.feed(bytes, 0);
     while (const auto incoming = reader.next())
       if (!take(*incoming)) return;
-    if (reader.fault()) return;
+    if (reader.error()) return;
   }
 }
 

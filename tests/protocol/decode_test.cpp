@@ -133,7 +133,7 @@ TEST_F(Wire, RateComesFromTheMediaType) {
     EXPECT_EQ(rate_of(mime), 0) << mime;
 }
 
-TEST_F(Wire, EmptyOrOddInlineDataIsNoFact) {
+TEST_F(Wire, EmptyOrOddInlineDataIsNoEvent) {
   EXPECT_EQ(parts(R"({"inlineData":{"mimeType":"audio/pcm","data":""}})"), Events{});
   EXPECT_EQ(parts(R"({"inlineData":{"mimeType":"audio/pcm"}})"), Events{});
   EXPECT_EQ(parts(R"({"inlineData":{"mimeType":"audio/pcm","data":[1,{"a":2}]}})"), Events{});
@@ -308,7 +308,7 @@ TEST_F(Wire, NothingToSay) {
 }
 
 // The order of the fields is the server's; the order of the events is ours.
-TEST_F(Wire, FactsComeInTheirOrder) {
+TEST_F(Wire, EventsComeInTheirOrder) {
   const Events expected = {
       Transcript{Speaker::user, "u"},
       Transcript{Speaker::model, "m"},
@@ -496,7 +496,7 @@ TEST_F(Wire, DepthIsLimited) {
   EXPECT_EQ(decode(R"({"setupComplete":{}})"), Events{SetupComplete{}});
 }
 
-TEST_F(Wire, SizeAndNumberOfFactsAreLimited) {
+TEST_F(Wire, SizeAndNumberOfEventsAreLimited) {
   constexpr std::size_t limit = 16 * 1024 * 1024;
   const std::string head = R"({"unused":")", tail = R"("})";
   const auto filler = limit - head.size() - tail.size();

@@ -221,7 +221,7 @@ TEST(WireSetup, Tools) {
       wire::encode_setup(config, "m").error().message.find("Property tools is not a JSON array"),
       std::string::npos);
   config.tools.set("@/tmp");
-  EXPECT_NE(wire::encode_setup(config, "m").error().message.find("is no regular file"),
+  EXPECT_NE(wire::encode_setup(config, "m").error().message.find("is not a regular file"),
             std::string::npos);
   config.tools.set("@/nowhere/tools.json");
   EXPECT_NE(wire::encode_setup(config, "m").error().message.find("Property tools: the file"),

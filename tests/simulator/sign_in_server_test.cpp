@@ -19,28 +19,28 @@
 namespace gemlive::simulator {
 namespace {
 
-using auth::SecretJson;
 using namespace std::chrono_literals;
 
 /// Sends a request and waits for its reply.
 class HttpClient {
  public:
-  http::Reply ask(const http::Request &request) {
-    std::promise<http::Reply> promise;
+  http::Response ask(const http::Request &request) {
+    std::promise<http::Response> promise;
     std::unique_ptr<SoupRequest> exchange;
     thread_.post([&] {
       exchange =
-          std::make_unique<SoupRequest>(request, http::Route(), [&](Result<http::Reply> reply) {
-            promise.set_value(reply ? *reply : http::Reply{.body = Secret(reply.error().message)});
+          std::make_unique<SoupRequest>(request, http::Route(), [&](Result<http::Response> reply) {
+            promise.set_value(reply ? *reply
+                                    : http::Response{.body = Secret(reply.error().message)});
           });
     });
     auto future = promise.get_future();
     const bool replied = future.wait_for(10s) == std::future_status::ready;
     thread_.call([&] { exchange.reset(); }, 10s);
-    return replied ? future.get() : http::Reply{};
+    return replied ? future.get() : http::Response{};
   }
-  http::Reply post(const std::string &url, const std::string &form,
-                   const std::string &type = "application/x-www-form-urlencoded") {
+  http::Response post(const std::string &url, const std::string &form,
+                      const std::string &type = "application/x-www-form-urlencoded") {
     return ask({.method = "POST", .url = url, .content_type = type, .body = Secret(form)});
   }
 
@@ -53,7 +53,7 @@ class SignInServerTest : public testing::Test {
   SecretJson file(const std::string &name) {
     return *SecretJson::parse(auth::read_small_file(process.credentials(name), "test")->reveal());
   }
-  std::string error(const http::Reply &reply) {
+  std::string error(const http::Response &reply) {
     const auto json = SecretJson::parse(reply.body.reveal());
     return json ? json->string("/error") : "no JSON";
   }

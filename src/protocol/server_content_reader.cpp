@@ -1,27 +1,28 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// serverContent: what is said, by whom, and where a turn ends.
+// The fields of serverContent: content, transcripts and the end of a turn.
 
 #include <utility>
 
-#include "server_message.hpp"
+#include "server_message_reader.hpp"
 
 namespace gemlive::wire {
 
-constexpr std::array<Message::Known, 9> Message::server_content_level = {{
-    {"modelTurn", &Message::model_turn},
-    {"outputTranscription", &Message::output_transcription},
-    {"inputTranscription", &Message::input_transcription},
-    {"interrupted", &Message::interrupted},
-    {"generationComplete", &Message::generation_complete},
-    {"turnComplete", &Message::turn_complete},
-    {"turnCompleteReason", &Message::turn_complete_reason},
-    {"interactionStatus", &Message::interaction_status},
-    {"waitingForInput", &Message::waiting_for_input},
-}};
+constexpr std::array<ServerMessageReader::KnownField, 9> ServerMessageReader::server_content_level =
+    {{
+        {"modelTurn", &ServerMessageReader::model_turn},
+        {"outputTranscription", &ServerMessageReader::output_transcription},
+        {"inputTranscription", &ServerMessageReader::input_transcription},
+        {"interrupted", &ServerMessageReader::interrupted},
+        {"generationComplete", &ServerMessageReader::generation_complete},
+        {"turnComplete", &ServerMessageReader::turn_complete},
+        {"turnCompleteReason", &ServerMessageReader::turn_complete_reason},
+        {"interactionStatus", &ServerMessageReader::interaction_status},
+        {"waitingForInput", &ServerMessageReader::waiting_for_input},
+    }};
 
-bool Message::server_content(Field &field) {
+bool ServerMessageReader::server_content(Field &field) {
   const auto read = [this](Field &inner) { return dispatch(server_content_level, inner); };
   if (!reader_.object(field.value, read)) return false;
   const auto reason = std::exchange(reason_, {}), status = std::exchange(status_, {});
@@ -33,13 +34,17 @@ bool Message::server_content(Field &field) {
          (status.source.empty() || add_source(status.source));
 }
 
-/// It is for the application to read as well.
-bool Message::waiting_for_input(Field &field) {
-  const auto rest = found_[at_rest].size();
-  return other(field) && (found_[at_rest].size() == rest || add(at_turn_end, WaitingForInput{}));
+bool ServerMessageReader::generation_complete(Field &field) {
+  return flag(field, at_generation_end, GenerationComplete{});
 }
 
-bool Message::model_turn(Field &field) {
+/// Also kept as a ServerMessage for the application.
+bool ServerMessageReader::waiting_for_input(Field &field) {
+  const auto rest = events_[at_rest].size();
+  return other(field) && (events_[at_rest].size() == rest || add(at_turn_end, WaitingForInput{}));
+}
+
+bool ServerMessageReader::model_turn(Field &field) {
   return reader_.object(field.value, [this](Field &inner) {
     if (is_named(inner.name, "parts"))
       return reader_.array(inner.value, [this](Value value) { return part(value); });
@@ -47,10 +52,10 @@ bool Message::model_turn(Field &field) {
   });
 }
 
-/// A thought is for reading at most: the whole part goes to the rest, never to the content.
-bool Message::part(Value value) {
+/// A thought is never content. The whole part becomes a ServerMessage.
+bool ServerMessageReader::part(Value value) {
   const auto *start = JsonReader::start_of(value);
-  const auto content = found_[at_content].size(), rest = found_[at_rest].size();
+  const auto content = events_[at_content].size(), rest = events_[at_rest].size();
   bool thought = false;
   const auto read = [&](Field &field) {
     if (is_named(field.name, "inlineData")) return inline_data(field.value);
@@ -62,13 +67,13 @@ bool Message::part(Value value) {
   };
   if (!reader_.object(value, read)) return false;
   if (!thought) return true;
-  found_[at_content].resize(content);
-  found_[at_rest].resize(rest);
+  events_[at_content].resize(content);
+  events_[at_rest].resize(rest);
   std::string_view source;
   return reader_.source_since(start, value, source) && add(at_rest, ServerMessage{compact(source)});
 }
 
-bool Message::inline_data(Value value) {
+bool ServerMessageReader::inline_data(Value value) {
   std::string_view mime_type, data;
   const auto read = [&](Field &field) {
     if (is_named(field.name, "mimeType")) return reader_.string(field.value, mime_type);
@@ -84,7 +89,7 @@ bool Message::inline_data(Value value) {
   return add(at_content, Audio{.base64 = data, .rate = *rate});
 }
 
-bool Message::transcription(Field &field, Speaker speaker) {
+bool ServerMessageReader::transcription(Field &field, Speaker speaker) {
   Transcript event{.speaker = speaker};
   const auto read = [&](Field &inner) {
     if (is_named(inner.name, "text")) return string(inner.value, event.text);

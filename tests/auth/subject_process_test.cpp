@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "subject_program.hpp"
+#include "subject_process.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -19,7 +19,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class SubjectProgramTest : public testing::Test {
+class SubjectProcessTest : public testing::Test {
  protected:
   std::string script(const std::string &body) {
     const auto path = folder_.write("program", "#!/bin/sh\n" + body + '\n');
@@ -29,9 +29,9 @@ class SubjectProgramTest : public testing::Test {
   /// What it printed, or "error: ...".
   std::string run(const std::string &command, std::chrono::milliseconds timeout = 10s) {
     std::promise<std::string> said;
-    std::unique_ptr<ProgramRun> run;
+    std::unique_ptr<SubjectProcess> run;
     thread_.post([&] {
-      run = std::make_unique<ProgramRun>(
+      run = std::make_unique<SubjectProcess>(
           SubjectProgram{.command = command, .timeout = timeout},
           Federation{.audience = "the-audience", .subject_token_type = "the-type"}, "adc.json",
           [&](const Result<Secret> &result) {
@@ -48,11 +48,11 @@ class SubjectProgramTest : public testing::Test {
   IoThread thread_;
 };
 
-TEST_F(SubjectProgramTest, PrintsTheToken) {
+TEST_F(SubjectProcessTest, PrintsTheToken) {
   EXPECT_EQ(run(script("echo \"$1\"") + " 'two words'"), "two words\n");
 }
 
-TEST_F(SubjectProgramTest, SeesNothingOfOurs) {
+TEST_F(SubjectProcessTest, SeesNothingOfOurs) {
   setenv("GOOGLE_API_KEY", "s3cret", 1);
   const auto said = run(script("env"));
   unsetenv("GOOGLE_API_KEY");
@@ -61,20 +61,20 @@ TEST_F(SubjectProgramTest, SeesNothingOfOurs) {
   EXPECT_NE(said.find("GOOGLE_EXTERNAL_ACCOUNT_TOKEN_TYPE=the-type"), std::string::npos);
 }
 
-TEST_F(SubjectProgramTest, IsNotGivenToAShell) {
+TEST_F(SubjectProcessTest, IsNotGivenToAShell) {
   EXPECT_EQ(run("/bin/echo $HOME `id`"), "$HOME `id`\n");
   EXPECT_NE(run("echo x").find("absolute path"), std::string::npos);
   EXPECT_NE(run("").find("absolute path"), std::string::npos);
-  EXPECT_NE(run("/no/such/program").find("cannot run"), std::string::npos);
+  EXPECT_NE(run("/no/such/program").find("cannot be started"), std::string::npos);
 }
 
-TEST_F(SubjectProgramTest, ThatFailsOrFloodsIsSaid) {
+TEST_F(SubjectProcessTest, ThatFailsOrFloodsIsSaid) {
   EXPECT_NE(run(script("exit 3")).find("fails"), std::string::npos);
   EXPECT_NE(run(script("yes")).find("64 KiB"), std::string::npos);
   EXPECT_EQ(run(script("echo no; exit 1")), "no\n") << "the reason may be in it";
 }
 
-TEST_F(SubjectProgramTest, IsKilledWithItsChildrenWhenItsTimeIsUp) {
+TEST_F(SubjectProcessTest, IsKilledWithItsChildrenWhenItsTimeIsUp) {
   const auto mark = folder_ / "alive";
   EXPECT_NE(
       run(script("(sleep 1000; true) & echo $! > " + mark + "; wait"), 200ms).find("too long"),

@@ -9,55 +9,41 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "field_formats.hpp"
 #include "json_reader.hpp"
-#include "server_event.hpp"
+#include "ordered_events.hpp"
 
 namespace gemlive::wire {
 
-/// The order in which events are to be taken, whatever the order of the fields.
-enum Place {
-  at_setup,
-  at_user_transcript,
-  at_model_transcript,  // text that comes with audio stands beside its beginning
-  at_content,
-  at_tools,
-  at_interruption,
-  at_generation_end,
-  at_usage,
-  at_turn_end,
-  at_rest,
-  places,
-};
-using Found = std::array<std::vector<ServerEvent>, places>;
-
-/// One message of the server on its way to events. As in JsonReader, false means malformed.
-class Message {
+/// Reads one server message into events. As in JsonReader, a function returns false if the message
+/// is malformed. One thread.
+class ServerMessageReader {
  public:
-  static constexpr std::size_t max_facts = 4096;
+  static constexpr std::size_t max_events = 4096;
 
-  Message(JsonReader &reader, std::string_view text, Found &found)
-      : reader_(reader), text_(text), found_(found) {}
+  ServerMessageReader(JsonReader &reader, std::string_view text, OrderedEvents &events)
+      : reader_(reader), text_(text), events_(events) {}
 
   bool read();
-  const char *problem() const { return facts_ > max_facts ? "too many events" : reader_.problem(); }
+  const char *problem() const {
+    return event_count_ > max_events ? "too many events" : reader_.problem();
+  }
 
  private:
   using Field = JsonReader::Field;
   using Value = JsonReader::Value;
 
-  /// A field that we know, and what reads it.
-  struct Known {
+  /// A known field and the function that reads it.
+  struct KnownField {
     std::string_view name;
-    bool (Message::*read)(Field &field);
+    bool (ServerMessageReader::*read)(Field &field);
   };
-  static const std::array<Known, 11> top_level;
-  static const std::array<Known, 9> server_content_level;
+  static const std::array<KnownField, 11> top_level;
+  static const std::array<KnownField, 9> server_content_level;
 
   template <std::size_t count>
-  bool dispatch(const std::array<Known, count> &known, Field &field) {
+  bool dispatch(const std::array<KnownField, count> &known, Field &field) {
     for (const auto &[name, read] : known)
       if (is_named(field.name, name)) return (this->*read)(field);
     return other(field);
@@ -72,12 +58,10 @@ class Message {
   bool output_transcription(Field &field) { return transcription(field, Speaker::model); }
   bool transcription(Field &field, Speaker speaker);
   bool interrupted(Field &field) { return flag(field, at_interruption, Interrupted{}); }
-  bool generation_complete(Field &field) {
-    return flag(field, at_generation_end, GenerationComplete{});
-  }
+  bool generation_complete(Field &field);
   bool turn_complete(Field &field) { return reader_.boolean(field.value, turn_complete_); }
-  bool turn_complete_reason(Field &field) { return remark(field, reason_); }
-  bool interaction_status(Field &field) { return remark(field, status_); }
+  bool turn_complete_reason(Field &field) { return turn_end_field(field, reason_); }
+  bool interaction_status(Field &field) { return turn_end_field(field, status_); }
   bool waiting_for_input(Field &field);
   bool tool_call(Field &field);
   bool function_call(Value value);
@@ -88,31 +72,29 @@ class Message {
   bool resumption_update(Field &field);
   bool other(Field &field);
 
-  /// Something said about a turn's end, kept until it is known whether the turn ends.
-  struct Remark {
+  /// A field about the end of a turn, kept until it is known whether the turn ends.
+  struct TurnEndField {
     std::string_view text = {};
-    std::string_view source = {};  // with its name
+    std::string_view source = {};  // including the field name
   };
-  bool remark(Field &field, Remark &remark);
+  bool turn_end_field(Field &field, TurnEndField &result);
 
   bool is_object(Field &field) const { return *JsonReader::start_of(field.value) == '{'; }
   bool string(Value value, std::string &result);
-  /// The source of a value that begins like that.
+  /// The compact source of a value that starts with `opening`. Other values are ignored.
   bool json(Value value, char opening, std::string &result);
   bool index(Value value, std::optional<std::int64_t> &result);
-  bool flag(Field &field, Place place, ServerEvent event);
-  bool add(Place place, ServerEvent event);
-  bool add_source(std::string_view fields) {
-    return add(at_rest, ServerMessage{"{" + compact(fields) + "}"});
-  }
+  bool flag(Field &field, EventOrder order, ServerEvent event);
+  bool add(EventOrder order, ServerEvent event);
+  bool add_source(std::string_view fields);
 
   JsonReader &reader_;
   std::string_view text_;
-  Found &found_;
-  std::size_t facts_ = 0;
+  OrderedEvents &events_;
+  std::size_t event_count_ = 0;
   bool turn_complete_ = false;
-  Remark reason_ = {};
-  Remark status_ = {};
+  TurnEndField reason_ = {};
+  TurnEndField status_ = {};
 };
 
 }  // namespace gemlive::wire

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "close_reason.hpp"
+#include "close_error.hpp"
 
 #include <algorithm>
 #include <array>
@@ -18,35 +18,36 @@ struct Advice {
   Retry retry = Retry::never;
 };
 
-/// The reason holds `part` (lower case; the wire cuts reasons off at 123 bytes).
-struct Known {
+/// Advice for reasons that contain `part` (lower case). A reason has at most 123 bytes.
+struct KnownReason {
   std::string_view part;
   Advice advice;
 };
 
 constexpr Advice bad_key = {ErrorKind::not_authorized,
-                            "Check api-key (or GOOGLE_API_KEY, GEMINI_API_KEY)"};
+                            "Check api-key (or GOOGLE_API_KEY, GEMINI_API_KEY)."};
 constexpr Advice no_permission = {
     ErrorKind::not_authorized,
-    "Check access-token and project, and that this account may use the model"};
+    "Check access-token and project, and that the account may use the model."};
 constexpr Advice no_room = {ErrorKind::busy,
-                            "Look at the quota and the billing of the account, or try again later",
+                            "Check the quota and the billing of the account, or try again later.",
                             Retry::after_quota};
-constexpr Advice no_model = {ErrorKind::not_found,
-                             "Check model, and that it is served at this api-version and location"};
-constexpr Advice bad_name = {ErrorKind::bad_setting, "Check model, project and location"};
-constexpr Advice bad_setup = {ErrorKind::bad_setting,
-                              "Check the properties (voice, language-code, tools, setup ...), and "
-                              "what was sent last: not every model takes everything"};
-constexpr Advice bad_handle = {ErrorKind::lost, "Try again without resumption-handle",
+constexpr Advice no_model = {
+    ErrorKind::not_found,
+    "Check model, and that it is available at this api-version and location."};
+constexpr Advice bad_name = {ErrorKind::bad_setting, "Check model, project and location."};
+constexpr Advice bad_setup = {
+    ErrorKind::bad_setting,
+    "Check the properties (voice, language-code, tools, setup ...) and the "
+    "last input. Not every model supports everything."};
+constexpr Advice bad_handle = {ErrorKind::lost, "Try again without resumption-handle.",
                                Retry::new_session};
-constexpr Advice gone = {ErrorKind::lost, "Try again", Retry::reconnect};
-constexpr Advice unavailable = {ErrorKind::lost, "Try again later", Retry::reconnect};
-constexpr Advice refused = {ErrorKind::lost, "Try again, and look at what was sent last",
-                            Retry::once};
+constexpr Advice gone = {ErrorKind::lost, "Try again.", Retry::reconnect};
+constexpr Advice unavailable = {ErrorKind::lost, "Try again later.", Retry::reconnect};
+constexpr Advice refused = {ErrorKind::lost, "Try again, and check the last input.", Retry::once};
 
-/// The first that fits.
-constexpr std::array<Known, 31> known_reasons = {{
+/// The first match applies.
+constexpr std::array<KnownReason, 31> known_reasons = {{
     {"api key", bad_key},
     {"unregistered callers", bad_key},
     {"permission", no_permission},
@@ -80,7 +81,7 @@ constexpr std::array<Known, 31> known_reasons = {{
     {"deadline expired", gone},
 }};
 
-/// What the code alone says.
+/// Advice for a reason that is not known.
 Advice advice_for(int code) {
   switch (code) {
     case 0:  // TCP ended
@@ -109,7 +110,7 @@ Advice advice_for(int code, const std::string &reason) {
   const auto by_code = advice_for(code);
   for (const auto &[part, advice] : known_reasons) {
     if (lower.find(part) == std::string::npos) continue;
-    // The words of an outage are about anything.
+    // During an outage, the reason may blame the request by mistake.
     const bool blames_request =
         advice.kind == ErrorKind::bad_setting || advice.kind == ErrorKind::not_found;
     if (by_code.retry != Retry::reconnect || !blames_request) return advice;
@@ -122,7 +123,7 @@ Advice advice_for(int code, const std::string &reason) {
 Error close_error(int code, const std::string &reason) {
   const auto printable = text::excerpt(reason);
   const auto advice = advice_for(code, printable);
-  std::string message = "The service ended the connection";
+  std::string message = "The service closed the connection";
   if (!printable.empty()) message += ": " + printable;
   message += code == 0 ? " (without a close frame)" : " (close code " + std::to_string(code) + ")";
   return {.kind = advice.kind,

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "close_reason.hpp"
+#include "close_error.hpp"
 
 #include <gtest/gtest.h>
 

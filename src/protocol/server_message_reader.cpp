@@ -1,68 +1,72 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "server_message.hpp"
+#include "server_message_reader.hpp"
 
 #include <charconv>
 #include <utility>
 
 namespace gemlive::wire {
 
-constexpr std::array<Message::Known, 11> Message::top_level = {{
-    {"serverContent", &Message::server_content},
-    {"usageMetadata", &Message::usage_metadata},
-    {"setupComplete", &Message::setup_complete},
-    {"toolCall", &Message::tool_call},
-    {"toolCallCancellation", &Message::tool_call_cancellation},
-    {"sessionResumptionUpdate", &Message::resumption_update},
-    {"goAway", &Message::go_away},
-    {"voiceActivity", &Message::voice_activity},
-    {"voiceActivityDetectionSignal", &Message::voice_activity},
-    {"inputTranscription", &Message::input_transcription},
-    {"outputTranscription", &Message::output_transcription},
+constexpr std::array<ServerMessageReader::KnownField, 11> ServerMessageReader::top_level = {{
+    {"serverContent", &ServerMessageReader::server_content},
+    {"usageMetadata", &ServerMessageReader::usage_metadata},
+    {"setupComplete", &ServerMessageReader::setup_complete},
+    {"toolCall", &ServerMessageReader::tool_call},
+    {"toolCallCancellation", &ServerMessageReader::tool_call_cancellation},
+    {"sessionResumptionUpdate", &ServerMessageReader::resumption_update},
+    {"goAway", &ServerMessageReader::go_away},
+    {"voiceActivity", &ServerMessageReader::voice_activity},
+    {"voiceActivityDetectionSignal", &ServerMessageReader::voice_activity},
+    {"inputTranscription", &ServerMessageReader::input_transcription},
+    {"outputTranscription", &ServerMessageReader::output_transcription},
 }};
 
-bool Message::read() {
+bool ServerMessageReader::read() {
   return reader_.read(text_, [this](Field &field) { return dispatch(top_level, field); });
 }
 
-bool Message::add(Place place, ServerEvent event) {
-  if (++facts_ > max_facts) return false;
-  found_[place].push_back(std::move(event));
+bool ServerMessageReader::add(EventOrder order, ServerEvent event) {
+  if (++event_count_ > max_events) return false;
+  events_[order].push_back(std::move(event));
   return true;
 }
 
-bool Message::string(Value value, std::string &result) {
+bool ServerMessageReader::add_source(std::string_view fields) {
+  return add(at_rest, ServerMessage{"{" + compact(fields) + "}"});
+}
+
+bool ServerMessageReader::string(Value value, std::string &result) {
   std::string_view view;
   if (!reader_.string(value, view)) return false;
   if (view.data()) result = view;
   return true;
 }
 
-bool Message::json(Value value, char opening, std::string &result) {
+bool ServerMessageReader::json(Value value, char opening, std::string &result) {
   std::string_view source;
   if (!reader_.source(value, source)) return false;
   if (source.starts_with(opening)) result = compact(source);
   return true;
 }
 
-bool Message::flag(Field &field, Place place, ServerEvent event) {
+bool ServerMessageReader::flag(Field &field, EventOrder order, ServerEvent event) {
   bool set = false;
-  return reader_.boolean(field.value, set) && (!set || add(place, std::move(event)));
+  return reader_.boolean(field.value, set) && (!set || add(order, std::move(event)));
 }
 
-bool Message::remark(Field &field, Remark &remark) {
+bool ServerMessageReader::turn_end_field(Field &field, TurnEndField &result) {
   std::string_view value;
   if (!reader_.source(field.value, value)) return false;
   if (value.size() < 2 || value.front() != '"') return true;
-  remark.text = value.substr(1, value.size() - 2);
-  remark.source = {field.start,
+  result.text = value.substr(1, value.size() - 2);
+  result.source = {field.start,
                    static_cast<std::size_t>(value.data() + value.size() - field.start)};
   return true;
 }
 
-/// A field that we do not know, or have no use for.
-bool Message::other(Field &field) {
+/// A field that is not known or not used.
+bool ServerMessageReader::other(Field &field) {
   std::string_view value;
   if (!reader_.source(field.value, value)) return false;
   if (is_nothing(compact(value.substr(0, 64)))) return true;
@@ -70,7 +74,7 @@ bool Message::other(Field &field) {
       {field.start, static_cast<std::size_t>(value.data() + value.size() - field.start)});
 }
 
-bool Message::setup_complete(Field &field) {
+bool ServerMessageReader::setup_complete(Field &field) {
   if (!is_object(field)) return reader_.skip(field.value);
   SetupComplete event;
   return reader_.object(field.value, [&](Field &inner) {
@@ -78,14 +82,14 @@ bool Message::setup_complete(Field &field) {
   }) && add(at_setup, std::move(event));
 }
 
-bool Message::tool_call(Field &field) {
+bool ServerMessageReader::tool_call(Field &field) {
   return reader_.object(field.value, [this](Field &inner) {
     if (!is_named(inner.name, "functionCalls")) return other(inner);
     return reader_.array(inner.value, [this](Value value) { return function_call(value); });
   });
 }
 
-bool Message::function_call(Value value) {
+bool ServerMessageReader::function_call(Value value) {
   ToolCall event{.args = "{}"};
   const auto read = [&](Field &field) {
     if (is_named(field.name, "id")) return string(field.value, event.id);
@@ -96,7 +100,7 @@ bool Message::function_call(Value value) {
   return (event.name.empty() && event.id.empty()) || add(at_tools, std::move(event));
 }
 
-bool Message::tool_call_cancellation(Field &field) {
+bool ServerMessageReader::tool_call_cancellation(Field &field) {
   return reader_.object(field.value, [this](Field &inner) {
     if (!is_named(inner.name, "ids")) return other(inner);
     return reader_.array(inner.value, [this](Value value) {
@@ -106,7 +110,7 @@ bool Message::tool_call_cancellation(Field &field) {
   });
 }
 
-bool Message::usage_metadata(Field &field) {
+bool ServerMessageReader::usage_metadata(Field &field) {
   Usage event;
   const auto *start = JsonReader::start_of(field.value);
   const auto read = [&](Field &inner) {
@@ -127,10 +131,10 @@ bool Message::usage_metadata(Field &field) {
   return is_nothing(event.json) || add(at_usage, std::move(event));
 }
 
-/// voiceActivity, or voiceActivityDetectionSignal where that was asked for.
-bool Message::voice_activity(Field &field) {
+/// voiceActivity, or voiceActivityDetectionSignal if the setup requested it.
+bool ServerMessageReader::voice_activity(Field &field) {
   std::string_view type, offset;
-  const auto rest = found_[at_rest].size();
+  const auto rest = events_[at_rest].size();
   const auto read = [&](Field &inner) {
     for (const auto *name : {"type", "voiceActivityType", "vadSignalType"})
       if (is_named(inner.name, name)) return reader_.string(inner.value, type);
@@ -142,13 +146,13 @@ bool Message::voice_activity(Field &field) {
   const bool start = type == "ACTIVITY_START" || type == "VAD_SIGNAL_TYPE_SOS";
   if (start || type == "ACTIVITY_END" || type == "VAD_SIGNAL_TYPE_EOS")
     return add(at_rest, VoiceActivity{.start = start, .audio_offset = parse_duration(offset)});
-  found_[at_rest].resize(rest);
+  events_[at_rest].resize(rest);
   std::string_view source;
   if (!reader_.source_since(field.start, field.value, source)) return false;
   return type.empty() || add_source(source);
 }
 
-bool Message::go_away(Field &field) {
+bool ServerMessageReader::go_away(Field &field) {
   if (!is_object(field)) return reader_.skip(field.value);
   std::string_view time_left;
   const auto read = [&](Field &inner) {
@@ -158,8 +162,8 @@ bool Message::go_away(Field &field) {
   return add(at_rest, GoAway{parse_duration(time_left).value_or(std::chrono::milliseconds(0))});
 }
 
-/// int64 is a string in JSON, but not with every server.
-bool Message::index(Value value, std::optional<std::int64_t> &result) {
+/// protobuf writes an int64 as a JSON string, but some servers send a number.
+bool ServerMessageReader::index(Value value, std::optional<std::int64_t> &result) {
   std::string_view text;
   if (!reader_.source(value, text)) return false;
   if (text.starts_with('"')) text = text.substr(1, text.size() - 2);
@@ -169,7 +173,7 @@ bool Message::index(Value value, std::optional<std::int64_t> &result) {
   return true;
 }
 
-bool Message::resumption_update(Field &field) {
+bool ServerMessageReader::resumption_update(Field &field) {
   if (!is_object(field)) return reader_.skip(field.value);
   ResumptionUpdate event;
   const auto read = [&](Field &inner) {
@@ -177,7 +181,7 @@ bool Message::resumption_update(Field &field) {
     if (is_named(inner.name, "resumable")) return reader_.boolean(inner.value, event.resumable);
     if (is_named(inner.name, "lastConsumedClientMessageIndex"))
       return index(inner.value, event.last_consumed);
-    // Nothing else that is not known: it may be as secret as the handle.
+    // Unknown fields are not passed on: they may be as secret as the handle.
     return reader_.skip(inner.value);
   };
   return reader_.object(field.value, read) && add(at_rest, std::move(event));
