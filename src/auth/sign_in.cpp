@@ -3,6 +3,8 @@
 
 #include "sign_in.hpp"
 
+#include <utility>
+
 namespace gemlive::auth {
 
 bool is_ephemeral(const Secret &token) {
@@ -18,14 +20,25 @@ Secret authorization(const Secret &token) {
 void SignIn::start(Done done) {
   const auto token = options_.access_token ? options_.access_token->copy() : Secret();
   presented_ = {};
-  if (!options_.credential || !token.empty()) return done(with_token(token));
+  if (!options_.credential || !token.empty()) {
+    request_.reset();
+    return done(with_token(token));
+  }
+  done_ = std::move(done);
+  if (request_) return;
   request_ =
       TokenCache::shared().request(options_.credential, options_.route,
-                                   [this, done = std::move(done)](const Result<Token> &fetched) {
-                                     if (!fetched) return done(fetched.error());
-                                     project_ = fetched->project;
-                                     done(with_token(fetched->value));
-                                   });
+                                   [this](const Result<Token> &fetched) { on_token(fetched); });
+}
+
+/// Not kept when it comes while nobody waits: the cache has it.
+void SignIn::on_token(const Result<Token> &fetched) {
+  const auto request = std::move(request_);
+  if (fetched) project_ = fetched->project;
+  const auto done = std::exchange(done_, nullptr);
+  if (!done) return;
+  if (!fetched) return done(fetched.error());
+  done(with_token(fetched->value));
 }
 
 Headers SignIn::with_token(const Secret &token) {
@@ -36,12 +49,12 @@ Headers SignIn::with_token(const Secret &token) {
 }
 
 bool SignIn::renew() {
-  if (renewed_ || presented_.empty()) return false;
+  if (presented_.empty()) return false;
   const auto token = options_.access_token ? options_.access_token->copy() : Secret();
-  const bool replaced = !token.empty() && !(token == presented_);
-  if (!replaced && (!options_.credential || !token.empty())) return false;
+  const bool is_replaced = !token.empty() && !(token == presented_);
+  if (!is_replaced && (!options_.credential || !token.empty())) return false;
   TokenCache::shared().forget(presented_);
-  return renewed_ = true;
+  return true;
 }
 
 }  // namespace gemlive::auth

@@ -32,24 +32,25 @@ class SignIn {
 
   explicit SignIn(Options options) : options_(std::move(options)) {}
 
-  /// Gets the headers. `done` is called once, immediately or later, but not after cancel().
+  /// Gets the headers. `done` is called once, immediately or later, but not after pause(). Waits
+  /// for a token that an earlier start() has begun to fetch.
   void start(Done done);
-  void cancel() { request_.reset(); }
+  /// Nobody waits for the headers any more. The fetch of a token goes on, for the next start().
+  void pause() { done_ = nullptr; }
   /// Call this when the service refused the last headers. Returns whether start() can get a
-  /// different token. True at most once until confirm().
+  /// different token. How often to try is for the caller to decide.
   bool renew();
-  /// Call this when the service accepted the last headers.
-  void confirm() { renewed_ = false; }
   /// Project of the metadata server, known after start(). Empty for other credentials.
   const std::string &project() const { return project_; }
 
  private:
   Headers with_token(const Secret &token);
+  void on_token(const Result<Token> &fetched);
 
   Options options_;
   Secret presented_ = {};
   std::string project_ = {};
-  bool renewed_ = false;
+  Done done_ = {};  // while a token is waited for
   std::unique_ptr<TokenCache::Request> request_;
 };
 

@@ -19,6 +19,7 @@ class Ring {
   T &front() { return slots_[head_]; }
   T &back() { return slots_[index(count_ - 1)]; }
   T &operator[](std::size_t i) { return slots_[index(i)]; }
+  const T &operator[](std::size_t i) const { return slots_[index(i)]; }
 
   void push_back(T value) {
     if (count_ == slots_.size()) grow();

@@ -194,6 +194,7 @@ void InputBacklog::drop_audio(Reason reason) {
 }
 
 void InputBacklog::cancel_end_of_input() {
+  has_ended_ = false;
   for (auto left = items_.size(); left > 0; --left) {
     auto item = std::move(items_.front());
     items_.pop_front();
@@ -228,6 +229,9 @@ bool InputBacklog::has_items() {
 void InputBacklog::enqueue(input::Item item) {
   if (std::holds_alternative<input::TypedText>(item)) ++texts_;
   text_bytes_ += text_bytes(item);
+  const bool is_end = std::holds_alternative<input::EndOfInput>(item);
+  if (is_end) wake_due_ = has_ended_ = true;
+  if (std::holds_alternative<input::Chunk>(item)) has_ended_ = false;
   items_.push_back(std::move(item));
   if (std::exchange(is_drained_, false)) wake_due_ = true;
 }

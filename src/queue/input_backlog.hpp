@@ -43,6 +43,9 @@ class InputBacklog {
   /// Only after select_next() returned true.
   input::Item pop();
   bool has_items();
+  /// All inputs have ended, and no input was queued since. What the application itself sends does
+  /// not begin the input again.
+  bool has_ended() const { return has_ended_; }
   void recycle(std::vector<std::byte> samples);
   void count_sent(std::size_t bytes);
   void acknowledge(std::size_t bytes) { stats_.acknowledged += bytes; }
@@ -92,6 +95,7 @@ class InputBacklog {
   Activity activity_ = Activity::unmarked;
   const input::Producer *audio_producer_ = nullptr;
   bool is_closed_ = false;
+  bool has_ended_ = false;
   bool is_drained_ = true;  // the consumer has seen it empty
   bool wake_due_ = false;
 };

@@ -186,6 +186,10 @@ bool InputQueue::has_items() {
   return backlog_->lock()->has_items();
 }
 
+bool InputQueue::has_ended() {
+  return backlog_->lock()->has_ended();
+}
+
 bool InputQueue::is_paused() {
   return backlog_->lock()->is_paused();
 }

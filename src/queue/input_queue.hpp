@@ -77,6 +77,8 @@ class InputQueue {
 
   // I/O thread
   bool has_items();
+  /// All inputs have ended, sent or not, and nothing was queued since.
+  bool has_ended();
   /// Whether the producer of the audio is paused.
   bool is_paused();
   std::optional<input::Item> pop();

@@ -4,79 +4,97 @@
 #include "pending_tool_calls.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace gemlive {
-namespace {
 
-using Calls = std::vector<PendingToolCalls::Call>;
-
-std::optional<PendingToolCalls::Call> take(Calls &calls, Calls::iterator at) {
-  if (at == calls.end()) return std::nullopt;
-  auto call = std::move(*at);
-  calls.erase(at);
-  return call;
-}
-
-}  // namespace
-
-void PendingToolCalls::add(Call call) {
+bool PendingToolCalls::add(Call call) {
   auto state = state_.lock();
+  if (state->entries.size() == max_calls) return false;
   call.epoch = state->epoch;
-  std::erase(state->cancelled, call.id);
-  if (state->calls.size() == max_calls) state->calls.erase(state->calls.begin());
-  state->calls.push_back(std::move(call));
+  state->entries.push_back({.call = std::move(call)});
+  return true;
 }
 
 std::optional<PendingToolCalls::Call> PendingToolCalls::answer(const std::string &id,
                                                                const std::string &name,
                                                                bool more_to_come) {
   auto state = state_.lock();
-  const auto found = std::ranges::find_if(state->calls, [&](const Call &call) {
-    return id.empty() ? call.name == name : call.id == id;
+  const auto found = std::ranges::find_if(state->entries, [&](const Entry &entry) {
+    const auto &call = entry.call;
+    return !entry.is_answered && (id.empty() ? call.name == name : call.id == id);
   });
-  if (found != state->calls.end() && more_to_come) return *found;
-  return take(state->calls, found);
+  if (found == state->entries.end()) return std::nullopt;
+  found->is_answered = !more_to_come;
+  return found->call;
+}
+
+void PendingToolCalls::remove(const Call &call) {
+  auto state = state_.lock();
+  if (call.epoch != state->epoch) return;
+  std::erase_if(state->entries, [&](const Entry &entry) { return entry.call.id == call.id; });
 }
 
 std::optional<PendingToolCalls::Call> PendingToolCalls::cancel(const std::string &id) {
   auto state = state_.lock();
-  if (state->cancelled.size() == max_calls) state->cancelled.erase(state->cancelled.begin());
-  state->cancelled.push_back(id);
-  return take(state->calls, std::ranges::find(state->calls, id, &Call::id));
+  const auto found = std::ranges::find(
+      state->entries, id, [](const Entry &entry) -> auto & { return entry.call.id; });
+  if (found == state->entries.end()) return std::nullopt;
+  auto call = std::move(found->call);
+  state->entries.erase(found);
+  return call;
 }
 
-void PendingToolCalls::clear() {
+void PendingToolCalls::release_own_ids() {
   auto state = state_.lock();
-  state->calls.clear();
-  state->cancelled.clear();
+  for (auto &entry : state->entries)
+    if (is_own_id(entry.call.id)) entry.is_owed = false;
+}
+
+std::vector<PendingToolCalls::Call> PendingToolCalls::clear() {
+  std::vector<Call> unanswered;
+  auto state = state_.lock();
+  for (auto &entry : state->entries)
+    if (!entry.is_answered) unanswered.push_back(std::move(entry.call));
+  state->entries.clear();
   ++state->epoch;
+  return unanswered;
 }
 
 bool PendingToolCalls::is_current(const Call &call) {
   auto state = state_.lock();
-  return call.epoch == state->epoch && std::ranges::count(state->cancelled, call.id) == 0;
+  return call.epoch == state->epoch && std::ranges::any_of(state->entries, [&](const Entry &entry) {
+           return entry.call.id == call.id;
+         });
 }
 
-std::optional<PendingToolCalls::Call> PendingToolCalls::take_older(std::int64_t called_at) {
+std::optional<PendingToolCalls::Call> PendingToolCalls::answer_older(std::int64_t called_at) {
   auto state = state_.lock();
-  return take(state->calls, std::ranges::find_if(state->calls, [&](const Call &call) {
-                return call.called_at <= called_at;
-              }));
+  for (auto &entry : state->entries) {
+    if (entry.is_answered || entry.call.called_at > called_at) continue;
+    entry.is_answered = true;
+    return entry.call;
+  }
+  return std::nullopt;
 }
 
 std::string PendingToolCalls::names() {
   std::string names;
   auto state = state_.lock();
-  for (const auto &call : state->calls)
-    names += (names.empty() ? "" : ", ") + call.name;
+  for (const auto &entry : state->entries)
+    if (!entry.is_answered) names += (names.empty() ? "" : ", ") + entry.call.name;
   return names;
+}
+
+unsigned PendingToolCalls::count() {
+  auto state = state_.lock();
+  return static_cast<unsigned>(std::ranges::count(state->entries, true, &Entry::is_owed));
 }
 
 std::optional<std::int64_t> PendingToolCalls::oldest_called_at() {
   auto state = state_.lock();
-  if (state->calls.empty()) return std::nullopt;
-  return state->calls.front().called_at;
+  for (const auto &entry : state->entries)
+    if (!entry.is_answered) return entry.call.called_at;
+  return std::nullopt;
 }
 
 }  // namespace gemlive

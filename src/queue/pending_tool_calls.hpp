@@ -13,7 +13,8 @@
 
 namespace gemlive {
 
-/// The unanswered tool calls of a connection. All methods: any thread. Times are monotonic us.
+/// The tool calls of a connection whose answers have not been sent: the only table of them. All
+/// methods: any thread. Times are monotonic us.
 class PendingToolCalls {
  public:
   struct Call {
@@ -30,28 +31,42 @@ class PendingToolCalls {
   static std::string own_id(unsigned number) { return own_prefix + std::to_string(number); }
   static bool is_own_id(std::string_view id) { return id.starts_with(own_prefix); }
 
-  void add(Call call);
-  /// Finds the call of an answer by id, or without an id the oldest call of that name. Removes it
-  /// unless more answers follow. None: answered or cancelled already, or never made.
+  /// False: too many are pending.
+  bool add(Call call);
+  /// Finds the call of an answer by id, or without an id the oldest call of that name. Nothing
+  /// else answers it then, unless more answers follow. None: answered or cancelled already, or
+  /// never made.
   std::optional<Call> answer(const std::string &id, const std::string &name, bool more_to_come);
+  /// The last answer to `call` has been sent.
+  void remove(const Call &call);
   std::optional<Call> cancel(const std::string &id);
-  /// The connection ended: answers to its calls must not be sent on the next one.
-  void clear();
+  /// The service has interrupted itself. It cannot cancel calls without an id one by one: their
+  /// answers are not waited for any more, though they may still be sent.
+  void release_own_ids();
+  /// The connection ended: answers to its calls must not be sent on the next one. Returns the calls
+  /// that the application has not answered.
+  std::vector<Call> clear();
   /// Whether an answer to `call` may still be sent: not after a cancellation or a new connection.
   bool is_current(const Call &call);
-  /// Removes and returns the oldest call made at `called_at` or earlier.
-  std::optional<Call> take_older(std::int64_t called_at);
-  /// When the oldest call was made.
+  /// The oldest unanswered call made at `called_at` or earlier; as answer().
+  std::optional<Call> answer_older(std::int64_t called_at);
+  /// When the oldest unanswered call was made.
   std::optional<std::int64_t> oldest_called_at();
-  /// The functions of the calls: "weather, news".
+  /// The functions of the unanswered calls: "weather, news".
   std::string names();
+  /// How many answers are waited for.
+  unsigned count();
 
  private:
   static constexpr std::size_t max_calls = 64;
   static constexpr auto own_prefix = "gemlive-call-";
+  struct Entry {
+    Call call = {};
+    bool is_answered = false;  // and the answer is not sent yet
+    bool is_owed = true;
+  };
   struct State {
-    std::vector<Call> calls = {};
-    std::vector<std::string> cancelled = {};  // the newest ones: their answers may be queued
+    std::vector<Entry> entries = {};
     unsigned epoch = 0;
   };
   Guarded<State> state_;

@@ -3,11 +3,9 @@
 
 #include "deadlines.hpp"
 
-#include <algorithm>
-
 namespace gemlive {
 
-/// Calls visit(expired, time of expiry) for each running wait.
+/// Calls visit(expired, limit) for all that is being watched.
 template <typename Visit>
 void Deadlines::each(Visit &&visit) const {
   const auto watch = [&](Expired expired, Moment since, std::chrono::microseconds limit) {
@@ -16,47 +14,6 @@ void Deadlines::each(Visit &&visit) const {
   watch(Expired::session_over, session_, rules_.session);
   watch(Expired::idle, idle_, rules_.idle);
   watch(Expired::not_reading, blocked_, rules_.reading);
-  watch(Expired::no_answer, unanswered_, rules_.turn);
-  watch(Expired::no_end, unfinished_, rules_.turn);
-}
-
-void Deadlines::start(std::int64_t now) {
-  session_ = idle_ = now;
-}
-
-void Deadlines::expect_answer(std::int64_t now, std::int64_t said_at) {
-  const std::chrono::microseconds pause = rules_.pause;
-  if (!unanswered_)
-    paused_unanswered_ = false;
-  else if (pause.count() > 0 && said_at - last_input_ > pause.count())
-    paused_unanswered_ = true;
-  if (!paused_unanswered_) unanswered_ = now;
-  idle_ = now;
-  last_input_ = said_at;
-}
-
-void Deadlines::note_answer(std::int64_t now, std::int64_t playing_until) {
-  idle_ = unfinished_ = std::max(now, playing_until);
-  unanswered_.reset();
-}
-
-void Deadlines::note_silent_answer(std::int64_t now) {
-  if (!unfinished_) unfinished_ = now;
-  unanswered_.reset();
-}
-
-void Deadlines::end_turn() {
-  unfinished_.reset();
-  unanswered_.reset();
-}
-
-void Deadlines::disconnect() {
-  end_turn();
-  blocked_.reset();
-}
-
-void Deadlines::note_blocked(std::int64_t now) {
-  if (!blocked_) blocked_ = now;
 }
 
 Deadlines::Expired Deadlines::check(std::int64_t now) {
@@ -66,8 +23,6 @@ Deadlines::Expired Deadlines::check(std::int64_t now) {
   });
   if (found == Expired::session_over || found == Expired::idle) session_ = idle_ = std::nullopt;
   if (found == Expired::not_reading) blocked_.reset();
-  if (found == Expired::no_answer) unanswered_.reset();
-  if (found == Expired::no_end) unfinished_.reset();
   return found;
 }
 

@@ -4,123 +4,273 @@
 #include "exchange.hpp"
 
 #include <algorithm>
-
-#include "pending_tool_calls.hpp"
+#include <utility>
 
 namespace gemlive {
 namespace {
 
-constexpr std::int64_t quiet_second = 1'000'000;
-constexpr std::int64_t waiting_period = 3'000'000;
-constexpr std::size_t max_pending_calls = 64;
+using namespace std::chrono_literals;
+
+constexpr Exchange::Time second = 1'000'000;
+/// generationComplete, or a doubtful turnComplete, and so much quiet behind the playback: the turn
+/// is complete.
+constexpr auto quiet_after_generation = 1 * second;
+/// After waitingForInput the model may still decide to speak.
+constexpr auto quiet_after_declining = 3 * second;
+/// Where all that was sent is silence.
+constexpr auto quiet_after_silence = 1 * second;
 
 }  // namespace
 
-void Exchange::note_sent() {
-  has_input_ = true;
-  ended_at_.reset();
+void Exchange::sent_audio(Sequence number, Sound sound, std::chrono::nanoseconds duration,
+                          Time said, Time now) {
+  sent_other(number);
+  has_sent_ = true;
+  if (sound != Sound::silence) has_sound_ = true;
+  if (sound != Sound::speech) {
+    quiet_ += duration;
+    return;
+  }
+  if (quiet_ >= rules_.silence) {
+    speech_began_ = number;
+    speech_since_ = now;
+  }
+  quiet_ = 0ns;
+  speech_until_ = now;
+  ask(number, said, now);
 }
 
-void Exchange::ask() {
-  note_sent();
-  unanswered_ = true;
-  waiting_for_input_ = false;
+void Exchange::sent_question(Sequence number, Time now) {
+  sent_other(number);
+  ask(number, now, now);
 }
 
-void Exchange::end_input(std::int64_t now) {
-  ended_at_ = now;
+void Exchange::sent_other(Sequence number) {
+  sent_ = number;
 }
 
-void Exchange::begin_turn(std::int64_t now) {
-  unanswered_ = false;
-  turn_done_ = false;
-  generated_ = false;
-  waiting_for_input_ = false;
+void Exchange::ask(Sequence number, Time said, Time now) {
+  if (!question_) question_ = {.since = now, .last_said = said};
+  const std::chrono::microseconds pause = rules_.pause;
+  if (pause.count() > 0 && said - question_->last_said > pause.count()) question_->repeated = true;
+  if (!question_->repeated) question_->since = now;
+  question_->last_said = said;
+  question_->up_to = number;
+  has_sent_ = has_sound_ = true;
+  is_done_ = is_declined_ = has_closed_ = false;
+}
+
+void Exchange::sent_tool_response(bool is_silent, Time now) {
+  last_sign_ = now;
+  if (is_silent) return;  // its turn is complete with it
+  continuation_ = now;
+  is_done_ = is_declined_ = false;
+  if (turn_ == Turn::generated) turn_ = Turn::answering;
+}
+
+Exchange::Change Exchange::content(Time now, bool is_progress) {
+  Change change;
+  if (turn_ == Turn::cut) {
+    change.closes = true;
+    close(now);
+    has_stray_end_ = true;
+  }
+  change.opens = turn_ == Turn::none;
+  change.answers = !has_content();
+  if (change.answers) begin_answer(now);
+  turn_ = Turn::answering;
+  continuation_.reset();
+  last_sign_ = now;
+  if (is_progress) progress(now);
+  return change;
+}
+
+/// Speech that goes on cannot be what the model answers: its end was not heard yet.
+void Exchange::begin_answer(Time now) {
+  answering_up_to_ = noticed(now);
+  if (question_ && question_->up_to <= answering_up_to_) question_.reset();
+  if (question_) question_->since = speech_since_;
+  is_done_ = is_doubtful_ = is_declined_ = has_closed_ = is_cut_early_ = false;
   playing_until_ = 0;
-  note_activity(now);
+  progress_ = now;
 }
 
-void Exchange::set_playing_until(std::int64_t end) {
-  generated_ = false;
-  playing_until_ = end;
+Exchange::Sequence Exchange::noticed(Time now) const {
+  const bool is_quiet =
+      quiet_ >= rules_.silence || std::chrono::microseconds(now - speech_until_) >= rules_.silence;
+  return is_quiet ? sent_ : speech_began_ - 1;
 }
 
-/// The model answers the interrupting input, so an interrupted turn is never the last.
-void Exchange::interrupt(std::int64_t now) {
-  turn_done_ = false;
-  generated_ = false;
-  waiting_for_input_ = false;
-  stop_playing();
-  // The service cannot cancel calls that it sent without an id.
-  std::erase_if(pending_calls_, &PendingToolCalls::is_own_id);
-  note_activity(now);
+/// A turn that was complete beside a pending call is its question's answer only with the call.
+void Exchange::set_pending_calls(unsigned count) {
+  calls_ = count;
+  if (turn_ == Turn::none && is_done_ && !owed()) answer_up_to(answering_up_to_);
 }
 
-void Exchange::complete_generation(std::int64_t now) {
-  generated_ = true;
-  note_activity(now);
+Exchange::Change Exchange::user_transcript(Time now) {
+  last_sign_ = now;
+  if (turn_ != Turn::none) return {};
+  turn_ = Turn::open;
+  has_closed_ = is_done_ = false;
+  if (!question_) continuation_ = now;
+  return {.opens = true};
 }
 
-void Exchange::complete_turn(TurnEnd end, std::int64_t now) {
-  turn_done_ = !end.interrupted && !end.more_to_come;
-  if (turn_done_ && end.empty) unanswered_ = false;
-  generated_ = false;
-  note_activity(now);
+/// An answer to what interrupted is to follow, so an interrupted turn is never the last.
+void Exchange::interrupted(Time now) {
+  last_sign_ = now;
+  is_cut_early_ = !has_content() && turn_ != Turn::cut;
+  if (has_content()) turn_ = Turn::cut;
+  if (!question_) continuation_ = now;
+  is_done_ = is_doubtful_ = is_declined_ = false;
+  silenced();
 }
 
-void Exchange::expect_input(std::int64_t now) {
-  waiting_for_input_ = true;
-  note_activity(now);
+bool Exchange::generation_complete(Time now) {
+  if (!has_content()) return false;
+  turn_ = Turn::generated;
+  has_stray_end_ = false;
+  last_sign_ = now;
+  return true;
 }
 
-void Exchange::add_call(const std::string &id) {
-  if (pending_calls_.size() < max_pending_calls) pending_calls_.push_back(id);
+std::optional<Exchange::Change> Exchange::turn_complete(bool more_announced, Time now) {
+  const bool is_stray = std::exchange(has_stray_end_, false);
+  if (is_stray && (turn_ == Turn::none || turn_ == Turn::open)) return std::nullopt;
+  last_sign_ = now;
+  const bool is_cut = std::exchange(is_cut_early_, false) || turn_ == Turn::cut;
+  const Change change = {.opens = turn_ == Turn::none, .is_cut = is_cut};
+  const bool is_empty = change.opens || turn_ == Turn::open;
+  is_doubtful_ = is_stray && turn_ == Turn::answering;
+  if (is_empty) answering_up_to_ = noticed(now);
+  close(now);
+  if (is_cut) return change;
+  continuation_.reset();
+  if (more_announced) {
+    continuation_ = now;
+    return change;
+  }
+  if (calls_ == 0) answer_up_to(answering_up_to_);
+  is_done_ = !is_doubtful_ && !question_;
+  return change;
 }
 
-void Exchange::cancel_call(const std::string &id) {
-  std::erase(pending_calls_, id);
+void Exchange::close(Time now) {
+  if (turn_ == Turn::cut) answer_up_to(answering_up_to_);
+  turn_ = Turn::none;
+  closed_at_ = now;
+  has_closed_ = !question_;
 }
 
-void Exchange::answer_call(const std::string &id, bool is_silent, std::int64_t now) {
-  const auto call = std::ranges::find(pending_calls_, id);
-  if (call != pending_calls_.end()) pending_calls_.erase(call);
-  note_activity(now);
-  if (is_silent) return;
-  turn_done_ = false;
-  generated_ = false;
-  waiting_for_input_ = false;
+void Exchange::answer_up_to(Sequence number) {
+  answered_ = std::max(answered_, number);
+  if (question_ && question_->up_to <= number) question_.reset();
 }
 
-std::int64_t Exchange::quiet_since() const {
-  return std::max(last_activity_, playing_until_);
+/// In an answer it would be premature: that ends by itself.
+void Exchange::waiting_for_input(Time now) {
+  last_sign_ = now;
+  if (has_content()) return;
+  answer_up_to(noticed(now));
+  if (question_) return;  // the user goes on
+  continuation_.reset();
+  is_declined_ = true;
 }
 
-/// The timeout starts after playout.
-std::int64_t Exchange::timeout_at() const {
-  return std::max(*ended_at_, quiet_since()) + timeout_.count();
+bool Exchange::disconnected(Time now) {
+  const bool is_whole = turn_ == Turn::generated && calls_ == 0 && !continuation_;
+  if (is_whole) answer_up_to(answering_up_to_);
+  is_done_ = (is_done_ && !owed()) || is_generated();
+  turn_ = Turn::none;
+  closed_at_ = now;
+  question_.reset();
+  continuation_.reset();
+  calls_ = 0;
+  has_stray_end_ = is_doubtful_ = is_cut_early_ = false;
+  playing_until_ = 0;
+  return is_whole;
 }
 
-std::int64_t Exchange::waiting_timeout_at() const {
-  return std::max(*ended_at_, quiet_since()) + waiting_period;
+void Exchange::give_up_question() {
+  if (question_) answer_up_to(question_->up_to);
+  continuation_.reset();
 }
 
-Exchange::Verdict Exchange::verdict(std::int64_t now) const {
-  if (!ended_at_) return Verdict::open;
-  if (!has_input_) return Verdict::complete;
-  if (turn_done_ && is_answered()) return Verdict::complete;
-  if (waiting_for_input_ && pending_calls_.empty() && now >= waiting_timeout_at())
-    return Verdict::assumed;
-  if (generated_ && is_answered() && now >= quiet_since() + quiet_second) return Verdict::assumed;
-  return now >= timeout_at() ? Verdict::timed_out : Verdict::open;
+void Exchange::give_up_turn(Time now) {
+  answer_up_to(answering_up_to_);
+  close(now);
+  has_stray_end_ = true;
 }
 
-std::optional<std::int64_t> Exchange::next_check() const {
-  if (!ended_at_) return std::nullopt;
-  const auto timeout_at = this->timeout_at();
-  if (waiting_for_input_ && pending_calls_.empty())
-    return std::min(timeout_at, waiting_timeout_at());
-  if (!generated_ || !is_answered()) return timeout_at;
-  return std::min(timeout_at, quiet_since() + quiet_second);
+bool Exchange::owed() const {
+  return question_ || continuation_ || calls_ > 0 || has_content() || turn_ == Turn::cut;
+}
+
+bool Exchange::is_generated() const {
+  const bool is_all = turn_ == Turn::generated || is_doubtful_;
+  return is_all && !question_ && !continuation_ && calls_ == 0;
+}
+
+Exchange::End Exchange::end(Time now) const {
+  if (!input_end_) return End::open;
+  if (!has_sent_ || (is_done_ && !owed())) return End::complete;
+  if (const auto at = assumed_at(); at && now >= *at) return End::assumed;
+  return now >= eos_deadline() ? End::timed_out : End::open;
+}
+
+/// When the turn may be taken for the last one, though nothing says so.
+Exchange::Moment Exchange::assumed_at() const {
+  if (is_generated()) return quiet_since() + quiet_after_generation;
+  if (owed()) return std::nullopt;
+  const auto quiet = std::max(*input_end_, quiet_since());
+  if (is_declined_) return quiet + quiet_after_declining;
+  if (!has_sound_) return quiet + quiet_after_silence;
+  return std::nullopt;
+}
+
+/// A long answer that is still being played is waited for.
+Exchange::Time Exchange::quiet_since() const {
+  return std::max(last_sign_, playing_until_);
+}
+
+Exchange::Time Exchange::eos_deadline() const {
+  return std::max(*input_end_, quiet_since()) +
+         std::chrono::microseconds(rules_.eos_timeout).count();
+}
+
+/// A question that was asked during an answer waits for its end first.
+Exchange::Moment Exchange::answer_deadline() const {
+  if (has_content() || calls_ > 0 || rules_.turn_timeout == 0ms) return std::nullopt;
+  if (!question_ && !continuation_) return std::nullopt;
+  const auto since = question_ ? question_->since : *continuation_;
+  return std::max({since, closed_at_, playing_until_}) +
+         std::chrono::microseconds(rules_.turn_timeout).count();
+}
+
+/// A turn that waits for a tool response waits for us.
+Exchange::Moment Exchange::end_deadline() const {
+  if (!has_content() || calls_ > 0 || rules_.turn_timeout == 0ms) return std::nullopt;
+  return std::max(progress_, continuation_.value_or(0)) +
+         std::chrono::microseconds(rules_.turn_timeout).count();
+}
+
+Exchange::Overdue Exchange::overdue(Time now) const {
+  if (const auto at = answer_deadline(); at && now >= *at) return Overdue::no_answer;
+  if (const auto at = end_deadline(); at && now >= *at) return Overdue::no_end;
+  return Overdue::none;
+}
+
+Exchange::Moment Exchange::next_check() const {
+  Moment next;
+  const auto consider = [&](Moment at) {
+    if (at) next = next ? std::min(*next, *at) : *at;
+  };
+  consider(answer_deadline());
+  consider(end_deadline());
+  if (!input_end_) return next;
+  consider(eos_deadline());
+  consider(assumed_at());
+  return next;
 }
 
 }  // namespace gemlive

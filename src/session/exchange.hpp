@@ -3,94 +3,188 @@
 
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
-#include <string>
-#include <utility>
-#include <vector>
+
+#include "sound.hpp"
 
 namespace gemlive {
 
-/// Decides whether the answer is complete after the end of the input. Pure: no clock, no I/O. Times
-/// are monotonic us. Session's thread only.
+/// Who owes what to whom: the only class that knows. Pure. Times are monotonic us, sequence numbers
+/// count the items that were sent.
 ///
-/// The answer is complete when the last turn is complete (not interrupted, no further turn
-/// announced), no tool call is pending and no question is unanswered. After waitingForInput three
-/// quiet seconds are enough. Without turnComplete it is assumed complete one quiet second after
-/// generationComplete and the estimated end of playout. The last resort is eos-timeout.
+///     user   ── speech ──▶ ............... ── speech ──▶ .....................
+///     model  ........... ── content ─ content ─ interrupted ─ turnComplete ── content ── ...
+///     turn     none         answering            cut           none           answering
+///     question    asked     answered                 asked                    answered
+///
+/// 1. A turn opens with the user's transcript or the model's first content. It closes with
+///    turnComplete, or with the next content after an interruption.
+/// 2. A question is answered when the turn that began after it is complete. It is not sent again
+///    then, nor when the model declines it (waitingForInput) or the user was told to repeat it.
+/// 3. EOS is due when the input has ended and nothing is owed: no question, no open turn, no tool
+///    call, no announced continuation.
+///
+/// Services were seen to say, for one answer (each is a row of exchange_test):
+///     content, generationComplete, turnComplete          the usual order
+///     content, turnComplete                              no generationComplete
+///     interrupted, turnComplete, content                 the user barged in
+///     interrupted, content, turnComplete                 the old turn's turnComplete never comes,
+///     interrupted, content, turnComplete, ..             or comes late, in the new turn
+///     turnComplete, interrupted                          the playback was cut, not the turn
+///     turnComplete                                       an empty turn: the model ignored noise
+///     content, turnComplete, transcript                  the transcript is late
+///     content, turnComplete IN_PROGRESS, content, ..     a holding line, then the answer
+///     content, toolCall, [response], content, ..         a call in mid-turn
 class Exchange {
  public:
-  enum class Verdict { open, complete, assumed, timed_out };
-  struct TurnEnd {
-    bool empty = false;  // no content: counts as an answer
-    bool interrupted = false;
-    bool more_to_come = false;
+  using Time = std::int64_t;
+  using Sequence = std::uint64_t;
+
+  enum class Turn {
+    none,
+    open,       // the user's transcript has come, nothing of the model
+    answering,  // the model has said something
+    generated,  // all of it has come
+    cut,        // interrupted, and neither completed nor followed by the next
+  };
+  enum class End { open, complete, assumed, timed_out };
+  enum class Overdue { none, no_answer, no_end };
+
+  struct Rules {
+    std::chrono::milliseconds eos_timeout{20000};
+    std::chrono::milliseconds turn_timeout{30000};  // 0: none
+    std::chrono::milliseconds silence{200};  // less of it behind speech, and the speech goes on
+    std::chrono::milliseconds pause{0};      // more of it, and the next speech repeats the question
+  };
+  /// What an event of the server does to the turns.
+  struct Change {
+    bool closes = false;   // the turn that was open, before anything else
+    bool opens = false;    // another one
+    bool answers = false;  // it is the model's first content of the turn
+    bool is_cut = false;   // turn_complete(): the turn was interrupted
   };
 
-  explicit Exchange(std::chrono::milliseconds timeout) : timeout_(timeout) {}
+  explicit Exchange(Rules rules) : rules_(rules) {}
 
-  // Input
-  /// Input was sent. Cancels the end of the input.
-  void note_sent();
-  /// The sent input asks for an answer.
-  void ask();
-  /// Stops waiting for that answer.
-  void give_up_question() { unanswered_ = false; }
-  void end_input(std::int64_t now);
-  bool has_input_ended() const { return ended_at_.has_value(); }
+  // What was sent
+  void sent_audio(Sequence number, Sound sound, std::chrono::nanoseconds duration, Time said,
+                  Time now);
+  /// A typed turn, content that wants an answer, a mark of manual detection.
+  void sent_question(Sequence number, Time now);
+  void sent_other(Sequence number);
+  /// Speech in the input has ended for certain: a mark says so.
+  void speech_ended() { quiet_ = rules_.silence; }
+  /// The model goes on with it unless `is_silent`.
+  void sent_tool_response(bool is_silent, Time now);
+  void input_ended(Time now) { input_end_ = now; }
+  void input_goes_on() { input_end_.reset(); }
 
-  // Server events
-  /// Anything that belongs to the answer.
-  void note_activity(std::int64_t now) { last_activity_ = now; }
-  /// The first content of the model in a turn.
-  void begin_turn(std::int64_t now);
-  /// Estimated end of playout of the received audio of this turn.
-  void set_playing_until(std::int64_t end);
-  std::int64_t playing_until() const { return playing_until_; }
-  /// The model continues with content other than audio.
-  void resume_turn() { generated_ = false; }
-  /// Local interruption: playout stops.
-  void stop_playing() { playing_until_ = 0; }
-  void interrupt(std::int64_t now);
-  void complete_generation(std::int64_t now);
-  void complete_turn(TurnEnd end, std::int64_t now);
-  /// The model does not answer the input received so far. Input still on its way may be answered.
-  void expect_input(std::int64_t now);
-  void add_call(const std::string &id);
-  void cancel_call(const std::string &id);
-  /// The model continues after the answer unless it is silent.
-  void answer_call(const std::string &id, bool is_silent, std::int64_t now);
-  /// Cancels all pending calls and returns their ids.
-  std::vector<std::string> cancel_calls() {
-    if (!pending_calls_.empty()) turn_done_ = generated_ = false;
-    return std::exchange(pending_calls_, {});
-  }
-  /// The answer is generated completely and the model has not continued since.
-  bool is_generated() const { return generated_; }
-  bool has_unanswered() const { return unanswered_ || !pending_calls_.empty(); }
+  // What the server says
+  /// Audio, text, the model's transcript, a tool call. `is_progress`: not audio that is silent.
+  Change content(Time now, bool is_progress = true);
+  /// What has come of the answer is progress, and will have been played by then.
+  void progress(Time until) { progress_ = std::max(progress_, until); }
+  Change user_transcript(Time now);
+  /// Speech has begun, by the service's own detection.
+  void activity_started() { has_closed_ = false; }
+  void interrupted(Time now);
+  /// False: it says nothing about an open turn.
+  bool generation_complete(Time now);
+  /// nullopt: it is the end of a turn that was given up, and says nothing.
+  std::optional<Change> turn_complete(bool more_announced, Time now);
+  void waiting_for_input(Time now);
+  /// When all audio that has come will have been played.
+  void playing_until(Time end) { playing_until_ = end; }
+  void silenced() { playing_until_ = 0; }
+  /// By PendingToolCalls.
+  void set_pending_calls(unsigned count);
 
-  Verdict verdict(std::int64_t now) const;
-  /// When the verdict may change if no event arrives.
-  std::optional<std::int64_t> next_check() const;
+  // What became of it
+  /// The connection is lost. True: all of the open turn had come, which counts as complete.
+  bool disconnected(Time now);
+  /// The question is waited for no longer; the user was told.
+  void give_up_question();
+  /// The open turn is waited for no longer. Its turnComplete may still come.
+  void give_up_turn(Time now);
+
+  // What follows from it
+  Turn turn() const { return turn_; }
+  bool has_content() const { return turn_ == Turn::answering || turn_ == Turn::generated; }
+  /// A transcript that comes now is late: it belongs to the turn that has closed last.
+  bool is_transcript_late() const { return turn_ == Turn::none && has_closed_; }
+  /// An answer, or the rest of one.
+  bool owed() const;
+  bool quiet() const { return !owed(); }
+  /// Until then, at least, the model is at work or heard.
+  Time active_until() const { return progress_; }
+  bool has_input_ended() const { return input_end_.has_value(); }
+  /// Whether EOS is due; asked only when all input has been sent.
+  End end(Time now) const;
+  /// Whether eos-timeout has passed, sent or not.
+  bool is_end_overdue(Time now) const { return input_end_ && now >= eos_deadline(); }
+  Overdue overdue(Time now) const;
+  /// When end() or overdue() may change though nothing happens.
+  std::optional<Time> next_check() const;
+  /// Up to here nothing is to be sent again.
+  Sequence answered_up_to() const { return answered_; }
 
  private:
-  bool is_answered() const { return !unanswered_ && pending_calls_.empty(); }
-  std::int64_t quiet_since() const;
-  std::int64_t timeout_at() const;
-  /// After waitingForInput: until then the model may still answer.
-  std::int64_t waiting_timeout_at() const;
+  using Moment = std::optional<Time>;
+  struct Question {
+    Time since = 0;      // asked, or repeated
+    Time last_said = 0;  // the newest speech of it
+    Sequence up_to = 0;
+    bool repeated = false;  // after a pause: that does not restart the timeout
+  };
 
-  std::chrono::microseconds timeout_;
-  std::optional<std::int64_t> ended_at_ = {};
-  bool has_input_ = false;
-  bool unanswered_ = false;
-  bool turn_done_ = false;
-  bool generated_ = false;
-  bool waiting_for_input_ = false;
-  std::int64_t last_activity_ = 0;
-  std::int64_t playing_until_ = 0;
-  std::vector<std::string> pending_calls_ = {};
+  void ask(Sequence number, Time said, Time now);
+  void begin_answer(Time now);
+  void close(Time now);
+  void answer_up_to(Sequence number);
+  bool is_generated() const;
+  Sequence noticed(Time now) const;
+  Time quiet_since() const;
+  Time eos_deadline() const;
+  Moment assumed_at() const;
+  Moment answer_deadline() const;
+  Moment end_deadline() const;
+
+  const Rules rules_;
+
+  // The turn
+  Turn turn_ = Turn::none;
+  Sequence answering_up_to_ = 0;  // what it answers
+  Time closed_at_ = 0;            // the last one
+  bool has_closed_ = false;       // one has, and neither side has begun anything since
+  bool is_done_ = false;          // the last one was complete, and nothing was asked since
+  bool is_doubtful_ = false;      // its turnComplete may have been an earlier turn's
+  bool is_cut_early_ = false;     // interrupted before the model said anything
+  bool has_stray_end_ = false;    // the turnComplete of a cut or given-up turn may still come
+  Time last_sign_ = 0;
+  Time progress_ = 0;  // the end of the newest audible content
+  Time playing_until_ = 0;
+
+  // What is owed beside it
+  std::optional<Question> question_;
+  /// Since when the model has something to say that no item of ours asks for: after a tool
+  /// response, a holding line, an interruption, a transcript of speech that we took for noise.
+  Moment continuation_;
+  unsigned calls_ = 0;
+  bool is_declined_ = false;
+
+  // What was sent
+  Sequence sent_ = 0;
+  Sequence speech_began_ = 0;  // the newest speech
+  Time speech_since_ = 0;
+  Time speech_until_ = 0;
+  std::chrono::nanoseconds quiet_{std::chrono::hours(1)};  // since speech
+  bool has_sent_ = false;
+  bool has_sound_ = false;  // anything but silence
+  Sequence answered_ = 0;
+  Moment input_end_;
 };
 
 }  // namespace gemlive

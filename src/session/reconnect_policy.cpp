@@ -10,108 +10,120 @@
 namespace gemlive {
 namespace {
 
-using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 
 constexpr int max_doublings = 16;
-constexpr int max_failures = 4;
+/// What a rung bears before the next is climbed, and what failures weigh.
+constexpr int enough = 4;
+constexpr int stated = 2;       // the service said what is wrong
+constexpr int unconfirmed = 1;  // it ended before the setup was confirmed, for whatever reason
 
-/// The other codes say only that the connection or the server ends.
-bool is_specific(int close_code) {
+/// With the others a connection or a server ends.
+bool states_what_is_wrong(int close_code) {
   constexpr std::array ends = {0, 1000, 1001, 1005, 1006, 1012, 1013, 1014};
   return std::ranges::count(ends, close_code) == 0;
 }
 
-milliseconds doubled(milliseconds first, int times, milliseconds most) {
-  return std::min(first * (1 << std::min(times, max_doublings)), most);
+milliseconds grown(milliseconds initial, int factor, int times, milliseconds maximum) {
+  auto delay = initial;
+  for (int i = 0; i < std::min(times, max_doublings) && delay < maximum; ++i)
+    delay *= factor;
+  return std::min(delay, maximum);
 }
 
 }  // namespace
 
-void ReconnectPolicy::start_attempt(bool carries_state) {
-  carries_state_ = carries_state;
-  setup_sent_ = false;
-  connected_at_.reset();
-}
-
-void ReconnectPolicy::note_connected(std::int64_t now) {
-  connected_at_ = now;
-  was_connected_ = true;
+void ReconnectPolicy::begin(Inheritance inheritance) {
+  inheritance_ = inheritance;
+  is_setup_sent_ = false;
+  confirmed_at_.reset();
 }
 
 void ReconnectPolicy::reset() {
   attempt_ = 0;
-  retries_ = 0;
-  long_waits_ = 0;
-  retried_once_ = false;
-  carries_state_ = false;
-  handle_failures_ = resend_failures_ = 0;
+  retries_ = quota_waits_ = doubt_ = 0;
+  new_session_ = without_resending_ = token_renewed_ = doubted_ = false;
 }
 
-void ReconnectPolicy::check_use(std::int64_t now) {
-  if (connected_at_ && std::chrono::microseconds(now - *connected_at_) >= stable) reset();
+bool ReconnectPolicy::is_stable(std::int64_t now) const {
+  return confirmed_at_ && std::chrono::microseconds(now - *confirmed_at_) >= stable;
 }
 
-std::optional<ReconnectPolicy::Attempt> ReconnectPolicy::next_planned_attempt(const Error &reason,
-                                                                              std::int64_t now) {
-  check_use(now);
-  if (attempt_ > 0) return next_attempt(reason, now);
-  return Attempt{.number = ++attempt_, .delay = delay(reason.retry)};
-}
-
-std::optional<ReconnectPolicy::Attempt> ReconnectPolicy::next_attempt(const Error &error,
-                                                                      std::int64_t now) {
-  check_use(now);
-  auto retry = error.retry;
-  // The handle or the resent input may cause the failure. Drops both when the service reports
-  // invalid data. Drops the handle after several failures, then the input to resend, which is sent
-  // only after the setup was confirmed.
-  const bool is_misunderstood =
-      carries_state_ && error.close_code == 1007 && error.kind == ErrorKind::bad_setting;
-  const int weight = failure_weight(error);
-  handle_failures_ += weight;
-  if (connected_at_) resend_failures_ += weight;
-  if (is_misunderstood || (weight > 0 && handle_failures_ >= max_failures))
-    retry = Retry::new_session;
-  if (gives_up(retry, error)) return std::nullopt;
-  const auto wait = std::max<milliseconds>(delay(retry), error.retry_after);
+std::optional<ReconnectPolicy::Attempt> ReconnectPolicy::failed(const Error &how,
+                                                                std::int64_t now) {
+  was_confirmed_ |= confirmed_at_.has_value();
+  if (is_stable(now) && !states_what_is_wrong(how.close_code)) {
+    const bool token_renewed = token_renewed_;
+    reset();
+    token_renewed_ = token_renewed;
+  }
+  const bool renews = how.kind == ErrorKind::not_authorized && inheritance_.renewable_token &&
+                      !std::exchange(token_renewed_, true);
+  if (!renews) climb(how);
+  const bool is_limited = max_retries_ >= 0;
+  if (is_limited && retries_ >= max_retries_) return std::nullopt;
+  if (!renews && gives_up(how)) return std::nullopt;
+  const auto wait = std::max<milliseconds>(delay(how.retry), how.retry_after);
   ++retries_;
-  const bool is_new_session = retry == Retry::new_session;
-  if (is_new_session) handle_failures_ = 0;  // the next handle is a new one
-  const bool without_resending =
-      is_misunderstood || (weight > 0 && resend_failures_ > max_failures);
-  if (without_resending) resend_failures_ = 0;
   return Attempt{.number = ++attempt_,
                  .delay = wait,
-                 .new_session = is_new_session,
-                 .without_resending = without_resending};
+                 .new_session = new_session_,
+                 .without_resending = without_resending_,
+                 .renew_token = renews};
 }
 
-/// A specific close code weighs 2. A loss before the setup was confirmed weighs 1: the handle may
-/// have caused it, or not.
-int ReconnectPolicy::failure_weight(const Error &error) const {
-  if (!carries_state_ || error.retry == Retry::never || error.retry == Retry::after_quota) return 0;
-  if (is_specific(error.close_code)) return 2;
-  const bool is_unconfirmed = !connected_at_ && (error.close_code != 0 || setup_sent_);
-  return is_unconfirmed ? 1 : 0;
+std::optional<ReconnectPolicy::Attempt> ReconnectPolicy::replaced(const Error &why,
+                                                                  std::int64_t now) {
+  was_confirmed_ |= confirmed_at_.has_value();
+  if (is_stable(now)) reset();
+  if (attempt_ > 0) return failed(why, now);
+  return Attempt{.number = ++attempt_, .delay = delay(why.retry)};
 }
 
-bool ReconnectPolicy::gives_up(Retry retry, const Error &error) {
+/// What the attempt took over may be at fault. The handle was sent with the setup, the rest only
+/// where the setup was confirmed.
+int ReconnectPolicy::weight(const Error &how) const {
+  const bool sends_again = inheritance_.resends && confirmed_at_;
+  if (!inheritance_.handle && !sends_again) return 0;
+  if (how.close_code == 1007 && how.kind == ErrorKind::bad_setting) return enough;
+  if (how.retry == Retry::never || how.retry == Retry::after_quota) return 0;
+  if (states_what_is_wrong(how.close_code)) return stated;
+  return !confirmed_at_ && (how.close_code != 0 || is_setup_sent_) ? unconfirmed : 0;
+}
+
+void ReconnectPolicy::climb(const Error &how) {
+  const bool is_handle_refused = how.retry == Retry::new_session;
+  doubt_ += weight(how);
+  if (!is_handle_refused && doubt_ < enough) return;
+  doubt_ = 0;
+  const bool sends_again = inheritance_.resends && confirmed_at_ && !without_resending_;
+  if (sends_again && !is_handle_refused) {
+    without_resending_ = true;
+  } else {
+    without_resending_ = new_session_ && without_resending_;
+    new_session_ = true;
+  }
+}
+
+bool ReconnectPolicy::gives_up(const Error &how) {
+  const bool has_climbed = doubt_ == 0 && weight(how) >= enough;
+  if (how.retry == Retry::never && !has_climbed) return true;
+  // Without any connection yet the user is better told at once.
   const bool is_limited = max_retries_ >= 0;
-  if (retry == Retry::never || (is_limited && retries_ >= max_retries_)) return true;
-  // Before the first connection the user gets the error at once.
-  if (retry == Retry::after_quota && !was_connected_ && is_limited) return true;
-  if (retry == Retry::once && std::exchange(retried_once_, true)) return true;
-  return error.retry_after > max_wait;
+  if (how.retry == Retry::after_quota && !was_confirmed_ && is_limited) return true;
+  if (how.retry == Retry::once && std::exchange(doubted_, true)) return true;
+  return how.retry_after > longest_wait;
 }
 
 milliseconds ReconnectPolicy::delay(Retry retry) {
   using Uniform = std::uniform_int_distribution<milliseconds::rep>;
   if (retry == Retry::after_quota) {
-    const auto least = doubled(60s, long_waits_++, max_wait);
-    return least + milliseconds(Uniform(0, least.count() / 4)(random_));
+    const auto least = grown(delays_.quota_initial, 2, quota_waits_++, delays_.quota_maximum);
+    const auto most = static_cast<milliseconds::rep>(least.count() * delays_.quota_jitter);
+    return least + milliseconds(Uniform(0, most)(random_));
   }
-  return milliseconds(Uniform(0, doubled(250ms, retries_, 8s).count())(random_));
+  const auto most = grown(delays_.initial, delays_.factor, retries_, delays_.maximum);
+  return milliseconds(Uniform(0, most.count())(random_));
 }
 
 }  // namespace gemlive

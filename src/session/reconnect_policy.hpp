@@ -12,61 +12,91 @@
 
 namespace gemlive {
 
-/// Decides whether, when and how to connect again after a connection ended. The ladder: resume and
-/// resend; resume without resending; new session. Delays are an exponential backoff with full
-/// jitter from 250 ms to 8 s; after a quota error from one to five minutes. Pure: no clock, no I/O.
-/// Times are monotonic us. Session's thread only.
+/// Whether, when and how to connect again after a connection has ended: a ladder. Each rung leaves
+/// more of the earlier connection behind:
+///
+///     resume and resend → resume, resend nothing → new session, resend → new session, resend
+///     nothing → give up
+///
+/// A failure climbs as far as it weighs. A token that was refused is renewed once, on the rung
+/// where it was refused. A completed turn leads back to the first rung; so does a connection that
+/// has lasted for `stable` and is then cut by the network. A confirmed setup alone changes nothing.
+/// Every attempt but a planned one counts against max-retries. Pure; times are monotonic us.
 class ReconnectPolicy {
  public:
+  /// How long to wait before an attempt: full jitter over initial * factor^n.
+  struct Delays {
+    std::chrono::milliseconds initial{250};          // of the first attempt
+    int factor = 2;                                  // from one attempt to the next
+    std::chrono::milliseconds maximum{8000};         // of any attempt
+    std::chrono::milliseconds quota_initial{60000};  // after a used-up quota: at least
+    std::chrono::milliseconds quota_maximum{300000};
+    double quota_jitter = 0.25;  // on top of it
+  };
+  /// What an attempt takes over from earlier connections.
+  struct Inheritance {
+    bool handle = false;
+    bool resends = false;          // input that will be sent again
+    bool renewable_token = false;  // a refused token can be renewed
+  };
   struct Attempt {
-    unsigned number = 1;  // from 1, since the start or the last useful connection
+    unsigned number = 1;  // from 1, since the conversation began or a turn was completed
     std::chrono::milliseconds delay{0};
     bool new_session = false;        // without the handle
-    bool without_resending = false;  // without the contents of the resend buffer
+    bool without_resending = false;  // what is unanswered stays where it is
+    bool renew_token = false;
   };
 
-  /// `max_retries`: in a row; -1 for no limit.
+  /// `max_retries`: in a row; -1 sets no limit.
   ReconnectPolicy(int max_retries, std::uint32_t seed) : max_retries_(max_retries), random_(seed) {}
 
-  /// An attempt starts. `carries_state`: it resumes with a handle, or resends.
-  void start_attempt(bool carries_state);
-  void note_setup_sent() { setup_sent_ = true; }
-  /// The setup was confirmed.
-  void note_connected(std::int64_t now);
-  /// The connection was useful: forgets earlier failures. A connection that lasted `stable` also
-  /// counts as useful.
-  void reset();
-  /// The connection ended with `error`. None: give up.
-  std::optional<Attempt> next_attempt(const Error &error, std::int64_t now);
-  /// A planned reconnect. Does not count as a retry if the connection was useful.
-  std::optional<Attempt> next_planned_attempt(const Error &reason, std::int64_t now);
+  // The attempt under way
+  void begin(Inheritance inheritance);
+  void setup_sent() { is_setup_sent_ = true; }
+  void setup_confirmed(std::int64_t now) { confirmed_at_ = now; }
+  void turn_completed() { reset(); }
+  /// The handle is no longer the one that was doubted.
+  void new_handle() { new_session_ = false; }
+
+  /// nullopt: give up.
+  std::optional<Attempt> failed(const Error &how, std::int64_t now);
+  /// The connection is replaced as planned: that is no retry where it was of use.
+  std::optional<Attempt> replaced(const Error &why, std::int64_t now);
 
   unsigned attempt() const { return attempt_; }
 
   static constexpr std::chrono::seconds stable{10};
-  /// Gives up if the service requests a longer delay.
-  static constexpr std::chrono::seconds max_wait{300};
+  /// A server that asks for a longer wait is given up.
+  static constexpr std::chrono::seconds longest_wait{300};
 
  private:
-  void check_use(std::int64_t now);
-  int failure_weight(const Error &error) const;
-  bool gives_up(Retry retry, const Error &error);
+  bool is_stable(std::int64_t now) const;
+  int weight(const Error &how) const;
+  void climb(const Error &how);
+  bool gives_up(const Error &how);
   std::chrono::milliseconds delay(Retry retry);
+  void reset();
 
-  int max_retries_;
+  const int max_retries_;
+  const Delays delays_ = {};
   std::mt19937 random_;
+
+  // Since the conversation began or a turn was completed
   unsigned attempt_ = 1;
   int retries_ = 0;
-  bool retried_once_ = false;
-  int long_waits_ = 0;
-  int handle_failures_ = 0;  // weighted failures that the handle may have caused
-  int resend_failures_ = 0;  // weighted failures that resending may have caused
-  bool was_connected_ = false;
+  int quota_waits_ = 0;
+  int doubt_ = 0;  // the weight of the failures on this rung
+  bool new_session_ = false;
+  bool without_resending_ = false;
+  bool token_renewed_ = false;
+  bool doubted_ = false;  // what was to be tried once more was
 
-  // This attempt
-  bool carries_state_ = false;
-  bool setup_sent_ = false;
-  std::optional<std::int64_t> connected_at_ = {};
+  // The attempt under way
+  Inheritance inheritance_ = {};
+  bool is_setup_sent_ = false;
+  std::optional<std::int64_t> confirmed_at_ = {};
+
+  bool was_confirmed_ = false;  // ever
 };
 
 }  // namespace gemlive

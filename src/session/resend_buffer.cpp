@@ -3,7 +3,6 @@
 
 #include "resend_buffer.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "pcm.hpp"
@@ -14,7 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
 
-constexpr nanoseconds max_preroll = 200ms;  // speech starts quietly
+constexpr nanoseconds lead = 200ms;  // speech begins more quietly than it goes on
 constexpr std::size_t max_entries = 65536;
 constexpr std::size_t max_text_bytes = 16 << 20;
 
@@ -22,138 +21,161 @@ nanoseconds duration_of(const input::Chunk &chunk) {
   return pcm::duration(chunk.samples.size(), chunk.rate);
 }
 
-input::Chunk *chunk_of(std::optional<input::Item> &item) {
+const input::Chunk *chunk_of(const std::optional<input::Item> &item) {
   return item ? std::get_if<input::Chunk>(&*item) : nullptr;
+}
+
+bool ends_speech(const input::Item &item) {
+  return std::holds_alternative<input::ActivityEnd>(item) ||
+         std::holds_alternative<input::AudioStreamEnd>(item) ||
+         std::holds_alternative<input::EndOfInput>(item);
 }
 
 }  // namespace
 
-ResendBuffer::ResendBuffer(Rules rules, Callbacks callbacks)
-    : rules_(rules), callbacks_(std::move(callbacks)), quiet_since_speech_(rules.tail) {}
+ResendBuffer::ResendBuffer(Rules rules, Accounts accounts)
+    : rules_(rules), accounts_(std::move(accounts)), quiet_(rules.tail) {}
 
-void ResendBuffer::add(input::Item item, unsigned messages, bool is_loud) {
-  Entry entry = {.item = std::move(item), .messages = messages};
-  auto *chunk = chunk_of(entry.item);
-  if (rules_.exact) return store(std::move(entry));
-  note_speech(*entry.item, is_loud);
-  if (!chunk || is_loud) {
-    for (; !preroll_.empty(); preroll_.pop_front())
-      store({.item = std::move(preroll_.front())});
-    preroll_duration_ = 0ns;
-    if (is_loud) quiet_since_speech_ = 0ns;
-  } else if (quiet_since_speech_ < rules_.tail) {
-    quiet_since_speech_ += duration_of(*chunk);
-  } else {
-    preroll_duration_ += duration_of(*chunk);
-    preroll_.push_back(std::move(*chunk));
-    while (preroll_duration_ > max_preroll)
-      drop_oldest_preroll();
-    return;
+ResendBuffer::Sequence ResendBuffer::store(input::Item item, unsigned messages, bool is_speech) {
+  Entry entry = {.item = std::move(item), .messages = messages, .number = ++number_};
+  const auto *chunk = chunk_of(entry.item);
+  if (rules_.exact) {
+    keep(std::move(entry));
+    return number_;
   }
-  store(std::move(entry));
+  if (ends_speech(*entry.item)) quiet_ = rules_.tail;
+  if (!chunk || is_speech) {
+    for (; !lead_.empty(); lead_.pop_front())
+      keep({.item = std::move(lead_.front()), .number = number_});
+    lead_duration_ = 0ns;
+    if (is_speech) quiet_ = 0ns;
+    keep(std::move(entry));
+  } else if (quiet_ < rules_.tail) {
+    quiet_ += duration_of(*chunk);
+    keep(std::move(entry));
+  } else {
+    lead_duration_ += duration_of(*chunk);
+    lead_.push_back(std::get<input::Chunk>(std::move(*entry.item)));
+    while (lead_duration_ > lead)
+      drop_lead();
+  }
+  return number_;
 }
 
-void ResendBuffer::drop_oldest_preroll() {
-  auto &chunk = preroll_.front();
-  preroll_duration_ -= duration_of(chunk);
-  skipped_ += chunk.samples.size();
-  callbacks_.recycle(std::move(chunk));
-  preroll_.pop_front();
+ResendBuffer::Sequence ResendBuffer::store_other() {
+  ++number_;
+  if (rules_.exact) keep({.number = number_});
+  return number_;
 }
 
-void ResendBuffer::note_speech(const input::Item &item, bool is_loud) {
-  const bool is_end = std::holds_alternative<input::ActivityEnd>(item) ||
-                      std::holds_alternative<input::AudioStreamEnd>(item) ||
-                      std::holds_alternative<input::EndOfInput>(item);
-  if (is_end) quiet_since_speech_ = rules_.tail;
-  if (is_loud && quiet_since_speech_ >= rules_.silence) since_speech_ = 0;
+void ResendBuffer::drop_lead() {
+  auto &chunk = lead_.front();
+  lead_duration_ -= duration_of(chunk);
+  unkept_ += chunk.samples.size();
+  accounts_.recycle(std::move(chunk));
+  lead_.pop_front();
 }
 
-void ResendBuffer::add_other() {
-  if (rules_.exact) store({});
-}
-
-void ResendBuffer::store(Entry entry) {
+void ResendBuffer::keep(Entry entry) {
   if (const auto *chunk = chunk_of(entry.item)) duration_ += duration_of(*chunk);
   if (entry.item) text_bytes_ += input::text_bytes(*entry.item);
-  entry.skipped = std::exchange(skipped_, 0);
+  entry.unkept = std::exchange(unkept_, 0);
   entries_.push_back(std::move(entry));
   ++sent_;
-  ++since_speech_;
-  ++unanswered_;
   while (duration_ > rules_.limit || text_bytes_ > max_text_bytes ||
          entries_.size() > max_entries) {
     const auto bytes = take_front();
-    (entries_.empty() ? skipped_ : entries_.front().skipped) += bytes;
+    (entries_.empty() ? unkept_ : entries_.front().unkept) += bytes;
   }
 }
 
-void ResendBuffer::acknowledge(std::int64_t index) {
+void ResendBuffer::acknowledge_message(std::int64_t index) {
   if (!rules_.exact) return;
-  has_index_ = true;
+  is_counted_ = true;
   while (sent_ > 0 && first_index_ + entries_.front().messages - 1 <= index)
-    remove_front(&Callbacks::acknowledge);
+    drop_front(&Accounts::acknowledged);
 }
 
-void ResendBuffer::begin_answer() {
-  unanswered_ = quiet_since_speech_ < rules_.silence ? since_speech_ : 0;
+void ResendBuffer::acknowledge(Sequence number) {
+  if (!is_counted_) drop(number, &Accounts::acknowledged);
 }
 
-void ResendBuffer::acknowledge_answered() {
-  if (has_index_) return;
-  while (sent_ > 0 && entries_.size() > unanswered_)
-    remove_front(&Callbacks::acknowledge);
-  if (entries_.empty()) report(&Callbacks::acknowledge, std::exchange(skipped_, 0));
+void ResendBuffer::give_up(Sequence number) {
+  drop(number, &Accounts::given_up);
 }
 
-void ResendBuffer::clear() {
-  while (!entries_.empty())
-    remove_front(&Callbacks::give_up);
+void ResendBuffer::drop(Sequence number, Account account) {
+  while (sent_ > 0 && entries_.front().number <= number)
+    drop_front(account);
+  if (entries_.empty() && number >= number_) count(account, std::exchange(unkept_, 0));
 }
 
 void ResendBuffer::rewind() {
-  while (!preroll_.empty())
-    drop_oldest_preroll();
-  auto skipped = std::exchange(skipped_, 0);
+  while (!lead_.empty())
+    drop_lead();
+  auto unkept = std::exchange(unkept_, 0);
   for (auto left = entries_.size(); left > 0; --left) {
     auto entry = std::move(entries_.front());
     entries_.pop_front();
-    skipped += std::exchange(entry.skipped, 0);
+    unkept += std::exchange(entry.unkept, 0);
     if (entry.item) entries_.push_back(std::move(entry));
   }
-  report(&Callbacks::give_up, skipped);
+  count(&Accounts::given_up, unkept);
   sent_ = 0;
   first_index_ = 1;
 }
 
-const input::Item *ResendBuffer::next() {
+void ResendBuffer::skip() {
+  for (; sent_ < entries_.size(); ++sent_)
+    entries_[sent_].messages = 0;
+}
+
+const input::Item *ResendBuffer::next() const {
   return sent_ < entries_.size() ? &*entries_[sent_].item : nullptr;
 }
 
-void ResendBuffer::remove_front(Outcome outcome) {
-  report(outcome, take_front());
+ResendBuffer::Sequence ResendBuffer::resent(unsigned messages) {
+  auto &entry = entries_[sent_++];
+  entry.messages = messages;
+  entry.number = ++number_;
+  return number_;
 }
 
-/// Removes the first entry. Returns the bytes of audio up to its end.
-std::size_t ResendBuffer::take_front() {
-  auto &entry = entries_.front();
-  auto bytes = entry.skipped;
-  if (sent_ > 0) --sent_;
-  first_index_ += entry.messages;
-  if (entry.item) text_bytes_ -= input::text_bytes(*entry.item);
-  if (auto *chunk = chunk_of(entry.item)) {
-    bytes += chunk->samples.size();
-    duration_ -= duration_of(*chunk);
-    callbacks_.recycle(std::move(*chunk));
+std::size_t ResendBuffer::unacknowledged() const {
+  auto bytes = unkept_;
+  for (std::size_t i = 0; i < lead_.size(); ++i)
+    bytes += lead_[i].samples.size();
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    bytes += entries_[i].unkept;
+    if (const auto *chunk = chunk_of(entries_[i].item)) bytes += chunk->samples.size();
   }
-  entries_.pop_front();
-  since_speech_ = std::min(since_speech_, entries_.size());
-  unanswered_ = std::min(unanswered_, entries_.size());
   return bytes;
 }
 
-void ResendBuffer::report(Outcome outcome, std::size_t bytes) {
-  if (bytes > 0) (callbacks_.*outcome)(bytes);
+/// What was skipped was not sent on this connection.
+void ResendBuffer::drop_front(Account account) {
+  const bool was_skipped = entries_.front().messages == 0;
+  count(was_skipped ? &Accounts::given_up : account, take_front());
+}
+
+/// Returns the bytes of audio up to and with the oldest.
+std::size_t ResendBuffer::take_front() {
+  auto &entry = entries_.front();
+  auto bytes = entry.unkept;
+  if (sent_ > 0) --sent_;
+  first_index_ += entry.messages;
+  if (entry.item) text_bytes_ -= input::text_bytes(*entry.item);
+  if (const auto *chunk = chunk_of(entry.item)) {
+    bytes += chunk->samples.size();
+    duration_ -= duration_of(*chunk);
+    accounts_.recycle(std::get<input::Chunk>(std::move(*entry.item)));
+  }
+  entries_.pop_front();
+  return bytes;
+}
+
+void ResendBuffer::count(Account account, std::size_t bytes) {
+  if (bytes > 0) (accounts_.*account)(bytes);
 }
 
 }  // namespace gemlive

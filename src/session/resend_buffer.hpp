@@ -9,89 +9,96 @@
 #include <functional>
 #include <optional>
 
-#include "input_queue.hpp"
+#include "input_item.hpp"
 #include "ring.hpp"
 
 namespace gemlive {
 
-/// Sent input that may have to be resent on the next connection, oldest first. Drops the oldest
-/// beyond a limit of audio duration and text bytes. Session's thread only.
+/// Input that was sent and is not acknowledged, oldest first, by sequence number. The next
+/// connection sends it again. Bounded in time of audio and in bytes of text; beyond the bound the
+/// oldest is given up. Not thread-safe.
 ///
-/// A service that acknowledges by index (transparent resumption) gets exactly the rest. Any other
-/// service gets the unanswered input: speech with a little of the quiet around it, and marks.
+/// A service with transparent resumption counts the messages that it has consumed: it gets exactly
+/// the rest. Any other service gets speech, with a little of the quiet around it, and marks; quiet
+/// is left out when it is stored.
 ///
-/// Reports for all sent audio whether it is acknowledged (by index or by an answer) or given up
-/// (lost with its connection and not resent).
+/// In the end every byte of audio is acknowledged (consumed or answered) or given up.
 class ResendBuffer {
  public:
-  struct Callbacks {
-    std::function<void(input::Chunk)> recycle;  // the chunk is not needed any more
-    std::function<void(std::size_t bytes)> acknowledge;
-    std::function<void(std::size_t bytes)> give_up;
+  using Sequence = std::uint64_t;
+
+  struct Accounts {
+    std::function<void(input::Chunk)> recycle;  // memory that is not needed any more
+    std::function<void(std::size_t)> acknowledged;
+    std::function<void(std::size_t)> given_up;  // bytes
   };
   struct Rules {
-    bool exact = false;  // the service acknowledges by index
+    bool exact = false;  // the service counts
     std::chrono::milliseconds limit{10000};
-    std::chrono::milliseconds tail{1200};    // quiet behind speech, for its end to be detected
-    std::chrono::milliseconds silence{200};  // shorter pauses do not end speech
+    std::chrono::milliseconds tail{1200};  // of quiet behind speech, by which its end is noticed
   };
 
-  ResendBuffer(Rules rules, Callbacks callbacks);
+  ResendBuffer(Rules rules, Accounts accounts);
 
-  /// Adds an item that was just sent as `messages` messages (0 for an end of the input).
-  void add(input::Item item, unsigned messages, bool is_loud);
-  /// Counts a sent message that is never resent.
-  void add_other();
-  /// The resumption handle includes the messages up to `index` (from 1 on this connection). After
-  /// that only an index acknowledges. Ignored unless `exact`.
-  void acknowledge(std::int64_t index);
-  /// The model begins to answer the input so far, except the last speech if the pause behind it is
-  /// too short for the service to have detected its end.
-  void begin_answer();
-  /// Acknowledges the answered input.
-  void acknowledge_answered();
-  /// Gives up all entries.
-  void clear();
+  /// Stores an item that is being sent, as so many messages, and returns its number.
+  Sequence store(input::Item item, unsigned messages, bool is_speech);
+  /// A message that is never sent again, such as a picture.
+  Sequence store_other();
 
-  /// A new connection: all entries have to be resent.
+  /// Everything up to `number`, as far as it was sent on this connection. Of no effect once the
+  /// service has counted, since its own word is more exact.
+  void acknowledge(Sequence number);
+  /// By the service: its messages up to `index`, from 1 on this connection.
+  void acknowledge_message(std::int64_t index);
+  /// Nothing up to `number` is to be sent again, whatever the service has counted.
+  void give_up(Sequence number);
+
+  /// A new connection: everything is to be sent again.
   void rewind();
+  /// Nothing is sent again on this connection. The next one may.
+  void skip();
   bool empty() const { return entries_.empty(); }
-  /// The next entry to resend; null if all are sent. It stays in the buffer.
-  const input::Item *next();
-  void mark_resent(unsigned messages) { entries_[sent_++].messages = messages; }
-  /// Duration of the audio in the entries.
+  /// Of the stored audio.
   std::chrono::nanoseconds duration() const { return duration_; }
-  bool is_exact() const { return rules_.exact; }
+  /// The next item to send again; null when all are sent. It stays where it is.
+  const input::Item *next() const;
+  /// It was sent, as so many messages. Returns its new number.
+  Sequence resent(unsigned messages);
+
+  /// Bytes of audio that are neither acknowledged nor given up.
+  std::size_t unacknowledged() const;
 
  private:
   struct Entry {
-    std::optional<input::Item> item = {};  // none: never resent
+    std::optional<input::Item> item = {};  // none: not to be sent again
     unsigned messages = 1;
-    std::size_t skipped = 0;  // bytes of audio before it that are not resent
+    Sequence number = 0;
+    std::size_t unkept = 0;  // bytes of audio before it that are not sent again
   };
-  using Outcome = std::function<void(std::size_t)> Callbacks::*;
-  void store(Entry entry);
-  void note_speech(const input::Item &item, bool is_loud);
-  void drop_oldest_preroll();
-  void remove_front(Outcome outcome);
+  using Account = std::function<void(std::size_t)> Accounts::*;
+  void keep(Entry entry);
+  void drop_lead();
+  void drop(Sequence number, Account account);
+  void drop_front(Account account);
   std::size_t take_front();
-  void report(Outcome outcome, std::size_t bytes);
+  void count(Account account, std::size_t bytes);
 
-  Rules rules_;
-  Callbacks callbacks_;
+  const Rules rules_;
+  const Accounts accounts_;
+
+  Sequence number_ = 0;  // of the newest item
   Ring<Entry> entries_;
-  std::size_t sent_ = 0;  // entries sent on this connection
+  std::size_t sent_ = 0;  // how many of them have been sent on this connection
   std::chrono::nanoseconds duration_{0};
   std::size_t text_bytes_ = 0;
-  bool has_index_ = false;        // the service acknowledged by index
-  std::int64_t first_index_ = 1;  // of the first message of the entries
+  bool is_counted_ = false;
+  std::int64_t first_index_ = 1;  // of the front entry's first message on this connection
 
-  std::size_t skipped_ = 0;     // bytes of audio behind the newest entry
-  Ring<input::Chunk> preroll_;  // the newest quiet before speech
-  std::chrono::nanoseconds preroll_duration_{0};
-  std::chrono::nanoseconds quiet_since_speech_;
-  std::size_t since_speech_ = 0;  // newest entries: since the last speech began
-  std::size_t unanswered_ = 0;    // newest entries: since the last answer began
+  // Quiet that is not, or not yet, stored
+  std::size_t unkept_ = 0;   // bytes behind the newest entry
+  Ring<input::Chunk> lead_;  // the newest quiet, should speech follow
+  std::chrono::nanoseconds lead_duration_{0};
+  std::chrono::nanoseconds quiet_;  // since speech
 };
 
 }  // namespace gemlive

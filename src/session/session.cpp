@@ -1,12 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "session_impl.hpp"
+#include "session.hpp"
 
 #include <algorithm>
 #include <array>
 #include <utility>
 
+#include "overloaded.hpp"
+#include "session_impl.hpp"
 #include "text.hpp"
 
 namespace gemlive {
@@ -14,20 +16,27 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A pause after which every service has detected the end of speech.
+constexpr std::size_t max_reported_problems = 16;
+/// Longer than a transport takes to close: a service refuses to resume what another connection has.
+constexpr auto pause_between_connections = 250ms;
+
+bool has_exact_resumption(const Session::Options &options) {
+  return options.endpoint.service == Service::vertex && *options.config.session_resumption;
+}
+
+/// Of the user, by which any service has noticed the end of speech.
 std::chrono::milliseconds pause_after_speech(const Config &config) {
   return std::max<std::chrono::milliseconds>(
       1200ms, std::chrono::milliseconds(*config.silence_duration) + 400ms);
 }
 
-ResendBuffer::Rules resend_rules(const Session::Options &options) {
-  const auto &config = options.config;
+Exchange::Rules exchange_rules(const Config &config) {
   const std::chrono::milliseconds silence(*config.silence_duration);
-  const bool knows = silence.count() > 0;
-  return {.exact = options.endpoint.service == Service::vertex && *config.session_resumption,
-          .limit = *config.max_backlog,
-          .tail = pause_after_speech(config),
-          .silence = knows ? silence : 200ms};
+  const bool is_manual = *config.activity_detection == ActivityDetection::manual;
+  return {.eos_timeout = *config.eos_timeout,
+          .turn_timeout = *config.turn_timeout,
+          .silence = silence > 0ms ? silence : 200ms,
+          .pause = is_manual ? 0ms : pause_after_speech(config) + 2s};
 }
 
 /// The host and port of a URL, for the log.
@@ -45,19 +54,7 @@ http::Route route_of(const Config &config) {
 
 Session::Impl::Impl(Options options)
     : options_(std::move(options)),
-      receiver_({.on_interrupt = *options_.config.on_interrupt,
-                 .patience = *options_.config.eos_timeout,
-                 .streams = options_.streams,
-                 .counters = options_.counters,
-                 .notify = options_.notify,
-                 .log = options_.log}),
-      reconnect_policy_(*options_.config.max_retries, options_.seed),
-      resend_buffer_(
-          resend_rules(options_),
-          {.recycle =
-               [this](input::Chunk chunk) { options_.input_queue->recycle(std::move(chunk)); },
-           .acknowledge = [this](std::size_t bytes) { options_.input_queue->acknowledge(bytes); },
-           .give_up = [this](std::size_t bytes) { options_.input_queue->give_up(bytes); }}),
+      exchange_(exchange_rules(options_.config)),
       tool_call_handler_(
           {.calls = options_.tool_calls,
            .input_queue = options_.input_queue,
@@ -67,18 +64,43 @@ Session::Impl::Impl(Options options)
            .now = options_.now,
            .warn = [this](const Error &error) { on_bad_message(error); },
            .notify_cancelled =
-               [this](const std::string &id) { notify(ToolCallCancelled{text::printable(id)}); }}),
+               [this](const std::string &id) { notify(ToolCallCancelled{text::printable(id)}); }},
+          exchange_),
+      sender_({.config = &options_.config,
+               .model = options_.endpoint.model,
+               .exact_resumption = has_exact_resumption(options_),
+               .input_queue = options_.input_queue,
+               .pictures = options_.pictures,
+               .counters = options_.counters,
+               .now = options_.now,
+               .speech_ended = [this](std::int64_t at) { receiver_.speech_ended(at); },
+               .backlog_dropped =
+                   [this](auto duration, auto total) {
+                     notify(notice::BacklogDropped{.duration = duration, .total = total});
+                   },
+               .log = options_.log},
+              exchange_, tool_call_handler_),
+      receiver_({.on_interrupt = *options_.config.on_interrupt,
+                 .streams = options_.streams,
+                 .counters = options_.counters,
+                 .notify = options_.notify,
+                 .log = options_.log},
+                exchange_),
+      connector_({.endpoint = options_.endpoint,
+                  .access_token = options_.access_token,
+                  .setup = options_.setup,
+                  .route = route_of(options_.config),
+                  .timeout = *options_.config.connect_timeout,
+                  .keepalive_interval = *options_.config.keepalive_interval,
+                  .counters = options_.counters,
+                  .make_transport = options_.make_transport,
+                  .now = options_.now,
+                  .log = options_.log},
+                 *this),
+      reconnect_policy_(*options_.config.max_retries, options_.seed),
       connection_age_(*options_.config.connection_lifetime),
       deadlines_({.idle = *options_.config.idle_timeout,
-                  .session = *options_.config.max_session_duration,
-                  .turn = *options_.config.turn_timeout,
-                  .pause = *options_.config.activity_detection == ActivityDetection::manual
-                               ? 0ms
-                               : pause_after_speech(options_.config) + 2s}),
-      sign_in_({.headers = options_.endpoint.headers,
-                .access_token = options_.access_token,
-                .credential = options_.endpoint.credential,
-                .route = route_of(options_.config)}),
+                  .session = *options_.config.max_session_duration}),
       handle_(options_.config.resumption_handle->reveal()) {}
 
 void Session::Impl::start() {
@@ -94,122 +116,156 @@ void Session::Impl::start() {
 void Session::Impl::connect() {
   set_phase(Phase::connecting);
   connecting_since_ = options_.now();
-  resuming_ = !handle_.empty();
-  resumable_ = in_activity_ = false;
-  reconnect_policy_.start_attempt(resuming_ || !resend_buffer_.empty());
-  resend_buffer_.rewind();
+  is_resuming_ = !handle_.empty();
+  is_resumable_ = false;
+  sender_.rewind();
+  reconnect_policy_.begin({.handle = is_resuming_,
+                           .resends = sender_.has_resends() && !without_resending_,
+                           .renewable_token = true});
   options_.log(Log::Level::info, "attempt %u: connecting to %s, %s", reconnect_policy_.attempt(),
                host_of(options_.endpoint.url).c_str(),
-               resuming_ ? "resuming the session" : "new session");
-  const auto timeout = *options_.config.connect_timeout;
-  sign_in_deadline_.start(timeout, [this] {
-    on_end({.kind = ErrorKind::cannot_connect,
-            .message = "Signing in did not finish within connect-timeout. Check the network",
-            .retry = Retry::reconnect});
-  });
-  sign_in_.start([this, timeout](Result<Headers> headers) {
-    sign_in_deadline_.stop();
-    if (!headers) return on_end(headers.error());
-    const std::chrono::microseconds taken(options_.now() - connecting_since_);
-    open(*headers, std::max(std::chrono::ceil<std::chrono::milliseconds>(timeout - taken), 1ms));
-  });
-}
-
-void Session::Impl::open(const Headers &headers, std::chrono::milliseconds timeout) {
-  const auto &project = sign_in_.project();
-  if (options_.endpoint.lacks_project && project.empty())
-    return on_end({.kind = ErrorKind::bad_setting,
-                   .message = "Vertex AI needs a project, and the metadata server knows none. Set "
-                              "the property project or GOOGLE_CLOUD_PROJECT"});
-  auto setup = options_.endpoint.lacks_project ? wire::with_project(options_.setup, project)
-                                               : options_.setup;
-  if (resuming_) setup = wire::with_handle(setup, handle_);
-  Connection::Owner &owner = *this;
-  connection_ = std::make_unique<Connection>(
-      owner, Connection::Options{.setup = std::move(setup),
-                                 .timeout = timeout,
-                                 .counters = options_.counters,
-                                 .make_transport = options_.make_transport,
-                                 .log = options_.log.with_topic(Log::Topic::protocol)});
-  connection_->open({.url = options_.endpoint.url,
-                     .headers = headers,
-                     .route = route_of(options_.config),
-                     .keepalive_interval = *options_.config.keepalive_interval});
-}
-
-void Session::Impl::close_connection() {
-  sign_in_deadline_.stop();
-  sign_in_.cancel();
-  if (!connection_) return;
-  connection_->close();
-  closing_ = std::exchange(connection_, nullptr);
-  closing_timer_.start(0ms, [this] { closing_.reset(); });
-}
-
-/// The connection ended: closes the open turn and its tool calls.
-void Session::Impl::end_exchange() {
-  deadlines_.disconnect();
-  const bool was_complete = receiver_.disconnect(options_.now());
-  tool_call_handler_.clear();
-  if (was_complete) acknowledge_answered();
+               is_resuming_ ? "resuming the session" : "new session");
+  connector_.connect(handle_);
 }
 
 void Session::Impl::on_setup_complete(const SetupComplete &event) {
   const auto now = options_.now();
   set_phase(Phase::connected);
-  reconnect_policy_.note_connected(now);
-  sign_in_.confirm();
+  reconnect_policy_.setup_confirmed(now);
   connection_age_.start(now);
+  sender_.begin(*connector_.connection(), without_resending_);
   const auto session_id = text::printable(event.session_id);
   *options_.counters->session_id.lock() = session_id;
   const bool had_session =
       options_.counters->connects > 0 || !options_.config.resumption_handle->empty();
   ++options_.counters->connects;
-  if (resuming_) ++options_.counters->resumptions;
+  if (is_resuming_) ++options_.counters->resumptions;
   options_.log(Log::Level::info, "connected after %ld ms, %s session, attempt %u",
                Log::ms(std::chrono::microseconds(now - connecting_since_)),
-               resuming_ ? "resumed" : "new", reconnect_policy_.attempt());
+               is_resuming_ ? "resumed" : "new", reconnect_policy_.attempt());
   set_state(ConnectionState::connected);
   notify(notice::Connected{
-      .session_id = session_id, .resumed = resuming_, .attempt = reconnect_policy_.attempt()});
-  if (had_session && !resuming_)
-    warn({.kind = ErrorKind::lost,
-          .message = "The service could not resume the session. A new session has started, which "
-                     "does not know the conversation so far"});
-  if (!resend_buffer_.empty())
-    options_.log(Log::Level::info, "resending unacknowledged input, %ld ms of audio",
-                 Log::ms(resend_buffer_.duration()));
+      .session_id = session_id, .resumed = is_resuming_, .attempt = reconnect_policy_.attempt()});
+  if (had_session && !is_resuming_)
+    warn(
+        "The service could not resume the session. A new session has started, which does not know "
+        "the conversation so far");
   drain();
 }
 
+void Session::Impl::drain() {
+  if (!is_finished_) {
+    if (!options_.input_queue->has_ended())
+      exchange_.input_goes_on();
+    else if (!exchange_.has_input_ended())
+      exchange_.input_ended(options_.now());
+    if (sender_.drain())
+      deadlines_.unblock();
+    else
+      deadlines_.block(options_.now());
+    if (exchange_.has_input_ended()) receiver_.input_ended(options_.now());
+    if (sender_.is_speaking()) deadlines_.restart_idle(options_.now());
+  }
+  check();
+}
+
+void Session::Impl::on_events(std::span<const ServerEvent> events, GBytes *message) {
+  const auto now = options_.now();
+  for (const auto &decoded : events) {
+    std::optional<ServerEvent> with_id;
+    if (const auto *call = std::get_if<ToolCall>(&decoded))
+      with_id = tool_call_handler_.with_id(*call);
+    const auto &event = with_id ? *with_id : decoded;
+    // Before it is reported, since the application may answer, or read the handle, at once.
+    if (const auto *call = std::get_if<ToolCall>(&event);
+        call && !is_finished_ && !tool_call_handler_.accept(*call))
+      continue;
+    if (const auto *update = std::get_if<ResumptionUpdate>(&event)) update_handle(*update);
+    if (const auto *cancelled = std::get_if<ToolCallCancelled>(&event))
+      tool_call_handler_.cancel(cancelled->id);
+    receiver_.take(event, message, now);
+    if (!is_finished_) apply(event, now);
+  }
+  sender_.acknowledge();
+  check();
+}
+
+/// What an event means for the connection.
+void Session::Impl::apply(const ServerEvent &event, std::int64_t now) {
+  if (exchange_.has_content()) deadlines_.restart_idle(exchange_.active_until());
+  std::visit(
+      Overloaded{[&](const TurnComplete &) {
+                   reconnect_policy_.turn_completed();
+                   turn_ended_ = now;
+                 },
+                 [&](const Interrupted &) { tool_call_handler_.interrupt(); },
+                 [&](const WaitingForInput &) { sender_.give_up(); },
+                 [&](const GoAway &said) { connection_age_.announce_end(said.time_left, now); },
+                 [](const auto &) {}},
+      event);
+}
+
+/// While the model speaks there is none for the current state: the older one stays.
+void Session::Impl::update_handle(const ResumptionUpdate &update) {
+  is_resumable_ = update.resumable && !update.handle.empty();
+  if (!is_resumable_) return;
+  turn_ended_.reset();
+  set_handle(update.handle);
+  reconnect_policy_.new_handle();
+  if (update.last_consumed) sender_.acknowledge_message(*update.last_consumed);
+}
+
+void Session::Impl::set_handle(const std::string &handle) {
+  handle_ = handle;
+  *options_.counters->handle.lock() = handle;
+}
+
+void Session::Impl::on_bad_message(const Error &error) {
+  const bool is_reported = std::ranges::count(reported_problems_, error.detail) > 0;
+  if (is_reported || reported_problems_.size() >= max_reported_problems) return;
+  reported_problems_.push_back(error.detail);
+  options_.log(Log::Level::warning, "%s [%s]", error.message.c_str(), error.detail.c_str());
+  notify(notice::Warning{error});
+}
+
 void Session::Impl::on_end(const Error &how) {
-  if (connection_ && connection_->has_sent_setup()) reconnect_policy_.note_setup_sent();
-  close_connection();
-  if (finished_) return disconnect();
-  end_exchange();
+  if (connector_.has_sent_setup()) reconnect_policy_.setup_sent();
+  leave_connection();
+  if (is_finished_) return disconnect();
   if (is_complete()) {
     finish();
     return disconnect();
   }
   options_.log(Log::Level::warning, "connection ended: %s [%s], close code %d", how.message.c_str(),
                how.detail.c_str(), how.close_code);
-  const bool renews = how.kind == ErrorKind::not_authorized && sign_in_.renew();
-  if (renews) options_.log(Log::Level::info, "fetching a new access token");
-  const auto attempt = renews ? ReconnectPolicy::Attempt{.number = reconnect_policy_.attempt()}
-                              : reconnect_policy_.next_attempt(how, options_.now());
+  auto attempt = reconnect_policy_.failed(how, options_.now());
+  if (attempt && attempt->renew_token && !connector_.renew_token()) attempt.reset();
   if (how.retry == Retry::new_session) set_handle("");
   if (!attempt) return fail(how);
   ++options_.counters->retries;
   connect_later(*attempt, how);
 }
 
+/// Everything that was in progress on the connection ends.
+void Session::Impl::leave_connection() {
+  sender_.end();
+  connector_.leave();
+  deadlines_.unblock();
+  if (is_finished_) return;
+  const auto now = options_.now();
+  receiver_.cut_off(exchange_.disconnected(now), now);
+  tool_call_handler_.clear();
+  sender_.acknowledge();
+}
+
 void Session::Impl::connect_later(const ReconnectPolicy::Attempt &attempt, const Error &how) {
   set_phase(Phase::waiting);
-  options_.log(Log::Level::info, "attempt %u in %ld ms%s%s", attempt.number, Log::ms(attempt.delay),
-               attempt.new_session ? ", new session" : "",
-               attempt.without_resending ? ", without resending" : "");
+  options_.log(Log::Level::info, "attempt %u in %ld ms%s%s%s", attempt.number,
+               Log::ms(attempt.delay), attempt.new_session ? ", new session" : "",
+               attempt.without_resending ? ", without resending" : "",
+               attempt.renew_token ? ", with a new token" : "");
   if (attempt.new_session) set_handle("");
-  if (attempt.without_resending) resend_buffer_.clear();
+  without_resending_ = attempt.without_resending;
   if (options_.counters->state != ConnectionState::connecting)
     set_state(ConnectionState::connecting);
   notify(notice::Reconnecting{.attempt = attempt.number,
@@ -217,15 +273,26 @@ void Session::Impl::connect_later(const ReconnectPolicy::Attempt &attempt, const
                               .close_reason = how.close_reason,
                               .delay = attempt.delay});
   retry_.start(attempt.delay, [this] { connect(); });
+  schedule_check();
+}
+
+/// The old connection is closed before the new one is made.
+void Session::Impl::replace_connection() {
+  const Error how = {.kind = ErrorKind::lost,
+                     .message = "Planned reconnect: connection-lifetime reached or goAway received",
+                     .retry = Retry::reconnect};
+  auto attempt = reconnect_policy_.replaced(how, options_.now());
+  if (!attempt) return connection_age_.cancel();
+  attempt->delay = std::max<std::chrono::milliseconds>(attempt->delay, pause_between_connections);
+  ++options_.counters->planned_reconnects;
+  options_.log(Log::Level::info,
+               "planned reconnect: the connection is old or the service sent goAway");
+  leave_connection();
+  connect_later(*attempt, how);
 }
 
 void Session::Impl::interrupt_locally() {
-  if (!finished_) receiver_.interrupt_locally();
-}
-
-void Session::Impl::warn(Error error) {
-  options_.log(Log::Level::warning, "%s [%s]", error.message.c_str(), error.detail.c_str());
-  notify(notice::Warning{std::move(error)});
+  if (!is_finished_) receiver_.interrupt_locally();
 }
 
 void Session::Impl::notify(Notice::Body body) {
@@ -238,6 +305,11 @@ void Session::Impl::set_phase(Phase phase) {
     options_.log(Log::Level::info, "phase: %s -> %s", names[static_cast<std::size_t>(phase_)],
                  names[static_cast<std::size_t>(phase)]);
   phase_ = phase;
+}
+
+void Session::Impl::warn(std::string message) {
+  options_.log(Log::Level::warning, "%s", message.c_str());
+  notify(notice::Warning{{.kind = ErrorKind::lost, .message = std::move(message)}});
 }
 
 void Session::Impl::set_state(ConnectionState state) {

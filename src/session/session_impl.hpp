@@ -3,39 +3,30 @@
 
 #pragma once
 
-#include <chrono>
 #include <cstdint>
-#include <functional>
-#include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
-#include "config.hpp"
-#include "connection.hpp"
 #include "connection_age.hpp"
-#include "counters.hpp"
+#include "connector.hpp"
 #include "deadlines.hpp"
-#include "endpoint.hpp"
-#include "input_queue.hpp"
-#include "log.hpp"
-#include "notice.hpp"
-#include "output_streams.hpp"
-#include "picture_slot.hpp"
+#include "exchange.hpp"
 #include "receiver.hpp"
 #include "reconnect_policy.hpp"
-#include "resend_buffer.hpp"
+#include "sender.hpp"
 #include "session.hpp"
-#include "sign_in.hpp"
-#include "speech_level.hpp"
 #include "timer.hpp"
 #include "tool_call_handler.hpp"
 
 namespace gemlive {
 
-/// The parts of a session. Session's thread only.
+/// What a session is made of. It is in a phase, and wires its parts; what is owed, when to
+/// reconnect and what to send is theirs to decide. Session's thread only.
 ///
-/// Phases: idle → connecting → connected → waiting (after a loss or for a planned reconnect) →
-/// connecting … → over. A closed connection makes no callbacks.
+/// idle → connecting → connected → (lost, or replaced) waiting → connecting … → over. A connection
+/// that was left reports nothing any more.
 class Session::Impl final : private Connection::Owner {
  public:
   explicit Impl(Options options);
@@ -47,92 +38,68 @@ class Session::Impl final : private Connection::Owner {
  private:
   enum class Phase { idle, connecting, connected, waiting, over };
 
+  // Connection::Owner
   void on_setup_complete(const SetupComplete &event) override;
   void on_events(std::span<const ServerEvent> events, GBytes *message) override;
   void on_bad_message(const Error &error) override;
   void on_writable() override { drain(); }
   void on_end(const Error &how) override;
 
+  // session.cpp: from one connection to the next
   void connect();
-  void open(const Headers &headers, std::chrono::milliseconds timeout);
   void connect_later(const ReconnectPolicy::Attempt &attempt, const Error &how);
-  void close_connection();
-  void end_exchange();
+  void leave_connection();
+  void replace_connection();
   void apply(const ServerEvent &event, std::int64_t now);
   void update_handle(const ResumptionUpdate &update);
-  void acknowledge_answered();
   void set_handle(const std::string &handle);
-  void replace_connection();
-
-  void send_picture();
-  void resend(const input::Item &item);
-  void send_next();
-  void send(const input::Chunk &chunk);
-  void send(const input::ActivityStart &);
-  void send(const input::ActivityEnd &);
-  void send(const input::AudioStreamEnd &);
-  void send(const input::TypedText &typed);
-  void send(const input::Content &content);
-  void send(const input::ToolResponse &response);
-  void send(const input::EndOfInput &);
-  void expect_answer(std::int64_t said);
-  bool sends_realtime_text() const;
-  void send_message(const std::string &text);
-  bool has_unsent();
-  bool is_resend_paused();
-  void report_drops();
-
-  void check();
-  void schedule_check();
-  void check_end();
-  bool is_complete();
-  void check_age();
-  void warn_of_eos_timeout();
-  void on_expired(Deadlines::Expired expired);
-  void end_with_warning(const std::string &why);
-  void finish();
-  void disconnect();
-  void fail(Error error);
-
-  void warn(Error error);
   void notify(Notice::Body body);
+  void warn(std::string message);
   void set_phase(Phase phase);
   void set_state(ConnectionState state);
 
-  Options options_;
-  Receiver receiver_;
-  ReconnectPolicy reconnect_policy_;
-  ResendBuffer resend_buffer_;
+  // session_end.cpp: what ends, or is late, though nothing happens
+  void check();
+  void schedule_check();
+  void check_deadlines();
+  void check_exchange();
+  void check_end();
+  void check_age();
+  bool is_complete();
+  bool waits_for_handle();
+  void warn_of_eos_timeout();
+  void end_with_warning(const std::string &why);
+  void finish();
+  void finish_text();
+  void disconnect();
+  void fail(Error error);
+
+  const Options options_;
+  Exchange exchange_;
   ToolCallHandler tool_call_handler_;
+  Sender sender_;
+  Receiver receiver_;
+  Connector connector_;
+  ReconnectPolicy reconnect_policy_;
   ConnectionAge connection_age_;
   Deadlines deadlines_;
-  Phase phase_ = Phase::idle;
-  bool finished_ = false;
-  std::int64_t connecting_since_ = 0;
-  auth::SignIn sign_in_;
-  Timer sign_in_deadline_;
-  std::unique_ptr<Connection> connection_;
-  Timer retry_;
-  std::string handle_;      // the newest valid one; a secret
-  bool resumable_ = false;  // handle_ is for the current state
-  bool resuming_ = false;   // this connection uses a handle
 
-  std::string encoded_;  // an audio message; reuses its memory
-  SpeechLevel speech_level_;
-  std::int64_t last_question_ = 0;
-  unsigned sent_messages_ = 0;  // number of messages of the last sent item
-  bool sent_speech_ = false;
-  bool in_activity_ = false;  // the service got the mark on this connection
-  std::vector<std::string> reported_problems_;
-  Timer next_picture_;
-  std::chrono::nanoseconds dropped_{0};
-  Timer next_drop_report_;
+  Phase phase_ = Phase::idle;
+  std::int64_t connecting_since_ = 0;
+  bool is_finished_ = false;        // the output has ended
+  bool without_resending_ = false;  // this attempt
+  Timer retry_;
   Timer check_;
   std::int64_t check_at_ = 0;
   Timer close_delay_;
+  Timer text_end_;
 
-  std::unique_ptr<Connection> closing_;  // a connection must not be destroyed in its callback
-  Timer closing_timer_;
+  std::string handle_;                           // the newest valid one of the session; a secret
+  bool is_resumable_ = false;                    // with a handle for the current state
+  bool is_resuming_ = false;                     // this connection was made with a handle
+  std::optional<std::int64_t> turn_ended_ = {};  // and no handle has come since
+
+  std::vector<std::string> reported_problems_;
 };
 
 }  // namespace gemlive

@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "pcm.hpp"
+#include "sound.hpp"
 
 namespace gemlive {
 
@@ -23,15 +24,16 @@ namespace gemlive {
 /// Only an estimate: the service detects speech itself. Session's thread only.
 class SpeechLevel {
  public:
-  /// Whether this S16LE audio is loud compared to the audio before.
-  bool is_loud(std::span<const std::byte> samples, int rate) {
+  /// What this S16LE audio is, compared to the audio before.
+  Sound classify(std::span<const std::byte> samples, int rate) {
     const auto duration = pcm::duration(samples.size(), rate);
     const auto [quietest, here] = extremes(samples, pcm::bytes(window, rate));
     const double most_noise = std::max(noise_ * std::exp2(duration / doubling), least_noise);
     noise_ = std::clamp<double>(quietest, least_noise, most_noise);
-    if (here < quietest_speech || here < noise_ * 2) return false;
+    if (here < quietest_speech) return Sound::silence;
+    if (here < noise_ * 2) return Sound::noise;
     loudest_ = std::max<double>(loudest_ * std::exp2(-duration / half_life), here);
-    return here >= loudest_ / 10;
+    return here >= loudest_ / 10 ? Sound::speech : Sound::noise;
   }
 
   static int peak(std::span<const std::byte> samples) {

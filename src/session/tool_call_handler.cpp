@@ -11,6 +11,11 @@
 #include "wire.hpp"
 
 namespace gemlive {
+namespace {
+
+constexpr std::size_t max_name = 1024;  // of a function or a call
+
+}  // namespace
 
 ToolCall ToolCallHandler::with_id(ToolCall call) {
   static std::atomic<unsigned> ids =
@@ -20,9 +25,19 @@ ToolCall ToolCallHandler::with_id(ToolCall call) {
 }
 
 bool ToolCallHandler::accept(const ToolCall &call) {
+  const bool is_small = call.id.size() <= max_name && call.name.size() <= max_name;
+  if (!is_small ||
+      !options_.calls->add({.id = call.id, .name = call.name, .called_at = options_.now()})) {
+    options_.warn({.kind = ErrorKind::bad_data,
+                   .message =
+                       "The service sent more tool calls than can wait for an answer, or one "
+                       "with a name of more than 1 KiB. It is ignored.",
+                   .detail = "too many tool calls"});
+    return false;
+  }
+  count();
   const bool is_declared = std::ranges::count(options_.functions, call.name) > 0;
   const bool is_refused = options_.refuse_unknown && !is_declared;
-  options_.calls->add({.id = call.id, .name = call.name, .called_at = options_.now()});
   if (is_refused)
     refuse(call);
   else
@@ -30,9 +45,27 @@ bool ToolCallHandler::accept(const ToolCall &call) {
   return !is_refused;
 }
 
+void ToolCallHandler::cancel(const std::string &id) {
+  options_.calls->cancel(id);
+  count();
+}
+
+void ToolCallHandler::interrupt() {
+  options_.calls->release_own_ids();
+  count();
+}
+
+void ToolCallHandler::sent(const PendingToolCalls::Call &call, bool is_silent) {
+  options_.calls->remove(call);
+  exchange_.sent_tool_response(is_silent, options_.now());
+  count();
+}
+
 void ToolCallHandler::clear() {
-  options_.calls->clear();
   deadline_.stop();
+  for (const auto &call : options_.calls->clear())
+    options_.notify_cancelled(call.id);
+  count();
 }
 
 void ToolCallHandler::refuse(const ToolCall &call) {
@@ -57,7 +90,7 @@ void ToolCallHandler::check() {
   const microseconds limit(options_.timeout);
   if (limit.count() == 0) return;
   const auto now = options_.now();
-  while (const auto call = options_.calls->take_older(now - limit.count())) {
+  while (const auto call = options_.calls->answer_older(now - limit.count())) {
     answer(*call, "The application did not answer in time");
     options_.notify_cancelled(call->id);
   }

@@ -8,9 +8,11 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "error.hpp"
+#include "exchange.hpp"
 #include "input_queue.hpp"
 #include "pending_tool_calls.hpp"
 #include "server_event.hpp"
@@ -33,7 +35,8 @@ class ToolCallHandler {
     std::function<void(const std::string &id)> notify_cancelled = {};
   };
 
-  explicit ToolCallHandler(Options options) : options_(std::move(options)) {}
+  ToolCallHandler(Options options, Exchange &exchange)
+      : options_(std::move(options)), exchange_(exchange) {}
 
   /// Adds an id of our own if the call has none.
   ToolCall with_id(ToolCall call);
@@ -41,18 +44,24 @@ class ToolCallHandler {
   /// application must not see it.
   bool accept(const ToolCall &call);
   /// The service cancelled the call.
-  void cancel(const std::string &id) { options_.calls->cancel(id); }
-  /// The connection ended, and with it its calls.
+  void cancel(const std::string &id);
+  /// The service interrupted itself.
+  void interrupt();
+  /// The connection ended, and with it its calls: the application is told.
   void clear();
   /// Whether an answer to `call` may still be sent.
   bool is_current(const PendingToolCalls::Call &call) { return options_.calls->is_current(call); }
+  /// The last answer to `call` was sent. The model goes on unless it is silent.
+  void sent(const PendingToolCalls::Call &call, bool is_silent);
 
  private:
   void refuse(const ToolCall &call);
   void answer(const PendingToolCalls::Call &call, const std::string &what);
   void check();
+  void count() { exchange_.set_pending_calls(options_.calls->count()); }
 
   Options options_;
+  Exchange &exchange_;
   Timer deadline_;
 };
 

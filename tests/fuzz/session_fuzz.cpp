@@ -29,7 +29,7 @@ std::uint32_t short_delay_seed() {
     const Error end = {.kind = ErrorKind::lost, .retry = Retry::reconnect, .close_code = 1011};
     for (std::uint32_t seed = 1;; ++seed) {
       ReconnectPolicy policy(-1, seed);
-      if (policy.next_attempt(end, 0)->delay < 5ms && policy.next_attempt(end, 0)->delay < 10ms)
+      if (policy.failed(end, 0)->delay < 5ms && policy.failed(end, 0)->delay < 10ms)
         return seed;
     }
   }();

@@ -46,17 +46,18 @@ TEST(PendingToolCalls, TheOldestHaveWaitedLongest) {
   calls.add({.id = "1", .called_at = 10});
   calls.add({.id = "2", .called_at = 20});
   EXPECT_EQ(calls.oldest_called_at(), 10);
-  EXPECT_FALSE(calls.take_older(9));
-  EXPECT_EQ(calls.take_older(15)->id, "1");
-  EXPECT_FALSE(calls.take_older(15));
+  EXPECT_FALSE(calls.answer_older(9));
+  EXPECT_EQ(calls.answer_older(15)->id, "1");
+  EXPECT_FALSE(calls.answer_older(15));
 }
 
 TEST(PendingToolCalls, AreLimited) {
   PendingToolCalls calls;
   for (int id = 0; id < 1000; ++id)
-    calls.add({.id = std::to_string(id)});
-  EXPECT_TRUE(calls.answer("999", "", false));
-  EXPECT_FALSE(calls.answer("0", "", false));
+    EXPECT_EQ(calls.add({.id = std::to_string(id)}), id < 64);
+  EXPECT_TRUE(calls.answer("0", "", false));
+  EXPECT_FALSE(calls.answer("999", "", false));
+  EXPECT_EQ(calls.count(), 64u) << "until the answer is sent";
 }
 
 struct ToolCallSession : SessionTest {
@@ -69,6 +70,7 @@ struct ToolCallSession : SessionTest {
 TEST_F(ToolCallSession, AnAnswerIsSentAndTheTurnAwaited) {
   connect();
   speak();
+  now += 300 * ms_in_us;  // by which the service has noticed the end of speech
   server.say(call("weather", "1"));
   end_input();
   EXPECT_EQ(notices_of<ToolCall>().at(0).id, "1");
@@ -83,6 +85,7 @@ TEST_F(ToolCallSession, AnAnswerIsSentAndTheTurnAwaited) {
 TEST_F(ToolCallSession, SilentAnswersAreNotAwaited) {
   connect();
   speak();
+  now += 300 * ms_in_us;  // by which the service has noticed the end of speech
   server.say(call("weather", "1"));
   answer();
   end_input();
@@ -181,6 +184,7 @@ TEST_F(ToolCallSession, ACancelledCallCannotBeAnswered) {
 TEST_F(ToolCallSession, AQueuedAnswerToACancelledCallIsNotSent) {
   connect();
   speak();
+  now += 300 * ms_in_us;  // by which the service has noticed the end of speech
   server.say(call("weather", "1"));
   input_queue->push(response("1"));
   server.say(cancellation("1"));

@@ -3,159 +3,311 @@
 
 #include "exchange.hpp"
 
+#include <glib.h>
 #include <gtest/gtest.h>
 
-#include "pending_tool_calls.hpp"
+#include <sstream>
+#include <string>
+#include <vector>
 
 using namespace gemlive;
 using namespace std::chrono_literals;
 
 namespace {
 
-using Verdict = Exchange::Verdict;
+using End = Exchange::End;
+using Overdue = Exchange::Overdue;
+using Time = Exchange::Time;
 
-constexpr std::int64_t second = 1'000'000;
+constexpr Time second = 1'000'000;
 
-struct ExchangeTest : testing::Test {
-  /// The user asks, the model answers.
-  void ask_and_begin() {
-    exchange.ask();
-    exchange.begin_turn(now);
+/// One conversation, a tenth of a second between two events.
+struct Play {
+  Exchange exchange{{.eos_timeout = 20s, .turn_timeout = 30s, .silence = 200ms, .pause = 3200ms}};
+  Time now = 100 * second;
+  Exchange::Sequence sent = 0;
+  unsigned calls = 0;
+  std::string turns;  // "[" opens, "!" is answered, "]" closes, "~" says nothing
+
+  void note(Exchange::Change change) {
+    if (change.closes) turns += "]";
+    if (change.opens) turns += "[";
+    if (change.answers) turns += "!";
   }
 
-  std::int64_t now = 100 * second;
-  Exchange exchange{20s};
+  /// One word of a script; see Orders.
+  void say(const std::string &word) {
+    now += second / 10;
+    if (word == "speech") {
+      exchange.sent_audio(++sent, Sound::speech, 100ms, now, now);
+    } else if (word == "pause") {
+      exchange.sent_audio(++sent, Sound::silence, 1s, now, now);
+    } else if (word == "noise") {
+      exchange.sent_audio(++sent, Sound::noise, 1s, now, now);
+    } else if (word == "ask") {
+      exchange.sent_question(++sent, now);
+    } else if (word == "content") {
+      note(exchange.content(now));
+    } else if (word == "heard") {
+      if (exchange.is_transcript_late())
+        turns += "'";
+      else
+        note(exchange.user_transcript(now));
+    } else if (word == "said") {
+      if (exchange.is_transcript_late())
+        turns += "'";
+      else
+        note(exchange.content(now));
+    } else if (word == "interrupted") {
+      exchange.interrupted(now);
+    } else if (word == "generated") {
+      exchange.generation_complete(now);
+    } else if (word == "complete" || word == "in-progress") {
+      const auto change = exchange.turn_complete(word == "in-progress", now);
+      if (change) note(*change);
+      turns += change ? "]" : "~";
+    } else if (word == "waiting") {
+      exchange.waiting_for_input(now);
+    } else if (word == "call") {
+      note(exchange.content(now));
+      exchange.set_pending_calls(++calls);
+    } else if (word == "response") {
+      exchange.sent_tool_response(false, now);
+      exchange.set_pending_calls(--calls);
+    } else if (word == "silent-response") {
+      exchange.sent_tool_response(true, now);
+      exchange.set_pending_calls(--calls);
+    } else if (word == "lost") {
+      calls = 0;
+      turns += exchange.disconnected(now) ? "*" : "x";
+    } else if (word == "eos") {
+      exchange.input_ended(now);
+    } else if (word == "given-up") {
+      exchange.give_up_question();
+    } else if (word == "turn-given-up") {
+      exchange.give_up_turn(now);
+    } else {
+      FAIL() << word;
+    }
+  }
+
+  void play(const std::string &script) {
+    std::istringstream words(script);
+    for (std::string word; words >> word;)
+      say(word);
+  }
 };
 
-TEST_F(ExchangeTest, OpenUntilTheInputEnds) {
-  ask_and_begin();
-  exchange.complete_turn({}, now);
-  EXPECT_EQ(exchange.verdict(now), Verdict::open);
-  EXPECT_FALSE(exchange.next_check());
-  exchange.end_input(now);
-  EXPECT_EQ(exchange.verdict(now), Verdict::complete) << "it had been answered before";
+struct Order {
+  const char *script;
+  const char *turns;            // what became of them
+  bool owed;                    // at the end
+  Exchange::Sequence answered;  // at the end
+  End end = End::open;          // were the input to end now
+  End later = End::timed_out;   // and 4 s later: complete and assumed are alike
+};
+
+std::string name(const testing::TestParamInfo<Order> &info) {
+  std::string text = *info.param.script ? info.param.script : "nothing";
+  for (auto &letter : text)
+    if (!g_ascii_isalnum(letter)) letter = '_';
+  return text;
 }
 
-TEST_F(ExchangeTest, WithoutInputItIsComplete) {
-  exchange.end_input(now);
-  EXPECT_EQ(exchange.verdict(now), Verdict::complete);
+class Orders : public testing::TestWithParam<Order> {};
+
+TEST_P(Orders, AreUnderstood) {
+  const auto &order = GetParam();
+  Play run;
+  run.play(order.script);
+  EXPECT_EQ(run.turns, order.turns);
+  EXPECT_EQ(run.exchange.owed(), order.owed);
+  EXPECT_EQ(run.exchange.answered_up_to(), order.answered);
+  run.exchange.input_ended(run.now);
+  EXPECT_EQ(run.exchange.end(run.now), order.end);
+  const auto later = run.exchange.end(run.now + 4 * second);
+  EXPECT_EQ(later == End::assumed ? End::complete : later, order.later);
 }
 
-TEST_F(ExchangeTest, QuietInputStillWaitsForATurn) {
-  exchange.note_sent();
-  exchange.end_input(now);
-  EXPECT_EQ(exchange.verdict(now), Verdict::open);
-  exchange.complete_turn({.empty = true}, now);
-  EXPECT_EQ(exchange.verdict(now), Verdict::complete);
+constexpr auto open = End::open;
+constexpr auto complete = End::complete;
+
+INSTANTIATE_TEST_SUITE_P(
+    Usual, Orders,
+    testing::Values(
+        Order{"ask content generated complete", "[!]", false, 1, complete, complete},
+        Order{"ask content complete", "[!]", false, 1, complete, complete},
+        Order{"ask heard content generated complete", "[!]", false, 1, complete, complete},
+        Order{"ask", "", true, 0, open, open}, Order{"ask heard", "[", true, 0, open, open},
+        Order{"ask content", "[!", true, 0, open, open},
+        Order{"ask content generated", "[!", true, 0, open, complete},
+        Order{"ask content generated content", "[!", true, 0, open, open},
+        Order{"ask content complete ask content complete", "[!][!]", false, 2, complete, complete}),
+    name);
+
+INSTANTIATE_TEST_SUITE_P(
+    NothingToAnswer, Orders,
+    testing::Values(Order{"", "", false, 0, complete, complete},
+                    Order{"pause", "", false, 0, open, complete},
+                    Order{"noise", "", false, 0, open, open},
+                    Order{"noise complete", "[]", false, 1, complete, complete},
+                    Order{"ask complete", "[]", false, 1, complete, complete},
+                    Order{"ask heard complete", "[]", false, 1, complete, complete},
+                    Order{"speech pause waiting", "", false, 2, open, complete},
+                    Order{"speech pause heard waiting", "[", false, 2, open, complete},
+                    Order{"speech waiting", "", true, 0, open, open},  // the speech goes on
+                    Order{"ask waiting ask", "", true, 1, open, open},
+                    Order{"ask content waiting", "[!", true, 0, open, open},
+                    Order{"ask given-up", "", false, 1, open, open},
+                    Order{"noise heard", "[", true, 0, open,
+                          open},  // too quiet for us, not for the service
+                    Order{"noise heard content complete", "[!]", false, 1, complete, complete}),
+    name);
+
+INSTANTIATE_TEST_SUITE_P(
+    Interruptions, Orders,
+    testing::Values(
+        Order{"ask content ask interrupted complete", "[!]", true, 1, open, open},
+        Order{"ask content ask interrupted complete content complete", "[!][!]", false, 2, complete,
+              complete},
+        // The old turn's turnComplete never comes, or comes late.
+        Order{"ask content ask interrupted content", "[!][!", true, 1, open, open},
+        Order{"ask content ask interrupted content generated complete", "[!][!]", false, 2,
+              complete, complete},
+        Order{"ask content ask interrupted content complete", "[!][!]", false, 2, open, complete},
+        Order{"ask content ask interrupted content complete content complete", "[!][!][!]", false,
+              2, complete, complete},
+        // The playback was cut, not the turn.
+        Order{"ask content complete interrupted", "[!]", true, 1, open, open},
+        Order{"ask content complete interrupted complete", "[!][]", true, 1, open, open},
+        Order{"ask interrupted complete", "[]", true, 0, open, open},
+        Order{"ask heard interrupted complete content complete", "[][!]", false, 1, complete,
+              complete},
+        Order{"ask content complete ask interrupted content complete", "[!][!]", false, 2, complete,
+              complete},
+        // A question during an answer that goes on.
+        Order{"ask content ask complete", "[!]", true, 1, open, open},
+        Order{"ask content ask complete content complete", "[!][!]", false, 2, complete, complete},
+        // Speech that goes on is not what is being answered.
+        Order{"ask pause speech content complete", "[!]", true, 2, open, open},
+        Order{"speech pause content complete", "[!]", false, 2, complete, complete}),
+    name);
+
+INSTANTIATE_TEST_SUITE_P(
+    Late, Orders,
+    testing::Values(Order{"ask content complete said", "[!]'", false, 1, complete, complete},
+                    Order{"ask content complete heard", "[!]'", false, 1, complete, complete},
+                    Order{"ask content complete heard said", "[!]''", false, 1, complete, complete},
+                    Order{"ask content complete ask heard", "[!][", true, 1, open, open},
+                    Order{"ask content complete ask said", "[!][!", true, 1, open, open},
+                    Order{"ask content turn-given-up", "[!", false, 1, open, open},
+                    Order{"ask content turn-given-up complete", "[!~", false, 1, open, open},
+                    Order{"ask content turn-given-up ask complete content complete", "[!~[!]",
+                          false, 2, complete, complete}),
+    name);
+
+INSTANTIATE_TEST_SUITE_P(
+    MoreToCome, Orders,
+    testing::Values(
+        Order{"ask content in-progress", "[!]", true, 0, open, open},
+        Order{"ask content in-progress content complete", "[!][!]", false, 1, complete, complete},
+        Order{"ask content in-progress lost", "[!]x", false, 0, open, open},
+        Order{"ask content in-progress complete", "[!][]", false, 1, complete, complete},
+        Order{"ask call", "[!", true, 0, open, open},
+        Order{"ask call complete", "[!]", true, 0, open, open},
+        Order{"ask call response", "[!", true, 0, open, open},
+        Order{"ask call response content complete", "[!]", false, 1, complete, complete},
+        Order{"ask call complete response", "[!]", true, 0, open, open},
+        Order{"ask call complete response content complete", "[!][!]", false, 1, complete,
+              complete},
+        Order{"ask call complete silent-response", "[!]", false, 1, complete, complete},
+        Order{"ask call generated response", "[!", true, 0, open, open}),
+    name);
+
+INSTANTIATE_TEST_SUITE_P(
+    Losses, Orders,
+    testing::Values(Order{"ask lost", "x", false, 0, open, open},
+                    Order{"ask content lost", "[!x", false, 0, open, open},
+                    Order{"ask content generated lost", "[!*", false, 1, complete, complete},
+                    Order{"ask content complete lost", "[!]x", false, 1, complete, complete},
+                    Order{"ask content interrupted lost", "[!x", false, 0, open, open},
+                    Order{"ask content ask interrupted content complete lost", "[!][!]x", false, 2,
+                          complete, complete},
+                    Order{"ask lost ask content complete", "x[!]", false, 2, complete, complete}),
+    name);
+
+TEST(Exchange, WarnsOfAQuestionWithoutAnAnswer) {
+  for (const char *script :
+       {"ask", "ask content ask complete", "ask content ask interrupted complete",
+        "ask content complete ask", "ask call response", "ask call complete response",
+        "ask content in-progress", "noise heard", "ask content complete interrupted"}) {
+    Play run;
+    run.play(script);
+    const auto at = run.exchange.next_check();
+    ASSERT_TRUE(at) << script;
+    EXPECT_LE(*at, run.now + 30 * second) << script;
+    EXPECT_EQ(run.exchange.overdue(*at - 1), Overdue::none) << script;
+    const auto expected =
+        std::string(script) == "ask call response" ? Overdue::no_end : Overdue::no_answer;
+    EXPECT_EQ(run.exchange.overdue(*at), expected) << script;
+    if (expected == Overdue::no_end) continue;
+    run.exchange.give_up_question();
+    EXPECT_FALSE(run.exchange.owed()) << script;
+    EXPECT_EQ(run.exchange.overdue(*at + 1000 * second), Overdue::none) << script;
+  }
 }
 
-TEST_F(ExchangeTest, InputAfterTheAnswerBeganNeedsAnotherAnswer) {
-  ask_and_begin();
-  exchange.ask();
-  exchange.complete_turn({}, now);
-  exchange.end_input(now);
-  EXPECT_EQ(exchange.verdict(now), Verdict::open);
-  exchange.begin_turn(now);
-  EXPECT_EQ(exchange.verdict(now), Verdict::open);
-  exchange.complete_turn({}, now);
-  EXPECT_EQ(exchange.verdict(now), Verdict::complete);
+TEST(Exchange, WarnsOfAnAnswerWithoutAnEnd) {
+  Play run;
+  run.play("ask content");
+  run.exchange.progress(run.now + 5 * second);
+  EXPECT_EQ(run.exchange.next_check(), run.now + 35 * second);
+  run.exchange.content(run.now + 2 * second, false);  // silence is no progress
+  EXPECT_EQ(run.exchange.next_check(), run.now + 35 * second);
+  EXPECT_EQ(run.exchange.overdue(run.now + 35 * second), Overdue::no_end);
+  run.play("call");
+  EXPECT_FALSE(run.exchange.next_check()) << "it waits for the application";
 }
 
-TEST_F(ExchangeTest, AnInterruptedTurnIsNeverTheLast) {
-  ask_and_begin();
-  exchange.end_input(now);
-  exchange.interrupt(now);
-  exchange.complete_turn({.interrupted = true}, now);
-  EXPECT_EQ(exchange.verdict(now), Verdict::open);
-  exchange.begin_turn(now);
-  exchange.complete_turn({}, now);
-  EXPECT_EQ(exchange.verdict(now), Verdict::complete);
+TEST(Exchange, RepeatingTheQuestionAfterAPauseDoesNotRestartTheTimeout) {
+  Play run;
+  run.play("speech speech speech");
+  const auto asked = run.now;
+  EXPECT_EQ(run.exchange.next_check(), asked + 30 * second);
+  run.now += 4 * second;
+  run.play("speech speech");
+  EXPECT_EQ(run.exchange.next_check(), asked + 30 * second);
+  run.play("pause content complete speech");
+  EXPECT_EQ(run.exchange.next_check(), run.now + 30 * second);
 }
 
-TEST_F(ExchangeTest, WaitingForInputEndsIt) {
-  exchange.ask();
-  exchange.expect_input(now);
-  EXPECT_TRUE(exchange.has_unanswered()) << "it may not have heard all";
-  exchange.end_input(now + second);
-  EXPECT_EQ(exchange.next_check(), now + 4 * second);
-  EXPECT_EQ(exchange.verdict(now + 4 * second - 1), Verdict::open);
-  EXPECT_EQ(exchange.verdict(now + 4 * second), Verdict::assumed);
-  exchange.ask();
-  exchange.end_input(now);
-  EXPECT_EQ(exchange.verdict(now + 4 * second), Verdict::open) << "who goes on wants an answer";
-  exchange.expect_input(now);
-  exchange.add_call("1");
-  EXPECT_EQ(exchange.verdict(now + 4 * second), Verdict::open);
-  exchange.answer_call("1", false, now);
-  EXPECT_EQ(exchange.verdict(now + 4 * second), Verdict::open) << "it goes on with that";
+TEST(Exchange, SpeechThatIsSentLateIsNoPause) {
+  Exchange exchange({.turn_timeout = 30s, .pause = 3s});
+  exchange.sent_audio(1, Sound::speech, 40ms, 10 * second, 10 * second);
+  exchange.sent_audio(2, Sound::speech, 40ms, 11 * second, 20 * second);
+  EXPECT_EQ(exchange.next_check(), 50 * second);
 }
 
-TEST_F(ExchangeTest, ATurnThatAnnouncesAnotherIsNotTheLast) {
-  ask_and_begin();
-  exchange.end_input(now);
-  exchange.complete_turn({.more_to_come = true}, now);
-  EXPECT_EQ(exchange.verdict(now), Verdict::open);
+TEST(Exchange, TheEndWaitsForPlayback) {
+  Play run;
+  run.play("ask content eos");
+  run.exchange.playing_until(run.now + 60 * second);
+  EXPECT_EQ(run.exchange.end(run.now + 79 * second), End::open);
+  EXPECT_FALSE(run.exchange.is_end_overdue(run.now + 79 * second));
+  EXPECT_EQ(run.exchange.end(run.now + 80 * second), End::timed_out);
+  EXPECT_TRUE(run.exchange.is_end_overdue(run.now + 80 * second));
+  run.play("interrupted");
+  EXPECT_EQ(run.exchange.end(run.now + 20 * second), End::timed_out) << "nothing is played";
+  run.exchange.input_goes_on();
+  EXPECT_EQ(run.exchange.end(run.now + 100 * second), End::open);
 }
 
-TEST_F(ExchangeTest, APendingToolCallKeepsItOpen) {
-  ask_and_begin();
-  exchange.add_call("a");
-  exchange.end_input(now);
-  exchange.complete_turn({}, now);
-  EXPECT_EQ(exchange.verdict(now), Verdict::open);
-  exchange.cancel_call("b");
-  EXPECT_EQ(exchange.verdict(now), Verdict::open);
-  exchange.cancel_call("a");
-  EXPECT_EQ(exchange.verdict(now), Verdict::complete);
-}
-
-TEST_F(ExchangeTest, AnInterruptionEndsCallsThatTheServiceCannotCancel) {
-  ask_and_begin();
-  exchange.add_call(PendingToolCalls::own_id(1));
-  exchange.add_call("a");
-  exchange.interrupt(now);
-  EXPECT_TRUE(exchange.has_unanswered());
-  exchange.cancel_call("a");
-  EXPECT_FALSE(exchange.has_unanswered());
-}
-
-TEST_F(ExchangeTest, MoreInputCancelsTheEnd) {
-  ask_and_begin();
-  exchange.complete_turn({}, now);
-  exchange.end_input(now);
-  exchange.note_sent();
-  EXPECT_FALSE(exchange.has_input_ended());
-  EXPECT_EQ(exchange.verdict(now), Verdict::open);
-}
-
-TEST_F(ExchangeTest, AQuietSecondAfterPlayoutIsEnough) {
-  ask_and_begin();
-  exchange.set_playing_until(now + 5 * second);
-  exchange.end_input(now);
-  exchange.complete_generation(now);
-  EXPECT_EQ(exchange.next_check(), now + 6 * second);
-  EXPECT_EQ(exchange.verdict(now + 6 * second - 1), Verdict::open);
-  EXPECT_EQ(exchange.verdict(now + 6 * second), Verdict::assumed);
-  exchange.note_activity(now + 7 * second);
-  EXPECT_EQ(exchange.verdict(now + 7 * second), Verdict::open) << "not quiet";
-  EXPECT_EQ(exchange.verdict(now + 8 * second), Verdict::assumed);
-  exchange.set_playing_until(now + 9 * second);
-  EXPECT_EQ(exchange.verdict(now + 20 * second), Verdict::open) << "it went on";
-}
-
-TEST_F(ExchangeTest, TheTimeoutStartsAtTheEndTheLastActivityOrTheEndOfPlayout) {
-  ask_and_begin();
-  exchange.end_input(now);
-  EXPECT_EQ(exchange.next_check(), now + 20 * second);
-  EXPECT_EQ(exchange.verdict(now + 20 * second - 1), Verdict::open);
-  EXPECT_EQ(exchange.verdict(now + 20 * second), Verdict::timed_out);
-  exchange.note_activity(now + second);
-  EXPECT_EQ(exchange.next_check(), now + 21 * second);
-  exchange.set_playing_until(now + 60 * second);
-  EXPECT_EQ(exchange.verdict(now + 79 * second), Verdict::open);
-  EXPECT_EQ(exchange.verdict(now + 80 * second), Verdict::timed_out);
-  exchange.stop_playing();
-  EXPECT_EQ(exchange.next_check(), now + 21 * second);
+TEST(Exchange, AnActivityThatHasStartedIsTheNextTurn) {
+  Play run;
+  run.play("ask content complete");
+  run.exchange.activity_started();
+  run.play("heard");
+  EXPECT_EQ(run.turns, "[!][");
 }
 
 }  // namespace

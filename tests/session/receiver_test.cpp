@@ -17,7 +17,7 @@ class ReceiverTest : public testing::Test {
  protected:
   ReceiverTest() { streams->audio.attach(); }
 
-  void take(const ServerEvent &event) { receiver.handle(event, nullptr, now); }
+  void take(const ServerEvent &event) { receiver.take(event, nullptr, now); }
   /// The turns that have ended: "complete" or "interrupted".
   std::vector<std::string> turns() const {
     std::vector<std::string> ends;
@@ -44,24 +44,26 @@ class ReceiverTest : public testing::Test {
   std::vector<Notice> notices;
   std::shared_ptr<OutputStreams> streams = std::make_shared<OutputStreams>();
   std::shared_ptr<Counters> counters = std::make_shared<Counters>();
+  Exchange exchange{{}};
   Receiver receiver{{.streams = streams,
                      .counters = counters,
-                     .notify = [this](const Notice &notice) { notices.push_back(notice); }}};
+                     .notify = [this](const Notice &notice) { notices.push_back(notice); }},
+                    exchange};
 };
 
 using Turns = std::vector<std::string>;
 
 TEST_F(ReceiverTest, ATurnGoesFromContentToTurnComplete) {
   const auto data = audio();
-  EXPECT_FALSE(receiver.has_turn());
+  EXPECT_FALSE((exchange.turn() != Exchange::Turn::none));
   take(Transcript{.speaker = Speaker::user, .text = "question"});
-  EXPECT_TRUE(receiver.has_turn());
-  EXPECT_FALSE(receiver.has_answer());
+  EXPECT_TRUE((exchange.turn() != Exchange::Turn::none));
+  EXPECT_FALSE(exchange.has_content());
   take(Audio{.base64 = data, .rate = 24000});
-  EXPECT_TRUE(receiver.has_answer());
+  EXPECT_TRUE(exchange.has_content());
   take(GenerationComplete{});
   take(TurnComplete{});
-  EXPECT_FALSE(receiver.has_turn());
+  EXPECT_FALSE((exchange.turn() != Exchange::Turn::none));
   EXPECT_EQ(turns(), Turns({"complete"}));
   EXPECT_EQ(count<notice::TurnStarted>(), 1u);
   EXPECT_EQ(receiver.complete_turns(), 1u);
@@ -71,7 +73,7 @@ TEST_F(ReceiverTest, ATurnGoesFromContentToTurnComplete) {
 TEST_F(ReceiverTest, AnInterruptedTurnEndsWithNewContent) {
   take(Text{"one"});
   take(Interrupted{});
-  EXPECT_TRUE(receiver.has_turn());
+  EXPECT_TRUE((exchange.turn() != Exchange::Turn::none));
   take(Text{"two"});
   EXPECT_EQ(turns(), Turns({"interrupted"}));
   take(TurnComplete{});
@@ -87,18 +89,48 @@ TEST_F(ReceiverTest, ALocalInterruptionDropsTheRestOfTheAnswer) {
   EXPECT_EQ(turns(), Turns({"interrupted"}));
 }
 
-TEST_F(ReceiverTest, ALostConnectionInterruptsTheTurnAndCancelsCalls) {
+TEST_F(ReceiverTest, ALostConnectionInterruptsTheTurn) {
   take(ToolCall{.id = "1", .name = "f"});
-  EXPECT_FALSE(receiver.disconnect(now));
+  receiver.cut_off(exchange.disconnected(now), now);
   EXPECT_EQ(turns(), Turns({"interrupted"}));
-  EXPECT_EQ(count<ToolCallCancelled>(), 1u);
 }
 
 TEST_F(ReceiverTest, AnAnswerThatIsGeneratedSurvivesALostConnection) {
   take(Text{"one"});
   take(GenerationComplete{});
-  EXPECT_TRUE(receiver.disconnect(now));
+  receiver.cut_off(exchange.disconnected(now), now);
   EXPECT_EQ(turns(), Turns({"complete"}));
+  EXPECT_EQ(receiver.complete_turns(), 1u);
+}
+
+TEST_F(ReceiverTest, ALateTranscriptBelongsToTheTurnThatHasClosed) {
+  take(Text{"one"});
+  take(TurnComplete{});
+  notices.clear();
+  take(Transcript{.speaker = Speaker::user, .text = "late"});
+  take(Transcript{.speaker = Speaker::model, .text = "late, too"});
+  ASSERT_EQ(count<Transcript>(), 2u);
+  EXPECT_EQ(notices[0].turn, 1u);
+  EXPECT_EQ(notices[1].turn, 1u);
+  EXPECT_EQ(exchange.turn(), Exchange::Turn::none);
+  receiver.finish(now);
+  take(Transcript{.speaker = Speaker::user, .text = "later"});
+  EXPECT_EQ(count<Transcript>(), 3u);
+  take(Text{"two"});
+  EXPECT_EQ(count<Text>(), 0u);
+}
+
+TEST_F(ReceiverTest, OnlyTurnsWithContentCount) {
+  exchange.sent_question(1, now);
+  take(TurnComplete{});
+  EXPECT_EQ(turns(), Turns({"complete"}));
+  EXPECT_EQ(receiver.complete_turns(), 0u);
+  take(Text{"a holding line"});
+  take(TurnComplete{.more_to_come = true});
+  EXPECT_EQ(receiver.complete_turns(), 0u);
+  take(Text{"the answer"});
+  take(TurnComplete{});
+  EXPECT_EQ(receiver.complete_turns(), 1u);
 }
 
 TEST_F(ReceiverTest, TextsArePrintable) {

@@ -7,9 +7,8 @@
 
 #include <algorithm>
 #include <iterator>
-
-#include "glib_ptr.hpp"
-#include "soup_errors.hpp"
+#include <string>
+#include <vector>
 
 using namespace gemlive;
 using namespace std::chrono_literals;
@@ -18,82 +17,202 @@ namespace {
 
 constexpr std::int64_t second = 1'000'000;
 
-Error end(Retry retry, int close_code = 1011) {
-  return {.kind = ErrorKind::lost, .retry = retry, .close_code = close_code};
+Error lost(int code = 0, Retry retry = Retry::reconnect) {
+  return {.kind = ErrorKind::lost, .retry = retry, .close_code = code};
 }
 Error bad_setup() {
   return {.kind = ErrorKind::bad_setting, .retry = Retry::never, .close_code = 1007};
 }
-int retries(ReconnectPolicy &policy, Retry retry) {
-  int count = 0;
-  while (count < 100 && policy.next_attempt(end(retry), 0))
-    ++count;
-  return count;
+Error refused_token() {
+  return {.kind = ErrorKind::not_authorized, .retry = Retry::never, .close_code = 1008};
+}
+Error refused_handle() {
+  return lost(1008, Retry::new_session);
 }
 
-TEST(ReconnectPolicy, APlannedReconnectIsNoRetryAfterAUsefulConnection) {
-  ReconnectPolicy never(0, 1);
-  EXPECT_FALSE(never.next_planned_attempt(end(Retry::reconnect), 0))
-      << "nor for a server that asks at once";
-  ReconnectPolicy useful(0, 1);
-  for (int i = 0; i < 3; ++i) {
-    useful.note_connected(i * 60 * second);
-    const auto attempt = useful.next_planned_attempt(end(Retry::reconnect), (i + 1) * 60 * second);
-    ASSERT_TRUE(attempt) << i;
-    EXPECT_EQ(attempt->number, 1u);
-    EXPECT_LE(attempt->delay, 250ms);
+// The ladder
+
+constexpr bool confirmed = true;
+
+/// One attempt and how it ends.
+struct Failure {
+  Error how;
+  bool confirmed = false;
+};
+
+struct Climb {
+  const char *name;
+  std::vector<Failure> failures;
+  const char
+      *rungs;  // of the attempts behind them: r resume and resend, q resume, resend nothing,
+               // N new session, resend, n new session, resend nothing, t renewed token, . over
+};
+
+class Ladder : public testing::TestWithParam<Climb> {};
+
+TEST_P(Ladder, IsClimbedAsFarAsFailuresWeigh) {
+  ReconnectPolicy policy(20, 1);
+  bool handle = true, resends = true;
+  std::string rungs;
+  for (const auto &failure : GetParam().failures) {
+    policy.begin({.handle = handle, .resends = resends, .renewable_token = true});
+    policy.setup_sent();
+    if (failure.confirmed) policy.setup_confirmed(0);
+    const auto attempt = policy.failed(failure.how, second);
+    if (!attempt) {
+      rungs += ".";
+      break;
+    }
+    if (attempt->new_session) handle = false;
+    resends = !attempt->without_resending;
+    rungs += attempt->renew_token   ? "t"
+             : attempt->new_session ? (attempt->without_resending ? "n" : "N")
+                                    : (attempt->without_resending ? "q" : "r");
   }
-  useful.start_attempt(true);
-  EXPECT_FALSE(useful.next_attempt(end(Retry::reconnect), 181 * second))
-      << "what follows it is a try";
+  EXPECT_EQ(rungs, GetParam().rungs);
 }
 
-TEST(ReconnectPolicy, RetriesUpToTheLimit) {
-  ReconnectPolicy five(5, 1), never(0, 1), always(-1, 1);
-  EXPECT_EQ(retries(five, Retry::reconnect), 5);
-  EXPECT_EQ(retries(never, Retry::reconnect), 0);
-  EXPECT_EQ(retries(always, Retry::reconnect), 100);
+INSTANTIATE_TEST_SUITE_P(
+    ReconnectPolicy, Ladder,
+    testing::Values(Climb{"TheNetwork",
+                          {{lost(), confirmed}, {lost(1006), confirmed}, {lost(1001), confirmed}},
+                          "rrr"},
+                    Climb{"TheNetworkBeforeTheSetupIsConfirmed",
+                          {{lost()}, {lost()}, {lost()}, {lost()}, {lost()}},
+                          "rrrNN"},
+                    Climb{"AServiceThatStatesAFault",
+                          {{lost(1011), confirmed},
+                           {lost(1011), confirmed},
+                           {lost(1011), confirmed},
+                           {lost(1011), confirmed},
+                           {lost(1011), confirmed},
+                           {lost(1011), confirmed},
+                           {lost(1011), confirmed}},
+                          "rqqNNnn"},
+                    Climb{"AServiceThatStatesAFaultBeforeTheSetupIsConfirmed",
+                          {{lost(1011)}, {lost(1011)}},
+                          "rN"},
+                    Climb{"ARefusedHandle", {{refused_handle()}}, "N"},
+                    Climb{"SomethingThatIsNotUnderstood",
+                          {{bad_setup(), confirmed},
+                           {bad_setup(), confirmed},
+                           {bad_setup(), confirmed},
+                           {bad_setup(), confirmed}},
+                          "qNn."},
+                    Climb{"ASetupThatIsNotUnderstood", {{bad_setup()}, {bad_setup()}}, "N."},
+                    Climb{"ARefusedToken", {{refused_token()}, {refused_token()}}, "t."},
+                    Climb{"ATokenThatIsRefusedBehindTheSetup",
+                          {{refused_token(), confirmed}, {refused_token(), confirmed}},
+                          "t."}),
+    [](const auto &info) { return std::string(info.param.name); });
+
+// What leads back
+
+TEST(ReconnectPolicy, AConfirmedSetupAloneForgivesNothing) {
+  ReconnectPolicy policy(5, 1);
+  for (int i = 0; i < 5; ++i) {
+    policy.begin({});
+    policy.setup_confirmed(0);
+    EXPECT_TRUE(policy.failed(lost(), 9 * second));
+  }
+  EXPECT_FALSE(policy.failed(lost(), 9 * second));
 }
 
-TEST(ReconnectPolicy, HopelessErrorsAreNotRetried) {
+TEST(ReconnectPolicy, ACompletedTurnForgivesAll) {
+  ReconnectPolicy policy(2, 1);
+  for (int i = 0; i < 100; ++i) {
+    policy.begin({.handle = true, .renewable_token = true});
+    policy.setup_confirmed(0);
+    policy.turn_completed();
+    ASSERT_TRUE(policy.failed(refused_token(), second)) << i;
+    ASSERT_TRUE(policy.failed(lost(), second)) << i;
+    EXPECT_EQ(policy.attempt(), 2u);
+  }
+}
+
+TEST(ReconnectPolicy, SoDoesAConnectionThatLastedAndIsCutByTheNetwork) {
+  ReconnectPolicy policy(1, 1);
+  for (int i = 0; i < 100; ++i) {
+    policy.begin({});
+    policy.setup_confirmed(0);
+    ASSERT_TRUE(policy.failed(lost(), 10 * second)) << i;
+  }
+}
+
+TEST(ReconnectPolicy, NotWhenTheServiceStatesAFault) {
+  ReconnectPolicy policy(1, 1);
+  policy.begin({.renewable_token = true});
+  policy.setup_confirmed(0);
+  EXPECT_TRUE(policy.failed(refused_token(), 60 * second));
+  policy.begin({.renewable_token = true});
+  policy.setup_confirmed(60 * second);
+  EXPECT_FALSE(policy.failed(refused_token(), 120 * second));
+}
+
+// How often
+
+TEST(ReconnectPolicy, RetriesAsOftenAsItMay) {
+  for (const int most : {0, 1, 5}) {
+    ReconnectPolicy policy(most, 1);
+    for (int i = 0; i < most; ++i)
+      EXPECT_TRUE(policy.failed(lost(), 0));
+    EXPECT_FALSE(policy.failed(lost(), 0));
+  }
+  ReconnectPolicy always(-1, 1);
+  for (int i = 0; i < 100; ++i)
+    EXPECT_TRUE(always.failed(lost(), 0));
+}
+
+TEST(ReconnectPolicy, ARenewedTokenCountsAsARetry) {
+  ReconnectPolicy policy(1, 1);
+  policy.begin({.renewable_token = true});
+  EXPECT_TRUE(policy.failed(refused_token(), 0)->renew_token);
+  EXPECT_FALSE(policy.failed(lost(), 0));
+  ReconnectPolicy never(0, 1);
+  never.begin({.renewable_token = true});
+  EXPECT_FALSE(never.failed(refused_token(), 0));
+}
+
+TEST(ReconnectPolicy, WhatCannotSucceedIsNotRetried) {
   ReconnectPolicy policy(-1, 1);
-  EXPECT_EQ(retries(policy, Retry::never), 0);
-  EXPECT_EQ(retries(policy, Retry::once), 1);
+  policy.begin({.handle = true, .resends = true});
+  EXPECT_FALSE(policy.failed(lost(1008, Retry::never), 0));
+  EXPECT_TRUE(policy.failed(lost(1008, Retry::once), 0));
+  EXPECT_FALSE(policy.failed(lost(1008, Retry::once), 0));
 }
 
 TEST(ReconnectPolicy, AttemptsAreCounted) {
   ReconnectPolicy policy(5, 1);
   EXPECT_EQ(policy.attempt(), 1u);
-  EXPECT_EQ(policy.next_attempt(end(Retry::reconnect), 0)->number, 2u);
-  policy.note_connected(0);
-  policy.reset();
-  EXPECT_EQ(policy.next_attempt(end(Retry::reconnect), 0)->number, 1u);
+  EXPECT_EQ(policy.failed(lost(), 0)->number, 2u);
+  policy.turn_completed();
+  EXPECT_EQ(policy.failed(lost(), 0)->number, 1u);
 }
 
-TEST(ReconnectPolicy, OnlyAStableOrUsefulConnectionResetsTheCount) {
-  ReconnectPolicy policy(5, 1);
-  for (int i = 0; i < 5; ++i) {
-    policy.start_attempt(false);
-    policy.note_connected(0);
-    EXPECT_TRUE(policy.next_attempt(end(Retry::reconnect), 9 * second))
-        << "opens, and closes at once";
+TEST(ReconnectPolicy, AReplacementIsNoRetryWhereTheConnectionWasOfUse) {
+  ReconnectPolicy never(0, 1);
+  EXPECT_FALSE(never.replaced(lost(), 0)) << "a server that asks for it at once";
+  ReconnectPolicy useful(0, 1);
+  for (int i = 0; i < 3; ++i) {
+    useful.setup_confirmed(i * 60 * second);
+    const auto attempt = useful.replaced(lost(), (i + 1) * 60 * second);
+    ASSERT_TRUE(attempt) << i;
+    EXPECT_EQ(attempt->number, 1u);
+    EXPECT_LE(attempt->delay, 250ms);
   }
-  EXPECT_FALSE(policy.next_attempt(end(Retry::reconnect), 9 * second));
-
-  for (int i = 0; i < 100; ++i) {
-    policy.start_attempt(false);
-    policy.note_connected(0);
-    ASSERT_TRUE(policy.next_attempt(end(Retry::reconnect), 10 * second));
-  }
+  useful.begin({.handle = true});
+  EXPECT_FALSE(useful.failed(lost(), 181 * second)) << "what follows it is a retry";
 }
 
-TEST(ReconnectPolicy, DelaysGrowToALimitWithJitter) {
+// How long it waits
+
+TEST(ReconnectPolicy, DelaysGrowUpToALimitAndAreJittered) {
   std::int64_t longest[12] = {}, shortest[12] = {};
   std::fill(std::begin(shortest), std::end(shortest), 1 << 30);
   for (std::uint32_t seed = 1; seed <= 300; ++seed) {
     ReconnectPolicy policy(-1, seed);
     for (int i = 0; i < 12; ++i) {
-      const auto delay = policy.next_attempt(end(Retry::reconnect), 0)->delay.count();
+      const auto delay = policy.failed(lost(), 0)->delay.count();
       longest[i] = std::max<std::int64_t>(longest[i], delay);
       shortest[i] = std::min<std::int64_t>(shortest[i], delay);
     }
@@ -106,208 +225,41 @@ TEST(ReconnectPolicy, DelaysGrowToALimitWithJitter) {
   }
 }
 
-TEST(ReconnectPolicy, TheSameSeedGivesTheSameDelays) {
+TEST(ReconnectPolicy, TheSameSeedIsTheSameDelays) {
   ReconnectPolicy a(-1, 7), b(-1, 7);
   for (int i = 0; i < 20; ++i)
-    EXPECT_EQ(a.next_attempt(end(Retry::reconnect), 0)->delay,
-              b.next_attempt(end(Retry::reconnect), 0)->delay);
+    EXPECT_EQ(a.failed(lost(), 0)->delay, b.failed(lost(), 0)->delay);
 }
 
-TEST(ReconnectPolicy, WaitsAsLongAsTheServiceRequests) {
+TEST(ReconnectPolicy, WaitsAsLongAsTheServiceAsks) {
   ReconnectPolicy policy(5, 1);
-  auto busy = end(Retry::reconnect, 0);
+  auto busy = lost();
   busy.retry_after = 30s;
-  EXPECT_GE(policy.next_attempt(busy, 0)->delay, 30s);
+  EXPECT_GE(policy.failed(busy, 0)->delay, 30s);
   busy.retry_after = 301s;
-  EXPECT_FALSE(policy.next_attempt(busy, 0)) << "that long nobody waits without being told";
+  EXPECT_FALSE(policy.failed(busy, 0)) << "too long";
 }
 
-TEST(ReconnectPolicy, AQuotaErrorIsRetriedOnlyAfterAConnection) {
+TEST(ReconnectPolicy, AQuotaIsWaitedForOnlyInTheMiddleOfAConversation) {
   ReconnectPolicy policy(5, 1);
-  EXPECT_FALSE(policy.next_attempt(end(Retry::after_quota), 0));
-  policy.note_connected(0);
+  EXPECT_FALSE(policy.failed(lost(1011, Retry::after_quota), 0));
+  policy.setup_confirmed(0);
   for (const auto least : {60s, 120s, 240s, 300s, 300s}) {
-    const auto attempt = policy.next_attempt(end(Retry::after_quota), 0);
+    const auto attempt = policy.failed(lost(1011, Retry::after_quota), 0);
     ASSERT_TRUE(attempt);
     EXPECT_GE(attempt->delay, least);
     EXPECT_LE(attempt->delay, least * 5 / 4);
   }
   ReconnectPolicy always(-1, 1);
-  EXPECT_TRUE(always.next_attempt(end(Retry::after_quota), 0));
+  EXPECT_TRUE(always.failed(lost(1011, Retry::after_quota), 0));
 }
 
-TEST(ReconnectPolicy, ADeadHandleIsDropped) {
-  ReconnectPolicy policy(5, 1);
-  policy.start_attempt(true);
-  EXPECT_TRUE(policy.next_attempt(end(Retry::new_session, 1008), 0)->new_session);
-}
-
-TEST(ReconnectPolicy, AHandleThatFailsTwiceIsDropped) {
-  ReconnectPolicy policy(5, 1);
-  policy.start_attempt(true);
-  EXPECT_FALSE(policy.next_attempt(end(Retry::reconnect), 0)->new_session);
-  policy.start_attempt(true);
-  EXPECT_FALSE(policy.next_attempt(end(Retry::reconnect, 0), 0)->new_session)
-      << "the network's fault";
-  policy.start_attempt(true);
-  EXPECT_TRUE(policy.next_attempt(end(Retry::reconnect), 0)->new_session);
-}
-
-TEST(ReconnectPolicy, InvalidDataDropsTheHandleAndTheResentInput) {
-  ReconnectPolicy policy(5, 1);
-  policy.start_attempt(true);
-  policy.note_connected(0);
-  const auto attempt = policy.next_attempt(bad_setup(), second);
-  ASSERT_TRUE(attempt);
-  EXPECT_TRUE(attempt->new_session);
-  policy.start_attempt(false);
-  EXPECT_FALSE(policy.next_attempt(bad_setup(), second)) << "it was not";
-}
-
-TEST(ReconnectPolicy, ABadKeyIsNotTheHandlesFault) {
-  ReconnectPolicy policy(5, 1);
-  policy.start_attempt(true);
-  const Error bad_key = {.kind = ErrorKind::not_authorized, .close_code = 1007};
-  EXPECT_FALSE(policy.next_attempt(bad_key, 0));
-}
-
-// Refusals of the upgrade
-
-struct Status {
-  int status;
-  Retry retry;
-};
-class RefusedUpgrade : public testing::TestWithParam<Status> {};
-
-TEST_P(RefusedUpgrade, HasItsRetry) {
-  EXPECT_EQ(soup_errors::refused("ws://host", GetParam().status, "", "").retry, GetParam().retry);
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Statuses, RefusedUpgrade,
-    testing::Values(Status{200, Retry::never}, Status{302, Retry::never}, Status{400, Retry::never},
-                    Status{401, Retry::never}, Status{403, Retry::never}, Status{404, Retry::never},
-                    Status{407, Retry::never}, Status{408, Retry::reconnect},
-                    Status{409, Retry::new_session}, Status{429, Retry::reconnect},
-                    Status{500, Retry::reconnect}, Status{501, Retry::never},
-                    Status{502, Retry::reconnect}, Status{503, Retry::reconnect},
-                    Status{504, Retry::reconnect}, Status{505, Retry::never}));
-
-// Other errors while connecting
-
-struct Failure {
-  const char *what;
-  GQuark domain;
-  int code;
-  GTlsCertificateFlags certificate;
-  Retry retry;
-};
-
-TEST(NotOpened, HasItsRetry) {
-  const auto fine = G_TLS_CERTIFICATE_NO_FLAGS;
-  const Failure failures[] = {
-      {"no such host", G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND, fine, Retry::reconnect},
-      {"no resolver", G_RESOLVER_ERROR, G_RESOLVER_ERROR_TEMPORARY_FAILURE, fine, Retry::reconnect},
-      {"refused", G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED, fine, Retry::reconnect},
-      {"timeout", G_IO_ERROR, G_IO_ERROR_TIMED_OUT, fine, Retry::reconnect},
-      {"no route", G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE, fine, Retry::reconnect},
-      {"cut off", G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED, fine, Retry::reconnect},
-      {"proxy down", G_IO_ERROR, G_IO_ERROR_PROXY_FAILED, fine, Retry::reconnect},
-      {"proxy wants a password", G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH, fine, Retry::never},
-      {"no TLS", G_TLS_ERROR, G_TLS_ERROR_NOT_TLS, fine, Retry::once},
-      {"expired", G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, G_TLS_CERTIFICATE_EXPIRED,
-       Retry::never},
-      {"wrong host", G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, G_TLS_CERTIFICATE_BAD_IDENTITY,
-       Retry::never},
-      {"unknown issuer", G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, G_TLS_CERTIFICATE_UNKNOWN_CA,
-       Retry::never},
-      {"no WebSocket", g_quark_from_static_string("other"), 1, fine, Retry::once},
-  };
-  for (const auto &failure : failures) {
-    GError error = {.domain = failure.domain, .code = failure.code, .message = nullptr};
-    StrPtr message(g_strdup(failure.what));
-    error.message = message.get();
-    EXPECT_EQ(soup_errors::not_opened("ws://host", error, failure.certificate).retry, failure.retry)
-        << failure.what;
-  }
-}
-
-TEST(ReconnectPolicy, AHandleIsDroppedAfterFourLostSetups) {
+TEST(ReconnectPolicy, AQuotaIsWaitedForAMinuteFirstWhateverWasBefore) {
   ReconnectPolicy policy(-1, 1);
-  for (int i = 0; i < 8; ++i) {
-    policy.start_attempt(true);
-    policy.note_setup_sent();
-    const auto attempt = policy.next_attempt(end(Retry::reconnect, i % 2 == 0 ? 0 : 1012), 0);
-    EXPECT_EQ(attempt->new_session, i % 4 == 3) << i;
-    EXPECT_FALSE(attempt->without_resending) << "none was sent";
-  }
-}
-
-TEST(ReconnectPolicy, RepeatedFailuresDropTheHandleAndThenTheResentInput) {
-  ReconnectPolicy policy(-1, 1);
-  const auto fail = [&](int code) {
-    policy.start_attempt(true);
-    policy.note_setup_sent();
-    policy.note_connected(0);
-    return *policy.next_attempt(end(Retry::reconnect, code), second);
-  };
-  EXPECT_FALSE(fail(1008).new_session);
-  EXPECT_FALSE(fail(1001).new_session) << "a server that goes away is not its fault";
-  EXPECT_FALSE(fail(0).new_session) << "nor is the network";
-  const auto second_time = fail(1008);
-  EXPECT_TRUE(second_time.new_session);
-  EXPECT_FALSE(second_time.without_resending);
-  EXPECT_TRUE(fail(1011).without_resending);
-  policy.note_connected(0);
-  policy.reset();
-  EXPECT_FALSE(fail(1011).new_session);
-}
-
-TEST(ReconnectPolicy, TheFirstDelayAfterAQuotaErrorIsAMinute) {
-  ReconnectPolicy policy(-1, 1);
-  policy.note_connected(0);
+  policy.setup_confirmed(0);
   for (int i = 0; i < 5; ++i)
-    policy.next_attempt(end(Retry::reconnect), 0);
-  EXPECT_LE(policy.next_attempt(end(Retry::after_quota), 0)->delay, 75s);
-}
-
-/// After two connections that failed with a handle.
-struct AfterFailedResumptions : testing::Test {
-  static Error how(Retry retry, int code = 1011) {
-    return {.kind = ErrorKind::lost, .retry = retry, .close_code = code};
-  }
-  void fail_heirs(int times) {
-    for (int i = 0; i < times; ++i) {
-      policy.start_attempt(true);
-      policy.note_setup_sent();
-      ASSERT_TRUE(policy.next_attempt(how(Retry::reconnect), 0));
-    }
-  }
-  ReconnectPolicy policy{-1, 1};
-};
-TEST_F(AfterFailedResumptions, HopelessErrorsAreNotRetried) {
-  fail_heirs(2);
-  policy.start_attempt(false);
-  policy.note_setup_sent();
-  EXPECT_FALSE(policy.next_attempt(how(Retry::never, 1008), 0)) << "the key is refused";
-}
-TEST_F(AfterFailedResumptions, AQuotaErrorIsRetriedLater) {
-  fail_heirs(2);
-  policy.start_attempt(false);
-  policy.note_setup_sent();
-  const auto attempt = policy.next_attempt(how(Retry::after_quota), 0);
-  ASSERT_TRUE(attempt);
-  EXPECT_GE(attempt->delay, 60s);
-}
-TEST_F(AfterFailedResumptions, AnUnknownErrorTwiceIsGivenUp) {
-  fail_heirs(2);
-  int tries = 0;
-  for (; tries < 50; ++tries) {
-    policy.start_attempt(false);
-    policy.note_setup_sent();
-    if (!policy.next_attempt(how(Retry::once, 1008), 0)) break;
-  }
-  EXPECT_LE(tries, 2);
+    policy.failed(lost(1011), 0);
+  EXPECT_LE(policy.failed(lost(1011, Retry::after_quota), 0)->delay, 75s);
 }
 
 }  // namespace

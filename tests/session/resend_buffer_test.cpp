@@ -16,17 +16,17 @@ using namespace std::chrono_literals;
 class ResendBufferTest : public testing::Test {
  protected:
   void make(ResendBuffer::Rules rules) {
-    resend_buffer_ = std::make_unique<ResendBuffer>(
-        rules, ResendBuffer::Callbacks{
+    buffer_ = std::make_unique<ResendBuffer>(
+        rules, ResendBuffer::Accounts{
                    .recycle = [this](input::Chunk chunk) { recycled_ += chunk.samples.size(); },
-                   .acknowledge = [this](std::size_t bytes) { acknowledged_ += bytes; },
-                   .give_up = [this](std::size_t bytes) { given_up_ += bytes; }});
+                   .acknowledged = [this](std::size_t bytes) { acknowledged_ += bytes; },
+                   .given_up = [this](std::size_t bytes) { given_up_ += bytes; }});
   }
-  /// Adds 100 ms of audio. Its first byte is its name.
+  /// 100 ms each, told apart by their first byte.
   void say(char name, bool is_loud = true) {
     input::Chunk chunk{.samples = std::vector<std::byte>(3200), .rate = 16000};
     chunk.samples[0] = static_cast<std::byte>(name);
-    resend_buffer_->add(std::move(chunk), true, is_loud);
+    number_ = buffer_->store(std::move(chunk), 1, is_loud);
   }
   void quiet(const std::string &names) {
     for (const char name : names)
@@ -36,25 +36,26 @@ class ResendBufferTest : public testing::Test {
     for (const char name : names)
       say(name);
   }
-  /// Resends everything on a new connection. Returns the names; marks are '|'.
+  /// What would be said on a new connection: the names; marks are '|'.
   std::string again() {
     std::string names;
-    resend_buffer_->rewind();
-    while (const auto *item = resend_buffer_->next()) {
+    buffer_->rewind();
+    while (const auto *item = buffer_->next()) {
       const auto *chunk = std::get_if<input::Chunk>(item);
       names += chunk ? static_cast<char>(chunk->samples[0]) : '|';
-      resend_buffer_->mark_resent(true);
+      buffer_->resent(1);
     }
     return names;
   }
 
-  std::unique_ptr<ResendBuffer> resend_buffer_;
+  std::unique_ptr<ResendBuffer> buffer_;
+  ResendBuffer::Sequence number_ = 0;  // of the newest
   std::size_t recycled_ = 0;
   std::size_t acknowledged_ = 0;
   std::size_t given_up_ = 0;
 };
 
-TEST_F(ResendBufferTest, SpeechIsResentWithALittleOfTheQuietAroundIt) {
+TEST_F(ResendBufferTest, SpeechIsSaidAgainWithALittleOfTheQuietAroundIt) {
   make({.tail = 300ms});
   quiet("abcdef");
   loud("GH");
@@ -66,7 +67,7 @@ TEST_F(ResendBufferTest, SpeechIsResentWithALittleOfTheQuietAroundIt) {
 TEST_F(ResendBufferTest, QuietAloneIsNotKept) {
   make({.tail = 300ms});
   quiet("abcdefgh");
-  EXPECT_TRUE(resend_buffer_->empty());
+  EXPECT_TRUE(buffer_->empty());
   EXPECT_EQ(recycled_, 6u * 3200) << "but for what may come before speech";
 }
 
@@ -78,127 +79,167 @@ TEST_F(ResendBufferTest, QuietBetweenWordsIsKept) {
   EXPECT_EQ(again(), "AbcdE");
 }
 
-TEST_F(ResendBufferTest, MarksKeepTheirPlace) {
+TEST_F(ResendBufferTest, MarksStandWhereTheyStood) {
   make({.tail = 0ms});
-  resend_buffer_->add(input::ActivityStart{}, true, false);
+  buffer_->store(input::ActivityStart{}, 1, false);
   loud("A");
-  resend_buffer_->add(input::ActivityEnd{}, true, false);
+  buffer_->store(input::ActivityEnd{}, 1, false);
   EXPECT_EQ(again(), "|A|");
 }
 
-TEST_F(ResendBufferTest, BeyondTheLimitTheOldestIsDropped) {
+TEST_F(ResendBufferTest, BeyondTheLimitTheOldestIsForgotten) {
   make({.limit = 300ms});
   loud("ABCDE");
   EXPECT_EQ(again(), "CDE");
   EXPECT_EQ(recycled_, 2u * 3200);
 }
 
-TEST_F(ResendBufferTest, AnsweredInputIsDropped) {
+TEST_F(ResendBufferTest, WhatHasItsAnswerIsForgotten) {
   make({});
   loud("AB");
-  resend_buffer_->clear();
-  EXPECT_TRUE(resend_buffer_->empty());
+  buffer_->acknowledge(number_);
+  EXPECT_TRUE(buffer_->empty());
   EXPECT_EQ(again(), "");
   loud("C");
   EXPECT_EQ(again(), "C");
 }
 
-TEST_F(ResendBufferTest, SpeechThatIsTooNewForTheAnswerIsKept) {
-  make({.tail = 300ms, .silence = 200ms});
+TEST_F(ResendBufferTest, WhatCameLaterIsKept) {
+  make({.tail = 300ms});
   loud("A");
   quiet("bc");
+  const auto answered = number_;
   loud("DE");
   quiet("f");
-  resend_buffer_->begin_answer();  // to A: the end of D and E cannot have been detected
-  quiet("g");
-  resend_buffer_->acknowledge_answered();
-  EXPECT_EQ(again(), "DEfg");
-  resend_buffer_->begin_answer();
-  resend_buffer_->acknowledge_answered();
-  EXPECT_TRUE(resend_buffer_->empty());
+  buffer_->acknowledge(answered);
+  EXPECT_EQ(again(), "DEf");
+  buffer_->acknowledge(number_ + 3);  // the new number of the newest
+  EXPECT_TRUE(buffer_->empty());
 }
 
-TEST_F(ResendBufferTest, AnAnswerAcknowledgesOnlyInputOfThisConnection) {
+TEST_F(ResendBufferTest, TheQuietBeforeWordsBelongsToThem) {
+  make({.tail = 0ms});
+  quiet("ab");
+  const auto answered = number_;
+  loud("C");
+  buffer_->acknowledge(answered);
+  EXPECT_EQ(again(), "abC");
+}
+
+TEST_F(ResendBufferTest, WhatIsSentAgainGetsANewNumber) {
+  make({});
+  loud("AB");
+  EXPECT_EQ(number_, 2u);
+  buffer_->rewind();
+  EXPECT_EQ(buffer_->resent(1), 3u);
+  buffer_->acknowledge(2);
+  EXPECT_FALSE(buffer_->empty()) << "on another connection";
+  buffer_->acknowledge(3);
+  EXPECT_EQ(again(), "B");
+}
+
+TEST_F(ResendBufferTest, WhatIsSkippedWaitsForTheNextConnection) {
+  make({});
+  loud("AB");
+  buffer_->rewind();
+  buffer_->skip();
+  EXPECT_FALSE(buffer_->next());
+  EXPECT_EQ(again(), "AB");
+  buffer_->rewind();
+  buffer_->skip();
+  loud("C");
+  buffer_->acknowledge(number_);
+  EXPECT_TRUE(buffer_->empty());
+  EXPECT_EQ(acknowledged_, 3200u);
+  EXPECT_EQ(given_up_, 2u * 3200) << "it was not sent again";
+}
+
+TEST_F(ResendBufferTest, WhatTheUserWasToldToRepeatIsNotSentAgain) {
+  for (const bool exact : {false, true}) {
+    make({.exact = exact});
+    loud("AB");
+    if (exact) buffer_->acknowledge_message(1);
+    buffer_->give_up(number_);
+    EXPECT_EQ(again(), "");
+  }
+}
+
+TEST_F(ResendBufferTest, AnAnswerSettlesOnlyWhatWasSaidOnThisConnection) {
   make({.tail = 300ms});
   loud("AB");
   quiet("cd");
-  resend_buffer_->rewind();
-  resend_buffer_->mark_resent(true);  // A; then the transport is full
-  resend_buffer_->begin_answer();
-  resend_buffer_->acknowledge_answered();
+  buffer_->rewind();
+  buffer_->acknowledge(buffer_->resent(1));  // A, and then the kernel takes nothing more
   EXPECT_EQ(acknowledged_, 3200u);
   EXPECT_EQ(again(), "Bcd");
 }
 
-TEST_F(ResendBufferTest, AMarkedEndEndsSpeechAtOnce) {
+TEST_F(ResendBufferTest, AMarkedEndIsNoticedAtOnce) {
   make({});
-  resend_buffer_->add(input::ActivityStart{}, true, false);
+  buffer_->store(input::ActivityStart{}, 1, false);
   loud("A");
-  resend_buffer_->add(input::ActivityEnd{}, true, false);
-  resend_buffer_->begin_answer();
-  resend_buffer_->acknowledge_answered();
-  EXPECT_TRUE(resend_buffer_->empty());
+  buffer_->acknowledge(buffer_->store(input::ActivityEnd{}, 1, false));
+  EXPECT_TRUE(buffer_->empty());
 }
 
-TEST_F(ResendBufferTest, AServiceThatAcknowledgesByIndexGetsExactlyTheRest) {
+TEST_F(ResendBufferTest, ExactlyTheRestForAServiceThatSaysWhatItHeard) {
   make({.exact = true});
   quiet("a");
   loud("B");
-  resend_buffer_->add_other();  // the third message, never resent
+  buffer_->store_other();  // the third message, of no use later
   quiet("c");
-  resend_buffer_->acknowledge(2);
+  buffer_->acknowledge_message(2);
   EXPECT_EQ(again(), "c");
-  resend_buffer_->acknowledge(0);
+  buffer_->acknowledge_message(0);
   EXPECT_EQ(again(), "c");
   loud("D");
-  resend_buffer_->acknowledge(1);  // counted from 1 on each connection
+  buffer_->acknowledge_message(1);  // counted from 1 on each connection
   EXPECT_EQ(again(), "D");
 }
 
-TEST_F(ResendBufferTest, AnItemWithoutAMessageIsNotCounted) {
+TEST_F(ResendBufferTest, WhatIsNoMessageIsNotCounted) {
   make({.exact = true});
-  resend_buffer_->add(input::EndOfInput{}, false, false);
+  buffer_->store(input::EndOfInput{}, 0, false);
   loud("AB");
-  resend_buffer_->acknowledge(1);
+  buffer_->acknowledge_message(1);
   EXPECT_EQ(again(), "B");
 }
 
-TEST_F(ResendBufferTest, OnlyResentEntriesCanBeAcknowledged) {
+TEST_F(ResendBufferTest, OnlyWhatWasSaidAgainCanHaveBeenHeard) {
   make({.exact = true});
   loud("ABC");
-  resend_buffer_->rewind();
-  ASSERT_TRUE(resend_buffer_->next());
-  resend_buffer_->mark_resent(true);
-  resend_buffer_->acknowledge(3);
+  buffer_->rewind();
+  ASSERT_TRUE(buffer_->next());
+  buffer_->resent(1);
+  buffer_->acknowledge_message(3);
   EXPECT_EQ(again(), "BC");
 }
 
-TEST_F(ResendBufferTest, AnsweredSpeechIsAcknowledgedWithTheQuietBeforeIt) {
+TEST_F(ResendBufferTest, WhatIsAnsweredIsAcknowledgedWithTheQuietBeforeIt) {
   make({.tail = 300ms});
   quiet("abcdefgh");
   loud("I");
-  quiet("jklmnopq");  // o, p and q wait for speech
+  quiet("jklmnopq");  // o, p and q wait for words to come
   EXPECT_EQ(acknowledged_, 0u);
-  resend_buffer_->begin_answer();
-  resend_buffer_->acknowledge_answered();
+  buffer_->acknowledge(number_);
   EXPECT_EQ(acknowledged_, 15u * 3200);
-  resend_buffer_->rewind();
+  buffer_->rewind();
   EXPECT_EQ(given_up_, 2u * 3200) << "what waited is not said again";
 }
 
-TEST_F(ResendBufferTest, AudioThatIsNotResentIsGivenUp) {
+TEST_F(ResendBufferTest, WhatIsNotSaidAgainIsGivenUp) {
   make({.limit = 200ms, .tail = 100ms});
   quiet("abc");
-  loud("DEF");  // D and the preroll are beyond the limit
+  loud("DEF");  // D, and the lead, are beyond the limit
   quiet("ghi");
   EXPECT_EQ(again(), "Fg");
   EXPECT_EQ(given_up_, 7u * 3200);
-  resend_buffer_->clear();
+  buffer_->give_up(100);
   EXPECT_EQ(given_up_, 9u * 3200);
   EXPECT_EQ(acknowledged_, 0u);
 }
 
-TEST_F(ResendBufferTest, EachByteIsAcknowledgedOrGivenUpOnce) {
+TEST_F(ResendBufferTest, WhateverHappensEachByteHasOneFate) {
   for (const bool exact : {false, true}) {
     make({.exact = exact, .limit = 1s, .tail = 300ms});
     acknowledged_ = given_up_ = 0;
@@ -208,87 +249,83 @@ TEST_F(ResendBufferTest, EachByteIsAcknowledgedOrGivenUpOnce) {
     for (int step = 0; step < 20000; ++step) {
       switch (random() % 12) {
         case 0:
-          resend_buffer_->begin_answer();
+          buffer_->acknowledge(number_ - random() % 3);
           break;
         case 1:
-          resend_buffer_->acknowledge_answered();
+          if (random() % 8 == 0) buffer_->skip();
           break;
         case 2:
-          resend_buffer_->acknowledge(heard += static_cast<std::int64_t>(random() % 3));
+          buffer_->acknowledge_message(heard += static_cast<std::int64_t>(random() % 3));
           break;
         case 3:
           again();
           heard = 0;
           break;
         case 4:
-          if (random() % 8 != 0) break;
-          resend_buffer_->clear();
-          resend_buffer_->rewind();
-          heard = 0;
-          ASSERT_EQ(sent, acknowledged_ + given_up_) << exact << ' ' << step;
+          if (random() % 8 == 0) buffer_->give_up(number_);
           break;
         case 5:
-          resend_buffer_->add_other();
+          buffer_->store_other();
           break;
         case 6:
-          resend_buffer_->add(input::ActivityEnd{}, true, false);
+          buffer_->store(input::ActivityEnd{}, 1, false);
           break;
         default:
           say('x', random() % 2 == 0);
           sent += 3200;
       }
-      ASSERT_LE(acknowledged_ + given_up_, sent) << exact << ' ' << step;
+      ASSERT_EQ(sent, acknowledged_ + given_up_ + buffer_->unacknowledged())
+          << exact << ' ' << step;
     }
     EXPECT_GT(acknowledged_, 0u);
     EXPECT_GT(given_up_, 0u);
   }
 }
 
-TEST_F(ResendBufferTest, DroppedEntriesCanStillBeAcknowledged) {
+TEST_F(ResendBufferTest, BeyondTheLimitItMayStillBeHeard) {
   make({.exact = true, .limit = 200ms});
   loud("ABCD");
-  resend_buffer_->acknowledge(3);
+  buffer_->acknowledge_message(3);
   EXPECT_EQ(acknowledged_, 3u * 3200);
-  resend_buffer_->acknowledge(4);
+  buffer_->acknowledge_message(4);
   EXPECT_EQ(acknowledged_, 4u * 3200);
-  resend_buffer_->rewind();
+  buffer_->rewind();
   EXPECT_EQ(given_up_, 0u);
 }
 
 }  // namespace
 
-TEST_F(ResendBufferTest, TextIsLimitedToo) {
+TEST_F(ResendBufferTest, TextIsBoundedToo) {
   make({});
   for (int i = 0; i < 64; ++i)
-    resend_buffer_->add(input::Content{.message = std::string(1 << 20, 'x')}, 1, false);
+    buffer_->store(input::Content{.message = std::string(1 << 20, 'x')}, 1, false);
   EXPECT_EQ(again().size(), 16u);
-  resend_buffer_->clear();
-  resend_buffer_->add(input::Content{.message = std::string(1 << 20, 'x')}, 1, false);
+  buffer_->give_up(1000);
+  buffer_->store(input::Content{.message = std::string(1 << 20, 'x')}, 1, false);
   EXPECT_EQ(again().size(), 1u);
 }
 
-TEST_F(ResendBufferTest, AnItemOfSeveralMessagesCountsAllOfThem) {
+TEST_F(ResendBufferTest, WhatIsSeveralMessagesIsCountedSo) {
   make({.exact = true});
-  resend_buffer_->add(input::TypedText{"a"}, 2, false);
-  resend_buffer_->add(input::TypedText{"b"}, 1, false);
-  resend_buffer_->acknowledge(1);  // half of the first
-  resend_buffer_->acknowledge(2);
+  buffer_->store(input::TypedText{"a"}, 2, false);
+  buffer_->store(input::TypedText{"b"}, 1, false);
+  buffer_->acknowledge_message(1);  // half of the first
+  buffer_->acknowledge_message(2);
   EXPECT_EQ(again().size(), 1u);
 }
 
-TEST_F(ResendBufferTest, AnItemAcknowledgedInPartIsResent) {
+TEST_F(ResendBufferTest, WhatIsHeardInPartIsSaidAgain) {
   make({.exact = true});
-  resend_buffer_->add(input::TypedText{"a"}, 2, false);
-  resend_buffer_->acknowledge(1);
+  buffer_->store(input::TypedText{"a"}, 2, false);
+  buffer_->acknowledge_message(1);
   EXPECT_EQ(again().size(), 1u);
 }
 
-TEST_F(ResendBufferTest, AfterAnIndexAnAnswerAcknowledgesNothing) {
+TEST_F(ResendBufferTest, WhoHasCountedOnceIsTakenAtNothingElse) {
   make({.exact = true});
   loud("AB");
-  resend_buffer_->acknowledge(1);
-  resend_buffer_->begin_answer();
-  resend_buffer_->acknowledge_answered();
+  buffer_->acknowledge_message(1);
+  buffer_->acknowledge(number_);
   EXPECT_EQ(again(), "B");
 }
 

@@ -35,6 +35,7 @@ TEST_F(PlannedReconnect, AfterTheTurn) {
   speak();
   server.say(go_away);
   server.say(not_now);
+  now += 300 * ms_in_us;
   server.say(audio(4800));
   EXPECT_FALSE(server.closed);
   now += 1000 * ms_in_us;

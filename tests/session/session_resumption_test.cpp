@@ -117,7 +117,22 @@ TEST_F(Resuming, TheEndOfTheInputIsResentWithTheRest) {
   ASSERT_TRUE(lose_and_reconnect());
   EXPECT_FALSE(is_over());
   answer();
+  EXPECT_FALSE(is_over()) << "the application reads the newest handle at the end";
+  server.say(handle("last"));
   EXPECT_TRUE(is_over());
+  EXPECT_EQ(counters->handle.copy(), "last");
+}
+
+TEST_F(Resuming, AHandleThatDoesNotComeIsNotWaitedForLong) {
+  connect();
+  speak();
+  end_input();
+  answer();
+  EXPECT_FALSE(is_over());
+  now += 500 * ms_in_us;
+  EXPECT_TRUE(run_until([&] { return is_over(); }));
+  server.say(handle("late"));
+  EXPECT_EQ(counters->handle.copy(), "late");
 }
 
 TEST_F(Resuming, AServiceThatAcknowledgesByIndexGetsExactlyTheRest) {
@@ -148,12 +163,21 @@ TEST_F(Resuming, InputThatTheServiceRejectsIsNotResent) {
   server.say(handle("h1"));
   speak();
   ASSERT_TRUE(lose_and_reconnect());
-  server.close(1007, "Request contains an invalid argument.");
-  ASSERT_TRUE(tries_again());
-  server.messages.clear();
-  let_in();
-  EXPECT_EQ(server.messages.size(), 1u);
+  const auto next = [&] {
+    server.close(1007, "Request contains an invalid argument.");
+    if (!tries_again()) return false;
+    server.messages.clear();
+    let_in();
+    return true;
+  };
+  ASSERT_TRUE(next());
+  EXPECT_TRUE(resumes_with("h1"));
+  EXPECT_EQ(server.messages.size(), 1u) << "without resending";
+  ASSERT_TRUE(next());
   EXPECT_EQ(setup_sent(), setup);
+  EXPECT_EQ(server.messages.size(), 2u) << "a new session";
+  ASSERT_TRUE(next());
+  EXPECT_EQ(server.messages.size(), 1u);
   server.close(1007, "Request contains an invalid argument.");
   EXPECT_EQ(notices_of<notice::Failed>().size(), 1u);
 }
@@ -240,21 +264,18 @@ TEST_F(Resuming, NothingIsResentInPaused) {
   input_queue->release_audio(producer);
 }
 
-TEST_F(Resuming, TheTimeoutStartsAfterTheQuestionIsResent) {
+TEST_F(Resuming, TheEosTimeoutRunsWithoutAConnection) {
   connect();
   speak();
   end_input();
   server.close(1011, "");
   ASSERT_TRUE(tries_again());
+  EXPECT_FALSE(is_over());
   now += 21'000 * ms_in_us;
-  server.messages.clear();
-  server.open();
-  server.writable = false;
-  server.say(setup_complete);
-  EXPECT_FALSE(is_over());
-  server.become_writable();
-  EXPECT_EQ(audio_messages(), 1u);
-  EXPECT_FALSE(is_over());
+  session->drain();
+  EXPECT_TRUE(is_over());
+  ASSERT_EQ(notices_of<notice::Warning>().size(), 1u);
+  EXPECT_NE(notices_of<notice::Warning>()[0].error.message.find("eos-timeout"), std::string::npos);
 }
 
 TEST_F(Resuming, AHandleDoesNotDropInputThatIsNotResentYet) {
@@ -318,6 +339,7 @@ TEST_F(Resuming, NothingIsSentAfterTheEnd) {
   server.writable = false;
   server.say(setup_complete);
   answer();
+  server.say(handle("h2"));
   ASSERT_TRUE(is_over());
   server.messages.clear();
   server.become_writable();

@@ -441,6 +441,7 @@ TEST_F(SessionTest, TheEndWaitsForTheConnection) {
 TEST_F(SessionTest, AnsweredBeforeTheEndOfTheInputItEndsAtOnce) {
   connect();
   speak();
+  now += 300 * ms_in_us;  // by which a service has noticed the end of speech
   answer();
   push(0);
   end_input();
@@ -605,6 +606,7 @@ TEST_F(SessionTest, MoreInputCancelsTheEnd) {
   speak();
   end_input();
   speak();
+  now += 300 * ms_in_us;
   answer();
   EXPECT_FALSE(is_over());
   end_input();

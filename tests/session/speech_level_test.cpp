@@ -42,7 +42,7 @@ TEST(SpeechLevel, HalfASampleAtTheEndIsNone) {
 struct SpeechLevelTest : testing::Test {
   bool is_loud(std::int16_t value, std::chrono::milliseconds duration = 20ms) {
     const std::vector<std::int16_t> samples(pcm::bytes(duration, 16000) / 2, value);
-    return level.is_loud(std::as_bytes(std::span(samples)), 16000);
+    return level.classify(std::as_bytes(std::span(samples)), 16000) == Sound::speech;
   }
   SpeechLevel level;
 };
@@ -100,7 +100,7 @@ TEST_F(SpeechLevelTest, NorInLongPieces) {
   for (int second = 0; second < 60; ++second) {
     std::vector<std::int16_t> samples(16000, static_cast<std::int16_t>(4000 + second % 7 * 500));
     std::fill(samples.begin() + 6000, samples.begin() + 8000, 0);  // between two words
-    ASSERT_TRUE(level.is_loud(std::as_bytes(std::span(samples)), 16000)) << second;
+    ASSERT_EQ(level.classify(std::as_bytes(std::span(samples)), 16000), Sound::speech) << second;
   }
 }
 

@@ -24,7 +24,8 @@ class ToolCallHandlerTest : public testing::Test {
          .timeout = timeout,
          .now = [this] { return now; },
          .warn = [this](const Error &error) { warnings.push_back(error); },
-         .notify_cancelled = [this](const std::string &id) { cancelled.push_back(id); }});
+         .notify_cancelled = [this](const std::string &id) { cancelled.push_back(id); }},
+        exchange);
   }
   /// The next tool response in the queue; empty if there is none.
   std::string response() {
@@ -33,6 +34,7 @@ class ToolCallHandlerTest : public testing::Test {
     return found ? found->message : "";
   }
 
+  Exchange exchange{{}};
   std::int64_t now = 1'000'000;
   std::shared_ptr<PendingToolCalls> calls = std::make_shared<PendingToolCalls>();
   std::shared_ptr<InputQueue> input_queue = std::make_shared<InputQueue>([] {});
@@ -49,6 +51,30 @@ TEST_F(ToolCallHandlerTest, ADeclaredCallWaitsForTheApplication) {
   EXPECT_TRUE(tools.is_current(*call));
   tools.clear();
   EXPECT_FALSE(tools.is_current(*call)) << "the connection of the call has ended";
+}
+
+TEST_F(ToolCallHandlerTest, AnAnswerIsOwedUntilItIsSent) {
+  auto tools = handler();
+  tools.accept({.id = "1", .name = "known"});
+  EXPECT_TRUE(exchange.owed());
+  const auto call = calls->answer("1", "known", false);
+  ASSERT_TRUE(call);
+  EXPECT_TRUE(exchange.owed()) << "it waits in the queue";
+  EXPECT_TRUE(tools.is_current(*call));
+  EXPECT_FALSE(calls->answer("1", "known", false)) << "once";
+  tools.sent(*call, true);
+  EXPECT_FALSE(exchange.owed());
+  EXPECT_FALSE(tools.is_current(*call));
+}
+
+TEST_F(ToolCallHandlerTest, PendingCallsAreLimited) {
+  auto tools = handler();
+  for (int i = 0; i < 64; ++i)
+    EXPECT_TRUE(tools.accept({.id = std::to_string(i), .name = "known"}));
+  EXPECT_FALSE(tools.accept({.id = "64", .name = "known"}));
+  EXPECT_FALSE(tools.accept({.id = "65", .name = std::string(2000, 'x')}));
+  EXPECT_FALSE(warnings.empty());
+  EXPECT_EQ(response(), "") << "nothing waits for a service that does not read";
 }
 
 TEST_F(ToolCallHandlerTest, AnUndeclaredCallIsRefusedWithAWarning) {

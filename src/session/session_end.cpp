@@ -1,0 +1,209 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+// What ends, or is late, though nothing happens.
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+
+#include "session_impl.hpp"
+#include "text.hpp"
+
+namespace gemlive {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Usage and handles may follow the last turn.
+constexpr auto time_for_late_messages = 5s;
+/// A handle for the state behind a turn comes just after it.
+constexpr std::int64_t time_for_handle = 500'000;
+/// How often the queue of the audio is looked at, before the text ends behind it.
+constexpr auto text_end_interval = 20ms;
+
+}  // namespace
+
+void Session::Impl::check() {
+  if (is_finished_) return;
+  check_deadlines();
+  check_exchange();
+  check_end();
+  check_age();
+  schedule_check();
+}
+
+/// A timer that fires early is harmless: it looks again then.
+void Session::Impl::schedule_check() {
+  if (is_finished_) return check_.stop();
+  const auto now = options_.now();
+  auto next = deadlines_.next_check();
+  const auto consider = [&](std::optional<std::int64_t> at) {
+    if (at) next = std::min(next.value_or(*at), *at);
+  };
+  consider(exchange_.next_check());
+  if (phase_ == Phase::connected) consider(connection_age_.next_check(now));
+  if (turn_ended_ && exchange_.has_input_ended()) consider(*turn_ended_ + time_for_handle);
+  if (!next || (check_.running() && check_at_ <= *next)) return;
+  check_at_ = *next;
+  const std::chrono::microseconds left(std::max<std::int64_t>(*next - now, 1000));
+  check_.start(std::chrono::ceil<std::chrono::milliseconds>(left), [this] { check(); });
+}
+
+void Session::Impl::check_deadlines() {
+  const auto &config = options_.config;
+  switch (deadlines_.check(options_.now())) {
+    case Deadlines::Expired::none:
+      return;
+    case Deadlines::Expired::session_over:
+      return end_with_warning("The conversation lasted " +
+                              text::seconds(*config.max_session_duration) +
+                              " (property max-session-duration)");
+    case Deadlines::Expired::idle:
+      return end_with_warning("No input or answer for " + text::seconds(*config.idle_timeout) +
+                              " (property idle-timeout)");
+    case Deadlines::Expired::not_reading:
+      return on_end({.kind = ErrorKind::not_sent,
+                     .message = "The service stopped reading. Check the network",
+                     .retry = Retry::reconnect});
+  }
+}
+
+void Session::Impl::check_exchange() {
+  if (is_finished_ || phase_ != Phase::connected) return;
+  const auto now = options_.now();
+  const auto overdue = exchange_.overdue(now);
+  if (overdue == Exchange::Overdue::none) return;
+  const auto within = text::seconds(*options_.config.turn_timeout) + " (property turn-timeout). ";
+  switch (overdue) {
+    case Exchange::Overdue::none:
+      return;
+    case Exchange::Overdue::no_answer:
+      exchange_.give_up_question();
+      sender_.give_up();
+      return warn("The model did not answer within " + within +
+                  "The conversation continues. Repeat the question");
+    case Exchange::Overdue::no_end:
+      exchange_.give_up_turn(now);
+      sender_.acknowledge();
+      warn("The answer stopped for " + within + "It was given up. The conversation continues");
+      return receiver_.cut_off(false, now);
+  }
+}
+
+void Session::Impl::check_end() {
+  if (is_finished_) return;
+  const auto now = options_.now();
+  if (is_complete()) {
+    if (waits_for_handle()) return;
+  } else if (exchange_.is_end_overdue(now)) {
+    warn_of_eos_timeout();
+  } else if (phase_ == Phase::connected && !sender_.has_unsent() &&
+             exchange_.end(now) == Exchange::End::assumed) {
+    receiver_.assume_complete(now);
+  } else {
+    return;
+  }
+  finish();
+  if (phase_ != Phase::connected) return disconnect();
+  close_delay_.start(time_for_late_messages, [this] { disconnect(); });
+}
+
+/// Nothing more is to come, whatever becomes of the connection.
+bool Session::Impl::is_complete() {
+  const auto max_turns = *options_.config.max_turns;
+  if (max_turns != 0 && receiver_.complete_turns() >= max_turns) return true;
+  return exchange_.has_input_ended() && !sender_.has_unsent() &&
+         exchange_.end(options_.now()) == Exchange::End::complete;
+}
+
+/// The application reads the newest handle at EOS.
+bool Session::Impl::waits_for_handle() {
+  const bool is_requested = options_.setup.find("sessionResumption") != std::string::npos;
+  return is_requested && phase_ == Phase::connected && turn_ended_ &&
+         options_.now() < *turn_ended_ + time_for_handle;
+}
+
+void Session::Impl::check_age() {
+  const auto now = options_.now();
+  if (is_finished_ || phase_ != Phase::connected || !connection_age_.may_be_due(now)) return;
+  const ConnectionAge::Situation situation = {.quiet = !sender_.is_speaking() && exchange_.quiet(),
+                                              .resumable = is_resumable_,
+                                              .has_handle = !handle_.empty()};
+  if (connection_age_.is_due(situation, now)) replace_connection();
+}
+
+void Session::Impl::end_with_warning(const std::string &why) {
+  warn(why + ". The conversation ends here");
+  finish();
+  disconnect();
+}
+
+void Session::Impl::finish() {
+  is_finished_ = true;
+  options_.log(Log::Level::info, "conversation ended after %u turns",
+               options_.counters->turns.load());
+  check_.stop();
+  sender_.stop();
+  receiver_.finish(options_.now());
+  options_.streams->audio.finish();
+  finish_text();
+  options_.input_queue->close();
+  options_.pictures->close();
+}
+
+/// Late transcripts reach the text streams while the audio of their turn is still played.
+void Session::Impl::finish_text() {
+  auto &[audio, user, model, text] = *options_.streams;
+  if (phase_ == Phase::connected && audio.stats().held > 0)
+    return text_end_.start(text_end_interval, [this] { finish_text(); });
+  for (auto *stream : {&user, &model, &text})
+    stream->finish();
+}
+
+void Session::Impl::disconnect() {
+  close_delay_.stop();
+  text_end_.stop();
+  retry_.stop();
+  leave_connection();
+  set_phase(Phase::over);
+  finish_text();
+  set_state(ConnectionState::disconnected);
+}
+
+void Session::Impl::fail(Error error) {
+  set_phase(Phase::over);
+  check_.stop();
+  sender_.stop();
+  sender_.report_drops();
+  if (reconnect_policy_.attempt() > 1)
+    error.message +=
+        " (attempt " + std::to_string(reconnect_policy_.attempt()) + "; see max-retries)";
+  options_.log(Log::Level::error, "failed: %s [%s]", error.message.c_str(), error.detail.c_str());
+  options_.counters->state = ConnectionState::failed;
+  notify(notice::Failed{std::move(error)});
+  finish();
+  set_state(ConnectionState::failed);
+}
+
+void Session::Impl::warn_of_eos_timeout() {
+  const auto within = " within " + text::seconds(*options_.config.eos_timeout) +
+                      " of the end of the input (property eos-timeout). ";
+  if (const auto calls = options_.tool_calls->names(); !calls.empty())
+    return warn("The answer waits for tool calls (" + text::excerpt(calls) +
+                "), which the application has not answered" + within +
+                "Answer them with send-tool-response, or set tool-timeout lower than eos-timeout.");
+  if (phase_ != Phase::connected)
+    return warn("There was no connection to the service" + within +
+                text::seconds(std::chrono::duration_cast<std::chrono::milliseconds>(
+                    sender_.unsent_duration())) +
+                " of audio could not be sent. Check the network, or set eos-timeout higher.");
+  if (!exchange_.has_content())
+    return warn("No answer began" + within +
+                "If the input is audio, check that it contains audible speech. Set eos-timeout "
+                "higher if the service needs more time.");
+  warn("The answer did not end" + within +
+       "It is cut off. Set eos-timeout higher if the service needs more time.");
+}
+
+}  // namespace gemlive
