@@ -50,13 +50,15 @@ class Session::Impl final : private Connection::Owner {
   void connect_later(const ReconnectPolicy::Attempt &attempt, const Error &how);
   void leave_connection();
   void replace_connection();
-  void apply(const ServerEvent &event, std::int64_t now);
-  void update_handle(const ResumptionUpdate &update);
-  void set_handle(const std::string &handle);
   void notify(Notice::Body body);
   void warn(std::string message);
   void set_phase(Phase phase);
   void set_state(ConnectionState state);
+
+  // session_events.cpp: what the service says
+  void apply(const ServerEvent &event, std::int64_t now);
+  void update_handle(const ResumptionUpdate &update);
+  void set_handle(const std::string &handle);
 
   // session_end.cpp: what ends, or is late, though nothing happens
   void check();

@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+// What the service says, on its way to the parts of the session.
+
+#include <algorithm>
+#include <optional>
+
+#include "overloaded.hpp"
+#include "session_impl.hpp"
+
+namespace gemlive {
+namespace {
+
+constexpr std::size_t max_reported_problems = 16;
+
+}  // namespace
+
+void Session::Impl::on_events(std::span<const ServerEvent> events, GBytes *message) {
+  const auto now = options_.now();
+  for (const auto &decoded : events) {
+    std::optional<ServerEvent> with_id;
+    if (const auto *call = std::get_if<ToolCall>(&decoded))
+      with_id = tool_call_handler_.with_id(*call);
+    const auto &event = with_id ? *with_id : decoded;
+    // Before it is reported, since the application may answer, or read the handle, at once.
+    if (const auto *call = std::get_if<ToolCall>(&event);
+        call && !is_finished_ && !tool_call_handler_.accept(*call))
+      continue;
+    if (const auto *update = std::get_if<ResumptionUpdate>(&event)) update_handle(*update);
+    if (const auto *cancelled = std::get_if<ToolCallCancelled>(&event))
+      tool_call_handler_.cancel(cancelled->id);
+    receiver_.take(event, message, now);
+    if (!is_finished_) apply(event, now);
+  }
+  sender_.acknowledge();
+  check();
+}
+
+/// What an event means for the connection.
+void Session::Impl::apply(const ServerEvent &event, std::int64_t now) {
+  if (exchange_.has_content()) deadlines_.restart_idle(exchange_.active_until());
+  std::visit(
+      Overloaded{[&](const TurnComplete &) {
+                   reconnect_policy_.turn_completed();
+                   turn_ended_ = now;
+                 },
+                 [&](const Interrupted &) { tool_call_handler_.interrupt(); },
+                 [&](const WaitingForInput &) { sender_.give_up(); },
+                 [&](const GoAway &said) { connection_age_.announce_end(said.time_left, now); },
+                 [](const auto &) {}},
+      event);
+}
+
+/// While the model speaks there is none for the current state: the older one stays.
+void Session::Impl::update_handle(const ResumptionUpdate &update) {
+  is_resumable_ = update.resumable && !update.handle.empty();
+  if (!is_resumable_) return;
+  turn_ended_.reset();
+  set_handle(update.handle);
+  reconnect_policy_.new_handle();
+  if (update.last_consumed) sender_.acknowledge_message(*update.last_consumed);
+}
+
+void Session::Impl::set_handle(const std::string &handle) {
+  handle_ = handle;
+  *options_.counters->handle.lock() = handle;
+}
+
+void Session::Impl::on_bad_message(const Error &error) {
+  const bool is_reported = std::ranges::count(reported_problems_, error.detail) > 0;
+  if (is_reported || reported_problems_.size() >= max_reported_problems) return;
+  reported_problems_.push_back(error.detail);
+  options_.log(Log::Level::warning, "%s [%s]", error.message.c_str(), error.detail.c_str());
+  notify(notice::Warning{error});
+}
+
+}  // namespace gemlive
