@@ -18,7 +18,8 @@ ElementPtr top_element(GstElement *element) {
 }  // namespace
 
 const void *top_parent(GstElement *element) {
-  return top_element(element).get();
+  const auto top = top_element(element);  // the parent keeps it, too
+  return top.get();
 }
 
 bool has_source(GstPad *sink_pad) {

@@ -56,6 +56,8 @@ class Sender {
   std::chrono::nanoseconds unsent_duration() const;
   /// Something will be sent again on the next connection.
   bool has_resends() const { return !resend_buffer_.empty(); }
+  /// When the user last said something; 0 before.
+  std::int64_t last_asked() const { return last_asked_; }
   /// The user is speaking, or an activity is open.
   bool is_speaking() const;
 

@@ -162,7 +162,7 @@ void Session::Impl::drain() {
     else
       deadlines_.block(options_.now());
     if (exchange_.has_input_ended()) receiver_.input_ended(options_.now());
-    if (sender_.is_speaking()) deadlines_.restart_idle(options_.now());
+    deadlines_.restart_idle(sender_.last_asked());
   }
   check();
 }
