@@ -15,7 +15,7 @@
 #include "audio_timeline.hpp"
 #include "clock_wait.hpp"
 #include "config.hpp"
-#include "output_pad.hpp"
+#include "output_events.hpp"
 #include "output_stream.hpp"
 #include "text_timeline.hpp"
 
@@ -78,7 +78,7 @@ class Playout {
   ns position() const { return options_.text ? text_timeline_.end() : audio_timeline_.position(); }
 
   GstBaseSrc *source_;
-  OutputPad pad_;
+  OutputEvents pad_;
   const std::shared_ptr<OutputStream> stream_;
   Options options_;
   SetRate set_rate_;

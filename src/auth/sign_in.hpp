@@ -13,6 +13,7 @@
 #include "error.hpp"
 #include "guarded.hpp"
 #include "http.hpp"
+#include "identity.hpp"
 #include "token_cache.hpp"
 
 namespace gemlive::auth {
@@ -54,6 +55,8 @@ class SignIn {
   std::unique_ptr<TokenCache::Request> request_;
 };
 
+/// The headers that stay the same for all connections: an API key, a quota project. Any thread.
+Headers fixed_headers(const Identity &identity);
 /// The value of the Authorization header. Ephemeral tokens have their own scheme. Any thread.
 Secret authorization(const Secret &token);
 /// Whether a token is an ephemeral token. Any thread.

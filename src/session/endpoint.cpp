@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <optional>
 #include <string_view>
 
@@ -14,6 +15,7 @@
 #include "glib_ptr.hpp"
 #include "identity.hpp"
 #include "loopback.hpp"
+#include "sign_in.hpp"
 #include "text.hpp"
 
 namespace gemlive {
@@ -228,10 +230,7 @@ void present(const Identity &identity, const Config &config, Endpoint &endpoint)
   endpoint.headers = *config.extra_headers;
   endpoint.access_token = identity.token;
   endpoint.credential = identity.credential;
-  if (identity.token.empty() && !identity.key.empty())
-    endpoint.headers.push_back({"x-goog-api-key", identity.key});
-  if (identity.credential && !identity.credential->quota_project.empty())
-    endpoint.headers.push_back({"x-goog-user-project", Secret(identity.credential->quota_project)});
+  std::ranges::copy(auth::fixed_headers(identity), std::back_inserter(endpoint.headers));
 }
 
 }  // namespace

@@ -60,7 +60,7 @@ class Session::Impl final : private Connection::Owner {
   void update_handle(const ResumptionUpdate &update);
   void set_handle(const std::string &handle);
 
-  // session_end.cpp: what ends, or is late, though nothing happens
+  // session_checks.cpp: what ends, or is late, though nothing happens
   void check();
   void schedule_check();
   void check_deadlines();

@@ -12,21 +12,21 @@ namespace gemlive::simulator {
 using simdjson::dom::array;
 using simdjson::dom::element;
 
-std::vector<ScriptReader::Member> framing_members(ScriptReader &reader, Framing &framing,
+std::vector<MemberReader::Member> framing_members(MemberReader &reader, Framing &framing,
                                                   std::string &kind) {
   return {reader.text("frame", kind), reader.flag("compact", framing.compact),
           reader.number("fragment", framing.fragment), reader.number("pad", framing.pad),
           reader.number("cut", framing.cut)};
 }
 
-void finish_framing(ScriptReader &reader, Framing &framing, const std::string &kind) {
+void finish_framing(MemberReader &reader, Framing &framing, const std::string &kind) {
   framing.text = kind == "text";
   if (kind != "text" && kind != "binary") reader.fail("\"frame\" must be text or binary");
 }
 
 namespace {
 
-std::vector<std::size_t> read_chunks(ScriptReader &reader, element value) {
+std::vector<std::size_t> read_chunks(MemberReader &reader, element value) {
   std::vector<std::size_t> chunks;
   array items;
   if (!value.get(items)) {
@@ -41,7 +41,7 @@ std::vector<std::size_t> read_chunks(ScriptReader &reader, element value) {
   return {1};
 }
 
-void read_bundle(ScriptReader &reader, element value, AnswerStyle &style) {
+void read_bundle(MemberReader &reader, element value, AnswerStyle &style) {
   const std::string_view what = value.is_string() ? std::string_view(value) : std::string_view();
   style.bundle_transcript = what == "transcript" || what == "end";
   style.bundle_end = what == "end";
@@ -50,11 +50,11 @@ void read_bundle(ScriptReader &reader, element value, AnswerStyle &style) {
 
 }  // namespace
 
-AnswerStyle read_answer_style(ScriptReader &reader, element value) {
+AnswerStyle read_answer_style(MemberReader &reader, element value) {
   AnswerStyle style;
   std::string kind = "binary";
   auto members = framing_members(reader, style.framing, kind);
-  const std::vector<ScriptReader::Member> more = {
+  const std::vector<MemberReader::Member> more = {
       {"say",
        [&](element item) {
          std::string_view text;

@@ -9,16 +9,16 @@
 #include <vector>
 
 #include "answer.hpp"
-#include "script_reader.hpp"
+#include "member_reader.hpp"
 
 namespace gemlive::simulator {
 
 /// The members for framing. `kind` receives "frame"; pass it to finish_framing() after reading.
-std::vector<ScriptReader::Member> framing_members(ScriptReader &reader, Framing &framing,
+std::vector<MemberReader::Member> framing_members(MemberReader &reader, Framing &framing,
                                                   std::string &kind);
-void finish_framing(ScriptReader &reader, Framing &framing, const std::string &kind);
+void finish_framing(MemberReader &reader, Framing &framing, const std::string &kind);
 
 /// Reads the members of "answer".
-AnswerStyle read_answer_style(ScriptReader &reader, simdjson::dom::element value);
+AnswerStyle read_answer_style(MemberReader &reader, simdjson::dom::element value);
 
 }  // namespace gemlive::simulator

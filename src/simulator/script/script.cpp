@@ -12,7 +12,7 @@
 
 #include "answer_style_reader.hpp"
 #include "field_formats.hpp"
-#include "script_reader.hpp"
+#include "member_reader.hpp"
 
 namespace gemlive::simulator {
 
@@ -39,7 +39,7 @@ std::optional<std::string> from_hex(std::string_view hex) {
   return bytes;
 }
 
-Action read_refuse(ScriptReader &reader, element action) {
+Action read_refuse(MemberReader &reader, element action) {
   Refuse refuse;
   const auto headers = [&](element value) {
     object fields;
@@ -57,7 +57,7 @@ Action read_refuse(ScriptReader &reader, element action) {
   return refuse;
 }
 
-Action read_send(ScriptReader &reader, element action) {
+Action read_send(MemberReader &reader, element action) {
   Send send;
   std::string kind = "binary";
   auto members = framing_members(reader, send.framing, kind);
@@ -73,7 +73,7 @@ Action read_send(ScriptReader &reader, element action) {
   return send;
 }
 
-Action read_raw(ScriptReader &reader, element action) {
+Action read_raw(MemberReader &reader, element action) {
   std::string hex;
   reader.read(action, "raw", {reader.text("raw", hex)});
   auto bytes = from_hex(hex);
@@ -81,21 +81,21 @@ Action read_raw(ScriptReader &reader, element action) {
   return SendRaw{bytes.value_or("")};
 }
 
-Action read_close(ScriptReader &reader, element action) {
+Action read_close(MemberReader &reader, element action) {
   CloseFrame close;
   reader.read(action, "close",
               {reader.number("close", close.code), reader.text("reason", close.reason)});
   return close;
 }
 
-Action read_drop(ScriptReader &reader, element action) {
+Action read_drop(MemberReader &reader, element action) {
   std::string how;
   reader.read(action, "drop", {reader.text("drop", how)});
   if (how != "reset" && how != "end") reader.fail("\"drop\" must be reset or end");
   return Drop{how == "reset"};
 }
 
-Action read_stall(ScriptReader &reader, element action) {
+Action read_stall(MemberReader &reader, element action) {
   Stall stall;
   std::string what;
   reader.read(action, "stall", {reader.text("stall", what), reader.number("for", stall.ms)});
@@ -105,7 +105,7 @@ Action read_stall(ScriptReader &reader, element action) {
   return stall;
 }
 
-Action read_flood(ScriptReader &reader, element action) {
+Action read_flood(MemberReader &reader, element action) {
   Flood flood;
   reader.read(action, "flood",
               {{"flood",
@@ -119,7 +119,7 @@ Action read_flood(ScriptReader &reader, element action) {
   return flood;
 }
 
-Action read_go_away(ScriptReader &reader, element action) {
+Action read_go_away(MemberReader &reader, element action) {
   GoAway go_away;
   reader.read(
       action, "go-away",
@@ -129,13 +129,13 @@ Action read_go_away(ScriptReader &reader, element action) {
   return go_away;
 }
 
-Action read_delay_pong(ScriptReader &reader, element action) {
+Action read_delay_pong(MemberReader &reader, element action) {
   DelayPong delay;
   reader.read(action, "delay-pong", {reader.number("delay-pong", delay.ms)});
   return delay;
 }
 
-Action read_tool_call(ScriptReader &reader, element action) {
+Action read_tool_call(MemberReader &reader, element action) {
   ToolCall call;
   reader.read(action, "tool-call",
               {reader.text("tool-call", call.name),
@@ -144,7 +144,7 @@ Action read_tool_call(ScriptReader &reader, element action) {
   return call;
 }
 
-Action read_answer(ScriptReader &reader, element action) {
+Action read_answer(MemberReader &reader, element action) {
   SetAnswerStyle set_style;
   reader.read(
       action, "answer",
@@ -153,13 +153,13 @@ Action read_answer(ScriptReader &reader, element action) {
 }
 
 template <typename Simple>
-Action read_simple(ScriptReader &reader, element action) {
+Action read_simple(MemberReader &reader, element action) {
   object fields;
   if (!action.get(fields) && fields.size() > 1) reader.fail("an action has an unexpected member");
   return Simple{};
 }
 
-constexpr std::pair<std::string_view, Action (*)(ScriptReader &, element)> verbs[] = {
+constexpr std::pair<std::string_view, Action (*)(MemberReader &, element)> verbs[] = {
     {"refuse", read_refuse},
     {"ignore", read_simple<Ignore>},
     {"withhold", read_simple<Withhold>},
@@ -177,7 +177,7 @@ constexpr std::pair<std::string_view, Action (*)(ScriptReader &, element)> verbs
     {"answer", read_answer},
 };
 
-void read_action(ScriptReader &reader, element action, std::vector<Action> &actions) {
+void read_action(MemberReader &reader, element action, std::vector<Action> &actions) {
   for (const auto &[verb, read] : verbs) {
     element ignored;
     if (action[verb].get(ignored)) continue;
@@ -201,7 +201,7 @@ constexpr std::pair<std::string_view, Trigger> triggers[] = {
     {"tool-response", Trigger::tool_response},
 };
 
-void read_when(ScriptReader &reader, element when, Step &step) {
+void read_when(MemberReader &reader, element when, Step &step) {
   std::string on;
   reader.read(when, "when",
               {reader.text("on", on), reader.number("session", step.session),
@@ -215,7 +215,7 @@ void read_when(ScriptReader &reader, element when, Step &step) {
   reader.fail("\"on\" has an unknown trigger \"" + on + '"');
 }
 
-Step read_step(ScriptReader &reader, element value) {
+Step read_step(MemberReader &reader, element value) {
   Step step;
   reader.read(value, "a step",
               {{"when", [&](element when) { read_when(reader, when, step); }},
@@ -237,7 +237,7 @@ Result<Script> parse_script(std::string_view json) {
   if (const auto error = parser.parse(simdjson::padded_string(json)).get(steps))
     return Error{ErrorKind::bad_setting,
                  std::string("Invalid script: not a JSON list: ") + simdjson::error_message(error)};
-  ScriptReader reader;
+  MemberReader reader;
   Script script;
   for (const auto step : steps)
     script.push_back(read_step(reader, step));

@@ -5,7 +5,7 @@
 
 #include <simdjson.h>
 
-#include "script_reader.hpp"
+#include "member_reader.hpp"
 
 namespace gemlive::simulator {
 
@@ -17,7 +17,7 @@ Result<std::vector<SignInFault>> parse_sign_in_faults(std::string_view json) {
   simdjson::dom::array list;
   if (parser.parse(json.data(), json.size()).get(list)) return bad("the file is not a JSON list");
   std::vector<SignInFault> faults;
-  ScriptReader reader;
+  MemberReader reader;
   for (const auto item : list) {
     SignInFault fault;
     reader.read(

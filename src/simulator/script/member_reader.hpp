@@ -14,7 +14,7 @@
 namespace gemlive::simulator {
 
 /// Reads the JSON objects of a script and keeps the first error. An unknown member is an error.
-class ScriptReader {
+class MemberReader {
  public:
   /// One member of an object, and the function that stores its value.
   struct Member {

@@ -11,14 +11,14 @@ namespace gemlive {
 
 /// Pushes the events of a Playout on the pad of its source. Src task, except construction and
 /// destruction.
-class OutputPad {
+class OutputEvents {
  public:
   using ns = std::chrono::nanoseconds;
 
-  explicit OutputPad(GstBaseSrc *source);
-  ~OutputPad();
-  OutputPad(const OutputPad &) = delete;
-  OutputPad &operator=(const OutputPad &) = delete;
+  explicit OutputEvents(GstBaseSrc *source);
+  ~OutputEvents();
+  OutputEvents(const OutputEvents &) = delete;
+  OutputEvents &operator=(const OutputEvents &) = delete;
 
   /// The segment, and an empty gap. Downstream prerolls on it.
   void push_start(ns at);

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "script_reader.hpp"
+#include "member_reader.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -12,11 +12,11 @@ using simdjson::dom::array;
 using simdjson::dom::element;
 using simdjson::dom::object;
 
-void ScriptReader::fail(std::string what) {
+void MemberReader::fail(std::string what) {
   if (fault_.empty()) fault_ = std::move(what);
 }
 
-void ScriptReader::read(element value, const std::string &where,
+void MemberReader::read(element value, const std::string &where,
                         const std::vector<Member> &members) {
   object fields;
   if (value.get(fields)) return fail(where + " must be an object");
@@ -29,7 +29,7 @@ void ScriptReader::read(element value, const std::string &where,
   }
 }
 
-ScriptReader::Member ScriptReader::text(std::string_view name, std::string &out) {
+MemberReader::Member MemberReader::text(std::string_view name, std::string &out) {
   return {name, [this, name, &out](element value) {
             std::string_view text;
             if (value.get(text)) return fail('"' + std::string(name) + "\" must be a string");
@@ -37,13 +37,13 @@ ScriptReader::Member ScriptReader::text(std::string_view name, std::string &out)
           }};
 }
 
-ScriptReader::Member ScriptReader::flag(std::string_view name, bool &out) {
+MemberReader::Member MemberReader::flag(std::string_view name, bool &out) {
   return {name, [this, name, &out](element value) {
             if (value.get(out)) fail('"' + std::string(name) + "\" must be true or false");
           }};
 }
 
-std::int64_t ScriptReader::whole_number(std::string_view name, element value) {
+std::int64_t MemberReader::whole_number(std::string_view name, element value) {
   std::int64_t number = 0;
   if (!value.get(number) && number >= 0 && number <= largest) return number;
   fail('"' + std::string(name) + "\" must be a whole number from 0 to 1000000000");
