@@ -81,7 +81,7 @@ void ConversationClient::replace_token(guint id, const GValue &value) {
     return store_token(config);
   GST_ELEMENT_WARNING(element_, LIBRARY, SETTINGS,
                       ("While playing, \"access-token\" can only replace a token of the same type "
-                       "(OAuth or ephemeral): stop the element first"),
+                       "(OAuth or ephemeral). To change the type, stop the element first"),
                       (nullptr));
 }
 

@@ -125,14 +125,14 @@ constexpr PropertyDoc property_docs[] = {
      .blurb = "Sensitivity with which automatic detection finds the end of speech."},
     {.name = "prefix-padding",
      .nick = "Prefix Padding",
-     .blurb = "Speech in ms that automatic detection needs for the start of speech (-1 = default "
-              "of the service).",
+     .blurb = "Minimum speech in ms before automatic detection reports a start of speech (-1 = "
+              "default of the service).",
      .minimum = -1,
      .maximum = hour},
     {.name = "silence-duration",
      .nick = "Silence Duration",
-     .blurb = "Silence in ms that automatic detection needs for the end of speech (-1 = default of "
-              "the service).",
+     .blurb = "Minimum silence in ms before automatic detection reports an end of speech (-1 = "
+              "default of the service).",
      .minimum = -1,
      .maximum = hour},
     {.name = "activity-handling",
@@ -161,9 +161,10 @@ constexpr PropertyDoc property_docs[] = {
               "If unset: a new conversation."},
     {.name = "pacing",
      .nick = "Pacing",
-     .blurb = "Speed of input and output. clock sends input that is not live, and pushes output, "
-              "at the pace of the pipeline clock. none does both as fast as possible, with "
-              "contiguous timestamps from 0, for files."},
+     .blurb =
+         "Speed of input and output. clock: sends non-live input and pushes output at the pace "
+         "of the pipeline clock. none: as fast as possible, with contiguous timestamps from "
+         "0, for files."},
     {.name = "latency",
      .nick = "Latency",
      .blurb = "Jitter buffer of the audio output in ms (0 = none), and the only latency that is "
@@ -199,9 +200,9 @@ constexpr PropertyDoc property_docs[] = {
               "file of a filesink."},
     {.name = "tool-timeout",
      .nick = "Tool Timeout",
-     .blurb =
-         "Timeout in ms for the application's answer to a tool call (0 = no timeout). After it the "
-         "model gets an error as the answer, and gemlive/tool-call-cancelled is posted.",
+     .blurb = "Timeout in ms for the application's answer to a tool call (0 = no timeout). When it "
+              "expires, the model gets an error as the answer, and gemlive/tool-call-cancelled is "
+              "posted.",
      .minimum = 0,
      .maximum = hour},
     {.name = "refuse-unknown-tools",
@@ -212,7 +213,8 @@ constexpr PropertyDoc property_docs[] = {
      .nick = "EOS Timeout",
      .blurb =
          "Timeout in ms for the end of the answer, counted from EOS of the input or from the last "
-         "sign of the answer (0 = do not wait). After it a warning is posted and the stream ends.",
+         "sign of the answer (0 = do not wait). When it expires, a warning is posted and the "
+         "stream ends.",
      .minimum = 0,
      .maximum = hour},
     {.name = "max-turns",
@@ -240,8 +242,8 @@ constexpr PropertyDoc property_docs[] = {
      .maximum = 24 * hour},
     {.name = "turn-timeout",
      .nick = "Turn Timeout",
-     .blurb = "Timeout in ms for an answer to begin or to continue (0 = no timeout). After it a "
-              "warning is posted, and the conversation continues.",
+     .blurb = "Timeout in ms for an answer to begin or to continue (0 = no timeout). When it "
+              "expires, a warning is posted, and the conversation continues.",
      .minimum = 0,
      .maximum = hour},
     {.name = "idle-timeout",

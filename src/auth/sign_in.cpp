@@ -40,7 +40,7 @@ void SignIn::start(Done done) {
                                    [this](const Result<Token> &fetched) { on_token(fetched); });
 }
 
-/// Not kept when it comes while nobody waits: the cache has it.
+/// Without a pending start() the token is dropped here; the cache keeps it.
 void SignIn::on_token(const Result<Token> &fetched) {
   const auto request = std::move(request_);
   if (fetched) project_ = fetched->project;

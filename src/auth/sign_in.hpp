@@ -36,10 +36,10 @@ class SignIn {
   /// Gets the headers. `done` is called once, immediately or later, but not after pause(). Waits
   /// for a token that an earlier start() has begun to fetch.
   void start(Done done);
-  /// Nobody waits for the headers any more. The fetch of a token goes on, for the next start().
+  /// Cancels `done`. The token fetch continues, and the next start() uses it.
   void pause() { done_ = nullptr; }
   /// Call this when the service refused the last headers. Returns whether start() can get a
-  /// different token. How often to try is for the caller to decide.
+  /// different token. The caller limits the attempts.
   bool renew();
   /// Project of the metadata server, known after start(). Empty for other credentials.
   const std::string &project() const { return project_; }

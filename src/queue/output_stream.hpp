@@ -46,7 +46,7 @@ class OutputStream {
   void set_log(Log log);
   /// Adds the consumer. False when there is one already.
   bool attach();
-  /// This consumer gets `end` behind the queue, though the conversation continues.
+  /// This consumer gets `end` after the queued items, while the conversation continues.
   void end_after_queued();
   /// Removes the consumer and drops the queue.
   void detach();

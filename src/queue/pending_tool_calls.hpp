@@ -33,15 +33,15 @@ class PendingToolCalls {
 
   /// False: too many are pending.
   bool add(Call call);
-  /// Finds the call of an answer by id, or without an id the oldest call of that name. Nothing
-  /// else answers it then, unless more answers follow. None: answered or cancelled already, or
-  /// never made.
+  /// Finds the call of an answer by id, or without an id the oldest call of that name. After that
+  /// the call cannot be answered again, unless `more_to_come`. None: answered or cancelled already,
+  /// or never made.
   std::optional<Call> answer(const std::string &id, const std::string &name, bool more_to_come);
   /// The last answer to `call` has been sent.
   void remove(const Call &call);
   std::optional<Call> cancel(const std::string &id);
-  /// The service has interrupted itself. It cannot cancel calls without an id one by one: their
-  /// answers are not waited for any more, though they may still be sent.
+  /// The service has interrupted itself. It cannot cancel calls without an id one by one: gemlive
+  /// stops waiting for their answers, but still sends them.
   void release_own_ids();
   /// The connection ended: answers to its calls must not be sent on the next one. Returns the calls
   /// that the application has not answered.

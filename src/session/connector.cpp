@@ -21,7 +21,7 @@ Connector::Connector(Options options, Connection::Owner &owner)
                 .credential = options_.endpoint.credential,
                 .route = options_.route}) {}
 
-/// A token that is slow to come is waited for by the next attempt: the fetch goes on.
+/// A slow token fetch continues, and the next attempt uses its result.
 void Connector::connect(const std::string &handle) {
   const auto timeout = options_.timeout;
   sign_in_deadline_.start(timeout, [this, timeout] {

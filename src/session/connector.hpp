@@ -40,7 +40,7 @@ class Connector {
   void connect(const std::string &handle);
   /// Leaves the connection, or the attempt. No callback follows.
   void leave();
-  /// A token that the service refused can be replaced by another one. It is, then.
+  /// Replaces the refused token. Returns false if there is no other.
   bool renew_token() { return sign_in_.renew(); }
 
   /// Null before the upgrade begins and after leave().

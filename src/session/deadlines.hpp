@@ -10,10 +10,9 @@
 
 namespace gemlive {
 
-/// Limits of a session that no event ends: how long it may be idle, how long it may last, how long
-/// the service may not read. They run in every phase. (An answer that does not come or end is
-/// Exchange's.) Each expiry is reported once. Pure: no clock, no I/O. Times are monotonic us.
-/// Session's thread only.
+/// Time limits of a session: idle, total duration, server not reading. (Exchange has those for
+/// answers.) They run in every phase. Each expiry is reported once. Pure: no clock, no I/O. Times
+/// are monotonic us. Session's thread only.
 class Deadlines {
  public:
   enum class Expired { none, idle, session_over, not_reading };

@@ -198,8 +198,8 @@ Error no_credential(Service service) {
       .message = service == Service::vertex
                      ? "No credential for Vertex AI: run gcloud auth application-default login, or "
                        "set credentials-file, or access-token (gcloud auth print-access-token "
-                       "prints one). With a host in uri that is not Google's, the first two also "
-                       "need allow-custom-endpoints=true"
+                       "prints one). If uri names a host outside Google, the gcloud login and "
+                       "credentials-file also need allow-custom-endpoints=true"
                      : "No API key: set the property api-key or the environment variable "
                        "GOOGLE_API_KEY. To try without an account, start gemlive-simulator and "
                        "set uri=ws://127.0.0.1:8765"};

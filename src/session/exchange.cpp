@@ -12,8 +12,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Exchange::Time second = 1'000'000;
-/// generationComplete, or a doubtful turnComplete, and so much quiet behind the playback: the turn
-/// is complete.
+/// Silence after playback that completes a turn after generationComplete or a doubtful
+/// turnComplete.
 constexpr auto quiet_after_generation = 1 * second;
 /// After waitingForInput the model may still decide to speak.
 constexpr auto quiet_after_declining = 3 * second;
@@ -85,7 +85,7 @@ Exchange::Change Exchange::content(Time now, bool is_progress) {
   return change;
 }
 
-/// Speech that goes on cannot be what the model answers: its end was not heard yet.
+/// The model does not answer speech that has not ended.
 void Exchange::begin_answer(Time now) {
   answering_up_to_ = noticed(now);
   if (question_ && question_->up_to <= answering_up_to_) question_.reset();
@@ -101,7 +101,8 @@ Exchange::Sequence Exchange::noticed(Time now) const {
   return is_quiet ? sent_ : speech_began_ - 1;
 }
 
-/// A turn that was complete beside a pending call is its question's answer only with the call.
+/// If a turn completes while a tool call is pending, its question is answered only when the call is
+/// done.
 void Exchange::set_pending_calls(unsigned count) {
   calls_ = count;
   if (turn_ == Turn::none && is_done_ && !owed()) answer_up_to(answering_up_to_);
@@ -116,7 +117,7 @@ Exchange::Change Exchange::user_transcript(Time now) {
   return {.opens = true};
 }
 
-/// An answer to what interrupted is to follow, so an interrupted turn is never the last.
+/// The model will answer the interruption, so an interrupted turn is never the last.
 void Exchange::interrupted(Time now) {
   last_sign_ = now;
   is_cut_early_ = !has_content() && turn_ != Turn::cut;
@@ -167,7 +168,7 @@ void Exchange::answer_up_to(Sequence number) {
   if (question_ && question_->up_to <= number) question_.reset();
 }
 
-/// In an answer it would be premature: that ends by itself.
+/// Ignored during an answer, which ends by turnComplete.
 void Exchange::waiting_for_input(Time now) {
   last_sign_ = now;
   if (has_content()) return;
@@ -218,7 +219,7 @@ Exchange::End Exchange::end(Time now) const {
   return now >= eos_deadline() ? End::timed_out : End::open;
 }
 
-/// When the turn may be taken for the last one, though nothing says so.
+/// When the last turn is assumed complete without a message.
 Exchange::Moment Exchange::assumed_at() const {
   if (is_generated()) return quiet_since() + quiet_after_generation;
   if (owed()) return std::nullopt;
@@ -228,7 +229,7 @@ Exchange::Moment Exchange::assumed_at() const {
   return std::nullopt;
 }
 
-/// A long answer that is still being played is waited for.
+/// Includes the playback of a long answer.
 Exchange::Time Exchange::quiet_since() const {
   return std::max(last_sign_, playing_until_);
 }

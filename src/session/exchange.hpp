@@ -12,8 +12,8 @@
 
 namespace gemlive {
 
-/// Who owes what to whom: the only class that knows. Pure. Times are monotonic us, sequence numbers
-/// count the items that were sent.
+/// Tracks which answers are pending. No other class does. Pure. Times are monotonic us, sequence
+/// numbers count the items that were sent.
 ///
 ///     user   ── speech ──▶ ............... ── speech ──▶ .....................
 ///     model  ........... ── content ─ content ─ interrupted ─ turnComplete ── content ── ...
@@ -22,8 +22,9 @@ namespace gemlive {
 ///
 /// 1. A turn opens with the user's transcript or the model's first content. It closes with
 ///    turnComplete, or with the next content after an interruption.
-/// 2. A question is answered when the turn that began after it is complete. It is not sent again
-///    then, nor when the model declines it (waitingForInput) or the user was told to repeat it.
+/// 2. A question is answered when the turn that began after it is complete. An answered question is
+///    not resent. Neither is one that the model declined (waitingForInput), or that the user was
+///    asked to repeat.
 /// 3. EOS is due when the input has ended and nothing is owed: no question, no open turn, no tool
 ///    call, no announced continuation.
 ///
@@ -48,7 +49,7 @@ class Exchange {
     open,       // the user's transcript has come, nothing of the model
     answering,  // the model has said something
     generated,  // all of it has come
-    cut,        // interrupted, and neither completed nor followed by the next
+    cut,        // interrupted; its turnComplete or the next content is pending
   };
   enum class End { open, complete, assumed, timed_out };
   enum class Overdue { none, no_answer, no_end };
@@ -56,8 +57,9 @@ class Exchange {
   struct Rules {
     std::chrono::milliseconds eos_timeout{20000};
     std::chrono::milliseconds turn_timeout{30000};  // 0: none
-    std::chrono::milliseconds silence{200};  // less of it behind speech, and the speech goes on
-    std::chrono::milliseconds pause{0};      // more of it, and the next speech repeats the question
+    std::chrono::milliseconds silence{200};         // a shorter pause does not end speech
+    /// Speech after a longer pause repeats the question.
+    std::chrono::milliseconds pause{0};
   };
   /// What an event of the server does to the turns.
   struct Change {
@@ -85,7 +87,7 @@ class Exchange {
   // What the server says
   /// Audio, text, the model's transcript, a tool call. `is_progress`: not audio that is silent.
   Change content(Time now, bool is_progress = true);
-  /// What has come of the answer is progress, and will have been played by then.
+  /// Audible content arrived. Its playback ends at `until`.
   void progress(Time until) { progress_ = std::max(progress_, until); }
   Change user_transcript(Time now);
   /// Speech has begun, by the service's own detection.
@@ -103,11 +105,12 @@ class Exchange {
   void set_pending_calls(unsigned count);
 
   // What became of it
-  /// The connection is lost. True: all of the open turn had come, which counts as complete.
+  /// The connection is lost. Returns true if the open turn had arrived completely. It then counts
+  /// as complete.
   bool disconnected(Time now);
-  /// The question is waited for no longer; the user was told.
+  /// Stops waiting for an answer to the question. Call it after warning the user.
   void give_up_question();
-  /// The open turn is waited for no longer. Its turnComplete may still come.
+  /// Stops waiting for the end of the open turn. Its turnComplete may still arrive.
   void give_up_turn(Time now);
 
   // What follows from it
@@ -128,7 +131,7 @@ class Exchange {
   Overdue overdue(Time now) const;
   /// When end() or overdue() may change though nothing happens.
   std::optional<Time> next_check() const;
-  /// Up to here nothing is to be sent again.
+  /// Items up to this number are not resent.
   Sequence answered_up_to() const { return answered_; }
 
  private:
@@ -169,8 +172,8 @@ class Exchange {
 
   // What is owed beside it
   std::optional<Question> question_;
-  /// Since when the model has something to say that no item of ours asks for: after a tool
-  /// response, a holding line, an interruption, a transcript of speech that we took for noise.
+  /// Start of a pending answer that belongs to no sent item: after a tool response, a holding line,
+  /// an interruption, or a transcript of speech that we took for noise.
   Moment continuation_;
   unsigned calls_ = 0;
   bool is_declined_ = false;

@@ -61,7 +61,7 @@ void Receiver::report_drop(output::PushResult how) {
   const char *text =
       how == output::PushResult::overflowed
           ? "Output queue full (5 minutes of audio): downstream of gemlivesrc is not "
-            "consuming. Audio is being dropped."
+            "consuming. Audio is being dropped"
           : "The service sent audio that is not valid base64. It was dropped";
   warn_once(drop_reported_, {.kind = ErrorKind::bad_data, .message = text});
 }
@@ -114,8 +114,8 @@ void Receiver::on(const Text &event) {
   notify(Text{std::move(clean)});
 }
 
-/// It may come before the model has said anything, and behind turnComplete: then there is no turn
-/// to mark.
+/// It may arrive before the model's first content or after turnComplete: then there is no turn to
+/// mark.
 void Receiver::on(const Interrupted &) {
   const bool is_answering = turn_ && turn_->has_content();
   const bool is_new = !is_answering || turn_->cut(TurnReport::Cut::by_server);

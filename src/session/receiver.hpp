@@ -22,8 +22,8 @@
 
 namespace gemlive {
 
-/// Server events, sorted into turns: to the output streams and to notices. Turns open and close as
-/// Exchange says. The session's thread.
+/// Assigns server events to turns, and passes them to the output streams and to notices. Turns open
+/// and close as Exchange says. The session's thread.
 class Receiver {
  public:
   struct Options {
@@ -38,19 +38,20 @@ class Receiver {
 
   /// `message` is what `event` was decoded from; monotonic us.
   void take(const ServerEvent &event, GBytes *message, std::int64_t now);
-  /// The user's speech, or what takes its place, ended at the latest then.
+  /// The user's speech (or typed input) ended at `at` or earlier.
   void speech_ended(std::int64_t at);
-  /// The input ended then; counts where no speech did.
+  /// The input ended at `at`. Used if there was no speech.
   void input_ended(std::int64_t at);
-  /// Drops the answer that is playing, and what still comes of it.
+  /// Drops the answer that is playing, and the rest that is still to arrive.
   void interrupt_locally();
 
-  // The open turn is reported
-  /// as complete, though no turnComplete came.
+  /// Reports the open turn as complete although turnComplete did not arrive.
   void assume_complete(std::int64_t now);
-  /// as interrupted, unless all of it had come: the connection is lost, or the turn given up.
+  /// Reports the open turn as interrupted, unless all of it had arrived: the connection is lost, or
+  /// the turn was given up.
   void cut_off(bool was_whole, std::int64_t now);
-  /// as interrupted; afterwards only late transcripts and usage are taken.
+  /// Reports the open turn as interrupted. Afterwards only late transcripts, handles and usage are
+  /// handled.
   void finish(std::int64_t now);
 
   /// Turns of which something could be heard or read, and that were not interrupted.

@@ -13,12 +13,12 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr int max_doublings = 16;
-/// What a rung bears before the next is climbed, and what failures weigh.
+/// Weight at which the policy climbs to the next rung, and the weights of failures.
 constexpr int enough = 4;
 constexpr int stated = 2;       // the service said what is wrong
 constexpr int unconfirmed = 1;  // it ended before the setup was confirmed, for whatever reason
 
-/// With the others a connection or a server ends.
+/// False for codes that only say that a connection or server ended.
 bool states_what_is_wrong(int close_code) {
   constexpr std::array ends = {0, 1000, 1001, 1005, 1006, 1012, 1013, 1014};
   return std::ranges::count(ends, close_code) == 0;

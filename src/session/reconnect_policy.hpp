@@ -60,7 +60,8 @@ class ReconnectPolicy {
 
   /// nullopt: give up.
   std::optional<Attempt> failed(const Error &how, std::int64_t now);
-  /// The connection is replaced as planned: that is no retry where it was of use.
+  /// The connection is replaced as planned. Counts as a retry only if the connection was neither
+  /// stable nor completed a turn.
   std::optional<Attempt> replaced(const Error &why, std::int64_t now);
 
   unsigned attempt() const { return attempt_; }
@@ -89,7 +90,7 @@ class ReconnectPolicy {
   bool new_session_ = false;
   bool without_resending_ = false;
   bool token_renewed_ = false;
-  bool doubted_ = false;  // what was to be tried once more was
+  bool doubted_ = false;  // the one retry of Retry::once is used up
 
   // The attempt under way
   Inheritance inheritance_ = {};

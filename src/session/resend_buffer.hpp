@@ -35,7 +35,8 @@ class ResendBuffer {
   struct Rules {
     bool exact = false;  // the service counts
     std::chrono::milliseconds limit{10000};
-    std::chrono::milliseconds tail{1200};  // of quiet behind speech, by which its end is noticed
+    /// Silence kept after speech, so that the service detects its end.
+    std::chrono::milliseconds tail{1200};
   };
 
   ResendBuffer(Rules rules, Accounts accounts);
@@ -45,8 +46,8 @@ class ResendBuffer {
   /// A message that is never sent again, such as a picture.
   Sequence store_other();
 
-  /// Everything up to `number`, as far as it was sent on this connection. Of no effect once the
-  /// service has counted, since its own word is more exact.
+  /// Everything up to `number`, as far as it was sent on this connection. Has no effect after the
+  /// first acknowledge_message(), which is exact.
   void acknowledge(Sequence number);
   /// By the service: its messages up to `index`, from 1 on this connection.
   void acknowledge_message(std::int64_t index);
@@ -62,7 +63,7 @@ class ResendBuffer {
   std::chrono::nanoseconds duration() const { return duration_; }
   /// The next item to send again; null when all are sent. It stays where it is.
   const input::Item *next() const;
-  /// It was sent, as so many messages. Returns its new number.
+  /// The item from next() was resent as `messages` messages. Returns its new number.
   Sequence resent(unsigned messages);
 
   /// Bytes of audio that are neither acknowledged nor given up.
@@ -96,7 +97,7 @@ class ResendBuffer {
 
   // Quiet that is not, or not yet, stored
   std::size_t unkept_ = 0;   // bytes behind the newest entry
-  Ring<input::Chunk> lead_;  // the newest quiet, should speech follow
+  Ring<input::Chunk> lead_;  // the newest silence, resent if speech follows
   std::chrono::nanoseconds lead_duration_{0};
   std::chrono::nanoseconds quiet_;  // since speech
 };

@@ -44,11 +44,12 @@ class Sender {
 
   Sender(Options options, Exchange &exchange, ToolCallHandler &tool_call_handler);
 
-  /// Sends to this connection from now on, what is unanswered first unless `without_resending`.
+  /// Uses this connection. Resends unanswered input first, unless `without_resending`.
   void begin(Connection &connection, bool without_resending);
   /// There is no connection.
   void end() { connection_ = nullptr; }
-  /// Sends as much as the connection takes. False: it takes nothing although something waits.
+  /// Sends as much as the connection takes. Returns false if input is waiting and the connection
+  /// accepts none.
   bool drain();
   /// Input that an answer may be waiting for: not yet sent, or to be sent again.
   bool has_unsent() const { return resend_buffer_.next() || options_.input_queue->has_items(); }

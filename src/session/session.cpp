@@ -22,7 +22,7 @@ bool has_exact_resumption(const Session::Options &options) {
   return options.endpoint.service == Service::vertex && *options.config.session_resumption;
 }
 
-/// Of the user, by which any service has noticed the end of speech.
+/// Silence after which every service has detected the end of speech.
 std::chrono::milliseconds pause_after_speech(const Config &config) {
   return std::max<std::chrono::milliseconds>(
       1200ms, std::chrono::milliseconds(*config.silence_duration) + 400ms);

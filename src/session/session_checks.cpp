@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// What ends, or is late, though nothing happens.
+// Timeouts, and the end of the session.
 
 #include <algorithm>
 #include <chrono>
@@ -17,9 +17,9 @@ using namespace std::chrono_literals;
 
 /// Usage and handles may follow the last turn.
 constexpr auto time_for_late_messages = 5s;
-/// A handle for the state behind a turn comes just after it.
+/// The service sends a turn's handle shortly after the turn.
 constexpr std::int64_t time_for_handle = 500'000;
-/// How often the queue of the audio is looked at, before the text ends behind it.
+/// Poll interval of the audio queue before the text streams end.
 constexpr auto text_end_interval = 20ms;
 
 }  // namespace
@@ -192,18 +192,18 @@ void Session::Impl::warn_of_eos_timeout() {
   if (const auto calls = options_.tool_calls->names(); !calls.empty())
     return warn("The answer waits for tool calls (" + text::excerpt(calls) +
                 "), which the application has not answered" + within +
-                "Answer them with send-tool-response, or set tool-timeout lower than eos-timeout.");
+                "Answer them with send-tool-response, or set tool-timeout lower than eos-timeout");
   if (phase_ != Phase::connected)
     return warn("There was no connection to the service" + within +
                 text::seconds(std::chrono::duration_cast<std::chrono::milliseconds>(
                     sender_.unsent_duration())) +
-                " of audio could not be sent. Check the network, or set eos-timeout higher.");
+                " of audio could not be sent. Check the network, or set eos-timeout higher");
   if (!exchange_.has_content())
     return warn("No answer began" + within +
                 "If the input is audio, check that it contains audible speech. Set eos-timeout "
-                "higher if the service needs more time.");
+                "higher if the service needs more time");
   warn("The answer did not end" + within +
-       "It is cut off. Set eos-timeout higher if the service needs more time.");
+       "It is cut off. Set eos-timeout higher if the service needs more time");
 }
 
 }  // namespace gemlive

@@ -22,11 +22,11 @@
 
 namespace gemlive {
 
-/// What a session is made of. It is in a phase, and wires its parts; what is owed, when to
-/// reconnect and what to send is theirs to decide. Session's thread only.
+/// The parts of a session. Holds the phase and connects the parts. The parts decide which answers
+/// are pending, when to reconnect and what to send. Session's thread only.
 ///
-/// idle → connecting → connected → (lost, or replaced) waiting → connecting … → over. A connection
-/// that was left reports nothing any more.
+/// idle → connecting → connected → (lost, or replaced) waiting → connecting … → over. A closed
+/// connection makes no callbacks.
 class Session::Impl final : private Connection::Owner {
  public:
   explicit Impl(Options options);
@@ -60,7 +60,7 @@ class Session::Impl final : private Connection::Owner {
   void update_handle(const ResumptionUpdate &update);
   void set_handle(const std::string &handle);
 
-  // session_checks.cpp: what ends, or is late, though nothing happens
+  // session_checks.cpp: timeouts, and the end of the session
   void check();
   void schedule_check();
   void check_deadlines();

@@ -30,8 +30,8 @@ bool ToolCallHandler::accept(const ToolCall &call) {
       !options_.calls->add({.id = call.id, .name = call.name, .called_at = options_.now()})) {
     options_.warn({.kind = ErrorKind::bad_data,
                    .message =
-                       "The service sent more tool calls than can wait for an answer, or one "
-                       "with a name of more than 1 KiB. It is ignored.",
+                       "A tool call was ignored: 64 calls already wait for an answer, or its name "
+                       "or id is longer than 1 KiB. Answer calls with send-tool-response",
                    .detail = "too many tool calls"});
     return false;
   }
