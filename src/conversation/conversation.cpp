@@ -11,6 +11,7 @@
 #include "guarded.hpp"
 #include "platform.hpp"
 #include "session_host.hpp"
+#include "wire.hpp"
 
 namespace gemlive {
 

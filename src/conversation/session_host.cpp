@@ -4,6 +4,7 @@
 #include "session_host.hpp"
 
 #include "sign_in.hpp"
+#include "wire.hpp"
 
 #include <chrono>
 #include <utility>

@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "config.hpp"
-#include "connection.hpp"
 #include "counters.hpp"
 #include "endpoint.hpp"
 #include "guarded.hpp"
@@ -21,6 +20,7 @@
 #include "notice.hpp"
 #include "output_streams.hpp"
 #include "picture_slot.hpp"
+#include "transport.hpp"
 
 namespace gemlive {
 
@@ -43,7 +43,7 @@ class Session {
     std::vector<std::string> functions = {};  // declared in the setup
     std::shared_ptr<OutputStreams> streams = {};
     std::shared_ptr<Counters> counters = {};
-    Connection::MakeTransport make_transport = {};
+    std::function<std::unique_ptr<Transport>(Transport::Listener &)> make_transport = {};
     Notify notify = {};  // called on the session's thread; must not destroy the session
     Log log = {};
     std::function<std::int64_t()> now = &g_get_monotonic_time;  // us

@@ -5,6 +5,7 @@
 
 #include "pending_tool_calls.hpp"
 #include "session_fixture.hpp"
+#include "wire.hpp"
 
 namespace gemlive::test {
 namespace {

@@ -5,6 +5,7 @@
 
 #include "allocations.hpp"
 #include "session_fixture.hpp"
+#include "wire.hpp"
 
 using namespace gemlive;
 using namespace gemlive::test;
