@@ -212,7 +212,7 @@ void Session::Impl::connect_later(const ReconnectPolicy::Attempt &attempt, const
                               .close_reason = how.close_reason,
                               .delay = attempt.delay});
   retry_.start(attempt.delay, [this] { connect(); });
-  schedule_check();
+  check();
 }
 
 /// The old connection is closed before the new one is made.

@@ -38,8 +38,9 @@ void Session::Impl::schedule_check() {
   if (is_finished_) return check_.stop();
   const auto now = options_.now();
   auto next = deadlines_.next_check();
+  // A time that has passed waits for an event: check() has just looked at it.
   const auto consider = [&](std::optional<std::int64_t> at) {
-    if (at) next = std::min(next.value_or(*at), *at);
+    if (at && *at > now) next = std::min(next.value_or(*at), *at);
   };
   consider(exchange_.next_check());
   if (phase_ == Phase::connected) consider(connection_age_.next_check(now));
