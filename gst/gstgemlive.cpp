@@ -60,10 +60,18 @@ GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE(
     GST_STATIC_CAPS("audio/x-raw, format = (string) S16LE, rate = (int) [ 1, MAX ], "
                     "channels = (int) 1, layout = (string) interleaved"));
 
+/// A request pad that exists, and its element.
+struct Added {
+  const RequestPad *pad = nullptr;
+  ElementPtr inner = {};
+};
+
 struct Private {
   std::string session = {};
   ElementPtr sink;
   ElementPtr src;
+  ElementPtr convert;
+  gemlive::Guarded<std::vector<Added>> added;
   std::string missing = {};  // name of a factory that is not installed
 };
 
@@ -101,21 +109,27 @@ GstPad *add_ghost_pad(GstGemlive *self, const GstStaticPadTemplate &pad_template
     gemlive::ObjectPtr<GstProxyPad> internal(gst_proxy_pad_get_internal(GST_PROXY_PAD(ghost)));
     gst_pad_set_chain_function(GST_PAD(internal.get()), chain);
   }
-  gst_pad_set_active(ghost, TRUE);
-  gst_element_add_pad(GST_ELEMENT(self), ghost);
   return ghost;
 }
 
+/// Null if there is no such pad.
 ElementPtr inner_of(GstGemlive *self, const RequestPad &pad) {
-  return ElementPtr(gst_bin_get_by_name(GST_BIN(self), pad.name()));
+  const auto added = self->priv->added.lock();
+  for (const auto &each : *added)
+    if (each.pad == &pad) return ElementPtr(GST_ELEMENT(gst_object_ref(each.inner.get())));
+  return {};
 }
 
-template <typename Visit>
-void for_each_client(GstGemlive *self, Visit &&visit) {
-  visit(ConversationClient::of(self->priv->sink.get()));
-  visit(ConversationClient::of(self->priv->src.get()));
-  for (const auto &pad : gemlive::request_pads())
-    if (auto inner = inner_of(self, pad)) visit(ConversationClient::of(inner.get()));
+std::vector<ElementPtr> inner_elements(GstGemlive *self) {
+  std::vector<ElementPtr> all;
+  const auto add = [&](const ElementPtr &inner) {
+    all.emplace_back(GST_ELEMENT(gst_object_ref(inner.get())));
+  };
+  add(self->priv->sink);
+  add(self->priv->src);
+  for (const auto &each : *self->priv->added.lock())
+    add(each.inner);
+  return all;
 }
 
 void notify_connection_state(GObject *, GParamSpec *, GstGemlive *self) {

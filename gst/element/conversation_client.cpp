@@ -42,7 +42,7 @@ bool ConversationClient::change(Change &&change) {
   Config config;
   {
     auto state = state_.lock();
-    if (state->open) return false;
+    if (state->open || state->frozen) return false;
     change(*state);
     member = state->member;
     config = state->config;
@@ -149,7 +149,19 @@ void ConversationClient::reject_change(const GParamSpec &pspec) {
 }
 
 bool ConversationClient::is_open() {
-  return state_.lock()->open;
+  const auto state = state_.lock();
+  return state->open || state->frozen;
+}
+
+Config ConversationClient::freeze() {
+  std::lock_guard configuring(configuring_);  // earlier changes have reached the member
+  auto state = state_.lock();
+  state->frozen = true;
+  return state->config;
+}
+
+void ConversationClient::unfreeze() {
+  state_.lock()->frozen = false;
 }
 
 void ConversationClient::join() {

@@ -41,6 +41,10 @@ class ConversationClient final : private Listener {
   Config config();
   /// Replaces all settings. While the member is open, only the access token.
   void configure(const Config &config);
+  /// Rejects changes as an open member does, from before its state change until after it. Returns
+  /// the settings, which no other thread changes meanwhile.
+  Config freeze();
+  void unfreeze();
   /// Settings that the element needs in addition to those of the user.
   void require(const Config &config);
   /// Posts the warning that this property cannot be changed now.
@@ -67,6 +71,7 @@ class ConversationClient final : private Listener {
     std::string session = {};
     std::shared_ptr<Conversation::Member> member = {};
     bool open = false;
+    bool frozen = false;
     std::optional<ReadableSecret> last_handle = {};  // of the conversation that was left last
   };
 

@@ -3,6 +3,9 @@
 
 #include "pipeline_util.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace gemlive {
 namespace {
 
@@ -31,6 +34,41 @@ bool has_source(GstPad *sink_pad) {
   const bool found = has_source(GST_PAD(g_value_get_object(&first)));
   g_value_unset(&first);
   return found;
+}
+
+namespace {
+
+/// The element that a src pad leads to. Leaves a bin through its ghost pads. Null if there is none.
+ElementPtr next_element(GstPad *src_pad) {
+  PadPtr peer(gst_pad_get_peer(src_pad));
+  while (peer && GST_IS_PROXY_PAD(peer.get()) && !GST_IS_GHOST_PAD(peer.get())) {
+    const ObjectPtr<GstProxyPad> ghost(gst_proxy_pad_get_internal(GST_PROXY_PAD(peer.get())));
+    peer.reset(ghost ? gst_pad_get_peer(GST_PAD(ghost.get())) : nullptr);
+  }
+  return ElementPtr(peer ? gst_pad_get_parent_element(peer.get()) : nullptr);
+}
+
+std::vector<ElementPtr> next_elements(GstElement *element) {
+  std::vector<ElementPtr> next;
+  const auto visit = [](GstElement *, GstPad *pad, gpointer data) -> gboolean {
+    if (auto found = next_element(pad))
+      static_cast<std::vector<ElementPtr> *>(data)->push_back(std::move(found));
+    return TRUE;
+  };
+  gst_element_foreach_src_pad(element, visit, &next);
+  return next;
+}
+
+}  // namespace
+
+bool leads_to(GstElement *from, GstElement *to) {
+  auto found = next_elements(from);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (found[i].get() == to) return true;
+    for (auto &next : next_elements(found[i].get()))
+      if (std::ranges::find(found, next) == found.end()) found.push_back(std::move(next));
+  }
+  return false;
 }
 
 std::vector<ElementPtr> find_elements(GstElement *element, const char *factory) {

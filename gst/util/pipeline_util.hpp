@@ -21,4 +21,7 @@ std::vector<ElementPtr> find_elements(GstElement *element, const char *factory);
 /// Whether the elements upstream of this pad begin with a source. Any thread.
 bool has_source(GstPad *sink_pad);
 
+/// Whether the output of `from` leads to `to`, through any elements. Any thread.
+bool leads_to(GstElement *from, GstElement *to);
+
 }  // namespace gemlive
