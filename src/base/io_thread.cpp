@@ -30,7 +30,6 @@ struct IoThread::Impl {
 
   static thread_local Impl *current;
 
-  std::shared_ptr<LoopHeartbeat> heartbeat = std::make_shared<LoopHeartbeat>();
   int work_guards = 0;  // only on the thread
 
  private:
@@ -40,7 +39,6 @@ struct IoThread::Impl {
   };
 
   static gboolean dispatch(GSource *source, GSourceFunc, gpointer);
-  static gint poll(GPollFD *fds, guint count, gint timeout);
   static gpointer run(gpointer self);
   bool run_inbox();
   void finish_guarded_work();
@@ -64,7 +62,6 @@ IoThread::Impl::Impl(GMainContext *main_context) : context_(main_context) {
   reinterpret_cast<InboxSource *>(source_.get())->impl = this;
   g_source_set_static_name(source_.get(), "gemlive inbox");
   g_source_attach(source_.get(), context_);
-  g_main_context_set_poll_func(context_, &Impl::poll);
   thread_ = g_thread_new("gemlive-io", &Impl::run, this);
 }
 
@@ -107,15 +104,6 @@ bool IoThread::Impl::run_inbox() {
   }
   batch_.clear();
   return any;
-}
-
-gint IoThread::Impl::poll(GPollFD *fds, guint count, gint timeout) {
-  // After the thread has ended, another thread may iterate the context.
-  if (!current) return g_poll(fds, count, timeout);
-  current->heartbeat->asleep();
-  gint ready = g_poll(fds, count, timeout);
-  current->heartbeat->awake();
-  return ready;
 }
 
 gpointer IoThread::Impl::run(gpointer self) {
@@ -187,10 +175,6 @@ bool IoThread::call(Work work, std::chrono::milliseconds timeout) {
 
 bool IoThread::is_current() const {
   return Impl::current == impl_.get();
-}
-
-std::shared_ptr<const LoopHeartbeat> IoThread::current_heartbeat() {
-  return Impl::current ? Impl::current->heartbeat : nullptr;
 }
 
 /// Holds the threads that have leases, and the retired threads without leases. A retired thread

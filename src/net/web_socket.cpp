@@ -45,11 +45,6 @@ bool would_block(const ErrorPtr &error) {
   return g_error_matches(error.get(), G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
 }
 
-const char *words_for(Watchdog::Verdict verdict) {
-  return verdict == Watchdog::Verdict::no_message ? "a message that does not end"
-                                                  : "more data than can be processed";
-}
-
 }  // namespace
 
 struct WebSocket::Source {
@@ -159,7 +154,6 @@ void WebSocket::handle(const Incoming &incoming) {
     case Opcode::pong:
       return;
     default:
-      upgraded_.guard->message_arrived();
       if (listener_) listener_->message(pool_.copy(incoming.payload).get());
   }
 }
@@ -190,14 +184,10 @@ void WebSocket::end(const GError *error) {
   if (closing_) return end_within(0ms);
   auto *listener = std::exchange(listener_, nullptr);
   if (!listener) return;
-  const auto verdict = upgraded_.guard->verdict();
-  if (verdict != Watchdog::Verdict::none) {
-    listener->failed(soup_errors::flooded(host_, words_for(verdict)));
-  } else if (error) {
+  if (error)
     listener->failed(soup_errors::broken(host_, *error));
-  } else {
+  else
     listener->closed(0, "");
-  }
 }
 
 // ---- Writing ----

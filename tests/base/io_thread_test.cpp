@@ -156,31 +156,6 @@ TEST(IoThread, DoesNotWaitForeverForAWorkGuard) {
   EXPECT_LT(std::chrono::steady_clock::now() - start, kDeadline);
 }
 
-TEST(IoThread, AWorkGuardOnAnotherThreadHasNoEffect) {
-  IoThread::WorkGuard work_guard;
-  EXPECT_EQ(IoThread::current_heartbeat(), nullptr);
-}
-
-TEST(IoThread, TheHeartbeatTellsSleepFromWork) {
-  IoThread thread;
-  std::shared_ptr<const LoopHeartbeat> heartbeat;
-  std::uint64_t at_work = 0;
-  ASSERT_TRUE(thread.call(
-      [&] {
-        heartbeat = IoThread::current_heartbeat();
-        at_work = heartbeat->beats();
-      },
-      kDeadline));
-  EXPECT_TRUE(LoopHeartbeat::at_work(at_work));
-  auto deadline = std::chrono::steady_clock::now() + kDeadline;
-  while (LoopHeartbeat::at_work(heartbeat->beats()) &&
-         std::chrono::steady_clock::now() < deadline) {
-    std::this_thread::yield();
-  }
-  EXPECT_FALSE(LoopHeartbeat::at_work(heartbeat->beats()));
-  EXPECT_GT(heartbeat->beats(), at_work);
-}
-
 TEST(IoThreadPool, SixteenLeasesShareAThread) {
   std::vector<std::shared_ptr<IoThread>> leases;
   for (int i = 0; i < 16; ++i)

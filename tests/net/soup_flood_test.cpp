@@ -110,7 +110,7 @@ TEST(SoupFlood, AfterAProtocolErrorIsIgnored) {
   EXPECT_EQ(error.kind, ErrorKind::bad_data);
 }
 
-TEST(SoupFlood, OfInterimResponsesIsEndedByTheWatchdogOrTheOwner) {
+TEST(SoupFlood, OfInterimResponsesEndsTheAttempt) {
   RudePeer peer([](Connection &connection) {
     connection.read_request();
     std::string block;
