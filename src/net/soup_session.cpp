@@ -19,8 +19,8 @@ namespace {
 constexpr const char *authorization_key = "gemlive-proxy-authorization";
 constexpr const char *status_key = "gemlive-proxy-status";
 constexpr const char *unreached_key = "gemlive-proxy-unreached";
-// "The proxy" or "The server", if it has sent too many interim responses.
-constexpr const char *flooded_by_key = "gemlive-flooded-by";
+// The method of the message for which too many interim responses have come.
+constexpr const char *flooded_key = "gemlive-flooded";
 // How many interim responses have come, stored in the SoupMessage.
 constexpr const char *interim_key = "gemlive-interim-responses";
 constexpr guint max_interim_responses = 16;
@@ -61,14 +61,14 @@ void note_proxy_status(SoupMessage *message, SoupSession *session) {
                     GUINT_TO_POINTER(static_cast<guint>(soup_message_get_status(message))));
 }
 
-/// libsoup reads interim responses (103 Early Hints) without end.
+/// libsoup reads interim responses (such as 103 Early Hints) without end, and nothing else
+/// meanwhile.
 void count_interim_response(SoupMessage *message, SoupSession *session) {
   const auto count = GPOINTER_TO_UINT(g_object_get_data(G_OBJECT(message), interim_key)) + 1;
   g_object_set_data(G_OBJECT(message), interim_key, GUINT_TO_POINTER(count));
   if (count != max_interim_responses) return;
-  const bool is_proxy = soup_message_get_method(message) == SOUP_METHOD_CONNECT;
-  g_object_set_data(G_OBJECT(session), flooded_by_key,
-                    const_cast<char *>(is_proxy ? "The proxy" : "The server"));
+  g_object_set_data(G_OBJECT(session), flooded_key,
+                    const_cast<char *>(soup_message_get_method(message)));
   soup_session_abort(session);
 }
 
@@ -161,8 +161,10 @@ ObjectPtr<SoupMessage> make_message(SoupSession *session, const char *method, GU
 
 Error not_opened(SoupSession *session, SoupMessage *message, const std::string &host,
                  const GError &error, const char *setting) {
-  if (g_object_get_data(G_OBJECT(session), flooded_by_key))
-    return soup_errors::flooded(host, "interim responses");
+  if (const auto *method = g_object_get_data(G_OBJECT(session), flooded_key))
+    return method == SOUP_METHOD_CONNECT
+               ? soup_errors::flooded_by_proxy(host)
+               : soup_errors::flooded(host, "more than 16 interim responses");
   const auto status = GPOINTER_TO_UINT(g_object_get_data(G_OBJECT(session), status_key));
   if (status >= 300) return soup_errors::refused_by_proxy(host, static_cast<int>(status));
   const auto *proxy =
