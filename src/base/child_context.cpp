@@ -4,6 +4,7 @@
 #include "child_context.hpp"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace gemlive {
@@ -60,6 +61,25 @@ void call_in(MainContextPtr context, const std::function<void()> &work) {
   g_main_context_pop_thread_default(context.get());
 }
 
+/// The contexts of this thread that run although their owner is gone. They end with the thread.
+class Lingering {
+ public:
+  ~Lingering() {
+    for (const auto &source : sources_)
+      g_source_destroy(source.get());
+  }
+  void add(SourcePtr source) {
+    std::erase_if(sources_,
+                  [](const SourcePtr &each) { return g_source_is_destroyed(each.get()); });
+    sources_.push_back(std::move(source));
+  }
+
+ private:
+  std::vector<SourcePtr> sources_;
+};
+
+thread_local Lingering lingering;
+
 bool same(const GPollFD &a, const GPollFD &b) {
   return a.fd == b.fd && a.events == b.events;
 }
@@ -97,12 +117,14 @@ gboolean ChildContext::Source::check(GSource *source) {
 }
 
 gboolean ChildContext::Source::dispatch(GSource *source, GSourceFunc, gpointer) {
-  const auto &state = *of(source).state;
+  auto &state = *of(source).state;
   auto *context = state.context.get();
   g_main_context_push_thread_default(context);
   g_main_context_iteration(context, FALSE);
   g_main_context_pop_thread_default(context);
-  return state.ends < 0 || g_source_get_time(source) < state.ends;
+  if (state.ends < 0 || g_source_get_time(source) < state.ends) return G_SOURCE_CONTINUE;
+  state.context.reset();
+  return G_SOURCE_REMOVE;
 }
 
 // Ownerless polling: other threads wake it although the parent polls.
@@ -123,6 +145,7 @@ ChildContext::~ChildContext() {
   const auto ends = g_get_monotonic_time() + std::chrono::microseconds(linger).count();
   Source::of(source_.get()).state->ends = ends;
   g_source_set_ready_time(source_.get(), ends);
+  lingering.add(std::move(source_));
 }
 
 void ChildContext::enter(const std::function<void()> &work) {

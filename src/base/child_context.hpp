@@ -17,7 +17,7 @@ class ChildContext {
  public:
   /// The parent is the thread-default context.
   ChildContext();
-  /// Runs for `linger` more, so that operations that were cancelled can end.
+  /// Runs for `linger` more, while the thread runs, so that operations that were cancelled can end.
   ~ChildContext();
   ChildContext(const ChildContext &) = delete;
   ChildContext &operator=(const ChildContext &) = delete;

@@ -174,4 +174,23 @@ TEST_F(ChildContextTest, ItsSourcesAreFreedAfterAWhile) {
   EXPECT_TRUE(run_until([&] { return freed; }));
 }
 
+TEST_F(ChildContextTest, EndsWithItsThread) {
+  bool freed = false;
+  std::thread thread([&] {
+    SourcePtr source(g_timeout_source_new_seconds(3600));
+    g_source_set_callback(
+        source.get(), [](gpointer) -> gboolean { return G_SOURCE_REMOVE; }, &freed,
+        [](gpointer freed) { *static_cast<bool *>(freed) = true; });
+    const MainContextPtr parent(g_main_context_new());
+    g_main_context_push_thread_default(parent.get());
+    {
+      ChildContext child;
+      child.enter([&] { g_source_attach(source.get(), g_main_context_get_thread_default()); });
+    }
+    g_main_context_pop_thread_default(parent.get());
+  });
+  thread.join();
+  EXPECT_TRUE(freed);
+}
+
 }  // namespace
