@@ -167,6 +167,11 @@ void Receiver::on(const VoiceActivity &event) {
   notify(event);
 }
 
+/// Without the handle: notices reach logs.
+void Receiver::on(const ResumptionUpdate &event) {
+  notify(ResumptionUpdate{.resumable = event.resumable && !event.handle.empty()});
+}
+
 void Receiver::on(const ServerMessage &event) {
   notify(ServerMessage{printable(event.json)});
 }
