@@ -162,7 +162,6 @@ class ToStructure {
   StructurePtr operator()(const ResumptionUpdate &body) const {
     auto fields = named("gemlive/resumption");
     set(fields.get(), "resumable", body.resumable);
-    set(fields.get(), "handle", body.handle);
     return fields;
   }
   StructurePtr operator()(const ServerMessage &body) const {

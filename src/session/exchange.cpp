@@ -192,8 +192,9 @@ bool Exchange::disconnected(Time now) {
   return is_whole;
 }
 
-void Exchange::give_up_question() {
-  if (question_) answer_up_to(question_->up_to);
+/// With the silence behind the question.
+void Exchange::give_up_question(Time now) {
+  if (question_) answer_up_to(std::max(question_->up_to, noticed(now)));
   continuation_.reset();
 }
 

@@ -109,7 +109,7 @@ class Exchange {
   /// as complete.
   bool disconnected(Time now);
   /// Stops waiting for an answer to the question. Call it after warning the user.
-  void give_up_question();
+  void give_up_question(Time now);
   /// Stops waiting for the end of the open turn. Its turnComplete may still arrive.
   void give_up_turn(Time now);
 

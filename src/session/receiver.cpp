@@ -60,7 +60,7 @@ void Receiver::on(const Audio &event) {
 void Receiver::report_drop(output::PushResult how) {
   const char *text =
       how == output::PushResult::overflowed
-          ? "Output queue full (5 minutes of audio): downstream of gemlivesrc is not "
+          ? "Output queue full (50 minutes of audio): downstream of gemlivesrc is not "
             "consuming. Audio is being dropped"
           : "The service sent audio that is not valid base64. It was dropped";
   warn_once(drop_reported_, {.kind = ErrorKind::bad_data, .message = text});
@@ -165,6 +165,11 @@ void Receiver::on(const Usage &event) {
 void Receiver::on(const VoiceActivity &event) {
   if (event.start) exchange_.activity_started();
   notify(event);
+}
+
+/// Without the handle: notices reach logs.
+void Receiver::on(const ResumptionUpdate &event) {
+  notify(ResumptionUpdate{.resumable = event.resumable && !event.handle.empty()});
 }
 
 void Receiver::on(const ServerMessage &event) {

@@ -71,7 +71,7 @@ class Receiver {
   void on(const Usage &event);
   void on(const VoiceActivity &event);
   void on(const GoAway &event) { notify(event); }
-  void on(const ResumptionUpdate &event) { notify(event); }
+  void on(const ResumptionUpdate &event);
   void on(const ServerMessage &event);
   void on(const SetupComplete &) {}  // the session's own
 

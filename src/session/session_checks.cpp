@@ -44,7 +44,7 @@ void Session::Impl::schedule_check() {
   };
   consider(exchange_.next_check());
   if (phase_ == Phase::connected) consider(connection_age_.next_check(now));
-  if (turn_ended_ && exchange_.has_input_ended()) consider(*turn_ended_ + time_for_handle);
+  if (turn_ended_ && is_complete()) consider(*turn_ended_ + time_for_handle);
   if (!next || (check_.running() && check_at_ <= *next)) return;
   check_at_ = *next;
   const std::chrono::microseconds left(std::max<std::int64_t>(*next - now, 1000));
@@ -80,7 +80,7 @@ void Session::Impl::check_exchange() {
     case Exchange::Overdue::none:
       return;
     case Exchange::Overdue::no_answer:
-      exchange_.give_up_question();
+      exchange_.give_up_question(now);
       sender_.give_up();
       return warn("The model did not answer within " + within +
                   "The conversation continues. Repeat the question");

@@ -6,13 +6,19 @@
 
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
 #include <atomic>
+#include <chrono>
+#include <cstring>
+#include <fstream>
 #include <future>
 #include <random>
 #include <vector>
 
 #include "allocations.hpp"
 #include "base64.hpp"
+#include "pcm.hpp"
 #include "wait.hpp"
 
 using namespace gemlive;
@@ -334,8 +340,9 @@ TEST_F(OutputStreamTest, HalfASampleBeforeABadPieceIsDroppedWithIt) {
 
 TEST_F(OutputStreamTest, CapacityCountsTheMessagesThatAreKept) {
   const auto piece = counting(1 << 20);
+  const auto text = encoded(piece);
   std::size_t kept = 0;
-  while (kept < 100 && push(piece))
+  while (kept < 1000 && push_text64(text))
     ++kept;
   EXPECT_EQ(kept, OutputBacklog::capacity / (piece.size() + 100)) << "decoded";
   EXPECT_EQ(stream.stats().dropped, piece.size());
@@ -343,20 +350,143 @@ TEST_F(OutputStreamTest, CapacityCountsTheMessagesThatAreKept) {
   EXPECT_TRUE(push(piece)) << "there is room again";
 }
 
-TEST_F(OutputStreamTest, FiveMinutesAtOnceFitAndAreComplete) {
-  const auto piece = counting(9601);
-  Bytes all;
-  for (int i = 0; i < 1500; ++i) {  // 14.4 MB; half samples are carried over
-    ASSERT_TRUE(push(piece)) << i;
-    all.insert(all.end(), piece.begin(), piece.end());
+/// The longest answer that a service can give: 64k tokens, 25 a second, at 24 kHz.
+struct LongAnswer : OutputStreamTest {
+  static constexpr std::size_t longest = 65536 / 25 * 48000;
+  static constexpr std::size_t piece = 9601;  // half samples are carried over
+  static constexpr std::size_t pieces = 64;
+
+  LongAnswer() {
+    for (std::size_t i = 0; i < pieces; ++i) {
+      const auto bytes = counting(piece, i * piece);
+      period.insert(period.end(), bytes.begin(), bytes.end());
+      messages.push_back(message_of(encoded(bytes)));
+    }
+    period.insert(period.end(), period.begin(), period.begin() + 4096);  // for the comparison
   }
-  EXPECT_TRUE(read_all(4096) == all);
+  bool push_next() {
+    auto *message = messages[pushed / piece % pieces].get();
+    if (stream.push_audio(message, view(message), rate, arrival, 1) != output::PushResult::ok)
+      return false;
+    pushed += piece;
+    return true;
+  }
+  /// Whether the next bytes are those that were pushed.
+  bool read_up_to(std::size_t end) {
+    Bytes out(4096);
+    while (taken < end) {
+      const auto next = stream.wait(out.size(), g_get_monotonic_time());
+      if (next.kind != Kind::audio) return false;
+      const auto count = stream.read(std::span(out).first(next.bytes));
+      if (count == 0) return false;
+      if (std::memcmp(out.data(), &period[taken % (pieces * piece)], count) != 0) return false;
+      taken += count;
+    }
+    return true;
+  }
+  /// 0 with ThreadSanitizer, whose own memory would count.
+  static std::int64_t resident() {
+    std::int64_t total = 0, pages = 0;
+#ifndef __SANITIZE_THREAD__
+    std::ifstream("/proc/self/statm") >> total >> pages;
+#endif
+    return pages * sysconf(_SC_PAGESIZE);
+  }
+
+  Bytes period;
+  std::vector<BytesPtr> messages;
+  std::size_t pushed = 0, taken = 0;
+};
+
+TEST_F(LongAnswer, IsCompleteAndItsMemoryIsGivenBackAsItIsRead) {
+  constexpr std::int64_t tolerance = 4 << 20;
+  const auto before = resident();
+  while (pushed < longest)
+    ASSERT_TRUE(push_next()) << pushed;
+  EXPECT_EQ(stream.stats().held, pushed);
+  EXPECT_LT(resident() - before, static_cast<std::int64_t>(pushed) + tolerance);
+  ASSERT_TRUE(read_up_to(pushed / 2)) << taken;
+  EXPECT_LT(resident() - before, static_cast<std::int64_t>(pushed / 2) + tolerance);
+  ASSERT_TRUE(read_up_to(pushed - pushed % 2)) << taken;
+  EXPECT_LT(resident() - before, tolerance);
+  EXPECT_EQ(stream.stats().taken, pushed - pushed % 2);
+  EXPECT_EQ(stream.stats().dropped, 0u);
   EXPECT_TRUE(balanced());
+}
+
+TEST_F(LongAnswer, BeyondTheBoundItsEndIsDroppedAndCounted) {
+  while (push_next()) {
+  }
+  const auto kept = pushed;
+  EXPECT_GT(kept, std::size_t{50 * 60 * 48000}) << "50 minutes";
+  EXPECT_LE(kept, OutputBacklog::capacity);
+  for (int i = 0; i < 3; ++i)
+    EXPECT_FALSE(push_next());
+  EXPECT_EQ(stream.stats().overflowed, 4 * piece);
+  EXPECT_TRUE(read_up_to(kept - kept % 2)) << taken;
+  EXPECT_TRUE(balanced());
+}
+
+/// The queue may waste no memory, whatever the size of the pieces is.
+TEST_F(OutputStreamTest, FiftyMinutesFitInPiecesOfAnySize) {
+  for (const std::size_t size : {1920u, 9600u, 22000u, 140000u}) {
+    const auto message = message_of(encoded(counting(size)));
+    std::size_t kept = 0;
+    while (stream.push_audio(message.get(), view(message.get()), rate, arrival, 1) ==
+           output::PushResult::ok)
+      kept += size;
+    EXPECT_GE(kept, std::size_t{50 * 60 * 48000}) << size;
+    stream.interrupt(false);
+  }
+}
+
+TEST_F(LongAnswer, IsDroppedAtOnceByAnInterruption) {
+  const auto before = resident();
+  while (pushed < longest)
+    ASSERT_TRUE(push_next()) << pushed;
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(stream.interrupt(false), pcm::duration(pushed, rate));
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 500ms);
+  EXPECT_LT(resident() - before, 4 << 20);
+  EXPECT_EQ(head().kind, Kind::interrupted);
+  EXPECT_EQ(stream.stats().interrupted, pushed);
+  EXPECT_TRUE(balanced());
+}
+
+TEST_F(OutputStreamTest, ALongQueueKeepsTurnsAndRatesApart) {
+  push(counting(200000));  // from here on audio is decoded on arrival
+  Bytes second, third;
+  for (const auto size : {961u, 1u, 70000u, 31u}) {
+    const auto piece = counting(size, second.size());
+    push(piece, 2);
+    second.insert(second.end(), piece.begin(), piece.end());
+  }
+  push(counting(960), 2, 16000);
+  for (int i = 0; i < 100; ++i) {
+    const auto piece = counting(1001, third.size());
+    push(piece, 3);
+    third.insert(third.end(), piece.begin(), piece.end());
+  }
+  const auto read_turn = [&](unsigned turn, int at_rate) {
+    Bytes all;
+    for (auto next = head(); next.kind == Kind::audio && next.turn == turn && next.rate == at_rate;
+         next = head()) {
+      const auto some = read();
+      all.insert(all.end(), some.begin(), some.end());
+    }
+    return all;
+  };
+  EXPECT_TRUE(read_turn(1, rate) == counting(200000));
+  second.resize(second.size() - second.size() % 2);
+  EXPECT_TRUE(read_turn(2, rate) == second);
+  EXPECT_TRUE(read_turn(2, 16000) == counting(960));
+  EXPECT_TRUE(read_turn(3, rate) == third);
 }
 
 TEST_F(OutputStreamTest, AfterDroppedAudioTheSamplesStartAnew) {
   push(counting(3));
-  while (push(counting(1 << 20))) {
+  const auto piece = encoded(counting(1 << 20));
+  while (push_text64(piece)) {
   }
   EXPECT_EQ(stream.stats().overflowed, std::size_t{1 << 20});
   while (head(1 << 20).bytes > 0)
@@ -375,11 +505,23 @@ TEST_F(OutputStreamTest, InvalidBase64IsAlsoDetectedInALongQueue) {
   EXPECT_TRUE(balanced());
 }
 
-TEST_F(OutputStreamTest, CapacityBoundsTinyPiecesAndMarksToo) {
-  std::size_t pieces = 0;
-  while (pieces < 1'000'000 && push_text64("AAAA"))
-    ++pieces;
-  EXPECT_LT(pieces, OutputBacklog::capacity / 64);
+TEST_F(OutputStreamTest, CapacityBoundsTinyPiecesOfManyTurnsToo) {
+  unsigned turns = 0;
+  while (turns < 1'000'000 && push_text64("AAAA", turns + 1))
+    ++turns;
+  EXPECT_LT(turns, 1'000'000u);
+  EXPECT_EQ(stream.stats().overflowed, 3u);
+}
+
+TEST_F(OutputStreamTest, CapacityBoundsTextToo) {
+  const std::string word(100, 'a');
+  for (int i = 0; i < 500'000; ++i)
+    stream.push_text(word, 1, 1);
+  std::size_t kept = 0;
+  for (; head().kind == Kind::text; ++kept)
+    stream.take_text();
+  EXPECT_GT(kept, 10'000u);
+  EXPECT_LT(kept, 200'000u);
 }
 
 TEST_F(OutputStreamTest, AMessageThatHoldsMuchElseIsNotKept) {

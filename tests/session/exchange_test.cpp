@@ -83,7 +83,7 @@ struct Play {
     } else if (word == "eos") {
       exchange.input_ended(now);
     } else if (word == "given-up") {
-      exchange.give_up_question();
+      exchange.give_up_question(now);
     } else if (word == "turn-given-up") {
       exchange.give_up_turn(now);
     } else {
@@ -159,6 +159,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Order{"ask waiting ask", "", true, 1, open, open},
                     Order{"ask content waiting", "[!", true, 0, open, open},
                     Order{"ask given-up", "", false, 1, open, open},
+                    Order{"speech pause given-up", "", false, 2, open, open},
                     Order{"noise heard", "[", true, 0, open,
                           open},  // too quiet for us, not for the service
                     Order{"noise heard content complete", "[!]", false, 1, complete, complete}),
@@ -251,7 +252,7 @@ TEST(Exchange, WarnsOfAQuestionWithoutAnAnswer) {
         std::string(script) == "ask call response" ? Overdue::no_end : Overdue::no_answer;
     EXPECT_EQ(run.exchange.overdue(*at), expected) << script;
     if (expected == Overdue::no_end) continue;
-    run.exchange.give_up_question();
+    run.exchange.give_up_question(*at);
     EXPECT_FALSE(run.exchange.owed()) << script;
     EXPECT_EQ(run.exchange.overdue(*at + 1000 * second), Overdue::none) << script;
   }

@@ -135,6 +135,16 @@ TEST_F(Resuming, AHandleThatDoesNotComeIsNotWaitedForLong) {
   EXPECT_EQ(counters->handle.copy(), "late");
 }
 
+TEST_F(Resuming, NorAfterTheLastOfMaxTurns) {
+  config.max_turns.set(1);
+  connect();
+  speak();
+  answer();
+  EXPECT_FALSE(is_over()) << "the handle of the turn may follow";
+  now += 500 * ms_in_us;
+  EXPECT_TRUE(run_until([&] { return is_over(); })) << "though the input goes on";
+}
+
 TEST_F(Resuming, AServiceThatAcknowledgesByIndexGetsExactlyTheRest) {
   service = Service::vertex;
   connect();
