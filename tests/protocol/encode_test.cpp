@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "allocations.hpp"
 #include "glib_ptr.hpp"
 #include "temp_folder.hpp"
 #include "wire.hpp"
@@ -264,6 +265,16 @@ TEST(WireEncode, TextThatIsNotUtf8IsMadeSo) {
             "{\"realtimeInput\":{\"text\":\"a\uFFFD\uFFFD\"}}");
   EXPECT_EQ(wire::encode_realtime_text(std::string_view("a\0b", 3)),
             "{\"realtimeInput\":{\"text\":\"a\uFFFDb\"}}");
+}
+
+TEST(WireEncode, AudioMessagesAllocateNothingOnceWarm) {
+  const std::vector<std::byte> samples(1280, std::byte{1});
+  std::string out;
+  wire::encode_audio(samples, 16000, out);
+  const auto before = test::allocations();
+  for (int i = 0; i < 100; ++i)
+    wire::encode_audio(samples, 16000, out);
+  EXPECT_EQ(test::allocations(), before);
 }
 
 }  // namespace
