@@ -1,0 +1,120 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "token_fetch.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <future>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "io_thread.hpp"
+#include "token_server.hpp"
+#include "wait.hpp"
+
+namespace gemlive::auth {
+namespace {
+
+using test::HttpServer;
+using test::token_response;
+using test::user_at;
+
+/// Fetches on a thread of its own.
+class TokenFetchTest : public testing::Test {
+ protected:
+  std::optional<Token> fetch_token(std::shared_ptr<const Credential> credential) {
+    std::promise<Result<Token>> promise;
+    std::unique_ptr<TokenFetch> fetch;
+    thread_.post([&] {
+      fetch = std::make_unique<TokenFetch>(std::move(credential), http::Route(),
+                                           [&](Result<Token> result) {
+                                             fetch.reset();  // `done` may do that
+                                             promise.set_value(std::move(result));
+                                           });
+    });
+    auto future = promise.get_future();
+    if (future.wait_for(test::patience) != std::future_status::ready) {
+      thread_.call([&] { fetch.reset(); }, test::patience);
+      ADD_FAILURE() << "no result";
+      return {};
+    }
+    auto result = future.get();
+    if (result) return *result;
+    error_ = result.error();
+    return {};
+  }
+  /// The token, or "error: " and the message.
+  std::string fetch(std::shared_ptr<const Credential> credential) {
+    const auto token = fetch_token(std::move(credential));
+    return token ? token->value.reveal() : "error: " + error_.message;
+  }
+  std::string fetch_project(std::shared_ptr<const Credential> credential) {
+    const auto token = fetch_token(std::move(credential));
+    return token ? token->project : "error: " + error_.message;
+  }
+
+  Error error_;  // of the last fetch that failed
+  IoThread thread_;
+};
+
+std::shared_ptr<const Credential> machine_at(const std::string &url) {
+  return std::make_shared<const Credential>(
+      Credential{.source = MetadataServer{.host = url.substr(7)},  // without http://
+                 .name = "the machine",
+                 .identity = "machine"});
+}
+
+TEST_F(TokenFetchTest, NoRedirectIsFollowed) {
+  HttpServer elsewhere([](const auto &) { return token_response("stolen"); });
+  HttpServer server([&](const auto &) {
+    return HttpServer::Response{.status = 307, .headers = {{"Location", elsewhere.uri() + "/x"}}};
+  });
+  const auto result = fetch(user_at(server.uri(), "a"));
+  EXPECT_NE(result.find("307"), std::string::npos) << result;
+  EXPECT_TRUE(elsewhere.requests().empty());
+}
+
+TEST_F(TokenFetchTest, AnAnswerWithoutEndIsCutOff) {
+  HttpServer server(
+      [](const auto &) { return HttpServer::Response{.body = std::string(1 << 20, 'x')}; });
+  const auto result = fetch(user_at(server.uri(), "a"));
+  EXPECT_NE(result.find("64 KiB"), std::string::npos) << result;
+}
+
+TEST_F(TokenFetchTest, AFailureToConnectSaysSo) {
+  const auto result = fetch(user_at("http://127.0.0.1:1", "a"));
+  EXPECT_NE(result.find("refuses connections"), std::string::npos) << result;
+}
+
+TEST_F(TokenFetchTest, AccountsAreActedAsInOrder) {
+  HttpServer server([](const HttpServer::Request &request) {
+    if (request.path == "/token") return token_response("source");
+    const auto name = request.path == "/first" ? "first" : "second";
+    return HttpServer::Response{.body = std::string("{\"accessToken\":\"") + name +
+                                        "\",\"expireTime\":\"2126-01-01T00:00:00Z\"}"};
+  });
+  auto credential = *user_at(server.uri(), "a");
+  credential.impersonations = {{.url = server.uri() + "/first"}, {.url = server.uri() + "/second"}};
+  const auto result = fetch(std::make_shared<const Credential>(credential));
+  EXPECT_EQ(result, "second");
+  const auto requests = server.requests();
+  ASSERT_EQ(requests.size(), 3u);
+  EXPECT_EQ(requests[1].authorization, "Bearer source");
+  EXPECT_EQ(requests[2].authorization, "Bearer first");
+}
+
+TEST_F(TokenFetchTest, AMachineTellsItsProject) {
+  HttpServer server([](const HttpServer::Request &request) {
+    auto response = request.path.ends_with("/project-id") ? HttpServer::Response{.body = "mine"}
+                                                          : token_response("t");
+    response.headers = {{"Metadata-Flavor", "Google"}};
+    return response;
+  });
+  EXPECT_EQ(fetch_project(machine_at(server.uri())), "mine");
+}
+
+}  // namespace
+}  // namespace gemlive::auth
