@@ -4,6 +4,7 @@
 #include "token_fetch.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <chrono>
 #include <future>
@@ -12,6 +13,9 @@
 #include <string>
 
 #include "io_thread.hpp"
+#include "local_socket.hpp"
+#include "rsa_key.hpp"
+#include "temp_folder.hpp"
 #include "token_server.hpp"
 #include "wait.hpp"
 
@@ -114,6 +118,82 @@ TEST_F(TokenFetchTest, AMachineTellsItsProject) {
     return response;
   });
   EXPECT_EQ(fetch_project(machine_at(server.uri())), "mine");
+}
+
+TEST_F(TokenFetchTest, WithoutAMetadataServerTheErrorSaysHowToSignIn) {
+  const auto url = "http://127.0.0.1:" + std::to_string(test::unused_port());
+  EXPECT_NE(fetch(machine_at(url)).find("gcloud auth application-default login"),
+            std::string::npos);
+  EXPECT_EQ(error_.kind, ErrorKind::not_authorized);
+}
+
+TEST_F(TokenFetchTest, AServiceAccountSendsASignedAssertion) {
+  HttpServer server([](const auto &) { return token_response("robot's"); });
+  auto key = SigningKey::from_pem(Secret(test::rsa_pem()));
+  ASSERT_TRUE(key);
+  EXPECT_EQ(fetch(std::make_shared<const Credential>(
+                Credential{.source = ServiceAccount{.email = "robot@p",
+                                                    .key = std::move(*key),
+                                                    .token_url = server.uri() + "/token"}})),
+            "robot's");
+  ASSERT_EQ(server.requests().size(), 1u);
+  EXPECT_NE(server.requests()[0].body.find("assertion=ey"), std::string::npos);
+}
+
+/// A token service that also serves the subject token.
+class Federated : public TokenFetchTest {
+ protected:
+  std::string fetch_with(decltype(Federation::subject) subject) {
+    return fetch(std::make_shared<const Credential>(
+        Credential{.source = Federation{.audience = "pool",
+                                        .subject_token_type = "jwt",
+                                        .token_url = server_.uri() + "/exchange",
+                                        .subject = std::move(subject)},
+                   .name = "federated.json"}));
+  }
+  /// The body of the request that exchanges the subject token.
+  std::string exchanged() {
+    const auto requests = server_.requests();
+    return requests.empty() || requests.back().path != "/exchange" ? "" : requests.back().body;
+  }
+
+  HttpServer server_{[](const HttpServer::Request &request) {
+    return request.path == "/subject" ? HttpServer::Response{.body = R"({"id":"from-url"})"}
+                                      : token_response("google's");
+  }};
+};
+
+TEST_F(Federated, ExchangesASubjectTokenFromAFile) {
+  const test::TempFile file("from-file\n");
+  EXPECT_EQ(fetch_with(SubjectFile{.path = file.path()}), "google's");
+  EXPECT_NE(exchanged().find("subject_token=from-file&"), std::string::npos) << exchanged();
+}
+
+TEST_F(Federated, ExchangesASubjectTokenFromAUrl) {
+  EXPECT_EQ(
+      fetch_with(SubjectUrl{.url = server_.uri() + "/subject", .format = {.json_field = "id"}}),
+      "google's");
+  EXPECT_EQ(server_.requests().size(), 2u);
+  EXPECT_NE(exchanged().find("subject_token=from-url&"), std::string::npos) << exchanged();
+}
+
+TEST_F(Federated, ExchangesASubjectTokenFromAProgram) {
+  const test::TempFolder folder;
+  const auto program = folder.write("program", R"(#!/bin/sh
+echo '{"version":1,"success":true,"token_type":"jwt","id_token":"from-program"}'
+)");
+  ASSERT_EQ(chmod(program.c_str(), 0700), 0);
+  EXPECT_EQ(fetch_with(SubjectProgram{.command = program}), "google's");
+  EXPECT_NE(exchanged().find("subject_token=from-program&"), std::string::npos) << exchanged();
+}
+
+TEST_F(Federated, WithoutASubjectTokenNothingIsExchanged) {
+  EXPECT_NE(fetch_with(SubjectFile{.path = "/no/such/file"}).find("federated.json"),
+            std::string::npos);
+  EXPECT_NE(fetch_with(SubjectUrl{.url = server_.uri() + "/subject", .format = {.json_field = "x"}})
+                .find("federated.json"),
+            std::string::npos);
+  EXPECT_EQ(exchanged(), "");
 }
 
 }  // namespace
