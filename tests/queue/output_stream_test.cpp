@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "allocations.hpp"
-#include "base64.hpp"
+#include "counting.hpp"
 #include "wait.hpp"
 
 using namespace gemlive;
@@ -20,27 +20,13 @@ using namespace std::chrono_literals;
 
 namespace {
 
-using Bytes = std::vector<std::byte>;
+using test::Bytes;
+using test::counting;
+using test::encoded;
+using test::message_of;
 using Kind = output::Kind;
 
 constexpr int rate = 24000;
-
-Bytes counting(std::size_t count, std::size_t from = 0) {
-  Bytes bytes(count);
-  for (std::size_t i = 0; i < count; ++i)
-    bytes[i] = static_cast<std::byte>((from + i) * 7 + (from + i) / 251);
-  return bytes;
-}
-
-std::string encoded(std::span<const std::byte> bytes) {
-  std::string text(base64::encoded_size(bytes.size()), '\0');
-  base64::encode(bytes, text.data());
-  return text;
-}
-
-BytesPtr message_of(const std::string &text) {
-  return BytesPtr(g_bytes_new(text.data(), text.size()));
-}
 
 struct OutputStreamTest : testing::Test {
   OutputStreamTest() { EXPECT_TRUE(stream.attach()); }
@@ -81,23 +67,6 @@ struct OutputStreamTest : testing::Test {
   std::int64_t arrival = 5;
 };
 
-TEST_F(OutputStreamTest, PiecesOfAnySizeComeOutUnchanged) {
-  for (const std::size_t want : {2u, 4u, 6u, 100u, 960u, 100000u}) {
-    std::minstd_rand random(static_cast<unsigned>(want));
-    Bytes all;
-    while (all.size() < 20000) {
-      const auto piece = counting(random() % 500 + 1, all.size());
-      push(piece);
-      all.insert(all.end(), piece.begin(), piece.end());
-    }
-    all.resize(all.size() - all.size() % 2);
-    EXPECT_EQ(read_all(want), all) << want;
-    stream.end_turn();
-    EXPECT_EQ(head().kind, Kind::turn_end);
-    stream.take_mark();
-  }
-}
-
 TEST_F(OutputStreamTest, AnEndedConsumerGetsTheQueueAndMayAttachAgain) {
   push(counting(960));
   stream.end_after_queued();
@@ -108,13 +77,6 @@ TEST_F(OutputStreamTest, AnEndedConsumerGetsTheQueueAndMayAttachAgain) {
   ASSERT_TRUE(stream.attach());
   push(counting(96));
   EXPECT_EQ(read_all(), counting(96));
-}
-
-TEST_F(OutputStreamTest, PaddingMayBeMissing) {
-  auto text = encoded(counting(100));
-  text.resize(text.find('='));
-  push_text64(text);
-  EXPECT_EQ(read_all(), counting(100));
 }
 
 TEST_F(OutputStreamTest, AnItemHasItsArrivalAndPosition) {
@@ -168,18 +130,6 @@ TEST_F(OutputStreamTest, AtTheDeadlineLessAudioOrTimeout) {
   EXPECT_EQ(head().kind, Kind::timeout) << "half a sample";
   push(counting(1, 31));
   EXPECT_EQ(read(), (Bytes{counting(31)[30], counting(1, 31)[0]}));
-}
-
-TEST_F(OutputStreamTest, HalfASampleAtTheEndOfATurnIsDroppedAndCounted) {
-  push(counting(961));
-  stream.end_turn();
-  push(counting(960, 5000), 2);
-  EXPECT_EQ(read(), counting(960));
-  EXPECT_EQ(head().kind, Kind::turn_end);
-  stream.take_mark();
-  EXPECT_EQ(read(), counting(960, 5000)) << "the next turn is in step";
-  EXPECT_EQ(stream.stats().dropped, 1u);
-  EXPECT_EQ(stream.stats().held, 0u);
 }
 
 TEST_F(OutputStreamTest, InterruptionDropsAndSaysHowMuch) {
@@ -286,12 +236,6 @@ TEST_F(OutputStreamTest, FlushingWakesTheConsumer) {
   EXPECT_EQ(waiter.get().kind, Kind::flushing);
 }
 
-TEST_F(OutputStreamTest, AnImpossibleLengthIsDroppedAtOnce) {
-  EXPECT_FALSE(push_text64("AAAAA"));
-  EXPECT_EQ(stream.stats().dropped, stream.stats().came);
-  EXPECT_EQ(head().kind, Kind::timeout);
-}
-
 std::atomic<int> warnings = 0;
 
 TEST_F(OutputStreamTest, InvalidBase64IsSkippedAndLoggedOnce) {
@@ -313,23 +257,6 @@ TEST_F(OutputStreamTest, InvalidBase64IsSkippedAndLoggedOnce) {
   }
   EXPECT_GT(stream.stats().dropped, 0u);
   EXPECT_EQ(warnings, 1);
-}
-
-TEST_F(OutputStreamTest, AudioBehindABadPieceIsWhole) {
-  push_text64("************");
-  push(counting(96));
-  EXPECT_TRUE(read().empty());
-  EXPECT_EQ(read_all(), counting(96));
-  EXPECT_EQ(stream.stats().dropped, 9u);
-}
-
-TEST_F(OutputStreamTest, HalfASampleBeforeABadPieceIsDroppedWithIt) {
-  push(counting(3));
-  push_text64("****");
-  push(counting(96, 50));
-  EXPECT_EQ(read(), counting(2));
-  EXPECT_EQ(read_all(), counting(96, 50));
-  EXPECT_EQ(stream.stats().dropped, 1u + 3u);
 }
 
 TEST_F(OutputStreamTest, CapacityCountsTheMessagesThatAreKept) {
@@ -380,26 +307,6 @@ TEST_F(OutputStreamTest, CapacityBoundsTinyPiecesAndMarksToo) {
   while (pieces < 1'000'000 && push_text64("AAAA"))
     ++pieces;
   EXPECT_LT(pieces, OutputBacklog::capacity / 64);
-}
-
-TEST_F(OutputStreamTest, AMessageThatHoldsMuchElseIsNotKept) {
-  const auto text = encoded(counting(960));
-  auto message = message_of(text + std::string(10 * text.size(), ' '));
-  auto *bytes = message.get();
-  EXPECT_EQ(stream.push_audio(bytes, view(bytes).substr(0, text.size()), rate, 1, 1),
-            output::PushResult::ok);
-  gsize size = 0;
-  g_free(g_bytes_unref_to_data(message.release(), &size));  // nobody else holds it
-  EXPECT_EQ(read(), counting(960));
-}
-
-TEST_F(OutputStreamTest, BytesFromElsewhereAreCopied) {
-  const auto message = message_of("something else");
-  {
-    const auto text = encoded(counting(960));
-    EXPECT_EQ(stream.push_audio(message.get(), text, rate, 1, 1), output::PushResult::ok);
-  }
-  EXPECT_EQ(read(), counting(960));
 }
 
 TEST_F(OutputStreamTest, AllocatesNothingWhenWarm) {
