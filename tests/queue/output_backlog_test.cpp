@@ -129,12 +129,22 @@ TEST_F(OutputBacklogTest, HalfASampleBeforeABadPieceIsDroppedWithIt) {
 
 TEST_F(OutputBacklogTest, AMessageThatHoldsMuchElseIsNotKept) {
   const auto text = encoded(counting(960));
-  auto message = message_of(text + std::string(10 * text.size(), ' '));
-  auto *bytes = message.get();
-  EXPECT_EQ(push_audio(bytes, view(bytes).substr(0, text.size())), PushResult::ok);
-  gsize size = 0;
-  g_free(g_bytes_unref_to_data(message.release(), &size));  // nobody else holds it
-  EXPECT_EQ(read(), counting(960));
+  const auto is_kept = [&](std::size_t other) {
+    auto whole = text + std::string(other, ' ');
+    bool freed = false;
+    BytesPtr message(g_bytes_new_with_free_func(
+        whole.data(), whole.size(), [](gpointer flag) { *static_cast<bool *>(flag) = true; },
+        &freed));
+    const auto base64 = view(message.get()).substr(0, text.size());
+    EXPECT_EQ(push_audio(message.get(), base64), PushResult::ok);
+    message.reset();
+    const bool kept = !freed;
+    EXPECT_EQ(read(), counting(960));
+    EXPECT_TRUE(freed);
+    return kept;
+  };
+  EXPECT_TRUE(is_kept(0));
+  EXPECT_FALSE(is_kept(10 * text.size()));
 }
 
 TEST_F(OutputBacklogTest, BytesFromElsewhereAreCopied) {
