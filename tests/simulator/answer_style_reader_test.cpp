@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace gemlive::simulator {
@@ -43,6 +44,47 @@ TEST(AnswerStyleReader, ReadsEachMember) {
   EXPECT_EQ(style.extra, "\"x\":1");
   EXPECT_TRUE(style.framing.text);
   EXPECT_EQ(style.framing.fragment, 10u);
+}
+
+TEST(AnswerStyleReader, WithoutMembersTheStyleIsTheServices) {
+  std::string fault;
+  const auto style = read_style("{}", fault);
+  EXPECT_EQ(fault, "");
+  EXPECT_FALSE(style.say || style.tone || style.speed);
+  EXPECT_EQ(style.rate, AnswerStyle().rate);
+  EXPECT_EQ(style.chunks, AnswerStyle().chunks);
+  EXPECT_FALSE(style.framing.text) << "the service sends binary frames";
+}
+
+TEST(AnswerStyleReader, BundlesTheTranscriptOrTheEnd) {
+  std::string fault;
+  const auto style = read_style(R"({"bundle":"transcript"})", fault);
+  EXPECT_EQ(fault, "");
+  EXPECT_TRUE(style.bundle_transcript);
+  EXPECT_FALSE(style.bundle_end);
+}
+
+TEST(AnswerStyleReader, AnErrorNamesTheMember) {
+  for (const auto &[json, words] : {
+           std::pair{R"({"say":7})", "\"say\" must be a string"},
+           {R"({"tone":-1})", "\"tone\" must be a whole number"},
+           {R"({"speed":-0.5})", "\"speed\" must be a number from 0"},
+           {R"({"rate":999})", "\"rate\" must be from 1000 to 192000"},
+           {R"({"rate":192001})", "\"rate\" must be from 1000 to 192000"},
+           {R"({"chunks":[]})", "\"chunks\" must be a list"},
+           {R"({"chunks":[7,0]})", "\"chunks\" must be a list"},
+           {R"({"chunks":7})", "\"chunks\" must be a list"},
+           {R"({"parts":0})", "\"parts\" must be at least 1"},
+           {R"({"bundle":"all"})", "\"bundle\" must be transcript or end"},
+           {R"({"extra":{}})", "\"extra\" must be an object with members"},
+           {R"({"extra":[1]})", "\"extra\" must be an object with members"},
+           {R"({"frame":"ping"})", "\"frame\" must be text or binary"},
+           {R"({"usage":1})", "\"usage\" must be true or false"},
+       }) {
+    std::string fault;
+    read_style(json, fault);
+    EXPECT_NE(fault.find(words), std::string::npos) << json << ": " << fault;
+  }
 }
 
 }  // namespace

@@ -56,6 +56,7 @@ TEST(Script, ReadsEachAction) {
   EXPECT_EQ(only<DelayPong>(R"({"delay-pong":300})").ms, 300);
   const auto call = only<ToolCall>(R"({"tool-call":"f","args":{"on": true},"id":"1"})");
   EXPECT_EQ(call.args, R"({"on":true})");
+  EXPECT_EQ(only<SetAnswerStyle>(R"({"answer":{"say":"hi"}})").style.say, "hi");
 }
 
 TEST(Script, ReportsErrors) {
