@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "conversation_fixture.hpp"
+#include "pipeline.hpp"
+
+namespace gemlive::test {
+namespace {
+
+class ActionSignals : public ConversationFixture {};
+
+TEST_F(ActionSignals, TextThatCannotBeSentIsRefusedWithAWarning) {
+  serve();
+  Pipeline pipeline("gemlive name=g" + uri());
+  ASSERT_TRUE(pipeline.play());
+  for (const char *text : {"\xff\xfe", "  \n"}) {
+    gboolean sent = TRUE;
+    g_signal_emit_by_name(pipeline["g"], "send-text", text, TRUE, &sent);
+    EXPECT_FALSE(sent);
+    auto warning = pipeline.wait(GST_MESSAGE_WARNING);
+    ASSERT_TRUE(warning);
+    EXPECT_NE(describe(warning.get()).find("send-text"), std::string::npos);
+  }
+}
+
+TEST_F(ActionSignals, ContentIsSentAsTheUserWroteIt) {
+  serve();
+  Pipeline pipeline("gemlivesink name=g session=content" + uri() +
+                    "gemlivesrc session=content ! fakesink");
+  ASSERT_TRUE(pipeline.play());
+  ASSERT_TRUE(pipeline.wait("gemlive/connected"));
+  const auto send = [&](const char *json) {
+    gboolean sent = FALSE;
+    g_signal_emit_by_name(pipeline["g"], "send-content", json, &sent);
+    return sent;
+  };
+  EXPECT_FALSE(send("{"));
+  EXPECT_TRUE(pipeline.wait(GST_MESSAGE_WARNING));
+  EXPECT_TRUE(send(R"({"turns":[{"role":"user","parts":[{"text":"Hi"}]}],"turnComplete":true})"));
+  EXPECT_TRUE(pipeline.wait("gemlive/turn-complete"));
+  EXPECT_EQ(simulator->wait_event("content")->json_at("/content/turns/0/parts/0/text"), "\"Hi\"");
+}
+
+}  // namespace
+}  // namespace gemlive::test

@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "conversation_fixture.hpp"
+#include "gst_ptr.hpp"
+#include "pipeline.hpp"
+#include "tap.hpp"
+#include "wait.hpp"
+
+namespace gemlive::test {
+namespace {
+
+class RequestPads : public ConversationFixture {
+ protected:
+  RequestPads() { serve(); }
+  static bool type(Pipeline &pipeline, const char *text = "hello") {
+    gboolean sent = FALSE;
+    g_signal_emit_by_name(pipeline["g"], "send-text", text, TRUE, &sent);
+    return sent;
+  }
+};
+
+TEST_F(RequestPads, ATranscriptPadCanComeAndGoWhileItRuns) {
+  Pipeline pipeline("gemlive name=g output-transcription=true" + uri() + "! fakesink sync=true");
+  ASSERT_TRUE(pipeline.play());
+  auto *pad = gst_element_request_pad_simple(pipeline["g"], "output_transcript");
+  ASSERT_NE(pad, nullptr);
+  auto *sink = gst_element_factory_make("fakesink", nullptr);
+  Tap tap(sink);
+  gst_bin_add(GST_BIN(pipeline.get()), sink);
+  gst_element_sync_state_with_parent(sink);
+  PadPtr sink_pad(gst_element_get_static_pad(sink, "sink"));
+  ASSERT_EQ(gst_pad_link(pad, sink_pad.get()), GST_PAD_LINK_OK);
+  ASSERT_TRUE(type(pipeline, "good morning"));
+  auto complete = pipeline.wait("gemlive/turn-complete");
+  ASSERT_TRUE(complete);
+  const std::string transcript =
+      gst_structure_get_string(gst_message_get_structure(complete.get()), "output-transcript");
+  EXPECT_NE(transcript.find("good morning"), std::string::npos);
+  EXPECT_TRUE(wait_until([&] { return tap.bytes().size() >= transcript.size(); }));
+  EXPECT_EQ(tap.bytes(), transcript);
+  gst_element_release_request_pad(pipeline["g"], pad);
+  gst_object_unref(pad);
+  ASSERT_TRUE(type(pipeline));
+  EXPECT_TRUE(pipeline.wait("gemlive/turn-complete"));
+}
+
+TEST_F(RequestPads, ATranscriptThatWasNotAskedForIsRefusedWithAWarning) {
+  Pipeline pipeline("gemlive name=g" + uri() + "! fakesink");
+  ASSERT_TRUE(pipeline.play());
+  EXPECT_EQ(gst_element_request_pad_simple(pipeline["g"], "input_transcript"), nullptr);
+  auto warning = pipeline.wait(GST_MESSAGE_WARNING);
+  ASSERT_TRUE(warning);
+  EXPECT_NE(describe(warning.get()).find("input-transcription"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace gemlive::test
