@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <string>
 
 #include "conversation_fixture.hpp"
@@ -23,6 +24,41 @@ class RequestPads : public ConversationFixture {
     return sent;
   }
 };
+
+TEST_F(RequestPads, EachHasAnElementOfItsNameWhileItIsRequested) {
+  struct Expected {
+    const char *factory;
+    std::string stream = "";
+  };
+  const std::map<std::string, Expected> all = {
+      {"video", {"gemlivesink"}},
+      {"text", {"gemlivesink"}},
+      {"input_transcript", {"gemlivesrc", "input-transcript"}},
+      {"output_transcript", {"gemlivesrc", "output-transcript"}},
+      {"model_text", {"gemlivesrc", "text"}}};
+  Pipeline pipeline("gemlive name=g");
+  std::size_t templates = 0;
+  for (auto *list = gst_element_get_pad_template_list(pipeline["g"]); list; list = list->next)
+    templates += GST_PAD_TEMPLATE_PRESENCE(list->data) == GST_PAD_REQUEST;
+  EXPECT_EQ(templates, all.size());
+  for (const auto &[name, expected] : all) {
+    EXPECT_EQ(pipeline[name.c_str()], nullptr) << name;
+    const PadPtr pad(gst_element_request_pad_simple(pipeline["g"], name.c_str()));
+    ASSERT_TRUE(pad) << name;
+    auto *inner = pipeline[name.c_str()];
+    ASSERT_NE(inner, nullptr) << name;
+    EXPECT_STREQ(GST_OBJECT_NAME(gst_element_get_factory(inner)), expected.factory);
+    if (!expected.stream.empty()) {
+      GValue value = G_VALUE_INIT;
+      g_object_get_property(G_OBJECT(inner), "stream", &value);
+      const StrPtr stream(gst_value_serialize(&value));
+      g_value_unset(&value);
+      EXPECT_EQ(stream.get(), expected.stream);
+    }
+    gst_element_release_request_pad(pipeline["g"], pad.get());
+    EXPECT_EQ(pipeline[name.c_str()], nullptr) << name;
+  }
+}
 
 TEST_F(RequestPads, ATranscriptPadCanComeAndGoWhileItRuns) {
   Pipeline pipeline("gemlive name=g output-transcription=true" + uri() + "! fakesink sync=true");

@@ -45,5 +45,39 @@ TEST_F(ActionSignals, ContentIsSentAsTheUserWroteIt) {
   EXPECT_EQ(simulator->wait_event("content")->json_at("/content/turns/0/parts/0/text"), "\"Hi\"");
 }
 
+TEST_F(ActionSignals, OutsideAConversationTheyReturnFalse) {
+  Pipeline pipeline("gemlivesink name=g");
+  gboolean sent = TRUE;
+  g_signal_emit_by_name(pipeline["g"], "send-text", "hello", TRUE, &sent);
+  EXPECT_FALSE(sent);
+  sent = TRUE;
+  g_signal_emit_by_name(pipeline["g"], "send-content", "{}", &sent);
+  EXPECT_FALSE(sent);
+  sent = TRUE;
+  g_signal_emit_by_name(pipeline["g"], "send-tool-response", "id", "name", "{}", &sent);
+  EXPECT_FALSE(sent);
+  for (const char *signal : {"activity-start", "activity-end", "interrupt"})
+    g_signal_emit_by_name(pipeline["g"], signal);
+  EXPECT_EQ(pipeline.count([](GstMessage *message) {
+    return GST_MESSAGE_TYPE(message) == GST_MESSAGE_WARNING;
+  }),
+            0);
+}
+
+TEST_F(ActionSignals, WithoutATextNothingIsSent) {
+  serve();
+  Pipeline pipeline("gemlivesink name=g" + uri());
+  ASSERT_TRUE(pipeline.set_state(GST_STATE_READY));
+  const auto send = [&](const char *text, gboolean turn_complete) {
+    gboolean sent = TRUE;
+    g_signal_emit_by_name(pipeline["g"], "send-text", text, turn_complete, &sent);
+    return sent;
+  };
+  ASSERT_TRUE(pipeline.play());
+  EXPECT_FALSE(send(nullptr, TRUE));
+  EXPECT_FALSE(send("", FALSE));
+  EXPECT_TRUE(send("hello", TRUE));
+}
+
 }  // namespace
 }  // namespace gemlive::test

@@ -48,5 +48,39 @@ TEST_F(ElementShell, WhatCannotBeStartedFailsAtOnce) {
   fails("uri=ws://127.0.0.1:1 setup=@/no/such/file", GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS);
 }
 
+TEST_F(ElementShell, AfterAStartThatFailedItCanBeSetAndStarted) {
+  serve();
+  Pipeline pipeline("gemlivesrc name=g session=again setup={" + uri() + "! fakesink");
+  EXPECT_FALSE(pipeline.play());
+  ASSERT_TRUE(pipeline.wait(GST_MESSAGE_ERROR));
+  ASSERT_TRUE(pipeline.set_state(GST_STATE_NULL));
+  g_object_set(pipeline["g"], "setup", "{}", nullptr);
+  ASSERT_TRUE(pipeline.play());
+  EXPECT_TRUE(pipeline.wait("gemlive/connected"));
+  EXPECT_EQ(pipeline.count([](GstMessage *message) {
+    return GST_MESSAGE_TYPE(message) == GST_MESSAGE_WARNING;
+  }),
+            0)
+      << "the property is refused";
+}
+
+/// Elements of a conversation leave it in NULL: the next one starts another.
+TEST_F(ElementShell, InReadyTheConversationIsClosedAndInNullItIsLeft) {
+  serve();
+  Pipeline pipeline("gemlivesrc name=g session=left" + uri() + "! fakesink");
+  ASSERT_TRUE(pipeline.play());
+  ASSERT_TRUE(pipeline.wait("gemlive/connected"));
+  EXPECT_EQ(simulator->count("closed"), 0u);
+  ASSERT_TRUE(pipeline.set_state(GST_STATE_READY));
+  EXPECT_TRUE(simulator->wait_event("closed"));
+  Pipeline other("gemlivesrc session=left voice=Puck" + uri() + "! fakesink");
+  g_object_set(pipeline["g"], "voice", "Kore", nullptr);
+  EXPECT_FALSE(other.play()) << "it is still a member, with another voice";
+  ASSERT_TRUE(other.wait(GST_MESSAGE_ERROR));
+  ASSERT_TRUE(other.set_state(GST_STATE_NULL));
+  ASSERT_TRUE(pipeline.set_state(GST_STATE_NULL));
+  EXPECT_TRUE(other.play());
+}
+
 }  // namespace
 }  // namespace gemlive::test
