@@ -23,6 +23,9 @@ class RequestPads : public ConversationFixture {
     g_signal_emit_by_name(pipeline["g"], "send-text", text, TRUE, &sent);
     return sent;
   }
+  static ElementPtr inner_element(Pipeline &pipeline, const std::string &name) {
+    return ElementPtr(gst_bin_get_by_name(GST_BIN(pipeline.get()), name.c_str()));
+  }
 };
 
 TEST_F(RequestPads, EachHasAnElementOfItsNameWhileItIsRequested) {
@@ -42,21 +45,21 @@ TEST_F(RequestPads, EachHasAnElementOfItsNameWhileItIsRequested) {
     templates += GST_PAD_TEMPLATE_PRESENCE(list->data) == GST_PAD_REQUEST;
   EXPECT_EQ(templates, all.size());
   for (const auto &[name, expected] : all) {
-    EXPECT_EQ(pipeline[name.c_str()], nullptr) << name;
+    EXPECT_FALSE(inner_element(pipeline, name)) << name;
     const PadPtr pad(gst_element_request_pad_simple(pipeline["g"], name.c_str()));
     ASSERT_TRUE(pad) << name;
-    auto *inner = pipeline[name.c_str()];
-    ASSERT_NE(inner, nullptr) << name;
-    EXPECT_STREQ(GST_OBJECT_NAME(gst_element_get_factory(inner)), expected.factory);
+    const auto inner = inner_element(pipeline, name);
+    ASSERT_TRUE(inner) << name;
+    EXPECT_STREQ(GST_OBJECT_NAME(gst_element_get_factory(inner.get())), expected.factory);
     if (!expected.stream.empty()) {
       GValue value = G_VALUE_INIT;
-      g_object_get_property(G_OBJECT(inner), "stream", &value);
+      g_object_get_property(G_OBJECT(inner.get()), "stream", &value);
       const StrPtr stream(gst_value_serialize(&value));
       g_value_unset(&value);
       EXPECT_EQ(stream.get(), expected.stream);
     }
     gst_element_release_request_pad(pipeline["g"], pad.get());
-    EXPECT_EQ(pipeline[name.c_str()], nullptr) << name;
+    EXPECT_FALSE(inner_element(pipeline, name)) << name;
   }
 }
 
