@@ -12,7 +12,7 @@ using Side = FrameParser::Side;
 
 namespace {
 
-constexpr auto kMax = FrameParser::max_message;
+constexpr auto max_message = FrameParser::max_message;
 
 /// As a server sends it, or a client.
 std::string frame(Side reader, Opcode opcode, std::string_view payload, bool final = true) {
@@ -138,8 +138,8 @@ TEST(FrameParser, NothingComesAfterAFault) {
 }
 
 TEST(FrameParser, TheLongestMessageIsTakenAndOneByteMoreIsNot) {
-  EXPECT_EQ(close_code(long_head(0x82, kMax)), 0);
-  for (std::uint64_t size : {std::uint64_t{kMax + 1}, std::uint64_t{1} << 63, ~std::uint64_t{0}})
+  EXPECT_EQ(close_code(long_head(0x82, max_message)), 0);
+  for (std::uint64_t size : {std::uint64_t{max_message + 1}, std::uint64_t{1} << 63, ~std::uint64_t{0}})
     EXPECT_EQ(close_code(long_head(0x82, size)), FrameError::too_big) << size;
 }
 
