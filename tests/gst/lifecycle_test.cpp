@@ -13,9 +13,9 @@
 #include <filesystem>
 #include <string>
 
-#include "conversation_fixture.hpp"
 #include "local_socket.hpp"
 #include "pipeline.hpp"
+#include "pipeline_fixture.hpp"
 #include "read_file.hpp"
 #include "samples.hpp"
 #include "scoped_variable.hpp"
@@ -32,7 +32,7 @@ bool is_error(GstMessage *message) {
   return GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR;
 }
 
-class Lifecycle : public ConversationFixture {};
+class Lifecycle : public PipelineFixture {};
 
 // Shared conversations
 

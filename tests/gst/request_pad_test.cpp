@@ -6,16 +6,16 @@
 #include <map>
 #include <string>
 
-#include "conversation_fixture.hpp"
 #include "gst_ptr.hpp"
 #include "pipeline.hpp"
+#include "pipeline_fixture.hpp"
 #include "tap.hpp"
 #include "wait.hpp"
 
 namespace gemlive::test {
 namespace {
 
-class RequestPads : public ConversationFixture {
+class RequestPads : public PipelineFixture {
  protected:
   RequestPads() { serve(); }
   static bool type(Pipeline &pipeline, const char *text = "hello") {

@@ -5,13 +5,13 @@
 
 #include <string>
 
-#include "conversation_fixture.hpp"
 #include "pipeline.hpp"
+#include "pipeline_fixture.hpp"
 
 namespace gemlive::test {
 namespace {
 
-class ActionSignals : public ConversationFixture {};
+class ActionSignals : public PipelineFixture {};
 
 TEST_F(ActionSignals, TextThatCannotBeSentIsRefusedWithAWarning) {
   serve();

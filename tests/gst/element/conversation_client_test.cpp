@@ -10,14 +10,14 @@
 #include <string>
 #include <vector>
 
-#include "conversation_fixture.hpp"
 #include "pipeline.hpp"
+#include "pipeline_fixture.hpp"
 #include "wait.hpp"
 
 namespace gemlive::test {
 namespace {
 
-class ConversationClientTest : public ConversationFixture {};
+class ConversationClientTest : public PipelineFixture {};
 
 TEST_F(ConversationClientTest, TwoDifferentValuesAreAnErrorThatNamesTheProperty) {
   serve();

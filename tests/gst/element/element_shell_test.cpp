@@ -5,8 +5,8 @@
 
 #include <string>
 
-#include "conversation_fixture.hpp"
 #include "pipeline.hpp"
+#include "pipeline_fixture.hpp"
 #include "scoped_variable.hpp"
 #include "tap.hpp"
 
@@ -17,7 +17,7 @@ bool is_error(GstMessage *message) {
   return GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR;
 }
 
-class ElementShell : public ConversationFixture {};
+class ElementShell : public PipelineFixture {};
 
 TEST_F(ElementShell, RunsAgainAfterItHasEnded) {
   serve();

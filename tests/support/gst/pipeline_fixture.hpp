@@ -18,7 +18,7 @@
 namespace gemlive::test {
 
 /// A simulator that answers with a tone of 200 ms at once, and a question in a file.
-class ConversationFixture : public ::testing::Test {
+class PipelineFixture : public ::testing::Test {
  protected:
   void serve(std::vector<std::string> arguments, std::string_view script = {}) {
     simulator.reset();
