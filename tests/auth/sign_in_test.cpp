@@ -25,7 +25,7 @@ TEST(SignIn, AKeyAndAQuotaProjectAreFixedHeaders) {
   EXPECT_EQ(fixed_headers(identity)[0].second.reveal(), "payer");
 }
 
-TEST(SignIn, PresentsWhatIsGiven) {
+TEST(SignIn, UsesTheNewestAccessToken) {
   auto access_token = std::make_shared<Guarded<Secret>>(Secret("one"));
   SignIn sign_in({.headers = {{"X-Tenant", Secret("blue")}}, .access_token = access_token});
   const auto header = [&] {
@@ -37,7 +37,7 @@ TEST(SignIn, PresentsWhatIsGiven) {
     return last;
   };
   EXPECT_EQ(header(), "Authorization: Bearer one");
-  EXPECT_FALSE(sign_in.renew()) << "there is no other";
+  EXPECT_FALSE(sign_in.renew()) << "there is no other token";
   *access_token->lock() = Secret("auth_tokens/two");
   EXPECT_TRUE(sign_in.renew());
   EXPECT_EQ(header(), "Authorization: Token auth_tokens/two");

@@ -22,7 +22,7 @@ using test::user_at;
 
 constexpr auto deadline = 10s;
 
-/// Claims tokens on a thread of its own, and keeps what came.
+/// Requests tokens on a thread of its own, and keeps the results.
 class Claimant {
  public:
   Claimant(TokenCache &cache, std::shared_ptr<const Credential> credential)
@@ -38,7 +38,7 @@ class Claimant {
       });
     });
   }
-  /// What came first, second...
+  /// The first result, the second...
   std::string result(std::size_t number = 0) {
     std::unique_lock lock(mutex_);
     more_.wait_for(lock, deadline, [&] { return results_.size() > number; });
@@ -58,7 +58,7 @@ class Claimant {
   IoThread thread_;
 };
 
-TEST(TokenCache, FetchesOnceAndKeepsIt) {
+TEST(TokenCache, FetchesATokenOnce) {
   TokenCache cache;
   HttpServer server([](const auto &) { return token_response("t1"); });
   Claimant claimant(cache, user_at(server.uri(), "a"));
@@ -70,7 +70,7 @@ TEST(TokenCache, FetchesOnceAndKeepsIt) {
   EXPECT_NE(server.requests()[0].body.find("grant_type=refresh_token"), std::string::npos);
 }
 
-TEST(TokenCache, OneFetchServesAllThatAsk) {
+TEST(TokenCache, SimultaneousRequestsShareAFetch) {
   TokenCache cache;
   std::mutex mutex;
   std::condition_variable changed;
@@ -98,7 +98,7 @@ TEST(TokenCache, OneFetchServesAllThatAsk) {
   EXPECT_EQ(server.requests().size(), 2u) << "one for each credential";
 }
 
-TEST(TokenCache, ATokenThatIsAboutToExpireIsRenewed) {
+TEST(TokenCache, RenewsATokenThatExpiresSoon) {
   TokenCache cache;
   std::atomic<int> count = 0;
   HttpServer server(
@@ -110,7 +110,7 @@ TEST(TokenCache, ATokenThatIsAboutToExpireIsRenewed) {
   EXPECT_EQ(claimant.result(1), "t2");
 }
 
-TEST(TokenCache, AnOldTokenIsBetterThanNoneWhileThereIsNoNewOne) {
+TEST(TokenCache, KeepsTheOldTokenIfRenewingFails) {
   TokenCache cache;
   std::atomic<int> count = 0;
   HttpServer server([&](const auto &) {
@@ -124,7 +124,7 @@ TEST(TokenCache, AnOldTokenIsBetterThanNoneWhileThereIsNoNewOne) {
   EXPECT_EQ(server.requests().size(), 2u);
 }
 
-TEST(TokenCache, WhatWasRefusedIsFetchedAgain) {
+TEST(TokenCache, FetchesAgainAfterARefusal) {
   TokenCache cache;
   std::atomic<int> count = 0;
   HttpServer server([&](const auto &) { return token_response("t" + std::to_string(++count)); });
@@ -139,7 +139,7 @@ TEST(TokenCache, WhatWasRefusedIsFetchedAgain) {
   EXPECT_EQ(claimant.result(2), "t2");
 }
 
-TEST(TokenCache, AFailureIsToldToAllAndNotKept) {
+TEST(TokenCache, AFailureIsNotKept) {
   TokenCache cache;
   std::atomic<int> count = 0;
   HttpServer server([&](const auto &) {
@@ -154,7 +154,7 @@ TEST(TokenCache, AFailureIsToldToAllAndNotKept) {
   EXPECT_EQ(claimant.result(1), "good");
 }
 
-TEST(TokenCache, AFetchThatNobodyWaitsForEnds) {
+TEST(TokenCache, TheLastRequestCancelsTheFetch) {
   TokenCache cache;
   std::promise<void> asked;
   std::atomic<int> count = 0;

@@ -71,7 +71,7 @@ std::shared_ptr<const Credential> machine_at(const std::string &url) {
                  .identity = "machine"});
 }
 
-TEST_F(TokenFetchTest, NoRedirectIsFollowed) {
+TEST_F(TokenFetchTest, DoesNotFollowRedirects) {
   HttpServer elsewhere([](const auto &) { return token_response("stolen"); });
   HttpServer server([&](const auto &) {
     return HttpServer::Response{.status = 307, .headers = {{"Location", elsewhere.uri() + "/x"}}};
@@ -81,19 +81,19 @@ TEST_F(TokenFetchTest, NoRedirectIsFollowed) {
   EXPECT_TRUE(elsewhere.requests().empty());
 }
 
-TEST_F(TokenFetchTest, AnAnswerWithoutEndIsCutOff) {
+TEST_F(TokenFetchTest, RefusesAnAnswerOfMoreThan64KiB) {
   HttpServer server(
       [](const auto &) { return HttpServer::Response{.body = std::string(1 << 20, 'x')}; });
   const auto result = fetch(user_at(server.uri(), "a"));
   EXPECT_NE(result.find("64 KiB"), std::string::npos) << result;
 }
 
-TEST_F(TokenFetchTest, AFailureToConnectSaysSo) {
+TEST_F(TokenFetchTest, ReportsARefusedConnection) {
   const auto result = fetch(user_at("http://127.0.0.1:1", "a"));
   EXPECT_NE(result.find("refuses connections"), std::string::npos) << result;
 }
 
-TEST_F(TokenFetchTest, AccountsAreActedAsInOrder) {
+TEST_F(TokenFetchTest, ImpersonatesTheAccountsInOrder) {
   HttpServer server([](const HttpServer::Request &request) {
     if (request.path == "/token") return token_response("source");
     const auto name = request.path == "/first" ? "first" : "second";
@@ -110,7 +110,7 @@ TEST_F(TokenFetchTest, AccountsAreActedAsInOrder) {
   EXPECT_EQ(requests[2].authorization, "Bearer first");
 }
 
-TEST_F(TokenFetchTest, AMachineTellsItsProject) {
+TEST_F(TokenFetchTest, GetsTheProjectFromTheMetadataServer) {
   HttpServer server([](const HttpServer::Request &request) {
     auto response = request.path.ends_with("/project-id") ? HttpServer::Response{.body = "mine"}
                                                           : token_response("t");

@@ -15,7 +15,7 @@ using namespace gemlive;
 
 namespace {
 
-TEST(Ring, IsADequeThatOnlyGrows) {
+TEST(Ring, BehavesLikeADeque) {
   std::mt19937 random(1);
   Ring<int> ring;
   std::deque<int> model;
@@ -37,7 +37,7 @@ TEST(Ring, IsADequeThatOnlyGrows) {
   }
 }
 
-TEST(Ring, LetsGoOfWhatIsTaken) {
+TEST(Ring, DestroysTakenItems) {
   Ring<std::shared_ptr<int>> ring;
   const auto value = std::make_shared<int>(1);
   for (int i = 0; i < 40; ++i)

@@ -60,7 +60,7 @@ int close_code(const std::string &bytes, Side side = Side::client) {
   return whole.error()->code;
 }
 
-TEST(FrameParser, ReadsMessagesHoweverCut) {
+TEST(FrameParser, ReadsMessagesInAnyPieces) {
   const std::string large(70'000, 'x');
   for (const auto side : {Side::client, Side::server}) {
     std::string bytes =
@@ -85,7 +85,7 @@ TEST(FrameParser, ReadsMessagesHoweverCut) {
   }
 }
 
-TEST(FrameParser, RefusesWhatIsAgainstTheRules) {
+TEST(FrameParser, RefusesProtocolErrors) {
   using enum Opcode;
   EXPECT_EQ(close_code(frame(text, "x")), 0);
   EXPECT_EQ(close_code(frame(Side::server, text, "x"), Side::server), 0);
@@ -111,7 +111,7 @@ TEST(FrameParser, RefusesWhatIsAgainstTheRules) {
   EXPECT_EQ(close_code(frame(close, "\x03\xe8\xff")), 1002);
 }
 
-TEST(FrameParser, TextIsUtf8) {
+TEST(FrameParser, RefusesTextThatIsNotUtf8) {
   const auto text = [](std::string_view payload) {
     return close_code(frame(Opcode::text, payload));
   };
@@ -129,7 +129,7 @@ TEST(FrameParser, TextIsUtf8) {
             0);
 }
 
-TEST(FrameParser, NothingComesAfterAFault) {
+TEST(FrameParser, ReadsNothingAfterAnError) {
   FrameParser reader(Side::client);
   const auto before = frame(Opcode::text, "before");
   const auto bad = frame(Opcode::continuation, "bad");
@@ -137,13 +137,14 @@ TEST(FrameParser, NothingComesAfterAFault) {
   EXPECT_TRUE(read_all(reader, before, 1).empty());
 }
 
-TEST(FrameParser, TheLongestMessageIsTakenAndOneByteMoreIsNot) {
+TEST(FrameParser, AcceptsTheLongestMessageAndNotOneByteMore) {
   EXPECT_EQ(close_code(long_head(0x82, max_message)), 0);
-  for (std::uint64_t size : {std::uint64_t{max_message + 1}, std::uint64_t{1} << 63, ~std::uint64_t{0}})
+  for (std::uint64_t size :
+       {std::uint64_t{max_message + 1}, std::uint64_t{1} << 63, ~std::uint64_t{0}})
     EXPECT_EQ(close_code(long_head(0x82, size)), FrameError::too_big) << size;
 }
 
-TEST(FrameParser, FragmentsCountTogetherAndControlFramesDoNot) {
+TEST(FrameParser, FragmentsCountTogetherWithoutControlFrames) {
   const std::string megabyte(1 << 20, 'a');
   std::string sixteen = frame(Opcode::text, megabyte, false);
   for (int i = 1; i < 16; ++i)
@@ -156,10 +157,10 @@ TEST(FrameParser, FragmentsCountTogetherAndControlFramesDoNot) {
 
 constexpr std::int64_t second = 1'000'000;
 
-TEST(FrameParser, AMessageThatHasBegunMustEndIn30Seconds) {
+TEST(FrameParser, AStartedMessageMustEndWithin30Seconds) {
   FrameParser reader(Side::client);
   const auto bytes = frame(Opcode::text, std::string(100, 'x'));
-  for (int i = 0; i < 60; ++i)  // as many as one likes, one after the other, none ever at its end
+  for (int i = 0; i < 60; ++i)  // one after the other, none of them complete
     EXPECT_EQ(read_all(reader, (i ? bytes.substr(50) : "") + bytes.substr(0, 50), 1000, i * second)
                   .size(),
               i ? 1u : 0u);
@@ -171,7 +172,7 @@ TEST(FrameParser, AMessageThatHasBegunMustEndIn30Seconds) {
   EXPECT_EQ(reader.error()->code, 1002);
 }
 
-TEST(FrameParser, AlsoWhereNothingMoreComesOrInFragments) {
+TEST(FrameParser, AStartedMessageTimesOutWithoutDataAndInFragments) {
   FrameParser reader(Side::client);
   const auto part = frame(Opcode::text, "x", false);
   read_all(reader, part, 100, second);
@@ -182,7 +183,7 @@ TEST(FrameParser, AlsoWhereNothingMoreComesOrInFragments) {
   EXPECT_TRUE(reader.error());
 }
 
-TEST(FrameParser, BetweenMessagesNothingIsOwed) {
+TEST(FrameParser, ThereIsNoTimeoutBetweenMessages) {
   FrameParser reader(Side::client);
   read_all(reader, frame(Opcode::text, "x"), 100, second);
   reader.check(100 * second);
@@ -192,7 +193,7 @@ TEST(FrameParser, BetweenMessagesNothingIsOwed) {
   EXPECT_FALSE(reader.error());
 }
 
-TEST(FrameParser, ManyFramesAreFineUnlessTheyComeAtOnce) {
+TEST(FrameParser, LimitsTheRateOfFrames) {
   const auto ping = frame(Opcode::ping, "");
   FrameParser steady(Side::client);
   for (int i = 0; i < 100'000; ++i)

@@ -36,8 +36,8 @@ TEST_F(DecoderTest, AudioMessagesAllocateNothingOnceWarm) {
   EXPECT_EQ(seen, 50u * (15360 + 12800));
 }
 
-// The order of the fields is the server's; the order of the events is ours.
-TEST_F(DecoderTest, EventsComeInTheirOrder) {
+// The server chooses the order of the fields. The order of the events does not depend on it.
+TEST_F(DecoderTest, EventsAreInAFixedOrder) {
   const Events expected = {
       Transcript{Speaker::user, "u"},
       Transcript{Speaker::model, "m"},
@@ -73,7 +73,7 @@ TEST_F(DecoderTest, EventsComeInTheirOrder) {
       expected);
 }
 
-TEST_F(DecoderTest, RefusesWhatIsNotOneStrictJsonObject) {
+TEST_F(DecoderTest, RefusesAnythingButOneStrictJsonObject) {
   for (const auto *message : {"",
                               " ",
                               "null",
@@ -144,8 +144,8 @@ TEST_F(DecoderTest, RefusesWhatIsNotOneStrictJsonObject) {
   EXPECT_TRUE(refuses(std::string_view("{\"a\":\0}", 7)));
 }
 
-// What stands where nothing is expected, or is of no interest, is looked at all the same.
-TEST_F(DecoderTest, RefusesTheWholeMessageForAFaultAnywhere) {
+// Values that are not used are checked as well.
+TEST_F(DecoderTest, AnErrorAnywhereRefusesTheWholeMessage) {
   for (const auto *fault : {R"("\x")", "01", "[1,]", "{\"a\":}", "tru", "{\"a\" 1}", "-", "\"x\"y"})
     for (const auto *where :
          {R"({"setupComplete":@})",
@@ -237,7 +237,7 @@ TEST_F(DecoderTest, SizeAndNumberOfEventsAreLimited) {
 }
 
 // Strings with escapes go through memory that simdjson sizes for one copy of each.
-TEST_F(DecoderTest, ManyEscapesFitTheDecodersMemory) {
+TEST_F(DecoderTest, ManyEscapesFitIntoTheMemory) {
   std::string fields;
   for (int i = 0; i < 1000; ++i)
     fields += R"("\u0061\u00e4)" + std::to_string(i) + R"(":"\u20ac\ud83d\ude00\n\/","b":["\t"],)";

@@ -40,14 +40,14 @@ TEST(FieldFormats, RatesOfPcm) {
     EXPECT_FALSE(pcm_rate(bad)) << bad;
 }
 
-TEST(FieldFormats, CountsHaveTheNamesOfTheDeveloperApi) {
+TEST(FieldFormats, CountsHaveTheirNamesInTheDeveloperApi) {
   EXPECT_EQ(count_name("candidatesTokenCount"), "responseTokenCount");
   EXPECT_EQ(count_name("candidates_token_count"), "responseTokenCount");
   EXPECT_EQ(count_name("totalTokenCount"), "totalTokenCount");
   EXPECT_EQ(count_name("newTokenCount"), "newTokenCount");
 }
 
-TEST(FieldFormats, EmptyValuesSayNothing) {
+TEST(FieldFormats, DetectsEmptyValues) {
   for (const char *empty : {"{}", "[]", R"("")", "false", "null"})
     EXPECT_TRUE(is_nothing(empty)) << empty;
   for (const char *value : {"0", "true", R"("x")", "[0]", R"({"a":1})"})

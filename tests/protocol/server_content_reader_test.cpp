@@ -57,7 +57,7 @@ TEST_F(ServerContentReaderTest, RateComesFromTheMediaType) {
     EXPECT_EQ(rate_of(mime), 0) << mime;
 }
 
-TEST_F(ServerContentReaderTest, EmptyOrOddInlineDataIsNoEvent) {
+TEST_F(ServerContentReaderTest, EmptyOrInvalidInlineDataIsNoEvent) {
   EXPECT_EQ(parts(R"({"inlineData":{"mimeType":"audio/pcm","data":""}})"), Events{});
   EXPECT_EQ(parts(R"({"inlineData":{"mimeType":"audio/pcm"}})"), Events{});
   EXPECT_EQ(parts(R"({"inlineData":{"mimeType":"audio/pcm","data":[1,{"a":2}]}})"), Events{});

@@ -97,7 +97,7 @@ TEST_F(ServerMessageReaderTest, VoiceActivity) {
             Events{ServerMessage{R"({"voiceActivity":{"type":"ACTIVITY_NEW"}})"}});
 }
 
-TEST_F(ServerMessageReaderTest, WhatIsNotKnownBecomesAServerMessage) {
+TEST_F(ServerMessageReaderTest, UnknownFieldsBecomeServerMessages) {
   EXPECT_EQ(decode(R"({ "new \"Thing\"" : { "a" : [ 1, "b c" ] } })"),
             Events{ServerMessage{R"({"new \"Thing\"":{"a":[1,"b c"]}})"}});
   EXPECT_EQ(decode(R"({"error":{"code":13}})"), Events{ServerMessage{R"({"error":{"code":13}})"}});
@@ -113,7 +113,7 @@ TEST_F(ServerMessageReaderTest, WhatIsNotKnownBecomesAServerMessage) {
             Events{ServerMessage{R"({"executableCode":{"language":"PYTHON"}})"}});
 }
 
-TEST_F(ServerMessageReaderTest, WhatIsNewerInsideOfWhatIsKnownIsNotLost) {
+TEST_F(ServerMessageReaderTest, UnknownFieldsInsideKnownFieldsBecomeServerMessages) {
   const ServerEvent news = ServerMessage{R"({"new":[1]})"};
   const auto last = [&](const std::string &message) {
     const auto events = decode(message);
@@ -130,7 +130,7 @@ TEST_F(ServerMessageReaderTest, WhatIsNewerInsideOfWhatIsKnownIsNotLost) {
             ServerEvent(gemlive::Usage{{}, R"({"new":[1]})"}));
 }
 
-TEST_F(ServerMessageReaderTest, NothingToSay) {
+TEST_F(ServerMessageReaderTest, EmptyMessagesAreNoEvents) {
   for (const auto *message :
        {"{}", R"({"serverContent":{}})", R"({"serverContent":null})", R"({"serverContent":[1]})",
         R"({"serverContent":{"modelTurn":{}}})", R"({"serverContent":{"modelTurn":[]}})",
@@ -141,7 +141,7 @@ TEST_F(ServerMessageReaderTest, NothingToSay) {
     EXPECT_EQ(decode(message), Events{}) << message;
 }
 
-TEST_F(ServerMessageReaderTest, DuplicateKeysAreNoHarm) {
+TEST_F(ServerMessageReaderTest, AcceptsDuplicateKeys) {
   EXPECT_EQ(parts(R"({"inlineData":{"data":"AAAA","data":"BBBB","mimeType":"audio/pcm"}})"),
             Events{Audio{.base64 = "BBBB"}});
   EXPECT_EQ(

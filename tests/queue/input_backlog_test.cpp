@@ -67,7 +67,7 @@ struct InputBacklogTest : testing::Test {
   input::Producer producer;
 };
 
-TEST_F(InputBacklogTest, CutsIntoChunksWhateverThePushes) {
+TEST_F(InputBacklogTest, CutsIntoChunksIndependentlyOfThePushes) {
   const auto all = counting(10 * chunk + 100);
   for (std::size_t at = 0, size = 1; at < all.size(); at += size, size = size * 3 % 997 + 1) {
     size = std::min(size, all.size() - at);
@@ -89,7 +89,7 @@ TEST_F(InputBacklogTest, CutsIntoChunksWhateverThePushes) {
   EXPECT_EQ(backlog.stats().held, 0u);
 }
 
-TEST_F(InputBacklogTest, HalfASampleWaitsForItsOtherHalfAcrossAMark) {
+TEST_F(InputBacklogTest, KeepsHalfASampleAcrossAMark) {
   const auto all = counting(8);
   push(std::span(all).first(3));
   push(input::AudioStreamEnd{});
@@ -109,7 +109,7 @@ TEST_F(InputBacklogTest, HalfASampleAtTheEndIsCountedAsDropped) {
   EXPECT_EQ(stats.sent, 4u);
   EXPECT_EQ(stats.incomplete, 1u);
   EXPECT_EQ(stats.held, 0u);
-  EXPECT_EQ(backlog.take_dropped(), 0ns) << "nothing was lost for want of room";
+  EXPECT_EQ(backlog.take_dropped(), 0ns) << "nothing was dropped for lack of room";
 }
 
 TEST_F(InputBacklogTest, DropsWholeChunksOldestFirstAndNoMarks) {
@@ -127,11 +127,11 @@ TEST_F(InputBacklogTest, DropsWholeChunksOldestFirstAndNoMarks) {
     EXPECT_EQ(pop_audio(), counting(chunk, i * chunk));
 }
 
-TEST_F(InputBacklogTest, ManualDetectionSendsOnlyWhatIsInAnActivity) {
+TEST_F(InputBacklogTest, ManualDetectionDropsAudioOutsideAnActivity) {
   backlog.set_limits({.only_in_activity = true});
   push(counting(101));
   EXPECT_FALSE(backlog.take_wake());
-  EXPECT_EQ(backlog.stats().unmarked, 100u) << "half a sample may still get its other half";
+  EXPECT_EQ(backlog.stats().unmarked, 100u) << "half a sample waits for the other half";
   const auto half = counting(1, 1000);
   push(half);
   EXPECT_EQ(backlog.stats().dropped, 102u);
@@ -148,7 +148,7 @@ TEST_F(InputBacklogTest, ManualDetectionSendsOnlyWhatIsInAnActivity) {
   EXPECT_EQ(backlog.stats().dropped, 152u);
 }
 
-TEST_F(InputBacklogTest, ManualDetectionAFileOpensAnActivityByItself) {
+TEST_F(InputBacklogTest, ManualDetectionOpensAnActivityForAFile) {
   backlog.set_limits({.only_in_activity = true});
   push(counting(chunk), Overflow::block);
   EXPECT_TRUE(backlog.in_activity());
@@ -157,12 +157,12 @@ TEST_F(InputBacklogTest, ManualDetectionAFileOpensAnActivityByItself) {
   push(input::ActivityEnd{});
   push(counting(chunk), Overflow::block);
   EXPECT_TRUE(pop_mark<input::ActivityEnd>());
-  EXPECT_FALSE(pop()) << "once somebody has marked activities they count";
+  EXPECT_FALSE(pop()) << "after the first mark only marks open an activity";
 }
 
 TEST_F(InputBacklogTest, SilenceFollowsTheAudioInChunks) {
   backlog.push_silence(1s);
-  EXPECT_FALSE(pop()) << "no rate, no silence";
+  EXPECT_FALSE(pop()) << "without a rate there is no silence";
   push(counting(100));
   finish_chunk();
   backlog.push_silence(100ms);
@@ -185,7 +185,7 @@ TEST_F(InputBacklogTest, ChunksHaveTheArrivalOfTheirLastByte) {
   EXPECT_LE(samples.pushed_at, after);
 }
 
-TEST_F(InputBacklogTest, SmallerChunksMayBeAskedForWhileOneIsBegun) {
+TEST_F(InputBacklogTest, ChunksCanBecomeSmallerWhileOneIsUnfinished) {
   const auto all = counting(1203);
   push(std::span(all).first(1001));
   backlog.set_limits({.chunk = 20ms, .backlog = 10s});

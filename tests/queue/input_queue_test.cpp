@@ -73,7 +73,7 @@ TEST_F(InputQueueTest, WakesOnlyWhenTheConsumerHasSeenItEmpty) {
   push(counting(chunk / 2));
   EXPECT_EQ(wakes, 1);
   push(counting(3 * chunk));
-  EXPECT_EQ(wakes, 1) << "it is awake";
+  EXPECT_EQ(wakes, 1) << "the consumer is awake";
   while (pop())
     continue;
   push(counting(chunk));
@@ -87,7 +87,7 @@ TEST_F(InputQueueTest, WakesWhenTheFirstIsDropped) {
   push(counting(chunk));
   EXPECT_EQ(wakes, 2);
   push(counting(chunk));
-  EXPECT_EQ(wakes, 2) << "the consumer knows, and has not asked since";
+  EXPECT_EQ(wakes, 2) << "the consumer was woken, and has not called take_dropped() since";
   EXPECT_EQ(input_queue.take_dropped(), 80ms);
   push(counting(chunk));
   EXPECT_EQ(wakes, 3);
@@ -133,7 +133,7 @@ TEST_P(InputQueueWait, Ends) {
   GetParam().end(input_queue, producer);
   ASSERT_EQ(pusher.wait_for(test::patience), std::future_status::ready);
   EXPECT_EQ(pusher.get(), GetParam().pushed);
-  EXPECT_EQ(bytes.size(), 3 * chunk) << "what was not taken is still the caller's";
+  EXPECT_EQ(bytes.size(), 3 * chunk) << "the caller keeps the audio that was not taken";
   EXPECT_TRUE(balanced());
 }
 INSTANTIATE_TEST_SUITE_P(
@@ -176,7 +176,7 @@ TEST_F(InputQueueTest, FlushingDropsOnlyAudioAndItsEnd) {
   input_queue.push(input::EndOfInput{});
   input_queue.set_flushing(producer, true);
   EXPECT_EQ(push(counting(2)), PushResult::flushing);
-  EXPECT_EQ(input_queue.stats().flushed, chunk + 2) << "the half sample was none by then";
+  EXPECT_EQ(input_queue.stats().flushed, chunk + 2) << "EndOfInput has dropped the half sample";
   EXPECT_EQ(input_queue.stats().held, 0u);
   input_queue.set_flushing(producer, false);
   EXPECT_TRUE(pop_mark<input::TypedText>());
@@ -187,7 +187,7 @@ TEST_F(InputQueueTest, FlushingDropsOnlyAudioAndItsEnd) {
 
 TEST_F(InputQueueTest, StateOfOneProducerDoesNotAffectAnother) {
   input_queue.set_limits({.chunk = 40ms, .backlog = 80ms});
-  EXPECT_FALSE(input_queue.claim_audio(other)) << "the audio comes through the first";
+  EXPECT_FALSE(input_queue.claim_audio(other)) << "the audio belongs to the first producer";
   input_queue.set_flushing(other, true);
   input_queue.set_unlocked(other, true);
   input_queue.set_paused(other, true);
@@ -242,7 +242,7 @@ TEST_F(InputQueueTest, ReleasingAPausedProducerDropsItsAudio) {
   input_queue.set_paused(producer, true);
   input_queue.release_audio(producer);
   EXPECT_EQ(input_queue.stats().unsent, chunk);
-  EXPECT_TRUE(input_queue.claim_audio(other)) << "the place is free";
+  EXPECT_TRUE(input_queue.claim_audio(other)) << "the queue has no audio producer";
   EXPECT_EQ(push(counting(2)), PushResult::ok);
   EXPECT_TRUE(balanced());
 }
@@ -358,7 +358,7 @@ TEST(InputQueuePaused, ReleaseWakesTheConsumer) {
   EXPECT_EQ(wakes, 0);
   input_queue.set_paused(producer, false);
   EXPECT_FALSE(input_queue.is_paused());
-  EXPECT_EQ(wakes, 1) << "something may wait to be said again";
+  EXPECT_EQ(wakes, 1) << "something may wait to be sent again";
   input_queue.release_audio(producer);
 }
 

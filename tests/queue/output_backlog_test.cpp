@@ -28,7 +28,7 @@ struct OutputBacklogTest : testing::Test {
   PushResult push_audio(GBytes *message, std::string_view base64, unsigned turn = 1) {
     return backlog.push_audio(message, base64, {.rate = 24000, .turn = turn, .arrival = 5});
   }
-  /// Inside a message that holds little else.
+  /// Pushes audio inside a message that contains little else.
   bool push_text64(std::string_view text, unsigned turn = 1) {
     const auto message = message_of("{\"data\":\"" + std::string(text) + "\"}");
     return push_audio(message.get(), view(message.get()).substr(9, text.size()), turn) ==
@@ -99,7 +99,7 @@ TEST_F(OutputBacklogTest, HalfASampleAtTheEndOfATurnIsDroppedAndCounted) {
   EXPECT_EQ(read(), counting(960));
   EXPECT_EQ(head().kind, Kind::turn_end);
   backlog.take_mark();
-  EXPECT_EQ(read(), counting(960, 5000)) << "the next turn is in step";
+  EXPECT_EQ(read(), counting(960, 5000)) << "the next turn begins at a sample";
   EXPECT_EQ(backlog.stats().dropped, 1u);
   EXPECT_EQ(backlog.stats().held, 0u);
 }
@@ -110,7 +110,7 @@ TEST_F(OutputBacklogTest, AnImpossibleLengthIsDroppedAtOnce) {
   EXPECT_EQ(head().kind, Kind::timeout);
 }
 
-TEST_F(OutputBacklogTest, AudioBehindABadPieceIsWhole) {
+TEST_F(OutputBacklogTest, AudioAfterInvalidBase64IsComplete) {
   push_text64("************");
   push(counting(96));
   EXPECT_TRUE(read().empty());
@@ -118,7 +118,7 @@ TEST_F(OutputBacklogTest, AudioBehindABadPieceIsWhole) {
   EXPECT_EQ(backlog.stats().dropped, 9u);
 }
 
-TEST_F(OutputBacklogTest, HalfASampleBeforeABadPieceIsDroppedWithIt) {
+TEST_F(OutputBacklogTest, HalfASampleBeforeInvalidBase64IsDroppedWithIt) {
   push(counting(3));
   push_text64("****");
   push(counting(96, 50));
@@ -127,7 +127,7 @@ TEST_F(OutputBacklogTest, HalfASampleBeforeABadPieceIsDroppedWithIt) {
   EXPECT_EQ(backlog.stats().dropped, 1u + 3u);
 }
 
-TEST_F(OutputBacklogTest, AMessageThatHoldsMuchElseIsNotKept) {
+TEST_F(OutputBacklogTest, DoesNotKeepAMessageWithMuchOtherData) {
   const auto text = encoded(counting(960));
   const auto is_kept = [&](std::size_t other) {
     auto whole = text + std::string(other, ' ');
@@ -147,7 +147,7 @@ TEST_F(OutputBacklogTest, AMessageThatHoldsMuchElseIsNotKept) {
   EXPECT_FALSE(is_kept(10 * text.size()));
 }
 
-TEST_F(OutputBacklogTest, BytesFromElsewhereAreCopied) {
+TEST_F(OutputBacklogTest, CopiesAudioFromOutsideTheMessage) {
   const auto message = message_of("something else");
   {
     const auto text = encoded(counting(960));

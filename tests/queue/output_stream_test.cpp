@@ -31,7 +31,7 @@ constexpr int rate = 24000;
 struct OutputStreamTest : testing::Test {
   OutputStreamTest() { EXPECT_TRUE(stream.attach()); }
 
-  /// Inside a message that holds little else.
+  /// Pushes audio inside a message that contains little else.
   bool push_text64(std::string_view text, unsigned turn = 1, int at_rate = rate) {
     const auto message = message_of("{\"data\":\"" + std::string(text) + "\"}");
     return stream.push_audio(message.get(), view(message.get()).substr(9, text.size()), at_rate,
@@ -67,7 +67,7 @@ struct OutputStreamTest : testing::Test {
   std::int64_t arrival = 5;
 };
 
-TEST_F(OutputStreamTest, AnEndedConsumerGetsTheQueueAndMayAttachAgain) {
+TEST_F(OutputStreamTest, AnEndedConsumerGetsTheQueueAndCanAttachAgain) {
   push(counting(960));
   stream.end_after_queued();
   push(counting(960));
@@ -89,7 +89,7 @@ TEST_F(OutputStreamTest, AnItemHasItsArrivalAndPosition) {
   EXPECT_EQ(next.arrival, 5);
 }
 
-TEST_F(OutputStreamTest, WaitsForAsMuchAsIsWanted) {
+TEST_F(OutputStreamTest, WaitsForTheWantedBytes) {
   push(counting(600));
   auto waiter = std::async(std::launch::async, [&] { return stream.wait(960, std::nullopt); });
   push(counting(600, 600));
@@ -97,7 +97,7 @@ TEST_F(OutputStreamTest, WaitsForAsMuchAsIsWanted) {
   EXPECT_EQ(waiter.get().bytes, 960u);
 }
 
-TEST_F(OutputStreamTest, LessWhereTheTurnEnds) {
+TEST_F(OutputStreamTest, ReturnsLessAtTheEndOfATurn) {
   push(counting(600));
   stream.end_turn();
   const auto next = stream.wait(960, std::nullopt);
@@ -107,7 +107,7 @@ TEST_F(OutputStreamTest, LessWhereTheTurnEnds) {
   EXPECT_EQ(stream.wait(960, std::nullopt).kind, Kind::turn_end);
 }
 
-TEST_F(OutputStreamTest, LessWhereTheRateOrTheTurnChanges) {
+TEST_F(OutputStreamTest, ReturnsLessWhereTheRateOrTheTurnChanges) {
   push(counting(600));
   push(counting(100), 1, 16000);
   push(counting(50), 2, 16000);
@@ -122,7 +122,7 @@ TEST_F(OutputStreamTest, LessWhereTheRateOrTheTurnChanges) {
   EXPECT_EQ(stream.wait(960, std::nullopt).kind, Kind::end);
 }
 
-TEST_F(OutputStreamTest, AtTheDeadlineLessAudioOrTimeout) {
+TEST_F(OutputStreamTest, ReturnsLessAudioOrATimeoutAtTheDeadline) {
   EXPECT_EQ(head().kind, Kind::timeout);
   push(counting(31));
   EXPECT_EQ(head().bytes, 30u);
@@ -132,7 +132,7 @@ TEST_F(OutputStreamTest, AtTheDeadlineLessAudioOrTimeout) {
   EXPECT_EQ(read(), (Bytes{counting(31)[30], counting(1, 31)[0]}));
 }
 
-TEST_F(OutputStreamTest, InterruptionDropsAndSaysHowMuch) {
+TEST_F(OutputStreamTest, AnInterruptionReturnsTheDroppedDuration) {
   push(counting(4800));
   push(counting(960), 1, 16000);
   read();
@@ -214,7 +214,7 @@ TEST_F(OutputStreamTest, WithoutAConsumerAudioIsCountedAndDropped) {
   EXPECT_EQ(read(), counting(960));
 }
 
-TEST_F(OutputStreamTest, DetachingDiscardsWhatIsQueued) {
+TEST_F(OutputStreamTest, DetachingDiscardsTheQueue) {
   push(counting(960));
   stream.detach();
   EXPECT_EQ(stream.stats().discarded, 960u);
@@ -242,7 +242,7 @@ TEST_F(OutputStreamTest, InvalidBase64IsSkippedAndLoggedOnce) {
   warnings = 0;
   stream.set_log(Log({.is_enabled = [](Log::Topic, Log::Level) { return true; },
                       .write = [](Log::Topic, Log::Level, const char *) { ++warnings; }}));
-  // Each where another branch finds it: in a slice, in the last group, as padding inside.
+  // Different branches detect each: in a slice, in the last group, as padding inside.
   for (const auto *bad : {"AAAA*AAAAAAAAAAA", "AAAAAAAAAAAAAAA*", "AA==AAAAAAAAAAAA",
                           "AAAAAAA=AAAAAAAA", "AAAAAAAAAAAAAA=A"}) {
     EXPECT_TRUE(push_text64(bad));
@@ -281,7 +281,7 @@ TEST_F(OutputStreamTest, FiveMinutesAtOnceFitAndAreComplete) {
   EXPECT_TRUE(balanced());
 }
 
-TEST_F(OutputStreamTest, AfterDroppedAudioTheSamplesStartAnew) {
+TEST_F(OutputStreamTest, AfterDroppedAudioTheSamplesStartAgain) {
   push(counting(3));
   while (push(counting(1 << 20))) {
   }

@@ -18,9 +18,10 @@ namespace gemlive::test {
 
 using Events = std::vector<ServerEvent>;
 
+/// Decodes messages of the server.
 class DecoderFixture : public testing::Test {
  protected:
-  /// What `message` says; the test fails where it is refused.
+  /// The events of `message`. The test fails if it is refused.
   Events decode(std::string message) {
     message_ = std::move(message);
     const auto events = decoder_.decode(message_);
