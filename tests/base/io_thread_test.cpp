@@ -161,7 +161,7 @@ TEST(IoThread, AWorkGuardOnAnotherThreadHasNoEffect) {
   EXPECT_EQ(IoThread::current_heartbeat(), nullptr);
 }
 
-TEST(IoThread, TheHeartbeatDistinguishesSleepFromWork) {
+TEST(IoThread, TheHeartbeatTellsSleepFromWork) {
   IoThread thread;
   std::shared_ptr<const LoopHeartbeat> heartbeat;
   std::uint64_t at_work = 0;

@@ -15,7 +15,7 @@ using namespace gemlive;
 
 namespace {
 
-TEST(Ring, BehavesLikeADeque) {
+TEST(Ring, IsADequeThatOnlyGrows) {
   std::mt19937 random(1);
   Ring<int> ring;
   std::deque<int> model;

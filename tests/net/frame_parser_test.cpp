@@ -12,7 +12,7 @@ using Side = FrameParser::Side;
 
 namespace {
 
-constexpr auto max_message = FrameParser::max_message;
+constexpr auto kMax = FrameParser::max_message;
 
 /// As a server sends it, or a client.
 std::string frame(Side reader, Opcode opcode, std::string_view payload, bool final = true) {
@@ -60,7 +60,7 @@ int close_code(const std::string &bytes, Side side = Side::client) {
   return whole.error()->code;
 }
 
-TEST(FrameParser, ReadsMessagesInAnyPieces) {
+TEST(FrameParser, ReadsMessagesHoweverCut) {
   const std::string large(70'000, 'x');
   for (const auto side : {Side::client, Side::server}) {
     std::string bytes =
@@ -85,7 +85,7 @@ TEST(FrameParser, ReadsMessagesInAnyPieces) {
   }
 }
 
-TEST(FrameParser, RefusesProtocolErrors) {
+TEST(FrameParser, RefusesWhatIsAgainstTheRules) {
   using enum Opcode;
   EXPECT_EQ(close_code(frame(text, "x")), 0);
   EXPECT_EQ(close_code(frame(Side::server, text, "x"), Side::server), 0);
@@ -111,7 +111,7 @@ TEST(FrameParser, RefusesProtocolErrors) {
   EXPECT_EQ(close_code(frame(close, "\x03\xe8\xff")), 1002);
 }
 
-TEST(FrameParser, RefusesTextThatIsNotUtf8) {
+TEST(FrameParser, TextIsUtf8) {
   const auto text = [](std::string_view payload) {
     return close_code(frame(Opcode::text, payload));
   };
@@ -129,7 +129,7 @@ TEST(FrameParser, RefusesTextThatIsNotUtf8) {
             0);
 }
 
-TEST(FrameParser, ReadsNothingAfterAnError) {
+TEST(FrameParser, NothingComesAfterAFault) {
   FrameParser reader(Side::client);
   const auto before = frame(Opcode::text, "before");
   const auto bad = frame(Opcode::continuation, "bad");
@@ -137,14 +137,13 @@ TEST(FrameParser, ReadsNothingAfterAnError) {
   EXPECT_TRUE(read_all(reader, before, 1).empty());
 }
 
-TEST(FrameParser, AcceptsTheLongestMessageAndNotOneByteMore) {
-  EXPECT_EQ(close_code(long_head(0x82, max_message)), 0);
-  for (std::uint64_t size :
-       {std::uint64_t{max_message + 1}, std::uint64_t{1} << 63, ~std::uint64_t{0}})
+TEST(FrameParser, TheLongestMessageIsTakenAndOneByteMoreIsNot) {
+  EXPECT_EQ(close_code(long_head(0x82, kMax)), 0);
+  for (std::uint64_t size : {std::uint64_t{kMax + 1}, std::uint64_t{1} << 63, ~std::uint64_t{0}})
     EXPECT_EQ(close_code(long_head(0x82, size)), FrameError::too_big) << size;
 }
 
-TEST(FrameParser, FragmentsCountTogetherWithoutControlFrames) {
+TEST(FrameParser, FragmentsCountTogetherAndControlFramesDoNot) {
   const std::string megabyte(1 << 20, 'a');
   std::string sixteen = frame(Opcode::text, megabyte, false);
   for (int i = 1; i < 16; ++i)
@@ -157,10 +156,10 @@ TEST(FrameParser, FragmentsCountTogetherWithoutControlFrames) {
 
 constexpr std::int64_t second = 1'000'000;
 
-TEST(FrameParser, AStartedMessageMustEndWithin30Seconds) {
+TEST(FrameParser, AMessageThatHasBegunMustEndIn30Seconds) {
   FrameParser reader(Side::client);
   const auto bytes = frame(Opcode::text, std::string(100, 'x'));
-  for (int i = 0; i < 60; ++i)  // one after the other, none of them complete
+  for (int i = 0; i < 60; ++i)  // as many as one likes, one after the other, none ever at its end
     EXPECT_EQ(read_all(reader, (i ? bytes.substr(50) : "") + bytes.substr(0, 50), 1000, i * second)
                   .size(),
               i ? 1u : 0u);
@@ -172,7 +171,7 @@ TEST(FrameParser, AStartedMessageMustEndWithin30Seconds) {
   EXPECT_EQ(reader.error()->code, 1002);
 }
 
-TEST(FrameParser, AStartedMessageTimesOutWithoutDataAndInFragments) {
+TEST(FrameParser, AlsoWhereNothingMoreComesOrInFragments) {
   FrameParser reader(Side::client);
   const auto part = frame(Opcode::text, "x", false);
   read_all(reader, part, 100, second);
@@ -183,7 +182,7 @@ TEST(FrameParser, AStartedMessageTimesOutWithoutDataAndInFragments) {
   EXPECT_TRUE(reader.error());
 }
 
-TEST(FrameParser, ThereIsNoTimeoutBetweenMessages) {
+TEST(FrameParser, BetweenMessagesNothingIsOwed) {
   FrameParser reader(Side::client);
   read_all(reader, frame(Opcode::text, "x"), 100, second);
   reader.check(100 * second);
@@ -193,7 +192,7 @@ TEST(FrameParser, ThereIsNoTimeoutBetweenMessages) {
   EXPECT_FALSE(reader.error());
 }
 
-TEST(FrameParser, LimitsTheRateOfFrames) {
+TEST(FrameParser, ManyFramesAreFineUnlessTheyComeAtOnce) {
   const auto ping = frame(Opcode::ping, "");
   FrameParser steady(Side::client);
   for (int i = 0; i < 100'000; ++i)

@@ -26,7 +26,7 @@ Transport::Request request_to(const RudePeer &peer, const std::string &proxy) {
           .route = {.proxy = Secret(proxy), .tls_ca_file = fixture_path("tls/authority.pem")}};
 }
 
-TEST(Proxy, IsUsedWithConnect) {
+TEST(Proxy, IsGoneThroughByConnect) {
   RudePeer peer(with_tls(wait_for_end));
   ConnectProxy proxy;
   TransportClient client;
@@ -47,7 +47,7 @@ TEST(Proxy, GetsItsPasswordFromTheUrl) {
   EXPECT_TRUE(client.wait_opened()) << client.heard().failed.at(0).message;
 }
 
-TEST(Proxy, ARequiredPasswordIsReported) {
+TEST(Proxy, ThatWantsAPasswordIsNamed) {
   RudePeer peer(with_tls(wait_for_end));
   ConnectProxy proxy("Basic bWU6czNjcmV0");
   for (const auto &uri : {proxy.uri(), "http://me:s3cret-but-wrong@" + proxy.authority()}) {
@@ -64,7 +64,7 @@ TEST(Proxy, ARequiredPasswordIsReported) {
   EXPECT_EQ(peer.connections(), 0);
 }
 
-TEST(Proxy, ARefusalIsAConnectFailure) {
+TEST(Proxy, ThatRefusesIsAFailureToConnect) {
   RudePeer peer(with_tls(wait_for_end));
   for (const int status : {403, 502}) {
     ConnectProxy proxy("", status);
@@ -77,7 +77,7 @@ TEST(Proxy, ARefusalIsAConnectFailure) {
   }
 }
 
-TEST(Proxy, AMissingProxyIsReported) {
+TEST(Proxy, ThatIsNotThereIsSaid) {
   RudePeer peer(with_tls(wait_for_end));
   TransportClient client;
   client.connect(request_to(peer, "http://127.0.0.1:" + std::to_string(unused_port())));
@@ -86,7 +86,7 @@ TEST(Proxy, AMissingProxyIsReported) {
       << client.heard().failed[0].message;
 }
 
-TEST(Proxy, AnInvalidUrlIsRefusedWithoutShowingIt) {
+TEST(Proxy, AnAddressThatIsNoneIsRefusedUnseen) {
   for (const char *uri : {"s3cret", "socks5://s3cret@127.0.0.1:1", "http://", "http:///s3cret"}) {
     TransportClient client;
     client.connect({.url = "wss://127.0.0.1:1/", .route = {.proxy = Secret(uri)}});
@@ -98,7 +98,7 @@ TEST(Proxy, AnInvalidUrlIsRefusedWithoutShowingIt) {
   }
 }
 
-TEST(Proxy, IsNotUsedForPlainText) {
+TEST(Proxy, IsNeverShownWhatIsNotEncrypted) {
   RudePeer peer([](RudePeer::Connection &connection) {
     connection.accept_upgrade();
     connection.wait_for_end();

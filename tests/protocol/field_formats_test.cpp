@@ -40,7 +40,7 @@ TEST(FieldFormats, RatesOfPcm) {
     EXPECT_FALSE(pcm_rate(bad)) << bad;
 }
 
-TEST(FieldFormats, CountsHaveTheirNamesInTheDeveloperApi) {
+TEST(FieldFormats, CountsHaveTheNamesOfTheDeveloperApi) {
   EXPECT_EQ(count_name("candidatesTokenCount"), "responseTokenCount");
   EXPECT_EQ(count_name("candidates_token_count"), "responseTokenCount");
   EXPECT_EQ(count_name("totalTokenCount"), "totalTokenCount");
