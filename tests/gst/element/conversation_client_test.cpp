@@ -129,67 +129,6 @@ INSTANTIATE_TEST_SUITE_P(
                       "gemlivesink name=e session=running uri=ws://127.0.0.1:1",
                       "gemlivesrc name=e session=running uri=ws://127.0.0.1:1 ! fakesink"));
 
-std::string handle_of(GstElement *element) {
-  char *handle = nullptr;
-  g_object_get(element, "resumption-handle", &handle, nullptr);
-  const StrPtr owned(handle);
-  return handle ? handle : "";
-}
-
-TEST_F(ConversationClientTest, TheNewestHandleCanBeReadAfterwards) {
-  serve();
-  Pipeline pipeline("audiotestsrc is-live=true ! gemlivesink name=s session=handle" + uri() +
-                    "gemlivesrc name=r session=handle ! fakesink");
-  ASSERT_TRUE(pipeline.play());
-  auto told = pipeline.wait("gemlive/resumption");
-  ASSERT_TRUE(told);
-  const std::string handle =
-      gst_structure_get_string(gst_message_get_structure(told.get()), "handle");
-  ASSERT_NE(handle, "");
-  for (auto state : {GST_STATE_READY, GST_STATE_NULL, GST_STATE_READY}) {
-    ASSERT_TRUE(pipeline.set_state(state));
-    EXPECT_EQ(handle_of(pipeline["s"]), handle) << state;
-    EXPECT_EQ(handle_of(pipeline["r"]), handle) << state;
-  }
-  ASSERT_TRUE(pipeline.play());
-  auto connected = pipeline.wait("gemlive/connected");
-  ASSERT_TRUE(connected);
-  gboolean resumed = TRUE;
-  EXPECT_TRUE(
-      gst_structure_get_boolean(gst_message_get_structure(connected.get()), "resumed", &resumed));
-  EXPECT_FALSE(resumed) << "the handle was only read";
-  ASSERT_TRUE(pipeline.set_state(GST_STATE_READY));
-  g_object_set(pipeline["s"], "resumption-handle", "mine", nullptr);
-  EXPECT_EQ(handle_of(pipeline["s"]), "mine");
-  g_object_set(pipeline["s"], "resumption-handle", nullptr, nullptr);
-  EXPECT_EQ(handle_of(pipeline["s"]), "");
-}
-
-class DeadHandle : public ConversationClientTest,
-                   public ::testing::WithParamInterface<const char *> {};
-
-TEST_P(DeadHandle, IsNotReadBack) {
-  serve();
-  Pipeline pipeline(
-      "audiotestsrc is-live=true ! gemlive name=g session-resumption=false "
-      "resumption-handle=dead " +
-      std::string(GetParam()) + uri() + "! fakesink");
-  EXPECT_EQ(handle_of(pipeline["g"]), "dead") << "the handle was not used yet";
-  ASSERT_TRUE(pipeline.play());
-  ASSERT_TRUE(pipeline.wait([](GstMessage *message) {
-    return GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR ||
-           gst_message_has_name(message, "gemlive/connected");
-  }));
-  EXPECT_EQ(handle_of(pipeline["g"]), "");
-  ASSERT_TRUE(pipeline.set_state(GST_STATE_NULL));
-  EXPECT_EQ(handle_of(pipeline["g"]), "");
-}
-
-INSTANTIATE_TEST_SUITE_P(Refused, DeadHandle, ::testing::Values("max-retries=5", "max-retries=0"),
-                         [](const auto &info) {
-                           return std::string(info.index ? "and_given_up" : "and_left_out");
-                         });
-
 TEST_F(ConversationClientTest, OnlyATokenOfItsKindTakesItsPlace) {
   Pipeline pipeline(
       "audiotestsrc ! gemlive name=g uri=ws://127.0.0.1:1 project=p access-token=one "
