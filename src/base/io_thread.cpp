@@ -14,9 +14,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::size_t kMaxLeases = 16;
+constexpr std::size_t max_leases = 16;
 /// How long a thread that ends waits for its work guards.
-constexpr auto kMaxWaitAtEnd = 1s;
+constexpr auto max_wait_at_end = 1s;
 
 }  // namespace
 
@@ -122,8 +122,8 @@ gpointer IoThread::Impl::run(gpointer self) {
 /// Operations that were started shortly before the end (closing streams, cancelled requests) would
 /// leak without their callbacks.
 void IoThread::Impl::finish_guarded_work() {
-  auto deadline = Clock::now() + kMaxWaitAtEnd;
-  SourcePtr wake(g_timeout_source_new(std::chrono::milliseconds(kMaxWaitAtEnd).count()));
+  auto deadline = Clock::now() + max_wait_at_end;
+  SourcePtr wake(g_timeout_source_new(std::chrono::milliseconds(max_wait_at_end).count()));
   g_source_set_callback(
       wake.get(), [](gpointer) -> gboolean { return G_SOURCE_REMOVE; }, nullptr, nullptr);
   g_source_attach(wake.get(), context_);
@@ -193,7 +193,7 @@ class IoThread::Pool {
     std::lock_guard lock(mutex_);
     auto least = std::min_element(active_.begin(), active_.end(),
                                   [](auto &a, auto &b) { return a->leases < b->leases; });
-    if (least == active_.end() || (*least)->leases >= kMaxLeases) {
+    if (least == active_.end() || (*least)->leases >= max_leases) {
       active_.push_back(std::make_unique<Slot>());
       least = active_.end() - 1;
     }

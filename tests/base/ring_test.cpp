@@ -38,7 +38,7 @@ TEST(Ring, IsADeque) {
   }
 }
 
-TEST(Ring, LetsGoOfWhatIsTaken) {
+TEST(Ring, DestroysTakenItems) {
   Ring<std::shared_ptr<int>> ring;
   const auto value = std::make_shared<int>(1);
   for (int i = 0; i < 40; ++i)

@@ -365,17 +365,6 @@ TEST(SignInPipeline, ATokenThatIsSetWhilePlayingIsForTheNextConnection) {
   EXPECT_TRUE(pipeline.play());
 }
 
-TEST(SignInPipeline, OnlyATokenOfItsKindTakesItsPlace) {
-  Pipeline pipeline(std::string(source) +
-                    "uri=ws://127.0.0.1:1 project=p access-token=one max-retries=-1 ! fakesink");
-  ASSERT_TRUE(pipeline.play());
-  g_object_set(pipeline["g"], "access-token", "auth_tokens/two", nullptr);
-  const auto warning = pipeline.wait(GST_MESSAGE_WARNING);
-  ASSERT_TRUE(warning);
-  EXPECT_TRUE(is_in("access-token", describe(warning.get())));
-  EXPECT_EQ(describe(warning.get()).find("auth_tokens"), std::string::npos);
-}
-
 TEST(SignInPipeline, HeadersOfTheUsersAreSent) {
   std::promise<std::string> head;
   RudePeer peer([&](RudePeer::Connection &connection) {

@@ -13,7 +13,7 @@ struct Case {
   int code;
   const char *reason;
   ErrorKind kind;
-  const char *advice;  // a word of it
+  const char *advice;  // a part of the text
   Retry retry = Retry::never;
 };
 
@@ -68,7 +68,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{1011, "Deadline expired before operation could complete.", lost, "again", reconnect},
         Case{1011, "Thread was cancelled when writing StartStep status to channel.; CANCELLED",
              lost, "again", reconnect},
-        // An outage, whatever its words.
+        // An outage, with any reason.
         Case{1011, "Internal error encountered: invalid state", lost, "again", reconnect},
         Case{1011, "Internal error: backend not found", lost, "again", reconnect},
         Case{1001, "this node is not supported any more", lost, "again", reconnect},

@@ -47,7 +47,7 @@ TEST(FieldFormats, CountsHaveTheNamesOfTheDeveloperApi) {
   EXPECT_EQ(count_name("newTokenCount"), "newTokenCount");
 }
 
-TEST(FieldFormats, EmptyValuesSayNothing) {
+TEST(FieldFormats, DetectsEmptyValues) {
   for (const char *empty : {"{}", "[]", R"("")", "false", "null"})
     EXPECT_TRUE(is_nothing(empty)) << empty;
   for (const char *value : {"0", "true", R"("x")", "[0]", R"({"a":1})"})

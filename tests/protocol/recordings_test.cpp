@@ -222,7 +222,7 @@ class Recordings : public testing::Test {
   std::map<std::string, Recording> recordings_;
 };
 
-TEST_F(Recordings, EveryServerMessageIsUnderstood) {
+TEST_F(Recordings, DecodesEveryServerMessage) {
   wire::Decoder decoder;
   for (const auto &[name, lines] : expected) {
     ASSERT_TRUE(recordings_.contains(name)) << name;
@@ -238,7 +238,7 @@ TEST_F(Recordings, EveryServerMessageIsUnderstood) {
   EXPECT_EQ(recordings_.size(), expected.size());
 }
 
-TEST_F(Recordings, EveryClientMessageThatWeHaveAWordForIsSaidTheSame) {
+TEST_F(Recordings, EncodesClientMessagesInTheSameWay) {
   int same = 0, no_word = 0;
   for (const auto &[name, recording] : recordings_) {
     for (const auto &message : recording.client) {

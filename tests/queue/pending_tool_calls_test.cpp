@@ -24,9 +24,9 @@ TEST(PendingToolCalls, AnAnswerFindsItsCall) {
   calls.add({.id = "2", .name = "weather"});
   calls.add({.id = "", .name = "time"});
   EXPECT_EQ(calls.answer("2", "", false)->name, "weather");
-  EXPECT_FALSE(calls.answer("2", "", false)) << "once";
+  EXPECT_FALSE(calls.answer("2", "", false)) << "it was answered already";
   EXPECT_EQ(calls.answer("", "weather", true)->id, "1");
-  EXPECT_EQ(calls.answer("", "weather", false)->id, "1") << "more was to come";
+  EXPECT_EQ(calls.answer("", "weather", false)->id, "1") << "the answer was not complete";
   EXPECT_EQ(calls.answer("", "time", false)->name, "time");
   EXPECT_FALSE(calls.answer("", "", false));
 }
@@ -71,7 +71,7 @@ struct ToolCallSession : SessionTest {
 TEST_F(ToolCallSession, AnAnswerIsSentAndTheTurnAwaited) {
   connect();
   speak();
-  now += 300 * ms_in_us;  // by which the service has noticed the end of speech
+  now += 300 * ms_in_us;  // the service has detected the end of speech
   server.say(call("weather", "1"));
   end_input();
   EXPECT_EQ(notices_of<ToolCall>().at(0).id, "1");
@@ -86,7 +86,7 @@ TEST_F(ToolCallSession, AnAnswerIsSentAndTheTurnAwaited) {
 TEST_F(ToolCallSession, SilentAnswersAreNotAwaited) {
   connect();
   speak();
-  now += 300 * ms_in_us;  // by which the service has noticed the end of speech
+  now += 300 * ms_in_us;  // the service has detected the end of speech
   server.say(call("weather", "1"));
   answer();
   end_input();
@@ -157,7 +157,7 @@ TEST_F(ToolCallSession, OurIdsAreNotUsedAgainByTheNextSession) {
   streams = std::make_shared<OutputStreams>();
   connect();
   server.say(call("weather", ""));
-  EXPECT_NE(notices_of<ToolCall>().at(0).id, first) << "a late answer would reach it";
+  EXPECT_NE(notices_of<ToolCall>().at(0).id, first) << "a late answer must not reach it";
 }
 
 TEST_F(ToolCallSession, ACallIsNotLeftUnanswered) {
@@ -185,7 +185,7 @@ TEST_F(ToolCallSession, ACancelledCallCannotBeAnswered) {
 TEST_F(ToolCallSession, AQueuedAnswerToACancelledCallIsNotSent) {
   connect();
   speak();
-  now += 300 * ms_in_us;  // by which the service has noticed the end of speech
+  now += 300 * ms_in_us;  // the service has detected the end of speech
   server.say(call("weather", "1"));
   input_queue->push(response("1"));
   server.say(cancellation("1"));
