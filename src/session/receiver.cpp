@@ -14,6 +14,13 @@ namespace gemlive {
 
 using text::printable;
 
+namespace {
+
+/// Pause between two warnings about dropped events.
+constexpr std::int64_t drop_report_interval = 10'000'000;
+
+}  // namespace
+
 Receiver::Receiver(Options options, Exchange &exchange)
     : options_(std::move(options)), exchange_(exchange) {}
 
@@ -100,7 +107,7 @@ void Receiver::report_late(Transcript transcript) {
   auto &stream = of_user ? options_.streams->input_transcript : options_.streams->output_transcript;
   stream.push_text(transcript.text, now_, turns_, playout_.position());
   end_item(stream);
-  options_.notify({.turn = turns_, .body = std::move(transcript)});
+  notify(Notice{.turn = turns_, .body = std::move(transcript)});
 }
 
 void Receiver::on(const Text &event) {
@@ -245,17 +252,40 @@ void Receiver::close_turn(const TurnComplete &end) {
                interrupted ? "interrupted" : "complete",
                Log::ms(std::get<notice::TurnComplete>(notice.body).audio_duration));
   turn_.reset();
-  options_.notify(notice);
+  notify(notice);
 }
 
 void Receiver::notify(Notice::Body body) {
-  options_.notify({.turn = turn_ ? turn_->number() : 0, .body = std::move(body)});
+  notify(Notice{.turn = turn_ ? turn_->number() : 0, .body = std::move(body)});
+}
+
+void Receiver::notify(const Notice &notice) {
+  auto &limit = notice.is_detail() ? detail_limit_ : turn_limit_;
+  if (limit.accept(now_))
+    options_.notify(notice);
+  else
+    ++dropped_events_;
+}
+
+void Receiver::report_dropped_events(std::int64_t now) {
+  if (dropped_events_ == reported_drops_ || now < next_drop_report_) return;
+  reported_drops_ = dropped_events_;
+  next_drop_report_ = now + drop_report_interval;
+  warn(
+      {.kind = ErrorKind::bad_data,
+       .message = "The service sends too many events: " + std::to_string(dropped_events_) +
+                  " were not reported to the application (limit: " +
+                  std::to_string(EventLimit::per_second) +
+                  " a second). If uri is set, check that it is the address of a Live API service"});
 }
 
 void Receiver::warn_once(bool &reported, Error error) {
-  if (std::exchange(reported, true)) return;
+  if (!std::exchange(reported, true)) warn(std::move(error));
+}
+
+void Receiver::warn(Error error) {
   options_.log(Log::Level::warning, "%s", error.message.c_str());
-  notify(notice::Warning{std::move(error)});
+  options_.notify({.turn = turn_ ? turn_->number() : 0, .body = notice::Warning{std::move(error)}});
 }
 
 }  // namespace gemlive
