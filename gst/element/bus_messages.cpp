@@ -8,6 +8,7 @@
 
 #include "categories.hpp"
 #include "gst_ptr.hpp"
+#include "notice_detail.hpp"
 
 #define GST_CAT_DEFAULT gemlive::categories::element
 
@@ -247,7 +248,7 @@ void BusMessages::post(const Notice &notice) {
   GST_DEBUG_OBJECT(element_, "post %s, turn %u", gst_structure_get_name(fields.get()), notice.turn);
   backlog_.post(
       MessagePtr(gst_message_new_element(GST_OBJECT(element_), fields.release())),
-      notice.is_detail() ? BusBacklog::Importance::detail : BusBacklog::Importance::essential);
+      is_detail(notice) ? BusBacklog::Importance::detail : BusBacklog::Importance::essential);
 }
 
 void BusMessages::post_error(const Error &error) {

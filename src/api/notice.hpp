@@ -87,19 +87,6 @@ struct Notice {
 
   unsigned turn = 0;  // 0: outside a turn
   Body body = {};
-
-  /// An application waits for none of these. Their texts are also part of notice::TurnComplete, and
-  /// the newest handle can be read at any time.
-  bool is_detail() const {
-    return is_any<Transcript, Text, Usage, VoiceActivity, GoAway, ResumptionUpdate,
-                  ServerMessage>();
-  }
-
- private:
-  template <typename... Bodies>
-  bool is_any() const {
-    return (std::holds_alternative<Bodies>(body) || ...);
-  }
 };
 
 }  // namespace gemlive

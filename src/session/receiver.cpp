@@ -14,13 +14,6 @@ namespace gemlive {
 
 using text::printable;
 
-namespace {
-
-/// Pause between two warnings about dropped events.
-constexpr std::int64_t drop_report_interval = 10'000'000;
-
-}  // namespace
-
 Receiver::Receiver(Options options, Exchange &exchange)
     : options_(std::move(options)), exchange_(exchange) {}
 
@@ -260,20 +253,15 @@ void Receiver::notify(Notice::Body body) {
 }
 
 void Receiver::notify(const Notice &notice) {
-  auto &limit = notice.is_detail() ? detail_limit_ : turn_limit_;
-  if (limit.accept(now_))
-    options_.notify(notice);
-  else
-    ++dropped_events_;
+  if (notice_limit_.accept(notice, now_)) options_.notify(notice);
 }
 
 void Receiver::report_dropped_events(std::int64_t now) {
-  if (dropped_events_ == reported_drops_ || now < next_drop_report_) return;
-  reported_drops_ = dropped_events_;
-  next_drop_report_ = now + drop_report_interval;
+  const auto dropped = notice_limit_.report(now);
+  if (!dropped) return;
   warn(
       {.kind = ErrorKind::bad_data,
-       .message = "The service sends too many events: " + std::to_string(dropped_events_) +
+       .message = "The service sends too many events: " + std::to_string(*dropped) +
                   " were not reported to the application (limit: " +
                   std::to_string(EventLimit::per_second) +
                   " a second). If uri is set, check that it is the address of a Live API service"});

@@ -11,11 +11,11 @@
 
 #include "config.hpp"
 #include "counters.hpp"
-#include "event_limit.hpp"
 #include "exchange.hpp"
 #include "glib_ptr.hpp"
 #include "log.hpp"
 #include "notice.hpp"
+#include "notice_limit.hpp"
 #include "output_streams.hpp"
 #include "playout_estimate.hpp"
 #include "server_event.hpp"
@@ -24,7 +24,7 @@
 namespace gemlive {
 
 /// Assigns server events to turns, and passes them to the output streams and to notices. Turns open
-/// and close as Exchange says. Notices beyond EventLimit are dropped. The session's thread.
+/// and close as Exchange says. Notices beyond NoticeLimit are dropped. The session's thread.
 class Receiver {
  public:
   struct Options {
@@ -102,12 +102,7 @@ class Receiver {
   bool is_finished_ = false;
   bool media_reported_ = false;
   bool drop_reported_ = false;
-
-  EventLimit turn_limit_ = {};    // of the events that applications wait for
-  EventLimit detail_limit_ = {};  // of all others
-  std::uint64_t dropped_events_ = 0;
-  std::uint64_t reported_drops_ = 0;
-  std::int64_t next_drop_report_ = 0;
+  NoticeLimit notice_limit_ = {};
 
   std::int64_t now_ = 0;       // of the event
   GBytes *message_ = nullptr;  // while take() runs
