@@ -11,7 +11,6 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::microseconds;
 
-constexpr microseconds grace = 30s;      // wait beyond the lifetime for a quiet moment
 constexpr microseconds margin = 2s;      // before the announced end
 constexpr microseconds recheck = 200ms;  // a quiet moment begins without an event
 
@@ -20,13 +19,22 @@ constexpr microseconds recheck = 200ms;  // a quiet moment begins without an eve
 void ConnectionAge::start(std::int64_t now) {
   announced_ = false;
   from_.reset();
-  if (lifetime_.count() == 0) return;
-  from_ = now + lifetime_.count();
-  until_ = *from_ + grace.count();
+  if (lifetime_.count() != 0) grow_old(now + lifetime_.count());
 }
 
-void ConnectionAge::announce_end(std::chrono::milliseconds time_left, std::int64_t now) {
-  const microseconds left = std::max(time_left, 0ms);
+void ConnectionAge::grow_old(std::int64_t at) {
+  from_ = at;
+  until_ = at + microseconds(grace).count();
+}
+
+void ConnectionAge::announce_end(std::optional<std::chrono::milliseconds> time_left,
+                                 std::int64_t now) {
+  if (!time_left) {
+    // A repeated goAway does not extend the wait.
+    if (!may_be_due(now)) grow_old(now);
+    return;
+  }
+  const microseconds left = std::max(*time_left, 0ms);
   announced_ = true;
   from_ = now;
   until_ = now + (left - std::min(margin, left / 2)).count();

@@ -172,7 +172,10 @@ void Sender::send(const input::Content &content) {
 }
 
 void Sender::send(const input::ToolResponse &response) {
-  if (!tool_call_handler_.is_current(response.call)) return;  // it was reported as cancelled
+  if (!tool_call_handler_.is_current(response.call)) {  // it was reported as cancelled
+    if (response.is_last) tool_call_handler_.discarded(response.call);
+    return;
+  }
   send_message(response.message);
   if (response.is_last) tool_call_handler_.sent(response.call, response.is_silent);
 }

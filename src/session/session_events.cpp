@@ -33,6 +33,7 @@ void Session::Impl::on_events(std::span<const ServerEvent> events, GBytes *messa
     receiver_.take(event, message, now);
     if (!is_finished_) apply(event, now);
   }
+  receiver_.report_dropped_events(now);
   sender_.acknowledge();
   check();
 }

@@ -29,8 +29,7 @@ std::uint32_t short_delay_seed() {
     const Error end = {.kind = ErrorKind::lost, .retry = Retry::reconnect, .close_code = 1011};
     for (std::uint32_t seed = 1;; ++seed) {
       ReconnectPolicy policy(-1, seed);
-      if (policy.failed(end, 0)->delay < 5ms && policy.failed(end, 0)->delay < 10ms)
-        return seed;
+      if (policy.failed(end, 0)->delay < 5ms && policy.failed(end, 0)->delay < 10ms) return seed;
     }
   }();
   return found;
@@ -83,7 +82,7 @@ class World {
 
   void act(std::uint8_t byte) {
     const bool is_open = server.alive && !server.closed && opened;
-    switch (static_cast<std::uint8_t>(byte - 'a') % 37) {
+    switch (static_cast<std::uint8_t>(byte - 'a') % 40) {
       case 0:
         return push(8000);
       case 1:
@@ -175,6 +174,12 @@ class World {
       case 36:
         now += 31'000'000;
         return session->drain();
+      case 37:
+        return say(is_open, R"({"goAway":{}})");
+      case 38:
+        return say(is_open, R"({"error":{"code":13,"message":"m","status":"INTERNAL"}})");
+      case 39:
+        return say(is_open, R"({"toolCallCancellation":{"ids":["1"]}})");
       default:
         for (int i = 0; i < 4; ++i)
           g_main_context_iteration(nullptr, FALSE);

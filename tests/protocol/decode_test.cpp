@@ -46,7 +46,7 @@ TEST_F(DecoderTest, EventsAreInAFixedOrder) {
       ToolCall{"i", "f", "{}"},
       Interrupted{},
       GenerationComplete{},
-      gemlive::Usage{{{"totalTokenCount", 1}}, R"({"totalTokenCount":1})"},
+      gemlive::Usage{{{{}, {}, 1}}, R"({"totalTokenCount":1})"},
       TurnComplete{},
       ResumptionUpdate{"h", true},
   };

@@ -64,8 +64,9 @@ std::string line(const ServerEvent &event) {
           [](const ToolCall &f) { return "tool call " + f.id + " " + f.name + f.args; },
           [](const Usage &f) {
             std::string counts;
-            for (const auto &[name, count] : f.counts)
-              counts += " " + name + "=" + std::to_string(count);
+            for (std::size_t i = 0; i < f.counts.size(); ++i)
+              if (f.counts[i])
+                counts += std::string(" ") + Usage::names[i] + "=" + std::to_string(*f.counts[i]);
             return "usage" + counts;
           },
           [](const ServerMessage &f) { return f.json; },

@@ -61,6 +61,36 @@ TEST(PendingToolCalls, AreLimited) {
   EXPECT_EQ(calls.count(), 64u) << "until the answer is sent";
 }
 
+TEST(PendingToolCalls, ACancelledCallKeepsItsPlaceWhileItsAnswerIsQueued) {
+  PendingToolCalls calls;
+  for (int i = 0; i < 64; ++i)
+    ASSERT_TRUE(calls.add({.id = "same"}));
+  const auto answered = calls.answer("same", "", false);
+  ASSERT_TRUE(answered);
+  for (int i = 0; i < 64; ++i)
+    EXPECT_TRUE(calls.cancel("same"));
+  EXPECT_FALSE(calls.cancel("same"));
+  EXPECT_EQ(calls.count(), 0u);
+  EXPECT_FALSE(calls.is_current(*answered));
+  for (int i = 0; i < 64; ++i)
+    EXPECT_EQ(calls.add({.id = "same"}), i < 63);
+  calls.remove(*answered);
+  EXPECT_TRUE(calls.add({.id = "same"})) << "the answer has left the queue";
+  EXPECT_TRUE(calls.clear().size() == 64);
+}
+
+TEST(PendingToolCalls, TheAnswerOfALostConnectionKeepsItsPlaceToo) {
+  PendingToolCalls calls;
+  ASSERT_TRUE(calls.add({.id = "1"}));
+  const auto answered = calls.answer("1", "", false);
+  EXPECT_TRUE(calls.clear().empty());
+  for (int i = 0; i < 64; ++i)
+    EXPECT_EQ(calls.add({.id = "1"}), i < 63);
+  EXPECT_TRUE(calls.answer("1", "", false)) << "it belongs to the next connection";
+  EXPECT_FALSE(calls.is_current(*answered));
+  EXPECT_EQ(calls.count(), 63u);
+}
+
 struct ToolCallSession : SessionTest {
   input::ToolResponse response(const std::string &id) {
     const auto call = tool_calls->answer(id, "", false);
@@ -195,6 +225,40 @@ TEST_F(ToolCallSession, AQueuedAnswerToACancelledCallIsNotSent) {
   EXPECT_TRUE(is_over()) << "nothing is made of an answer that was not sent";
   for (const auto &message : server.messages)
     EXPECT_EQ(message.find("response to 1"), std::string::npos);
+}
+
+/// A server that calls and cancels, and reads nothing.
+TEST_F(ToolCallSession, RefusalsThatWaitAreLimited) {
+  connect();
+  server.writable = false;
+  const std::string name(1024, 'n');
+  for (int i = 0; i < 1000; ++i) {
+    server.say(call(name, "id-" + std::to_string(i)));
+    server.say(cancellation("id-" + std::to_string(i)));
+  }
+  std::size_t waiting = 0, bytes = 0;
+  while (const auto item = input_queue->pop())
+    if (const auto *refusal = std::get_if<input::ToolResponse>(&*item)) {
+      ++waiting;
+      bytes += refusal->message.size();
+    }
+  EXPECT_EQ(waiting, 64u);
+  EXPECT_LE(bytes, 64u * 4096);
+  EXPECT_LE(notices_of<notice::Warning>().size(), 16u);
+}
+
+TEST_F(ToolCallSession, CancelledRefusalsMakeRoomWhenTheServerReads) {
+  connect();
+  server.writable = false;
+  for (int i = 0; i < 100; ++i) {
+    server.say(call("nonsense", std::to_string(i)));
+    server.say(cancellation(std::to_string(i)));
+  }
+  server.become_writable();
+  session->drain();
+  EXPECT_TRUE(server.messages.empty()) << "nothing is sent for cancelled calls";
+  server.say(call("weather", "1"));
+  EXPECT_EQ(notices_of<ToolCall>().size(), 1u);
 }
 
 TEST_F(ToolCallSession, AnAnswerIsNotSentOnAnotherConnection) {

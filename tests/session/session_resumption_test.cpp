@@ -8,6 +8,22 @@ using namespace gemlive::test;
 
 namespace {
 
+TEST_F(Resuming, AMissingEntityIsTheHandleAndThenTheModel) {
+  config.resumption_handle.set(ReadableSecret("gone"));
+  start();
+  server.open();
+  EXPECT_TRUE(resumes_with("gone"));
+  server.close(1008, "Requested entity was not found.");
+  EXPECT_TRUE(notices_of<notice::Failed>().empty());
+  ASSERT_TRUE(tries_again());
+  server.open();
+  EXPECT_FALSE(resumes_with("gone"));
+  server.close(1008, "Requested entity was not found.");
+  ASSERT_EQ(notices_of<notice::Failed>().size(), 1u);
+  EXPECT_EQ(notices_of<notice::Failed>()[0].error.kind, ErrorKind::not_found);
+  EXPECT_EQ(server.made, 2);
+}
+
 TEST_F(Resuming, WithTheNewestGoodHandle) {
   connect();
   server.say(handle("h1"));
