@@ -171,6 +171,7 @@ class ToStructure {
     return fields;
   }
   StructurePtr operator()(const notice::StateChanged &) const { return nullptr; }
+  StructurePtr operator()(const notice::Ended &) const { return nullptr; }
   StructurePtr operator()(const notice::Warning &) const { return nullptr; }
   StructurePtr operator()(const notice::Failed &) const { return nullptr; }
 

@@ -28,8 +28,9 @@ class InputBacklog {
   /// Takes as much as the limit allows and moves `bytes` past it. With Overflow::drop_oldest it
   /// takes all and drops the oldest chunks.
   void push_audio(std::span<const std::byte> &bytes, int rate, input::Overflow overflow);
-  void push_silence(std::chrono::milliseconds duration);
   input::PushResult push(input::Mark mark, const input::Producer &producer);
+  /// The last chunk, and the marks of the end of the audio.
+  void end_audio(const input::Producer &producer);
   /// Queues the unfinished chunk. Keeps a half sample for the next chunk, or drops it.
   void finish_chunk(bool keep_half_sample, std::int64_t now);
   /// Drops the audio and AudioStreamEnd marks.
@@ -75,6 +76,7 @@ class InputBacklog {
   std::size_t chunk_bytes() const, limit() const, room() const;
   void set_rate(int rate);
   void fill(std::span<const std::byte> bytes, std::int64_t now);
+  void push_silence(std::chrono::milliseconds duration);
   void drop_outside_activity(std::span<const std::byte> bytes);
   bool drop_oldest();
   void enqueue(input::Item item);

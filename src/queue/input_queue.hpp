@@ -39,15 +39,16 @@ class InputQueue {
   /// push the rest later.
   input::PushResult push_audio(std::span<const std::byte> &bytes, int rate,
                                input::Overflow overflow, const input::Producer &producer = {});
-  /// Queues the last, shorter chunk. Drops and counts a half sample.
-  void finish_chunk();
+  /// Queues the last, shorter chunk and the marks of the end of the audio: ActivityEnd, or silence
+  /// (Limits::tail) and AudioStreamEnd. Drops and counts a half sample.
+  void end_audio(const input::Producer &producer = {});
+  /// The same for an audio producer that has not ended.
+  void end_open_audio();
   /// Queues the mark behind the audio so far and finishes the chunk. Ignores an ActivityStart
   /// inside an activity and an ActivityEnd outside. Returns `full` when 16 MiB of text are waiting.
   input::PushResult push(input::Mark mark, const input::Producer &producer = {});
   /// Queues a turn of a text stream. Waits while 64 turns or 16 MiB are waiting.
   input::PushResult push_text(input::TypedText typed, const input::Producer &producer = {});
-  /// Queues silence at the rate of the audio so far. The limit does not apply.
-  void push_silence(std::chrono::milliseconds duration, const input::Producer &producer = {});
   bool in_activity();
   /// Makes `producer` the producer of the audio. False when another one already is.
   bool claim_audio(const input::Producer &producer);
@@ -66,8 +67,6 @@ class InputQueue {
   void release_audio(const input::Producer &producer);
   /// Drops and counts all input, and refuses further input as closed. Cannot be undone.
   void close();
-  /// Waits until the queue is closed or the producer is unlocked or flushing; returns which.
-  input::PushResult wait_closed(const input::Producer &producer = {});
   bool is_closed();
   /// Duration of the audio dropped for lack of room since the last call.
   std::chrono::nanoseconds take_dropped();

@@ -29,8 +29,7 @@ std::uint32_t short_delay_seed() {
     const Error end = {.kind = ErrorKind::lost, .retry = Retry::reconnect, .close_code = 1011};
     for (std::uint32_t seed = 1;; ++seed) {
       ReconnectPolicy policy(-1, seed);
-      if (policy.failed(end, 0)->delay < 5ms && policy.failed(end, 0)->delay < 10ms)
-        return seed;
+      if (policy.failed(end, 0)->delay < 5ms && policy.failed(end, 0)->delay < 10ms) return seed;
     }
   }();
   return found;
@@ -63,6 +62,7 @@ class World {
                      .service = kind % 2 == 0 ? Service::developer : Service::vertex},
         .setup = R"({"setup":{}})",
         .input_queue = input_queue,
+        .inputs = inputs,
         .pictures = pictures,
         .tool_calls = tool_calls,
         .functions = {"f"},
@@ -275,6 +275,7 @@ class World {
   }
 
  public:
+  std::shared_ptr<InputRegistry> inputs = std::make_shared<InputRegistry>([] {});
   std::shared_ptr<PictureSlot> pictures = std::make_shared<PictureSlot>([] {});
   Config config;
   std::int64_t now = 1'000'000'000;

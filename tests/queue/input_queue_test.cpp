@@ -36,7 +36,10 @@ Bytes counting(std::size_t count, std::size_t from = 0) {
 }
 
 struct InputQueueTest : testing::Test {
-  InputQueueTest() { input_queue.claim_audio(producer); }
+  InputQueueTest() {
+    input_queue.set_limits({.tail = 0ms});
+    input_queue.claim_audio(producer);
+  }
   PushResult push(std::span<const std::byte> bytes, Overflow overflow = Overflow::drop_oldest) {
     return input_queue.push_audio(bytes, rate, overflow, producer);
   }
@@ -79,7 +82,7 @@ TEST_F(InputQueueTest, CutsIntoChunksWhateverThePushes) {
     size = std::min(size, all.size() - at);
     EXPECT_EQ(push(std::span(all).subspan(at, size)), PushResult::ok);
   }
-  input_queue.finish_chunk();
+  input_queue.end_audio();
   Bytes came;
   for (int i = 0; i < 10; ++i) {
     const auto samples = pop_audio();
@@ -90,6 +93,7 @@ TEST_F(InputQueueTest, CutsIntoChunksWhateverThePushes) {
   EXPECT_EQ(rest.size(), 100u);
   came.insert(came.end(), rest.begin(), rest.end());
   EXPECT_EQ(came, all);
+  EXPECT_TRUE(pop_mark<input::AudioStreamEnd>());
   EXPECT_FALSE(pop());
   EXPECT_EQ(input_queue.stats().sent, all.size());
   EXPECT_EQ(input_queue.stats().held, 0u);
@@ -100,7 +104,7 @@ TEST_F(InputQueueTest, HalfASampleWaitsForItsOtherHalfAcrossAMark) {
   push(std::span(all).first(3));
   input_queue.push(input::AudioStreamEnd{});
   push(std::span(all).subspan(3));
-  input_queue.finish_chunk();
+  input_queue.end_audio();
   EXPECT_EQ(pop_audio(), Bytes(all.begin(), all.begin() + 2));
   EXPECT_TRUE(pop_mark<input::AudioStreamEnd>());
   EXPECT_EQ(pop_audio(), Bytes(all.begin() + 2, all.end()));
@@ -108,7 +112,7 @@ TEST_F(InputQueueTest, HalfASampleWaitsForItsOtherHalfAcrossAMark) {
 
 TEST_F(InputQueueTest, HalfASampleAtTheEndIsCountedAsDropped) {
   push(counting(5));
-  input_queue.finish_chunk();
+  input_queue.end_audio();
   EXPECT_EQ(pop_audio().size(), 4u);
   const auto stats = input_queue.stats();
   EXPECT_EQ(stats.pushed, 5u);
@@ -160,12 +164,12 @@ TEST_F(InputQueueTest, WakesWhenTheFirstIsDropped) {
 }
 
 TEST_F(InputQueueTest, BlockingWaitsForRoomAndLosesNothing) {
-  input_queue.set_limits({.chunk = 40ms, .backlog = 200ms});
+  input_queue.set_limits({.chunk = 40ms, .backlog = 200ms, .tail = 0ms});
   const auto all = counting(100 * chunk + 6);
   auto pusher = std::async(std::launch::async, [&] {
     std::span<const std::byte> bytes(all);
     const auto pushed = input_queue.push_audio(bytes, rate, Overflow::block, producer);
-    input_queue.finish_chunk();
+    input_queue.end_audio();
     return pushed == PushResult::ok && bytes.empty();
   });
   Bytes came;
@@ -260,10 +264,8 @@ TEST_F(InputQueueTest, StateOfOneProducerDoesNotAffectAnother) {
   EXPECT_EQ(push(counting(chunk)), PushResult::ok);
   EXPECT_EQ(input_queue.stats().held, chunk) << "nothing was flushed";
   EXPECT_EQ(input_queue.push_text({"refused"}, other), PushResult::flushing);
-  EXPECT_EQ(input_queue.wait_closed(other), PushResult::flushing);
   input_queue.push(input::EndOfInput{});
   input_queue.set_flushing(other, false);
-  EXPECT_EQ(input_queue.wait_closed(other), PushResult::unlocked);
   input_queue.release_audio(other);
   EXPECT_EQ(pop_audio(), counting(chunk));
   EXPECT_TRUE(pop_mark<input::EndOfInput>());
@@ -321,7 +323,6 @@ TEST_F(InputQueueTest, AClosedQueueAcceptsAndHoldsNothing) {
   EXPECT_FALSE(pop());
   EXPECT_EQ(push(counting(2)), PushResult::closed);
   EXPECT_EQ(input_queue.push(input::EndOfInput{}), PushResult::closed);
-  EXPECT_EQ(input_queue.wait_closed(), PushResult::closed);
   EXPECT_EQ(input_queue.stats().unsent, chunk + 1);
 }
 
@@ -358,17 +359,44 @@ TEST_F(InputQueueTest, ManualDetectionAFileOpensAnActivityByItself) {
   EXPECT_FALSE(pop()) << "once somebody has marked activities they count";
 }
 
-TEST_F(InputQueueTest, SilenceFollowsTheAudioInChunks) {
-  input_queue.push_silence(1s);
-  EXPECT_FALSE(pop()) << "no rate, no silence";
+TEST_F(InputQueueTest, SilenceAndAMarkFollowTheLastAudio) {
+  input_queue.set_limits({.tail = 100ms});
+  input_queue.end_audio();
+  EXPECT_FALSE(pop()) << "no audio, no end of it";
   push(counting(100));
-  input_queue.finish_chunk();
-  input_queue.push_silence(100ms);
-  input_queue.finish_chunk();
+  input_queue.end_audio();
   EXPECT_EQ(pop_audio(), counting(100));
   EXPECT_EQ(pop_audio(), Bytes(chunk));
   EXPECT_EQ(pop_audio(), Bytes(chunk));
   EXPECT_EQ(pop_audio(), Bytes(640));
+  EXPECT_TRUE(pop_mark<input::AudioStreamEnd>());
+  EXPECT_FALSE(pop());
+}
+
+TEST_F(InputQueueTest, WithManualDetectionTheEndOfTheAudioEndsTheActivity) {
+  input_queue.set_limits({.only_in_activity = true});
+  push(counting(chunk), Overflow::block);
+  input_queue.end_audio();
+  EXPECT_TRUE(pop_mark<input::ActivityStart>());
+  EXPECT_EQ(pop_audio(), counting(chunk));
+  EXPECT_TRUE(pop_mark<input::ActivityEnd>());
+  EXPECT_FALSE(pop());
+}
+
+TEST_F(InputQueueTest, OnlyAudioWithoutAnEndIsEndedForAnIdleInput) {
+  input_queue.end_open_audio();
+  EXPECT_FALSE(pop()) << "no audio";
+  push(counting(100));
+  input_queue.end_open_audio();
+  EXPECT_EQ(pop_audio(), counting(100));
+  EXPECT_TRUE(pop_mark<input::AudioStreamEnd>());
+  EXPECT_EQ(push(counting(2)), PushResult::ok) << "the input may go on";
+  input_queue.end(producer);
+  input_queue.end_audio(producer);
+  EXPECT_EQ(pop_audio(), counting(2));
+  EXPECT_TRUE(pop_mark<input::AudioStreamEnd>());
+  input_queue.end_open_audio();
+  EXPECT_FALSE(pop()) << "it has ended by itself";
 }
 
 TEST_F(InputQueueTest, ChunksHaveTheArrivalOfTheirLastByte) {
@@ -386,9 +414,9 @@ TEST_F(InputQueueTest, ChunksHaveTheArrivalOfTheirLastByte) {
 TEST_F(InputQueueTest, SmallerChunksMayBeAskedForWhileOneIsBegun) {
   const auto all = counting(1203);
   push(std::span(all).first(1001));
-  input_queue.set_limits({.chunk = 20ms, .backlog = 10s});
+  input_queue.set_limits({.chunk = 20ms, .backlog = 10s, .tail = 0ms});
   push(std::span(all).subspan(1001), Overflow::block);
-  input_queue.finish_chunk();
+  input_queue.end_audio();
   EXPECT_EQ(pop_audio(), Bytes(all.begin(), all.begin() + 1000));
   EXPECT_EQ(pop_audio(), Bytes(all.begin() + 1000, all.begin() + 1202));
 }
@@ -412,7 +440,7 @@ TEST_F(InputQueueTest, AllocatesNothingWhenWarm) {
 }
 
 TEST_F(InputQueueTest, TheStatsAreAlwaysExact) {
-  input_queue.set_limits({.chunk = 20ms, .backlog = 100ms});
+  input_queue.set_limits({.chunk = 20ms, .backlog = 100ms, .tail = 0ms});
   std::minstd_rand random(42);
   std::atomic<bool> stop = false;
   std::uint64_t given = 0;
@@ -433,7 +461,7 @@ TEST_F(InputQueueTest, TheStatsAreAlwaysExact) {
       input_queue.set_flushing(producer, true);
       input_queue.set_flushing(producer, false);
     } else if (what == 1) {
-      input_queue.finish_chunk();
+      input_queue.end_audio();
     } else {
       pop_audio();
     }

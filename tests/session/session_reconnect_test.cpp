@@ -273,8 +273,9 @@ TEST_F(Reconnecting, NoNoticesFollowAFailure) {
   server.close(1008, "Permission denied on resource project p.");
   EXPECT_EQ(notices_of<ToolCallCancelled>().size(), 1u);
   EXPECT_FALSE(notices_of<notice::BacklogDropped>().empty());
-  ASSERT_GE(notices.size(), 2u);
-  EXPECT_TRUE(std::holds_alternative<notice::Failed>(notices[notices.size() - 2].body));
+  ASSERT_GE(notices.size(), 3u);
+  EXPECT_TRUE(std::holds_alternative<notice::Failed>(notices[notices.size() - 3].body));
+  EXPECT_TRUE(std::holds_alternative<notice::Ended>(notices[notices.size() - 2].body));
   EXPECT_TRUE(std::holds_alternative<notice::StateChanged>(notices.back().body));
   const auto count = notices.size();
   Timer deadline;
