@@ -238,6 +238,14 @@ bool InputBacklog::has_items() {
   return !is_drained_;
 }
 
+bool InputBacklog::has_content() {
+  for (std::size_t at = 0; at < items_.size(); ++at)
+    if (is_paused() ? is_independent_of_audio(items_[at])
+                    : !std::holds_alternative<input::EndOfInput>(items_[at]))
+      return true;
+  return false;
+}
+
 void InputBacklog::enqueue(input::Item item) {
   if (std::holds_alternative<input::TypedText>(item)) ++texts_;
   text_bytes_ += text_bytes(item);

@@ -44,9 +44,10 @@ class InputBacklog {
   /// Only after select_next() returned true.
   input::Item pop();
   bool has_items();
-  /// All inputs have ended, and no input was queued since. What the application itself sends does
-  /// not begin the input again.
-  bool has_ended() const { return has_ended_; }
+  bool has_content();
+  /// All inputs have ended, and no input was queued since. No audio waits for the end of PAUSED.
+  /// What the application itself sends does not begin the input again.
+  bool has_ended() const { return has_ended_ && !(is_paused() && audio_bytes_ > 0); }
   void recycle(std::vector<std::byte> samples);
   void count_sent(std::size_t bytes);
   void acknowledge(std::size_t bytes) { stats_.acknowledged += bytes; }

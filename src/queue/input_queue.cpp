@@ -178,6 +178,10 @@ bool InputQueue::has_items() {
   return backlog_->lock()->has_items();
 }
 
+bool InputQueue::has_content() {
+  return backlog_->lock()->has_content();
+}
+
 bool InputQueue::has_ended() {
   return backlog_->lock()->has_ended();
 }

@@ -55,8 +55,7 @@ class InputQueue {
   /// True: refuses the producer's input, cancels a queued end of the input, and drops its audio.
   /// False: accepts input again.
   void set_flushing(input::Producer &producer, bool flushing);
-  /// True: a push that waits, or would have to wait, returns `unlocked` (the sink goes to PAUSED).
-  /// Drops nothing.
+  /// True: a push that waits, or would wait, returns `unlocked` (the sink goes to PAUSED).
   void set_unlocked(input::Producer &producer, bool unlocked);
   /// True: holds back the producer's audio, its marks and the end of the input. Other items
   /// overtake them.
@@ -76,7 +75,9 @@ class InputQueue {
 
   // I/O thread
   bool has_items();
-  /// All inputs have ended, sent or not, and nothing was queued since.
+  /// An item that can be popped is not the EndOfInput.
+  bool has_content();
+  /// All inputs have ended, sent or not, and nothing was queued since. PAUSED holds back no audio.
   bool has_ended();
   /// Whether the producer of the audio is paused.
   bool is_paused();

@@ -237,7 +237,7 @@ void Session::Impl::warn_of_open_inputs() {
     names += (names.empty() ? "" : ", ") + name;
   warn("Another input has ended, but " + text::excerpt(names) + " got neither data nor EOS for " +
        text::seconds(InputRegistry::idle_time) +
-       ". The conversation ends here. Send EOS to every linked pad, or release the pad");
+       ". The conversation ends here. Send EOS to every pad, and release pads that are not used");
 }
 
 }  // namespace gemlive

@@ -305,6 +305,26 @@ TEST_F(InputQueueTest, OtherItemsOvertakePausedAudioAndItsMarks) {
   EXPECT_TRUE(pop_mark<input::EndOfInput>());
 }
 
+TEST_F(InputQueueTest, TheInputHasNotEndedWhileItsAudioIsPaused) {
+  push(counting(chunk));
+  input_queue.set_paused(producer, true);
+  input_queue.push(input::EndOfInput{});
+  EXPECT_FALSE(input_queue.has_ended());
+  input_queue.set_paused(producer, false);
+  EXPECT_TRUE(input_queue.has_ended());
+}
+
+TEST_F(InputQueueTest, TheEndOfTheInputIsNoContent) {
+  EXPECT_FALSE(input_queue.has_content());
+  input_queue.push(input::EndOfInput{});
+  EXPECT_FALSE(input_queue.has_content());
+  EXPECT_TRUE(input_queue.has_items());
+  push(counting(chunk));
+  EXPECT_TRUE(input_queue.has_content());
+  input_queue.set_paused(producer, true);
+  EXPECT_FALSE(input_queue.has_content()) << "it cannot be popped";
+}
+
 TEST_F(InputQueueTest, ReleasingAPausedProducerDropsItsAudio) {
   push(counting(chunk));
   input_queue.set_paused(producer, true);

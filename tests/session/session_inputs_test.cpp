@@ -124,6 +124,14 @@ TEST_F(SessionInputs, AnInputThatBringsSomethingHoldsBackTheEnd) {
   EXPECT_TRUE(notices_of<notice::Warning>().empty());
 }
 
+TEST_F(SessionInputs, WithoutAnyInputTheEndDoesNotWaitForAConnection) {
+  start();
+  input_queue->push(input::EndOfInput{});
+  session->drain();
+  EXPECT_TRUE(is_over());
+  EXPECT_TRUE(notices_of<notice::Warning>().empty());
+}
+
 TEST_F(SessionInputs, WhenNoneHasEndedNothingEnds) {
   connect();
   say_something();
