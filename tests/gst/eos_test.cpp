@@ -9,6 +9,7 @@
 #include <chrono>
 #include <string>
 
+#include "local_socket.hpp"
 #include "pipeline.hpp"
 #include "samples.hpp"
 #include "simulator_process.hpp"
@@ -189,6 +190,24 @@ TEST_F(EosWhileUpstreamIsIdle, EndsSoonAfterDigitalSilence) {
   const std::string silence = "audiotestsrc is-live=true wave=silence ! ";
   expect_an_end(silence + "gemlive" + uri() + "! fakesink", 3000ms);
   expect_an_end(pair(silence), 3000ms);
+}
+
+TEST_F(EosWhileUpstreamIsIdle, DoesNotWaitForAConnectionBeforeAnythingWasSaid) {
+  const int deaf = bound_local_socket();
+  ASSERT_EQ(listen(deaf, 8), 0);
+  Pipeline pipeline(idle + ("gemlive uri=ws://127.0.0.1:" + std::to_string(local_port(deaf))) +
+                    " ! fakesink");
+  ASSERT_TRUE(pipeline.play());
+  ASSERT_TRUE(pipeline.wait(GST_MESSAGE_PROGRESS));
+  EXPECT_TRUE(gst_element_send_event(pipeline.get(), gst_event_new_eos()));
+  EXPECT_EQ(pipeline.wait_eos(), "");
+  EXPECT_FALSE(warned(pipeline));
+  const auto progress = pipeline.wait(GST_MESSAGE_PROGRESS);
+  ASSERT_TRUE(progress) << "gst-launch-1.0 waits for the end of it before PLAYING";
+  GstProgressType type = GST_PROGRESS_TYPE_START;
+  gst_message_parse_progress(progress.get(), &type, nullptr, nullptr);
+  EXPECT_EQ(type, GST_PROGRESS_TYPE_CANCELED);
+  close(deaf);
 }
 
 TEST_F(EosWhileUpstreamIsIdle, InPausedIsPostedInPlaying) {

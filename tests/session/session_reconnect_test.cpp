@@ -150,11 +150,22 @@ TEST_F(Reconnecting, MayBeDestroyedInEveryPhase) {
 TEST_F(Reconnecting, TheEndOfTheInputWaitsForTheConnection) {
   connect();
   server.close(1011, "");
+  speak();
   end_input();
   EXPECT_FALSE(is_over());
   ASSERT_TRUE(tries_again());
   let_in();
-  EXPECT_TRUE(is_over()) << "nothing had been said";
+  EXPECT_FALSE(is_over()) << "the answer is to come";
+  now += 1'000 * ms_in_us;
+  answer();
+  EXPECT_TRUE(is_over());
+}
+
+TEST_F(Reconnecting, WhereNothingWasSaidItDoesNotWait) {
+  connect();
+  server.close(1011, "");
+  end_input();
+  EXPECT_TRUE(is_over());
 }
 
 TEST_F(Reconnecting, AnIdleConversationIsEnded) {
