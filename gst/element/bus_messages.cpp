@@ -164,6 +164,7 @@ class ToStructure {
     return fields;
   }
   StructurePtr operator()(const notice::StateChanged &) const { return nullptr; }
+  StructurePtr operator()(const notice::Ended &) const { return nullptr; }
   StructurePtr operator()(const notice::Warning &) const { return nullptr; }
   StructurePtr operator()(const notice::Failed &) const { return nullptr; }
 
@@ -233,6 +234,8 @@ void BusMessages::post(const Notice &notice) {
     post_progress(GST_PROGRESS_TYPE_COMPLETE, "Connected to the service");
   } else if (std::holds_alternative<notice::Reconnecting>(notice.body)) {
     post_progress(GST_PROGRESS_TYPE_CONTINUE, "Reconnecting to the service");
+  } else if (std::holds_alternative<notice::Ended>(notice.body)) {
+    cancel_progress();  // without a connection: gst-launch-1.0 waits for it in PAUSED
   } else if (auto *warned = std::get_if<notice::Warning>(&notice.body)) {
     post_warning(warned->error);
   } else if (auto *failed = std::get_if<notice::Failed>(&notice.body)) {

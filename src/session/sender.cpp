@@ -46,7 +46,8 @@ void Sender::begin(Connection &connection, bool without_resending) {
 bool Sender::drain() {
   report_drops();
   send_picture();
-  while (connection_ && has_unsent() && !is_held_back()) {
+  while (connection_ && !is_held_back() &&
+         (resend_buffer_.next() || options_.input_queue->has_items())) {
     if (!connection_->can_send()) return false;
     send_next();
   }

@@ -52,7 +52,7 @@ class Sender {
   /// accepts none.
   bool drain();
   /// Input that an answer may be waiting for: not yet sent, or to be sent again.
-  bool has_unsent() const { return resend_buffer_.next() || options_.input_queue->has_items(); }
+  bool has_unsent() const { return resend_buffer_.next() || options_.input_queue->has_content(); }
   /// Audio that is waiting to be sent for the first time.
   std::chrono::nanoseconds unsent_duration() const;
   /// Something will be sent again on the next connection.

@@ -153,10 +153,7 @@ void Session::Impl::on_setup_complete(const SetupComplete &event) {
 
 void Session::Impl::drain() {
   if (!is_finished_) {
-    if (!options_.input_queue->has_ended())
-      exchange_.input_goes_on();
-    else if (!exchange_.has_input_ended())
-      exchange_.input_ended(options_.now());
+    check_inputs();
     if (sender_.drain())
       deadlines_.unblock();
     else
@@ -172,6 +169,7 @@ void Session::Impl::on_end(const Error &how) {
   leave_connection();
   if (is_finished_) return disconnect();
   if (is_complete()) {
+    warn_of_open_inputs();
     finish();
     return disconnect();
   }

@@ -19,6 +19,7 @@ using namespace std::chrono_literals;
 constexpr auto time_for_late_messages = 5s;
 /// The service sends a turn's handle shortly after the turn.
 constexpr std::int64_t time_for_handle = 500'000;
+constexpr std::int64_t idle_time = std::chrono::microseconds(InputRegistry::idle_time).count();
 /// Poll interval of the audio queue before the text streams end.
 constexpr auto text_end_interval = 20ms;
 
@@ -26,6 +27,7 @@ constexpr auto text_end_interval = 20ms;
 
 void Session::Impl::check() {
   if (is_finished_) return;
+  check_inputs();
   check_deadlines();
   check_exchange();
   check_end();
@@ -43,12 +45,26 @@ void Session::Impl::schedule_check() {
     if (at && *at > now) next = std::min(next.value_or(*at), *at);
   };
   consider(exchange_.next_check());
+  if (const auto idle = options_.inputs->idle_since(now)) consider(*idle + idle_time);
   if (phase_ == Phase::connected) consider(connection_age_.next_check(now));
   if (turn_ended_ && is_complete()) consider(*turn_ended_ + time_for_handle);
   if (!next || (check_.running() && check_at_ <= *next)) return;
   check_at_ = *next;
   const std::chrono::microseconds left(std::max<std::int64_t>(*next - now, 1000));
-  check_.start(std::chrono::ceil<std::chrono::milliseconds>(left), [this] { check(); });
+  check_.start(std::chrono::ceil<std::chrono::milliseconds>(left), [this] { drain(); });
+}
+
+/// Whether the input has ended: all inputs, or those that still bring something.
+void Session::Impl::check_inputs() {
+  const auto now = options_.now();
+  const auto idle = options_.inputs->idle_since(now);
+  const bool has_idle_inputs = idle && now >= *idle + idle_time;
+  if (has_idle_inputs && !has_idle_inputs_) options_.input_queue->end_open_audio();
+  has_idle_inputs_ = has_idle_inputs;
+  if (!options_.input_queue->has_ended() && !has_idle_inputs)
+    exchange_.input_goes_on();
+  else if (!exchange_.has_input_ended())
+    exchange_.input_ended(has_idle_inputs ? *idle : now);
 }
 
 void Session::Impl::check_deadlines() {
@@ -105,15 +121,20 @@ void Session::Impl::check_end() {
   } else {
     return;
   }
+  warn_of_open_inputs();
   finish();
   if (phase_ != Phase::connected) return disconnect();
   close_delay_.start(time_for_late_messages, [this] { disconnect(); });
 }
 
+bool Session::Impl::has_had_its_turns() const {
+  const auto max_turns = *options_.config.max_turns;
+  return max_turns != 0 && receiver_.complete_turns() >= max_turns;
+}
+
 /// Nothing more is to come, whatever becomes of the connection.
 bool Session::Impl::is_complete() {
-  const auto max_turns = *options_.config.max_turns;
-  if (max_turns != 0 && receiver_.complete_turns() >= max_turns) return true;
+  if (has_had_its_turns()) return true;
   return exchange_.has_input_ended() && !sender_.has_unsent() &&
          exchange_.end(options_.now()) == Exchange::End::complete;
 }
@@ -151,6 +172,7 @@ void Session::Impl::finish() {
   finish_text();
   options_.input_queue->close();
   options_.pictures->close();
+  notify(notice::Ended{});
 }
 
 /// Late transcripts reach the text streams while the audio of their turn is still played.
@@ -205,6 +227,17 @@ void Session::Impl::warn_of_eos_timeout() {
                 "higher if the service needs more time");
   warn("The answer did not end" + within +
        "It is cut off. Set eos-timeout higher if the service needs more time");
+}
+
+/// The last turn of max-turns ends the conversation, whatever is open.
+void Session::Impl::warn_of_open_inputs() {
+  if (!has_idle_inputs_ || has_had_its_turns()) return;
+  std::string names;
+  for (const auto &name : options_.inputs->open_names())
+    names += (names.empty() ? "" : ", ") + name;
+  warn("Another input has ended, but " + text::excerpt(names) + " got neither data nor EOS for " +
+       text::seconds(InputRegistry::idle_time) +
+       ". The conversation ends here. Send EOS to every pad, and release pads that are not used");
 }
 
 }  // namespace gemlive

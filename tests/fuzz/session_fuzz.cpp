@@ -62,6 +62,7 @@ class World {
                      .service = kind % 2 == 0 ? Service::developer : Service::vertex},
         .setup = R"({"setup":{}})",
         .input_queue = input_queue,
+        .inputs = inputs,
         .pictures = pictures,
         .tool_calls = tool_calls,
         .functions = {"f"},
@@ -280,6 +281,7 @@ class World {
   }
 
  public:
+  std::shared_ptr<InputRegistry> inputs = std::make_shared<InputRegistry>([] {});
   std::shared_ptr<PictureSlot> pictures = std::make_shared<PictureSlot>([] {});
   Config config;
   std::int64_t now = 1'000'000'000;

@@ -103,7 +103,6 @@ TEST_F(ServerMessageReaderTest, VoiceActivity) {
 TEST_F(ServerMessageReaderTest, UnknownFieldsBecomeServerMessages) {
   EXPECT_EQ(decode(R"({ "new \"Thing\"" : { "a" : [ 1, "b c" ] } })"),
             Events{ServerMessage{R"({"new \"Thing\"":{"a":[1,"b c"]}})"}});
-  EXPECT_EQ(decode(R"({"error":{"code":13}})"), Events{ServerMessage{R"({"error":{"code":13}})"}});
   EXPECT_EQ(decode(R"({"count": 7 , "b":"x"})"),
             (Events{ServerMessage{R"({"count":7})"}, ServerMessage{R"({"b":"x"})"}}));
   EXPECT_EQ(content(R"("groundingMetadata":{"x":1},"waitingForInput":true,"speechState":"SPEECH")"),

@@ -160,19 +160,6 @@ TEST_F(InputBacklogTest, ManualDetectionOpensAnActivityForAFile) {
   EXPECT_FALSE(pop()) << "after the first mark only marks open an activity";
 }
 
-TEST_F(InputBacklogTest, SilenceFollowsTheAudioInChunks) {
-  backlog.push_silence(1s);
-  EXPECT_FALSE(pop()) << "without a rate there is no silence";
-  push(counting(100));
-  finish_chunk();
-  backlog.push_silence(100ms);
-  finish_chunk();
-  EXPECT_EQ(pop_audio(), counting(100));
-  EXPECT_EQ(pop_audio(), Bytes(chunk));
-  EXPECT_EQ(pop_audio(), Bytes(chunk));
-  EXPECT_EQ(pop_audio(), Bytes(640));
-}
-
 TEST_F(InputBacklogTest, ChunksHaveTheArrivalOfTheirLastByte) {
   const auto before = g_get_monotonic_time();
   push(counting(chunk));

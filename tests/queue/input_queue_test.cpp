@@ -30,7 +30,10 @@ constexpr int rate = 16000;
 constexpr std::size_t chunk = 1280;  // 40 ms
 
 struct InputQueueTest : testing::Test {
-  InputQueueTest() { input_queue.claim_audio(producer); }
+  InputQueueTest() {
+    input_queue.set_limits({.tail = 0ms});
+    input_queue.claim_audio(producer);
+  }
   PushResult push(std::span<const std::byte> bytes, Overflow overflow = Overflow::drop_oldest) {
     return input_queue.push_audio(bytes, rate, overflow, producer);
   }
@@ -94,12 +97,12 @@ TEST_F(InputQueueTest, WakesWhenTheFirstIsDropped) {
 }
 
 TEST_F(InputQueueTest, BlockingWaitsForRoomAndLosesNothing) {
-  input_queue.set_limits({.chunk = 40ms, .backlog = 200ms});
+  input_queue.set_limits({.chunk = 40ms, .backlog = 200ms, .tail = 0ms});
   const auto all = counting(100 * chunk + 6);
   auto pusher = std::async(std::launch::async, [&] {
     std::span<const std::byte> bytes(all);
     const auto pushed = input_queue.push_audio(bytes, rate, Overflow::block, producer);
-    input_queue.finish_chunk();
+    input_queue.end_audio();
     return pushed == PushResult::ok && bytes.empty();
   });
   Bytes came;
@@ -194,10 +197,8 @@ TEST_F(InputQueueTest, StateOfOneProducerDoesNotAffectAnother) {
   EXPECT_EQ(push(counting(chunk)), PushResult::ok);
   EXPECT_EQ(input_queue.stats().held, chunk) << "nothing was flushed";
   EXPECT_EQ(input_queue.push_text({"refused"}, other), PushResult::flushing);
-  EXPECT_EQ(input_queue.wait_closed(other), PushResult::flushing);
   input_queue.push(input::EndOfInput{});
   input_queue.set_flushing(other, false);
-  EXPECT_EQ(input_queue.wait_closed(other), PushResult::unlocked);
   input_queue.release_audio(other);
   EXPECT_EQ(pop_audio(), counting(chunk));
   EXPECT_TRUE(pop_mark<input::EndOfInput>());
@@ -237,6 +238,26 @@ TEST_F(InputQueueTest, OtherItemsOvertakePausedAudioAndItsMarks) {
   EXPECT_TRUE(pop_mark<input::EndOfInput>());
 }
 
+TEST_F(InputQueueTest, TheInputHasNotEndedWhileItsAudioIsPaused) {
+  push(counting(chunk));
+  input_queue.set_paused(producer, true);
+  input_queue.push(input::EndOfInput{});
+  EXPECT_FALSE(input_queue.has_ended());
+  input_queue.set_paused(producer, false);
+  EXPECT_TRUE(input_queue.has_ended());
+}
+
+TEST_F(InputQueueTest, TheEndOfTheInputIsNoContent) {
+  EXPECT_FALSE(input_queue.has_content());
+  input_queue.push(input::EndOfInput{});
+  EXPECT_FALSE(input_queue.has_content());
+  EXPECT_TRUE(input_queue.has_items());
+  push(counting(chunk));
+  EXPECT_TRUE(input_queue.has_content());
+  input_queue.set_paused(producer, true);
+  EXPECT_FALSE(input_queue.has_content()) << "it cannot be popped";
+}
+
 TEST_F(InputQueueTest, ReleasingAPausedProducerDropsItsAudio) {
   push(counting(chunk));
   input_queue.set_paused(producer, true);
@@ -255,8 +276,47 @@ TEST_F(InputQueueTest, AClosedQueueAcceptsAndHoldsNothing) {
   EXPECT_FALSE(pop());
   EXPECT_EQ(push(counting(2)), PushResult::closed);
   EXPECT_EQ(input_queue.push(input::EndOfInput{}), PushResult::closed);
-  EXPECT_EQ(input_queue.wait_closed(), PushResult::closed);
   EXPECT_EQ(input_queue.stats().unsent, chunk + 1);
+}
+
+TEST_F(InputQueueTest, SilenceAndAMarkFollowTheLastAudio) {
+  input_queue.set_limits({.tail = 100ms});
+  input_queue.end_audio();
+  EXPECT_FALSE(pop()) << "no audio, no end of it";
+  push(counting(100));
+  input_queue.end_audio();
+  EXPECT_EQ(pop_audio(), counting(100));
+  EXPECT_EQ(pop_audio(), Bytes(chunk));
+  EXPECT_EQ(pop_audio(), Bytes(chunk));
+  EXPECT_EQ(pop_audio(), Bytes(640));
+  EXPECT_TRUE(pop_mark<input::AudioStreamEnd>());
+  EXPECT_FALSE(pop());
+}
+
+TEST_F(InputQueueTest, WithManualDetectionTheEndOfTheAudioEndsTheActivity) {
+  input_queue.set_limits({.only_in_activity = true});
+  push(counting(chunk), Overflow::block);
+  input_queue.end_audio();
+  EXPECT_TRUE(pop_mark<input::ActivityStart>());
+  EXPECT_EQ(pop_audio(), counting(chunk));
+  EXPECT_TRUE(pop_mark<input::ActivityEnd>());
+  EXPECT_FALSE(pop());
+}
+
+TEST_F(InputQueueTest, OnlyAudioWithoutAnEndIsEndedForAnIdleInput) {
+  input_queue.end_open_audio();
+  EXPECT_FALSE(pop()) << "no audio";
+  push(counting(100));
+  input_queue.end_open_audio();
+  EXPECT_EQ(pop_audio(), counting(100));
+  EXPECT_TRUE(pop_mark<input::AudioStreamEnd>());
+  EXPECT_EQ(push(counting(2)), PushResult::ok) << "the input may go on";
+  input_queue.end(producer);
+  input_queue.end_audio(producer);
+  EXPECT_EQ(pop_audio(), counting(2));
+  EXPECT_TRUE(pop_mark<input::AudioStreamEnd>());
+  input_queue.end_open_audio();
+  EXPECT_FALSE(pop()) << "it has ended by itself";
 }
 
 TEST_F(InputQueueTest, AllocatesNothingWhenWarm) {
@@ -278,7 +338,7 @@ TEST_F(InputQueueTest, AllocatesNothingWhenWarm) {
 }
 
 TEST_F(InputQueueTest, TheStatsAreAlwaysExact) {
-  input_queue.set_limits({.chunk = 20ms, .backlog = 100ms});
+  input_queue.set_limits({.chunk = 20ms, .backlog = 100ms, .tail = 0ms});
   std::minstd_rand random(42);
   std::atomic<bool> stop = false;
   std::uint64_t given = 0;
@@ -299,7 +359,7 @@ TEST_F(InputQueueTest, TheStatsAreAlwaysExact) {
       input_queue.set_flushing(producer, true);
       input_queue.set_flushing(producer, false);
     } else if (what == 1) {
-      input_queue.finish_chunk();
+      input_queue.end_audio();
     } else {
       pop_audio();
     }

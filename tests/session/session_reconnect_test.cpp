@@ -191,11 +191,22 @@ TEST_F(Reconnecting, MayBeDestroyedInEveryPhase) {
 TEST_F(Reconnecting, TheEndOfTheInputWaitsForTheConnection) {
   connect();
   server.close(1011, "");
+  speak();
   end_input();
   EXPECT_FALSE(is_over());
   ASSERT_TRUE(tries_again());
   let_in();
-  EXPECT_TRUE(is_over()) << "nothing had been said";
+  EXPECT_FALSE(is_over()) << "the answer is to come";
+  now += 1'000 * ms_in_us;
+  answer();
+  EXPECT_TRUE(is_over());
+}
+
+TEST_F(Reconnecting, WhereNothingWasSaidItDoesNotWait) {
+  connect();
+  server.close(1011, "");
+  end_input();
+  EXPECT_TRUE(is_over());
 }
 
 TEST_F(Reconnecting, AnIdleConversationIsEnded) {
@@ -314,8 +325,9 @@ TEST_F(Reconnecting, NoNoticesFollowAFailure) {
   server.close(1008, "Permission denied on resource project p.");
   EXPECT_EQ(notices_of<ToolCallCancelled>().size(), 1u);
   EXPECT_FALSE(notices_of<notice::BacklogDropped>().empty());
-  ASSERT_GE(notices.size(), 2u);
-  EXPECT_TRUE(std::holds_alternative<notice::Failed>(notices[notices.size() - 2].body));
+  ASSERT_GE(notices.size(), 3u);
+  EXPECT_TRUE(std::holds_alternative<notice::Failed>(notices[notices.size() - 3].body));
+  EXPECT_TRUE(std::holds_alternative<notice::Ended>(notices[notices.size() - 2].body));
   EXPECT_TRUE(std::holds_alternative<notice::StateChanged>(notices.back().body));
   const auto count = notices.size();
   Timer deadline;

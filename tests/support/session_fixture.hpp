@@ -54,6 +54,7 @@ struct SessionTest : testing::Test {
                          .endpoint = {.url = url, .model = model, .service = service},
                          .setup = setup,
                          .input_queue = input_queue,
+                         .inputs = inputs,
                          .pictures = pictures,
                          .tool_calls = tool_calls,
                          .functions = {"weather", "f", "g"},
@@ -128,6 +129,7 @@ struct SessionTest : testing::Test {
   FakeServer server;
   std::vector<Notice> notices;
   std::shared_ptr<InputQueue> input_queue = std::make_shared<InputQueue>([] {});
+  std::shared_ptr<InputRegistry> inputs = std::make_shared<InputRegistry>([] {});
   std::shared_ptr<PictureSlot> pictures = std::make_shared<PictureSlot>([] {});
   std::shared_ptr<PendingToolCalls> tool_calls = std::make_shared<PendingToolCalls>();
   std::shared_ptr<OutputStreams> streams = std::make_shared<OutputStreams>();
