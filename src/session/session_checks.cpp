@@ -42,7 +42,7 @@ void Session::Impl::schedule_check() {
   const auto consider = [&](std::optional<std::int64_t> at) {
     if (at && *at > now) next = std::min(next.value_or(*at), *at);
   };
-  consider(exchange_.next_check());
+  consider(exchange_.next_check(now));
   if (phase_ == Phase::connected) consider(connection_age_.next_check(now));
   if (turn_ended_ && exchange_.has_input_ended()) consider(*turn_ended_ + time_for_handle);
   if (!next || (check_.running() && check_at_ <= *next)) return;
@@ -79,14 +79,18 @@ void Session::Impl::check_exchange() {
   switch (overdue) {
     case Exchange::Overdue::none:
       return;
-    case Exchange::Overdue::no_answer:
-      exchange_.give_up_question();
+    case Exchange::Overdue::no_answer: {
+      const bool is_cut = exchange_.turn() == Exchange::Turn::cut;
+      exchange_.give_up_question(now);
       sender_.give_up();
-      return warn("The model did not answer within " + within +
-                  "The conversation continues. Repeat the question");
+      warn("The model did not answer within " + within +
+           "The conversation continues. Repeat the question");
+      if (is_cut) receiver_.cut_off(false, now);
+      return;
+    }
     case Exchange::Overdue::no_end:
       exchange_.give_up_turn(now);
-      sender_.acknowledge();
+      sender_.give_up();
       warn("The answer stopped for " + within + "It was given up. The conversation continues");
       return receiver_.cut_off(false, now);
   }
