@@ -60,8 +60,11 @@ bool Sender::is_held_back() const {
 }
 
 bool Sender::is_speaking() const {
-  return options_.now() - last_asked_ < pause_in_speech.count() ||
-         options_.input_queue->in_activity();
+  return options_.now() < speaking_until() || options_.input_queue->in_activity();
+}
+
+std::int64_t Sender::speaking_until() const {
+  return last_asked_ + pause_in_speech.count();
 }
 
 std::chrono::nanoseconds Sender::unsent_duration() const {

@@ -44,6 +44,7 @@ void Session::Impl::schedule_check() {
   };
   consider(exchange_.next_check(now));
   if (phase_ == Phase::connected) consider(connection_age_.next_check(now));
+  if (connection_age_.may_be_due(now)) consider(sender_.speaking_until());
   if (turn_ended_ && exchange_.has_input_ended()) consider(*turn_ended_ + time_for_handle);
   if (!next || (check_.running() && check_at_ <= *next)) return;
   check_at_ = *next;

@@ -238,7 +238,7 @@ class World {
     }
     if (duration == 0ms) clock.advance(0ms);
     // After the end the text streams wait for the audio, every 20 ms.
-    const auto each_second = input_queue->is_closed() ? 60 : 12;
+    const auto each_second = input_queue->is_closed() ? 60 : 6;
     require(wakeups <= 20 + each_second * duration / 1s, "timers are bounded");
   }
   /// As the conversation does when the queue asks for it.
