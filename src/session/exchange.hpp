@@ -26,7 +26,7 @@ namespace gemlive {
 ///    not resent. Neither is one that the model declined (waitingForInput), or that the user was
 ///    asked to repeat.
 /// 3. EOS is due when the input has ended and nothing is owed: no question, no open turn, no tool
-///    call, no announced continuation.
+///    call, no announced continuation. What was given up after a timeout is not owed.
 ///
 /// Services were seen to say, for one answer (each is a row of exchange_test):
 ///     content, generationComplete, turnComplete          the usual order

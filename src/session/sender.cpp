@@ -45,12 +45,13 @@ void Sender::begin(Connection &connection, bool without_resending) {
 
 bool Sender::drain() {
   report_drops();
+  const bool resends = resend_buffer_.next();
   send_picture();
   while (connection_ && has_unsent() && !is_held_back()) {
     if (!connection_->can_send()) return false;
     send_next();
   }
-  send_picture();
+  if (resends) send_picture();
   return true;
 }
 

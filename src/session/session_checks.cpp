@@ -26,17 +26,17 @@ constexpr auto text_end_interval = 20ms;
 
 void Session::Impl::check() {
   if (is_finished_) return;
-  check_deadlines();
-  check_exchange();
-  check_end();
-  check_age();
-  schedule_check();
+  const auto now = options_.now();
+  check_deadlines(now);
+  check_exchange(now);
+  check_end(now);
+  check_age(now);
+  schedule_check(now);
 }
 
 /// A timer that fires early is harmless: it looks again then.
-void Session::Impl::schedule_check() {
+void Session::Impl::schedule_check(std::int64_t now) {
   if (is_finished_) return check_.stop();
-  const auto now = options_.now();
   auto next = deadlines_.next_check();
   // A time that has passed waits for an event: check() has just looked at it.
   const auto consider = [&](std::optional<std::int64_t> at) {
@@ -52,9 +52,9 @@ void Session::Impl::schedule_check() {
   check_.start(std::chrono::ceil<std::chrono::milliseconds>(left), [this] { check(); });
 }
 
-void Session::Impl::check_deadlines() {
+void Session::Impl::check_deadlines(std::int64_t now) {
   const auto &config = options_.config;
-  switch (deadlines_.check(options_.now())) {
+  switch (deadlines_.check(now)) {
     case Deadlines::Expired::none:
       return;
     case Deadlines::Expired::session_over:
@@ -71,9 +71,8 @@ void Session::Impl::check_deadlines() {
   }
 }
 
-void Session::Impl::check_exchange() {
+void Session::Impl::check_exchange(std::int64_t now) {
   if (is_finished_ || phase_ != Phase::connected) return;
-  const auto now = options_.now();
   const auto overdue = exchange_.overdue(now);
   if (overdue == Exchange::Overdue::none) return;
   const auto within = text::seconds(*options_.config.turn_timeout) + " (property turn-timeout). ";
@@ -97,15 +96,14 @@ void Session::Impl::check_exchange() {
   }
 }
 
-void Session::Impl::check_end() {
+void Session::Impl::check_end(std::int64_t now) {
   if (is_finished_) return;
-  const auto now = options_.now();
-  if (is_complete()) {
-    if (waits_for_handle()) return;
+  if (is_complete(now)) {
+    if (waits_for_handle(now)) return;
   } else if (exchange_.is_end_overdue(now)) {
     warn_of_eos_timeout();
-  } else if (phase_ == Phase::connected && !sender_.has_unsent() &&
-             exchange_.end(now) == Exchange::End::assumed) {
+  } else if (phase_ == Phase::connected && exchange_.end(now) == Exchange::End::assumed &&
+             !sender_.has_unsent()) {
     receiver_.assume_complete(now);
   } else {
     return;
@@ -116,22 +114,21 @@ void Session::Impl::check_end() {
 }
 
 /// Nothing more is to come, whatever becomes of the connection.
-bool Session::Impl::is_complete() {
+bool Session::Impl::is_complete(std::int64_t now) {
   const auto max_turns = *options_.config.max_turns;
   if (max_turns != 0 && receiver_.complete_turns() >= max_turns) return true;
   return exchange_.has_input_ended() && !sender_.has_unsent() &&
-         exchange_.end(options_.now()) == Exchange::End::complete;
+         exchange_.end(now) == Exchange::End::complete;
 }
 
 /// The application reads the newest handle at EOS.
-bool Session::Impl::waits_for_handle() {
+bool Session::Impl::waits_for_handle(std::int64_t now) {
   const bool is_requested = options_.setup.find("sessionResumption") != std::string::npos;
   return is_requested && phase_ == Phase::connected && turn_ended_ &&
-         options_.now() < *turn_ended_ + time_for_handle;
+         now < *turn_ended_ + time_for_handle;
 }
 
-void Session::Impl::check_age() {
-  const auto now = options_.now();
+void Session::Impl::check_age(std::int64_t now) {
   if (is_finished_ || phase_ != Phase::connected || !connection_age_.may_be_due(now)) return;
   const ConnectionAge::Situation situation = {.quiet = !sender_.is_speaking() && exchange_.quiet(),
                                               .resumable = is_resumable_,

@@ -62,13 +62,13 @@ class Session::Impl final : private Connection::Owner {
 
   // session_checks.cpp: timeouts, and the end of the session
   void check();
-  void schedule_check();
-  void check_deadlines();
-  void check_exchange();
-  void check_end();
-  void check_age();
-  bool is_complete();
-  bool waits_for_handle();
+  void schedule_check(std::int64_t now);
+  void check_deadlines(std::int64_t now);
+  void check_exchange(std::int64_t now);
+  void check_end(std::int64_t now);
+  void check_age(std::int64_t now);
+  bool is_complete(std::int64_t now);
+  bool waits_for_handle(std::int64_t now);
   void warn_of_eos_timeout();
   void end_with_warning(const std::string &why);
   void finish();

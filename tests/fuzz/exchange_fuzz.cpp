@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 // An Exchange and an independent ledger (ledger.hpp) get the same events in any order. Each byte of
-// the input is one event. Whoever asks gets the same answer: what is owed, what is not to be resent,
-// and when EOS is due. No timeout is missed.
+// the input is one event. Whoever asks gets the same answer: what is owed, what is not to be
+// resent, and when EOS is due. No timeout is missed.
 
 #include <cstdint>
 #include <span>

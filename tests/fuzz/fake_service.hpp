@@ -29,9 +29,9 @@ class FakeService {
  public:
   struct Rules {
     bool is_manual = false;
-    bool is_exact = false;                      // the session trusts the service's own count
-    std::function<std::int64_t()> now = {};     // us
-    std::function<bool()> is_finished = {};     // the conversation
+    bool is_exact = false;                   // the session trusts the service's own count
+    std::function<std::int64_t()> now = {};  // us
+    std::function<bool()> is_finished = {};  // the conversation
   };
 
   explicit FakeService(Rules rules) : rules_(std::move(rules)) {}

@@ -136,9 +136,9 @@ class World {
       case 31:
         return answer_call();
       case 34:
-        input_queue->push(input::Content{
-            .message = wire::encode_client_content(FakeService::typed(++ids), true),
-            .turn_complete = true});
+        input_queue->push(
+            input::Content{.message = wire::encode_client_content(FakeService::typed(++ids), true),
+                           .turn_complete = true});
         return session->drain();
       case 36:
         return advance(31s);
@@ -193,14 +193,16 @@ class World {
   void push(bool is_speech) {
     const auto samples = FakeService::audio(++ids, is_speech);
     auto all = std::as_bytes(std::span(samples));
-    if (service->input_has_ended && !input_queue->is_closed() && !is_quiet()) service->is_exact = false;
+    if (service->input_has_ended && !input_queue->is_closed() && !is_quiet())
+      service->is_exact = false;
     if (input_queue->push_audio(all, 16000, input::Overflow::drop_oldest) == input::PushResult::ok)
       pushed += FakeService::chunk;
     session->drain();
   }
   /// The end of the input ends speech without a message: the ledger learns of it here.
   void push_end() {
-    if (!is_quiet() && (service->input_has_ended || input_queue->has_items())) service->is_exact = false;
+    if (!is_quiet() && (service->input_has_ended || input_queue->has_items()))
+      service->is_exact = false;
     service->input_has_ended = true;
     if (!input_queue->has_ended()) input_end = clock.now();
     input_queue->push(input::EndOfInput{});
@@ -270,7 +272,8 @@ class World {
     }
     if (std::holds_alternative<notice::Connected>(notice.body)) connected_at = now;
     if (const auto *turn = std::get_if<notice::TurnComplete>(&notice.body);
-        turn && !turn->interrupted && (turn->audio_bytes > 0 || turn->since_first_byte || has_called)) {
+        turn && !turn->interrupted &&
+        (turn->audio_bytes > 0 || turn->since_first_byte || has_called)) {
       useless = 0;
       connections.clear();
       has_called = false;
@@ -324,7 +327,8 @@ class World {
     const auto now = clock.now();
     const auto &ledger = service->ledger;
     if (input_queue->is_closed()) {
-      if (std::exchange(is_over, true) || failures > 0 || is_limited || *config.max_turns > 0) return;
+      if (std::exchange(is_over, true) || failures > 0 || is_limited || *config.max_turns > 0)
+        return;
       require(input_end.has_value(), "EOS follows the end of the input");
       if (service->is_exact && now < *input_end + 20 * second)
         require(!ledger.owed() || ledger.is_whole(), "no EOS while something is owed");

@@ -174,11 +174,11 @@ class SlowSignIn : public ConnectorTest {
   SlowSignIn() {
     listen(descriptor, 8);
     const auth::Credential credential = {
-        .source = auth::User{
-            .client_id = "id",
-            .client_secret = Secret("secret"),
-            .refresh_token = Secret("refresh"),
-            .token_url = "http://127.0.0.1:" + std::to_string(local_port(descriptor)) + "/token"},
+        .source = auth::User{.client_id = "id",
+                             .client_secret = Secret("secret"),
+                             .refresh_token = Secret("refresh"),
+                             .token_url = "http://127.0.0.1:" +
+                                          std::to_string(local_port(descriptor)) + "/token"},
         .identity = "connector_test"};
     timeout = 20ms;
     make({.url = "ws://fake", .credential = std::make_shared<auth::Credential>(credential)});

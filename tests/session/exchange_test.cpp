@@ -201,7 +201,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Order{"ask content complete heard said", "[!]''", false, 1, complete, complete},
                     Order{"ask content complete ask heard", "[!][", true, 1, open, open},
                     Order{"ask content complete ask said", "[!][!", true, 1, open, open},
-                    Order{"ask content turn-given-up complete", "[!~", false, 1, complete, complete},
+                    Order{"ask content turn-given-up complete", "[!~", false, 1, complete,
+                          complete},
                     Order{"ask content turn-given-up ask complete content complete", "[!~[!]",
                           false, 2, complete, complete}),
     name);

@@ -29,26 +29,24 @@ class SenderTest : public testing::Test, public Connection::Owner {
 
   void make() {
     sender.emplace(
-        Sender::Options{
-            .config = &config,
-            .model = "models/m",
-            .input_queue = input_queue,
-            .pictures = pictures,
-            .counters = counters,
-            .now = [this] { return clock.now(); },
-            .speech_ended = [this](std::int64_t) { ++speech_ends; },
-            .backlog_dropped = [this](auto, auto total) { dropped.push_back(total); }},
+        Sender::Options{.config = &config,
+                        .model = "models/m",
+                        .input_queue = input_queue,
+                        .pictures = pictures,
+                        .counters = counters,
+                        .now = [this] { return clock.now(); },
+                        .speech_ended = [this](std::int64_t) { ++speech_ends; },
+                        .backlog_dropped = [this](auto, auto total) { dropped.push_back(total); }},
         exchange, tools);
   }
   void connect(bool without_resending = false) {
     if (!sender) make();
     sender->rewind();
     connection = std::make_unique<Connection>(
-        *this, Connection::Options{.setup = "the setup",
-                                   .counters = counters,
-                                   .make_transport = [this](auto &listener) {
-                                     return server.make(listener);
-                                   }});
+        *this, Connection::Options{
+                   .setup = "the setup",
+                   .counters = counters,
+                   .make_transport = [this](auto &listener) { return server.make(listener); }});
     connection->open({.url = "ws://fake"});
     server.open();
     server.say(R"({"setupComplete":{}})");

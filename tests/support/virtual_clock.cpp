@@ -19,7 +19,8 @@ std::int64_t limit = 0;
 /// Does not wait: time passes instead.
 gint poll_virtually(GPollFD *fds, guint count, gint timeout) {
   const auto left = std::max<std::int64_t>(limit - virtual_now, 0);
-  const auto pause = timeout < 0 ? left : std::min<std::int64_t>(std::int64_t{timeout} * 1000, left);
+  const auto pause =
+      timeout < 0 ? left : std::min<std::int64_t>(std::int64_t{timeout} * 1000, left);
   const auto ready = g_poll(fds, count, 0);
   if (ready == 0) virtual_now += pause;
   return ready;
