@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "base64.hpp"
 #include "fake_service.hpp"
 #include "session.hpp"
 #include "virtual_clock.hpp"
