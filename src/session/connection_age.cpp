@@ -11,8 +11,7 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::microseconds;
 
-constexpr microseconds margin = 2s;      // before the announced end
-constexpr microseconds recheck = 200ms;  // a quiet moment begins without an event
+constexpr microseconds margin = 2s;  // before the announced end
 
 }  // namespace
 
@@ -47,10 +46,9 @@ bool ConnectionAge::is_due(const Situation &situation, std::int64_t now) const {
 }
 
 std::optional<std::int64_t> ConnectionAge::next_check(std::int64_t now) const {
-  if (!from_) return std::nullopt;
-  if (now < *from_) return from_;
-  const auto soon = now + recheck.count();
-  return now < until_ ? std::min(until_, soon) : soon;
+  if (from_ && now < *from_) return from_;
+  if (from_ && now < until_) return until_;
+  return std::nullopt;
 }
 
 }  // namespace gemlive

@@ -34,7 +34,7 @@ class ConnectionAge {
   /// False: is_due() is false in every situation.
   bool may_be_due(std::int64_t now) const { return from_ && now >= *from_; }
   bool is_due(const Situation &situation, std::int64_t now) const;
-  /// When to check again if no event arrives. None before the first connection.
+  /// When is_due() may change although the situation does not.
   std::optional<std::int64_t> next_check(std::int64_t now) const;
 
   /// Wait beyond the lifetime for a quiet moment.

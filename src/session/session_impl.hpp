@@ -62,15 +62,15 @@ class Session::Impl final : private Connection::Owner {
 
   // session_checks.cpp: timeouts, and the end of the session
   void check();
-  void schedule_check();
-  void check_inputs();
-  void check_deadlines();
-  void check_exchange();
-  void check_end();
-  void check_age();
+  void schedule_check(std::int64_t now);
+  void check_inputs(std::int64_t now);
+  void check_deadlines(std::int64_t now);
+  void check_exchange(std::int64_t now);
+  void check_end(std::int64_t now);
+  void check_age(std::int64_t now);
   bool has_had_its_turns() const;
-  bool is_complete();
-  bool waits_for_handle();
+  bool is_complete(std::int64_t now);
+  bool waits_for_handle(std::int64_t now);
   void warn_of_eos_timeout();
   void warn_of_open_inputs();
   void end_with_warning(const std::string &why);

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -62,7 +63,7 @@ struct SessionTest : testing::Test {
                          .counters = counters,
                          .make_transport = [this](auto &listener) { return server.make(listener); },
                          .notify = [this](const Notice &notice) { notices.push_back(notice); },
-                         .now = [this] { return now; },
+                         .now = time,
                          .seed = 53174});  // short first delays: 318 ms in all
     session->start();
   }
@@ -126,6 +127,7 @@ struct SessionTest : testing::Test {
   std::string url = "ws://fake";
   std::string model = "models/gemini-3.8-live";
   std::int64_t now = g_get_monotonic_time();
+  std::function<std::int64_t()> time = [this] { return now; };
   FakeServer server;
   std::vector<Notice> notices;
   std::shared_ptr<InputQueue> input_queue = std::make_shared<InputQueue>([] {});

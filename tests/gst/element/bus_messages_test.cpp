@@ -161,23 +161,14 @@ TEST_F(BusMessagesTest, ValuesAreThoseOfTheNotice) {
   EXPECT_EQ(time_in("audio-offset"), GST_CLOCK_TIME_NONE);
 }
 
-TEST_F(BusMessagesTest, NamesOfTheServerThatCannotBePrintedAreLeftOut) {
-  const Usage usage{.counts = {{"promptTokenCount", 7},
-                               {"", 1},
-                               {"a b", 2},
-                               {"a=(int)1", 3},
-                               {"7up", 4},
-                               {"\u00e4", 5}},
-                    .json = "{}"};
+TEST_F(BusMessagesTest, OnlyCountsThatTheServiceGaveAreFields) {
+  Usage usage{.json = "{}"};
+  usage.counts[0] = 7;
   ASSERT_TRUE(post({.body = usage}));
   gint64 count = 0;
   EXPECT_TRUE(gst_structure_get_int64(fields.get(), "promptTokenCount", &count));
   EXPECT_EQ(count, 7);
   EXPECT_EQ(gst_structure_n_fields(fields.get()), 3) << "and json and running-time";
-  const StrPtr printed(gst_structure_to_string(fields.get()));
-  const StructurePtr parsed(gst_structure_from_string(printed.get(), nullptr));
-  ASSERT_TRUE(parsed) << printed.get();
-  EXPECT_TRUE(gst_structure_is_equal(parsed.get(), fields.get()));
 }
 
 TEST_F(BusMessagesTest, AnErrorHasADomainACodeAndDetails) {
