@@ -38,8 +38,10 @@ using gemlive::SinkInput;
 
 namespace {
 
+void post_eos(GstElement *element);
+
 struct Private {
-  explicit Private(GstElement *element) : client(element) {}
+  explicit Private(GstElement *element) : client(element, post_eos) {}
 
   ConversationClient client;
   // READY→PAUSED until PAUSED→READY. Flush events arrive on any thread.
@@ -74,11 +76,16 @@ std::shared_ptr<SinkInput> input_of(gpointer self) {
   return GST_GEMLIVE_SINK(self)->priv->input.copy();
 }
 
+/// Any thread. Also after each change that an earlier end of the conversation may have missed.
+void post_eos(GstElement *element) {
+  if (const auto input = input_of(element)) input->post_eos();
+}
+
 bool open(GstElement *element) {
   auto *priv = GST_GEMLIVE_SINK(element)->priv;
   const auto config = priv->client.open();
   if (!config) return false;
-  auto input = priv->client.conversation().add_input();
+  auto input = priv->client.conversation().add_input(gemlive::input_name(element));
   if (!input) {
     priv->client.messages().post_error(input.error());
     priv->client.close();
@@ -101,29 +108,22 @@ GstStateChangeReturn change_state(GstElement *element, GstStateChange transition
   if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING ||
       transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED)
     input_of(element)->set_paused(transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED);
-  return gemlive::element_shell::change_state(element, transition, gst_gemlive_sink_parent_class,
-                                              {.open = open, .close = close});
-}
-
-void receive(GstElement *element, gpointer event) {
-  gst_pad_send_event(GST_BASE_SINK_PAD(element), gst_event_ref(GST_EVENT(event)));
+  const auto result = gemlive::element_shell::change_state(
+      element, transition, gst_gemlive_sink_parent_class, {.open = open, .close = close});
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING) post_eos(element);
+  return result;
 }
 
 /// EOS ends the input at once, and the application's thread does not wait for the answer. A source
-/// upstream sends EOS itself after its next buffer is refused. Without a source, the pad gets the
-/// event here.
+/// upstream sends EOS itself after its next buffer is refused.
 gboolean send_event(GstElement *element, GstEvent *event) {
   if (GST_EVENT_TYPE(event) != GST_EVENT_EOS)
     return GST_ELEMENT_CLASS(gst_gemlive_sink_parent_class)->send_event(element, event);
   const auto input = input_of(element);
   GST_DEBUG_OBJECT(element, "EOS from the application: %s",
                    input ? "the input ends" : "ignored, because the element is not running");
-  if (input) input->end();
-  if (input && !gemlive::has_source(GST_BASE_SINK_PAD(element)))
-    gst_element_call_async(element, receive, event,
-                           [](gpointer event) { gst_event_unref(GST_EVENT(event)); });
-  else
-    gst_event_unref(event);
+  if (input) input->end(event);
+  gst_event_unref(event);
   return input != nullptr;
 }
 
@@ -132,31 +132,50 @@ gboolean set_caps(GstBaseSink *sink, GstCaps *caps) {
   return TRUE;
 }
 
+GstFlowReturn prepare(GstBaseSink *sink, GstBuffer *) {
+  input_of(sink)->begin_wait();
+  return GST_FLOW_OK;
+}
+
 GstFlowReturn render(GstBaseSink *sink, GstBuffer *buffer) {
   return input_of(sink)->render(buffer);
 }
 
-/// With the PREROLL_LOCK, before the base class posts EOS or continues after a gap.
+/// With the PREROLL_LOCK, before the base class continues after a gap.
 GstFlowReturn wait_event(GstBaseSink *sink, GstEvent *event) {
+  if (GST_EVENT_TYPE(event) != GST_EVENT_GAP) return parent_of(sink)->wait_event(sink, event);
+  const auto input = input_of(sink);
+  input->begin_wait();
   const auto flow = parent_of(sink)->wait_event(sink, event);
   if (flow != GST_FLOW_OK) return flow;
-  if (GST_EVENT_TYPE(event) == GST_EVENT_EOS) return input_of(sink)->drain();
-  if (GST_EVENT_TYPE(event) == GST_EVENT_GAP) {
-    GstClockTime duration = GST_CLOCK_TIME_NONE;
-    gst_event_parse_gap(event, nullptr, &duration);
-    return input_of(sink)->render_gap(duration);
-  }
-  return GST_FLOW_OK;
+  GstClockTime duration = GST_CLOCK_TIME_NONE;
+  gst_event_parse_gap(event, nullptr, &duration);
+  return input->render_gap(duration);
+}
+
+/// The base class would post EOS, and only on this thread. Upstream does not wait for the answer
+/// here: with one thread for several pads, the other pads get their EOS.
+gboolean end_of_stream(GstBaseSink *sink, GstEvent *event) {
+  const auto input = input_of(sink);
+  input->begin_wait();
+  const bool finished =
+      parent_of(sink)->wait_event(sink, event) == GST_FLOW_OK && input->finish(event);
+  gst_event_unref(event);
+  return finished;
 }
 
 gboolean event(GstBaseSink *sink, GstEvent *event) {
   const auto type = GST_EVENT_TYPE(event);
   auto input = input_of(sink);
+  if (input && type == GST_EVENT_EOS) return end_of_stream(sink, event);
   if (input && type == GST_EVENT_FLUSH_START) input->set_flushing(true);
   if (input && type == GST_EVENT_SEGMENT) input->start_segment();
   if (input && type == GST_EVENT_CUSTOM_DOWNSTREAM) input->handle_custom_event(event);
   const gboolean result = parent_of(sink)->event(sink, event);
-  if (input && type == GST_EVENT_FLUSH_STOP) input->set_flushing(false);
+  if (input && type == GST_EVENT_FLUSH_STOP) {
+    input->set_flushing(false);
+    input->post_eos();
+  }
   return result;
 }
 
@@ -179,6 +198,7 @@ static void gst_gemlive_sink_class_init(GstGemliveSinkClass *klass) {
   element_class->change_state = change_state;
   element_class->send_event = send_event;
   base_class->set_caps = set_caps;
+  base_class->prepare = prepare;
   base_class->render = render;
   base_class->wait_event = wait_event;
   base_class->event = event;

@@ -10,6 +10,8 @@ usage: check_layout.py [--words] [--skip FOLDER]... [SOURCE_DIR]
   meson.build lists: "# may include: FOLDER FOLDER". "core" means the folders in CORE. A file in gst/ itself may
   include all folders of gst/ and the core.
 - Only the folders in DOORS include a third-party library, and no file in src/ includes GStreamer.
+- src/FOLDER/NOUN.cpp is tested by tests/FOLDER/NOUN_test.cpp, gst/FOLDER/NOUN.cpp by tests/gst/FOLDER/NOUN_test.cpp, and
+  src/simulator/.../NOUN.cpp by tests/simulator/NOUN_test.cpp, except for the files in NO_TEST.
 - With --words: none of the WORDS is in src/, gst/ or tests/, neither as a name nor in prose.
 
 Headers with more than 100 lines are listed, but are not a violation."""
@@ -29,6 +31,19 @@ DOORS = {
     "json-glib": (re.compile(r"json-glib/"), ("src/json",)),
     "simdjson": (re.compile(r"simdjson"), ("src/json", "src/simulator")),
     "GStreamer": (re.compile(r"gst/"), ("gst",)),
+}
+# Source files without a test file of their own, with the reason. A file that gets one leaves this list.
+NO_TEST = {
+    "gst/gstgemlive.cpp": "a GObject shell: the tests with pipelines, in tests/gst itself",
+    "gst/gstgemlivesink.cpp": "a GObject shell: sink_input_test",
+    "gst/gstgemlivesrc.cpp": "a GObject shell: playout_test",
+    "gst/plugin.cpp": "registers the elements: every test with a pipeline",
+    "gst/util/categories.cpp": "declares the debug categories: core_log_test and the logs of all tests",
+    "src/net/soup_handshake.cpp": "soup_transport_test, soup_tls_test, soup_flood_test and proxy_test",
+    "src/net/soup_request.cpp": "token_fetch_test",
+    "src/net/soup_session.cpp": "soup_tls_test and proxy_test",
+    "src/simulator/main.cpp": "the main program: all tests with the simulator, and options_test",
+    "src/simulator/wire/schema.cpp": "only data: checker_test",
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)', re.MULTILINE)
 MAY_INCLUDE = re.compile(r"^# may include:(.*)$", re.MULTILINE)
@@ -139,6 +154,21 @@ class Tree:
                     if pattern.match(name) and not is_inside(path, folders):
                         self.report(path, include.start(), f"{library} may only be included in {', '.join(folders)}")
 
+    def check_tests(self):
+        for path in self.texts:
+            if not path.endswith(".cpp") or path.startswith("tests/"):
+                continue
+            folder, noun = path[:-len(".cpp")].rsplit("/", 1)
+            if is_inside(folder, ["src/simulator"]):
+                folder = "src/simulator"
+            test = f"tests/{folder.removeprefix('src/')}/{noun}_test.cpp"
+            if test not in self.texts and path not in NO_TEST:
+                self.report(path, 0, f"has no test: {test}")
+            elif test in self.texts and path in NO_TEST:
+                self.report(path, 0, f"has a test, {test}: remove it from NO_TEST")
+        for path in NO_TEST.keys() - self.texts.keys():
+            self.problems.append(f"{path}: is not in the tree: remove it from NO_TEST")
+
     def check_words(self):
         for path, text in self.texts.items():
             for number, line in enumerate(text.splitlines(), 1):
@@ -171,6 +201,7 @@ def main():
     tree.check_names()
     tree.check_walls()
     tree.check_doors()
+    tree.check_tests()
     if arguments.words:
         tree.check_words()
     for header in tree.long_headers():

@@ -8,6 +8,7 @@
 
 #include "categories.hpp"
 #include "gst_ptr.hpp"
+#include "notice_detail.hpp"
 
 #define GST_CAT_DEFAULT gemlive::categories::element
 
@@ -39,13 +40,6 @@ void set(GstStructure *fields, const char *name, nanoseconds time) {
 }
 void set(GstStructure *fields, const char *name, std::optional<nanoseconds> time) {
   set(fields, name, time ? clock_time(*time) : GST_CLOCK_TIME_NONE);
-}
-
-/// The server chooses these names. A printed GstStructure must stay parseable.
-bool is_field_name(const std::string &name) {
-  return !name.empty() && g_ascii_isalpha(name[0]) && std::ranges::all_of(name, [](char c) {
-    return g_ascii_isalnum(c) || c == '_' || c == '-';
-  });
 }
 
 GstClockTime time_before(GstClockTime now, std::optional<nanoseconds> since) {
@@ -143,8 +137,8 @@ class ToStructure {
   }
   StructurePtr operator()(const Usage &body) const {
     auto fields = named("gemlive/usage");
-    for (const auto &[name, count] : body.counts)
-      if (is_field_name(name)) set(fields.get(), name.c_str(), count);
+    for (std::size_t i = 0; i < body.counts.size(); ++i)
+      if (body.counts[i]) set(fields.get(), Usage::names[i], *body.counts[i]);
     set(fields.get(), "json", body.json);
     return fields;
   }
@@ -156,13 +150,12 @@ class ToStructure {
   }
   StructurePtr operator()(const GoAway &body) const {
     auto fields = named("gemlive/go-away");
-    set(fields.get(), "time-left", nanoseconds(body.time_left));
+    set(fields.get(), "time-left", std::optional<nanoseconds>(body.time_left));
     return fields;
   }
   StructurePtr operator()(const ResumptionUpdate &body) const {
     auto fields = named("gemlive/resumption");
     set(fields.get(), "resumable", body.resumable);
-    set(fields.get(), "handle", body.handle);
     return fields;
   }
   StructurePtr operator()(const ServerMessage &body) const {
@@ -171,6 +164,7 @@ class ToStructure {
     return fields;
   }
   StructurePtr operator()(const notice::StateChanged &) const { return nullptr; }
+  StructurePtr operator()(const notice::Ended &) const { return nullptr; }
   StructurePtr operator()(const notice::Warning &) const { return nullptr; }
   StructurePtr operator()(const notice::Failed &) const { return nullptr; }
 
@@ -227,6 +221,11 @@ void post_full(GstElement *element, GstMessageType type, const Error &error) {
 
 }  // namespace
 
+BusMessages::BusMessages(GstElement *element)
+    : element_(element), backlog_(element, [this](const std::string &text) {
+        post_warning({.kind = ErrorKind::bad_data, .message = text});
+      }) {}
+
 void BusMessages::post(const Notice &notice) {
   if (auto *changed = std::get_if<notice::StateChanged>(&notice.body)) {
     if (changed->state == ConnectionState::connecting)
@@ -235,6 +234,8 @@ void BusMessages::post(const Notice &notice) {
     post_progress(GST_PROGRESS_TYPE_COMPLETE, "Connected to the service");
   } else if (std::holds_alternative<notice::Reconnecting>(notice.body)) {
     post_progress(GST_PROGRESS_TYPE_CONTINUE, "Reconnecting to the service");
+  } else if (std::holds_alternative<notice::Ended>(notice.body)) {
+    cancel_progress();  // without a connection: gst-launch-1.0 waits for it in PAUSED
   } else if (auto *warned = std::get_if<notice::Warning>(&notice.body)) {
     post_warning(warned->error);
   } else if (auto *failed = std::get_if<notice::Failed>(&notice.body)) {
@@ -247,8 +248,9 @@ void BusMessages::post(const Notice &notice) {
   set(fields.get(), "running-time", now);
   if (notice.turn != 0) set(fields.get(), "turn", notice.turn);
   GST_DEBUG_OBJECT(element_, "post %s, turn %u", gst_structure_get_name(fields.get()), notice.turn);
-  gst_element_post_message(element_,
-                           gst_message_new_element(GST_OBJECT(element_), fields.release()));
+  backlog_.post(
+      MessagePtr(gst_message_new_element(GST_OBJECT(element_), fields.release())),
+      is_detail(notice) ? BusBacklog::Importance::detail : BusBacklog::Importance::essential);
 }
 
 void BusMessages::post_error(const Error &error) {
@@ -266,8 +268,8 @@ void BusMessages::cancel_progress() {
 
 void BusMessages::post_progress(GstProgressType type, const char *text) {
   connecting_ = type == GST_PROGRESS_TYPE_START || type == GST_PROGRESS_TYPE_CONTINUE;
-  gst_element_post_message(element_,
-                           gst_message_new_progress(GST_OBJECT(element_), type, "connect", text));
+  backlog_.post(MessagePtr(gst_message_new_progress(GST_OBJECT(element_), type, "connect", text)),
+                BusBacklog::Importance::essential);
 }
 
 }  // namespace gemlive

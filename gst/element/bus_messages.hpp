@@ -7,6 +7,7 @@
 
 #include <atomic>
 
+#include "bus_backlog.hpp"
 #include "error.hpp"
 #include "notice.hpp"
 
@@ -16,7 +17,7 @@ namespace gemlive {
 /// thread.
 class BusMessages {
  public:
-  explicit BusMessages(GstElement *element) : element_(element) {}
+  explicit BusMessages(GstElement *element);
 
   void post(const Notice &notice);
   void post_error(const Error &error);
@@ -28,6 +29,7 @@ class BusMessages {
   void post_progress(GstProgressType type, const char *text);
 
   GstElement *element_;
+  BusBacklog backlog_;
   std::atomic<bool> connecting_ = false;
 };
 

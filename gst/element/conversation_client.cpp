@@ -21,8 +21,8 @@ GQuark quark() {
 
 }  // namespace
 
-ConversationClient::ConversationClient(GstElement *element)
-    : element_(element), messages_(element) {
+ConversationClient::ConversationClient(GstElement *element, Ended ended)
+    : element_(element), ended_(ended), messages_(element) {
   state_.lock()->session = properties::default_session;
   share_with(element);
 }
@@ -231,6 +231,10 @@ void ConversationClient::on_notice(const Notice &notice) {
 
 void ConversationClient::on_state_changed() {
   g_object_notify(G_OBJECT(element_), "connection-state");
+}
+
+void ConversationClient::on_ended() {
+  if (ended_) ended_(element_);
 }
 
 bool ConversationClient::for_each_input(GstElement *element, const std::string &session,

@@ -22,7 +22,9 @@ namespace gemlive {
 /// joins in NULL→READY, opens in READY→PAUSED, closes in PAUSED→READY and leaves in READY→NULL.
 class ConversationClient final : private Listener {
  public:
-  explicit ConversationClient(GstElement *element);
+  /// Calls `ended` when the conversation has ended while the element is open. On the I/O thread.
+  using Ended = void (*)(GstElement *element);
+  explicit ConversationClient(GstElement *element, Ended ended = nullptr);
   /// The client of an element. A `gemlive` shares that of its audio sink. Any thread.
   static ConversationClient &of(gpointer element);
   /// Makes this the client of `element` too. When `element` is created.
@@ -77,6 +79,7 @@ class ConversationClient final : private Listener {
 
   void on_notice(const Notice &notice) override;
   void on_state_changed() override;
+  void on_ended() override;
   template <typename Change>
   bool change(Change &&change);
   void set_session(const char *name, const GParamSpec &pspec);
@@ -87,6 +90,7 @@ class ConversationClient final : private Listener {
   void store_token(const Config &config);
 
   GstElement *element_;
+  const Ended ended_;
   BusMessages messages_;
   Guarded<State> state_;
   /// Held from a change of the settings until the member has them, so that changes arrive in order.

@@ -104,6 +104,12 @@ void SinkInput::start_segment() {
 }
 
 GstFlowReturn SinkInput::render(GstBuffer *buffer) {
+  const auto flow = render_medium(buffer);
+  input_->set_busy(false);
+  return flow;
+}
+
+GstFlowReturn SinkInput::render_medium(GstBuffer *buffer) {
   if (medium_ == Medium::none) return GST_FLOW_NOT_NEGOTIATED;
   if (medium_ == Medium::refused) return GST_FLOW_EOS;
   ReadMap map(buffer);
@@ -159,6 +165,7 @@ GstFlowReturn SinkInput::push_turn(const std::string &text) {
 }
 
 GstFlowReturn SinkInput::render_gap(GstClockTime duration) {
+  input_->set_busy(false);
   if (medium_ != Medium::audio || !GST_CLOCK_TIME_IS_VALID(duration)) return GST_FLOW_OK;
   const auto samples = gst_util_uint64_scale_int_round(std::min(duration, max_gap), rate_,
                                                        static_cast<gint>(GST_SECOND));
@@ -166,25 +173,16 @@ GstFlowReturn SinkInput::render_gap(GstClockTime duration) {
   return push_silence(samples * bytes_per_sample);
 }
 
-GstFlowReturn SinkInput::drain() {
-  GST_DEBUG_OBJECT(sink_, "EOS is held until the input is sent and the answer is complete");
+bool SinkInput::finish(GstEvent *event) {
   if (medium_ == Medium::text) {
     const auto flow = push_turn(splitter_.finish());
-    if (flow != GST_FLOW_OK) return flow;
+    // Text behind an EOS of the application is refused with EOS.
+    if (flow != GST_FLOW_OK && flow != GST_FLOW_EOS) return false;
   }
-  input_->end();
-  for (;;) {
-    auto waited = input::PushResult::ok;
-    {
-      PrerollUnlock unlock(sink_);
-      waited = input_->wait_complete();
-    }
-    if (waited == input::PushResult::closed) break;
-    const auto flow = wait_until_resumed();
-    if (flow != GST_FLOW_OK) return flow;
-  }
-  GST_DEBUG_OBJECT(sink_, "the wait for the answer is over: EOS is posted");
-  return GST_FLOW_OK;
+  auto none = guint32{GST_SEQNUM_INVALID};
+  eos_seqnum_.compare_exchange_strong(none, gst_event_get_seqnum(event));
+  end();
+  return true;
 }
 
 /// After a flush or PAUSED has ended a wait. Returns OK when the wait can continue.
@@ -215,9 +213,23 @@ void SinkInput::handle_custom_event(const GstEvent *event) {
   GST_DEBUG_OBJECT(sink_, "event %s", gst_structure_get_name(structure));
 }
 
+void SinkInput::end(GstEvent *event) {
+  eos_seqnum_ = gst_event_get_seqnum(event);
+  end();
+}
+
 void SinkInput::end() {
-  GST_DEBUG_OBJECT(sink_, "input ends");
+  GST_DEBUG_OBJECT(sink_, "input ends: EOS is posted when the conversation has ended");
   input_->end();
+  post_eos();
+}
+
+void SinkInput::post_eos() {
+  if (paused_ || !input_->has_conversation_ended() || eos_posted_.exchange(true)) return;
+  GST_DEBUG_OBJECT(sink_, "the conversation has ended: EOS is posted");
+  MessagePtr message(gst_message_new_eos(GST_OBJECT(sink_)));
+  if (eos_seqnum_ != GST_SEQNUM_INVALID) gst_message_set_seqnum(message.get(), eos_seqnum_);
+  gst_element_post_message(GST_ELEMENT(sink_), message.release());
 }
 
 void SinkInput::set_unlocked(bool unlocked) {
@@ -229,11 +241,15 @@ void SinkInput::set_unlocked(bool unlocked) {
 void SinkInput::set_flushing(bool flushing) {
   GST_DEBUG_OBJECT(sink_, "flush %s", flushing ? "start" : "stop");
   input_->set_flushing(flushing);
+  eos_seqnum_ = GST_SEQNUM_INVALID;
+  eos_posted_ = false;
 }
 
 void SinkInput::set_paused(bool paused) {
   GST_DEBUG_OBJECT(sink_, "%s", paused ? "paused: audio and pictures are kept" : "playing");
   input_->set_paused(paused);
+  paused_ = paused;
+  if (paused) eos_posted_ = false;
 }
 
 GstFlowReturn SinkInput::push_audio(std::span<const std::byte> bytes) {

@@ -35,15 +35,21 @@ class SinkInput {
   /// Finds out whether upstream is live. This is certain only when a segment has arrived.
   void start_segment();
   GstFlowReturn render(GstBuffer *buffer);
-  /// Sends silence of this duration, because the service counts samples.
+  /// Audio: sends silence of this duration, because the service counts samples.
   GstFlowReturn render_gap(GstClockTime duration);
-  /// Ends the input, and waits until it has been sent and the answer is complete.
-  GstFlowReturn drain();
+  /// EOS from upstream ends the input. The EOS message follows when the conversation has ended.
+  /// False if a flush or a state change comes first.
+  bool finish(GstEvent *event);
+  /// A buffer or event has arrived, and may wait for the clock.
+  void begin_wait() { input_->set_busy(true); }
   void handle_custom_event(const GstEvent *event);
 
   // Any thread
-  /// Ends the input without waiting. Later buffers are refused with EOS.
-  void end();
+  /// EOS from the application: ends the input without waiting. Later buffers are refused with EOS.
+  void end(GstEvent *event);
+  /// Posts the EOS message, once, if the conversation has ended and the sink is PLAYING. The
+  /// message does not wait for the streaming thread: an upstream without data would hold it back.
+  void post_eos();
   void set_unlocked(bool unlocked);
   void set_flushing(bool flushing);
   /// While paused, audio and pictures are kept and not sent.
@@ -56,6 +62,8 @@ class SinkInput {
   void select_text();
   void select_audio(const GstStructure *format);
   void refuse_caps(std::string message);
+  void end();
+  GstFlowReturn render_medium(GstBuffer *buffer);
   GstFlowReturn render_audio(GstBuffer *buffer, std::span<const std::byte> bytes);
   GstFlowReturn render_picture(std::span<const std::byte> bytes);
   GstFlowReturn render_text(std::span<const std::byte> bytes);
@@ -71,6 +79,10 @@ class SinkInput {
   Conversation &conversation_;
   const std::unique_ptr<InputSource> input_;
   Pacing pacing_;
+  std::atomic<guint32> eos_seqnum_ =
+      GST_SEQNUM_INVALID;                 // of the application's EOS event, or upstream's
+  std::atomic<bool> eos_posted_ = false;  // since PLAYING, or since a flush
+  std::atomic<bool> paused_ = true;
   std::atomic<bool> change_pending_ = false;  // a state change or flush needs the lock
   Medium medium_ = Medium::none;
   int rate_ = 0;

@@ -4,6 +4,7 @@
 #include "pipeline_util.hpp"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 namespace gemlive {
@@ -25,15 +26,15 @@ const void *top_parent(GstElement *element) {
   return top.get();
 }
 
-bool has_source(GstPad *sink_pad) {
-  const PadPtr peer(gst_pad_get_peer(sink_pad));
-  if (!peer) return false;
-  const Handle<GstIterator, gst_iterator_free> links(gst_pad_iterate_internal_links(peer.get()));
-  GValue first = G_VALUE_INIT;
-  if (!links || gst_iterator_next(links.get(), &first) != GST_ITERATOR_OK) return true;
-  const bool found = has_source(GST_PAD(g_value_get_object(&first)));
-  g_value_unset(&first);
-  return found;
+/// In a `gemlive` an inner sink has the name of its pad.
+std::string input_name(GstElement *sink) {
+  const Handle<GstObject, gst_object_unref> parent(gst_object_get_parent(GST_OBJECT(sink)));
+  const auto *factory = parent && GST_IS_ELEMENT(parent.get())
+                            ? gst_element_get_factory(GST_ELEMENT(parent.get()))
+                            : nullptr;
+  if (factory && std::string_view(GST_OBJECT_NAME(factory)) == "gemlive")
+    return std::string(GST_OBJECT_NAME(parent.get())) + ":" + GST_OBJECT_NAME(sink);
+  return std::string(GST_OBJECT_NAME(sink)) + ":sink";
 }
 
 namespace {

@@ -5,6 +5,7 @@
 
 #include <gst/gst.h>
 
+#include <string>
 #include <vector>
 
 #include "gst_ptr.hpp"
@@ -18,8 +19,9 @@ const void *top_parent(GstElement *element);
 /// The elements of `element`'s pipeline that the factory `factory` made. Any thread.
 std::vector<ElementPtr> find_elements(GstElement *element, const char *factory);
 
-/// Whether the elements upstream of this pad begin with a source. Any thread.
-bool has_source(GstPad *sink_pad);
+/// "element:pad" of a sink for the user: its own pad, or that of the `gemlive` that contains it.
+/// Any thread.
+std::string input_name(GstElement *sink);
 
 /// Whether the output of `from` leads to `to`, through any elements. Any thread.
 bool leads_to(GstElement *from, GstElement *to);

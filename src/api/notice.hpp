@@ -67,6 +67,8 @@ struct BacklogDropped {
   nanoseconds duration{0};
   nanoseconds total{0};
 };
+/// No more input is accepted, and the output ends.
+struct Ended {};
 /// An error that does not end the conversation.
 struct Warning {
   Error error = {};
@@ -79,11 +81,12 @@ struct Failed {
 }  // namespace notice
 
 struct Notice {
-  using Body = std::variant<notice::StateChanged, notice::Connected, notice::Reconnecting,
-                            notice::TurnStarted, notice::GenerationComplete, notice::TurnComplete,
-                            notice::Interrupted, notice::BacklogDropped, notice::Warning,
-                            notice::Failed, Transcript, Text, ToolCall, ToolCallCancelled, Usage,
-                            VoiceActivity, GoAway, ResumptionUpdate, ServerMessage>;
+  using Body =
+      std::variant<notice::StateChanged, notice::Connected, notice::Reconnecting,
+                   notice::TurnStarted, notice::GenerationComplete, notice::TurnComplete,
+                   notice::Interrupted, notice::BacklogDropped, notice::Ended, notice::Warning,
+                   notice::Failed, Transcript, Text, ToolCall, ToolCallCancelled, Usage,
+                   VoiceActivity, GoAway, ResumptionUpdate, ServerMessage>;
 
   unsigned turn = 0;  // 0: outside a turn
   Body body = {};

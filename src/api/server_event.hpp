@@ -3,14 +3,13 @@
 
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <variant>
-#include <vector>
 
 namespace gemlive {
 
@@ -75,9 +74,12 @@ struct ToolCallCancelled {
   bool operator==(const ToolCallCancelled &) const = default;
 };
 struct Usage {
-  /// Known counts have the Developer API's names on every service.
-  std::vector<std::pair<std::string, std::int64_t>> counts = {};
-  std::string json = {};
+  /// The Developer API's names, on every service. A server cannot add to them.
+  static constexpr std::array names = {"promptTokenCount",        "responseTokenCount",
+                                       "totalTokenCount",         "cachedContentTokenCount",
+                                       "toolUsePromptTokenCount", "thoughtsTokenCount"};
+  std::array<std::optional<std::int64_t>, names.size()> counts = {};  // in the order of the names
+  std::string json = {};                                              // all fields
   bool operator==(const Usage &) const = default;
 };
 struct VoiceActivity {
@@ -86,7 +88,7 @@ struct VoiceActivity {
   bool operator==(const VoiceActivity &) const = default;
 };
 struct GoAway {
-  std::chrono::milliseconds time_left{0};  // 0 if missing or unreadable
+  std::optional<std::chrono::milliseconds> time_left = {};  // none if missing or unreadable
   bool operator==(const GoAway &) const = default;
 };
 struct ResumptionUpdate {
@@ -103,9 +105,17 @@ struct ServerMessage {
   bool operator==(const ServerMessage &) const = default;
 };
 
+/// The service reports an error in a message, possibly in place of setupComplete.
+struct ServiceError {
+  std::optional<std::int64_t> code = {};  // HTTP status or google.rpc.Code
+  std::string message = {};
+  std::string status = {};  // the name of a google.rpc.Code
+  bool operator==(const ServiceError &) const = default;
+};
+
 using ServerEvent =
     std::variant<SetupComplete, Audio, UnknownMedia, Transcript, Text, Interrupted,
                  GenerationComplete, TurnComplete, WaitingForInput, ToolCall, ToolCallCancelled,
-                 Usage, VoiceActivity, GoAway, ResumptionUpdate, ServerMessage>;
+                 Usage, VoiceActivity, GoAway, ResumptionUpdate, ServerMessage, ServiceError>;
 
 }  // namespace gemlive

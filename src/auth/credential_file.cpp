@@ -51,7 +51,7 @@ class Reader {
     return check_token_url(url, field, rules_.trust);
   }
   Error missing(const char *field) const {
-    return wrong(std::string(field) + " is missing. Create the file again.");
+    return wrong(std::string(field) + " is missing. Create the file again");
   }
   Error wrong(const std::string &what) const {
     return {.kind = ErrorKind::bad_setting,
@@ -68,7 +68,7 @@ Result<Credential> Reader::read() {
   const auto domain = text("universe_domain");
   if (!domain.empty() && domain != rules_.trust.universe_domain)
     return wrong("they are for the universe " + text::excerpt(domain, 64) +
-                 ". If the service is in this universe, set universe-domain to it.");
+                 ". If the service is in this universe, set universe-domain to it");
   const auto type = text("type");
   if (type == "service_account") return service_account();
   if (type == "authorized_user") return user(false);
@@ -78,11 +78,11 @@ Result<Credential> Reader::read() {
   if (type.empty() && (json_.has("/installed") || json_.has("/web")))
     return wrong(
         "the file contains an OAuth client secret, not a login. Create a login with gcloud auth "
-        "application-default login --client-id-file=FILE.");
+        "application-default login --client-id-file=FILE");
   return wrong("the type \"" + text::excerpt(type, 64) +
                "\" is unknown. Use service_account, authorized_user, "
                "impersonated_service_account, external_account or "
-               "external_account_authorized_user.");
+               "external_account_authorized_user");
 }
 
 Result<Credential> Reader::service_account() {
@@ -115,7 +115,7 @@ Result<Credential> Reader::user(bool external) {
 
 Result<Credential> Reader::impersonated() {
   if (std::ranges::count(at_, '/') >= most_impersonations)
-    return wrong("source_credentials are nested too deeply. Use at most four levels.");
+    return wrong("source_credentials are nested too deeply. Use at most four levels");
   if (!json_.has(at_ + "/source_credentials")) return missing("source_credentials");
   auto url = token_url("service_account_impersonation_url");
   if (!url) return url.error();
@@ -157,11 +157,11 @@ Result<Federation> Reader::subject(Federation federation) {
   if (!text("credential_source/environment_id").empty())
     return wrong(
         "subject tokens from AWS are not supported. Use a Google service account, or set "
-        "access-token.");
+        "access-token");
   if (json_.has(source + "/certificate"))
     return wrong(
         "subject tokens from a client certificate are not supported. Use a Google service account, "
-        "or set access-token.");
+        "or set access-token");
   if (const auto path = text("credential_source/file"); !path.empty()) {
     federation.subject = SubjectFile{.path = path, .format = format()};
   } else if (!text("credential_source/url").empty()) {
@@ -171,7 +171,7 @@ Result<Federation> Reader::subject(Federation federation) {
     SubjectUrl from{.url = *url, .format = format()};
     for (const auto &[name, value] : json_.members(source + "/headers")) {
       if (name.empty() || !fits_a_header(name) || !fits_a_header(value))
-        return wrong("credential_source.headers contain control characters. Remove them.");
+        return wrong("credential_source.headers contain control characters. Remove them");
       from.headers.push_back({name, Secret(value)});
     }
     federation.subject = std::move(from);
@@ -180,13 +180,13 @@ Result<Federation> Reader::subject(Federation federation) {
       return wrong(
           "they run a program (credential_source.executable), which is not allowed. If you trust "
           "it, set GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES=1 and "
-          "allow-executable-credentials=true.");
+          "allow-executable-credentials=true");
     const std::chrono::milliseconds timeout(
         json_.integer(source + "/executable/timeout_millis").value_or(30000));
     federation.subject = SubjectProgram{
         .command = command, .timeout = std::clamp(timeout, shortest_program, longest_program)};
   } else {
-    return wrong("credential_source has neither file, url nor executable. Add one of them.");
+    return wrong("credential_source has neither file, url nor executable. Add one of them");
   }
   return federation;
 }
@@ -207,7 +207,7 @@ Result<Credential> parse_credential(const Secret &content, const std::string &na
     return Error{.kind = ErrorKind::bad_setting,
                  .message = name +
                             " does not contain a JSON object. Create a credentials file with "
-                            "gcloud auth application-default login."};
+                            "gcloud auth application-default login"};
   auto credential = Reader(*json, name, rules, "").read();
   if (!credential) return credential;
   credential->name = name;

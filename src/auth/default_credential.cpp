@@ -73,7 +73,7 @@ Found metadata_server(const Config &config, const Environment &environment) {
                  .message = std::string("The environment variable ") + variable + " is set to " +
                             text::excerpt(host, 64) +
                             ", which is not a known metadata server. Unset it, or set "
-                            "allow-custom-endpoints=true."};
+                            "allow-custom-endpoints=true"};
   return std::make_shared<const Credential>(
       Credential{.source = MetadataServer{.host = host},
                  .quota_project = environment("GOOGLE_CLOUD_QUOTA_PROJECT"),

@@ -15,7 +15,7 @@ Error unfit(const char *property) {
   return {.kind = ErrorKind::bad_setting,
           .message = std::string("Property ") + property +
                      " (or its environment variable) contains spaces or other characters that are "
-                     "not part of a key. Set it without them."};
+                     "not part of a key. Set it without them"};
 }
 
 /// An OAuth token has more rights than a key, so it is only sent to other hosts on request.
@@ -63,7 +63,7 @@ std::optional<Error> Identity::find_default(const Config &config, const Environm
         .kind = ErrorKind::bad_setting,
         .message =
             "The host in uri is not Google's, so it gets no token from credentials-file. If you "
-            "trust the host, set allow-custom-endpoints=true."};
+            "trust the host, set allow-custom-endpoints=true"};
   }
   auto found = find_default_credential(config, environment);
   if (!found) return found.error();

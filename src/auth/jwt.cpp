@@ -48,7 +48,7 @@ std::string base64url(const std::string &bytes) {
 Error bad_key(const char *why) {
   return {.kind = ErrorKind::bad_setting,
           .message = std::string("The credential's private_key ") + why +
-                     ". Create a new key for the service account and download it."};
+                     ". Create a new key for the service account and download it"};
 }
 
 }  // namespace

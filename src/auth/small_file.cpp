@@ -35,7 +35,7 @@ class Descriptor {
 Error unreadable(const std::string &path, const std::string &what, const char *why) {
   return {.kind = ErrorKind::bad_setting,
           .message = "Cannot read " + text::excerpt(path) + " (" + what + "): " + why +
-                     ". Check the path and its permissions."};
+                     ". Check the path and its permissions"};
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ using StringsPtr = Handle<char *, g_strfreev>;
 Error failed(const std::string &who, const std::string &why) {
   return {.kind = ErrorKind::not_authorized,
           .message = "The program of the credentials in " + who + " " + why +
-                     ". Check credential_source.executable."};
+                     ". Check credential_source.executable"};
 }
 
 /// The program gets only these variables, because our environment may contain a key.

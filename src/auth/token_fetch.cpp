@@ -23,7 +23,7 @@ std::chrono::seconds now() {
 
 Error too_slow(const std::string &what) {
   return {.kind = ErrorKind::cannot_connect,
-          .message = what + " takes too long (timeout). Check the network.",
+          .message = what + " takes too long (timeout). Check the network",
           .retry = Retry::reconnect};
 }
 
@@ -94,7 +94,7 @@ void TokenFetch::start(const MetadataServer &server) {
                {.kind = ErrorKind::not_authorized,
                 .message = "No credential for Vertex AI: there is neither a credentials file nor a "
                            "metadata server. Run gcloud auth application-default login, or set "
-                           "credentials-file or access-token."},
+                           "credentials-file or access-token"},
                true);
   send(token_service::make_project_request(server), [this, &server](const auto &response) {
     const auto project = token_service::read_project(response);

@@ -53,12 +53,12 @@ bool is_temporary(int status, const std::string &code) {
 const char *advice(const std::string &code) {
   if (code == "invalid_grant")
     return "The login or key is expired, revoked or deleted, or this machine's clock is wrong. "
-           "Sign in again (gcloud auth application-default login), or create a new key.";
+           "Sign in again (gcloud auth application-default login), or create a new key";
   if (code == "invalid_rapt")
-    return "The login must be confirmed. Run gcloud auth application-default login.";
+    return "The login must be confirmed. Run gcloud auth application-default login";
   if (code == "invalid_client" || code == "unauthorized_client")
-    return "The client in the credentials is not allowed to sign in. Create new credentials.";
-  return "Check the credentials and the permissions of their account.";
+    return "The client in the credentials is not allowed to sign in. Create new credentials";
+  return "Check the credentials and the permissions of their account";
 }
 
 Error refused(const http::Response &response, const std::string &who) {
@@ -77,7 +77,7 @@ Error refused(const http::Response &response, const std::string &who) {
           .message = (temporary ? "Google's sign-in is not available at the moment for "
                                 : "Google refuses the credentials in ") +
                      who + " (" + status + (said.empty() ? "" : ", " + said) + "). " +
-                     (temporary ? "Try again later." : advice(code)),
+                     (temporary ? "Try again later" : advice(code)),
           .detail = status,
           .retry = temporary ? Retry::reconnect : Retry::never,
           .retry_after = response.retry_after,
@@ -87,7 +87,7 @@ Error refused(const http::Response &response, const std::string &who) {
 Error not_understood(const std::string &who, const char *what) {
   return {.kind = ErrorKind::bad_data,
           .message = "The token service sent an invalid answer for the credentials in " + who +
-                     ": " + what + ". Check whether a proxy or portal intercepts the connection.",
+                     ": " + what + ". Check whether a proxy or portal intercepts the connection",
           .retry = Retry::once};
 }
 
@@ -96,7 +96,7 @@ Error no_metadata_server() {
       .kind = ErrorKind::not_authorized,
       .message =
           "No credentials were found, and the server at the address of the metadata server is not "
-          "Google's. Run gcloud auth application-default login, or set credentials-file."};
+          "Google's. Run gcloud auth application-default login, or set credentials-file"};
 }
 
 Result<Token> checked(Token token, const std::string &who) {
@@ -216,7 +216,7 @@ Result<Token> read_metadata_token(const http::Response &response, const std::str
   if (response.status == 404)
     return Error{
         .kind = ErrorKind::not_authorized,
-        .message = "This machine has no service account. Attach one, or set credentials-file.",
+        .message = "This machine has no service account. Attach one, or set credentials-file",
         .http_status = response.status};
   return read_token(response, who);
 }
@@ -244,7 +244,7 @@ Result<Secret> read_subject(const http::Response &response, const SubjectFormat 
     return Error{.kind = ErrorKind::not_authorized,
                  .message = "The server refuses the subject token of the credentials in " + who +
                             " (HTTP " + std::to_string(response.status) +
-                            "). Check credential_source.",
+                            "). Check credential_source",
                  .retry = is_temporary(response.status, "") ? Retry::reconnect : Retry::never,
                  .http_status = response.status};
   return read_subject(response.body, format, who);
@@ -264,7 +264,7 @@ Result<Secret> read_subject(const Secret &text, const SubjectFormat &format,
   if (!token.empty()) return token;
   return Error{.kind = ErrorKind::bad_setting,
                .message = "The source of the credentials in " + who +
-                          " contains no subject token. Check credential_source and its format."};
+                          " contains no subject token. Check credential_source and its format"};
 }
 
 Result<Secret> read_program_output(const Secret &text, const std::string &who) {
@@ -279,7 +279,7 @@ Result<Secret> read_program_output(const Secret &text, const std::string &who) {
   return Error{.kind = ErrorKind::not_authorized,
                .message = "The program of the credentials in " + who + " returned no token" +
                           (words.empty() ? "" : ": " + words) +
-                          ". Check credential_source.executable."};
+                          ". Check credential_source.executable"};
 }
 
 }  // namespace gemlive::auth::token_service

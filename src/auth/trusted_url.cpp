@@ -51,7 +51,7 @@ Error refused(const std::string &url, const std::string &field, const char *why)
           .message = "The credential's " + field + " (" + redacted_url(url) +
                      ") is not trusted: " + why +
                      ". Check where the file came from. If the address is right, set "
-                     "allow-custom-endpoints=true."};
+                     "allow-custom-endpoints=true"};
 }
 
 bool has_extras(GUri *uri) {

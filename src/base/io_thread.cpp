@@ -14,9 +14,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::size_t kMaxLeases = 16;
+constexpr std::size_t max_leases = 16;
 /// How long a thread that ends waits for its work guards.
-constexpr auto kMaxWaitAtEnd = 1s;
+constexpr auto max_wait_at_end = 1s;
 
 }  // namespace
 
@@ -30,7 +30,6 @@ struct IoThread::Impl {
 
   static thread_local Impl *current;
 
-  std::shared_ptr<LoopHeartbeat> heartbeat = std::make_shared<LoopHeartbeat>();
   int work_guards = 0;  // only on the thread
 
  private:
@@ -40,7 +39,6 @@ struct IoThread::Impl {
   };
 
   static gboolean dispatch(GSource *source, GSourceFunc, gpointer);
-  static gint poll(GPollFD *fds, guint count, gint timeout);
   static gpointer run(gpointer self);
   bool run_inbox();
   void finish_guarded_work();
@@ -64,7 +62,6 @@ IoThread::Impl::Impl(GMainContext *main_context) : context_(main_context) {
   reinterpret_cast<InboxSource *>(source_.get())->impl = this;
   g_source_set_static_name(source_.get(), "gemlive inbox");
   g_source_attach(source_.get(), context_);
-  g_main_context_set_poll_func(context_, &Impl::poll);
   thread_ = g_thread_new("gemlive-io", &Impl::run, this);
 }
 
@@ -109,15 +106,6 @@ bool IoThread::Impl::run_inbox() {
   return any;
 }
 
-gint IoThread::Impl::poll(GPollFD *fds, guint count, gint timeout) {
-  // After the thread has ended, another thread may iterate the context.
-  if (!current) return g_poll(fds, count, timeout);
-  current->heartbeat->asleep();
-  gint ready = g_poll(fds, count, timeout);
-  current->heartbeat->awake();
-  return ready;
-}
-
 gpointer IoThread::Impl::run(gpointer self) {
   auto *impl = static_cast<Impl *>(self);
   current = impl;
@@ -134,8 +122,8 @@ gpointer IoThread::Impl::run(gpointer self) {
 /// Operations that were started shortly before the end (closing streams, cancelled requests) would
 /// leak without their callbacks.
 void IoThread::Impl::finish_guarded_work() {
-  auto deadline = Clock::now() + kMaxWaitAtEnd;
-  SourcePtr wake(g_timeout_source_new(std::chrono::milliseconds(kMaxWaitAtEnd).count()));
+  auto deadline = Clock::now() + max_wait_at_end;
+  SourcePtr wake(g_timeout_source_new(std::chrono::milliseconds(max_wait_at_end).count()));
   g_source_set_callback(
       wake.get(), [](gpointer) -> gboolean { return G_SOURCE_REMOVE; }, nullptr, nullptr);
   g_source_attach(wake.get(), context_);
@@ -189,10 +177,6 @@ bool IoThread::is_current() const {
   return Impl::current == impl_.get();
 }
 
-std::shared_ptr<const LoopHeartbeat> IoThread::current_heartbeat() {
-  return Impl::current ? Impl::current->heartbeat : nullptr;
-}
-
 /// Holds the threads that have leases, and the retired threads without leases. A retired thread
 /// ends by itself. A later lease() or the end of the process joins it.
 class IoThread::Pool {
@@ -209,7 +193,7 @@ class IoThread::Pool {
     std::lock_guard lock(mutex_);
     auto least = std::min_element(active_.begin(), active_.end(),
                                   [](auto &a, auto &b) { return a->leases < b->leases; });
-    if (least == active_.end() || (*least)->leases >= kMaxLeases) {
+    if (least == active_.end() || (*least)->leases >= max_leases) {
       active_.push_back(std::make_unique<Slot>());
       least = active_.end() - 1;
     }

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "glib_ptr.hpp"
-#include "loop_heartbeat.hpp"
 
 namespace gemlive {
 
@@ -54,10 +53,6 @@ class IoThread {
     WorkGuard(const WorkGuard &) = delete;
     WorkGuard &operator=(const WorkGuard &) = delete;
   };
-
-  /// The heartbeat of the current thread's loop. Null if the current thread is not an IoThread. Any
-  /// thread.
-  static std::shared_ptr<const LoopHeartbeat> current_heartbeat();
 
  private:
   struct Impl;

@@ -9,8 +9,8 @@
 
 namespace gemlive {
 
-/// A first-in first-out queue that allocates only when it grows, so a steady flow of audio does not
-/// allocate. One thread at a time.
+/// A first-in first-out queue. A steady flow of audio allocates nothing. A queue that was long
+/// gives its memory back while it is emptied. One thread at a time.
 template <typename T>
 class Ring {
  public:
@@ -22,13 +22,14 @@ class Ring {
   const T &operator[](std::size_t i) const { return slots_[index(i)]; }
 
   void push_back(T value) {
-    if (count_ == slots_.size()) grow();
+    if (count_ == slots_.size()) resize(slots_.empty() ? 16 : slots_.size() * 2);
     slots_[index(count_++)] = std::move(value);
   }
   void pop_front() {
     slots_[head_] = T{};
     head_ = (head_ + 1) % slots_.size();
     --count_;
+    if (slots_.size() > max_kept && count_ < slots_.size() / 4) resize(slots_.size() / 2);
   }
   void clear() {
     while (!empty())
@@ -37,13 +38,15 @@ class Ring {
 
  private:
   std::size_t index(std::size_t i) const { return (head_ + i) % slots_.size(); }
-  void grow() {
-    std::vector<T> larger(slots_.empty() ? 16 : slots_.size() * 2);
+  void resize(std::size_t size) {
+    std::vector<T> slots(size);
     for (std::size_t i = 0; i < count_; ++i)
-      larger[i] = std::move(slots_[index(i)]);
-    slots_ = std::move(larger);
+      slots[i] = std::move(slots_[index(i)]);
+    slots_ = std::move(slots);
     head_ = 0;
   }
+
+  static constexpr std::size_t max_kept = 256;  // slots of an empty queue
 
   std::vector<T> slots_;
   std::size_t head_ = 0;

@@ -175,10 +175,10 @@ std::shared_ptr<OutputStreams> Conversation::streams() {
   return {std::move(host), &streams};
 }
 
-Result<std::unique_ptr<InputSource>> Conversation::add_input() {
+Result<std::unique_ptr<InputSource>> Conversation::add_input(std::string name) {
   auto host = this->host();
   if (host->input_queue().is_closed() && !host->failure()) return ended_error(name_);
-  return std::make_unique<InputSource>(std::move(host));
+  return std::make_unique<InputSource>(std::move(host), std::move(name));
 }
 
 bool Conversation::has_ended() {

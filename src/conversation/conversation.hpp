@@ -55,9 +55,9 @@ class Conversation {
     std::unique_ptr<Entry> entry_;
   };
 
-  /// Adds a source of input. Only while a member is open. Error: bad_setting if the conversation
-  /// has ended. (Not after a failure, which was reported.)
-  Result<std::unique_ptr<InputSource>> add_input();
+  /// Adds a source of input, `name` for the user ("element:pad"). Only while a member is open.
+  /// Error: bad_setting if the conversation has ended. (Not after a failure, which was reported.)
+  Result<std::unique_ptr<InputSource>> add_input(std::string name = {});
   bool has_ended();
   std::shared_ptr<OutputStreams> streams();
 

@@ -3,35 +3,17 @@
 
 #include "input_source.hpp"
 
-#include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "session_host.hpp"
 
 namespace gemlive {
-namespace {
 
-using namespace std::chrono_literals;
-
-/// Some models detect the end of speech by silence, some by AudioStreamEnd.
-std::chrono::milliseconds tail_of(const Config &config) {
-  return std::max(1000ms, std::chrono::milliseconds(*config.silence_duration) + 200ms);
-}
-
-}  // namespace
-
-InputSource::InputSource(std::shared_ptr<SessionHost> host) : host_(std::move(host)) {
-  ++host_->inputs()->open;
-}
+InputSource::InputSource(std::shared_ptr<SessionHost> host, std::string name)
+    : host_(std::move(host)), input_(host_->inputs().add(std::move(name))) {}
 
 InputSource::~InputSource() {
-  bool others_ended = false;
-  {
-    auto inputs = host_->inputs();
-    if (!ended_) others_ended = --inputs->open == 0 && inputs->ended > 0;
-    if (ended_) --inputs->ended;
-  }
+  const bool others_ended = host_->inputs().remove(input_);
   host_->input_queue().release_audio(producer_);
   if (pictures_) host_->pictures().release();
   if (others_ended) host_->input_queue().push(input::EndOfInput{});
@@ -52,62 +34,44 @@ int InputSource::rate() {
 
 input::PushResult InputSource::push_audio(std::span<const std::byte> &bytes, int rate,
                                           input::Overflow overflow) {
-  return host_->input_queue().push_audio(bytes, rate, overflow, producer_);
+  set_busy(true);  // it may wait for room
+  return brought(host_->input_queue().push_audio(bytes, rate, overflow, producer_));
 }
 
 input::PushResult InputSource::push_text(input::TypedText typed) {
-  return host_->input_queue().push_text(std::move(typed), producer_);
+  set_busy(true);
+  return brought(host_->input_queue().push_text(std::move(typed), producer_));
 }
 
 input::PushResult InputSource::push(input::AudioStreamEnd mark) {
-  return host_->input_queue().push(mark, producer_);
+  return brought(host_->input_queue().push(mark, producer_));
 }
 
 bool InputSource::push_picture(PictureSlot::Jpeg jpeg) {
+  set_busy(false);  // before the session wakes up and looks
   return host_->pictures().push(std::move(jpeg));
 }
 
+/// After `unlocked` the rest of the data waits for PLAYING.
+input::PushResult InputSource::brought(input::PushResult result) {
+  if (result != input::PushResult::unlocked) set_busy(false);
+  return result;
+}
+
+void InputSource::set_busy(bool busy) {
+  host_->inputs().set_busy(*input_, busy);
+}
+
 void InputSource::end() {
-  if (!host_->input_queue().end(producer_)) return;
-  bool all_ended = false;
-  {
-    auto inputs = host_->inputs();
-    if (!std::exchange(ended_, true)) {
-      --inputs->open;
-      ++inputs->ended;
-    }
-    all_ended = inputs->open == 0;
-  }
   auto &input_queue = host_->input_queue();
-  if (audio_) end_audio();
-  if (all_ended) input_queue.push(input::EndOfInput{}, producer_);
-}
-
-/// Queues the last audio and the marks of its end.
-void InputSource::end_audio() {
-  auto &input_queue = host_->input_queue();
-  const auto &config = host_->config();
-  const bool any_audio = input_queue.rate() != 0;
-  input_queue.finish_chunk();
-  if (*config.activity_detection == ActivityDetection::manual) {
-    input_queue.push(input::ActivityEnd{}, producer_);
-  } else if (any_audio) {
-    input_queue.push_silence(tail_of(config), producer_);
-    input_queue.push(input::AudioStreamEnd{}, producer_);
-  }
-}
-
-input::PushResult InputSource::wait_complete() {
-  return host_->input_queue().wait_closed(producer_);
+  if (!input_queue.end(producer_)) return;
+  if (audio_) input_queue.end_audio(producer_);
+  if (host_->inputs().end(*input_)) input_queue.push(input::EndOfInput{}, producer_);
 }
 
 void InputSource::set_flushing(bool flushing) {
   host_->input_queue().set_flushing(producer_, flushing);
-  if (!flushing) return;
-  auto inputs = host_->inputs();
-  if (!std::exchange(ended_, false)) return;
-  ++inputs->open;
-  --inputs->ended;
+  host_->inputs().reopen(*input_);
 }
 
 void InputSource::set_unlocked(bool unlocked) {
@@ -115,8 +79,13 @@ void InputSource::set_unlocked(bool unlocked) {
 }
 
 void InputSource::set_paused(bool paused) {
+  host_->inputs().set_paused(*input_, paused);
   host_->input_queue().set_paused(producer_, paused);
   if (pictures_) host_->pictures().set_paused(paused);
+}
+
+bool InputSource::has_conversation_ended() {
+  return host_->input_queue().is_closed();
 }
 
 }  // namespace gemlive

@@ -7,8 +7,10 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <string>
 
 #include "input_queue.hpp"
+#include "input_registry.hpp"
 #include "picture_slot.hpp"
 
 namespace gemlive {
@@ -16,10 +18,11 @@ namespace gemlive {
 class SessionHost;
 
 /// A source of a conversation's input. When all sources have ended, the conversation ends after its
-/// answer. Sources count from construction to destruction.
+/// answer. InputRegistry has the whole rule. Sources count from construction to destruction.
 class InputSource {
  public:
-  explicit InputSource(std::shared_ptr<SessionHost> host);
+  /// `name` is for the user: "element:pad".
+  InputSource(std::shared_ptr<SessionHost> host, std::string name);
   /// A source that did not end does not count any more. If all others have ended, the input ends.
   ~InputSource();
   InputSource(const InputSource &) = delete;
@@ -39,9 +42,9 @@ class InputSource {
   input::PushResult push(input::AudioStreamEnd mark);
   /// False when the conversation has ended.
   bool push_picture(PictureSlot::Jpeg jpeg);
-  /// Waits for the end of the conversation: `closed` after the last answer, or after a failure.
-  /// Returns `unlocked` or `flushing` earlier.
-  input::PushResult wait_complete();
+  /// True: data of this source waits in the element, for the clock or for room. False: it has been
+  /// taken. A source that neither waits nor pushes is idle.
+  void set_busy(bool busy);
 
   // Any thread, also while another one waits. They affect only this source.
   /// Ends the source and marks the end for the service (docs/protocol.md). Later pushes return
@@ -51,15 +54,17 @@ class InputSource {
   void set_unlocked(bool unlocked);
   /// True: holds back the audio and pictures of this source that are not sent yet.
   void set_paused(bool paused);
+  /// The conversation has ended: after the last answer, or after a failure.
+  bool has_conversation_ended();
 
  private:
-  void end_audio();
+  input::PushResult brought(input::PushResult result);
 
   const std::shared_ptr<SessionHost> host_;
+  const std::shared_ptr<InputRegistry::Input> input_;
   input::Producer producer_;
   std::atomic<bool> audio_ = false;
   std::atomic<bool> pictures_ = false;
-  bool ended_ = false;  // protected by SessionHost::inputs()
 };
 
 }  // namespace gemlive

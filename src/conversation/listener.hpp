@@ -14,6 +14,9 @@ class Listener {
   virtual void on_notice(const Notice &notice) = 0;
   /// Stats::state changed. Each member of a group is called.
   virtual void on_state_changed() {}
+  /// The conversation accepts no more input, and its output ends: after the last answer, a timeout,
+  /// or a failure. Each member of a group is called.
+  virtual void on_ended() {}
 
  protected:
   ~Listener() = default;

@@ -28,6 +28,8 @@ void NoticeDispatcher::dispatch(const Notice &notice) {
   call(To::one_per_group, [&](Listener &listener) { listener.on_notice(notice); });
   if (std::holds_alternative<notice::StateChanged>(notice.body))
     call(To::all, [](Listener &listener) { listener.on_state_changed(); });
+  if (std::holds_alternative<notice::Ended>(notice.body))
+    call(To::all, [](Listener &listener) { listener.on_ended(); });
 }
 
 template <typename Call>

@@ -14,7 +14,7 @@
 namespace gemlive {
 
 /// Delivers the notices of a conversation to its listeners: each notice to the first listener of
-/// each group (a pipeline), state changes to all.
+/// each group (a pipeline), state changes and the end to all.
 class NoticeDispatcher {
  public:
   // Any thread

@@ -6,6 +6,7 @@
 #include "sign_in.hpp"
 #include "wire.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -21,6 +22,7 @@ constexpr auto max_close_wait = 20ms;
 std::shared_ptr<SessionHost> SessionHost::closed() {
   auto host = std::make_shared<SessionHost>();
   host->options_.input_queue = std::make_shared<InputQueue>([] {});
+  host->options_.inputs = std::make_shared<InputRegistry>([] {});
   host->options_.pictures = std::make_shared<PictureSlot>([] {});
   host->options_.tool_calls = std::make_shared<PendingToolCalls>();
   host->options_.streams = std::make_shared<OutputStreams>();
@@ -45,6 +47,7 @@ Result<std::shared_ptr<SessionHost>> SessionHost::prepare(const Config &config,
   input_queue->set_limits(
       {.chunk = *config.chunk_duration,
        .backlog = *config.max_backlog,
+       .tail = std::max(1000ms, std::chrono::milliseconds(*config.silence_duration) + 200ms),
        .only_in_activity = *config.activity_detection == ActivityDetection::manual});
   auto streams = std::make_shared<OutputStreams>();
   streams->each(
@@ -56,6 +59,7 @@ Result<std::shared_ptr<SessionHost>> SessionHost::prepare(const Config &config,
       .access_token = std::move(access_token),
       .setup = std::move(*setup),
       .input_queue = std::move(input_queue),
+      .inputs = std::make_shared<InputRegistry>([self] { self->wake(); }),
       .pictures = std::make_shared<PictureSlot>([self] { self->wake(); }),
       .tool_calls = std::make_shared<PendingToolCalls>(),
       .functions = std::move(functions),

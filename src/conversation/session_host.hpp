@@ -38,17 +38,12 @@ class SessionHost : public std::enable_shared_from_this<SessionHost> {
   NoticeDispatcher &dispatcher() { return dispatcher_; }
   InputQueue &input_queue() { return *options_.input_queue; }
   OutputStreams &streams() { return *options_.streams; }
+  InputRegistry &inputs() { return *options_.inputs; }
   PictureSlot &pictures() { return *options_.pictures; }
   PendingToolCalls &tool_calls() { return *options_.tool_calls; }
   Counters &counters() { return *options_.counters; }
   std::optional<Error> failure() { return failure_.copy(); }
 
-  /// Number of sources of input. InputSource counts them.
-  struct Inputs {
-    unsigned open = 0;
-    unsigned ended = 0;
-  };
-  Guarded<Inputs>::Lock inputs() { return inputs_.lock(); }
   void interrupt();
   /// For later connections. False if the session does not sign in with a token of the same type.
   bool set_access_token(const Secret &token);
@@ -61,7 +56,6 @@ class SessionHost : public std::enable_shared_from_this<SessionHost> {
   std::shared_ptr<IoThread> io_;
   NoticeDispatcher dispatcher_;
   Guarded<std::optional<Error>> failure_;
-  Guarded<Inputs> inputs_;
 
   std::atomic<bool> ended_ = false;
   std::atomic<bool> drain_posted_ = false;

@@ -103,7 +103,7 @@ void merge_objects(JsonObject *into, JsonObject *from) {
 Error bad_json(std::string_view what, const char *wanted, const std::string &problem) {
   return {.kind = ErrorKind::bad_setting,
           .message = std::string(what) + " is not a JSON " + wanted + ": " + problem +
-                     ". Fix the JSON text."};
+                     ". Fix the JSON text"};
 }
 
 }  // namespace
@@ -267,7 +267,7 @@ Result<std::string> text_or_file(std::string_view value, std::string_view proper
   const auto refuse = [&](const char *why) {
     return Error{.kind = ErrorKind::bad_setting,
                  .message = "Property " + std::string(property) + ": the file " +
-                            text::excerpt(path) + why + ". Check the path after @."};
+                            text::excerpt(path) + why + ". Check the path after @"};
   };
   if (!g_file_test(path.c_str(), G_FILE_TEST_EXISTS)) return refuse(" does not exist");
   if (!g_file_test(path.c_str(), G_FILE_TEST_IS_REGULAR)) return refuse(" is not a regular file");

@@ -3,8 +3,6 @@
 
 #include "frame_parser.hpp"
 
-#include <glib.h>
-
 #include <algorithm>
 #include <cstring>
 
@@ -19,46 +17,31 @@ bool is_known(std::uint8_t opcode) {
   return opcode <= 2 || (opcode >= 8 && opcode <= 10);
 }
 
-/// Number of leading bytes that are certainly ASCII. Most JSON is ASCII only.
-std::size_t ascii_prefix(std::string_view text) {
-  std::size_t at = 0;
-  for (; at + 32 <= text.size(); at += 32) {
-    std::array<std::uint64_t, 4> words;
-    std::memcpy(words.data(), text.data() + at, sizeof words);
-    if ((words[0] | words[1] | words[2] | words[3]) & 0x8080808080808080u) break;
-  }
-  return at;
-}
-
-bool is_utf8(std::string_view text) {
-  text.remove_prefix(ascii_prefix(text));
-  const char *end = text.data();
-  while (!g_utf8_validate_len(text.data(), text.size(), &end)) {
-    // GLib rejects U+0000, but it is valid in a text message.
-    if (*end != '\0') return false;
-    text.remove_prefix(static_cast<std::size_t>(end - text.data()) + 1);
-  }
-  return true;
+/// RFC 6455, 7.4, and the registry at IANA. 1004 to 1006 and 1015 never appear in a frame.
+bool is_close_code(int code) {
+  return (code >= 1000 && code <= 1014 && (code < 1004 || code > 1006)) ||
+         (code >= 3000 && code <= 4999);
 }
 
 bool is_close(std::string_view payload) {
-  return payload.empty() || (payload.size() >= 2 && is_utf8(payload.substr(2)));
+  if (payload.size() < 2) return payload.empty();
+  const int code =
+      static_cast<std::uint8_t>(payload[0]) << 8 | static_cast<std::uint8_t>(payload[1]);
+  Utf8Validator reason;
+  return is_close_code(code) && reason.feed(payload.substr(2)) && reason.is_complete();
 }
 
 }  // namespace
 
 void FrameParser::feed(std::string_view bytes, std::int64_t now) {
   bytes_ = bytes;
-  now_ = now;
-  if (!has_begun()) begun_ = now;
-  if (now - window_start_ > window) {
-    window_start_ = now;
-    frames_ = 0;
-  }
+  if (now - window_start_ <= window) return;
+  window_start_ = now;
+  frames_ = {};
 }
 
-void FrameParser::check(std::int64_t now) {
-  if (!error_ && has_begun() && now - begun_ > longest)
+void FrameParser::check() {
+  if (!error_ && has_begun() && ++checks_ > max_checks)
     fail(1002, "message not complete after 30 s");
 }
 
@@ -71,13 +54,12 @@ std::optional<Incoming> FrameParser::next() {
   while (!error_) {
     if (!in_payload_ && !read_head()) break;
     const auto payload = take_payload();
-    if (left_ > 0) break;
+    if (left_ > 0 || error_) break;
     in_payload_ = false;
     const auto incoming = end_frame(payload);
-    if (!fragmented_) begun_ = now_;
+    if (!fragmented_) checks_ = 0;
     if (incoming) return incoming;
   }
-  check(now_);
   return {};
 }
 
@@ -120,28 +102,41 @@ bool FrameParser::begin_frame() {
     return fail(1002, "frame length not minimal");
   if (length > max_message - (is_control() ? 0 : message_.size()))
     return fail(FrameError::too_big, "message larger than 16 MiB");
-  if (side_ == Side::client && ++frames_ > max_frames_per_window)
-    return fail(FrameError::too_many, "more than 5,000 messages per second");
+  if (is_control()) {
+    if (!count(frames_.control, "more than 5,000 control frames per second")) return false;
+  } else {
+    if (length == 0 && !count(frames_.empty, "more than 5,000 empty frames per second"))
+      return false;
+    if (opcode_ != Opcode::continuation) utf8_.reset();
+  }
   std::copy_n(head_.begin() + 2 + extra, mask_.size(), mask_.begin());
   size_ = left_ = static_cast<std::size_t>(length);
   in_payload_ = true;
   return true;
 }
 
+bool FrameParser::count(int &frames, const char *too_many) {
+  if (side_ == Side::server || ++frames <= max_small_per_window) return true;
+  return fail(FrameError::too_many, too_many);
+}
+
 /// Takes the payload bytes that are available. A complete unmasked payload is returned in place,
-/// without a copy.
+/// without a copy. Sets error() for text that is not UTF-8.
 std::string_view FrameParser::take_payload() {
   const auto part = bytes_.substr(0, left_);
   bytes_.remove_prefix(part.size());
   left_ -= part.size();
   auto &whole = is_control() ? control_ : message_;
   const bool alone = part.size() == size_ && whole.empty() && (final_ || is_control());
-  if (alone && side_ == Side::client) return part;
   const auto start = whole.size();
-  whole += part;
+  const bool is_in_place = alone && side_ == Side::client;
+  if (!is_in_place) whole += part;
   if (side_ == Side::server)
     apply_mask(whole.data() + start, part.size(), mask_, size_ - left_ - part.size());
-  return whole;
+  const auto payload = is_in_place ? part : std::string_view(whole);
+  const auto added = is_in_place ? part : payload.substr(start);
+  if (!is_control() && is_text() && !utf8_.feed(added)) fail(1007, "text message is not UTF-8");
+  return payload;
 }
 
 std::optional<Incoming> FrameParser::end_frame(std::string_view payload) {
@@ -158,9 +153,14 @@ std::optional<Incoming> FrameParser::end_frame(std::string_view payload) {
   }
   fragmented_.reset();
   handed_out_ = &message_;
-  if (opcode != Opcode::text || is_utf8(payload)) return Incoming{opcode, payload};
-  fail(1007, "text message is not UTF-8");
-  return {};
+  if (opcode == Opcode::text && !utf8_.is_complete()) {
+    fail(1007, "text message is not UTF-8");
+    return {};
+  }
+  if (payload.size() < small_message && !payload.empty() &&
+      !count(frames_.small, "more than 5,000 messages of less than 64 bytes per second"))
+    return {};
+  return Incoming{opcode, payload};
 }
 
 bool FrameParser::fail(int code, const char *reason) {

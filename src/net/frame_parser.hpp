@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "frame.hpp"
+#include "utf8_validator.hpp"
 
 namespace gemlive {
 
@@ -40,10 +41,13 @@ class FrameParser {
   enum class Side { client, server };
 
   static constexpr std::size_t max_message = 16 << 20;  // all fragments together
-  static constexpr std::int64_t window = 2'000'000;     // us
-  static constexpr int max_frames_per_window = 10'000;
-  static constexpr std::int64_t longest =
-      30'000'000;  // us, from a message's first byte to its last
+  /// Limits for frames that cost more than their bytes: control frames, empty frames, and messages
+  /// of less than `small_message` bytes. Each kind is counted on its own.
+  static constexpr std::int64_t window = 2'000'000;  // us
+  static constexpr int max_small_per_window = 10'000;
+  static constexpr std::size_t small_message = 64;
+  /// A message must be complete before this many checks.
+  static constexpr int max_checks = 6;
 
   explicit FrameParser(Side side) : side_(side) {}
 
@@ -54,8 +58,9 @@ class FrameParser {
   std::optional<Incoming> next();
   /// Set when the connection must be closed. No message follows.
   const std::optional<FrameError> &error() const { return error_; }
-  /// Sets error() if the current message has taken too long. Call this while nothing is received.
-  void check(std::int64_t now);
+  /// Sets error() if the current message is incomplete for `max_checks`. Call this at a fixed
+  /// interval, but not while reading was delayed.
+  void check();
 
  private:
   bool read_head();
@@ -65,7 +70,9 @@ class FrameParser {
   std::string_view take_payload();
   std::optional<Incoming> end_frame(std::string_view payload);
   bool is_control() const { return static_cast<std::uint8_t>(opcode_) & 8; }
+  bool is_text() const { return fragmented_.value_or(opcode_) == Opcode::text; }
   bool has_begun() const { return have_ > 0 || in_payload_ || fragmented_; }
+  bool count(int &frames, const char *too_many);
   bool fail(int code, const char *reason);
 
   const Side side_;
@@ -85,10 +92,13 @@ class FrameParser {
   std::string message_ = {};               // payload of that message so far
   std::string control_ = {};               // payload of a control frame so far
   std::string *handed_out_ = nullptr;      // the buffer that the last call returned
-  std::int64_t now_ = 0;                   // at the last feed()
-  std::int64_t begun_ = 0;                 // start of the current message
+  Utf8Validator utf8_ = {};                // of that message
+  int checks_ = 0;                         // since the current message began
+
   std::int64_t window_start_ = 0;
-  int frames_ = 0;  // since window_start_
+  struct {
+    int control = 0, empty = 0, small = 0;
+  } frames_;  // since window_start_
   std::optional<FrameError> error_ = {};
 };
 

@@ -9,10 +9,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <cstddef>
-
-#include "io_thread.hpp"
-
 namespace gemlive {
 
 namespace {
@@ -41,33 +37,15 @@ void SocketGuard::set_options(GSocket *socket) {
   g_socket_set_option(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, kNotSentLowat, nullptr);
 }
 
-SocketGuard::SocketGuard(GSocket *socket, Watchdog &watchdog)
-    : watchdog_(watchdog), descriptor_(fcntl(g_socket_get_fd(socket), F_DUPFD_CLOEXEC, 0)) {
-  watchdog_.add(*this, IoThread::current_heartbeat());
-}
+SocketGuard::SocketGuard(GSocket *socket)
+    : descriptor_(fcntl(g_socket_get_fd(socket), F_DUPFD_CLOEXEC, 0)) {}
 
 SocketGuard::~SocketGuard() {
-  watchdog_.remove(*this);
   if (descriptor_ >= 0) close(descriptor_);
 }
 
 void SocketGuard::shut_down() {
   if (descriptor_ >= 0) shutdown(descriptor_, SHUT_RDWR);
-}
-
-std::uint64_t SocketGuard::bytes_received() const {
-  tcp_info info = {};
-  socklen_t size = sizeof info;
-  if (getsockopt(descriptor_, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return 0;
-  // Kernels before 4.1 do not have this field.
-  if (size < offsetof(tcp_info, tcpi_bytes_received) + sizeof info.tcpi_bytes_received) return 0;
-  return info.tcpi_bytes_received;
-}
-
-void SocketGuard::condemn(Watchdog::Verdict verdict) {
-  auto none = Watchdog::Verdict::none;
-  verdict_.compare_exchange_strong(none, verdict);
-  shut_down();
 }
 
 }  // namespace gemlive

@@ -161,6 +161,13 @@ Error refused_by_proxy(const std::string &host, int status) {
           .http_status = status};
 }
 
+Error flooded_by_proxy(const std::string &host) {
+  return {.kind = ErrorKind::cannot_connect,
+          .message = "The proxy sends interim responses without end, and does not connect to " +
+                     host + ". Check the property proxy, or https_proxy.",
+          .retry = Retry::once};
+}
+
 Error not_opened(const std::string &host, const GError &error, GTlsCertificateFlags certificate,
                  const char *setting) {
   auto [kind, words, retry] = advice(error, certificate);

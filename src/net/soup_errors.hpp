@@ -20,6 +20,9 @@ Error refused(const std::string &host, int status, const std::string &phrase,
 /// The proxy answered CONNECT with this status.
 Error refused_by_proxy(const std::string &host, int status);
 
+/// The proxy answered CONNECT with interim responses without end.
+Error flooded_by_proxy(const std::string &host);
+
 /// The connection could not be opened. `certificate` says why the server's certificate was
 /// rejected. `setting` names the setting to check.
 Error not_opened(const std::string &host, const GError &error, GTlsCertificateFlags certificate,

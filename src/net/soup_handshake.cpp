@@ -5,9 +5,11 @@
 
 #include <libsoup/soup.h>
 
+#include <optional>
 #include <utility>
 
 #include "async_operation.hpp"
+#include "child_context.hpp"
 #include "io_thread.hpp"
 #include "origin.hpp"
 #include "soup_errors.hpp"
@@ -24,16 +26,6 @@ UriPtr parse(const std::string &url) {
   return g_str_equal(scheme, "ws") || g_str_equal(scheme, "wss") ? std::move(uri) : nullptr;
 }
 
-/// Stops libsoup from reading frames. A server can abuse its parser, which reads until the server
-/// pauses, takes quadratic time, and limits frames but not messages. libsoup keeps the stream. The
-/// source is found by its user data, which is not documented.
-bool silence(SoupWebsocketConnection *connection) {
-  auto *input =
-      g_main_context_find_source_by_user_data(g_main_context_get_thread_default(), connection);
-  if (input) g_source_destroy(input);
-  return input != nullptr;
-}
-
 }  // namespace
 
 class SoupHandshake::State final
@@ -44,13 +36,20 @@ class SoupHandshake::State final
   void start(const Transport::Request &request);
 
  private:
+  std::optional<Error> open(const Transport::Request &request, GUri *uri);
   static void network_event(SoupMessage *, GSocketClientEvent event, GIOStream *stream,
                             State *self);
+  static void got_informational(SoupMessage *message, State *self);
   static void got_headers(SoupMessage *message, State *self);
   static void connected(GObject *session, GAsyncResult *result, gpointer held);
   Error not_opened(const GError &error) const;
   void take_stream(SoupWebsocketConnection *connection);
+  void report(Result<WebSocket::UpgradedStream> result);
 
+  /// libsoup runs in it, and nothing else. It stops when the connection is open, so that libsoup
+  /// does not read frames. A server can abuse its parser, which reads until the server pauses,
+  /// takes quadratic time, and limits frames but not messages.
+  ChildContext context_;
   std::string host_;
   ObjectPtr<SoupSession> session_;
   ObjectPtr<SoupMessage> message_;
@@ -65,16 +64,25 @@ void SoupHandshake::State::start(const Transport::Request &request) {
          .message = "The address of the service is not a ws:// or wss:// URL. Check uri."});
   }
   host_ = origin_of(uri.get());
-  auto session = soup_session::make_session(uri.get(), request.route, false);
-  if (!session) return finish_later(session.error());
+  std::optional<Error> error;
+  context_.enter([&] { error = open(request, uri.get()); });
+  if (error) finish_later(std::move(*error));
+}
+
+std::optional<Error> SoupHandshake::State::open(const Transport::Request &request, GUri *uri) {
+  auto session = soup_session::make_session(uri, request.route, false);
+  if (!session) return session.error();
   session_ = std::move(*session);
-  message_ = soup_session::make_message(session_.get(), "GET", uri.get(), request.headers);
+  message_ = soup_session::make_message(session_.get(), "GET", uri, request.headers);
   g_signal_connect(message_.get(), "network-event", G_CALLBACK(&State::network_event), this);
+  g_signal_connect(message_.get(), "got-informational", G_CALLBACK(&State::got_informational),
+                   this);
   g_signal_connect(message_.get(), "got-headers", G_CALLBACK(&State::got_headers), this);
   // Protocols NULL: an empty list sends an empty header, which strict servers refuse.
   soup_session_websocket_connect_async(session_.get(), message_.get(), nullptr, nullptr,
                                        G_PRIORITY_DEFAULT, cancellable(), &State::connected,
                                        hold());
+  return {};
 }
 
 void SoupHandshake::State::network_event(SoupMessage *, GSocketClientEvent event, GIOStream *stream,
@@ -88,6 +96,17 @@ void SoupHandshake::State::network_event(SoupMessage *, GSocketClientEvent event
   } else {
     self->guard_ = std::make_unique<SocketGuard>(socket);
   }
+}
+
+/// Not every version of libsoup reports a 101 that it rejects: some wait for another response.
+void SoupHandshake::State::got_informational(SoupMessage *message, State *self) {
+  ErrorPtr error;
+  if (soup_message_get_status(message) != SOUP_STATUS_SWITCHING_PROTOCOLS ||
+      soup_websocket_client_verify_handshake(message, nullptr, nullptr, out(error)))
+    return;
+  g_signal_handlers_disconnect_by_data(message, self);
+  self->stop();
+  self->report(self->not_opened(*error));
 }
 
 /// A final response other than 101. Its body may be endless, and libsoup would wait for the end.
@@ -105,7 +124,7 @@ void SoupHandshake::State::got_headers(SoupMessage *message, State *self) {
   error.retry_after = soup_session::retry_after(headers);
   g_signal_handlers_disconnect_by_data(message, self);
   self->stop();
-  self->finish(std::move(error));
+  self->report(std::move(error));
 }
 
 void SoupHandshake::State::connected(GObject *, GAsyncResult *result, gpointer held) {
@@ -114,25 +133,19 @@ void SoupHandshake::State::connected(GObject *, GAsyncResult *result, gpointer h
   ErrorPtr error;
   const ObjectPtr<SoupWebsocketConnection> connection(
       soup_session_websocket_connect_finish(self->session_.get(), result, out(error)));
-  if (!connection) return self->finish(self->not_opened(*error));
+  if (!connection) return self->report(self->not_opened(*error));
   self->take_stream(connection.get());
 }
 
 Error SoupHandshake::State::not_opened(const GError &error) const {
-  if (guard_ && guard_->verdict() != Watchdog::Verdict::none)
-    return soup_errors::flooded(host_, "data that is not an HTTP response");
   return soup_session::not_opened(session_.get(), message_.get(), host_, error);
 }
 
 void SoupHandshake::State::take_stream(SoupWebsocketConnection *connection) {
-  if (!silence(connection) || !guard_ || guard_->descriptor() < 0) {
-    return finish(Error{
-        .message = host_ +
-                   " is connected, but libsoup does not release the connection. Check the limit of "
-                   "open files (ulimit -n) and the libsoup version (3.2 or newer).",
-        .detail = "libsoup " + std::to_string(soup_get_major_version()) + '.' +
-                  std::to_string(soup_get_minor_version())});
-  }
+  context_.stop();
+  if (!guard_ || guard_->descriptor() < 0)
+    return report(Error{.message = "There is no file descriptor left for the connection to " +
+                                   host_ + ". Raise the limit of open files (ulimit -n)"});
   g_object_set_data_full(G_OBJECT(connection), "gemlive-work-guard", new IoThread::WorkGuard,
                          [](gpointer guard) { delete static_cast<IoThread::WorkGuard *>(guard); });
   auto *uri = soup_websocket_connection_get_uri(connection);
@@ -140,10 +153,17 @@ void SoupHandshake::State::take_stream(SoupWebsocketConnection *connection) {
                                      .stream = soup_websocket_connection_get_io_stream(connection),
                                      .is_tls = g_str_equal(g_uri_get_scheme(uri), "wss") != FALSE,
                                      .guard = std::move(guard_)};
-  if (!is_finished()) return finish(std::move(upgraded));
+  if (!is_finished()) return report(std::move(upgraded));
   using namespace std::chrono_literals;
-  WebSocket::close(std::make_unique<WebSocket>(std::move(upgraded), host_, nullptr, 0ms),
-                   SOUP_WEBSOCKET_CLOSE_GOING_AWAY, "");
+  context_.leave([&] {
+    WebSocket::close(std::make_unique<WebSocket>(std::move(upgraded), host_, nullptr, 0ms),
+                     SOUP_WEBSOCKET_CLOSE_GOING_AWAY, "");
+  });
+}
+
+/// Inside a callback of libsoup.
+void SoupHandshake::State::report(Result<WebSocket::UpgradedStream> result) {
+  context_.leave([&] { finish(std::move(result)); });
 }
 
 SoupHandshake::SoupHandshake(const Transport::Request &request, Done done)

@@ -19,6 +19,11 @@ namespace {
 constexpr const char *authorization_key = "gemlive-proxy-authorization";
 constexpr const char *status_key = "gemlive-proxy-status";
 constexpr const char *unreached_key = "gemlive-proxy-unreached";
+// The method of the message for which too many interim responses have come.
+constexpr const char *flooded_key = "gemlive-flooded";
+// How many interim responses have come, stored in the SoupMessage.
+constexpr const char *interim_key = "gemlive-interim-responses";
+constexpr guint max_interim_responses = 16;
 // Why the server's certificate was rejected, stored in the SoupMessage.
 constexpr const char *certificate_key = "gemlive-certificate-errors";
 
@@ -56,6 +61,17 @@ void note_proxy_status(SoupMessage *message, SoupSession *session) {
                     GUINT_TO_POINTER(static_cast<guint>(soup_message_get_status(message))));
 }
 
+/// libsoup reads interim responses (such as 103 Early Hints) without end, and nothing else
+/// meanwhile.
+void count_interim_response(SoupMessage *message, SoupSession *session) {
+  const auto count = GPOINTER_TO_UINT(g_object_get_data(G_OBJECT(message), interim_key)) + 1;
+  g_object_set_data(G_OBJECT(message), interim_key, GUINT_TO_POINTER(count));
+  if (count != max_interim_responses) return;
+  g_object_set_data(G_OBJECT(session), flooded_key,
+                    const_cast<char *>(soup_message_get_method(message)));
+  soup_session_abort(session);
+}
+
 void prepare_connect(SoupSession *session, SoupMessage *message, gpointer) {
   if (soup_message_get_method(message) != SOUP_METHOD_CONNECT) return;
   const auto *authorization =
@@ -64,6 +80,8 @@ void prepare_connect(SoupSession *session, SoupMessage *message, gpointer) {
     soup_message_headers_replace(soup_message_get_request_headers(message), "Proxy-Authorization",
                                  authorization->reveal().c_str());
   g_signal_connect_object(message, "got-headers", G_CALLBACK(note_proxy_status), session,
+                          static_cast<GConnectFlags>(0));
+  g_signal_connect_object(message, "got-informational", G_CALLBACK(count_interim_response), session,
                           static_cast<GConnectFlags>(0));
 }
 
@@ -135,12 +153,18 @@ ObjectPtr<SoupMessage> make_message(SoupSession *session, const char *method, GU
                                 value.reveal().c_str());
   g_signal_connect_object(message.get(), "network-event", G_CALLBACK(authorize_proxy), session,
                           static_cast<GConnectFlags>(0));
+  g_signal_connect_object(message.get(), "got-informational", G_CALLBACK(count_interim_response),
+                          session, static_cast<GConnectFlags>(0));
   g_signal_connect(message.get(), "accept-certificate", G_CALLBACK(reject_certificate), nullptr);
   return message;
 }
 
 Error not_opened(SoupSession *session, SoupMessage *message, const std::string &host,
                  const GError &error, const char *setting) {
+  if (const auto *method = g_object_get_data(G_OBJECT(session), flooded_key))
+    return method == SOUP_METHOD_CONNECT
+               ? soup_errors::flooded_by_proxy(host)
+               : soup_errors::flooded(host, "more than 16 interim responses");
   const auto status = GPOINTER_TO_UINT(g_object_get_data(G_OBJECT(session), status_key));
   if (status >= 300) return soup_errors::refused_by_proxy(host, static_cast<int>(status));
   const auto *proxy =

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <utility>
 
 #include "text.hpp"
 
@@ -18,6 +19,8 @@ struct Advice {
   Retry retry = Retry::never;
 };
 
+constexpr std::string_view entity_not_found = "requested entity was not found";
+
 /// Advice for reasons that contain `part` (lower case). A reason has at most 123 bytes.
 struct KnownReason {
   std::string_view part;
@@ -29,12 +32,19 @@ constexpr Advice bad_key = {ErrorKind::not_authorized,
 constexpr Advice no_permission = {
     ErrorKind::not_authorized,
     "Check access-token and project, and that the account may use the model."};
+constexpr Advice blocked_project = {
+    ErrorKind::not_authorized,
+    "The service has blocked the project of this key or account. Check the project in the Google "
+    "Cloud console, or use another one."};
 constexpr Advice no_room = {ErrorKind::busy,
                             "Check the quota and the billing of the account, or try again later.",
                             Retry::after_quota};
 constexpr Advice no_model = {
     ErrorKind::not_found,
     "Check model, and that it is available at this api-version and location."};
+constexpr Advice withdrawn_model = {
+    ErrorKind::not_found,
+    "The model does not exist any more, or has no Live API. Set model to another one."};
 constexpr Advice bad_name = {ErrorKind::bad_setting, "Check model, project and location."};
 constexpr Advice bad_setup = {
     ErrorKind::bad_setting,
@@ -42,14 +52,22 @@ constexpr Advice bad_setup = {
     "last input. Not every model supports everything."};
 constexpr Advice bad_handle = {ErrorKind::lost, "Try again without resumption-handle.",
                                Retry::new_session};
+constexpr Advice refused_setup = {
+    ErrorKind::bad_setting,
+    "The service refused the setup without a reason. Check model and the properties (setup, tools, "
+    "voice ...). For example, a native-audio model refuses responseModalities TEXT.",
+    Retry::once};
+constexpr Advice lost_session = {ErrorKind::lost, "Try again.", Retry::new_session};
 constexpr Advice gone = {ErrorKind::lost, "Try again.", Retry::reconnect};
 constexpr Advice unavailable = {ErrorKind::lost, "Try again later.", Retry::reconnect};
 constexpr Advice refused = {ErrorKind::lost, "Try again, and check the last input.", Retry::once};
 
-/// The first match applies.
-constexpr std::array<KnownReason, 31> known_reasons = {{
+/// The first match applies. Names of projects and models are part of some reasons.
+constexpr std::array<KnownReason, 33> known_reasons = {{
+    {"publisher model", no_model},  // "... was not found" may be cut off
     {"api key", bad_key},
     {"unregistered callers", bad_key},
+    {"denied access", blocked_project},
     {"permission", no_permission},
     {"unauthenticated", no_permission},
     {"authentication credential", no_permission},
@@ -62,12 +80,12 @@ constexpr std::array<KnownReason, 31> known_reasons = {{
     {"session handle", bad_handle},
     {"session not found", bad_handle},
     {"session expired", bad_handle},
-    {"requested entity was not found", bad_handle},
+    {entity_not_found, bad_handle},
     {"operation was aborted", gone},
     {"not implemented, or supported, or enabled", gone},
     {"is not found for api version", no_model},
     {"not supported for bidigeneratecontent", no_model},
-    {"not supported in the live api", no_model},
+    {"not supported in the live api", withdrawn_model},
     {"sample rate", bad_setup},
     {"modalities", bad_setup},
     {"not found", no_model},
@@ -81,11 +99,20 @@ constexpr std::array<KnownReason, 31> known_reasons = {{
     {"deadline expired", gone},
 }};
 
-/// Advice for a reason that is not known.
-Advice advice_for(int code) {
+/// An entity is the session that the handle names, or the model. Without a handle, and before the
+/// model has answered, it can only be the model.
+Advice missing_entity(ConnectionProgress progress) {
+  if (progress.used_handle) return bad_handle;
+  return progress.has_content ? lost_session : no_model;
+}
+
+/// Advice for a close without a known reason.
+Advice by_code(int code, ConnectionProgress progress) {
   switch (code) {
-    case 0:  // TCP ended
     case 1000:
+      // With a handle, the handle may be at fault.
+      return progress.is_set_up || progress.used_handle ? gone : refused_setup;
+    case 0:  // TCP ended
     case 1001:
     case 1005:
     case 1006:
@@ -102,27 +129,64 @@ Advice advice_for(int code) {
   }
 }
 
-Advice advice_for(int code, const std::string &reason) {
-  std::string lower(reason);
+/// Statuses of google.rpc.Code, with its number and its HTTP status.
+struct KnownStatus {
+  std::string_view name;
+  int code;
+  int http_status;
+  Advice advice;
+};
+
+constexpr std::array<KnownStatus, 12> known_statuses = {{
+    {"INVALID_ARGUMENT", 3, 400, bad_setup},
+    {"FAILED_PRECONDITION", 9, 400, bad_setup},
+    {"OUT_OF_RANGE", 11, 400, bad_setup},
+    {"UNAUTHENTICATED", 16, 401, no_permission},
+    {"PERMISSION_DENIED", 7, 403, no_permission},
+    {"RESOURCE_EXHAUSTED", 8, 429, no_room},
+    {"CANCELLED", 1, 499, gone},
+    {"INTERNAL", 13, 500, gone},
+    {"UNKNOWN", 2, 500, gone},
+    {"UNAVAILABLE", 14, 503, unavailable},
+    {"DEADLINE_EXCEEDED", 4, 504, gone},
+    {"ABORTED", 10, 409, gone},
+}};
+
+/// Advice for a reported error without known words.
+Advice by_status(const ServiceError &reported, ConnectionProgress progress) {
+  constexpr std::string_view not_found = "NOT_FOUND";
+  const bool has_status = !reported.status.empty();
+  if (has_status ? reported.status == not_found : reported.code == 5 || reported.code == 404)
+    return missing_entity(progress);
+  for (const auto &[name, code, http_status, advice] : known_statuses)
+    if (has_status ? reported.status == name
+                   : reported.code == code || reported.code == http_status)
+      return advice;
+  return refused;
+}
+
+/// `otherwise` applies if the words are not known.
+Advice by_words(const std::string &words, Advice otherwise, ConnectionProgress progress) {
+  std::string lower(words);
   std::ranges::transform(lower, lower.begin(), [](char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   });
-  const auto by_code = advice_for(code);
-  for (const auto &[part, advice] : known_reasons) {
+  for (const auto &[part, known] : known_reasons) {
     if (lower.find(part) == std::string::npos) continue;
+    const auto advice = part == entity_not_found ? missing_entity(progress) : known;
     // During an outage, the reason may blame the request by mistake.
     const bool blames_request =
         advice.kind == ErrorKind::bad_setting || advice.kind == ErrorKind::not_found;
-    if (by_code.retry != Retry::reconnect || !blames_request) return advice;
+    if (otherwise.retry != Retry::reconnect || !blames_request) return advice;
   }
-  return by_code;
+  return otherwise;
 }
 
 }  // namespace
 
-Error close_error(int code, const std::string &reason) {
+Error close_error(int code, const std::string &reason, ConnectionProgress progress) {
   const auto printable = text::excerpt(reason);
-  const auto advice = advice_for(code, printable);
+  const auto advice = by_words(printable, by_code(code, progress), progress);
   std::string message = "The service closed the connection";
   if (!printable.empty()) message += ": " + printable;
   message += code == 0 ? " (without a close frame)" : " (close code " + std::to_string(code) + ")";
@@ -131,6 +195,21 @@ Error close_error(int code, const std::string &reason) {
           .retry = advice.retry,
           .close_code = code,
           .close_reason = printable};
+}
+
+Error service_error(const ServiceError &reported, ConnectionProgress progress) {
+  const auto status = text::excerpt(reported.status);
+  auto words = text::excerpt(reported.message);
+  const auto advice = by_words(words, by_status(reported, progress), progress);
+  std::string about = status;
+  if (reported.code)
+    about += (about.empty() ? "code " : ", code ") + std::to_string(*reported.code);
+  if (words.empty()) words = std::exchange(about, {});
+  if (!about.empty()) about = " (" + about + ")";
+  return {.kind = advice.kind,
+          .message = "The service reported an error: " + words + about + ". " + advice.text,
+          .retry = advice.retry,
+          .close_reason = words};
 }
 
 }  // namespace gemlive

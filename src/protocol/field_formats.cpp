@@ -5,8 +5,9 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdint>
-#include <utility>
+#include <cmath>
+
+#include "server_event.hpp"
 
 namespace gemlive::wire {
 namespace {
@@ -77,31 +78,25 @@ bool is_nothing(std::string_view json) {
   return json == "{}" || json == "[]" || json == R"("")" || json == "false" || json == "null";
 }
 
-std::string_view count_name(std::string_view name) {
-  constexpr std::pair<std::string_view, std::string_view> known[] = {
-      {"promptTokenCount", "promptTokenCount"},
-      {"responseTokenCount", "responseTokenCount"},
-      {"candidatesTokenCount", "responseTokenCount"},
-      {"totalTokenCount", "totalTokenCount"},
-      {"cachedContentTokenCount", "cachedContentTokenCount"},
-      {"toolUsePromptTokenCount", "toolUsePromptTokenCount"},
-      {"thoughtsTokenCount", "thoughtsTokenCount"},
-  };
-  for (const auto &[as_sent, ours] : known)
-    if (is_named(name, as_sent)) return ours;
-  return name;
+std::optional<std::size_t> count_index(std::string_view name) {
+  if (is_named(name, "candidatesTokenCount")) name = "responseTokenCount";
+  const auto found =
+      std::ranges::find_if(Usage::names, [&](const char *known) { return is_named(name, known); });
+  if (found == Usage::names.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - Usage::names.begin());
 }
 
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
-  constexpr double longest = 315'576'000'000;  // seconds; protobuf's own limit
   if (!text.ends_with('s')) return std::nullopt;
   text.remove_suffix(1);
   double seconds = 0;
   const auto end = text.data() + text.size();
   const auto parsed = std::from_chars(text.data(), end, seconds, std::chars_format::fixed);
   if (parsed.ec != std::errc{} || parsed.ptr != end) return std::nullopt;
-  if (!(seconds >= 0 && seconds <= longest)) return std::nullopt;
-  return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000 + 0.5));
+  if (!std::isfinite(seconds) || std::signbit(seconds)) return std::nullopt;
+  const std::chrono::duration<double> duration(seconds);
+  if (duration >= longest_duration) return longest_duration;
+  return std::chrono::round<std::chrono::milliseconds>(duration);
 }
 
 std::optional<int> pcm_rate(std::string_view mime_type) {

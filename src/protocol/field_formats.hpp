@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,12 +21,13 @@ std::string compact(std::string_view source);
 /// Whether the value is equivalent to a missing field: `{}`, `[]`, `""`, `false` or `null`.
 bool is_nothing(std::string_view compact_json);
 
-/// Returns the Developer API's name (camelCase) for a token count of either service. Unknown names
-/// are returned unchanged.
-std::string_view count_name(std::string_view name);
+/// Returns the place in Usage::names of a token count of either service. nullopt if it is unknown.
+std::optional<std::size_t> count_index(std::string_view name);
 
-/// Parses a protobuf Duration: decimal seconds with an s, "9.5s". nullopt if it is invalid or
-/// negative.
+/// A longer duration from a server is cut to this, so that no sum with a time can overflow.
+constexpr std::chrono::milliseconds longest_duration = std::chrono::hours(24 * 30);
+/// Parses a protobuf Duration: decimal seconds with an s, "9.5s". At most longest_duration. nullopt
+/// if it is invalid or negative.
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 
 /// Parses the rate of mono audio/pcm. Supported are 8 to 48 kHz; the default is 24 kHz. nullopt for

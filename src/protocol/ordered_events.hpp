@@ -22,6 +22,7 @@ enum EventOrder {
   at_usage,
   at_turn_end,
   at_rest,
+  at_error,
   event_orders,
 };
 using OrderedEvents = std::array<std::vector<ServerEvent>, event_orders>;

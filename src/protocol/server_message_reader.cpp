@@ -8,7 +8,7 @@
 
 namespace gemlive::wire {
 
-constexpr std::array<ServerMessageReader::KnownField, 11> ServerMessageReader::top_level = {{
+constexpr std::array<ServerMessageReader::KnownField, 12> ServerMessageReader::top_level = {{
     {"serverContent", &ServerMessageReader::server_content},
     {"usageMetadata", &ServerMessageReader::usage_metadata},
     {"setupComplete", &ServerMessageReader::setup_complete},
@@ -20,6 +20,7 @@ constexpr std::array<ServerMessageReader::KnownField, 11> ServerMessageReader::t
     {"voiceActivityDetectionSignal", &ServerMessageReader::voice_activity},
     {"inputTranscription", &ServerMessageReader::input_transcription},
     {"outputTranscription", &ServerMessageReader::output_transcription},
+    {"error", &ServerMessageReader::error},
 }};
 
 bool ServerMessageReader::read() {
@@ -119,8 +120,8 @@ bool ServerMessageReader::usage_metadata(Field &field) {
     std::int64_t count = 0;
     const auto end = source.data() + source.size();
     const auto parsed = std::from_chars(source.data(), end, count);
-    if (parsed.ec == std::errc{} && parsed.ptr == end)
-      event.counts.emplace_back(count_name(inner.name), count);
+    if (parsed.ec != std::errc{} || parsed.ptr != end) return true;
+    if (const auto index = count_index(inner.name)) event.counts[*index] = count;
     return true;
   };
   if (!is_object(field)) return reader_.skip(field.value);
@@ -159,7 +160,26 @@ bool ServerMessageReader::go_away(Field &field) {
     return is_named(inner.name, "timeLeft") ? reader_.string(inner.value, time_left) : other(inner);
   };
   if (!reader_.object(field.value, read)) return false;
-  return add(at_rest, GoAway{parse_duration(time_left).value_or(std::chrono::milliseconds(0))});
+  return add(at_rest, GoAway{parse_duration(time_left)});
+}
+
+/// Also kept as a ServerMessage for the application.
+bool ServerMessageReader::error(Field &field) {
+  if (!is_object(field)) return other(field);
+  ServiceError event;
+  bool is_empty = true;
+  const auto read = [&](Field &inner) {
+    is_empty = false;
+    if (is_named(inner.name, "code")) return index(inner.value, event.code);
+    if (is_named(inner.name, "message")) return string(inner.value, event.message);
+    if (is_named(inner.name, "status")) return string(inner.value, event.status);
+    return reader_.skip(inner.value);
+  };
+  if (!reader_.object(field.value, read)) return false;
+  std::string_view source;
+  if (!reader_.source_since(field.start, field.value, source)) return false;
+  if (is_empty) return true;
+  return add_source(source) && (event == ServiceError{} || add(at_error, std::move(event)));
 }
 
 /// protobuf writes an int64 as a JSON string, but some servers send a number.
@@ -169,7 +189,8 @@ bool ServerMessageReader::index(Value value, std::optional<std::int64_t> &result
   if (text.starts_with('"')) text = text.substr(1, text.size() - 2);
   std::int64_t number = 0;
   const auto end = text.data() + text.size();
-  if (std::from_chars(text.data(), end, number).ptr == end && number >= 0) result = number;
+  const auto parsed = std::from_chars(text.data(), end, number);
+  if (parsed.ec == std::errc{} && parsed.ptr == end && number >= 0) result = number;
   return true;
 }
 

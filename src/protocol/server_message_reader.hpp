@@ -39,7 +39,7 @@ class ServerMessageReader {
     std::string_view name;
     bool (ServerMessageReader::*read)(Field &field);
   };
-  static const std::array<KnownField, 11> top_level;
+  static const std::array<KnownField, 12> top_level;
   static const std::array<KnownField, 9> server_content_level;
 
   template <std::size_t count>
@@ -70,8 +70,8 @@ class ServerMessageReader {
   bool voice_activity(Field &field);
   bool go_away(Field &field);
   bool resumption_update(Field &field);
+  bool error(Field &field);
   bool other(Field &field);
-
   /// A field about the end of a turn, kept until it is known whether the turn ends.
   struct TurnEndField {
     std::string_view text = {};

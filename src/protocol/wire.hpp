@@ -80,8 +80,8 @@ class Decoder {
 
   /// Returns the events of a message in this order: setup complete, user transcript, model
   /// transcript, content, tool calls, interrupted, generation complete, usage, turn complete, other
-  /// events. They are valid until the next call. Audio::base64 is valid as long as `message`, or
-  /// until the next call if the JSON string contained escapes.
+  /// events, error. They are valid until the next call. Audio::base64 is valid as long as
+  /// `message`, or until the next call if the JSON string contained escapes.
   Result<std::span<const ServerEvent>> decode(std::string_view message);
 
  private:

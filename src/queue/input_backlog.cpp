@@ -86,6 +86,18 @@ void InputBacklog::push_audio(std::span<const std::byte> &bytes, int rate,
   }
 }
 
+void InputBacklog::end_audio(const input::Producer &producer) {
+  if (closed_or_flushing(producer) != input::PushResult::ok) return;
+  finish_chunk(false, g_get_monotonic_time());
+  if (limits_.only_in_activity) {
+    push(input::ActivityEnd{}, producer);
+  } else if (rate_ != 0) {
+    push_silence(limits_.tail);
+    push(input::AudioStreamEnd{}, producer);
+  }
+}
+
+/// At the rate of the audio so far. The limit does not apply.
 void InputBacklog::push_silence(std::chrono::milliseconds duration) {
   static constexpr std::array<std::byte, 1024> zeros{};
   const auto now = g_get_monotonic_time();
@@ -224,6 +236,14 @@ input::Item InputBacklog::pop() {
 bool InputBacklog::has_items() {
   is_drained_ = !select_next();
   return !is_drained_;
+}
+
+bool InputBacklog::has_content() {
+  for (std::size_t at = 0; at < items_.size(); ++at)
+    if (is_paused() ? is_independent_of_audio(items_[at])
+                    : !std::holds_alternative<input::EndOfInput>(items_[at]))
+      return true;
+  return false;
 }
 
 void InputBacklog::enqueue(input::Item item) {

@@ -28,8 +28,9 @@ class InputBacklog {
   /// Takes as much as the limit allows and moves `bytes` past it. With Overflow::drop_oldest it
   /// takes all and drops the oldest chunks.
   void push_audio(std::span<const std::byte> &bytes, int rate, input::Overflow overflow);
-  void push_silence(std::chrono::milliseconds duration);
   input::PushResult push(input::Mark mark, const input::Producer &producer);
+  /// The last chunk, and the marks of the end of the audio.
+  void end_audio(const input::Producer &producer);
   /// Queues the unfinished chunk. Keeps a half sample for the next chunk, or drops it.
   void finish_chunk(bool keep_half_sample, std::int64_t now);
   /// Drops the audio and AudioStreamEnd marks.
@@ -43,9 +44,10 @@ class InputBacklog {
   /// Only after select_next() returned true.
   input::Item pop();
   bool has_items();
-  /// All inputs have ended, and no input was queued since. What the application itself sends does
-  /// not begin the input again.
-  bool has_ended() const { return has_ended_; }
+  bool has_content();
+  /// All inputs have ended, and no input was queued since. No audio waits for the end of PAUSED.
+  /// What the application itself sends does not begin the input again.
+  bool has_ended() const { return has_ended_ && !(is_paused() && audio_bytes_ > 0); }
   void recycle(std::vector<std::byte> samples);
   void count_sent(std::size_t bytes);
   void acknowledge(std::size_t bytes) { stats_.acknowledged += bytes; }
@@ -75,6 +77,7 @@ class InputBacklog {
   std::size_t chunk_bytes() const, limit() const, room() const;
   void set_rate(int rate);
   void fill(std::span<const std::byte> bytes, std::int64_t now);
+  void push_silence(std::chrono::milliseconds duration);
   void drop_outside_activity(std::span<const std::byte> bytes);
   bool drop_oldest();
   void enqueue(input::Item item);

@@ -46,11 +46,23 @@ PushResult InputQueue::push_audio(std::span<const std::byte> &bytes, int rate,
   return backlog_->lock()->refusal(producer);
 }
 
-void InputQueue::finish_chunk() {
+void InputQueue::end_audio(const input::Producer &producer) {
   bool wake = false;
   {
     auto backlog = backlog_->lock();
-    backlog->finish_chunk(false, g_get_monotonic_time());
+    backlog->end_audio(producer);
+    wake = backlog->take_wake();
+  }
+  if (wake) wake_();
+}
+
+void InputQueue::end_open_audio() {
+  bool wake = false;
+  {
+    auto backlog = backlog_->lock();
+    const auto *producer = backlog->audio_producer();
+    if (!producer || producer->ended) return;
+    backlog->end_audio(*producer);
     wake = backlog->take_wake();
   }
   if (wake) wake_();
@@ -83,17 +95,6 @@ PushResult InputQueue::push_text(input::TypedText typed, const input::Producer &
     // Another producer may have filled the room in between.
     if (const auto result = push(typed, producer); result != PushResult::full) return result;
   }
-}
-
-void InputQueue::push_silence(std::chrono::milliseconds duration, const input::Producer &producer) {
-  bool wake = false;
-  {
-    auto backlog = backlog_->lock();
-    if (backlog->closed_or_flushing(producer) != PushResult::ok) return;
-    backlog->push_silence(duration);
-    wake = backlog->take_wake();
-  }
-  if (wake) wake_();
 }
 
 bool InputQueue::in_activity() {
@@ -157,15 +158,6 @@ void InputQueue::close() {
   changed_.notify_all();
 }
 
-PushResult InputQueue::wait_closed(const input::Producer &producer) {
-  auto backlog = backlog_->lock();
-  backlog.wait(changed_, [&] {
-    return producer.unlocked || backlog->closed_or_flushing(producer) != PushResult::ok;
-  });
-  const auto result = backlog->closed_or_flushing(producer);
-  return result == PushResult::ok ? PushResult::unlocked : result;
-}
-
 bool InputQueue::is_closed() {
   return backlog_->lock()->is_closed();
 }
@@ -184,6 +176,10 @@ int InputQueue::rate() {
 
 bool InputQueue::has_items() {
   return backlog_->lock()->has_items();
+}
+
+bool InputQueue::has_content() {
+  return backlog_->lock()->has_content();
 }
 
 bool InputQueue::has_ended() {

@@ -39,23 +39,23 @@ class InputQueue {
   /// push the rest later.
   input::PushResult push_audio(std::span<const std::byte> &bytes, int rate,
                                input::Overflow overflow, const input::Producer &producer = {});
-  /// Queues the last, shorter chunk. Drops and counts a half sample.
-  void finish_chunk();
+  /// Queues the last, shorter chunk and the marks of the end of the audio: ActivityEnd, or silence
+  /// (Limits::tail) and AudioStreamEnd. Drops and counts a half sample.
+  void end_audio(const input::Producer &producer = {});
+  /// The same for an audio producer that has not ended.
+  void end_open_audio();
   /// Queues the mark behind the audio so far and finishes the chunk. Ignores an ActivityStart
   /// inside an activity and an ActivityEnd outside. Returns `full` when 16 MiB of text are waiting.
   input::PushResult push(input::Mark mark, const input::Producer &producer = {});
   /// Queues a turn of a text stream. Waits while 64 turns or 16 MiB are waiting.
   input::PushResult push_text(input::TypedText typed, const input::Producer &producer = {});
-  /// Queues silence at the rate of the audio so far. The limit does not apply.
-  void push_silence(std::chrono::milliseconds duration, const input::Producer &producer = {});
   bool in_activity();
   /// Makes `producer` the producer of the audio. False when another one already is.
   bool claim_audio(const input::Producer &producer);
   /// True: refuses the producer's input, cancels a queued end of the input, and drops its audio.
   /// False: accepts input again.
   void set_flushing(input::Producer &producer, bool flushing);
-  /// True: a push that waits, or would have to wait, returns `unlocked` (the sink goes to PAUSED).
-  /// Drops nothing.
+  /// True: a push that waits, or would wait, returns `unlocked` (the sink goes to PAUSED).
   void set_unlocked(input::Producer &producer, bool unlocked);
   /// True: holds back the producer's audio, its marks and the end of the input. Other items
   /// overtake them.
@@ -66,8 +66,6 @@ class InputQueue {
   void release_audio(const input::Producer &producer);
   /// Drops and counts all input, and refuses further input as closed. Cannot be undone.
   void close();
-  /// Waits until the queue is closed or the producer is unlocked or flushing; returns which.
-  input::PushResult wait_closed(const input::Producer &producer = {});
   bool is_closed();
   /// Duration of the audio dropped for lack of room since the last call.
   std::chrono::nanoseconds take_dropped();
@@ -77,7 +75,9 @@ class InputQueue {
 
   // I/O thread
   bool has_items();
-  /// All inputs have ended, sent or not, and nothing was queued since.
+  /// An item that can be popped is not the EndOfInput.
+  bool has_content();
+  /// All inputs have ended, sent or not, and nothing was queued since. PAUSED holds back no audio.
   bool has_ended();
   /// Whether the producer of the audio is paused.
   bool is_paused();

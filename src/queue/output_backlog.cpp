@@ -17,9 +17,14 @@ namespace {
 constexpr std::size_t group = 4;  // characters, for three bytes
 constexpr std::size_t max_spare = 16;
 constexpr std::size_t max_spare_bytes = 64 * 1024;
-/// Queues up to this size keep base64. Beyond it audio is decoded on arrival: it is smaller then,
-/// and is not urgent.
-constexpr std::size_t max_encoded = 128 * 1024;
+/// A queue with at most this much audio, two seconds, keeps base64. Beyond it audio is decoded on
+/// arrival: it is smaller then, and is not urgent.
+constexpr std::size_t max_encoded = 96 * 1024;
+/// Pieces of one answer share a block of decoded audio.
+constexpr std::size_t block = 256 * 1024;
+/// Bounds the number of blocks, each of which is a mapping of the process.
+constexpr std::size_t min_block_weight = 16 * 1024;
+constexpr std::size_t text_capacity = 16 * 1024 * 1024;
 
 bool lies_inside(std::string_view part, std::string_view whole) {
   const std::less_equal<const char *> before;
@@ -39,45 +44,89 @@ output::PushResult OutputBacklog::push_audio(GBytes *message, std::string_view b
   const auto size = base64::decoded_size(base64);
   const auto bytes = size.value_or(base64.size() / group * 3);
   stats_.came += bytes;
-  const auto refuse = [&](output::PushResult why, std::uint64_t output::Stats::*reason) {
-    stats_.dropped += bytes;
-    stats_.*reason += bytes;
-    follows_gap_ = true;
-    return why;
-  };
-  if (!size) return refuse(output::PushResult::not_base64, &output::Stats::invalid);
-  const auto whole = view(message);
-  const bool keeps_message = lies_inside(base64, whole) && base64.size() * 2 >= whole.size() &&
-                             weight_ + whole.size() <= max_encoded;
-  const auto weight = (keeps_message ? whole.size() : bytes) + sizeof(Entry);
-  if (!fits(weight)) return refuse(output::PushResult::overflowed, &output::Stats::overflowed);
-  if (bytes == 0) return output::PushResult::ok;
   about.kind = output::Kind::audio;
-  Entry entry{.item = about,
-              .left = bytes,
-              .weight = weight,
-              .follows_gap = std::exchange(follows_gap_, false)};
+  auto pushed = output::PushResult::ok;
+  if (!size)
+    pushed = output::PushResult::not_base64;
+  else if (bytes > 0)
+    pushed = push({.item = about, .left = bytes, .follows_gap = std::exchange(follows_gap_, false)},
+                  message, base64);
+  if (pushed == output::PushResult::ok) {
+    stats_.held += bytes;
+    return pushed;
+  }
+  const bool is_full = pushed == output::PushResult::overflowed;
+  stats_.*(is_full ? &output::Stats::overflowed : &output::Stats::invalid) += bytes;
+  stats_.dropped += bytes;
+  follows_gap_ = true;
+  return pushed;
+}
+
+output::PushResult OutputBacklog::push(Entry entry, GBytes *message, std::string_view base64) {
+  const bool is_long = stats_.held + entry.left > max_encoded;
+  if (is_long && fits_last(entry)) return extend_last(entry.left, base64);
+  const auto whole = view(message);
+  const bool keeps_message =
+      !is_long && lies_inside(base64, whole) && base64.size() * 2 >= whole.size();
+  entry.weight = is_long ? weight_in_pages(entry.left)
+                         : entry_weight + (keeps_message ? whole.size() : entry.left);
+  if (!fits(entry.weight)) return output::PushResult::overflowed;
   if (keeps_message) {
     entry.message.reset(g_bytes_ref(message));
     entry.base64 = base64;
   } else {
-    if (!spare_.empty()) {
-      entry.own = std::move(spare_.back());
-      spare_.pop_back();
-    }
-    entry.own.resize(bytes);
-    entry.weight = entry.own.capacity() + sizeof(Entry);
-    if (!base64::decode(base64, reinterpret_cast<std::byte *>(entry.own.data())))
-      return refuse(output::PushResult::not_base64, &output::Stats::invalid);
+    const auto memory = allocate(entry, is_long);
+    if (memory.empty()) return output::PushResult::overflowed;
+    if (!base64::decode(base64, memory.data())) return output::PushResult::not_base64;
   }
-  stats_.held += bytes;
   push(std::move(entry));
   return output::PushResult::ok;
 }
 
+/// Whether the last entry has room for the decoded audio.
+bool OutputBacklog::fits_last(const Entry &entry) {
+  if (items_.empty()) return false;
+  const auto &last = items_.back();
+  return last.pages && last.at + last.left + entry.left <= last.pages.bytes().size() &&
+         continues(last, entry);
+}
+
+output::PushResult OutputBacklog::extend_last(std::size_t bytes, std::string_view base64) {
+  auto &last = items_.back();
+  const auto end = last.at + last.left;
+  const auto more = weight_in_pages(end + bytes) - last.weight;
+  if (!fits(more)) return output::PushResult::overflowed;
+  if (!base64::decode(base64, last.pages.bytes().subspan(end).data()))
+    return output::PushResult::not_base64;
+  last.left += bytes;
+  last.weight += more;
+  weight_ += more;
+  return output::PushResult::ok;
+}
+
+/// Memory that is not written to does not count: the system has not given it yet.
+std::size_t OutputBacklog::weight_in_pages(std::size_t bytes) {
+  return entry_weight + Pages::rounded(std::max(bytes, min_block_weight));
+}
+
+/// A short queue reuses strings, so that it allocates nothing.
+std::span<std::byte> OutputBacklog::allocate(Entry &entry, bool is_long) {
+  if (is_long) {
+    entry.pages = Pages(std::max(entry.left, block));
+    return entry.pages.bytes();
+  }
+  if (!spare_.empty()) {
+    entry.own = std::move(spare_.back());
+    spare_.pop_back();
+  }
+  entry.own.resize(entry.left);
+  entry.weight = entry_weight + entry.own.capacity();
+  return std::as_writable_bytes(std::span(entry.own));
+}
+
 bool OutputBacklog::push_text(std::string text, output::Item about) {
-  const auto weight = text.size() + sizeof(Entry);
-  if (!fits(weight)) return false;
+  const auto weight = text.size() + entry_weight;
+  if (weight_ + weight > text_capacity) return false;
   about.kind = output::Kind::text;
   push({.item = about, .own = std::move(text), .weight = weight});
   return true;
@@ -89,7 +138,7 @@ void OutputBacklog::push_mark(output::Kind kind, std::chrono::nanoseconds positi
     if (last == kind || (kind == output::Kind::turn_end && last == output::Kind::interrupted))
       return;
   }
-  push({.item = {.kind = kind, .position = position}, .weight = sizeof(Entry)});
+  push({.item = {.kind = kind, .position = position}, .weight = entry_weight});
 }
 
 std::chrono::nanoseconds OutputBacklog::clear(std::uint64_t output::Stats::*reason) {
@@ -185,8 +234,8 @@ std::size_t OutputBacklog::read_piece(Entry &entry, std::span<std::byte> out, bo
 
 /// Reads an item that is already decoded.
 std::size_t OutputBacklog::copy_piece(Entry &entry, std::span<std::byte> out) {
-  const auto slice = std::string_view(entry.own).substr(entry.at, out.size());
-  std::ranges::copy(std::as_bytes(std::span(slice)), out.begin());
+  const auto slice = entry.decoded().subspan(entry.at, std::min(entry.left, out.size()));
+  std::ranges::copy(slice, out.begin());
   entry.at += slice.size();
   count_taken(entry, slice.size());
   return slice.size();

@@ -14,17 +14,21 @@
 
 #include "glib_ptr.hpp"
 #include "output_item.hpp"
+#include "pages.hpp"
 #include "ring.hpp"
 
 namespace gemlive {
 
 /// The items of an OutputStream and their statistics. A short queue keeps audio as base64 and
-/// decodes it in read(); a long queue decodes it on arrival, which takes less memory. Not
-/// thread-safe: OutputStream locks it.
+/// decodes it in read(); a long queue decodes it on arrival, which takes less memory. Memory grows
+/// as audio arrives, and the system gets it back as audio is read. Not thread-safe: OutputStream
+/// locks it.
 class OutputBacklog {
  public:
-  /// Maximum memory: five minutes of speech at 24 kHz. Drops and counts audio beyond it.
-  static constexpr std::size_t capacity = 14 * 1024 * 1024;
+  /// Maximum memory: 50 minutes of speech at 24 kHz. Drops and counts audio beyond it. An answer
+  /// has at most 64k tokens, 25 a second: 43 minutes, which may arrive at once. The connection is
+  /// always read, because an interruption comes behind the audio.
+  static constexpr std::size_t capacity = 144 * 1024 * 1024;
 
   // At the end of the queue
   output::PushResult push_audio(GBytes *message, std::string_view base64, output::Item about);
@@ -51,8 +55,9 @@ class OutputBacklog {
  private:
   struct Entry {
     output::Item item = {};
-    BytesPtr message = {};         // contains `base64`; null: the data is in `own`
-    std::string own = {};          // text or decoded audio
+    BytesPtr message = {};         // contains `base64`; null: the data is in `own` or `pages`
+    std::string own = {};          // text, or decoded audio of a short queue
+    Pages pages = {};              // decoded audio of a long queue
     std::string_view base64 = {};  // inside `message`
     std::size_t at = 0;            // characters or bytes already read
     std::size_t left = 0;          // decoded bytes not read yet
@@ -60,10 +65,19 @@ class OutputBacklog {
     bool follows_gap = false;      // audio before it was dropped
 
     std::string_view characters() const { return message ? base64.substr(at) : base64; }
+    std::span<const std::byte> decoded() const {
+      return pages ? pages.bytes() : std::as_bytes(std::span(own));
+    }
   };
 
+  static constexpr std::size_t entry_weight = 2 * sizeof(Entry);  // the ring has free slots
   bool fits(std::size_t weight) const { return weight_ + weight <= capacity; }
-  void push(Entry item);
+  bool fits_last(const Entry &entry);
+  output::PushResult extend_last(std::size_t bytes, std::string_view base64);
+  static std::size_t weight_in_pages(std::size_t bytes);
+  std::span<std::byte> allocate(Entry &entry, bool is_long);
+  output::PushResult push(Entry entry, GBytes *message, std::string_view base64);
+  void push(Entry entry);
   void pop();
   static bool continues(const Entry &item, const Entry &next);
   std::size_t read_piece(Entry &item, std::span<std::byte> out, bool &bad);

@@ -10,7 +10,7 @@ namespace gemlive {
 bool PendingToolCalls::add(Call call) {
   auto state = state_.lock();
   if (state->entries.size() == max_calls) return false;
-  call.epoch = state->epoch;
+  call.number = ++state->last_number;
   state->entries.push_back({.call = std::move(call)});
   return true;
 }
@@ -30,17 +30,19 @@ std::optional<PendingToolCalls::Call> PendingToolCalls::answer(const std::string
 
 void PendingToolCalls::remove(const Call &call) {
   auto state = state_.lock();
-  if (call.epoch != state->epoch) return;
-  std::erase_if(state->entries, [&](const Entry &entry) { return entry.call.id == call.id; });
+  std::erase_if(state->entries,
+                [&](const Entry &entry) { return entry.call.number == call.number; });
 }
 
 std::optional<PendingToolCalls::Call> PendingToolCalls::cancel(const std::string &id) {
   auto state = state_.lock();
-  const auto found = std::ranges::find(
-      state->entries, id, [](const Entry &entry) -> auto & { return entry.call.id; });
+  const auto found = std::ranges::find_if(
+      state->entries, [&](const Entry &entry) { return !entry.is_void && entry.call.id == id; });
   if (found == state->entries.end()) return std::nullopt;
-  auto call = std::move(found->call);
-  state->entries.erase(found);
+  auto call = found->call;
+  found->is_void = true;
+  found->is_owed = false;
+  if (!found->is_answered) state->entries.erase(found);
   return call;
 }
 
@@ -53,18 +55,20 @@ void PendingToolCalls::release_own_ids() {
 std::vector<PendingToolCalls::Call> PendingToolCalls::clear() {
   std::vector<Call> unanswered;
   auto state = state_.lock();
-  for (auto &entry : state->entries)
-    if (!entry.is_answered) unanswered.push_back(std::move(entry.call));
-  state->entries.clear();
-  ++state->epoch;
+  for (auto &entry : state->entries) {
+    entry.is_void = true;
+    entry.is_owed = false;
+    if (!entry.is_answered) unanswered.push_back(entry.call);
+  }
+  std::erase_if(state->entries, [](const Entry &entry) { return !entry.is_answered; });
   return unanswered;
 }
 
 bool PendingToolCalls::is_current(const Call &call) {
   auto state = state_.lock();
-  return call.epoch == state->epoch && std::ranges::any_of(state->entries, [&](const Entry &entry) {
-           return entry.call.id == call.id;
-         });
+  return std::ranges::any_of(state->entries, [&](const Entry &entry) {
+    return entry.call.number == call.number && !entry.is_void;
+  });
 }
 
 std::optional<PendingToolCalls::Call> PendingToolCalls::answer_older(std::int64_t called_at) {

@@ -13,15 +13,16 @@
 
 namespace gemlive {
 
-/// The tool calls of a connection whose answers have not been sent: the only table of them. All
-/// methods: any thread. Times are monotonic us.
+/// The tool calls of a connection whose answers have not been sent: the only table of them. A call
+/// whose answer waits in the input queue keeps its place, even if it is cancelled or its connection
+/// ends, so that the table also limits the queue. All methods: any thread. Times are monotonic us.
 class PendingToolCalls {
  public:
   struct Call {
     std::string id = {};
     std::string name = {};
     std::int64_t called_at = 0;
-    unsigned epoch = 0;
+    std::uint64_t number = 0;  // given by add(), from 1
 
     /// Empty for an id of our own.
     std::string id_on_wire() const { return is_own_id(id) ? std::string() : id; }
@@ -37,7 +38,7 @@ class PendingToolCalls {
   /// the call cannot be answered again, unless `more_to_come`. None: answered or cancelled already,
   /// or never made.
   std::optional<Call> answer(const std::string &id, const std::string &name, bool more_to_come);
-  /// The last answer to `call` has been sent.
+  /// The last answer to `call` has left the input queue.
   void remove(const Call &call);
   std::optional<Call> cancel(const std::string &id);
   /// The service has interrupted itself. It cannot cancel calls without an id one by one: gemlive
@@ -64,10 +65,11 @@ class PendingToolCalls {
     Call call = {};
     bool is_answered = false;  // and the answer is not sent yet
     bool is_owed = true;
+    bool is_void = false;  // the answer must not be sent any more
   };
   struct State {
     std::vector<Entry> entries = {};
-    unsigned epoch = 0;
+    std::uint64_t last_number = 0;
   };
   Guarded<State> state_;
 };

@@ -3,10 +3,10 @@
 
 #include "connection.hpp"
 
+#include <optional>
 #include <utility>
 #include <variant>
 
-#include "close_error.hpp"
 #include "text.hpp"
 
 namespace gemlive {
@@ -14,6 +14,11 @@ namespace {
 
 constexpr int normal_closure = 1000;
 constexpr unsigned max_bad_in_a_row = 10;
+
+bool is_content(const ServerEvent &event) {
+  return std::holds_alternative<Audio>(event) || std::holds_alternative<Text>(event) ||
+         std::holds_alternative<ToolCall>(event);
+}
 
 }  // namespace
 
@@ -73,7 +78,10 @@ void Connection::message(GBytes *payload) {
     return owner_.on_bad_message(events.error());
   }
   bad_in_a_row_ = 0;
+  std::optional<ServiceError> reported;
   for (const auto &event : *events) {
+    if (const auto *error = std::get_if<ServiceError>(&event)) reported = *error;
+    has_content_ |= is_content(event);
     const auto *complete = std::get_if<SetupComplete>(&event);
     if (!complete || phase_ != Phase::setup_sent) continue;
     phase_ = Phase::up;
@@ -82,10 +90,15 @@ void Connection::message(GBytes *payload) {
     owner_.on_setup_complete(*complete);
   }
   if (phase_ != Phase::over) owner_.on_events(*events, payload);
+  if (reported && phase_ != Phase::over) end(service_error(*reported, progress()));
+}
+
+ConnectionProgress Connection::progress() const {
+  return {.used_handle = options_.used_handle, .is_set_up = is_up(), .has_content = has_content_};
 }
 
 void Connection::closed(int code, const std::string &reason) {
-  if (phase_ != Phase::over) end(close_error(code, reason));
+  if (phase_ != Phase::over) end(close_error(code, reason, progress()));
 }
 
 void Connection::failed(const Error &error) {

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 
+#include "close_error.hpp"
 #include "counters.hpp"
 #include "error.hpp"
 #include "log.hpp"
@@ -44,7 +45,8 @@ class Connection final : private Transport::Listener {
   };
 
   struct Options {
-    std::string setup = {};  // the encoded message
+    std::string setup = {};    // the encoded message
+    bool used_handle = false;  // the setup contains one
     std::chrono::milliseconds timeout{10000};
     std::shared_ptr<Counters> counters = {};
     MakeTransport make_transport = {};
@@ -74,6 +76,7 @@ class Connection final : private Transport::Listener {
   void failed(const Error &error) override;
 
   void send_setup();
+  ConnectionProgress progress() const;
   void on_deadline();
   void end(const Error &how);
 
@@ -81,6 +84,7 @@ class Connection final : private Transport::Listener {
   Options options_;
   Phase phase_ = Phase::opening;
   bool has_sent_setup_ = false;
+  bool has_content_ = false;  // the model has answered
   bool is_tls_ = false;
   std::unique_ptr<Transport> transport_;
   wire::Decoder decoder_;

@@ -11,22 +11,29 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::microseconds;
 
-constexpr microseconds grace = 30s;      // wait beyond the lifetime for a quiet moment
-constexpr microseconds margin = 2s;      // before the announced end
-constexpr microseconds recheck = 200ms;  // a quiet moment begins without an event
+constexpr microseconds margin = 2s;  // before the announced end
 
 }  // namespace
 
 void ConnectionAge::start(std::int64_t now) {
   announced_ = false;
   from_.reset();
-  if (lifetime_.count() == 0) return;
-  from_ = now + lifetime_.count();
-  until_ = *from_ + grace.count();
+  if (lifetime_.count() != 0) grow_old(now + lifetime_.count());
 }
 
-void ConnectionAge::announce_end(std::chrono::milliseconds time_left, std::int64_t now) {
-  const microseconds left = std::max(time_left, 0ms);
+void ConnectionAge::grow_old(std::int64_t at) {
+  from_ = at;
+  until_ = at + microseconds(grace).count();
+}
+
+void ConnectionAge::announce_end(std::optional<std::chrono::milliseconds> time_left,
+                                 std::int64_t now) {
+  if (!time_left) {
+    // A repeated goAway does not extend the wait.
+    if (!may_be_due(now)) grow_old(now);
+    return;
+  }
+  const microseconds left = std::max(*time_left, 0ms);
   announced_ = true;
   from_ = now;
   until_ = now + (left - std::min(margin, left / 2)).count();
@@ -39,10 +46,9 @@ bool ConnectionAge::is_due(const Situation &situation, std::int64_t now) const {
 }
 
 std::optional<std::int64_t> ConnectionAge::next_check(std::int64_t now) const {
-  if (!from_) return std::nullopt;
-  if (now < *from_) return from_;
-  const auto soon = now + recheck.count();
-  return now < until_ ? std::min(until_, soon) : soon;
+  if (from_ && now < *from_) return from_;
+  if (from_ && now < until_) return until_;
+  return std::nullopt;
 }
 
 }  // namespace gemlive

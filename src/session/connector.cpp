@@ -53,6 +53,7 @@ void Connector::open(const Headers &headers, const std::string &handle,
   if (!handle.empty()) setup = wire::with_handle(setup, handle);
   connection_ = std::make_unique<Connection>(
       owner_, Connection::Options{.setup = std::move(setup),
+                                  .used_handle = !handle.empty(),
                                   .timeout = timeout,
                                   .counters = options_.counters,
                                   .make_transport = options_.make_transport,

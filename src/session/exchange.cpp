@@ -87,7 +87,7 @@ Exchange::Change Exchange::content(Time now, bool is_progress) {
 
 /// The model does not answer speech that has not ended.
 void Exchange::begin_answer(Time now) {
-  answering_up_to_ = noticed(now);
+  answering_up_to_ = std::max(answering_up_to_, noticed(now));
   if (question_ && question_->up_to <= answering_up_to_) question_.reset();
   if (question_) question_->since = speech_since_;
   is_done_ = is_doubtful_ = is_declined_ = has_closed_ = is_cut_early_ = false;
@@ -143,7 +143,6 @@ std::optional<Exchange::Change> Exchange::turn_complete(bool more_announced, Tim
   const Change change = {.opens = turn_ == Turn::none, .is_cut = is_cut};
   const bool is_empty = change.opens || turn_ == Turn::open;
   is_doubtful_ = is_stray && turn_ == Turn::answering;
-  if (is_empty) answering_up_to_ = noticed(now);
   close(now);
   if (is_cut) return change;
   continuation_.reset();
@@ -151,7 +150,7 @@ std::optional<Exchange::Change> Exchange::turn_complete(bool more_announced, Tim
     continuation_ = now;
     return change;
   }
-  if (calls_ == 0) answer_up_to(answering_up_to_);
+  if (calls_ == 0) answer_up_to(std::max(answering_up_to_, is_empty ? noticed(now) : 0));
   is_done_ = !is_doubtful_ && !question_;
   return change;
 }
@@ -187,20 +186,27 @@ bool Exchange::disconnected(Time now) {
   question_.reset();
   continuation_.reset();
   calls_ = 0;
+  answering_up_to_ = answered_;
   has_stray_end_ = is_doubtful_ = is_cut_early_ = false;
   playing_until_ = 0;
   return is_whole;
 }
 
-void Exchange::give_up_question() {
-  if (question_) answer_up_to(question_->up_to);
+/// Includes the silence behind the question, and the question of which only a holding line was
+/// answered.
+void Exchange::give_up_question(Time now) {
+  answer_up_to(question_ ? std::max(question_->up_to, noticed(now)) : answering_up_to_);
+  if (turn_ == Turn::cut) give_up_turn(now);
   continuation_.reset();
+  is_done_ = true;
 }
 
 void Exchange::give_up_turn(Time now) {
   answer_up_to(answering_up_to_);
   close(now);
+  continuation_.reset();
   has_stray_end_ = true;
+  is_done_ = !question_;
 }
 
 bool Exchange::owed() const {
@@ -214,7 +220,7 @@ bool Exchange::is_generated() const {
 
 Exchange::End Exchange::end(Time now) const {
   if (!input_end_) return End::open;
-  if (!has_sent_ || (is_done_ && !owed())) return End::complete;
+  if (!owed() && (is_done_ || !has_sent_)) return End::complete;
   if (const auto at = assumed_at(); at && now >= *at) return End::assumed;
   return now >= eos_deadline() ? End::timed_out : End::open;
 }
@@ -261,10 +267,10 @@ Exchange::Overdue Exchange::overdue(Time now) const {
   return Overdue::none;
 }
 
-Exchange::Moment Exchange::next_check() const {
+Exchange::Moment Exchange::next_check(Time now) const {
   Moment next;
   const auto consider = [&](Moment at) {
-    if (at) next = next ? std::min(*next, *at) : *at;
+    if (at && *at > now) next = next ? std::min(*next, *at) : *at;
   };
   consider(answer_deadline());
   consider(end_deadline());

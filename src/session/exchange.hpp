@@ -26,7 +26,7 @@ namespace gemlive {
 ///    not resent. Neither is one that the model declined (waitingForInput), or that the user was
 ///    asked to repeat.
 /// 3. EOS is due when the input has ended and nothing is owed: no question, no open turn, no tool
-///    call, no announced continuation.
+///    call, no announced continuation. What was given up after a timeout is not owed.
 ///
 /// Services were seen to say, for one answer (each is a row of exchange_test):
 ///     content, generationComplete, turnComplete          the usual order
@@ -109,7 +109,7 @@ class Exchange {
   /// as complete.
   bool disconnected(Time now);
   /// Stops waiting for an answer to the question. Call it after warning the user.
-  void give_up_question();
+  void give_up_question(Time now);
   /// Stops waiting for the end of the open turn. Its turnComplete may still arrive.
   void give_up_turn(Time now);
 
@@ -129,8 +129,8 @@ class Exchange {
   /// Whether eos-timeout has passed, sent or not.
   bool is_end_overdue(Time now) const { return input_end_ && now >= eos_deadline(); }
   Overdue overdue(Time now) const;
-  /// When end() or overdue() may change though nothing happens.
-  std::optional<Time> next_check() const;
+  /// The first moment after `now` at which end() or overdue() may change though nothing happens.
+  std::optional<Time> next_check(Time now) const;
   /// Items up to this number are not resent.
   Sequence answered_up_to() const { return answered_; }
 

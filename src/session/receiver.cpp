@@ -60,7 +60,7 @@ void Receiver::on(const Audio &event) {
 void Receiver::report_drop(output::PushResult how) {
   const char *text =
       how == output::PushResult::overflowed
-          ? "Output queue full (5 minutes of audio): downstream of gemlivesrc is not "
+          ? "Output queue full (50 minutes of audio): downstream of gemlivesrc is not "
             "consuming. Audio is being dropped"
           : "The service sent audio that is not valid base64. It was dropped";
   warn_once(drop_reported_, {.kind = ErrorKind::bad_data, .message = text});
@@ -100,7 +100,7 @@ void Receiver::report_late(Transcript transcript) {
   auto &stream = of_user ? options_.streams->input_transcript : options_.streams->output_transcript;
   stream.push_text(transcript.text, now_, turns_, playout_.position());
   end_item(stream);
-  options_.notify({.turn = turns_, .body = std::move(transcript)});
+  notify(Notice{.turn = turns_, .body = std::move(transcript)});
 }
 
 void Receiver::on(const Text &event) {
@@ -165,6 +165,11 @@ void Receiver::on(const Usage &event) {
 void Receiver::on(const VoiceActivity &event) {
   if (event.start) exchange_.activity_started();
   notify(event);
+}
+
+/// Without the handle: notices reach logs.
+void Receiver::on(const ResumptionUpdate &event) {
+  notify(ResumptionUpdate{.resumable = event.resumable && !event.handle.empty()});
 }
 
 void Receiver::on(const ServerMessage &event) {
@@ -245,17 +250,35 @@ void Receiver::close_turn(const TurnComplete &end) {
                interrupted ? "interrupted" : "complete",
                Log::ms(std::get<notice::TurnComplete>(notice.body).audio_duration));
   turn_.reset();
-  options_.notify(notice);
+  notify(notice);
 }
 
 void Receiver::notify(Notice::Body body) {
-  options_.notify({.turn = turn_ ? turn_->number() : 0, .body = std::move(body)});
+  notify(Notice{.turn = turn_ ? turn_->number() : 0, .body = std::move(body)});
+}
+
+void Receiver::notify(const Notice &notice) {
+  if (notice_limit_.accept(notice, now_)) options_.notify(notice);
+}
+
+void Receiver::report_dropped_events(std::int64_t now) {
+  const auto dropped = notice_limit_.report(now);
+  if (!dropped) return;
+  warn(
+      {.kind = ErrorKind::bad_data,
+       .message = "The service sends too many events: " + std::to_string(*dropped) +
+                  " were not reported to the application (limit: " +
+                  std::to_string(EventLimit::per_second) +
+                  " a second). If uri is set, check that it is the address of a Live API service"});
 }
 
 void Receiver::warn_once(bool &reported, Error error) {
-  if (std::exchange(reported, true)) return;
+  if (!std::exchange(reported, true)) warn(std::move(error));
+}
+
+void Receiver::warn(Error error) {
   options_.log(Log::Level::warning, "%s", error.message.c_str());
-  notify(notice::Warning{std::move(error)});
+  options_.notify({.turn = turn_ ? turn_->number() : 0, .body = notice::Warning{std::move(error)}});
 }
 
 }  // namespace gemlive

@@ -15,6 +15,7 @@
 #include "glib_ptr.hpp"
 #include "log.hpp"
 #include "notice.hpp"
+#include "notice_limit.hpp"
 #include "output_streams.hpp"
 #include "playout_estimate.hpp"
 #include "server_event.hpp"
@@ -23,7 +24,7 @@
 namespace gemlive {
 
 /// Assigns server events to turns, and passes them to the output streams and to notices. Turns open
-/// and close as Exchange says. The session's thread.
+/// and close as Exchange says. Notices beyond NoticeLimit are dropped. The session's thread.
 class Receiver {
  public:
   struct Options {
@@ -38,6 +39,8 @@ class Receiver {
 
   /// `message` is what `event` was decoded from; monotonic us.
   void take(const ServerEvent &event, GBytes *message, std::int64_t now);
+  /// Warns if events were dropped since the last warning. After the events of a message.
+  void report_dropped_events(std::int64_t now);
   /// The user's speech (or typed input) ended at `at` or earlier.
   void speech_ended(std::int64_t at);
   /// The input ended at `at`. Used if there was no speech.
@@ -71,9 +74,10 @@ class Receiver {
   void on(const Usage &event);
   void on(const VoiceActivity &event);
   void on(const GoAway &event) { notify(event); }
-  void on(const ResumptionUpdate &event) { notify(event); }
+  void on(const ResumptionUpdate &event);
   void on(const ServerMessage &event);
   void on(const SetupComplete &) {}  // the session's own
+  void on(const ServiceError &) {}   // the connection's own
 
   TurnReport &apply(Exchange::Change change);
   void start();
@@ -83,7 +87,9 @@ class Receiver {
   void report_late(Transcript transcript);
   void report_drop(output::PushResult how);
   void notify(Notice::Body body);
+  void notify(const Notice &notice);
   void warn_once(bool &reported, Error error);
+  void warn(Error error);
 
   const Options options_;
   Exchange &exchange_;
@@ -96,6 +102,7 @@ class Receiver {
   bool is_finished_ = false;
   bool media_reported_ = false;
   bool drop_reported_ = false;
+  NoticeLimit notice_limit_ = {};
 
   std::int64_t now_ = 0;       // of the event
   GBytes *message_ = nullptr;  // while take() runs

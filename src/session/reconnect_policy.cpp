@@ -18,10 +18,15 @@ constexpr int enough = 4;
 constexpr int stated = 2;       // the service said what is wrong
 constexpr int unconfirmed = 1;  // it ended before the setup was confirmed, for whatever reason
 
+/// The service reported an error in a message.
+bool is_reported(const Error &how) {
+  return how.close_code == 0 && !how.close_reason.empty();
+}
+
 /// False for codes that only say that a connection or server ended.
-bool states_what_is_wrong(int close_code) {
+bool states_what_is_wrong(const Error &how) {
   constexpr std::array ends = {0, 1000, 1001, 1005, 1006, 1012, 1013, 1014};
-  return std::ranges::count(ends, close_code) == 0;
+  return is_reported(how) || std::ranges::count(ends, how.close_code) == 0;
 }
 
 milliseconds grown(milliseconds initial, int factor, int times, milliseconds maximum) {
@@ -52,7 +57,7 @@ bool ReconnectPolicy::is_stable(std::int64_t now) const {
 std::optional<ReconnectPolicy::Attempt> ReconnectPolicy::failed(const Error &how,
                                                                 std::int64_t now) {
   was_confirmed_ |= confirmed_at_.has_value();
-  if (is_stable(now) && !states_what_is_wrong(how.close_code)) {
+  if (is_stable(now) && !states_what_is_wrong(how)) {
     const bool token_renewed = token_renewed_;
     reset();
     token_renewed_ = token_renewed;
@@ -85,9 +90,10 @@ std::optional<ReconnectPolicy::Attempt> ReconnectPolicy::replaced(const Error &w
 int ReconnectPolicy::weight(const Error &how) const {
   const bool sends_again = inheritance_.resends && confirmed_at_;
   if (!inheritance_.handle && !sends_again) return 0;
-  if (how.close_code == 1007 && how.kind == ErrorKind::bad_setting) return enough;
+  const bool blames_request = how.close_code == 1007 || is_reported(how);
+  if (blames_request && how.kind == ErrorKind::bad_setting) return enough;
   if (how.retry == Retry::never || how.retry == Retry::after_quota) return 0;
-  if (states_what_is_wrong(how.close_code)) return stated;
+  if (states_what_is_wrong(how)) return stated;
   return !confirmed_at_ && (how.close_code != 0 || is_setup_sent_) ? unconfirmed : 0;
 }
 

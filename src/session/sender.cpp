@@ -45,12 +45,14 @@ void Sender::begin(Connection &connection, bool without_resending) {
 
 bool Sender::drain() {
   report_drops();
+  const bool resends = resend_buffer_.next();
   send_picture();
-  while (connection_ && has_unsent() && !is_held_back()) {
+  while (connection_ && !is_held_back() &&
+         (resend_buffer_.next() || options_.input_queue->has_items())) {
     if (!connection_->can_send()) return false;
     send_next();
   }
-  send_picture();
+  if (resends) send_picture();
   return true;
 }
 
@@ -60,8 +62,11 @@ bool Sender::is_held_back() const {
 }
 
 bool Sender::is_speaking() const {
-  return options_.now() - last_asked_ < pause_in_speech.count() ||
-         options_.input_queue->in_activity();
+  return options_.now() < speaking_until() || options_.input_queue->in_activity();
+}
+
+std::int64_t Sender::speaking_until() const {
+  return last_asked_ + pause_in_speech.count();
 }
 
 std::chrono::nanoseconds Sender::unsent_duration() const {
@@ -172,7 +177,10 @@ void Sender::send(const input::Content &content) {
 }
 
 void Sender::send(const input::ToolResponse &response) {
-  if (!tool_call_handler_.is_current(response.call)) return;  // it was reported as cancelled
+  if (!tool_call_handler_.is_current(response.call)) {  // it was reported as cancelled
+    if (response.is_last) tool_call_handler_.discarded(response.call);
+    return;
+  }
   send_message(response.message);
   if (response.is_last) tool_call_handler_.sent(response.call, response.is_silent);
 }

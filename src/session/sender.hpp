@@ -52,7 +52,7 @@ class Sender {
   /// accepts none.
   bool drain();
   /// Input that an answer may be waiting for: not yet sent, or to be sent again.
-  bool has_unsent() const { return resend_buffer_.next() || options_.input_queue->has_items(); }
+  bool has_unsent() const { return resend_buffer_.next() || options_.input_queue->has_content(); }
   /// Audio that is waiting to be sent for the first time.
   std::chrono::nanoseconds unsent_duration() const;
   /// Something will be sent again on the next connection.
@@ -61,6 +61,8 @@ class Sender {
   std::int64_t last_asked() const { return last_asked_; }
   /// The user is speaking, or an activity is open.
   bool is_speaking() const;
+  /// When a pause in the speech is long enough: then is_speaking() changes without an event.
+  std::int64_t speaking_until() const;
 
   /// What is answered, declined or given up is not sent again.
   void acknowledge() { resend_buffer_.acknowledge(exchange_.answered_up_to()); }

@@ -102,12 +102,13 @@ Session::Impl::Impl(Options options)
       handle_(options_.config.resumption_handle->reveal()) {}
 
 void Session::Impl::start() {
-  deadlines_.start(options_.now());
+  const auto now = options_.now();
+  deadlines_.start(now);
   if (const auto &credential = options_.endpoint.credential; credential && credential->is_exposed)
     options_.log(Log::Level::warning, "%s is readable by other users: run chmod 600 on it",
                  credential->name.c_str());
   set_state(ConnectionState::connecting);
-  schedule_check();
+  schedule_check(now);
   connect();
 }
 
@@ -152,32 +153,31 @@ void Session::Impl::on_setup_complete(const SetupComplete &event) {
 }
 
 void Session::Impl::drain() {
-  if (!is_finished_) {
-    if (!options_.input_queue->has_ended())
-      exchange_.input_goes_on();
-    else if (!exchange_.has_input_ended())
-      exchange_.input_ended(options_.now());
-    if (sender_.drain())
-      deadlines_.unblock();
-    else
-      deadlines_.block(options_.now());
-    if (exchange_.has_input_ended()) receiver_.input_ended(options_.now());
-    deadlines_.restart_idle(sender_.last_asked());
-  }
+  if (is_finished_) return;
+  const auto now = options_.now();
+  check_inputs(now);
+  if (sender_.drain())
+    deadlines_.unblock();
+  else
+    deadlines_.block(now);
+  if (exchange_.has_input_ended()) receiver_.input_ended(now);
+  deadlines_.restart_idle(sender_.last_asked());
   check();
 }
 
 void Session::Impl::on_end(const Error &how) {
+  const auto now = options_.now();
   if (connector_.has_sent_setup()) reconnect_policy_.setup_sent();
   leave_connection();
   if (is_finished_) return disconnect();
-  if (is_complete()) {
+  if (is_complete(now)) {
+    warn_of_open_inputs();
     finish();
     return disconnect();
   }
   options_.log(Log::Level::warning, "connection ended: %s [%s], close code %d", how.message.c_str(),
                how.detail.c_str(), how.close_code);
-  auto attempt = reconnect_policy_.failed(how, options_.now());
+  auto attempt = reconnect_policy_.failed(how, now);
   if (attempt && attempt->renew_token && !connector_.renew_token()) attempt.reset();
   if (how.retry == Retry::new_session) set_handle("");
   if (!attempt) return fail(how);

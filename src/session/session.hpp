@@ -16,6 +16,7 @@
 #include "endpoint.hpp"
 #include "guarded.hpp"
 #include "input_queue.hpp"
+#include "input_registry.hpp"
 #include "log.hpp"
 #include "notice.hpp"
 #include "output_streams.hpp"
@@ -38,6 +39,7 @@ class Session {
     std::shared_ptr<Guarded<Secret>> access_token = {};
     std::string setup = {};  // the encoded message
     std::shared_ptr<InputQueue> input_queue = {};
+    std::shared_ptr<InputRegistry> inputs = {};
     std::shared_ptr<PictureSlot> pictures = {};
     std::shared_ptr<PendingToolCalls> tool_calls = {};
     std::vector<std::string> functions = {};  // declared in the setup

@@ -19,6 +19,7 @@ using namespace std::chrono_literals;
 constexpr auto time_for_late_messages = 5s;
 /// The service sends a turn's handle shortly after the turn.
 constexpr std::int64_t time_for_handle = 500'000;
+constexpr std::int64_t idle_time = std::chrono::microseconds(InputRegistry::idle_time).count();
 /// Poll interval of the audio queue before the text streams end.
 constexpr auto text_end_interval = 20ms;
 
@@ -26,34 +27,49 @@ constexpr auto text_end_interval = 20ms;
 
 void Session::Impl::check() {
   if (is_finished_) return;
-  check_deadlines();
-  check_exchange();
-  check_end();
-  check_age();
-  schedule_check();
+  const auto now = options_.now();
+  check_inputs(now);
+  check_deadlines(now);
+  check_exchange(now);
+  check_end(now);
+  check_age(now);
+  schedule_check(now);
 }
 
 /// A timer that fires early is harmless: it looks again then.
-void Session::Impl::schedule_check() {
+void Session::Impl::schedule_check(std::int64_t now) {
   if (is_finished_) return check_.stop();
-  const auto now = options_.now();
   auto next = deadlines_.next_check();
   // A time that has passed waits for an event: check() has just looked at it.
   const auto consider = [&](std::optional<std::int64_t> at) {
     if (at && *at > now) next = std::min(next.value_or(*at), *at);
   };
-  consider(exchange_.next_check());
+  consider(exchange_.next_check(now));
+  if (const auto idle = options_.inputs->idle_since(now)) consider(*idle + idle_time);
   if (phase_ == Phase::connected) consider(connection_age_.next_check(now));
-  if (turn_ended_ && exchange_.has_input_ended()) consider(*turn_ended_ + time_for_handle);
+  if (connection_age_.may_be_due(now)) consider(sender_.speaking_until());
+  if (turn_ended_ && is_complete(now)) consider(*turn_ended_ + time_for_handle);
   if (!next || (check_.running() && check_at_ <= *next)) return;
   check_at_ = *next;
   const std::chrono::microseconds left(std::max<std::int64_t>(*next - now, 1000));
-  check_.start(std::chrono::ceil<std::chrono::milliseconds>(left), [this] { check(); });
+  check_.start(std::chrono::ceil<std::chrono::milliseconds>(left), [this] { drain(); });
 }
 
-void Session::Impl::check_deadlines() {
+/// Whether the input has ended: all inputs, or those that still bring something.
+void Session::Impl::check_inputs(std::int64_t now) {
+  const auto idle = options_.inputs->idle_since(now);
+  const bool has_idle_inputs = idle && now >= *idle + idle_time;
+  if (has_idle_inputs && !has_idle_inputs_) options_.input_queue->end_open_audio();
+  has_idle_inputs_ = has_idle_inputs;
+  if (!options_.input_queue->has_ended() && !has_idle_inputs)
+    exchange_.input_goes_on();
+  else if (!exchange_.has_input_ended())
+    exchange_.input_ended(has_idle_inputs ? *idle : now);
+}
+
+void Session::Impl::check_deadlines(std::int64_t now) {
   const auto &config = options_.config;
-  switch (deadlines_.check(options_.now())) {
+  switch (deadlines_.check(now)) {
     case Deadlines::Expired::none:
       return;
     case Deadlines::Expired::session_over:
@@ -70,63 +86,69 @@ void Session::Impl::check_deadlines() {
   }
 }
 
-void Session::Impl::check_exchange() {
+void Session::Impl::check_exchange(std::int64_t now) {
   if (is_finished_ || phase_ != Phase::connected) return;
-  const auto now = options_.now();
   const auto overdue = exchange_.overdue(now);
   if (overdue == Exchange::Overdue::none) return;
   const auto within = text::seconds(*options_.config.turn_timeout) + " (property turn-timeout). ";
   switch (overdue) {
     case Exchange::Overdue::none:
       return;
-    case Exchange::Overdue::no_answer:
-      exchange_.give_up_question();
+    case Exchange::Overdue::no_answer: {
+      const bool is_cut = exchange_.turn() == Exchange::Turn::cut;
+      exchange_.give_up_question(now);
       sender_.give_up();
-      return warn("The model did not answer within " + within +
-                  "The conversation continues. Repeat the question");
+      warn("The model did not answer within " + within +
+           "The conversation continues. Repeat the question");
+      if (is_cut) receiver_.cut_off(false, now);
+      return;
+    }
     case Exchange::Overdue::no_end:
       exchange_.give_up_turn(now);
-      sender_.acknowledge();
+      sender_.give_up();
       warn("The answer stopped for " + within + "It was given up. The conversation continues");
       return receiver_.cut_off(false, now);
   }
 }
 
-void Session::Impl::check_end() {
+void Session::Impl::check_end(std::int64_t now) {
   if (is_finished_) return;
-  const auto now = options_.now();
-  if (is_complete()) {
-    if (waits_for_handle()) return;
+  if (is_complete(now)) {
+    if (waits_for_handle(now)) return;
   } else if (exchange_.is_end_overdue(now)) {
     warn_of_eos_timeout();
-  } else if (phase_ == Phase::connected && !sender_.has_unsent() &&
-             exchange_.end(now) == Exchange::End::assumed) {
+  } else if (phase_ == Phase::connected && exchange_.end(now) == Exchange::End::assumed &&
+             !sender_.has_unsent()) {
     receiver_.assume_complete(now);
   } else {
     return;
   }
+  warn_of_open_inputs();
   finish();
   if (phase_ != Phase::connected) return disconnect();
   close_delay_.start(time_for_late_messages, [this] { disconnect(); });
 }
 
-/// Nothing more is to come, whatever becomes of the connection.
-bool Session::Impl::is_complete() {
+bool Session::Impl::has_had_its_turns() const {
   const auto max_turns = *options_.config.max_turns;
-  if (max_turns != 0 && receiver_.complete_turns() >= max_turns) return true;
+  return max_turns != 0 && receiver_.complete_turns() >= max_turns;
+}
+
+/// Nothing more is to come, whatever becomes of the connection.
+bool Session::Impl::is_complete(std::int64_t now) {
+  if (has_had_its_turns()) return true;
   return exchange_.has_input_ended() && !sender_.has_unsent() &&
-         exchange_.end(options_.now()) == Exchange::End::complete;
+         exchange_.end(now) == Exchange::End::complete;
 }
 
 /// The application reads the newest handle at EOS.
-bool Session::Impl::waits_for_handle() {
+bool Session::Impl::waits_for_handle(std::int64_t now) {
   const bool is_requested = options_.setup.find("sessionResumption") != std::string::npos;
   return is_requested && phase_ == Phase::connected && turn_ended_ &&
-         options_.now() < *turn_ended_ + time_for_handle;
+         now < *turn_ended_ + time_for_handle;
 }
 
-void Session::Impl::check_age() {
-  const auto now = options_.now();
+void Session::Impl::check_age(std::int64_t now) {
   if (is_finished_ || phase_ != Phase::connected || !connection_age_.may_be_due(now)) return;
   const ConnectionAge::Situation situation = {.quiet = !sender_.is_speaking() && exchange_.quiet(),
                                               .resumable = is_resumable_,
@@ -151,6 +173,7 @@ void Session::Impl::finish() {
   finish_text();
   options_.input_queue->close();
   options_.pictures->close();
+  notify(notice::Ended{});
 }
 
 /// Late transcripts reach the text streams while the audio of their turn is still played.
@@ -205,6 +228,17 @@ void Session::Impl::warn_of_eos_timeout() {
                 "higher if the service needs more time");
   warn("The answer did not end" + within +
        "It is cut off. Set eos-timeout higher if the service needs more time");
+}
+
+/// The last turn of max-turns ends the conversation, whatever is open.
+void Session::Impl::warn_of_open_inputs() {
+  if (!has_idle_inputs_ || has_had_its_turns()) return;
+  std::string names;
+  for (const auto &name : options_.inputs->open_names())
+    names += (names.empty() ? "" : ", ") + name;
+  warn("Another input has ended, but " + text::excerpt(names) + " got neither data nor EOS for " +
+       text::seconds(InputRegistry::idle_time) +
+       ". The conversation ends here. Send EOS to every pad, and release pads that are not used");
 }
 
 }  // namespace gemlive

@@ -30,9 +30,12 @@ void Session::Impl::on_events(std::span<const ServerEvent> events, GBytes *messa
     if (const auto *update = std::get_if<ResumptionUpdate>(&event)) update_handle(*update);
     if (const auto *cancelled = std::get_if<ToolCallCancelled>(&event))
       tool_call_handler_.cancel(cancelled->id);
+    const auto turns = receiver_.complete_turns();
     receiver_.take(event, message, now);
+    if (receiver_.complete_turns() > turns) reconnect_policy_.turn_completed();
     if (!is_finished_) apply(event, now);
   }
+  receiver_.report_dropped_events(now);
   sender_.acknowledge();
   check();
 }
@@ -41,10 +44,7 @@ void Session::Impl::on_events(std::span<const ServerEvent> events, GBytes *messa
 void Session::Impl::apply(const ServerEvent &event, std::int64_t now) {
   if (exchange_.has_content()) deadlines_.restart_idle(exchange_.active_until());
   std::visit(
-      Overloaded{[&](const TurnComplete &) {
-                   reconnect_policy_.turn_completed();
-                   turn_ended_ = now;
-                 },
+      Overloaded{[&](const TurnComplete &) { turn_ended_ = now; },
                  [&](const Interrupted &) { tool_call_handler_.interrupt(); },
                  [&](const WaitingForInput &) { sender_.give_up(); },
                  [&](const GoAway &said) { connection_age_.announce_end(said.time_left, now); },

@@ -62,14 +62,17 @@ class Session::Impl final : private Connection::Owner {
 
   // session_checks.cpp: timeouts, and the end of the session
   void check();
-  void schedule_check();
-  void check_deadlines();
-  void check_exchange();
-  void check_end();
-  void check_age();
-  bool is_complete();
-  bool waits_for_handle();
+  void schedule_check(std::int64_t now);
+  void check_inputs(std::int64_t now);
+  void check_deadlines(std::int64_t now);
+  void check_exchange(std::int64_t now);
+  void check_end(std::int64_t now);
+  void check_age(std::int64_t now);
+  bool has_had_its_turns() const;
+  bool is_complete(std::int64_t now);
+  bool waits_for_handle(std::int64_t now);
   void warn_of_eos_timeout();
+  void warn_of_open_inputs();
   void end_with_warning(const std::string &why);
   void finish();
   void finish_text();
@@ -89,6 +92,7 @@ class Session::Impl final : private Connection::Owner {
   Phase phase_ = Phase::idle;
   std::int64_t connecting_since_ = 0;
   bool is_finished_ = false;        // the output has ended
+  bool has_idle_inputs_ = false;    // the input counts as ended, since what is open is idle
   bool without_resending_ = false;  // this attempt
   Timer retry_;
   Timer check_;

@@ -51,6 +51,8 @@ class ToolCallHandler {
   void clear();
   /// Whether an answer to `call` may still be sent.
   bool is_current(const PendingToolCalls::Call &call) { return options_.calls->is_current(call); }
+  /// The last answer to `call` left the input queue and was not sent.
+  void discarded(const PendingToolCalls::Call &call) { options_.calls->remove(call); }
   /// The last answer to `call` was sent. The model goes on unless it is silent.
   void sent(const PendingToolCalls::Call &call, bool is_silent);
 

@@ -50,7 +50,7 @@ Result<Credential> parse(const json::Object &file, const FileRules &rules = {}) 
   return parse_credential(Secret(file.text()), "adc.json", rules);
 }
 
-/// It must name the file and the field, and no secret.
+/// The text of the error, which must not contain a secret. Empty if there is no error.
 std::string problem(const json::Object &file, const FileRules &rules = {}) {
   const auto credential = parse(file, rules);
   if (credential) return "";
@@ -145,7 +145,7 @@ TEST(CredentialFile, Federation) {
   EXPECT_EQ(url.headers[0].first, "Metadata");
 }
 
-TEST(CredentialFile, SourcesThatAreNotTaken) {
+TEST(CredentialFile, RefusesUnsupportedSources) {
   auto file = external();
   file.set("credential_source.environment_id", "aws1");
   EXPECT_TRUE(says(file, "AWS"));
@@ -167,7 +167,7 @@ TEST(CredentialFile, SourcesThatAreNotTaken) {
   EXPECT_TRUE(says(file, "headers"));
 }
 
-TEST(CredentialFile, WhatIsMissingIsNamed) {
+TEST(CredentialFile, AnErrorNamesTheMissingField) {
   for (const char *field : {"client_email", "private_key"}) {
     auto file = service_account();
     file.set(field, "");
@@ -207,7 +207,7 @@ TEST(CredentialFile, EveryAddressIsChecked) {
   EXPECT_TRUE(says(file, "credential_source.url"));
 }
 
-TEST(CredentialFile, UniversesAreTheUsersChoice) {
+TEST(CredentialFile, AnotherUniverseNeedsTheUsersSetting) {
   auto file = service_account();
   file.set("universe_domain", "googleapis.com");
   EXPECT_EQ(problem(file), "");
@@ -216,7 +216,7 @@ TEST(CredentialFile, UniversesAreTheUsersChoice) {
   EXPECT_EQ(problem(file, {.trust = {.universe_domain = "cloud.example"}}), "");
 }
 
-TEST(CredentialFile, OtherThings) {
+TEST(CredentialFile, RefusesOtherFiles) {
   EXPECT_FALSE(parse_credential(Secret("nonsense"), "f", {}));
   auto file = user();
   file.set("type", "gdch_service_account");

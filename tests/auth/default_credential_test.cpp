@@ -18,7 +18,7 @@ namespace {
 
 class DefaultCredential : public testing::Test {
  protected:
-  /// A user's login by that client.
+  /// Writes a user's login with the client id `client`.
   std::string write(const std::string &path, const std::string &client) {
     return folder_.write(path,
                          R"({"type":"authorized_user","client_secret":"s","refresh_token":"r",)"
@@ -44,7 +44,7 @@ class DefaultCredential : public testing::Test {
   std::map<std::string, std::string> environment_;
 };
 
-TEST_F(DefaultCredential, InGooglesOrder) {
+TEST_F(DefaultCredential, IsSearchedInGooglesOrder) {
   EXPECT_EQ(client(), "the metadata server");
   environment_["HOME"] = folder_.path();
   EXPECT_EQ(client(), "the metadata server");
@@ -59,7 +59,7 @@ TEST_F(DefaultCredential, InGooglesOrder) {
   EXPECT_EQ(client(), "property");
 }
 
-TEST_F(DefaultCredential, WhatIsNamedHasToBeThere) {
+TEST_F(DefaultCredential, ANamedFileMustExist) {
   write(".config/gcloud/application_default_credentials.json", "gcloud");
   environment_["HOME"] = folder_.path();
   environment_["GOOGLE_APPLICATION_CREDENTIALS"] = folder_ / "none.json";
@@ -69,7 +69,7 @@ TEST_F(DefaultCredential, WhatIsNamedHasToBeThere) {
   EXPECT_NE(client().find("credentials-file"), std::string::npos) << client();
 }
 
-TEST_F(DefaultCredential, TheMetadataServerMayBeElsewhereOrRuledOut) {
+TEST_F(DefaultCredential, TheMetadataServerCanBeMovedOrDisabled) {
   environment_["GCE_METADATA_HOST"] = "127.0.0.1:8080";
   EXPECT_EQ(std::get<MetadataServer>((*find())->source).host, "127.0.0.1:8080");
   environment_["GCE_METADATA_HOST"] = "evil.com";
@@ -79,7 +79,7 @@ TEST_F(DefaultCredential, TheMetadataServerMayBeElsewhereOrRuledOut) {
   EXPECT_EQ(client(), "none");
 }
 
-TEST_F(DefaultCredential, AFileThatOthersCanReadIsNoticed) {
+TEST_F(DefaultCredential, DetectsAFileThatOthersCanRead) {
   const auto path = write("property.json", "property");
   config_.credentials_file.set(path);
   for (const auto &[mode, exposed] : {std::pair{0600, false}, {0640, true}, {0604, true}}) {
@@ -90,7 +90,7 @@ TEST_F(DefaultCredential, AFileThatOthersCanReadIsNoticed) {
   }
 }
 
-TEST_F(DefaultCredential, GcloudKnowsAProject) {
+TEST_F(DefaultCredential, TheProjectComesFromGcloud) {
   environment_["CLOUDSDK_CONFIG"] = folder_.path();
   write("application_default_credentials.json", "gcloud");
   EXPECT_EQ((*find())->project, "");
@@ -101,7 +101,7 @@ TEST_F(DefaultCredential, GcloudKnowsAProject) {
   EXPECT_EQ((*find())->project, "other");
 }
 
-TEST_F(DefaultCredential, TheEnvironmentHasTheLastWordOnWhoPays) {
+TEST_F(DefaultCredential, TheEnvironmentReplacesTheQuotaProject) {
   config_.credentials_file.set(write("a.json", "a"));
   EXPECT_EQ((*find())->quota_project, "file");
   environment_["GOOGLE_CLOUD_QUOTA_PROJECT"] = "environment";

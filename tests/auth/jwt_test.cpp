@@ -42,7 +42,7 @@ std::string decoded(std::string_view text) {
   return bytes;
 }
 
-/// By OpenSSL, not by what is tested.
+/// Verifies with OpenSSL, independent of the tested code.
 bool verifies(EVP_PKEY *key, const std::string &text, const std::string &signature) {
   const std::unique_ptr<EVP_MD_CTX, Free> context(EVP_MD_CTX_new());
   return EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, key) == 1 &&
@@ -51,7 +51,7 @@ bool verifies(EVP_PKEY *key, const std::string &text, const std::string &signatu
                           text.size()) == 1;
 }
 
-TEST(Jwt, IsSignedAndSaysWhatGoogleWants) {
+TEST(Jwt, IsSignedAndHasTheClaimsForGoogle) {
   const auto key = rsa(2048);
   const auto signer = SigningKey::from_pem(pem(key.get()));
   ASSERT_TRUE(signer);
@@ -76,11 +76,11 @@ TEST(Jwt, IsSignedAndSaysWhatGoogleWants) {
   EXPECT_EQ(claims->string("/iss"), "robot@p.iam.gserviceaccount.com");
   EXPECT_EQ(claims->string("/aud"), "https://oauth2.googleapis.com/token");
   EXPECT_EQ(claims->string("/scope"), "https://www.googleapis.com/auth/cloud-platform");
-  EXPECT_EQ(claims->integer("/iat"), 1'799'999'990) << "a little early, for clocks that differ";
+  EXPECT_EQ(claims->integer("/iat"), 1'799'999'990) << "a few seconds early, because clocks differ";
   EXPECT_EQ(claims->integer("/exp"), 1'800'003'590);
 }
 
-TEST(Jwt, OnlyRsaKeysOfEnoughBits) {
+TEST(Jwt, AcceptsOnlyRsaKeysOfEnoughBits) {
   const auto why = [](const Secret &text) {
     const auto key = SigningKey::from_pem(text);
     return key ? std::string() : key.error().message;
@@ -92,7 +92,7 @@ TEST(Jwt, OnlyRsaKeysOfEnoughBits) {
   EXPECT_NE(why(pem(rsa(1024).get())).find("2048"), std::string::npos);
   const KeyPtr curve(EVP_EC_gen("P-256"));
   EXPECT_NE(why(pem(curve.get())).find("RSA"), std::string::npos);
-  // Nobody is asked for a password on a terminal.
+  // OpenSSL must not ask for the password on a terminal.
   EXPECT_NE(why(pem(rsa(2048).get(), "pass")).find("PEM"), std::string::npos);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// What is left in memory of a private key.
+// No part of a private key stays in memory.
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -22,7 +22,7 @@
 namespace gemlive::auth {
 namespace {
 
-/// A file with a key that this process has never seen.
+/// A file with a key that another process has made.
 std::string make_file() {
   std::string path = testing::TempDir() + "gemlive-key-XXXXXX";
   const int file = mkstemp(path.data());
@@ -42,7 +42,7 @@ std::string make_file() {
   return path;
 }
 
-/// Part of the key, every bit inverted so that looking for it does not find it here.
+/// Part of the key with every bit inverted, so that the search does not find this copy.
 std::vector<unsigned char> inverted_part(const std::string &path) {
   char room[4096];
   std::FILE *file = std::fopen(path.c_str(), "r");
@@ -67,7 +67,7 @@ bool holds(const unsigned char *memory, std::size_t size, const std::vector<unsi
   return false;
 }
 
-/// In all that this process can write.
+/// Searches all writable memory of this process.
 bool is_in_memory(const std::vector<unsigned char> &part) {
   std::ifstream maps("/proc/self/maps");
   for (std::string line; std::getline(maps, line);) {
@@ -80,16 +80,16 @@ bool is_in_memory(const std::vector<unsigned char> &part) {
   return false;
 }
 
-TEST(KeyMaterial, IsNotLeftBehind) {
+TEST(KeyMaterial, IsClearedAfterUse) {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  GTEST_SKIP() << "a sanitizer's shadow is terabytes";
+  GTEST_SKIP() << "a sanitizer's shadow memory has terabytes";
 #endif
   const auto path = make_file();
   const auto part = inverted_part(path);
   ASSERT_FALSE(is_in_memory(part));
   auto content = std::make_unique<Result<Secret>>(read_small_file(path, "test"));
   ASSERT_TRUE(*content);
-  EXPECT_TRUE(is_in_memory(part)) << "it can be found";
+  EXPECT_TRUE(is_in_memory(part)) << "the search must find it";
   auto credential =
       std::make_unique<Result<Credential>>(parse_credential(**content, "test", FileRules()));
   ASSERT_TRUE(*credential) << credential->error().message;

@@ -26,14 +26,14 @@ class SmallFile : public testing::Test {
   test::TempFolder folder_;
 };
 
-TEST_F(SmallFile, IsReadWhole) {
+TEST_F(SmallFile, IsReadCompletely) {
   EXPECT_EQ(read_small_file(write("abc"), "x")->reveal(), "abc");
   EXPECT_EQ(read_small_file(write(""), "x")->reveal(), "");
   const std::string most(64 * 1024, 'a');
   EXPECT_EQ(read_small_file(write(most), "x")->reveal(), most);
 }
 
-TEST_F(SmallFile, OtherThingsAreNeverReadNorWaitedFor) {
+TEST_F(SmallFile, OtherFilesAreRefusedWithoutReading) {
   EXPECT_TRUE(refuses(folder_ / "none", "No such file"));
   EXPECT_TRUE(refuses(folder_.path(), "not a regular file"));
   EXPECT_TRUE(refuses("/dev/zero", "not a regular file"));

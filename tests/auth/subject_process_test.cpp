@@ -26,7 +26,7 @@ class SubjectProcessTest : public testing::Test {
     chmod(path.c_str(), 0700);
     return path;
   }
-  /// What it printed, or "error: ...".
+  /// Returns the output, or "error: ...".
   std::string run(const std::string &command, std::chrono::milliseconds timeout = 10s) {
     std::promise<std::string> said;
     std::unique_ptr<SubjectProcess> run;
@@ -48,11 +48,11 @@ class SubjectProcessTest : public testing::Test {
   IoThread thread_;
 };
 
-TEST_F(SubjectProcessTest, PrintsTheToken) {
+TEST_F(SubjectProcessTest, ReturnsItsOutput) {
   EXPECT_EQ(run(script("echo \"$1\"") + " 'two words'"), "two words\n");
 }
 
-TEST_F(SubjectProcessTest, SeesNothingOfOurs) {
+TEST_F(SubjectProcessTest, GetsNoEnvironmentOfOurs) {
   setenv("GOOGLE_API_KEY", "s3cret", 1);
   const auto said = run(script("env"));
   unsetenv("GOOGLE_API_KEY");
@@ -61,20 +61,20 @@ TEST_F(SubjectProcessTest, SeesNothingOfOurs) {
   EXPECT_NE(said.find("GOOGLE_EXTERNAL_ACCOUNT_TOKEN_TYPE=the-type"), std::string::npos);
 }
 
-TEST_F(SubjectProcessTest, IsNotGivenToAShell) {
+TEST_F(SubjectProcessTest, IsNotRunByAShell) {
   EXPECT_EQ(run("/bin/echo $HOME `id`"), "$HOME `id`\n");
   EXPECT_NE(run("echo x").find("absolute path"), std::string::npos);
   EXPECT_NE(run("").find("absolute path"), std::string::npos);
   EXPECT_NE(run("/no/such/program").find("cannot be started"), std::string::npos);
 }
 
-TEST_F(SubjectProcessTest, ThatFailsOrFloodsIsSaid) {
+TEST_F(SubjectProcessTest, AFailureOrTooMuchOutputIsReported) {
   EXPECT_NE(run(script("exit 3")).find("fails"), std::string::npos);
   EXPECT_NE(run(script("yes")).find("64 KiB"), std::string::npos);
-  EXPECT_EQ(run(script("echo no; exit 1")), "no\n") << "the reason may be in it";
+  EXPECT_EQ(run(script("echo no; exit 1")), "no\n") << "the output can contain the reason";
 }
 
-TEST_F(SubjectProcessTest, IsKilledWithItsChildrenWhenItsTimeIsUp) {
+TEST_F(SubjectProcessTest, IsKilledWithItsChildrenAfterTheTimeout) {
   const auto mark = folder_ / "alive";
   EXPECT_NE(
       run(script("(sleep 1000; true) & echo $! > " + mark + "; wait"), 200ms).find("too long"),

@@ -9,32 +9,20 @@
 #include <condition_variable>
 #include <future>
 
-#include "http_server.hpp"
-#include "sign_in.hpp"
+#include "io_thread.hpp"
+#include "token_server.hpp"
 
 namespace gemlive::auth {
 namespace {
 
 using namespace std::chrono_literals;
 using test::HttpServer;
+using test::token_response;
+using test::user_at;
 
 constexpr auto deadline = 10s;
 
-std::shared_ptr<const Credential> user_at(const std::string &url, const std::string &identity) {
-  return std::make_shared<const Credential>(Credential{.source = User{.client_id = "id",
-                                                                      .client_secret = Secret("s"),
-                                                                      .refresh_token = Secret("r"),
-                                                                      .token_url = url + "/token"},
-                                                       .name = "test.json",
-                                                       .identity = identity});
-}
-
-HttpServer::Response token(const std::string &value, int lifetime = 3599) {
-  return {.body = "{\"access_token\":\"" + value + "\",\"expires_in\":" + std::to_string(lifetime) +
-                  "}"};
-}
-
-/// Claims tokens on a thread of its own, and keeps what came.
+/// Requests tokens on a thread of its own, and keeps the results.
 class Claimant {
  public:
   Claimant(TokenCache &cache, std::shared_ptr<const Credential> credential)
@@ -50,7 +38,7 @@ class Claimant {
       });
     });
   }
-  /// What came first, second...
+  /// The first result, the second...
   std::string result(std::size_t number = 0) {
     std::unique_lock lock(mutex_);
     more_.wait_for(lock, deadline, [&] { return results_.size() > number; });
@@ -70,9 +58,9 @@ class Claimant {
   IoThread thread_;
 };
 
-TEST(TokenCache, FetchesOnceAndKeepsIt) {
+TEST(TokenCache, FetchesATokenOnce) {
   TokenCache cache;
-  HttpServer server([](const auto &) { return token("t1"); });
+  HttpServer server([](const auto &) { return token_response("t1"); });
   Claimant claimant(cache, user_at(server.uri(), "a"));
   claimant.ask();
   EXPECT_EQ(claimant.result(), "t1");
@@ -82,7 +70,7 @@ TEST(TokenCache, FetchesOnceAndKeepsIt) {
   EXPECT_NE(server.requests()[0].body.find("grant_type=refresh_token"), std::string::npos);
 }
 
-TEST(TokenCache, OneFetchServesAllThatAsk) {
+TEST(TokenCache, SimultaneousRequestsShareAFetch) {
   TokenCache cache;
   std::mutex mutex;
   std::condition_variable changed;
@@ -90,7 +78,7 @@ TEST(TokenCache, OneFetchServesAllThatAsk) {
   HttpServer server([&](const auto &) {
     std::unique_lock lock(mutex);
     changed.wait_for(lock, deadline, [&] { return may_answer; });
-    return token("shared");
+    return token_response("shared");
   });
   std::vector<std::unique_ptr<Claimant>> claimants;
   for (int i = 0; i < 8; ++i) {
@@ -110,10 +98,11 @@ TEST(TokenCache, OneFetchServesAllThatAsk) {
   EXPECT_EQ(server.requests().size(), 2u) << "one for each credential";
 }
 
-TEST(TokenCache, ATokenThatIsAboutToExpireIsRenewed) {
+TEST(TokenCache, RenewsATokenThatExpiresSoon) {
   TokenCache cache;
   std::atomic<int> count = 0;
-  HttpServer server([&](const auto &) { return token("t" + std::to_string(++count), 200); });
+  HttpServer server(
+      [&](const auto &) { return token_response("t" + std::to_string(++count), 200); });
   Claimant claimant(cache, user_at(server.uri(), "a"));
   claimant.ask();
   EXPECT_EQ(claimant.result(), "t1");
@@ -121,11 +110,11 @@ TEST(TokenCache, ATokenThatIsAboutToExpireIsRenewed) {
   EXPECT_EQ(claimant.result(1), "t2");
 }
 
-TEST(TokenCache, AnOldTokenIsBetterThanNoneWhileThereIsNoNewOne) {
+TEST(TokenCache, KeepsTheOldTokenIfRenewingFails) {
   TokenCache cache;
   std::atomic<int> count = 0;
   HttpServer server([&](const auto &) {
-    return ++count == 1 ? token("old", 200) : HttpServer::Response{.status = 503};
+    return ++count == 1 ? token_response("old", 200) : HttpServer::Response{.status = 503};
   });
   Claimant claimant(cache, user_at(server.uri(), "a"));
   claimant.ask();
@@ -135,10 +124,10 @@ TEST(TokenCache, AnOldTokenIsBetterThanNoneWhileThereIsNoNewOne) {
   EXPECT_EQ(server.requests().size(), 2u);
 }
 
-TEST(TokenCache, WhatWasRefusedIsFetchedAgain) {
+TEST(TokenCache, FetchesAgainAfterARefusal) {
   TokenCache cache;
   std::atomic<int> count = 0;
-  HttpServer server([&](const auto &) { return token("t" + std::to_string(++count)); });
+  HttpServer server([&](const auto &) { return token_response("t" + std::to_string(++count)); });
   Claimant claimant(cache, user_at(server.uri(), "a"));
   claimant.ask();
   EXPECT_EQ(claimant.result(), "t1");
@@ -150,13 +139,13 @@ TEST(TokenCache, WhatWasRefusedIsFetchedAgain) {
   EXPECT_EQ(claimant.result(2), "t2");
 }
 
-TEST(TokenCache, AFailureIsToldToAllAndNotKept) {
+TEST(TokenCache, AFailureIsNotKept) {
   TokenCache cache;
   std::atomic<int> count = 0;
   HttpServer server([&](const auto &) {
     return ++count == 1
                ? HttpServer::Response{.status = 400, .body = R"({"error":"invalid_grant"})"}
-               : token("good");
+               : token_response("good");
   });
   Claimant claimant(cache, user_at(server.uri(), "a"));
   claimant.ask();
@@ -165,12 +154,12 @@ TEST(TokenCache, AFailureIsToldToAllAndNotKept) {
   EXPECT_EQ(claimant.result(1), "good");
 }
 
-TEST(TokenCache, AFetchThatNobodyWaitsForEnds) {
+TEST(TokenCache, TheLastRequestCancelsTheFetch) {
   TokenCache cache;
   std::promise<void> asked;
   std::atomic<int> count = 0;
   HttpServer server([&](const auto &) {
-    if (++count > 1) return token("second");
+    if (++count > 1) return token_response("second");
     asked.set_value();
     return HttpServer::Response{.never = true};
   });
@@ -183,101 +172,6 @@ TEST(TokenCache, AFetchThatNobodyWaitsForEnds) {
   stays.drop();
   stays.ask();
   EXPECT_EQ(stays.result(), "second");
-}
-
-TEST(TokenCache, NoRedirectIsFollowed) {
-  TokenCache cache;
-  HttpServer elsewhere([](const auto &) { return token("stolen"); });
-  HttpServer server([&](const auto &) {
-    return HttpServer::Response{.status = 307, .headers = {{"Location", elsewhere.uri() + "/x"}}};
-  });
-  Claimant claimant(cache, user_at(server.uri(), "a"));
-  claimant.ask();
-  EXPECT_NE(claimant.result().find("307"), std::string::npos) << claimant.result();
-  EXPECT_TRUE(elsewhere.requests().empty());
-}
-
-TEST(TokenCache, AnAnswerWithoutEndIsCutOff) {
-  TokenCache cache;
-  HttpServer server(
-      [](const auto &) { return HttpServer::Response{.body = std::string(1 << 20, 'x')}; });
-  Claimant claimant(cache, user_at(server.uri(), "a"));
-  claimant.ask();
-  EXPECT_NE(claimant.result().find("64 KiB"), std::string::npos) << claimant.result();
-}
-
-TEST(TokenCache, AFailureToConnectSaysSo) {
-  TokenCache cache;
-  Claimant claimant(cache, user_at("http://127.0.0.1:1", "a"));
-  claimant.ask();
-  EXPECT_NE(claimant.result().find("refuses connections"), std::string::npos) << claimant.result();
-}
-
-TEST(TokenCache, AccountsAreActedAsInOrder) {
-  TokenCache cache;
-  HttpServer server([](const HttpServer::Request &request) {
-    if (request.path == "/token") return token("source");
-    const auto name = request.path == "/first" ? "first" : "second";
-    return HttpServer::Response{.body = std::string("{\"accessToken\":\"") + name +
-                                        "\",\"expireTime\":\"2126-01-01T00:00:00Z\"}"};
-  });
-  auto credential = *user_at(server.uri(), "a");
-  credential.impersonations = {{.url = server.uri() + "/first"}, {.url = server.uri() + "/second"}};
-  Claimant claimant(cache, std::make_shared<const Credential>(credential));
-  claimant.ask();
-  EXPECT_EQ(claimant.result(), "second");
-  const auto requests = server.requests();
-  ASSERT_EQ(requests.size(), 3u);
-  EXPECT_EQ(requests[1].authorization, "Bearer source");
-  EXPECT_EQ(requests[2].authorization, "Bearer first");
-}
-
-TEST(TokenCache, AMachineTellsItsProject) {
-  TokenCache cache;
-  HttpServer server([](const HttpServer::Request &request) {
-    auto response =
-        request.path.ends_with("/project-id") ? HttpServer::Response{.body = "mine"} : token("t");
-    response.headers = {{"Metadata-Flavor", "Google"}};
-    return response;
-  });
-  std::promise<std::string> project;
-  IoThread thread;
-  std::unique_ptr<TokenCache::Request> request;
-  thread.post([&] {
-    request = cache.request(std::make_shared<const Credential>(
-                                Credential{.source = MetadataServer{.host = server.uri().substr(7)},
-                                           .name = "the machine",
-                                           .identity = "machine"}),
-                            {}, [&](const Result<Token> &result) {
-                              project.set_value(result ? result->project : result.error().message);
-                            });
-  });
-  auto told = project.get_future();
-  ASSERT_EQ(told.wait_for(deadline), std::future_status::ready);
-  EXPECT_EQ(told.get(), "mine");
-  thread.call([&] { request.reset(); }, deadline);
-}
-
-TEST(SignIn, PresentsWhatIsGiven) {
-  auto access_token = std::make_shared<Guarded<Secret>>(Secret("one"));
-  SignIn sign_in({.headers = {{"X-Tenant", Secret("blue")}}, .access_token = access_token});
-  const auto header = [&] {
-    std::string last;
-    sign_in.start([&](const Result<Headers> &headers) {
-      ASSERT_TRUE(headers);
-      last = headers->back().first + ": " + headers->back().second.reveal();
-    });
-    return last;
-  };
-  EXPECT_EQ(header(), "Authorization: Bearer one");
-  EXPECT_FALSE(sign_in.renew()) << "there is no other";
-  *access_token->lock() = Secret("auth_tokens/two");
-  EXPECT_TRUE(sign_in.renew());
-  EXPECT_EQ(header(), "Authorization: Token auth_tokens/two");
-  *access_token->lock() = Secret("three");
-  EXPECT_TRUE(sign_in.renew());
-  *access_token->lock() = {};
-  EXPECT_EQ(header(), "X-Tenant: blue");
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// What stands in a form, unescaped.
+/// The unescaped fields of a form.
 std::map<std::string, std::string> fields(const http::Request &request) {
   EXPECT_EQ(request.method, "POST");
   EXPECT_EQ(request.content_type, "application/x-www-form-urlencoded");
@@ -47,7 +47,7 @@ const User user{.client_id = "id",
                 .refresh_token = Secret("1//r"),
                 .token_url = "https://oauth2.googleapis.com/token"};
 
-TEST(TokenService, AUserRefreshes) {
+TEST(TokenService, AUserSendsTheRefreshToken) {
   const auto request = token_service::make_request(user);
   EXPECT_EQ(request.url, "https://oauth2.googleapis.com/token");
   EXPECT_EQ(fields(request), (std::map<std::string, std::string>{{"grant_type", "refresh_token"},
@@ -57,7 +57,7 @@ TEST(TokenService, AUserRefreshes) {
   EXPECT_TRUE(request.headers.empty());
 }
 
-TEST(TokenService, AWorkforceUserByBasic) {
+TEST(TokenService, AWorkforceUserAuthenticatesWithBasic) {
   auto external = user;
   external.basic = true;
   const auto request = token_service::make_request(external);
@@ -66,7 +66,7 @@ TEST(TokenService, AWorkforceUserByBasic) {
                                                                  {"refresh_token", "1//r"}}));
 }
 
-TEST(TokenService, AForeignTokenIsExchanged) {
+TEST(TokenService, ExchangesASubjectToken) {
   Federation federation{.audience = "//iam.googleapis.com/pools/p",
                         .subject_token_type = "urn:ietf:params:oauth:token-type:jwt",
                         .token_url = "https://sts.googleapis.com/v1/token",
@@ -84,10 +84,10 @@ TEST(TokenService, AForeignTokenIsExchanged) {
   federation.client_secret = Secret("pw");
   request = token_service::make_request(federation, Secret("subject"));
   EXPECT_EQ(header(request, "Authorization"), "Basic aWQ6cHc=");
-  EXPECT_FALSE(fields(request).contains("options")) << "the client says whose project it is";
+  EXPECT_FALSE(fields(request).contains("options")) << "the client id determines the project";
 }
 
-TEST(TokenService, AnAccountIsActedAs) {
+TEST(TokenService, ImpersonatesAnAccount) {
   const auto request = token_service::make_request(
       Impersonation{.url = "https://iamcredentials.googleapis.com/v1/x:generateAccessToken",
                     .delegates = {"a", "b"},
@@ -103,7 +103,7 @@ TEST(TokenService, AnAccountIsActedAs) {
   EXPECT_EQ(body->string("/lifetime"), "1800s");
 }
 
-TEST(TokenService, TheMetadataServerIsAskedDirectly) {
+TEST(TokenService, RequestsToTheMetadataServerUseNoProxy) {
   const auto request = token_service::make_request(MetadataServer{.host = "169.254.169.254"});
   EXPECT_EQ(request.method, "GET");
   EXPECT_TRUE(request.url.starts_with("http://169.254.169.254/computeMetadata/v1/instance/"));
@@ -123,7 +123,7 @@ TEST(TokenService, ReadsATokenAndItsLifetime) {
   EXPECT_EQ(text->lifetime, 10s);
 }
 
-TEST(TokenService, RefusesWhatIsNoToken) {
+TEST(TokenService, RefusesAnswersWithoutAToken) {
   for (const char *body :
        {"", "<html>", "{}", R"({"access_token":""})", R"({"access_token":"a\r\nX: y"})",
         R"({"access_token":"a b"})", R"({"access_token":"a","expires_in":-1})",
@@ -136,7 +136,7 @@ TEST(TokenService, RefusesWhatIsNoToken) {
   }
 }
 
-TEST(TokenService, SaysWhatToDoAboutARefusal) {
+TEST(TokenService, AnErrorSaysWhatToDo) {
   const auto error =
       token_service::read_token(
           reply(400, R"({"error":"invalid_grant","error_description":"Token has been revoked."})"),
@@ -159,7 +159,7 @@ TEST(TokenService, SaysWhatToDoAboutARefusal) {
   EXPECT_EQ(hostile.message.find('\x1b'), std::string::npos);
 }
 
-TEST(TokenService, OnlyWhatPassesIsTriedAgain) {
+TEST(TokenService, OnlyTemporaryFailuresAreRetried) {
   for (const int status : {408, 429, 500, 502, 503, 504}) {
     const auto error = token_service::read_token(reply(status, ""), "f").error();
     EXPECT_EQ(error.retry, Retry::reconnect) << status;
@@ -173,7 +173,7 @@ TEST(TokenService, OnlyWhatPassesIsTriedAgain) {
     EXPECT_EQ(token_service::read_token(reply(status, ""), "f").error().retry, Retry::never);
 }
 
-TEST(TokenService, AnAbsoluteTimeIsNoMatterOfAWrongClock) {
+TEST(TokenService, LimitsALifetimeThatAWrongClockGives) {
   const auto body = R"({"accessToken":"t","expireTime":"2026-01-01T01:00:00Z"})";
   const std::chrono::seconds midnight(1767225600);
   EXPECT_EQ(token_service::read_impersonated(reply(200, body), midnight, "f")->lifetime, 3600s);
@@ -184,7 +184,7 @@ TEST(TokenService, AnAbsoluteTimeIsNoMatterOfAWrongClock) {
       token_service::read_impersonated(reply(200, R"({"accessToken":"t"})"), midnight, "f"));
 }
 
-TEST(TokenService, OnlyAMetadataServerIsBelieved) {
+TEST(TokenService, TheMetadataServerMustIdentifyItself) {
   auto answer = reply(200, R"({"access_token":"t","expires_in":9})");
   EXPECT_FALSE(token_service::read_metadata_token(answer, "m"));
   answer.from_metadata_server = true;
@@ -194,7 +194,7 @@ TEST(TokenService, OnlyAMetadataServerIsBelieved) {
             std::string::npos);
 }
 
-TEST(TokenService, FindsASubjectToken) {
+TEST(TokenService, ReadsASubjectToken) {
   EXPECT_EQ(token_service::read_subject(Secret("abc\n"), {}, "f")->reveal(), "abc");
   EXPECT_EQ(
       token_service::read_subject(Secret(R"({"id":"abc"})"), {.json_field = "id"}, "f")->reveal(),

@@ -17,15 +17,15 @@ std::string problem(const std::string &url, const Trust &trust = {}) {
   return result.error().message;
 }
 
-TEST(TrustedUrl, GooglesOwn) {
+TEST(TrustedUrl, AcceptsGooglesHosts) {
   for (const char *url : {"https://oauth2.googleapis.com/token",
                           "https://sts.googleapis.com/v1/token", "https://googleapis.com/x",
                           "https://iamcredentials.us-east1.rep.googleapis.com/v1/a:b?c=d"})
     EXPECT_EQ(problem(url), "") << url;
 }
 
-// Among them those that Google's libraries once tested, before they stopped to look.
-TEST(TrustedUrl, NothingElse) {
+// Some are from the tests of Google's libraries, which checked URLs in earlier versions.
+TEST(TrustedUrl, RefusesOtherUrls) {
   for (const char *url : {"",
                           "token",
                           "http://oauth2.googleapis.com/token",
@@ -65,14 +65,14 @@ TEST(TrustedUrl, NothingElse) {
     EXPECT_NE(problem(url), "") << url;
 }
 
-TEST(TrustedUrl, AUniverseOfTheUsers) {
+TEST(TrustedUrl, AcceptsTheUsersUniverse) {
   const Trust trust{.universe_domain = "cloud.example"};
   EXPECT_EQ(problem("https://sts.cloud.example/v1/token", trust), "");
   EXPECT_EQ(problem("https://oauth2.googleapis.com/token", trust), "");
   EXPECT_NE(problem("https://sts.notcloud.example/v1/token", trust), "");
 }
 
-TEST(TrustedUrl, CustomEndpointsWhereTheUserSaysSo) {
+TEST(TrustedUrl, AcceptsCustomEndpointsIfTheUserAllowsThem) {
   const Trust trust{.custom_endpoints = true};
   EXPECT_EQ(problem("https://idp.example.com:8443/token", trust), "");
   EXPECT_EQ(problem("http://127.0.0.1:9/token", trust), "");
@@ -80,7 +80,7 @@ TEST(TrustedUrl, CustomEndpointsWhereTheUserSaysSo) {
   EXPECT_NE(problem("https://me:s3cret@idp.example.com/token", trust), "");
 }
 
-TEST(TrustedUrl, WhereASubjectTokenLies) {
+TEST(TrustedUrl, ChecksTheUrlOfASubjectToken) {
   const auto is_good = [](const char *url) { return bool(check_subject_url(url, "url", {})); };
   for (const char *url :
        {"http://169.254.169.254/metadata/identity?api-version=1",
@@ -93,7 +93,7 @@ TEST(TrustedUrl, WhereASubjectTokenLies) {
     EXPECT_FALSE(is_good(url)) << url;
 }
 
-TEST(TrustedUrl, MetadataHosts) {
+TEST(TrustedUrl, ChecksTheMetadataHost) {
   for (const char *host : {"169.254.169.254", "metadata.google.internal", "localhost:8080",
                            "127.0.0.1:1", "[::1]:80", "169.254.169.254:80"})
     EXPECT_TRUE(is_metadata_host(host)) << host;

@@ -80,7 +80,7 @@ TEST_P(Base64, DecodesTheUrlAlphabetToo) {
 }
 
 // Every byte value at every place of a text that is longer than two of the widest blocks.
-TEST_P(Base64, AgreesWithTheScalarTwinOnEveryOneByteChange) {
+TEST_P(Base64, AgreesWithTheScalarCodeOnEveryOneByteChange) {
   const base64::Routine scalar = base64::routines().front();
   const auto text = glib_encode(random_bytes(82, 1));
   ASSERT_TRUE(text.ends_with("=="));
@@ -119,7 +119,7 @@ INSTANTIATE_TEST_SUITE_P(Routines, Base64,
                          testing::ValuesIn(base64::routines().begin(), base64::routines().end()),
                          [](const auto &info) { return std::string(info.param.name); });
 
-TEST(Base64Choice, IsTheBestThatThisProcessorHas) {
+TEST(Base64Choice, UsesTheBestInstructionsOfTheProcessor) {
   const auto bytes = random_bytes(1000, 7);
   std::string text(base64::encoded_size(bytes.size()), '?');
   base64::encode(bytes, text.data());

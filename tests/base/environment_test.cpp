@@ -12,7 +12,7 @@
 namespace gemlive {
 namespace {
 
-TEST(Environment, OfTheProcessIsReadAtEachCall) {
+TEST(Environment, IsReadAtEachCall) {
   const auto environment = process_environment();
   EXPECT_EQ(environment("GEMLIVE_TEST_VARIABLE"), "");
   {
@@ -22,7 +22,7 @@ TEST(Environment, OfTheProcessIsReadAtEachCall) {
   EXPECT_EQ(environment("GEMLIVE_TEST_VARIABLE"), "");
 }
 
-TEST(Environment, SwitchesAreOnForTrueAndOne) {
+TEST(Environment, TrueAndOneSwitchOn) {
   for (const char *on : {"1", "true", "TRUE", "True"})
     EXPECT_TRUE(is_true(on)) << on;
   for (const char *off : {"", "0", "false", "yes", "on", "2", " true"})

@@ -36,9 +36,9 @@ TEST(IoThread, RunsWorkInOrderOnItsThread) {
   EXPECT_NE(*threads.begin(), std::this_thread::get_id());
 }
 
-TEST(IoThread, LosesNothingThatManyThreadsPost) {
+TEST(IoThread, RunsTheWorkOfManyThreads) {
   IoThread thread;
-  int count = 0;  // touched on the thread only
+  int count = 0;  // used on the thread only
   std::vector<std::thread> posters;
   for (int i = 0; i < 4; ++i) {
     posters.emplace_back([&] {
@@ -52,7 +52,7 @@ TEST(IoThread, LosesNothingThatManyThreadsPost) {
   EXPECT_EQ(count, 20000);
 }
 
-TEST(IoThread, RunsWhatWorkPosts) {
+TEST(IoThread, RunsWorkThatWorkPosts) {
   std::promise<int> reached;
   IoThread thread;
   std::function<void(int)> post_next = [&](int depth) {
@@ -64,7 +64,7 @@ TEST(IoThread, RunsWhatWorkPosts) {
   ASSERT_EQ(future.wait_for(kDeadline), std::future_status::ready);
 }
 
-TEST(IoThread, RunsWhatIsPostedBeforeItEnds) {
+TEST(IoThread, RunsPostedWorkBeforeItEnds) {
   std::atomic<int> ran{0};
   {
     IoThread thread;
@@ -91,7 +91,7 @@ TEST(IoThread, ItsContextIsTheThreadDefault) {
   EXPECT_FALSE(thread.is_current());
 }
 
-TEST(IoThread, CallRunsAtOnceOnTheThreadItself) {
+TEST(IoThread, CallOnTheThreadItselfRunsImmediately) {
   IoThread thread;
   bool inner = false;
   ASSERT_TRUE(
@@ -99,7 +99,7 @@ TEST(IoThread, CallRunsAtOnceOnTheThreadItself) {
   EXPECT_TRUE(inner);
 }
 
-TEST(IoThread, CallGivesUpWhenTimeIsUpAndTheWorkRunsLater) {
+TEST(IoThread, CallReturnsAtTheDeadlineAndTheWorkRunsLater) {
   IoThread thread;
   std::promise<void> go, ran;
   auto may_go = go.get_future();
@@ -109,7 +109,7 @@ TEST(IoThread, CallGivesUpWhenTimeIsUpAndTheWorkRunsLater) {
   EXPECT_EQ(ran.get_future().wait_for(kDeadline), std::future_status::ready);
 }
 
-TEST(IoThread, DropsOnTheThreadWhatTheWorkHolds) {
+TEST(IoThread, DestroysTheWorkOnTheThread) {
   struct Token {
     IoThread &thread;
     std::promise<bool> &dropped_there;
@@ -156,31 +156,6 @@ TEST(IoThread, DoesNotWaitForeverForAWorkGuard) {
   EXPECT_LT(std::chrono::steady_clock::now() - start, kDeadline);
 }
 
-TEST(IoThread, AWorkGuardOnAnotherThreadHasNoEffect) {
-  IoThread::WorkGuard work_guard;
-  EXPECT_EQ(IoThread::current_heartbeat(), nullptr);
-}
-
-TEST(IoThread, TheHeartbeatTellsSleepFromWork) {
-  IoThread thread;
-  std::shared_ptr<const LoopHeartbeat> heartbeat;
-  std::uint64_t at_work = 0;
-  ASSERT_TRUE(thread.call(
-      [&] {
-        heartbeat = IoThread::current_heartbeat();
-        at_work = heartbeat->beats();
-      },
-      kDeadline));
-  EXPECT_TRUE(LoopHeartbeat::at_work(at_work));
-  auto deadline = std::chrono::steady_clock::now() + kDeadline;
-  while (LoopHeartbeat::at_work(heartbeat->beats()) &&
-         std::chrono::steady_clock::now() < deadline) {
-    std::this_thread::yield();
-  }
-  EXPECT_FALSE(LoopHeartbeat::at_work(heartbeat->beats()));
-  EXPECT_GT(heartbeat->beats(), at_work);
-}
-
 TEST(IoThreadPool, SixteenLeasesShareAThread) {
   std::vector<std::shared_ptr<IoThread>> leases;
   for (int i = 0; i < 16; ++i)
@@ -193,7 +168,7 @@ TEST(IoThreadPool, SixteenLeasesShareAThread) {
   EXPECT_FALSE(threads.contains(leases.back().get()));
 }
 
-TEST(IoThreadPool, TheThreadWithTheFewestLeasesIsTaken) {
+TEST(IoThreadPool, ALeaseTakesTheThreadWithTheFewestLeases) {
   std::vector<std::shared_ptr<IoThread>> leases;
   for (int i = 0; i < 17; ++i)
     leases.push_back(IoThread::lease());
@@ -207,7 +182,7 @@ TEST(IoThreadPool, TheThreadWithTheFewestLeasesIsTaken) {
   EXPECT_TRUE(another.get() == first || another.get() == second);
 }
 
-TEST(IoThreadPool, TheLastLeaseMayBeDroppedOnTheThreadItself) {
+TEST(IoThreadPool, TheLastLeaseCanEndOnTheThreadItself) {
   std::promise<void> dropped;
   auto lease = IoThread::lease();
   auto *thread = lease.get();
@@ -219,7 +194,7 @@ TEST(IoThreadPool, TheLastLeaseMayBeDroppedOnTheThreadItself) {
   EXPECT_TRUE(IoThread::lease()->call([] {}, kDeadline));
 }
 
-TEST(IoThreadPool, DroppingTheLastLeaseDoesNotWait) {
+TEST(IoThreadPool, EndingTheLastLeaseDoesNotWait) {
   std::promise<void> release;
   auto may_end = release.get_future().share();
   auto lease = IoThread::lease();
@@ -228,7 +203,7 @@ TEST(IoThreadPool, DroppingTheLastLeaseDoesNotWait) {
   release.set_value();
 }
 
-TEST(IoThreadPool, WhatIsPostedBeforeTheLastLeaseGoesRuns) {
+TEST(IoThreadPool, WorkPostedBeforeTheLastLeaseEndsRuns) {
   std::promise<void> ran;
   auto lease = IoThread::lease();
   lease->post([&] { ran.set_value(); });

@@ -15,12 +15,13 @@ using namespace gemlive;
 
 namespace {
 
-TEST(Ring, IsADequeThatOnlyGrows) {
+TEST(Ring, IsADeque) {
   std::mt19937 random(1);
   Ring<int> ring;
   std::deque<int> model;
-  for (int i = 0; i < 20000; ++i) {
-    if (random() % 100 < 52 || model.empty()) {
+  for (int i = 0; i < 60000; ++i) {
+    const unsigned pushes = i < 20000 ? 52 : i < 40000 ? 30 : 70;  // of 100 steps
+    if (random() % 100 < pushes || model.empty()) {
       ring.push_back(i);
       model.push_back(i);
     } else {
@@ -37,7 +38,7 @@ TEST(Ring, IsADequeThatOnlyGrows) {
   }
 }
 
-TEST(Ring, LetsGoOfWhatIsTaken) {
+TEST(Ring, DestroysTakenItems) {
   Ring<std::shared_ptr<int>> ring;
   const auto value = std::make_shared<int>(1);
   for (int i = 0; i < 40; ++i)
@@ -50,6 +51,27 @@ TEST(Ring, LetsGoOfWhatIsTaken) {
   EXPECT_EQ(value.use_count(), 1);
   ring.push_back(value);
   EXPECT_EQ(ring.front(), value);
+}
+
+struct Counted {
+  static inline std::size_t alive = 0;
+  Counted() { ++alive; }
+  Counted(Counted &&) noexcept { ++alive; }
+  Counted &operator=(Counted &&) noexcept { return *this; }
+  ~Counted() { --alive; }
+};
+
+TEST(Ring, GivesItsSlotsBackAsItIsEmptied) {
+  Ring<Counted> ring;
+  for (int i = 0; i < 100'000; ++i)
+    ring.push_back({});
+  EXPECT_LE(Counted::alive, 200'000u);
+  while (ring.size() > 10'000)
+    ring.pop_front();
+  EXPECT_LE(Counted::alive, 50'000u);
+  while (!ring.empty())
+    ring.pop_front();
+  EXPECT_LE(Counted::alive, 256u);
 }
 
 TEST(Ring, ASteadyFlowAllocatesNothing) {

@@ -25,7 +25,7 @@ TEST(Printable, CannotDriveATerminal) {
   EXPECT_EQ(text::printable(std::string_view("a\0b", 3)), "ab");
 }
 
-TEST(Printable, ReplacesWhatIsNotUtf8) {
+TEST(Printable, ReplacesInvalidUtf8) {
   EXPECT_EQ(text::printable("a\xff"
                             "b"),
             "a\uFFFDb");
@@ -50,7 +50,7 @@ TEST(Excerpt, IsCutAtACharacter) {
   EXPECT_EQ(text::excerpt("x", 0), "");
 }
 
-TEST(Texts, AreValidAndBoundedWhateverComes) {
+TEST(Texts, AreValidAndBoundedForAnyInput) {
   for (unsigned first = 0; first < 256; ++first) {
     for (unsigned second = 0; second < 256; ++second) {
       const std::string bytes = {'a', static_cast<char>(first), static_cast<char>(second), '\x80'};

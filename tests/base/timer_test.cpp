@@ -18,7 +18,7 @@ class TimerTest : public testing::Test {
   TimerTest() { g_main_context_push_thread_default(context_.get()); }
   ~TimerTest() override { g_main_context_pop_thread_default(context_.get()); }
 
-  /// Turns the loop until `until` holds; false after 10 s.
+  /// Runs the loop until `until` is true; false after 10 s.
   template <typename Predicate>
   bool turn(Predicate until) {
     Timer deadline;
@@ -28,7 +28,7 @@ class TimerTest : public testing::Test {
       g_main_context_iteration(context_.get(), TRUE);
     return !late;
   }
-  /// Lets everything that is due within `time` happen.
+  /// Runs the loop for `time`.
   void pass(std::chrono::milliseconds time) {
     auto end = g_get_monotonic_time() + time.count() * 1000;
     ASSERT_TRUE(turn([&] {
@@ -52,7 +52,7 @@ TEST_F(TimerTest, CallsBackOnce) {
   EXPECT_EQ(calls, 1);
 }
 
-TEST_F(TimerTest, NotBeforeItsTime) {
+TEST_F(TimerTest, DoesNotCallBackEarly) {
   Timer timer;
   bool called = false;
   auto start = g_get_monotonic_time();
@@ -61,7 +61,7 @@ TEST_F(TimerTest, NotBeforeItsTime) {
   EXPECT_GE(g_get_monotonic_time() - start, 19'000);
 }
 
-TEST_F(TimerTest, StartingAgainReplaces) {
+TEST_F(TimerTest, AnotherStartReplacesTheFirst) {
   Timer timer;
   int first = 0, second = 0;
   timer.start(1ms, [&] { ++first; });
@@ -85,7 +85,7 @@ TEST_F(TimerTest, StopAndDestructionCancel) {
   EXPECT_EQ(calls, 0);
 }
 
-TEST_F(TimerTest, MayStartAgainFromItsCallback) {
+TEST_F(TimerTest, CanStartAgainInItsCallback) {
   Timer timer;
   int calls = 0;
   std::function<void()> again = [&] {
@@ -96,7 +96,7 @@ TEST_F(TimerTest, MayStartAgainFromItsCallback) {
   EXPECT_FALSE(timer.running());
 }
 
-TEST_F(TimerTest, MayBeDestroyedInItsCallback) {
+TEST_F(TimerTest, CanBeDestroyedInItsCallback) {
   auto timer = std::make_unique<Timer>();
   bool called = false;
   timer->start(1ms, [&] {

@@ -11,148 +11,18 @@
 #include <thread>
 #include <vector>
 
-#include "base64.hpp"
-#include "fake_transport.hpp"
+#include "conversation_fixture.hpp"
 #include "io_thread.hpp"
-#include "platform.hpp"
-#include "wait.hpp"
+#include "recording_listener.hpp"
 
 using namespace gemlive;
+using test::ConversationTest;
+using test::RecordingListener;
 using namespace std::chrono_literals;
 
 namespace {
 
 using Member = Conversation::Member;
-
-std::string audio_of(std::size_t bytes) {
-  std::string data(base64::encoded_size(bytes), '\0');
-  base64::encode(std::vector<std::byte>(bytes), data.data());
-  return R"({"serverContent":{"modelTurn":{"parts":[{"inlineData":{"mimeType":"audio/pcm","data":")" +
-         data + R"("}}]}}})";
-}
-
-/// Records notices and runs `then` on the I/O thread.
-class RecordingListener final : public Listener {
- public:
-  void on_notice(const Notice &notice) override {
-    {
-      auto heard = heard_.lock();
-      heard->push_back(notice);
-    }
-    changed_.notify_all();
-    if (then) then(notice);
-  }
-
-  template <typename Body>
-  bool wait_for(std::size_t count = 1) {
-    auto heard = heard_.lock();
-    return heard.wait_until(changed_, std::chrono::steady_clock::now() + test::patience, [&] {
-      return static_cast<std::size_t>(count_of<Body>(*heard)) >= count;
-    });
-  }
-  template <typename Body>
-  std::size_t count() {
-    return count_of<Body>(*heard_.lock());
-  }
-  template <typename Body>
-  Body first() {
-    const auto heard = heard_.copy();
-    for (const auto &notice : heard)
-      if (const auto *event = std::get_if<Body>(&notice.body)) return *event;
-    return {};
-  }
-  std::size_t all() { return heard_.lock()->size(); }
-
-  std::function<void(const Notice &)> then = {};
-
- private:
-  template <typename Body>
-  static std::size_t count_of(const std::vector<Notice> &notices) {
-    std::size_t count = 0;
-    for (const auto &notice : notices)
-      count += std::holds_alternative<Body>(notice.body);
-    return count;
-  }
-
-  Guarded<std::vector<Notice>> heard_;
-  std::condition_variable changed_;
-};
-
-/// Conversations on a fake service that confirms the setup and answers the end of the audio with
-/// 100 ms of it.
-struct ConversationTest : testing::Test {
-  ConversationTest() {
-    config.uri.set("ws://127.0.0.1:9");
-    platform.environment = [](const char *) { return std::string(); };
-    platform.make_transport = [this](Transport::Listener &listener, Log) {
-      auto server = std::make_shared<test::FakeServer>();
-      server->on_message = [this](test::FakeServer &from, const std::string &message) {
-        ++messages;
-        if (on_message)
-          on_message(from, message);
-        else
-          answer(from, message);
-      };
-      auto transport = server->make(listener);
-      server->open_later([this] { return opens.load(); });
-      ++made;
-      return std::unique_ptr<Transport>(new Owner(std::move(transport), server, *this));
-    };
-  }
-
-  /// Transports on the I/O thread still refer to the test.
-  void TearDown() override {
-    EXPECT_TRUE(test::wait_until([&] { return destroyed == made; }));
-  }
-
-  /// Keeps the server as long as the transport lives.
-  struct Owner final : Transport {
-    Owner(std::unique_ptr<Transport> real, std::shared_ptr<test::FakeServer> to,
-          ConversationTest &owner)
-        : server(std::move(to)), transport(std::move(real)), test(owner) {}
-    ~Owner() override {
-      transport.reset();
-      ++test.destroyed;
-    }
-    void connect(const Request &request) override { transport->connect(request); }
-    bool can_send() override { return transport->can_send(); }
-    void send(const std::string &text) override { transport->send(text); }
-    void close(int code, const std::string &reason) override {
-      test.closed_with = code;
-      transport->close(code, reason);
-    }
-    std::shared_ptr<test::FakeServer> server;
-    std::unique_ptr<Transport> transport;
-    ConversationTest &test;
-  };
-
-  static bool has(const std::string &message, const char *field) {
-    return message.find(field) != std::string::npos;
-  }
-  static void answer(test::FakeServer &server, const std::string &message) {
-    if (has(message, R"("setup")")) server.say(R"({"setupComplete":{}})");
-    if (has(message, "audioStreamEnd") || has(message, "activityEnd") ||
-        has(message, R"("turnComplete":true)")) {
-      server.say(audio_of(4800));
-      server.say(R"({"serverContent":{"generationComplete":true}})");
-      server.say(R"({"serverContent":{"turnComplete":true}})");
-    }
-  }
-
-  static input::PushResult push(InputSource &input, std::size_t bytes,
-                                input::Overflow overflow = input::Overflow::block) {
-    const std::vector<std::int16_t> samples(bytes / 2, 8000);
-    auto all = std::as_bytes(std::span(samples));
-    return input.push_audio(all, 16000, overflow);
-  }
-
-  const std::string name = "test";
-  Config config;
-  Platform platform;
-  std::atomic<bool> opens = true;
-  std::function<void(test::FakeServer &, const std::string &)> on_message = {};
-  std::atomic<int> made = 0, destroyed = 0, closed_with = 0, messages = 0;
-};
 
 /// With one member.
 struct OneMember : ConversationTest {
@@ -181,7 +51,7 @@ TEST_F(OneMember, AQuestionAndItsAnswer) {
   EXPECT_EQ(push(*input, 3200), input::PushResult::ok);
   EXPECT_FALSE(conversation.has_ended());
   input->end();
-  EXPECT_EQ(input->wait_complete(), input::PushResult::closed);
+  EXPECT_TRUE(is_over(*input));
   EXPECT_TRUE(conversation.has_ended());
 
   std::size_t bytes = 0;
@@ -202,27 +72,6 @@ TEST_F(OneMember, AQuestionAndItsAnswer) {
   EXPECT_EQ(closed_with, 1000);
 }
 
-TEST_F(OneMember, ManualDetectionEndsTheActivity) {
-  config.activity_detection.set(ActivityDetection::manual);
-  std::atomic<int> starts = 0, ends = 0;
-  on_message = [&](test::FakeServer &server, const std::string &message) {
-    starts += has(message, "activityStart");
-    ends += has(message, "activityEnd");
-    answer(server, message);
-  };
-  ASSERT_TRUE(join());
-  auto &conversation = member->conversation();
-  EXPECT_FALSE(conversation.activity_end()) << "none is open";
-  const auto input = std::move(*conversation.add_input());
-  input->claim_audio();
-  push(*input, 3200);
-  input->end();
-  EXPECT_EQ(input->wait_complete(), input::PushResult::closed);
-  EXPECT_EQ(starts, 1);
-  EXPECT_EQ(ends, 1);
-  EXPECT_EQ(conversation.stats().input.sent, 3200u) << "no silence";
-}
-
 TEST_F(ConversationTest, MarksBelongToManualDetection) {
   RecordingListener listener;
   Member member(name, listener, {}, platform);
@@ -237,80 +86,6 @@ TEST_F(ConversationTest, MarksBelongToManualDetection) {
   EXPECT_TRUE(listener.wait_for<notice::TurnComplete>());
   member.close();
   EXPECT_FALSE(member.conversation().send_text("too late", true));
-}
-
-TEST_F(OneMember, TheConversationEndsWhenAllInputsHaveEnded) {
-  ASSERT_TRUE(join());
-  auto &conversation = member->conversation();
-  const auto speech = std::move(*conversation.add_input());
-  const auto text = std::move(*conversation.add_input());
-  EXPECT_TRUE(speech->claim_audio());
-  EXPECT_FALSE(text->claim_audio());
-  push(*speech, 3200);
-  speech->end();
-  ASSERT_TRUE(test::wait_until([&] { return conversation.stats().input.sent == 35200; }));
-  EXPECT_FALSE(conversation.has_ended());
-  text->end();
-  EXPECT_EQ(text->wait_complete(), input::PushResult::closed);
-}
-
-TEST_F(OneMember, UnlockingInterruptsTheWaitForTheEnd) {
-  opens = false;
-  ASSERT_TRUE(join());
-  auto &conversation = member->conversation();
-  const auto input = std::move(*conversation.add_input());
-  input->claim_audio();
-  push(*input, 3200);
-  input->end();
-  auto waiter = std::async(std::launch::async, [&] { return input->wait_complete(); });
-  input->set_unlocked(true);
-  ASSERT_EQ(waiter.wait_for(test::patience), std::future_status::ready);
-  EXPECT_EQ(waiter.get(), input::PushResult::unlocked);
-  EXPECT_FALSE(conversation.has_ended());
-}
-
-TEST_F(OneMember, PausedInputIsKept) {
-  opens = false;
-  ASSERT_TRUE(join());
-  auto &conversation = member->conversation();
-  const auto microphone = std::move(*conversation.add_input()),
-             camera = std::move(*conversation.add_input());
-  microphone->claim_audio();
-  camera->claim_pictures();
-  push(*microphone, 3200);
-  camera->push_picture(PictureSlot::Jpeg(100));
-  microphone->set_paused(true);
-  camera->set_paused(true);
-  opens = true;
-  ASSERT_TRUE(listener.wait_for<notice::Connected>());
-  EXPECT_TRUE(conversation.send_text("typed", true));
-  ASSERT_TRUE(listener.wait_for<notice::TurnComplete>()) << "what is typed is sent";
-  EXPECT_EQ(conversation.stats().input.sent, 0u);
-  EXPECT_EQ(conversation.stats().pictures.sent, 0u);
-  microphone->set_paused(false);
-  camera->set_paused(false);
-  EXPECT_TRUE(test::wait_until([&] { return conversation.stats().input.sent == 3200; }));
-
-  EXPECT_TRUE(test::wait_until([&] { return conversation.stats().pictures.sent == 1; }));
-}
-
-TEST_F(OneMember, AFlushOfOneInputLeavesTheOthersAlone) {
-  ASSERT_TRUE(join());
-  auto &conversation = member->conversation();
-  const auto speech = std::move(*conversation.add_input()),
-             text = std::move(*conversation.add_input());
-  speech->claim_audio();
-  text->end();
-  text->set_flushing(true);  // it goes on
-  EXPECT_EQ(push(*speech, 3200), input::PushResult::ok);
-  speech->end();
-  ASSERT_TRUE(test::wait_until([&] { return conversation.stats().input.sent == 35200; }));
-  EXPECT_EQ(conversation.stats().input.flushed, 0u);
-  EXPECT_EQ(text->wait_complete(), input::PushResult::flushing);
-  text->set_flushing(false);
-  EXPECT_FALSE(conversation.has_ended()) << "the text has not ended again";
-  text->end();
-  EXPECT_EQ(speech->wait_complete(), input::PushResult::closed);
 }
 
 TEST_F(ConversationTest, SettingsOfAllMembersAreMergedByTheFirstToOpen) {
@@ -404,7 +179,7 @@ TEST_F(ConversationTest, AFailureReachesAllAndLaterMembers) {
   EXPECT_TRUE(a.wait_for<notice::Failed>());
   EXPECT_EQ(a.first<notice::Failed>().error.kind, ErrorKind::busy);
   EXPECT_TRUE(test::wait_until([&] { return first.conversation().has_ended(); }));
-  EXPECT_EQ(input->wait_complete(), input::PushResult::closed);
+  EXPECT_TRUE(is_over(*input));
   EXPECT_EQ(push(*input, 2), input::PushResult::closed);
   EXPECT_EQ(first.conversation().stats().state, ConnectionState::failed);
   const auto refused = second.open(&b);
@@ -416,26 +191,6 @@ TEST_F(ConversationTest, AFailureReachesAllAndLaterMembers) {
   EXPECT_TRUE(b.wait_for<notice::Connected>());
 }
 
-TEST_F(OneMember, AnEndedInputRefusesPushesUntilAFlush) {
-  opens = false;
-  ASSERT_TRUE(join());
-  const auto input = std::move(*member->conversation().add_input());
-  input->claim_audio();
-  EXPECT_EQ(push(*input, 3200), input::PushResult::ok);
-  input->end();
-  const auto pushed = member->conversation().stats().input.pushed;
-  EXPECT_EQ(push(*input, 3200), input::PushResult::closed);
-  input->end();  // once is enough
-  EXPECT_EQ(member->conversation().stats().input.pushed, pushed);
-  EXPECT_FALSE(member->conversation().has_ended());
-  input->set_flushing(true);
-  input->set_flushing(false);
-  EXPECT_EQ(push(*input, 3200), input::PushResult::ok);
-  opens = true;
-  input->end();
-  EXPECT_EQ(input->wait_complete(), input::PushResult::closed);
-}
-
 TEST_F(ConversationTest, AnEndedConversationRefusesInput) {
   RecordingListener a, b;
   Member first(name, a, {}, platform), second(name, b, {}, platform);
@@ -443,7 +198,7 @@ TEST_F(ConversationTest, AnEndedConversationRefusesInput) {
   ASSERT_TRUE(first.open(&a));
   const auto input = std::move(*first.conversation().add_input());
   input->end();
-  EXPECT_EQ(input->wait_complete(), input::PushResult::closed);
+  EXPECT_TRUE(is_over(*input));
   ASSERT_TRUE(second.open(&b));
   const auto refused = second.conversation().add_input();
   ASSERT_FALSE(refused);
@@ -599,7 +354,7 @@ TEST_F(OneMember, ManyThreadsPushAndEverythingArrives) {
   for (auto &thread : threads)
     thread.join();
   input->end();
-  EXPECT_EQ(input->wait_complete(), input::PushResult::closed);
+  EXPECT_TRUE(is_over(*input));
   const auto stats = conversation.stats().input;
   EXPECT_EQ(stats.pushed, 3u * 200 * 640 + 32000);
   EXPECT_EQ(stats.sent, stats.pushed);

@@ -12,7 +12,9 @@ namespace {
 struct RecordingListener final : Listener {
   void on_notice(const Notice &) override { ++notices; }
   void on_state_changed() override { ++states; }
+  void on_ended() override { ++ends; }
   int notices = 0;
+  int ends = 0;
   int states = 0;
 };
 
@@ -37,6 +39,14 @@ TEST_F(NoticeDispatcherTest, OneListenerOfEachGroupGetsNoticesAllGetStateChanges
   dispatcher.dispatch({.body = notice::StateChanged{ConnectionState::failed}});
   EXPECT_EQ(second.notices, 1);
   EXPECT_EQ(first.states, 1);
+}
+
+TEST_F(NoticeDispatcherTest, AllGetTheEnd) {
+  for (auto *listener : {&first, &second})
+    EXPECT_TRUE(dispatcher.add(*listener, &bus));
+  dispatcher.dispatch({.body = notice::Ended{}});
+  EXPECT_EQ(first.ends, 1);
+  EXPECT_EQ(second.ends, 1);
 }
 
 TEST_F(NoticeDispatcherTest, AfterAFailureOnlyAGroupThatWasNotifiedCanBeJoined) {

@@ -4,14 +4,17 @@
 // No secret appears in a log at any level, a dot dump, a readable property, a message, the stats or
 // the simulator's events.
 
+#include <gio/gio.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "http_server.hpp"
 #include "json_object.hpp"
 #include "pipeline.hpp"
+#include "read_file.hpp"
 #include "rsa_key.hpp"
 #include "scoped_variable.hpp"
 #include "secret_detector.hpp"
@@ -22,6 +25,10 @@ namespace gemlive::test {
 namespace {
 
 constexpr const char *mark = "open-sesame";
+
+/// A part of the handles that the simulator sends. TheHandleOfTheServiceIsOnlyInItsProperty shows
+/// that it sends them.
+constexpr const char *issued_handle = "simulated-1-";
 
 /// A secret that begins with the mark. TheDetectorFindsSecrets shows that a leak is found.
 std::string secret(const char *name) {
@@ -56,6 +63,7 @@ class Canary : public ::testing::Test {
       detector.record(event.json);
     EXPECT_GT(detector.size(), 10000u) << "nothing was recorded";
     EXPECT_EQ(detector.find(mark), "");
+    EXPECT_EQ(detector.find(issued_handle), "");
   }
   void run_with_key(const std::string &script) {
     run(
@@ -104,6 +112,78 @@ TEST_F(Canary, TokensHeadersProxiesAndHandles) {
   run("", [](GstElement *g) {
     g_object_set(g, "access-token", ("auth_tokens/" + secret("token")).c_str(), nullptr);
   });
+}
+
+TEST_F(Canary, TheHandleOfTheServiceIsOnlyInItsProperty) {
+  SimulatorProcess simulator({"--voice", "tone", "--tone-duration", "500", "--speed", "0"});
+  Pipeline pipeline(
+      "audiotestsrc num-buffers=40 ! audio/x-raw,rate=16000 ! gemlive name=g pacing=none uri=" +
+      simulator.uri() + " ! fakesink");
+  detector.watch(pipeline);
+  ASSERT_TRUE(pipeline.play());
+  bool is_told = false;
+  const auto end = pipeline.wait([&](GstMessage *message) {
+    detector.record(message);
+    is_told = is_told || gst_message_has_name(message, "gemlive/resumption");
+    return GST_MESSAGE_TYPE(message) == GST_MESSAGE_EOS;
+  });
+  ASSERT_TRUE(end);
+  EXPECT_TRUE(is_told);
+  detector.inspect(pipeline);
+  EXPECT_EQ(detector.find(issued_handle), "");
+  char *handle = nullptr;
+  g_object_get(pipeline["g"], "resumption-handle", &handle, nullptr);
+  const StrPtr owned(handle);
+  ASSERT_NE(handle, nullptr);
+  EXPECT_TRUE(std::string(handle).starts_with(issued_handle)) << handle;
+}
+
+/// What a user sees or keeps in a file.
+TEST_F(Canary, GstLaunchPrintsNoSecret) {
+#ifdef GEMLIVE_SANITIZED
+  GTEST_SKIP() << "gst-launch-1.0 has no sanitizer";
+#endif
+  SimulatorProcess simulator({"--voice", "tone", "--tone-duration", "500", "--speed", "0"});
+  const TempFile log;
+  TempFolder dots;
+  ObjectPtr<GSubprocessLauncher> launcher(
+      g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDOUT_PIPE));
+  const std::pair<const char *, std::string> variables[] = {{"GST_DEBUG", "*:9"},
+                                                            {"GST_DEBUG_FILE", log.path()},
+                                                            {"GST_DEBUG_DUMP_DOT_DIR", dots.path()},
+                                                            {"GST_TRACERS", "log"},
+                                                            {"G_MESSAGES_DEBUG", "all"},
+                                                            {"GOOGLE_API_KEY", secret("key")},
+                                                            {"GEMLIVE_URI", simulator.uri()}};
+  for (const auto &[name, value] : variables)
+    g_subprocess_launcher_setenv(launcher.get(), name, value.c_str(), TRUE);
+  g_subprocess_launcher_set_flags(launcher.get(),
+                                  static_cast<GSubprocessFlags>(G_SUBPROCESS_FLAGS_STDOUT_PIPE |
+                                                                G_SUBPROCESS_FLAGS_STDERR_MERGE));
+  const char *command[] = {
+      "sh", "-c",
+      "exec gst-launch-1.0 -v -m audiotestsrc num-buffers=40 ! audio/x-raw,rate=16000 ! gemlive "
+      "pacing=none ! fakesink silent=false",
+      nullptr};
+  ErrorPtr error;
+  ObjectPtr<GSubprocess> launch(g_subprocess_launcher_spawnv(launcher.get(), command, out(error)));
+  ASSERT_TRUE(launch) << error->message;
+  char *printed = nullptr;
+  ASSERT_TRUE(
+      g_subprocess_communicate_utf8(launch.get(), nullptr, nullptr, &printed, nullptr, out(error)))
+      << error->message;
+  std::string text = StrPtr(printed).get();
+  EXPECT_NE(text.find("gemlive/resumption, resumable=(boolean)true"), std::string::npos) << text;
+  EXPECT_NE(text.find("connection-state"), std::string::npos) << "-v prints notified properties";
+  text += read_file(log.path());
+  EXPECT_NE(text.find("gemlive/resumption"), std::string::npos);
+  for (const auto &entry : std::filesystem::directory_iterator(dots.path()))
+    text += read_file(entry.path());
+  EXPECT_NE(text.find("digraph"), std::string::npos);
+  for (const char *found : {mark, issued_handle}) {
+    const auto at = text.find(found);
+    EXPECT_EQ(at, text.npos) << text.substr(at > 300 ? at - 300 : 0, 400);
+  }
 }
 
 TEST_F(Canary, Credentials) {

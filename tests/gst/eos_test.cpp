@@ -3,12 +3,15 @@
 
 // EOS events of an application or of gst-launch-1.0 -e. They end the input, not the answer.
 
+#include <gst/app/gstappsrc.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <string>
 
+#include "local_socket.hpp"
 #include "pipeline.hpp"
+#include "samples.hpp"
 #include "simulator_process.hpp"
 #include "tap.hpp"
 
@@ -102,6 +105,132 @@ INSTANTIATE_TEST_SUITE_P(Targets, EosWithoutAnswer, ::testing::Values("", "g", "
                          [](const auto &info) {
                            return std::string(*info.param ? info.param : "pipeline");
                          });
+
+/// Upstream brings nothing, and so never returns from its own thread.
+class EosWhileUpstreamIsIdle : public Eos {
+ protected:
+  static constexpr auto idle =
+      "appsrc name=mic is-live=true format=time caps=\"audio/x-raw,"
+      "format=S16LE,rate=16000,channels=1,layout=interleaved\" ! ";
+
+  static bool warned(Pipeline &pipeline) {
+    return pipeline.count([](GstMessage *message) {
+      return GST_MESSAGE_TYPE(message) == GST_MESSAGE_WARNING;
+    }) > 0;
+  }
+  void expect_an_answer(Pipeline &pipeline, GstElement *target) {
+    Tap tap(pipeline["out"]);
+    ASSERT_TRUE(pipeline.play());
+    const auto said = loud(1s);
+    BufferPtr buffer(gst_buffer_new_memdup(said.data(), said.size()));
+    ASSERT_EQ(gst_app_src_push_buffer(GST_APP_SRC(pipeline["mic"]), buffer.release()), GST_FLOW_OK);
+    ASSERT_TRUE(simulator.wait_event("audio", 20)) << "it has all gone";
+    EXPECT_TRUE(gst_element_send_event(target, gst_event_new_eos()));
+    EXPECT_EQ(pipeline.wait_eos(), "");
+    EXPECT_TRUE(pipeline.wait("gemlive/turn-complete"));
+    EXPECT_FALSE(warned(pipeline));
+    EXPECT_EQ(tap.bytes().size(), 24000u);
+    EXPECT_EQ(gst_app_src_push_buffer(GST_APP_SRC(pipeline["mic"]), gst_buffer_new()), GST_FLOW_OK);
+  }
+  /// Nothing was said, so nothing is waited for.
+  void expect_an_end(const std::string &description, std::chrono::milliseconds within) {
+    Pipeline pipeline(description);
+    ASSERT_TRUE(pipeline.play());
+    ASSERT_TRUE(pipeline.wait("gemlive/connected"));
+    const auto before = std::chrono::steady_clock::now();
+    EXPECT_TRUE(gst_element_send_event(pipeline.get(), gst_event_new_eos()));
+    EXPECT_EQ(pipeline.wait_eos(), "");
+    EXPECT_LT(std::chrono::steady_clock::now() - before, within);
+    EXPECT_FALSE(warned(pipeline));
+  }
+};
+
+TEST_F(EosWhileUpstreamIsIdle, SentToThePipeline) {
+  Pipeline pipeline(idle + ("gemlive name=g" + uri() + "! fakesink name=out"));
+  expect_an_answer(pipeline, pipeline.get());
+}
+
+TEST_F(EosWhileUpstreamIsIdle, SentToGemlive) {
+  Pipeline pipeline(idle + ("gemlive name=g" + uri() + "! fakesink name=out"));
+  expect_an_answer(pipeline, pipeline["g"]);
+}
+
+TEST_F(EosWhileUpstreamIsIdle, SentToTheSinkOfThePair) {
+  Pipeline pipeline(pair(idle));
+  expect_an_answer(pipeline, pipeline["s"]);
+}
+
+TEST_F(EosWhileUpstreamIsIdle, SentToTheSourceOfThePair) {
+  Pipeline pipeline(pair(idle));
+  expect_an_answer(pipeline, pipeline["r"]);
+}
+
+TEST_F(EosWhileUpstreamIsIdle, HasTheSequenceNumberOfTheEvent) {
+  Pipeline pipeline(idle + ("gemlivesink name=s session=eos" + uri()));
+  ASSERT_TRUE(pipeline.play());
+  ASSERT_TRUE(pipeline.wait("gemlive/connected"));
+  auto *event = gst_event_new_eos();
+  const auto seqnum = gst_event_get_seqnum(event);
+  EXPECT_TRUE(gst_element_send_event(pipeline["s"], event));
+  const auto message = pipeline.wait(GST_MESSAGE_EOS);
+  ASSERT_TRUE(message);
+  EXPECT_EQ(gst_message_get_seqnum(message.get()), seqnum);
+}
+
+TEST_F(EosWhileUpstreamIsIdle, EndsAtOnceBeforeAnythingWasSaid) {
+  expect_an_end(idle + ("gemlive" + uri() + "! fakesink"), 1000ms);
+  expect_an_end(pair(idle), 1000ms);
+  expect_an_end(idle + ("gemlive name=g" + uri() +
+                        "! fakesink  "
+                        "appsrc is-live=true caps=image/jpeg ! g.video"),
+                1000ms);
+}
+
+TEST_F(EosWhileUpstreamIsIdle, EndsSoonAfterDigitalSilence) {
+  const std::string silence = "audiotestsrc is-live=true wave=silence ! ";
+  expect_an_end(silence + "gemlive" + uri() + "! fakesink", 3000ms);
+  expect_an_end(pair(silence), 3000ms);
+}
+
+TEST_F(EosWhileUpstreamIsIdle, DoesNotWaitForAConnectionBeforeAnythingWasSaid) {
+  const int deaf = bound_local_socket();
+  ASSERT_EQ(listen(deaf, 8), 0);
+  Pipeline pipeline(idle + ("gemlive uri=ws://127.0.0.1:" + std::to_string(local_port(deaf))) +
+                    " ! fakesink");
+  ASSERT_TRUE(pipeline.play());
+  ASSERT_TRUE(pipeline.wait(GST_MESSAGE_PROGRESS));
+  EXPECT_TRUE(gst_element_send_event(pipeline.get(), gst_event_new_eos()));
+  EXPECT_EQ(pipeline.wait_eos(), "");
+  EXPECT_FALSE(warned(pipeline));
+  const auto progress = pipeline.wait(GST_MESSAGE_PROGRESS);
+  ASSERT_TRUE(progress) << "gst-launch-1.0 waits for the end of it before PLAYING";
+  GstProgressType type = GST_PROGRESS_TYPE_START;
+  gst_message_parse_progress(progress.get(), &type, nullptr, nullptr);
+  EXPECT_EQ(type, GST_PROGRESS_TYPE_CANCELED);
+  close(deaf);
+}
+
+TEST_F(EosWhileUpstreamIsIdle, InPausedIsPostedInPlaying) {
+  Pipeline pipeline(idle + ("gemlive" + uri() + "! fakesink"));
+  ASSERT_TRUE(pipeline.play());
+  ASSERT_TRUE(pipeline.wait("gemlive/connected"));
+  ASSERT_TRUE(pipeline.set_state(GST_STATE_PAUSED));
+  EXPECT_TRUE(gst_element_send_event(pipeline.get(), gst_event_new_eos()));
+  ASSERT_TRUE(simulator.wait_event("closed", 0, 10s)) << "the conversation is over";
+  EXPECT_EQ(pipeline.count(
+                [](GstMessage *message) { return GST_MESSAGE_TYPE(message) == GST_MESSAGE_EOS; }),
+            0);
+  ASSERT_TRUE(pipeline.play());
+  EXPECT_EQ(pipeline.wait_eos(), "");
+}
+
+TEST_F(EosWhileUpstreamIsIdle, IsPostedWhenTheConversationEndsByItself) {
+  Pipeline pipeline(idle + ("gemlive name=g max-turns=1" + uri() + "! fakesink"));
+  ASSERT_TRUE(pipeline.play());
+  gboolean sent = FALSE;
+  g_signal_emit_by_name(pipeline["g"], "send-text", "hello", TRUE, &sent);
+  EXPECT_EQ(pipeline.wait_eos(), "");
+}
 
 TEST_F(Eos, WaitsForTheAnswerToWhatWasTyped) {
   Pipeline pipeline("gemlive name=g" + uri() + "! fakesink name=out");

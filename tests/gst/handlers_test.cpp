@@ -66,6 +66,29 @@ TEST_F(Handlers, OfAnErrorMaySetAProperty) {
   EXPECT_TRUE(pipeline.wait(GST_MESSAGE_ERROR));
 }
 
+/// Two seconds in the handler, while 30 s of answer arrive at once, end no connection.
+TEST_F(Handlers, MayBeSlowWhileAnAnswerArrives) {
+  const SimulatorProcess fast(
+      {"--voice", "tone", "--tone-duration", "30000", "--speed", "0", "--turn-complete", "now"});
+  Pipeline pipeline("audiotestsrc num-buffers=50 ! gemlive name=g max-turns=2 uri=" + fast.uri() +
+                    " ! fakesink");
+  Handle<GstBus, gst_object_unref> bus(gst_element_get_bus(pipeline.get()));
+  gst_bus_set_sync_handler(
+      bus.get(),
+      +[](GstBus *, GstMessage *message, gpointer) {
+        if (gst_message_has_name(message, "gemlive/turn-started"))
+          std::this_thread::sleep_for(std::chrono::seconds(2));
+        return GST_BUS_PASS;
+      },
+      nullptr, nullptr);
+  ASSERT_TRUE(pipeline.play());
+  EXPECT_TRUE(pipeline.wait("gemlive/turn-complete"));
+  EXPECT_FALSE(pipeline.count([](GstMessage *message) {
+    return gst_message_has_name(message, "gemlive/reconnecting") ||
+           GST_MESSAGE_TYPE(message) == GST_MESSAGE_WARNING;
+  }));
+}
+
 struct Losing : Handlers {
   Losing() : Handlers(R"([{"when":{"on":"ready","after":100},"do":{"drop":"end"}}])") {}
 };

@@ -15,6 +15,7 @@
 
 #include "local_socket.hpp"
 #include "pipeline.hpp"
+#include "pipeline_fixture.hpp"
 #include "read_file.hpp"
 #include "samples.hpp"
 #include "scoped_variable.hpp"
@@ -31,22 +32,7 @@ bool is_error(GstMessage *message) {
   return GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR;
 }
 
-class Lifecycle : public ::testing::Test {
- protected:
-  void serve(std::vector<std::string> arguments, std::string_view script = {}) {
-    simulator.reset();
-    arguments.insert(arguments.begin(), {"--voice", "tone", "--tone-duration", "200", "--speed",
-                                         "0", "--turn-complete", "now"});
-    simulator = std::make_unique<SimulatorProcess>(arguments, script);
-  }
-  void serve() { serve({}); }
-  std::string question() { return "filesrc location=" + file.path() + " ! wavparse ! "; }
-  std::string uri() const { return " uri=" + simulator->uri() + " "; }
-
-  std::unique_ptr<SimulatorProcess> simulator;
-  std::string spoken = loud(600ms);
-  TempFile file{wav(spoken), ".wav"};
-};
+class Lifecycle : public PipelineFixture {};
 
 // Shared conversations
 
@@ -95,18 +81,6 @@ TEST_F(Lifecycle, EachMessageIsPostedOncePerBus) {
   EXPECT_EQ(told("gemlive/turn-complete"), 1);
 }
 
-TEST_F(Lifecycle, TwoDifferentValuesAreAnErrorThatNamesTheProperty) {
-  serve();
-  Pipeline pipeline(question() + "gemlivesink session=x voice=Puck" + uri() +
-                    "gemlivesrc session=x voice=Kore ! fakesink");
-  EXPECT_FALSE(pipeline.play());
-  auto error = pipeline.wait(GST_MESSAGE_ERROR);
-  ASSERT_TRUE(error);
-  EXPECT_EQ(error_domain(error.get()), GST_LIBRARY_ERROR);
-  EXPECT_EQ(error_code(error.get()), GST_LIBRARY_ERROR_SETTINGS);
-  EXPECT_NE(describe(error.get()).find("voice"), std::string::npos);
-}
-
 TEST_F(Lifecycle, AConversationThatHasEndedRefusesAnotherSinkWithAnError) {
   serve();
   Pipeline out("gemlivesrc session=ended ! fakesink");
@@ -140,73 +114,6 @@ TEST_F(Lifecycle, OneStreamHasOneSource) {
   EXPECT_TRUE(third.play());  // the session accepts a source again
 }
 
-TEST_F(Lifecycle, ATranscriptStreamThatIsSwitchedOffIsAnError) {
-  serve();
-  Pipeline pipeline("gemlivesrc stream=input-transcript input-transcription=false" + uri() +
-                    "! fakesink");
-  EXPECT_FALSE(pipeline.play());
-  auto error = pipeline.wait(GST_MESSAGE_ERROR);
-  ASSERT_TRUE(error);
-  EXPECT_NE(describe(error.get()).find("input-transcription"), std::string::npos);
-}
-
-TEST_F(Lifecycle, TheStateOfTheConnectionIsNotified) {
-  serve();
-  Pipeline pipeline("gemlive name=g" + uri());
-  std::mutex mutex;
-  std::vector<int> states;
-  auto note = [&] {
-    int state = -1;
-    g_object_get(pipeline["g"], "connection-state", &state, nullptr);
-    std::lock_guard lock(mutex);
-    states.push_back(state);
-  };
-  const std::function<void()> call = note;
-  g_signal_connect(pipeline["g"], "notify::connection-state",
-                   G_CALLBACK(+[](GObject *, GParamSpec *, gpointer data) {
-                     (*static_cast<const std::function<void()> *>(data))();
-                   }),
-                   const_cast<std::function<void()> *>(&call));
-  ASSERT_TRUE(pipeline.play());
-  ASSERT_TRUE(pipeline.wait("gemlive/connected"));
-  int now = -1;
-  g_object_get(pipeline["g"], "connection-state", &now, nullptr);
-  EXPECT_EQ(now, 2);
-  ASSERT_TRUE(wait_until([&] {
-    std::lock_guard lock(mutex);
-    return std::ranges::count(states, 2) > 0;
-  }));
-  pipeline.set_state(GST_STATE_NULL);
-  g_object_get(pipeline["g"], "connection-state", &now, nullptr);
-  EXPECT_EQ(now, 0);
-}
-
-TEST_F(Lifecycle, TheStateOfTheConnectionIsNotifiedOnEveryElement) {
-  serve();
-  Pipeline pipeline(
-      "audiotestsrc is-live=true ! audio/x-raw,rate=16000,format=S16LE ! gemlivesink "
-      "name=in session=notified" +
-      uri() + " gemlivesrc name=out session=notified ! fakesink");
-  std::atomic<int> notified[2] = {0, 0};
-  const char *names[] = {"in", "out"};
-  for (int i = 0; i < 2; ++i)
-    g_signal_connect(pipeline[names[i]], "notify::connection-state",
-                     G_CALLBACK(+[](GObject *object, GParamSpec *, gpointer data) {
-                       int state = -1;
-                       g_object_get(object, "connection-state", &state, nullptr);
-                       if (state == 2) ++*static_cast<std::atomic<int> *>(data);
-                     }),
-                     &notified[i]);
-  ASSERT_TRUE(pipeline.play());
-  EXPECT_TRUE(wait_until([&] { return notified[0] > 0 && notified[1] > 0; }));
-  const auto is_connected = [](GstMessage *message) {
-    const auto *fields = gst_message_get_structure(message);
-    return fields && gst_structure_has_name(fields, "gemlive/connected");
-  };
-  EXPECT_TRUE(pipeline.wait(is_connected));
-  EXPECT_EQ(pipeline.count(is_connected), 0) << "the message is posted twice";
-}
-
 TEST_F(Lifecycle, ConnectingIsReportedAsProgress) {
   serve();
   Pipeline pipeline("gemlive" + uri());
@@ -223,20 +130,6 @@ TEST_F(Lifecycle, ConnectingIsReportedAsProgress) {
   ASSERT_TRUE(pipeline.play());
   EXPECT_TRUE(progress(GST_PROGRESS_TYPE_START));
   EXPECT_TRUE(progress(GST_PROGRESS_TYPE_COMPLETE));
-}
-
-TEST_F(Lifecycle, TextThatCannotBeSentIsRefusedWithAWarning) {
-  serve();
-  Pipeline pipeline("gemlive name=g" + uri());
-  ASSERT_TRUE(pipeline.play());
-  for (const char *text : {"\xff\xfe", "  \n"}) {
-    gboolean sent = TRUE;
-    g_signal_emit_by_name(pipeline["g"], "send-text", text, TRUE, &sent);
-    EXPECT_FALSE(sent);
-    auto warning = pipeline.wait(GST_MESSAGE_WARNING);
-    ASSERT_TRUE(warning);
-    EXPECT_NE(describe(warning.get()).find("send-text"), std::string::npos);
-  }
 }
 
 // Ends
@@ -268,19 +161,6 @@ TEST_F(Lifecycle, EosTimeoutIsAWarningAndThenEos) {
   ASSERT_TRUE(warning);
   EXPECT_NE(describe(warning.get()).find("eos-timeout"), std::string::npos);
   EXPECT_EQ(tap.bytes().size(), 9600u);
-}
-
-TEST_F(Lifecycle, RunsAgainAfterItHasEnded) {
-  serve();
-  Pipeline pipeline(question() + "gemlive pacing=none" + uri() + "! fakesink name=out");
-  for (std::size_t run = 1; run <= 3; ++run) {
-    Tap tap(pipeline["out"]);
-    EXPECT_EQ(pipeline.run(), "") << run;
-    EXPECT_EQ(tap.bytes().size(), 9600u) << run;
-    ASSERT_TRUE(pipeline.set_state(run == 2 ? GST_STATE_NULL : GST_STATE_READY));
-  }
-  EXPECT_TRUE(simulator->wait_event("closed", 2));
-  EXPECT_EQ(simulator->count("connected"), 3u);
 }
 
 // Failures: exactly one ERROR with the details that an application needs.
@@ -395,22 +275,6 @@ INSTANTIATE_TEST_SUITE_P(
                               .script = R"([{"when":{"on":"turn"},"do":{"drop":"reset"}}])",
                               .code = GST_RESOURCE_ERROR_READ}),
     [](const auto &info) { return std::string(info.param.name); });
-
-TEST_F(Lifecycle, WhatCannotBeStartedFailsAtOnce) {
-  const ScopedVariable no_key("GOOGLE_API_KEY", "");
-  const auto fails = [](const std::string &properties, GQuark domain, int code) {
-    Pipeline pipeline("gemlive " + properties);
-    EXPECT_FALSE(pipeline.play());
-    auto error = pipeline.wait(GST_MESSAGE_ERROR);
-    ASSERT_TRUE(error);
-    EXPECT_EQ(error_domain(error.get()), domain) << describe(error.get());
-    EXPECT_EQ(error_code(error.get()), code) << describe(error.get());
-    EXPECT_EQ(pipeline.count(is_error), 0);
-  };
-  fails("", GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_AUTHORIZED);  // no key
-  fails("uri=ws://127.0.0.1:1 setup=\"{\"", GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS);
-  fails("uri=ws://127.0.0.1:1 setup=@/no/such/file", GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS);
-}
 
 TEST_F(Lifecycle, AfterALossTheInputIsRefusedAndTheOutputEndsWithoutAnotherError) {
   serve({}, R"([{"when":{"on":"said","ms":100},"do":{"drop":"end"}}])");

@@ -4,6 +4,7 @@
 // Keys, tokens and credentials of a pipeline.
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <atomic>
 #include <future>
@@ -12,6 +13,7 @@
 #include "http_server.hpp"
 #include "json_object.hpp"
 #include "pipeline.hpp"
+#include "read_file.hpp"
 #include "rsa_key.hpp"
 #include "rude_peer.hpp"
 #include "samples.hpp"
@@ -219,12 +221,12 @@ class StrictSignIn : public ::testing::Test {
     simulator = std::make_unique<SimulatorProcess>(
         std::vector<std::string>{"--voice", "tone", "--sign-in", "--sign-in-faults", file->path()});
   }
-  std::string pipeline(const std::string &more) const {
+  std::string pipeline_with(const std::string &more) const {
     return source + ("uri=" + simulator->uri()) + " project=p allow-custom-endpoints=true " + more +
            " ! fakesink";
   }
   std::string with_user() const {
-    return pipeline("credentials-file=" + simulator->credentials("authorized_user.json"));
+    return pipeline_with("credentials-file=" + simulator->credentials("authorized_user.json"));
   }
   std::unique_ptr<TempFile> file;
   std::unique_ptr<SimulatorProcess> simulator;
@@ -274,6 +276,60 @@ TEST_F(StrictSignIn, FaultsThatPassAndFaultsThatDoNot) {
   EXPECT_TRUE(playing.wait("gemlive/connected"));
 }
 
+/// Each connection is confirmed and then refused behind its first audio.
+TEST_F(StrictSignIn, APermissionThatIsMissingEndsAfterOneRenewal) {
+  file = std::make_unique<TempFile>("[]", ".json");
+  simulator =
+      std::make_unique<SimulatorProcess>(std::vector<std::string>{"--voice", "tone", "--sign-in"},
+                                         R"([{"when": {"on": "heard", "ms": 40},
+           "do": {"close": 1008, "reason": "Permission denied on resource project p."}}])");
+  Pipeline pipeline(pipeline_with("max-retries=1 credentials-file=" +
+                                  simulator->credentials("service_account.json")));
+  ASSERT_TRUE(pipeline.play());
+  const auto error = pipeline.wait(GST_MESSAGE_ERROR);
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error_code(error.get()), GST_RESOURCE_ERROR_NOT_AUTHORIZED);
+  EXPECT_TRUE(is_in("Permission denied", describe(error.get())));
+  ASSERT_TRUE(pipeline.set_state(GST_STATE_NULL));
+  simulator->stop();
+  EXPECT_EQ(simulator->count("setup"), 2u);
+  EXPECT_LE(simulator->count("sign-in"), 2u);
+}
+
+// Programs of a credentials file
+
+TEST(SignInPipeline, AProgramSlowerThanConnectTimeoutRunsOnce) {
+  SimulatorProcess simulator({"--voice", "tone"});
+  HttpServer google([](const auto &) { return token("ya29.t"); });
+  TempFolder folder;
+  const auto runs = folder / "runs", may_end = folder / "may-end";
+  const auto program =
+      folder.write("program", "#!/bin/sh\necho run >> " + runs + "\nwhile [ ! -e " + may_end +
+                                  " ]; do sleep 0.02; done\n"
+                                  R"(echo '{"version":1,"success":true,"token_type":)"
+                                  R"("urn:ietf:params:oauth:token-type:jwt","id_token":"j"}')"
+                                  "\n");
+  ASSERT_EQ(chmod(program.c_str(), 0700), 0);
+  json::Object account;
+  account.set("type", "external_account")
+      .set("audience", "//iam.googleapis.com/projects/1/slow-program")
+      .set("subject_token_type", "urn:ietf:params:oauth:token-type:jwt")
+      .set("token_url", std::string_view(google.uri() + "/token"))
+      .set("credential_source.executable.command", std::string_view(program));
+  const TempFile file(account.text(), ".json");
+  const ScopedVariable allowed("GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES", "1");
+  Pipeline pipeline(with(file, simulator.uri()));
+  g_object_set(pipeline["g"], "allow-executable-credentials", TRUE, "connect-timeout", 300,
+               nullptr);
+  ASSERT_TRUE(pipeline.play());
+  ASSERT_TRUE(pipeline.wait("gemlive/reconnecting"));
+  ASSERT_TRUE(pipeline.wait("gemlive/reconnecting"));
+  folder.write("may-end", "");
+  ASSERT_TRUE(pipeline.wait("gemlive/connected"));
+  EXPECT_EQ(read_file(runs), "run\n");
+  EXPECT_EQ(google.requests().size(), 1u);
+}
+
 std::string header_of(const std::string &request, const std::string &name) {
   const auto at = request.find("\r\n" + name + ": ");
   if (at == request.npos) return "none";
@@ -307,17 +363,6 @@ TEST(SignInPipeline, ATokenThatIsSetWhilePlayingIsForTheNextConnection) {
   // Both elements in the bin have the setting.
   ASSERT_TRUE(pipeline.set_state(GST_STATE_NULL));
   EXPECT_TRUE(pipeline.play());
-}
-
-TEST(SignInPipeline, OnlyATokenOfItsKindTakesItsPlace) {
-  Pipeline pipeline(std::string(source) +
-                    "uri=ws://127.0.0.1:1 project=p access-token=one max-retries=-1 ! fakesink");
-  ASSERT_TRUE(pipeline.play());
-  g_object_set(pipeline["g"], "access-token", "auth_tokens/two", nullptr);
-  const auto warning = pipeline.wait(GST_MESSAGE_WARNING);
-  ASSERT_TRUE(warning);
-  EXPECT_TRUE(is_in("access-token", describe(warning.get())));
-  EXPECT_EQ(describe(warning.get()).find("auth_tokens"), std::string::npos);
 }
 
 TEST(SignInPipeline, HeadersOfTheUsersAreSent) {

@@ -128,23 +128,5 @@ TEST_F(Tools, ToolsMayStandInAFile) {
             "\"weather\"");
 }
 
-TEST_F(Tools, ContentIsSentAsTheUserWroteIt) {
-  serve("[]");
-  Pipeline pipeline("gemlivesink name=g session=content uri=" + simulator->uri() +
-                    " gemlivesrc session=content ! fakesink");
-  ASSERT_TRUE(pipeline.play());
-  ASSERT_TRUE(pipeline.wait("gemlive/connected"));
-  const auto send = [&](const char *json) {
-    gboolean sent = FALSE;
-    g_signal_emit_by_name(pipeline["g"], "send-content", json, &sent);
-    return sent;
-  };
-  EXPECT_FALSE(send("{"));
-  EXPECT_TRUE(pipeline.wait(GST_MESSAGE_WARNING));
-  EXPECT_TRUE(send(R"({"turns":[{"role":"user","parts":[{"text":"Hi"}]}],"turnComplete":true})"));
-  EXPECT_TRUE(pipeline.wait("gemlive/turn-complete"));
-  EXPECT_EQ(simulator->wait_event("content")->json_at("/content/turns/0/parts/0/text"), "\"Hi\"");
-}
-
 }  // namespace
 }  // namespace gemlive::test

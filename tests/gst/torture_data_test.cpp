@@ -49,6 +49,9 @@ class TortureData : public ::testing::Test {
   /// The audio that the simulator received, after the end of the conversation.
   std::string heard_after_eos(HarnessPtr &h) {
     EXPECT_TRUE(gst_harness_push_event(h.get(), gst_event_new_eos()));
+    constexpr auto either = static_cast<GstMessageType>(GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
+    const MessagePtr end(gst_bus_timed_pop_filtered(bus.get(), 20 * GST_SECOND, either));
+    EXPECT_TRUE(end && GST_MESSAGE_TYPE(end.get()) == GST_MESSAGE_EOS);
     EXPECT_FALSE(has_error());
     h.reset();
     EXPECT_TRUE(simulator.wait_event("closed"));

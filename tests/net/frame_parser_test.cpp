@@ -154,59 +154,127 @@ TEST(FrameParser, FragmentsCountTogetherAndControlFramesDoNot) {
   EXPECT_EQ(close_code(sixteen + frame(Opcode::continuation, "a")), FrameError::too_big);
 }
 
-constexpr std::int64_t second = 1'000'000;
+void check(FrameParser &parser, int times) {
+  for (int i = 0; i < times; ++i)
+    parser.check();
+}
 
-TEST(FrameParser, AMessageThatHasBegunMustEndIn30Seconds) {
-  FrameParser reader(Side::client);
+TEST(FrameParser, AMessageMustBeCompleteBeforeTheLastCheck) {
+  FrameParser parser(Side::client);
   const auto bytes = frame(Opcode::text, std::string(100, 'x'));
-  for (int i = 0; i < 60; ++i)  // as many as one likes, one after the other, none ever at its end
-    EXPECT_EQ(read_all(reader, (i ? bytes.substr(50) : "") + bytes.substr(0, 50), 1000, i * second)
-                  .size(),
+  for (int i = 0; i < 60; ++i) {  // each message ends in time, and the next one begins
+    EXPECT_EQ(read_all(parser, (i ? bytes.substr(50) : "") + bytes.substr(0, 50), 1000).size(),
               i ? 1u : 0u);
-  for (int i = 60; i < 89; ++i)
-    read_all(reader, bytes.substr(static_cast<std::size_t>(i) - 10, 1), 1, i * second);
-  EXPECT_FALSE(reader.error());
-  read_all(reader, bytes.substr(79, 1), 1, 90 * second);
-  ASSERT_TRUE(reader.error());
-  EXPECT_EQ(reader.error()->code, 1002);
+    check(parser, FrameParser::max_checks);
+    ASSERT_FALSE(parser.error()) << i;
+  }
+  for (int i = 0; i < FrameParser::max_checks; ++i) {
+    read_all(parser, bytes.substr(50 + static_cast<std::size_t>(i), 1), 1);
+    check(parser, i == 0 ? 0 : 1);
+  }
+  EXPECT_TRUE(parser.error()) << "a byte now and then does not help";
+  EXPECT_EQ(parser.error()->code, 1002);
 }
 
-TEST(FrameParser, AlsoWhereNothingMoreComesOrInFragments) {
-  FrameParser reader(Side::client);
-  const auto part = frame(Opcode::text, "x", false);
-  read_all(reader, part, 100, second);
-  reader.check(31 * second);
-  EXPECT_FALSE(reader.error());
-  read_all(reader, frame(Opcode::ping, ""), 100, 31 * second);
-  reader.check(32 * second);
-  EXPECT_TRUE(reader.error());
+TEST(FrameParser, FragmentsAndControlFramesDoNotRestartTheChecks) {
+  FrameParser parser(Side::client);
+  read_all(parser, frame(Opcode::text, "x", false), 100);
+  check(parser, FrameParser::max_checks);
+  EXPECT_FALSE(parser.error());
+  read_all(parser, frame(Opcode::ping, "") + frame(Opcode::continuation, "y", false), 100);
+  parser.check();
+  EXPECT_TRUE(parser.error());
 }
 
-TEST(FrameParser, BetweenMessagesNothingIsOwed) {
-  FrameParser reader(Side::client);
-  read_all(reader, frame(Opcode::text, "x"), 100, second);
-  reader.check(100 * second);
-  EXPECT_FALSE(reader.error());
-  read_all(reader, frame(Opcode::text, "x").substr(0, 1), 100, 100 * second);
-  reader.check(129 * second);
-  EXPECT_FALSE(reader.error());
+TEST(FrameParser, ChecksBetweenMessagesHaveNoEffect) {
+  FrameParser parser(Side::client);
+  read_all(parser, frame(Opcode::text, "x"), 100);
+  check(parser, 100);
+  EXPECT_FALSE(parser.error());
+  read_all(parser, frame(Opcode::text, "x").substr(0, 1), 100);
+  check(parser, FrameParser::max_checks);
+  EXPECT_FALSE(parser.error());
 }
 
-TEST(FrameParser, ManyFramesAreFineUnlessTheyComeAtOnce) {
-  const auto ping = frame(Opcode::ping, "");
-  FrameParser steady(Side::client);
-  for (int i = 0; i < 100'000; ++i)
-    ASSERT_EQ(read_all(steady, ping, 2, i * 250).size(), 1u);  // 4,000/s
+constexpr auto kMaxSmall = FrameParser::max_small_per_window;
 
-  std::string flood;
-  for (int i = 0; i < FrameParser::max_frames_per_window + 5; ++i)
-    flood += ping;
-  FrameParser flooded(Side::client);
-  EXPECT_EQ(read_all(flooded, flood, 1 << 20).size(),
-            std::size_t{FrameParser::max_frames_per_window});
-  ASSERT_TRUE(flooded.error());
-  EXPECT_EQ(flooded.error()->code, FrameError::too_many);
-  EXPECT_TRUE(flooded.error()->is_flood());
+std::string repeated(const std::string &unit, int times) {
+  std::string all;
+  for (int i = 0; i < times; ++i)
+    all += unit;
+  return all;
+}
+
+/// The reason for which `bytes` are refused that come at once. Empty if they are accepted.
+std::string refusal(const std::string &bytes) {
+  FrameParser parser(Side::client);
+  read_all(parser, bytes, 1 << 20);
+  if (!parser.error()) return "";
+  EXPECT_EQ(parser.error()->code, FrameError::too_many);
+  EXPECT_TRUE(parser.error()->is_flood());
+  return parser.error()->reason;
+}
+
+TEST(FrameParser, FramesThatCostMoreThanTheirBytesAreLimited) {
+  const std::pair<std::string, const char *> table[] = {
+      {frame(Opcode::ping, ""), "more than 5,000 control frames per second"},
+      {frame(Opcode::pong, std::string(125, 'p')), "more than 5,000 control frames per second"},
+      {frame(Opcode::text, ""), "more than 5,000 empty frames per second"},
+      {frame(Opcode::text, std::string(63, 'x')),
+       "more than 5,000 messages of less than 64 bytes per second"},
+  };
+  for (const auto &[unit, reason] : table) {
+    EXPECT_EQ(refusal(repeated(unit, kMaxSmall)), "") << reason;
+    EXPECT_EQ(refusal(repeated(unit, kMaxSmall + 1)), reason);
+    FrameParser steady(Side::client);
+    for (int i = 0; i < 5 * kMaxSmall; ++i)  // 4,000 a second
+      ASSERT_EQ(read_all(steady, unit, unit.size(), i * 250).size(), 1u) << reason;
+  }
+}
+
+TEST(FrameParser, MessagesThatAreWorthTheirBytesAreNotLimited) {
+  EXPECT_EQ(refusal(repeated(frame(Opcode::text, std::string(64, 'x')), 2 * kMaxSmall)), "");
+  // One message of 4 MiB in fragments.
+  for (const int size : {1, 64, 256}) {
+    const auto fragment = frame(Opcode::continuation, std::string(size, 'x'), false);
+    EXPECT_EQ(refusal(frame(Opcode::text, "x", false) + repeated(fragment, (4 << 20) / size) +
+                      frame(Opcode::continuation, "x")),
+              "")
+        << size;
+  }
+  const auto empty = frame(Opcode::continuation, "", false);
+  EXPECT_EQ(refusal(frame(Opcode::text, "x", false) + repeated(empty, kMaxSmall + 1)),
+            "more than 5,000 empty frames per second");
+}
+
+TEST(FrameParser, CloseCodesAreThoseOfTheRfc) {
+  const auto code_of = [](int code) {
+    return close_code(frame(
+        Opcode::close, std::string{static_cast<char>(code >> 8), static_cast<char>(code & 0xff)}));
+  };
+  for (int code : {1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000,
+                   3999, 4000, 4999})
+    EXPECT_EQ(code_of(code), 0) << code;
+  for (int code : {0, 1, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65535})
+    EXPECT_EQ(code_of(code), 1002) << code;
+}
+
+TEST(FrameParser, InvalidUtf8IsFoundInItsFragment) {
+  FrameParser parser(Side::client);
+  read_all(parser, frame(Opcode::text, "\xce\xba\xf4", false), 1 << 20);
+  EXPECT_FALSE(parser.error());
+  read_all(parser, frame(Opcode::continuation, "\x90", false), 1 << 20);
+  ASSERT_TRUE(parser.error());
+  EXPECT_EQ(parser.error()->code, 1007);
+
+  FrameParser inside(Side::client);  // of a frame that has not arrived completely
+  const auto bytes = frame(Opcode::text,
+                           "\xce\xba\xf4\x90\x80\x80"
+                           "abc");
+  read_all(inside, bytes.substr(0, 5), 1 << 20);
+  EXPECT_FALSE(inside.error());
+  read_all(inside, bytes.substr(5, 1), 1 << 20);
+  EXPECT_TRUE(inside.error());
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace {
 
 constexpr MaskingKey kMask = {0x11, 0xfe, 0x80, 0x07};
 
-TEST(Frame, HasTheShortestLengthThatHoldsIt) {
+TEST(Frame, UsesTheShortestLengthField) {
   const auto head = [](std::size_t size) {
     std::string out;
     append_frame(out, Opcode::binary, std::string(size, 'x'));
@@ -24,7 +24,7 @@ TEST(Frame, HasTheShortestLengthThatHoldsIt) {
   EXPECT_EQ(head(65536), std::string("\x82\x7f\0\0\0\0\0\1\0\0", 10));
 }
 
-TEST(Frame, OfAClientIsMaskedByteForByte) {
+TEST(Frame, AClientsFrameIsMaskedByteByByte) {
   std::string payload;
   for (int i = 0; i < 70'000; ++i)
     payload += static_cast<char>(i * 7);
@@ -44,7 +44,7 @@ TEST(Frame, OfAClientIsMaskedByteForByte) {
   }
 }
 
-TEST(Frame, MayBeUnmaskedInPieces) {
+TEST(Frame, CanBeUnmaskedInPieces) {
   const std::string text = "The quick brown fox jumps over the lazy dog";
   auto whole = text;
   apply_mask(whole.data(), whole.size(), kMask);
@@ -56,7 +56,7 @@ TEST(Frame, MayBeUnmaskedInPieces) {
   }
 }
 
-TEST(Frame, FragmentsGiveTheMessageBack) {
+TEST(Frame, FragmentsJoinToTheMessage) {
   std::string out;
   append_message(out, Opcode::binary, "abcdefg", 3);
   EXPECT_EQ(out, std::string("\x02\x03"

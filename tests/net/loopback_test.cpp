@@ -8,7 +8,7 @@
 namespace gemlive {
 namespace {
 
-TEST(Loopback, IsThisMachine) {
+TEST(Loopback, KnowsTheNamesAndAddressesOfThisMachine) {
   for (const char *host : {"localhost", "LocalHost", "127.0.0.1", "127.1.2.3", "::1"})
     EXPECT_TRUE(is_loopback(host)) << host;
 }

@@ -16,7 +16,7 @@ using namespace gemlive;
 
 namespace {
 
-TEST(MessagePool, CopiesWhatItIsGiven) {
+TEST(MessagePool, CopiesItsInput) {
   MessagePool pool;
   for (std::size_t size : {0, 1, 4096, 4097, 100'000, 5 << 20, 1}) {
     const std::string text(size, 'a');
@@ -37,7 +37,7 @@ TEST(MessagePool, ASteadyFlowAllocatesNothing) {
   EXPECT_EQ(test::allocations(), before);
 }
 
-TEST(MessagePool, MessagesMayOutliveItAndGoOnAnyThread) {
+TEST(MessagePool, MessagesCanOutliveItAndEndOnAnyThread) {
   std::optional<MessagePool> pool(std::in_place);
   std::vector<BytesPtr> messages;
   for (int i = 0; i < 100; ++i)

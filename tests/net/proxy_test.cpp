@@ -77,6 +77,25 @@ TEST(Proxy, ThatRefusesIsAFailureToConnect) {
   }
 }
 
+TEST(Proxy, AFloodOfTheProxyEndsTheAttempt) {
+  RudePeer proxy([](RudePeer::Connection &connection) {
+    connection.read_request();
+    std::string block;
+    while (block.size() < (64 << 10))
+      block += "HTTP/1.1 103 Early Hints\r\n\r\n";
+    while (connection.write(block)) {
+    }
+  });
+  RudePeer peer(with_tls(wait_for_end));
+  TransportClient client;
+  client.connect(request_to(peer, "http://127.0.0.1:" + std::to_string(proxy.port())));
+  ASSERT_TRUE(client.wait_ended());
+  const auto error = client.heard().failed.at(0);
+  EXPECT_NE(error.message.find("The proxy sends interim responses"), std::string::npos)
+      << error.message;
+  EXPECT_NE(error.message.find("property proxy"), std::string::npos) << error.message;
+}
+
 TEST(Proxy, ThatIsNotThereIsSaid) {
   RudePeer peer(with_tls(wait_for_end));
   TransportClient client;

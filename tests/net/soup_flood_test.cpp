@@ -8,6 +8,8 @@
 #include <atomic>
 #include <fstream>
 #include <future>
+#include <list>
+#include <utility>
 
 #include "rude_peer.hpp"
 #include "transport_client.hpp"
@@ -110,7 +112,7 @@ TEST(SoupFlood, AfterAProtocolErrorIsIgnored) {
   EXPECT_EQ(error.kind, ErrorKind::bad_data);
 }
 
-TEST(SoupFlood, OfInterimResponsesIsEndedByTheWatchdogOrTheOwner) {
+TEST(SoupFlood, OfInterimResponsesEndsTheAttempt) {
   RudePeer peer([](Connection &connection) {
     connection.read_request();
     std::string block;
@@ -122,8 +124,62 @@ TEST(SoupFlood, OfInterimResponsesIsEndedByTheWatchdogOrTheOwner) {
   TransportClient client;
   client.connect_to(peer.url());
   ASSERT_TRUE(client.wait_ended());
-  EXPECT_NE(client.heard().failed.at(0).message.find("flooded"), std::string::npos)
+  EXPECT_NE(client.heard().failed.at(0).message.find("16 interim responses"), std::string::npos)
       << client.heard().failed.at(0).message;
+}
+
+/// While a server floods one attempt, another connection of the same thread opens and speaks.
+TEST(SoupFlood, OfInterimResponsesLeavesOthersAlone) {
+  RudePeer flooding([](Connection &connection) {
+    connection.read_request();
+    while (connection.write("HTTP/1.1 103 Early Hints\r\n\r\n")) {
+    }
+  });
+  RudePeer peer([](Connection &connection) {
+    connection.accept_upgrade();
+    connection.frame(0x81, "{}");
+    connection.wait_for_end();
+  });
+  const auto thread = std::make_shared<IoThread>();
+  std::list<TransportClient> floods;
+  for (int i = 0; i < 10; ++i)
+    floods.emplace_back(thread).connect_to(flooding.url());
+  TransportClient client(thread);
+  client.connect_to(peer.url());
+  EXPECT_TRUE(client.wait([](auto &heard) { return heard.message_count == 1; }));
+  for (auto &flood : floods)
+    EXPECT_TRUE(flood.wait_ended());
+}
+
+/// A listener that takes its time, as an application's handler may, ends no connection.
+TEST(SoupFlood, ASlowListenerIsNotTakenForOne) {
+  const auto message = RudePeer::frame_bytes(0x81, std::string(10'000, 'a'));
+  std::atomic<int> sent = 0;
+  RudePeer peer([&](Connection &connection) {
+    connection.accept_upgrade();
+    for (int i = 0; i < 3000; ++i, ++sent)
+      connection.write(message);  // 30 MB: much more than all buffers between
+    connection.close_frame(1000, "");
+    connection.wait_for_end();
+  });
+  TransportClient client;
+  client.keep_messages = false;
+  std::promise<void> go_on;
+  bool first = true;
+  client.on_message = [&, may_go_on = go_on.get_future().share()] {
+    if (std::exchange(first, false)) may_go_on.wait();
+  };
+  client.connect_to(peer.url());
+  // Until all buffers are full, and for as long as a watching thread would take to notice.
+  ASSERT_TRUE(wait_until([&, last = -1, since = std::chrono::steady_clock::now()]() mutable {
+    const auto now = std::chrono::steady_clock::now();
+    if (std::exchange(last, sent.load()) != sent) since = now;
+    return sent > 0 && now - since > std::chrono::seconds(2);
+  }));
+  go_on.set_value();
+  ASSERT_TRUE(client.wait_ended());
+  EXPECT_EQ(client.heard().message_count, 3000u);
+  EXPECT_EQ(client.heard().closed.size(), 1u);
 }
 
 TEST(SoupFlood, MayBeLeftInTheMiddle) {

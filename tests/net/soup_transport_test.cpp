@@ -6,10 +6,12 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <fstream>
+#include <filesystem>
 #include <future>
+#include <list>
 
 #include "local_socket.hpp"
+#include "read_file.hpp"
 #include "rude_peer.hpp"
 #include "transport_client.hpp"
 
@@ -121,6 +123,36 @@ TEST(SoupTransport, ACloseSentWithTheUpgradeArrives) {
   ASSERT_TRUE(client.wait_ended());
   ASSERT_EQ(client.heard().closed.size(), 1u);
   EXPECT_EQ(client.heard().closed[0], std::make_pair(1008, std::string("no model")));
+}
+
+/// The threads of this process that GLib's pools and ours have started.
+int library_threads() {
+  int count = 0;
+  for (const auto &task : std::filesystem::directory_iterator("/proc/self/task")) {
+    const auto name = read_file(task.path() / "comm");
+    if (name.starts_with("pool") || name.starts_with("gemlive") || name.starts_with("gmain"))
+      ++count;
+  }
+  return count;
+}
+
+TEST(SoupTransport, TwoHundredAndFiftyConnectAtOnce) {
+  RudePeer peer([](Connection &connection) {
+    connection.accept_upgrade();
+    connection.wait_for_end();
+  });
+  std::vector<std::shared_ptr<IoThread>> threads;
+  for (int i = 0; i < 16; ++i)
+    threads.push_back(std::make_shared<IoThread>());
+  std::list<TransportClient> clients;
+  for (std::size_t i = 0; i < 250; ++i)
+    clients.emplace_back(threads[i % threads.size()]).connect_to(peer.url());
+  int most = 0;
+  for (auto &client : clients) {
+    EXPECT_TRUE(client.wait_opened());
+    most = std::max(most, library_threads());
+  }
+  EXPECT_LE(most, 64) << "16 are ours, the others are GLib's";
 }
 
 TEST(SoupTransport, NothingListens) {

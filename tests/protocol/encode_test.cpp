@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "allocations.hpp"
 #include "glib_ptr.hpp"
 #include "temp_folder.hpp"
 #include "wire.hpp"
@@ -15,7 +16,7 @@ using namespace gemlive;
 
 namespace {
 
-/// What is sent as setup, without the outer braces and the fields that are always there.
+/// The setup message without the outer braces and the fields that it always has.
 std::string setup(Config config) {
   if (!config.session_resumption.is_set) config.session_resumption.set(false);
   const auto text = wire::encode_setup(config, "models/m");
@@ -30,9 +31,9 @@ std::string setup(Config config) {
   return rest.substr(0, rest.size() - 2);
 }
 
-TEST(WireSetup, SendsNothingThatIsNotSet) {
+TEST(WireSetup, OmitsDefaultValues) {
   EXPECT_EQ(setup({}), "}");
-  Config config;  // set to what they are anyway
+  Config config;  // set to their defaults
   config.temperature.set(-1);
   config.voice.set("");
   config.output_transcription.set(false);
@@ -115,7 +116,7 @@ TEST(WireSetup, RealtimeInputConfig) {
       R"(},"realtimeInputConfig":{"turnCoverage":"TURN_INCLUDES_AUDIO_ACTIVITY_AND_ALL_VIDEO"})");
 }
 
-TEST(WireSetup, UsersOwnIsMergedLastAndDeep) {
+TEST(WireSetup, TheUsersSetupIsMergedLastAndDeeply) {
   Config config;
   config.temperature.set(0.5);
   config.output_transcription.set(true);
@@ -124,7 +125,7 @@ TEST(WireSetup, UsersOwnIsMergedLastAndDeep) {
   EXPECT_EQ(setup(config), R"(,"temperature":1,"topP":0.25,"seed":7},"labels":{"a":"b"})");
 }
 
-TEST(WireSetup, APastedWholeMessageIsUnwrapped) {
+TEST(WireSetup, AWholeSetupMessageIsUnwrapped) {
   Config config;
   config.setup.set(R"({"setup":{"labels":{"a":"b"}}})");
   EXPECT_EQ(setup(config), R"(},"labels":{"a":"b"})");
@@ -134,7 +135,7 @@ TEST(WireSetup, APastedWholeMessageIsUnwrapped) {
   EXPECT_EQ(setup(config), R"(},"setup":7)");
 }
 
-TEST(WireSetup, UsersOwnMayStandInAFile) {
+TEST(WireSetup, TheUsersSetupCanBeInAFile) {
   const test::TempFolder folder;
   const auto path = folder.write("setup.json", R"({"labels":{"a":"b"}})");
   Config config;
@@ -147,7 +148,7 @@ TEST(WireSetup, UsersOwnMayStandInAFile) {
   EXPECT_NE(missing.error().message.find(path), std::string::npos);
 }
 
-TEST(WireSetup, BadJsonIsABadSettingThatSaysWhere) {
+TEST(WireSetup, BadJsonIsABadSettingWithItsPosition) {
   Config config;
   config.setup.set("{\"a\": 1,\n \"b\": }");
   const auto refused = wire::encode_setup(config, "models/m");
@@ -208,7 +209,7 @@ TEST(WireSetup, Tools) {
   config.tools.set(function);
   EXPECT_NE(wire::encode_setup(config, "m")->find(R"("tools":[)" + function + "]"),
             std::string::npos)
-      << "one tool is a list of one";
+      << "a single tool becomes a list";
   config.tools.set("[{\"a\":1},]");
   const auto bad = wire::encode_setup(config, "m");
   ASSERT_FALSE(bad);
@@ -259,11 +260,21 @@ TEST(WireEncode, ToolResponse) {
   EXPECT_FALSE(wire::read_function_response("7"));
 }
 
-TEST(WireEncode, TextThatIsNotUtf8IsMadeSo) {
+TEST(WireEncode, ReplacesInvalidUtf8) {
   EXPECT_EQ(wire::encode_realtime_text("a\xff\xfe"),
             "{\"realtimeInput\":{\"text\":\"a\uFFFD\uFFFD\"}}");
   EXPECT_EQ(wire::encode_realtime_text(std::string_view("a\0b", 3)),
             "{\"realtimeInput\":{\"text\":\"a\uFFFDb\"}}");
+}
+
+TEST(WireEncode, AudioMessagesAllocateNothingOnceWarm) {
+  const std::vector<std::byte> samples(1280, std::byte{1});
+  std::string out;
+  wire::encode_audio(samples, 16000, out);
+  const auto before = test::allocations();
+  for (int i = 0; i < 100; ++i)
+    wire::encode_audio(samples, 16000, out);
+  EXPECT_EQ(test::allocations(), before);
 }
 
 }  // namespace

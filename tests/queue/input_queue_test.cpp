@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "allocations.hpp"
+#include "counting.hpp"
 #include "wait.hpp"
 
 using namespace gemlive;
@@ -20,23 +21,19 @@ using namespace std::chrono_literals;
 
 namespace {
 
-using Bytes = std::vector<std::byte>;
+using test::Bytes;
+using test::counting;
 using PushResult = input::PushResult;
 using Overflow = input::Overflow;
 
 constexpr int rate = 16000;
 constexpr std::size_t chunk = 1280;  // 40 ms
 
-/// Bytes with the values of their positions.
-Bytes counting(std::size_t count, std::size_t from = 0) {
-  Bytes bytes(count);
-  for (std::size_t i = 0; i < count; ++i)
-    bytes[i] = static_cast<std::byte>((from + i) * 7 + (from + i) / 251);
-  return bytes;
-}
-
 struct InputQueueTest : testing::Test {
-  InputQueueTest() { input_queue.claim_audio(producer); }
+  InputQueueTest() {
+    input_queue.set_limits({.tail = 0ms});
+    input_queue.claim_audio(producer);
+  }
   PushResult push(std::span<const std::byte> bytes, Overflow overflow = Overflow::drop_oldest) {
     return input_queue.push_audio(bytes, rate, overflow, producer);
   }
@@ -73,73 +70,13 @@ struct InputQueueTest : testing::Test {
   input::Producer producer, other;
 };
 
-TEST_F(InputQueueTest, CutsIntoChunksWhateverThePushes) {
-  const auto all = counting(10 * chunk + 100);
-  for (std::size_t at = 0, size = 1; at < all.size(); at += size, size = size * 3 % 997 + 1) {
-    size = std::min(size, all.size() - at);
-    EXPECT_EQ(push(std::span(all).subspan(at, size)), PushResult::ok);
-  }
-  input_queue.finish_chunk();
-  Bytes came;
-  for (int i = 0; i < 10; ++i) {
-    const auto samples = pop_audio();
-    EXPECT_EQ(samples.size(), chunk);
-    came.insert(came.end(), samples.begin(), samples.end());
-  }
-  const auto rest = pop_audio();
-  EXPECT_EQ(rest.size(), 100u);
-  came.insert(came.end(), rest.begin(), rest.end());
-  EXPECT_EQ(came, all);
-  EXPECT_FALSE(pop());
-  EXPECT_EQ(input_queue.stats().sent, all.size());
-  EXPECT_EQ(input_queue.stats().held, 0u);
-}
-
-TEST_F(InputQueueTest, HalfASampleWaitsForItsOtherHalfAcrossAMark) {
-  const auto all = counting(8);
-  push(std::span(all).first(3));
-  input_queue.push(input::AudioStreamEnd{});
-  push(std::span(all).subspan(3));
-  input_queue.finish_chunk();
-  EXPECT_EQ(pop_audio(), Bytes(all.begin(), all.begin() + 2));
-  EXPECT_TRUE(pop_mark<input::AudioStreamEnd>());
-  EXPECT_EQ(pop_audio(), Bytes(all.begin() + 2, all.end()));
-}
-
-TEST_F(InputQueueTest, HalfASampleAtTheEndIsCountedAsDropped) {
-  push(counting(5));
-  input_queue.finish_chunk();
-  EXPECT_EQ(pop_audio().size(), 4u);
-  const auto stats = input_queue.stats();
-  EXPECT_EQ(stats.pushed, 5u);
-  EXPECT_EQ(stats.sent, 4u);
-  EXPECT_EQ(stats.incomplete, 1u);
-  EXPECT_EQ(stats.held, 0u);
-  EXPECT_EQ(input_queue.take_dropped(), 0ns) << "nothing was lost for want of room";
-}
-
-TEST_F(InputQueueTest, DropsWholeChunksOldestFirstAndNoMarks) {
-  input_queue.set_limits({.chunk = 40ms, .backlog = 120ms});
-  push(counting(chunk));
-  input_queue.push(input::TypedText{"first", true});
-  for (std::size_t i = 1; i < 5; ++i)
-    push(counting(chunk, i * chunk));
-  EXPECT_EQ(input_queue.stats().overflowed, 2 * chunk);
-  EXPECT_EQ(input_queue.stats().held, 3 * chunk);
-  EXPECT_EQ(input_queue.take_dropped(), 80ms);
-  EXPECT_EQ(input_queue.take_dropped(), 0ms);
-  EXPECT_TRUE(pop_mark<input::TypedText>());
-  for (std::size_t i = 2; i < 5; ++i)
-    EXPECT_EQ(pop_audio(), counting(chunk, i * chunk));
-}
-
 TEST_F(InputQueueTest, WakesOnlyWhenTheConsumerHasSeenItEmpty) {
   push(counting(chunk / 2));
   EXPECT_EQ(wakes, 0) << "nothing to pop yet";
   push(counting(chunk / 2));
   EXPECT_EQ(wakes, 1);
   push(counting(3 * chunk));
-  EXPECT_EQ(wakes, 1) << "it is awake";
+  EXPECT_EQ(wakes, 1) << "the consumer is awake";
   while (pop())
     continue;
   push(counting(chunk));
@@ -153,19 +90,19 @@ TEST_F(InputQueueTest, WakesWhenTheFirstIsDropped) {
   push(counting(chunk));
   EXPECT_EQ(wakes, 2);
   push(counting(chunk));
-  EXPECT_EQ(wakes, 2) << "the consumer knows, and has not asked since";
+  EXPECT_EQ(wakes, 2) << "the consumer was woken, and has not called take_dropped() since";
   EXPECT_EQ(input_queue.take_dropped(), 80ms);
   push(counting(chunk));
   EXPECT_EQ(wakes, 3);
 }
 
 TEST_F(InputQueueTest, BlockingWaitsForRoomAndLosesNothing) {
-  input_queue.set_limits({.chunk = 40ms, .backlog = 200ms});
+  input_queue.set_limits({.chunk = 40ms, .backlog = 200ms, .tail = 0ms});
   const auto all = counting(100 * chunk + 6);
   auto pusher = std::async(std::launch::async, [&] {
     std::span<const std::byte> bytes(all);
     const auto pushed = input_queue.push_audio(bytes, rate, Overflow::block, producer);
-    input_queue.finish_chunk();
+    input_queue.end_audio();
     return pushed == PushResult::ok && bytes.empty();
   });
   Bytes came;
@@ -199,7 +136,7 @@ TEST_P(InputQueueWait, Ends) {
   GetParam().end(input_queue, producer);
   ASSERT_EQ(pusher.wait_for(test::patience), std::future_status::ready);
   EXPECT_EQ(pusher.get(), GetParam().pushed);
-  EXPECT_EQ(bytes.size(), 3 * chunk) << "what was not taken is still the caller's";
+  EXPECT_EQ(bytes.size(), 3 * chunk) << "the caller keeps the audio that was not taken";
   EXPECT_TRUE(balanced());
 }
 INSTANTIATE_TEST_SUITE_P(
@@ -242,7 +179,7 @@ TEST_F(InputQueueTest, FlushingDropsOnlyAudioAndItsEnd) {
   input_queue.push(input::EndOfInput{});
   input_queue.set_flushing(producer, true);
   EXPECT_EQ(push(counting(2)), PushResult::flushing);
-  EXPECT_EQ(input_queue.stats().flushed, chunk + 2) << "the half sample was none by then";
+  EXPECT_EQ(input_queue.stats().flushed, chunk + 2) << "EndOfInput has dropped the half sample";
   EXPECT_EQ(input_queue.stats().held, 0u);
   input_queue.set_flushing(producer, false);
   EXPECT_TRUE(pop_mark<input::TypedText>());
@@ -253,17 +190,15 @@ TEST_F(InputQueueTest, FlushingDropsOnlyAudioAndItsEnd) {
 
 TEST_F(InputQueueTest, StateOfOneProducerDoesNotAffectAnother) {
   input_queue.set_limits({.chunk = 40ms, .backlog = 80ms});
-  EXPECT_FALSE(input_queue.claim_audio(other)) << "the audio comes through the first";
+  EXPECT_FALSE(input_queue.claim_audio(other)) << "the audio belongs to the first producer";
   input_queue.set_flushing(other, true);
   input_queue.set_unlocked(other, true);
   input_queue.set_paused(other, true);
   EXPECT_EQ(push(counting(chunk)), PushResult::ok);
   EXPECT_EQ(input_queue.stats().held, chunk) << "nothing was flushed";
   EXPECT_EQ(input_queue.push_text({"refused"}, other), PushResult::flushing);
-  EXPECT_EQ(input_queue.wait_closed(other), PushResult::flushing);
   input_queue.push(input::EndOfInput{});
   input_queue.set_flushing(other, false);
-  EXPECT_EQ(input_queue.wait_closed(other), PushResult::unlocked);
   input_queue.release_audio(other);
   EXPECT_EQ(pop_audio(), counting(chunk));
   EXPECT_TRUE(pop_mark<input::EndOfInput>());
@@ -303,12 +238,32 @@ TEST_F(InputQueueTest, OtherItemsOvertakePausedAudioAndItsMarks) {
   EXPECT_TRUE(pop_mark<input::EndOfInput>());
 }
 
+TEST_F(InputQueueTest, TheInputHasNotEndedWhileItsAudioIsPaused) {
+  push(counting(chunk));
+  input_queue.set_paused(producer, true);
+  input_queue.push(input::EndOfInput{});
+  EXPECT_FALSE(input_queue.has_ended());
+  input_queue.set_paused(producer, false);
+  EXPECT_TRUE(input_queue.has_ended());
+}
+
+TEST_F(InputQueueTest, TheEndOfTheInputIsNoContent) {
+  EXPECT_FALSE(input_queue.has_content());
+  input_queue.push(input::EndOfInput{});
+  EXPECT_FALSE(input_queue.has_content());
+  EXPECT_TRUE(input_queue.has_items());
+  push(counting(chunk));
+  EXPECT_TRUE(input_queue.has_content());
+  input_queue.set_paused(producer, true);
+  EXPECT_FALSE(input_queue.has_content()) << "it cannot be popped";
+}
+
 TEST_F(InputQueueTest, ReleasingAPausedProducerDropsItsAudio) {
   push(counting(chunk));
   input_queue.set_paused(producer, true);
   input_queue.release_audio(producer);
   EXPECT_EQ(input_queue.stats().unsent, chunk);
-  EXPECT_TRUE(input_queue.claim_audio(other)) << "the place is free";
+  EXPECT_TRUE(input_queue.claim_audio(other)) << "the queue has no audio producer";
   EXPECT_EQ(push(counting(2)), PushResult::ok);
   EXPECT_TRUE(balanced());
 }
@@ -321,76 +276,47 @@ TEST_F(InputQueueTest, AClosedQueueAcceptsAndHoldsNothing) {
   EXPECT_FALSE(pop());
   EXPECT_EQ(push(counting(2)), PushResult::closed);
   EXPECT_EQ(input_queue.push(input::EndOfInput{}), PushResult::closed);
-  EXPECT_EQ(input_queue.wait_closed(), PushResult::closed);
   EXPECT_EQ(input_queue.stats().unsent, chunk + 1);
 }
 
-TEST_F(InputQueueTest, ManualDetectionSendsOnlyWhatIsInAnActivity) {
-  input_queue.set_limits({.only_in_activity = true});
-  push(counting(101));
-  EXPECT_EQ(wakes, 0);
-  EXPECT_EQ(input_queue.stats().unmarked, 100u) << "half a sample may still get its other half";
-  const auto half = counting(1, 1000);
-  push(half);
-  EXPECT_EQ(input_queue.stats().dropped, 102u);
-  input_queue.push(input::ActivityStart{});
-  input_queue.push(input::ActivityStart{});
-  push(counting(chunk));
-  input_queue.push(input::ActivityEnd{});
-  input_queue.push(input::ActivityEnd{});
-  push(counting(50));
-  EXPECT_TRUE(pop_mark<input::ActivityStart>());
-  EXPECT_EQ(pop_audio(), counting(chunk));
-  EXPECT_TRUE(pop_mark<input::ActivityEnd>());
-  EXPECT_FALSE(pop());
-  EXPECT_EQ(input_queue.stats().dropped, 152u);
-}
-
-TEST_F(InputQueueTest, ManualDetectionAFileOpensAnActivityByItself) {
-  input_queue.set_limits({.only_in_activity = true});
-  push(counting(chunk), Overflow::block);
-  EXPECT_TRUE(input_queue.in_activity());
-  EXPECT_TRUE(pop_mark<input::ActivityStart>());
-  EXPECT_EQ(pop_audio(), counting(chunk));
-  input_queue.push(input::ActivityEnd{});
-  push(counting(chunk), Overflow::block);
-  EXPECT_TRUE(pop_mark<input::ActivityEnd>());
-  EXPECT_FALSE(pop()) << "once somebody has marked activities they count";
-}
-
-TEST_F(InputQueueTest, SilenceFollowsTheAudioInChunks) {
-  input_queue.push_silence(1s);
-  EXPECT_FALSE(pop()) << "no rate, no silence";
+TEST_F(InputQueueTest, SilenceAndAMarkFollowTheLastAudio) {
+  input_queue.set_limits({.tail = 100ms});
+  input_queue.end_audio();
+  EXPECT_FALSE(pop()) << "no audio, no end of it";
   push(counting(100));
-  input_queue.finish_chunk();
-  input_queue.push_silence(100ms);
-  input_queue.finish_chunk();
+  input_queue.end_audio();
   EXPECT_EQ(pop_audio(), counting(100));
   EXPECT_EQ(pop_audio(), Bytes(chunk));
   EXPECT_EQ(pop_audio(), Bytes(chunk));
   EXPECT_EQ(pop_audio(), Bytes(640));
+  EXPECT_TRUE(pop_mark<input::AudioStreamEnd>());
+  EXPECT_FALSE(pop());
 }
 
-TEST_F(InputQueueTest, ChunksHaveTheArrivalOfTheirLastByte) {
-  const auto before = g_get_monotonic_time();
-  push(counting(chunk));
-  const auto after = g_get_monotonic_time();
-  auto item = pop();
-  ASSERT_TRUE(item);
-  const auto &samples = std::get<input::Chunk>(*item);
-  EXPECT_EQ(samples.rate, rate);
-  EXPECT_GE(samples.pushed_at, before);
-  EXPECT_LE(samples.pushed_at, after);
+TEST_F(InputQueueTest, WithManualDetectionTheEndOfTheAudioEndsTheActivity) {
+  input_queue.set_limits({.only_in_activity = true});
+  push(counting(chunk), Overflow::block);
+  input_queue.end_audio();
+  EXPECT_TRUE(pop_mark<input::ActivityStart>());
+  EXPECT_EQ(pop_audio(), counting(chunk));
+  EXPECT_TRUE(pop_mark<input::ActivityEnd>());
+  EXPECT_FALSE(pop());
 }
 
-TEST_F(InputQueueTest, SmallerChunksMayBeAskedForWhileOneIsBegun) {
-  const auto all = counting(1203);
-  push(std::span(all).first(1001));
-  input_queue.set_limits({.chunk = 20ms, .backlog = 10s});
-  push(std::span(all).subspan(1001), Overflow::block);
-  input_queue.finish_chunk();
-  EXPECT_EQ(pop_audio(), Bytes(all.begin(), all.begin() + 1000));
-  EXPECT_EQ(pop_audio(), Bytes(all.begin() + 1000, all.begin() + 1202));
+TEST_F(InputQueueTest, OnlyAudioWithoutAnEndIsEndedForAnIdleInput) {
+  input_queue.end_open_audio();
+  EXPECT_FALSE(pop()) << "no audio";
+  push(counting(100));
+  input_queue.end_open_audio();
+  EXPECT_EQ(pop_audio(), counting(100));
+  EXPECT_TRUE(pop_mark<input::AudioStreamEnd>());
+  EXPECT_EQ(push(counting(2)), PushResult::ok) << "the input may go on";
+  input_queue.end(producer);
+  input_queue.end_audio(producer);
+  EXPECT_EQ(pop_audio(), counting(2));
+  EXPECT_TRUE(pop_mark<input::AudioStreamEnd>());
+  input_queue.end_open_audio();
+  EXPECT_FALSE(pop()) << "it has ended by itself";
 }
 
 TEST_F(InputQueueTest, AllocatesNothingWhenWarm) {
@@ -412,7 +338,7 @@ TEST_F(InputQueueTest, AllocatesNothingWhenWarm) {
 }
 
 TEST_F(InputQueueTest, TheStatsAreAlwaysExact) {
-  input_queue.set_limits({.chunk = 20ms, .backlog = 100ms});
+  input_queue.set_limits({.chunk = 20ms, .backlog = 100ms, .tail = 0ms});
   std::minstd_rand random(42);
   std::atomic<bool> stop = false;
   std::uint64_t given = 0;
@@ -433,7 +359,7 @@ TEST_F(InputQueueTest, TheStatsAreAlwaysExact) {
       input_queue.set_flushing(producer, true);
       input_queue.set_flushing(producer, false);
     } else if (what == 1) {
-      input_queue.finish_chunk();
+      input_queue.end_audio();
     } else {
       pop_audio();
     }
@@ -492,7 +418,7 @@ TEST(InputQueuePaused, ReleaseWakesTheConsumer) {
   EXPECT_EQ(wakes, 0);
   input_queue.set_paused(producer, false);
   EXPECT_FALSE(input_queue.is_paused());
-  EXPECT_EQ(wakes, 1) << "something may wait to be said again";
+  EXPECT_EQ(wakes, 1) << "something may wait to be sent again";
   input_queue.release_audio(producer);
 }
 

@@ -24,9 +24,9 @@ TEST(PendingToolCalls, AnAnswerFindsItsCall) {
   calls.add({.id = "2", .name = "weather"});
   calls.add({.id = "", .name = "time"});
   EXPECT_EQ(calls.answer("2", "", false)->name, "weather");
-  EXPECT_FALSE(calls.answer("2", "", false)) << "once";
+  EXPECT_FALSE(calls.answer("2", "", false)) << "it was answered already";
   EXPECT_EQ(calls.answer("", "weather", true)->id, "1");
-  EXPECT_EQ(calls.answer("", "weather", false)->id, "1") << "more was to come";
+  EXPECT_EQ(calls.answer("", "weather", false)->id, "1") << "the answer was not complete";
   EXPECT_EQ(calls.answer("", "time", false)->name, "time");
   EXPECT_FALSE(calls.answer("", "", false));
 }
@@ -61,6 +61,36 @@ TEST(PendingToolCalls, AreLimited) {
   EXPECT_EQ(calls.count(), 64u) << "until the answer is sent";
 }
 
+TEST(PendingToolCalls, ACancelledCallKeepsItsPlaceWhileItsAnswerIsQueued) {
+  PendingToolCalls calls;
+  for (int i = 0; i < 64; ++i)
+    ASSERT_TRUE(calls.add({.id = "same"}));
+  const auto answered = calls.answer("same", "", false);
+  ASSERT_TRUE(answered);
+  for (int i = 0; i < 64; ++i)
+    EXPECT_TRUE(calls.cancel("same"));
+  EXPECT_FALSE(calls.cancel("same"));
+  EXPECT_EQ(calls.count(), 0u);
+  EXPECT_FALSE(calls.is_current(*answered));
+  for (int i = 0; i < 64; ++i)
+    EXPECT_EQ(calls.add({.id = "same"}), i < 63);
+  calls.remove(*answered);
+  EXPECT_TRUE(calls.add({.id = "same"})) << "the answer has left the queue";
+  EXPECT_TRUE(calls.clear().size() == 64);
+}
+
+TEST(PendingToolCalls, TheAnswerOfALostConnectionKeepsItsPlaceToo) {
+  PendingToolCalls calls;
+  ASSERT_TRUE(calls.add({.id = "1"}));
+  const auto answered = calls.answer("1", "", false);
+  EXPECT_TRUE(calls.clear().empty());
+  for (int i = 0; i < 64; ++i)
+    EXPECT_EQ(calls.add({.id = "1"}), i < 63);
+  EXPECT_TRUE(calls.answer("1", "", false)) << "it belongs to the next connection";
+  EXPECT_FALSE(calls.is_current(*answered));
+  EXPECT_EQ(calls.count(), 63u);
+}
+
 struct ToolCallSession : SessionTest {
   input::ToolResponse response(const std::string &id) {
     const auto call = tool_calls->answer(id, "", false);
@@ -71,7 +101,7 @@ struct ToolCallSession : SessionTest {
 TEST_F(ToolCallSession, AnAnswerIsSentAndTheTurnAwaited) {
   connect();
   speak();
-  now += 300 * ms_in_us;  // by which the service has noticed the end of speech
+  now += 300 * ms_in_us;  // the service has detected the end of speech
   server.say(call("weather", "1"));
   end_input();
   EXPECT_EQ(notices_of<ToolCall>().at(0).id, "1");
@@ -86,7 +116,7 @@ TEST_F(ToolCallSession, AnAnswerIsSentAndTheTurnAwaited) {
 TEST_F(ToolCallSession, SilentAnswersAreNotAwaited) {
   connect();
   speak();
-  now += 300 * ms_in_us;  // by which the service has noticed the end of speech
+  now += 300 * ms_in_us;  // the service has detected the end of speech
   server.say(call("weather", "1"));
   answer();
   end_input();
@@ -157,7 +187,7 @@ TEST_F(ToolCallSession, OurIdsAreNotUsedAgainByTheNextSession) {
   streams = std::make_shared<OutputStreams>();
   connect();
   server.say(call("weather", ""));
-  EXPECT_NE(notices_of<ToolCall>().at(0).id, first) << "a late answer would reach it";
+  EXPECT_NE(notices_of<ToolCall>().at(0).id, first) << "a late answer must not reach it";
 }
 
 TEST_F(ToolCallSession, ACallIsNotLeftUnanswered) {
@@ -185,7 +215,7 @@ TEST_F(ToolCallSession, ACancelledCallCannotBeAnswered) {
 TEST_F(ToolCallSession, AQueuedAnswerToACancelledCallIsNotSent) {
   connect();
   speak();
-  now += 300 * ms_in_us;  // by which the service has noticed the end of speech
+  now += 300 * ms_in_us;  // the service has detected the end of speech
   server.say(call("weather", "1"));
   input_queue->push(response("1"));
   server.say(cancellation("1"));
@@ -195,6 +225,40 @@ TEST_F(ToolCallSession, AQueuedAnswerToACancelledCallIsNotSent) {
   EXPECT_TRUE(is_over()) << "nothing is made of an answer that was not sent";
   for (const auto &message : server.messages)
     EXPECT_EQ(message.find("response to 1"), std::string::npos);
+}
+
+/// A server that calls and cancels, and reads nothing.
+TEST_F(ToolCallSession, RefusalsThatWaitAreLimited) {
+  connect();
+  server.writable = false;
+  const std::string name(1024, 'n');
+  for (int i = 0; i < 1000; ++i) {
+    server.say(call(name, "id-" + std::to_string(i)));
+    server.say(cancellation("id-" + std::to_string(i)));
+  }
+  std::size_t waiting = 0, bytes = 0;
+  while (const auto item = input_queue->pop())
+    if (const auto *refusal = std::get_if<input::ToolResponse>(&*item)) {
+      ++waiting;
+      bytes += refusal->message.size();
+    }
+  EXPECT_EQ(waiting, 64u);
+  EXPECT_LE(bytes, 64u * 4096);
+  EXPECT_LE(notices_of<notice::Warning>().size(), 16u);
+}
+
+TEST_F(ToolCallSession, CancelledRefusalsMakeRoomWhenTheServerReads) {
+  connect();
+  server.writable = false;
+  for (int i = 0; i < 100; ++i) {
+    server.say(call("nonsense", std::to_string(i)));
+    server.say(cancellation(std::to_string(i)));
+  }
+  server.become_writable();
+  session->drain();
+  EXPECT_TRUE(server.messages.empty()) << "nothing is sent for cancelled calls";
+  server.say(call("weather", "1"));
+  EXPECT_EQ(notices_of<ToolCall>().size(), 1u);
 }
 
 TEST_F(ToolCallSession, AnAnswerIsNotSentOnAnotherConnection) {

@@ -33,7 +33,7 @@ TEST_F(PictureSlotTest, ANewPictureReplacesTheOldOne) {
   EXPECT_EQ(slot.stats().sent, 1u);
 }
 
-TEST_F(PictureSlotTest, PausedItKeepsThePicture) {
+TEST_F(PictureSlotTest, KeepsThePictureWhilePaused) {
   slot.set_paused(true);
   slot.push(jpeg(1));
   EXPECT_FALSE(slot.take());
@@ -44,7 +44,7 @@ TEST_F(PictureSlotTest, PausedItKeepsThePicture) {
   EXPECT_EQ(slot.take(), jpeg(1));
 }
 
-TEST_F(PictureSlotTest, ClosedItDropsAndRefuses) {
+TEST_F(PictureSlotTest, DropsAndRefusesPicturesWhenClosed) {
   slot.push(jpeg(1));
   slot.close();
   EXPECT_FALSE(slot.take());

@@ -28,7 +28,8 @@ TEST(ConnectionAge, AQuietMomentIsTakenFromTheAgeOn) {
   EXPECT_FALSE(age.is_due(at_ease, 59 * second));
   EXPECT_TRUE(age.is_due(at_ease, 60 * second));
   EXPECT_FALSE(age.is_due(talking, 61 * second)) << "nobody is interrupted yet";
-  EXPECT_EQ(age.next_check(61 * second), 61 * second + 200'000) << "quiet says nothing";
+  EXPECT_EQ(age.next_check(61 * second), 90 * second);
+  EXPECT_FALSE(age.next_check(90 * second)) << "it waits for an event";
 }
 
 TEST(ConnectionAge, AfterTheGraceItDoesNotWaitForQuiet) {
@@ -57,6 +58,38 @@ TEST(ConnectionAge, AShortNoticeIsHalved) {
   EXPECT_TRUE(age.is_due(talking, second / 2));
   age.announce_end(-5s, 0);
   EXPECT_TRUE(age.is_due(talking, 0));
+}
+
+TEST(ConnectionAge, AGoAwayWithoutATimeMakesTheConnectionOld) {
+  ConnectionAge age(0s);
+  age.start(0);
+  age.announce_end(std::nullopt, 10 * second);
+  EXPECT_TRUE(age.is_due(at_ease, 10 * second));
+  EXPECT_FALSE(age.is_due(talking, 40 * second - 1)) << "unknown is not now";
+  EXPECT_TRUE(age.is_due(talking, 40 * second));
+  EXPECT_FALSE(age.is_due(without_handle, 1000 * second))
+      << "the session would be lost for nothing";
+  EXPECT_EQ(age.next_check(10 * second), 10 * second + 200'000);
+}
+
+TEST(ConnectionAge, ARepeatedGoAwayWithoutATimeDoesNotExtendTheWait) {
+  ConnectionAge age(0s);
+  age.start(0);
+  for (int i = 0; i < 30; ++i)
+    age.announce_end(std::nullopt, i * second);
+  EXPECT_TRUE(age.is_due(talking, 30 * second));
+}
+
+TEST(ConnectionAge, AKnownEndIsNotForgottenForAnUnknownOne) {
+  ConnectionAge age(60s);
+  age.start(0);
+  age.announce_end(10s, 0);
+  age.announce_end(std::nullopt, second);
+  EXPECT_TRUE(age.is_due(without_handle, 8 * second));
+  age.start(20 * second);
+  age.announce_end(std::nullopt, 21 * second);
+  age.announce_end(10s, 22 * second);
+  EXPECT_TRUE(age.is_due(without_handle, 30 * second));
 }
 
 TEST(ConnectionAge, TheNextConnectionBeginsAnew) {

@@ -93,6 +93,40 @@ TEST_F(ConnectionTest, AfterCloseNothingIsReported) {
   EXPECT_TRUE(ends.empty());
 }
 
+TEST_F(ConnectionTest, AReportedErrorInPlaceOfSetupCompleteEndsItAtOnce) {
+  server.open();
+  server.say(R"({"error":{"code":404,"message":"Model m was not found","status":"NOT_FOUND"}})");
+  ASSERT_EQ(ends.size(), 1u);
+  EXPECT_EQ(ends[0].kind, ErrorKind::not_found);
+  EXPECT_EQ(ends[0].retry, Retry::never);
+  EXPECT_TRUE(server.closed);
+  EXPECT_EQ(setups, 0);
+}
+
+TEST_F(ConnectionTest, AReportedErrorIsTheLastEventOfItsMessage) {
+  set_up();
+  count = 0;
+  server.say(R"({"error":{"code":13},"serverContent":{"turnComplete":true}})");
+  EXPECT_EQ(count, 3u) << "the turn, the error for the application, the error";
+  ASSERT_EQ(ends.size(), 1u);
+  EXPECT_EQ(ends[0].retry, Retry::reconnect);
+}
+
+TEST_F(ConnectionTest, ABareNormalCloseBeforeTheConfirmationRefusesTheSetup) {
+  server.open();
+  server.close(1000, "");
+  ASSERT_EQ(ends.size(), 1u);
+  EXPECT_EQ(ends[0].kind, ErrorKind::bad_setting);
+}
+
+TEST_F(ConnectionTest, AModelThatHasAnsweredExists) {
+  set_up();
+  server.say(R"({"serverContent":{"modelTurn":{"parts":[{"text":"a"}]}}})");
+  server.close(1008, "Requested entity was not found.");
+  ASSERT_EQ(ends.size(), 1u);
+  EXPECT_EQ(ends[0].retry, Retry::new_session);
+}
+
 struct ImpatientConnection : ConnectionTest {
   ImpatientConnection() : ConnectionTest(5ms) {}
 };

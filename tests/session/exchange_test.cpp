@@ -83,7 +83,7 @@ struct Play {
     } else if (word == "eos") {
       exchange.input_ended(now);
     } else if (word == "given-up") {
-      exchange.give_up_question();
+      exchange.give_up_question(now);
     } else if (word == "turn-given-up") {
       exchange.give_up_turn(now);
     } else {
@@ -158,7 +158,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Order{"speech waiting", "", true, 0, open, open},  // the speech goes on
                     Order{"ask waiting ask", "", true, 1, open, open},
                     Order{"ask content waiting", "[!", true, 0, open, open},
-                    Order{"ask given-up", "", false, 1, open, open},
+                    Order{"content", "[!", true, 0, open, open},  // unasked
+                    Order{"content complete", "[!]", false, 0, complete, complete},
                     Order{"noise heard", "[", true, 0, open,
                           open},  // too quiet for us, not for the service
                     Order{"noise heard content complete", "[!]", false, 1, complete, complete}),
@@ -200,8 +201,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Order{"ask content complete heard said", "[!]''", false, 1, complete, complete},
                     Order{"ask content complete ask heard", "[!][", true, 1, open, open},
                     Order{"ask content complete ask said", "[!][!", true, 1, open, open},
-                    Order{"ask content turn-given-up", "[!", false, 1, open, open},
-                    Order{"ask content turn-given-up complete", "[!~", false, 1, open, open},
+                    Order{"ask content turn-given-up complete", "[!~", false, 1, complete,
+                          complete},
                     Order{"ask content turn-given-up ask complete content complete", "[!~[!]",
                           false, 2, complete, complete}),
     name);
@@ -220,8 +221,26 @@ INSTANTIATE_TEST_SUITE_P(
         Order{"ask call complete response", "[!]", true, 0, open, open},
         Order{"ask call complete response content complete", "[!][!]", false, 1, complete,
               complete},
+        // The user speaks again: the empty turn answers only the first question.
+        Order{"ask call complete response speech complete", "[!][]", true, 1, open, open},
         Order{"ask call complete silent-response", "[!]", false, 1, complete, complete},
         Order{"ask call generated response", "[!", true, 0, open, open}),
+    name);
+
+INSTANTIATE_TEST_SUITE_P(
+    GivenUp, Orders,
+    testing::Values(
+        Order{"ask given-up", "", false, 1, complete, complete},
+        Order{"ask given-up ask", "", true, 1, open, open},
+        // Only a holding line came.
+        Order{"ask content in-progress given-up", "[!]", false, 1, complete, complete},
+        Order{"ask call complete response given-up", "[!]", false, 1, complete, complete},
+        // The interrupted turn does not end.
+        Order{"ask content ask interrupted given-up", "[!", false, 2, complete, complete},
+        Order{"ask content ask interrupted given-up complete", "[!~", false, 2, complete, complete},
+        Order{"ask content turn-given-up", "[!", false, 1, complete, complete},
+        Order{"ask content ask turn-given-up", "[!", true, 1, open, open},
+        Order{"ask call response turn-given-up", "[!", false, 1, complete, complete}),
     name);
 
 INSTANTIATE_TEST_SUITE_P(
@@ -243,7 +262,7 @@ TEST(Exchange, WarnsOfAQuestionWithoutAnAnswer) {
         "ask content in-progress", "noise heard", "ask content complete interrupted"}) {
     Play run;
     run.play(script);
-    const auto at = run.exchange.next_check();
+    const auto at = run.exchange.next_check(run.now);
     ASSERT_TRUE(at) << script;
     EXPECT_LE(*at, run.now + 30 * second) << script;
     EXPECT_EQ(run.exchange.overdue(*at - 1), Overdue::none) << script;
@@ -251,7 +270,7 @@ TEST(Exchange, WarnsOfAQuestionWithoutAnAnswer) {
         std::string(script) == "ask call response" ? Overdue::no_end : Overdue::no_answer;
     EXPECT_EQ(run.exchange.overdue(*at), expected) << script;
     if (expected == Overdue::no_end) continue;
-    run.exchange.give_up_question();
+    run.exchange.give_up_question(*at);
     EXPECT_FALSE(run.exchange.owed()) << script;
     EXPECT_EQ(run.exchange.overdue(*at + 1000 * second), Overdue::none) << script;
   }
@@ -261,31 +280,31 @@ TEST(Exchange, WarnsOfAnAnswerWithoutAnEnd) {
   Play run;
   run.play("ask content");
   run.exchange.progress(run.now + 5 * second);
-  EXPECT_EQ(run.exchange.next_check(), run.now + 35 * second);
+  EXPECT_EQ(run.exchange.next_check(run.now), run.now + 35 * second);
   run.exchange.content(run.now + 2 * second, false);  // silence is no progress
-  EXPECT_EQ(run.exchange.next_check(), run.now + 35 * second);
+  EXPECT_EQ(run.exchange.next_check(run.now), run.now + 35 * second);
   EXPECT_EQ(run.exchange.overdue(run.now + 35 * second), Overdue::no_end);
   run.play("call");
-  EXPECT_FALSE(run.exchange.next_check()) << "it waits for the application";
+  EXPECT_FALSE(run.exchange.next_check(run.now)) << "it waits for the application";
 }
 
 TEST(Exchange, RepeatingTheQuestionAfterAPauseDoesNotRestartTheTimeout) {
   Play run;
   run.play("speech speech speech");
   const auto asked = run.now;
-  EXPECT_EQ(run.exchange.next_check(), asked + 30 * second);
+  EXPECT_EQ(run.exchange.next_check(run.now), asked + 30 * second);
   run.now += 4 * second;
   run.play("speech speech");
-  EXPECT_EQ(run.exchange.next_check(), asked + 30 * second);
+  EXPECT_EQ(run.exchange.next_check(run.now), asked + 30 * second);
   run.play("pause content complete speech");
-  EXPECT_EQ(run.exchange.next_check(), run.now + 30 * second);
+  EXPECT_EQ(run.exchange.next_check(run.now), run.now + 30 * second);
 }
 
 TEST(Exchange, SpeechThatIsSentLateIsNoPause) {
   Exchange exchange({.turn_timeout = 30s, .pause = 3s});
   exchange.sent_audio(1, Sound::speech, 40ms, 10 * second, 10 * second);
   exchange.sent_audio(2, Sound::speech, 40ms, 11 * second, 20 * second);
-  EXPECT_EQ(exchange.next_check(), 50 * second);
+  EXPECT_EQ(exchange.next_check(20 * second), 50 * second);
 }
 
 TEST(Exchange, TheEndWaitsForPlayback) {
@@ -300,6 +319,15 @@ TEST(Exchange, TheEndWaitsForPlayback) {
   EXPECT_EQ(run.exchange.end(run.now + 20 * second), End::timed_out) << "nothing is played";
   run.exchange.input_goes_on();
   EXPECT_EQ(run.exchange.end(run.now + 100 * second), End::open);
+}
+
+TEST(Exchange, AMomentThatHasPassedDoesNotHideALaterOne) {
+  Play run;
+  run.play("pause eos");
+  const auto assumed = run.exchange.next_check(run.now);
+  ASSERT_EQ(assumed, run.now + second);
+  EXPECT_EQ(run.exchange.next_check(*assumed), run.now + 20 * second);
+  EXPECT_FALSE(run.exchange.next_check(run.now + 20 * second));
 }
 
 TEST(Exchange, AnActivityThatHasStartedIsTheNextTurn) {

@@ -53,6 +53,39 @@ class ReceiverTest : public testing::Test {
 
 using Turns = std::vector<std::string>;
 
+TEST_F(ReceiverTest, TooManyEventsAreDroppedAndCounted) {
+  for (int message = 0; message < 5; ++message) {
+    for (int i = 0; i < 4000; ++i)
+      take(ServerMessage{R"({"new":1})"});
+    receiver.report_dropped_events(now);
+  }
+  EXPECT_EQ(count<ServerMessage>(), 10'000u);
+  ASSERT_EQ(count<notice::Warning>(), 1u);
+  now += 10'000'000;
+  receiver.report_dropped_events(now);
+  ASSERT_EQ(count<notice::Warning>(), 2u);
+  const auto &warning = std::get<notice::Warning>(notices.back().body).error.message;
+  EXPECT_NE(warning.find("10000 were not reported"), std::string::npos) << warning;
+  receiver.report_dropped_events(now + 10'000'000);
+  EXPECT_EQ(count<notice::Warning>(), 2u) << "none was dropped since";
+}
+
+TEST_F(ReceiverTest, TurnsAreReportedWhenDetailsAreDropped) {
+  for (int i = 0; i < 20'000; ++i)
+    take(ServerMessage{R"({"new":1})"});
+  take(Text{"answer"});
+  EXPECT_EQ(count<Text>(), 0u);
+  take(TurnComplete{});
+  EXPECT_EQ(turns(), Turns{"complete"});
+  EXPECT_EQ(std::get<notice::TurnComplete>(notices.back().body).text, "answer");
+}
+
+TEST_F(ReceiverTest, EmptyTurnsAreLimitedAsWell) {
+  for (int i = 0; i < 20'000; ++i)
+    take(TurnComplete{});
+  EXPECT_EQ(notices.size(), 10'000u);
+}
+
 TEST_F(ReceiverTest, ATurnGoesFromContentToTurnComplete) {
   const auto data = audio();
   EXPECT_FALSE((exchange.turn() != Exchange::Turn::none));

@@ -26,6 +26,9 @@ Error bad_setup() {
 Error refused_token() {
   return {.kind = ErrorKind::not_authorized, .retry = Retry::never, .close_code = 1008};
 }
+Error reported(ErrorKind kind, Retry retry) {
+  return {.kind = kind, .retry = retry, .close_reason = "in a message"};
+}
 Error refused_handle() {
   return lost(1008, Retry::new_session);
 }
@@ -100,6 +103,16 @@ INSTANTIATE_TEST_SUITE_P(
                            {bad_setup(), confirmed}},
                           "qNn."},
                     Climb{"ASetupThatIsNotUnderstood", {{bad_setup()}, {bad_setup()}}, "N."},
+                    Climb{"AReportedFault",
+                          {{reported(ErrorKind::lost, Retry::reconnect), confirmed},
+                           {reported(ErrorKind::lost, Retry::reconnect), confirmed}},
+                          "rq"},
+                    Climb{"AReportedFaultOfTheRequest",
+                          {{reported(ErrorKind::bad_setting, Retry::never), confirmed},
+                           {reported(ErrorKind::bad_setting, Retry::never), confirmed},
+                           {reported(ErrorKind::bad_setting, Retry::never), confirmed},
+                           {reported(ErrorKind::bad_setting, Retry::never), confirmed}},
+                          "qNn."},
                     Climb{"ARefusedToken", {{refused_token()}, {refused_token()}}, "t."},
                     Climb{"ATokenThatIsRefusedBehindTheSetup",
                           {{refused_token(), confirmed}, {refused_token(), confirmed}},

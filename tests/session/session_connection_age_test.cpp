@@ -71,6 +71,34 @@ TEST_F(PlannedReconnect, JustBeforeTheEndWhereItIsNeverQuiet) {
   EXPECT_EQ(audio_messages(), 1u) << "what lost its answer is said again";
 }
 
+TEST_F(PlannedReconnect, ATimeThatCannotBeReadIsNotNow) {
+  config.turn_timeout.set(0s);
+  connect();
+  server.say(handle("h1"));
+  speak();
+  server.say(not_now);
+  server.say(audio(4800));
+  for (const auto *unreadable : {R"({"goAway":{}})", R"({"goAway":{"timeLeft":"soon"}})"})
+    server.say(unreadable);
+  EXPECT_EQ(notices_of<GoAway>().at(1), GoAway{});
+  now += 29'900 * ms_in_us;
+  session->drain();
+  EXPECT_FALSE(server.closed) << "the model is answering";
+  now += 200 * ms_in_us;
+  session->drain();
+  EXPECT_TRUE(server.closed) << "the wait is bounded";
+  EXPECT_EQ(counters->planned_reconnects, 1u);
+}
+
+TEST_F(PlannedReconnect, ATimeBeyondAllClocksOverflowsNothing) {
+  connect();
+  server.say(handle("h1"));
+  speak();
+  server.say(R"({"goAway":{"timeLeft":"315576000000s"}})");
+  session->drain();
+  EXPECT_FALSE(server.closed);
+}
+
 TEST_F(PlannedReconnect, ByAgeToo) {
   config.connection_lifetime.set(60s);
   connect();

@@ -60,6 +60,47 @@ TEST_F(Reconnecting, HopelessErrorsAreNotRetried) {
   EXPECT_TRUE(notices_of<notice::Reconnecting>().empty());
 }
 
+TEST_F(Reconnecting, AReportedErrorInPlaceOfSetupCompleteIsJudgedByItsWords) {
+  start();
+  server.open();
+  server.say(
+      R"({"error":{"code":404,"message":"Publisher Model `projects/p","status":"NOT_FOUND"}})");
+  EXPECT_TRUE(notices_of<notice::Reconnecting>().empty());
+  const auto failures = notices_of<notice::Failed>();
+  ASSERT_EQ(failures.size(), 1u);
+  EXPECT_EQ(failures[0].error.kind, ErrorKind::not_found);
+  EXPECT_NE(failures[0].error.message.find("Publisher Model `projects/p (NOT_FOUND, code 404). "
+                                           "Check model"),
+            std::string::npos)
+      << failures[0].error.message;
+  EXPECT_EQ(server.made, 1);
+}
+
+TEST_F(Reconnecting, AReportedOutageIsTriedAgain) {
+  connect();
+  server.say(R"({"error":{"code":503,"message":"Try later","status":"UNAVAILABLE"}})");
+  ASSERT_EQ(notices_of<notice::Reconnecting>().size(), 1u);
+  EXPECT_EQ(notices_of<notice::Reconnecting>()[0].close_code, 0);
+  EXPECT_EQ(notices_of<notice::Reconnecting>()[0].close_reason, "Try later");
+  EXPECT_EQ(notices_of<ServerMessage>().size(), 1u);
+  ASSERT_TRUE(tries_again());
+  let_in();
+  EXPECT_EQ(counters->state, ConnectionState::connected);
+}
+
+TEST_F(Reconnecting, ASetupThatIsRefusedWithoutAReasonIsTriedTwice) {
+  start();
+  server.open();
+  server.close(1000, "");
+  ASSERT_TRUE(tries_again());
+  server.open();
+  server.close(1000, "");
+  const auto failures = notices_of<notice::Failed>();
+  ASSERT_EQ(failures.size(), 1u);
+  EXPECT_EQ(failures[0].error.kind, ErrorKind::bad_setting);
+  EXPECT_NE(failures[0].error.message.find("refused the setup"), std::string::npos);
+}
+
 TEST_F(Reconnecting, ADeadlineThatPassesIsTriedAgain) {
   config.connect_timeout.set(5ms);
   start();
@@ -150,11 +191,22 @@ TEST_F(Reconnecting, MayBeDestroyedInEveryPhase) {
 TEST_F(Reconnecting, TheEndOfTheInputWaitsForTheConnection) {
   connect();
   server.close(1011, "");
+  speak();
   end_input();
   EXPECT_FALSE(is_over());
   ASSERT_TRUE(tries_again());
   let_in();
-  EXPECT_TRUE(is_over()) << "nothing had been said";
+  EXPECT_FALSE(is_over()) << "the answer is to come";
+  now += 1'000 * ms_in_us;
+  answer();
+  EXPECT_TRUE(is_over());
+}
+
+TEST_F(Reconnecting, WhereNothingWasSaidItDoesNotWait) {
+  connect();
+  server.close(1011, "");
+  end_input();
+  EXPECT_TRUE(is_over());
 }
 
 TEST_F(Reconnecting, AnIdleConversationIsEnded) {
@@ -273,8 +325,9 @@ TEST_F(Reconnecting, NoNoticesFollowAFailure) {
   server.close(1008, "Permission denied on resource project p.");
   EXPECT_EQ(notices_of<ToolCallCancelled>().size(), 1u);
   EXPECT_FALSE(notices_of<notice::BacklogDropped>().empty());
-  ASSERT_GE(notices.size(), 2u);
-  EXPECT_TRUE(std::holds_alternative<notice::Failed>(notices[notices.size() - 2].body));
+  ASSERT_GE(notices.size(), 3u);
+  EXPECT_TRUE(std::holds_alternative<notice::Failed>(notices[notices.size() - 3].body));
+  EXPECT_TRUE(std::holds_alternative<notice::Ended>(notices[notices.size() - 2].body));
   EXPECT_TRUE(std::holds_alternative<notice::StateChanged>(notices.back().body));
   const auto count = notices.size();
   Timer deadline;

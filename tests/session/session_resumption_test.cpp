@@ -8,6 +8,22 @@ using namespace gemlive::test;
 
 namespace {
 
+TEST_F(Resuming, AMissingEntityIsTheHandleAndThenTheModel) {
+  config.resumption_handle.set(ReadableSecret("gone"));
+  start();
+  server.open();
+  EXPECT_TRUE(resumes_with("gone"));
+  server.close(1008, "Requested entity was not found.");
+  EXPECT_TRUE(notices_of<notice::Failed>().empty());
+  ASSERT_TRUE(tries_again());
+  server.open();
+  EXPECT_FALSE(resumes_with("gone"));
+  server.close(1008, "Requested entity was not found.");
+  ASSERT_EQ(notices_of<notice::Failed>().size(), 1u);
+  EXPECT_EQ(notices_of<notice::Failed>()[0].error.kind, ErrorKind::not_found);
+  EXPECT_EQ(server.made, 2);
+}
+
 TEST_F(Resuming, WithTheNewestGoodHandle) {
   connect();
   server.say(handle("h1"));
@@ -133,6 +149,16 @@ TEST_F(Resuming, AHandleThatDoesNotComeIsNotWaitedForLong) {
   EXPECT_TRUE(run_until([&] { return is_over(); }));
   server.say(handle("late"));
   EXPECT_EQ(counters->handle.copy(), "late");
+}
+
+TEST_F(Resuming, NorAfterTheLastOfMaxTurns) {
+  config.max_turns.set(1);
+  connect();
+  speak();
+  answer();
+  EXPECT_FALSE(is_over()) << "the handle of the turn may follow";
+  now += 500 * ms_in_us;
+  EXPECT_TRUE(run_until([&] { return is_over(); })) << "though the input goes on";
 }
 
 TEST_F(Resuming, AServiceThatAcknowledgesByIndexGetsExactlyTheRest) {

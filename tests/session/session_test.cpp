@@ -361,9 +361,10 @@ TEST_F(SessionTest, OtherEventsAreReported) {
   EXPECT_EQ(notices_of<ToolCall>().at(0).name, "f");
   EXPECT_EQ(notices_of<ToolCallCancelled>().at(0).id, "1");
   EXPECT_EQ(notices_of<GoAway>().at(0).time_left, 5s);
-  EXPECT_EQ(notices_of<ResumptionUpdate>().at(0).handle, "h");
+  EXPECT_TRUE(notices_of<ResumptionUpdate>().at(0).resumable);
+  EXPECT_EQ(notices_of<ResumptionUpdate>().at(0).handle, "") << "a secret";
   EXPECT_TRUE(notices_of<VoiceActivity>().at(0).start);
-  EXPECT_EQ(notices_of<Usage>().at(0).counts.size(), 1u);
+  EXPECT_EQ(notices_of<Usage>().at(0).counts[2], 7) << Usage::names[2];
   EXPECT_NE(notices_of<ServerMessage>().at(0).json.find("somethingNew"), std::string::npos);
 }
 

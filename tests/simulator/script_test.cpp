@@ -56,27 +56,7 @@ TEST(Script, ReadsEachAction) {
   EXPECT_EQ(only<DelayPong>(R"({"delay-pong":300})").ms, 300);
   const auto call = only<ToolCall>(R"({"tool-call":"f","args":{"on": true},"id":"1"})");
   EXPECT_EQ(call.args, R"({"on":true})");
-}
-
-TEST(Script, ReadsAnswers) {
-  const auto style =
-      only<SetAnswerStyle>(
-          R"({"answer":{"say":"hi","tone":300,"speed":0.5,"rate":16000,"mime":"audio/pcm",
-      "chunks":[7,9601],"parts":2,"bundle":"end","url-safe":true,"escape":true,"generation-complete":false,
-      "turn-complete":false,"usage":false,"reason":"BLOCKLIST","extra":{"x":1},"frame":"text","fragment":10}})")
-          .style;
-  EXPECT_EQ(style.say, "hi");
-  EXPECT_EQ(style.tone, 300);
-  EXPECT_EQ(style.speed, 0.5);
-  EXPECT_EQ(style.rate, 16000);
-  EXPECT_EQ(style.mime, "audio/pcm");
-  EXPECT_EQ(style.chunks, (std::vector<std::size_t>{7, 9601}));
-  EXPECT_EQ(style.parts, 2);
-  EXPECT_TRUE(style.bundle_transcript && style.bundle_end && style.url_safe && style.escape);
-  EXPECT_FALSE(style.generation_complete || style.turn_complete || style.usage);
-  EXPECT_EQ(style.extra, "\"x\":1");
-  EXPECT_TRUE(style.framing.text);
-  EXPECT_EQ(style.framing.fragment, 10u);
+  EXPECT_EQ(only<SetAnswerStyle>(R"({"answer":{"say":"hi"}})").style.say, "hi");
 }
 
 TEST(Script, ReportsErrors) {

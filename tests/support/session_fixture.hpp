@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -54,6 +55,7 @@ struct SessionTest : testing::Test {
                          .endpoint = {.url = url, .model = model, .service = service},
                          .setup = setup,
                          .input_queue = input_queue,
+                         .inputs = inputs,
                          .pictures = pictures,
                          .tool_calls = tool_calls,
                          .functions = {"weather", "f", "g"},
@@ -61,7 +63,7 @@ struct SessionTest : testing::Test {
                          .counters = counters,
                          .make_transport = [this](auto &listener) { return server.make(listener); },
                          .notify = [this](const Notice &notice) { notices.push_back(notice); },
-                         .now = [this] { return now; },
+                         .now = time,
                          .seed = 53174});  // short first delays: 318 ms in all
     session->start();
   }
@@ -125,9 +127,11 @@ struct SessionTest : testing::Test {
   std::string url = "ws://fake";
   std::string model = "models/gemini-3.8-live";
   std::int64_t now = g_get_monotonic_time();
+  std::function<std::int64_t()> time = [this] { return now; };
   FakeServer server;
   std::vector<Notice> notices;
   std::shared_ptr<InputQueue> input_queue = std::make_shared<InputQueue>([] {});
+  std::shared_ptr<InputRegistry> inputs = std::make_shared<InputRegistry>([] {});
   std::shared_ptr<PictureSlot> pictures = std::make_shared<PictureSlot>([] {});
   std::shared_ptr<PendingToolCalls> tool_calls = std::make_shared<PendingToolCalls>();
   std::shared_ptr<OutputStreams> streams = std::make_shared<OutputStreams>();

@@ -75,8 +75,11 @@ class TransportClient final : private Transport::Listener {
     return wait([](auto &heard) { return heard.ended(); });
   }
   Heard heard() { return heard_.copy(); }
+  std::string last_message() { return heard_.lock()->messages.back(); }
   /// Called on the I/O thread for each message.
   std::function<void()> on_message = {};
+  /// Called on the I/O thread when a message can be sent again.
+  std::function<void()> on_writable = {};
   bool keep_messages = true;
 
  private:
@@ -101,6 +104,7 @@ class TransportClient final : private Transport::Listener {
   }
   void writable() override {
     record([](Heard &heard) { ++heard.writable; });
+    if (on_writable) on_writable();
   }
   void closed(int code, const std::string &reason) override {
     record([&](Heard &heard) { heard.closed.emplace_back(code, reason); });

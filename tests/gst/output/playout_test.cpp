@@ -422,40 +422,6 @@ TEST_F(PlayoutTest, AnUnlinkedPadLetsGoAndCanBeLinkedLater) {
 
 // Text
 
-TEST_F(PlayoutTest, ATranscriptPadCanComeAndGoWhileItRuns) {
-  Pipeline pipeline(gemlive("output-transcription=true") + "! fakesink sync=true");
-  ASSERT_TRUE(pipeline.play());
-  auto *pad = gst_element_request_pad_simple(pipeline["g"], "output_transcript");
-  ASSERT_NE(pad, nullptr);
-  auto *sink = gst_element_factory_make("fakesink", nullptr);
-  Tap tap(sink);
-  gst_bin_add(GST_BIN(pipeline.get()), sink);
-  gst_element_sync_state_with_parent(sink);
-  PadPtr sink_pad(gst_element_get_static_pad(sink, "sink"));
-  ASSERT_EQ(gst_pad_link(pad, sink_pad.get()), GST_PAD_LINK_OK);
-  ASSERT_TRUE(type(pipeline, "good morning"));
-  auto complete = pipeline.wait("gemlive/turn-complete");
-  ASSERT_TRUE(complete);
-  const std::string transcript =
-      gst_structure_get_string(gst_message_get_structure(complete.get()), "output-transcript");
-  EXPECT_NE(transcript.find("good morning"), std::string::npos);
-  EXPECT_TRUE(wait_bytes(tap, transcript.size()));
-  EXPECT_EQ(tap.bytes(), transcript);
-  gst_element_release_request_pad(pipeline["g"], pad);
-  gst_object_unref(pad);
-  ASSERT_TRUE(type(pipeline));
-  EXPECT_TRUE(pipeline.wait("gemlive/turn-complete"));
-}
-
-TEST_F(PlayoutTest, ATranscriptThatWasNotAskedForIsRefusedWithAWarning) {
-  Pipeline pipeline(gemlive() + "! fakesink");
-  ASSERT_TRUE(pipeline.play());
-  EXPECT_EQ(gst_element_request_pad_simple(pipeline["g"], "input_transcript"), nullptr);
-  auto warning = pipeline.wait(GST_MESSAGE_WARNING);
-  ASSERT_TRUE(warning);
-  EXPECT_NE(describe(warning.get()).find("input-transcription"), std::string::npos);
-}
-
 TEST_F(PlayoutTest, TextsHaveTheTimeOfTheirArrival) {
   Pipeline pipeline(gemlive() + "! fakesink  g.output_transcript ! fakesink name=out sync=true");
   Tap tap(pipeline["out"]);

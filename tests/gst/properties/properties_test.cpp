@@ -5,14 +5,12 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <set>
-#include <sstream>
 #include <string>
 
 #include "config.hpp"
+#include "doc_page.hpp"
 #include "pipeline.hpp"
-#include "read_file.hpp"
 #include "scoped_variable.hpp"
 
 namespace gemlive::test {
@@ -25,50 +23,6 @@ std::string printed(GstElement *element, const char *property) {
   StrPtr text(gst_value_serialize(&value));
   g_value_unset(&value);
   return text ? text.get() : "";
-}
-
-std::string doc_page(const char *name) {
-  const auto page = read_file(std::string(g_getenv("GEMLIVE_EXAMPLES")) + "/../docs/" + name);
-  EXPECT_FALSE(page.empty()) << name;
-  return page;
-}
-
-/// "| -1 to 2 | -1": what the table of properties says of a number. Empty for other types.
-std::string range_and_default(const GParamSpec *pspec) {
-  const auto cells = [](auto minimum, auto maximum, auto value) {
-    std::ostringstream text;
-    text << "| " << minimum << " to " << maximum << " | " << value;
-    return text.str();
-  };
-  if (G_IS_PARAM_SPEC_UINT(pspec)) {
-    const auto *spec = G_PARAM_SPEC_UINT(pspec);
-    return cells(spec->minimum, spec->maximum, spec->default_value);
-  }
-  if (G_IS_PARAM_SPEC_INT(pspec)) {
-    const auto *spec = G_PARAM_SPEC_INT(pspec);
-    return cells(spec->minimum, spec->maximum, spec->default_value);
-  }
-  if (G_IS_PARAM_SPEC_DOUBLE(pspec)) {
-    const auto *spec = G_PARAM_SPEC_DOUBLE(pspec);
-    return cells(spec->minimum, spec->maximum, spec->default_value);
-  }
-  return "";
-}
-
-/// The nicks in the order of their values, as the table lists them, and the default.
-std::string nicks_and_default(const GParamSpec *pspec) {
-  if (!G_IS_PARAM_SPEC_ENUM(pspec) || !(pspec->flags & G_PARAM_WRITABLE)) return "";
-  const auto *spec = G_PARAM_SPEC_ENUM(pspec);
-  std::string text = "|";
-  for (guint i = 0; i < spec->enum_class->n_values; ++i)
-    text += std::string(i > 0 ? "," : "") + " `" + spec->enum_class->values[i].value_nick + '`';
-  return text + " | " + g_enum_get_value(spec->enum_class, spec->default_value)->value_nick;
-}
-
-/// The row of a table that begins with `name`; empty where there is none.
-std::string row_of(const std::string &page, const std::string &name) {
-  const auto at = page.find("\n| `" + name + "` |");
-  return at == std::string::npos ? "" : page.substr(at + 1, page.find('\n', at + 1) - at - 1);
 }
 
 /// Another value than the default.
@@ -147,34 +101,6 @@ TEST_P(Properties, DefaultsAreThoseOfConfig) {
   EXPECT_EQ(padding, *defaults.prefix_padding);
 }
 
-/// "API Key": words with a capital, separated by spaces.
-bool is_title_case(const std::string &nick) {
-  char last = ' ';
-  for (const char c : nick) {
-    if (last == ' ' && !g_ascii_isupper(c)) return false;
-    last = c;
-  }
-  return nick.find_first_of("-_") == std::string::npos;
-}
-
-TEST_P(Properties, EveryBlurbIsASentenceAndEveryNickATitle) {
-  guint count = 0;
-  Handle<GParamSpec *, g_free> all(
-      g_object_class_list_properties(G_OBJECT_GET_CLASS(element.get()), &count));
-  int own = 0;
-  for (guint i = 0; i < count; ++i) {
-    auto *pspec = all.get()[i];
-    if (pspec->owner_type != G_OBJECT_TYPE(element.get())) continue;
-    ++own;
-    const std::string blurb = g_param_spec_get_blurb(pspec);
-    EXPECT_TRUE(g_ascii_isupper(blurb[0])) << pspec->name;
-    EXPECT_EQ(blurb.back(), '.') << pspec->name;
-    EXPECT_GE(std::ranges::count(blurb, ' '), 4) << pspec->name;
-    EXPECT_TRUE(is_title_case(g_param_spec_get_nick(pspec))) << pspec->name;
-  }
-  EXPECT_GE(own, 37);
-}
-
 TEST_P(Properties, StatusIsThereBeforeAnythingRuns) {
   GstStructure *stats = nullptr;
   int state = -1;
@@ -189,27 +115,6 @@ TEST_P(Properties, StatusIsThereBeforeAnythingRuns) {
     EXPECT_TRUE(gst_structure_has_field_typed(stats, field, G_TYPE_UINT64)) << field;
   for (const char *field : {"turns", "interruptions", "connects"})
     EXPECT_TRUE(gst_structure_has_field_typed(stats, field, G_TYPE_UINT)) << field;
-}
-
-TEST_P(Properties, EachPropertyAndSignalIsDocumented) {
-  const auto properties = doc_page("properties.md"), messages = doc_page("messages.md");
-  const auto type = G_OBJECT_TYPE(element.get());
-  guint count = 0;
-  auto **pspecs = g_object_class_list_properties(G_OBJECT_GET_CLASS(element.get()), &count);
-  for (guint i = 0; i < count; ++i) {
-    if (pspecs[i]->owner_type != type) continue;
-    const std::string name = pspecs[i]->name, row = row_of(properties, name);
-    ASSERT_NE(row, "") << name;
-    for (const auto &cells : {range_and_default(pspecs[i]), nicks_and_default(pspecs[i])})
-      EXPECT_NE(row.find(cells), std::string::npos) << row << " lacks " << cells;
-  }
-  g_free(pspecs);
-  auto *signals = g_signal_list_ids(type, &count);
-  for (guint i = 0; i < count; ++i) {
-    const std::string name = g_signal_name(signals[i]);
-    EXPECT_NE(messages.find('`' + name + " ("), std::string::npos) << name;
-  }
-  g_free(signals);
 }
 
 TEST_P(Properties, EachFieldOfStatsIsDocumented) {
@@ -234,37 +139,6 @@ TEST(PropertiesOfStreams, NicksAreAsDocumented) {
     EXPECT_EQ(printed(pipeline["s"], "stream"), nick);
   }
 }
-
-// No server listens on port 1. Starting succeeds, because it never waits for the network.
-class Running : public ::testing::TestWithParam<const char *> {};
-
-TEST_P(Running, ChangesAreRefusedWithAWarning) {
-  Pipeline pipeline(GetParam());
-  ASSERT_TRUE(pipeline.set_state(GST_STATE_READY));
-  g_object_set(pipeline["e"], "latency", 200, nullptr);
-  ASSERT_TRUE(pipeline.set_state(GST_STATE_PAUSED));
-  g_object_set(pipeline["e"], "latency", 300, nullptr);
-  guint latency = 0;
-  g_object_get(pipeline["e"], "latency", &latency, nullptr);
-  EXPECT_EQ(latency, 200u);
-  bool warned = false;
-  pipeline.count([&](GstMessage *message) {
-    if (GST_MESSAGE_TYPE(message) != GST_MESSAGE_WARNING) return false;
-    warned |= describe(message).find("\"latency\"") != std::string::npos;
-    return true;
-  });
-  EXPECT_TRUE(warned);
-  ASSERT_TRUE(pipeline.set_state(GST_STATE_READY));
-  g_object_set(pipeline["e"], "latency", 300, nullptr);
-  g_object_get(pipeline["e"], "latency", &latency, nullptr);
-  EXPECT_EQ(latency, 300u);
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Elements, Running,
-    ::testing::Values("gemlive name=e uri=ws://127.0.0.1:1",
-                      "gemlivesink name=e session=running uri=ws://127.0.0.1:1",
-                      "gemlivesrc name=e session=running uri=ws://127.0.0.1:1 ! fakesink"));
 
 TEST(Empty, TextIsAsIfUnset) {
   const ScopedVariable uri("GEMLIVE_URI", "ws://127.0.0.1:1");

@@ -61,11 +61,7 @@ void SecretDetector::record(GstMessage *message) {
   if (type == GST_MESSAGE_ERROR || type == GST_MESSAGE_WARNING) record(describe(message));
   const auto *structure = gst_message_get_structure(message);
   if (!structure) return;
-  Handle<GstStructure, gst_structure_free> copy(gst_structure_copy(structure));
-  // This message exists to give the handle to the application.
-  if (gst_structure_has_name(structure, "gemlive/resumption"))
-    gst_structure_remove_field(copy.get(), "handle");
-  StrPtr text(gst_structure_to_string(copy.get()));
+  StrPtr text(gst_structure_to_string(structure));
   record(std::string(GST_MESSAGE_TYPE_NAME(message)) + ": " + text.get());
 }
 

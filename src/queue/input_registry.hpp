@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "guarded.hpp"
+
+namespace gemlive {
+
+/// The inputs of one conversation, and the rule that says when its input has ended.
+///
+/// The input of a conversation has ended when each of its inputs has ended, by EOS. It has also
+/// ended when at least one input has ended, and the open ones have been idle for `idle_time`. An
+/// input is idle while it brings nothing: no audio (silence and gaps are audio, too), no picture,
+/// no text. It is not idle in PAUSED, and not while its data waits in the element, for the clock or
+/// for room. Data ends the idle time of its input, and the conversation goes on.
+///
+/// All methods: any thread.
+class InputRegistry {
+ public:
+  /// Longer than a microphone takes to start, and than the pause between two pictures.
+  static constexpr std::chrono::seconds idle_time{5};
+
+  /// One input. Only the registry accesses the fields.
+  struct Input {
+    std::string name = {};  // for the user: "element:pad"
+    bool ended = false;
+    bool paused = false;
+    bool busy = false;        // its data waits in the element
+    std::int64_t active = 0;  // monotonic us: when it was added, or brought, resumed or ended
+  };
+
+  /// Calls `wake` without a lock when an input has ended and another is open.
+  explicit InputRegistry(std::function<void()> wake) : wake_(std::move(wake)) {}
+
+  std::shared_ptr<Input> add(std::string name);
+  /// True: the others have ended, and are at least one.
+  bool remove(const std::shared_ptr<Input> &input);
+  /// True: all have ended.
+  bool end(Input &input);
+  /// The input was flushed. It accepts data again.
+  void reopen(Input &input);
+  void set_paused(Input &input, bool paused);
+  /// True: its data waits. False: its data has been taken.
+  void set_busy(Input &input, bool busy);
+
+  /// Since when the open inputs have been idle: `now` if one is not. Empty if none is open, or none
+  /// has ended.
+  std::optional<std::int64_t> idle_since(std::int64_t now);
+  std::vector<std::string> open_names();
+
+ private:
+  using Inputs = std::vector<std::shared_ptr<Input>>;
+
+  Guarded<Inputs> inputs_;
+  const std::function<void()> wake_;
+};
+
+}  // namespace gemlive

@@ -1,0 +1,192 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "session_host.hpp"
+
+#include <gtest/gtest.h>
+
+#include <future>
+#include <memory>
+#include <optional>
+
+#include "conversation_fixture.hpp"
+#include "recording_listener.hpp"
+
+using namespace gemlive;
+using namespace gemlive::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct SessionHostTest : ConversationTest {
+  void prepare() {
+    host = *SessionHost::prepare(config, platform, {});
+    ASSERT_TRUE(host->dispatcher().add(listener, &listener));
+  }
+  void begin() {
+    prepare();
+    host->begin();
+  }
+  void type(const char *text) { host->input_queue().push(input::TypedText{text, true}); }
+  void TearDown() override {
+    if (host) host->end();
+    ConversationTest::TearDown();
+  }
+
+  RecordingListener listener;
+  std::shared_ptr<SessionHost> host;
+};
+
+TEST_F(SessionHostTest, PreparingReportsBadSettings) {
+  auto refused = SessionHost::prepare({}, platform, {});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::not_authorized) << "no key, and no server";
+  config.setup.set("{");
+  refused = SessionHost::prepare(config, platform, {});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::bad_setting);
+}
+
+TEST_F(SessionHostTest, ConnectsWhenItBegins) {
+  prepare();
+  EXPECT_EQ(*host->config().uri, *config.uri);
+  EXPECT_EQ(made, 0) << "preparing does not connect";
+  EXPECT_EQ(host->counters().state, ConnectionState::disconnected);
+  host->begin();
+  EXPECT_TRUE(listener.wait_for<notice::Connected>());
+  EXPECT_EQ(made, 1);
+  EXPECT_EQ(host->counters().state, ConnectionState::connected);
+}
+
+TEST_F(SessionHostTest, InputOfAnyThreadWakesTheSession) {
+  begin();
+  ASSERT_TRUE(listener.wait_for<notice::Connected>());
+  for (unsigned turn = 1; turn <= 20; ++turn) {
+    type("hello");
+    ASSERT_TRUE(listener.wait_for<notice::TurnComplete>(turn));
+  }
+}
+
+TEST_F(SessionHostTest, EndingClosesTheConnectionAndEverything) {
+  begin();
+  ASSERT_TRUE(listener.wait_for<notice::Connected>());
+  host->end();
+  EXPECT_TRUE(host->input_queue().is_closed());
+  EXPECT_FALSE(host->pictures().push(PictureSlot::Jpeg(100)));
+  EXPECT_TRUE(wait_until([&] { return destroyed == 1; }));
+  EXPECT_EQ(closed_with, 1000);
+  EXPECT_TRUE(wait_until([&] { return host->counters().state == ConnectionState::disconnected; }));
+  const auto heard = listener.all();
+  host->end();  // again
+  EXPECT_EQ(listener.all(), heard);
+  EXPECT_EQ(listener.ends, 0) << "the members know: they have closed";
+}
+
+TEST_F(SessionHostTest, EndingBeforeTheSessionBeginsConnectsNothing) {
+  std::promise<void> inside, leave;
+  auto left = leave.get_future();
+  listener.then = [&](const Notice &notice) {
+    if (!std::holds_alternative<notice::Connected>(notice.body)) return;
+    inside.set_value();
+    left.wait();
+  };
+  begin();
+  inside.get_future().wait();  // the thread of the pool is busy
+  auto late = *SessionHost::prepare(config, platform, {});
+  late->begin();
+  late->end();
+  leave.set_value();
+  EXPECT_TRUE(wait_until([&] { return late.use_count() == 1; }));
+  EXPECT_EQ(made, 1);
+}
+
+TEST_F(SessionHostTest, EndingDoesNotWaitForABusyThread) {
+  std::promise<void> inside, leave;
+  auto left = leave.get_future();
+  listener.then = [&](const Notice &notice) {
+    if (!std::holds_alternative<notice::Connected>(notice.body)) return;
+    inside.set_value();
+    left.wait();
+  };
+  begin();
+  inside.get_future().wait();
+  auto ending = std::async(std::launch::async, [&] { host->end(); });
+  EXPECT_EQ(ending.wait_for(patience), std::future_status::ready) << "20 ms are enough";
+  const auto heard = listener.all();
+  leave.set_value();
+  EXPECT_TRUE(wait_until([&] { return destroyed == 1; }));
+  EXPECT_EQ(listener.all(), heard) << "no notices follow";
+}
+
+TEST_F(SessionHostTest, EndsInsideACallback) {
+  std::promise<void> ended;
+  listener.then = [&](const Notice &notice) {
+    if (!std::holds_alternative<notice::Connected>(notice.body)) return;
+    host->end();
+    ended.set_value();
+  };
+  begin();
+  ASSERT_EQ(ended.get_future().wait_for(patience), std::future_status::ready);
+  EXPECT_TRUE(wait_until([&] { return destroyed == 1; }));
+}
+
+TEST_F(SessionHostTest, LivesUntilItsThreadHasDestroyedTheSession) {
+  begin();
+  ASSERT_TRUE(listener.wait_for<notice::Connected>());
+  const std::weak_ptr<SessionHost> watched = host;
+  host->dispatcher().remove(listener);
+  host->end();
+  host.reset();
+  EXPECT_TRUE(wait_until([&] { return watched.expired(); }));
+  EXPECT_EQ(destroyed, 1);
+}
+
+TEST_F(SessionHostTest, KeepsTheErrorThatEndedTheConversation) {
+  on_message = [](FakeServer &server, const std::string &) {
+    server.close(1011, "You exceeded your current quota");
+  };
+  begin();
+  ASSERT_TRUE(wait_until([&] { return listener.ends == 1; })) << "a failure is an end, too";
+  ASSERT_TRUE(host->failure());
+  EXPECT_EQ(host->failure()->kind, ErrorKind::busy);
+  EXPECT_TRUE(host->input_queue().is_closed());
+  RecordingListener late;
+  EXPECT_FALSE(host->dispatcher().add(late, &late)) << "its group did not get the error";
+}
+
+TEST_F(SessionHostTest, InterruptingDropsTheAnswer) {
+  begin();
+  host->streams().audio.attach();
+  type("hello");
+  ASSERT_TRUE(listener.wait_for<notice::TurnComplete>());
+  host->interrupt();
+  ASSERT_TRUE(listener.wait_for<notice::Interrupted>());
+  host->end();
+  host->interrupt();  // nothing happens
+}
+
+TEST_F(SessionHostTest, ATokenIsReplacedByOneOfTheSameType) {
+  config.access_token.set(Secret("auth_tokens/one"));
+  prepare();
+  EXPECT_TRUE(host->set_access_token(Secret("auth_tokens/two")));
+  EXPECT_FALSE(host->set_access_token(Secret("ya29.oauth"))) << "the URL would be another one";
+  EXPECT_FALSE(host->set_access_token(Secret(""))) << "none";
+}
+
+TEST_F(SessionHostTest, AHostWithoutATokenTakesNone) {
+  prepare();
+  EXPECT_FALSE(host->set_access_token(Secret("auth_tokens/one")));
+}
+
+TEST_F(SessionHostTest, AClosedHostDoesNothing) {
+  const auto closed = SessionHost::closed();
+  EXPECT_TRUE(closed->input_queue().is_closed());
+  EXPECT_FALSE(closed->pictures().push(PictureSlot::Jpeg(100)));
+  EXPECT_FALSE(closed->failure());
+  EXPECT_FALSE(closed->inputs().idle_since(0));
+  EXPECT_FALSE(closed->set_access_token(Secret("auth_tokens/one")));
+  EXPECT_EQ(closed->counters().state, ConnectionState::disconnected);
+  closed->interrupt();
+}
+
+}  // namespace

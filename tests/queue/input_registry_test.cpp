@@ -1,0 +1,96 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "input_registry.hpp"
+
+#include <glib.h>
+#include <gtest/gtest.h>
+
+using namespace gemlive;
+
+namespace {
+
+struct InputRegistryTest : testing::Test {
+  std::int64_t now() const { return g_get_monotonic_time(); }
+  bool is_idle_since(std::int64_t before) {
+    const auto since = registry.idle_since(later);
+    return since && *since >= before && *since <= now();
+  }
+
+  int wakes = 0;
+  InputRegistry registry{[this] { ++wakes; }};
+  const std::int64_t later = g_get_monotonic_time() + 60'000'000;
+};
+
+TEST_F(InputRegistryTest, TheInputHasEndedWhenEachInputHas) {
+  const auto one = registry.add("one"), two = registry.add("two");
+  EXPECT_FALSE(registry.end(*one));
+  EXPECT_EQ(wakes, 1) << "the other may be idle";
+  EXPECT_TRUE(registry.end(*two));
+  EXPECT_EQ(wakes, 1);
+  EXPECT_TRUE(registry.open_names().empty());
+  EXPECT_FALSE(registry.idle_since(later)) << "none is open";
+}
+
+TEST_F(InputRegistryTest, AnInputThatIsRemovedDoesNotCount) {
+  const auto one = registry.add("one"), two = registry.add("two"), three = registry.add("three");
+  EXPECT_FALSE(registry.end(*one));
+  EXPECT_FALSE(registry.remove(two)) << "the third is open";
+  EXPECT_TRUE(registry.remove(three)) << "the rest has ended";
+  EXPECT_FALSE(registry.remove(one)) << "none is left";
+}
+
+TEST_F(InputRegistryTest, TheLastInputThatIsRemovedEndsNothing) {
+  const auto one = registry.add("one");
+  EXPECT_FALSE(registry.remove(one));
+}
+
+TEST_F(InputRegistryTest, AFlushedInputHasNotEnded) {
+  const auto one = registry.add("one"), two = registry.add("two");
+  registry.end(*one);
+  registry.reopen(*one);
+  EXPECT_FALSE(registry.end(*two));
+  EXPECT_TRUE(registry.end(*one));
+}
+
+TEST_F(InputRegistryTest, AnOpenInputIsIdleOnlyBesideOneThatHasEnded) {
+  const auto one = registry.add("one"), two = registry.add("two");
+  EXPECT_FALSE(registry.idle_since(later));
+  const auto before = now();
+  registry.end(*one);
+  EXPECT_TRUE(is_idle_since(before)) << "not before the end of the other";
+  EXPECT_EQ(registry.open_names(), std::vector<std::string>{"two"});
+}
+
+TEST_F(InputRegistryTest, DataEndsTheIdleTime) {
+  const auto one = registry.add("one"), two = registry.add("two"), three = registry.add("three");
+  registry.end(*one);
+  const auto before = now();
+  registry.set_busy(*two, false);
+  EXPECT_TRUE(is_idle_since(before));
+}
+
+TEST_F(InputRegistryTest, AnInputWhoseDataWaitsIsNotIdle) {
+  const auto one = registry.add("one"), two = registry.add("two"), three = registry.add("three");
+  registry.end(*one);
+  registry.set_busy(*three, true);
+  EXPECT_EQ(registry.idle_since(later), later);
+  const auto before = now();
+  registry.set_busy(*three, false);
+  EXPECT_TRUE(is_idle_since(before));
+  registry.set_busy(*three, true);
+  registry.reopen(*three);
+  EXPECT_TRUE(is_idle_since(before)) << "the data was flushed";
+}
+
+TEST_F(InputRegistryTest, AnInputInPausedIsNotIdle) {
+  const auto one = registry.add("one"), two = registry.add("two");
+  registry.set_paused(*two, true);
+  registry.end(*one);
+  EXPECT_EQ(registry.idle_since(later), later);
+  const auto before = now();
+  registry.set_paused(*two, false);
+  EXPECT_TRUE(is_idle_since(before)) << "from PLAYING";
+}
+
+}  // namespace

@@ -1,0 +1,213 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+// When the input has ended: InputRegistry has the rule.
+
+#include <algorithm>
+
+#include "session_fixture.hpp"
+
+using namespace gemlive;
+using namespace gemlive::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::int64_t idle_us = std::chrono::microseconds(InputRegistry::idle_time).count();
+
+/// Two inputs: audio, and another one.
+struct SessionInputs : SessionTest {
+  SessionInputs() {
+    input_queue->claim_audio(producer);
+    input_queue->set_limits({.tail = 40ms});
+  }
+  void say_something() {
+    const std::vector<std::int16_t> samples(chunk / 2, 8000);
+    auto all = std::as_bytes(std::span(samples));
+    input_queue->push_audio(all, 16000, input::Overflow::drop_oldest, producer);
+    inputs->set_busy(*audio_input, false);
+    session->drain();
+  }
+  void end(InputRegistry::Input &input) {
+    inputs->end(input);
+    session->drain();
+  }
+  void end_audio() {
+    input_queue->end(producer);
+    input_queue->end_audio(producer);
+    end(*audio_input);
+  }
+  void pass(std::int64_t us) {
+    now += us;
+    session->drain();
+  }
+  std::size_t warnings_with(const std::string &part) const {
+    const auto warnings = notices_of<notice::Warning>();
+    return static_cast<std::size_t>(std::ranges::count_if(warnings, [&](const auto &warning) {
+      return warning.error.message.find(part) != std::string::npos;
+    }));
+  }
+  std::size_t messages_with(const std::string &part) const {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        server.messages, [&](const auto &text) { return text.find(part) != std::string::npos; }));
+  }
+
+  input::Producer producer;
+  std::shared_ptr<InputRegistry::Input> audio_input = inputs->add("g:sink");
+  std::shared_ptr<InputRegistry::Input> other = inputs->add("g:video");
+};
+
+TEST_F(SessionInputs, AnIdleInputDoesNotHoldBackTheEnd) {
+  connect();
+  say_something();
+  end_audio();
+  answer();
+  pass(idle_us - 1'000'000);
+  EXPECT_FALSE(is_over()) << "the other input may bring something";
+  pass(1'100'000);
+  EXPECT_TRUE(is_over());
+  EXPECT_EQ(warnings_with("g:video"), 1u);
+  EXPECT_EQ(warnings_with("g:sink"), 0u) << "it has ended";
+  EXPECT_EQ(notices_of<notice::Warning>().size(), 1u);
+  EXPECT_EQ(notices_of<notice::Ended>().size(), 1u);
+}
+
+TEST_F(SessionInputs, TheEndWaitsForTheAnswer) {
+  connect();
+  say_something();
+  end_audio();
+  pass(2 * idle_us);
+  EXPECT_FALSE(is_over());
+  answer();
+  EXPECT_TRUE(is_over());
+  EXPECT_EQ(warnings_with("g:video"), 1u);
+}
+
+TEST_F(SessionInputs, EosTimeoutRunsFromTheLastThatWasBrought) {
+  config.eos_timeout.set(8s);
+  connect();
+  say_something();
+  end_audio();
+  pass(7'900'000);
+  EXPECT_FALSE(is_over());
+  pass(200'000);
+  EXPECT_TRUE(is_over());
+  EXPECT_EQ(warnings_with("eos-timeout"), 1u);
+  EXPECT_EQ(warnings_with("g:video"), 1u);
+}
+
+TEST_F(SessionInputs, ItRunsWithoutAConnection) {
+  config.eos_timeout.set(8s);
+  start();
+  say_something();
+  end_audio();
+  pass(8'100'000);
+  EXPECT_TRUE(is_over());
+}
+
+TEST_F(SessionInputs, AnInputThatBringsSomethingHoldsBackTheEnd) {
+  connect();
+  say_something();
+  end_audio();
+  answer();
+  inputs->set_busy(*other, true);
+  pass(10 * idle_us);
+  EXPECT_FALSE(is_over()) << "its data waits for the clock";
+  inputs->set_busy(*other, false);
+  inputs->set_paused(*other, true);
+  pass(10 * idle_us);
+  EXPECT_FALSE(is_over()) << "it is PAUSED";
+  end(*other);
+  input_queue->push(input::EndOfInput{});
+  session->drain();
+  EXPECT_TRUE(is_over());
+  EXPECT_TRUE(notices_of<notice::Warning>().empty());
+}
+
+TEST_F(SessionInputs, WithoutAnyInputTheEndDoesNotWaitForAConnection) {
+  start();
+  input_queue->push(input::EndOfInput{});
+  session->drain();
+  EXPECT_TRUE(is_over());
+  EXPECT_TRUE(notices_of<notice::Warning>().empty());
+}
+
+TEST_F(SessionInputs, WhenNoneHasEndedNothingEnds) {
+  connect();
+  say_something();
+  answer();
+  pass(100 * idle_us);
+  EXPECT_FALSE(is_over());
+}
+
+TEST_F(SessionInputs, AudioThatStopsWithoutAnEndIsMarkedAsEnded) {
+  connect();
+  say_something();
+  end(*other);
+  server.messages.clear();
+  pass(idle_us + 100'000);
+  session->drain();  // as the queue's wake does
+  EXPECT_EQ(messages_with("audioStreamEnd"), 1u) << "else the service waits for more";
+  pass(1'000'000);
+  EXPECT_EQ(messages_with("audioStreamEnd"), 1u);
+  answer();
+  EXPECT_TRUE(is_over());
+  EXPECT_EQ(warnings_with("g:sink"), 1u);
+}
+
+TEST_F(SessionInputs, AnIdleInputMayGoOnUntilTheEnd) {
+  connect();
+  say_something();
+  end(*other);
+  pass(idle_us + 100'000);
+  // What the registry takes for the present is ahead of the real clock by the time that has passed.
+  audio_input->active = now;
+  const std::vector<std::int16_t> samples(chunk / 2, 8000);
+  auto all = std::as_bytes(std::span(samples));
+  EXPECT_EQ(input_queue->push_audio(all, 16000, input::Overflow::drop_oldest, producer),
+            input::PushResult::ok);
+  session->drain();
+  pass(1'000'000);
+  answer();
+  pass(idle_us / 2);
+  EXPECT_FALSE(is_over()) << "the microphone is back";
+  pass(idle_us);
+  EXPECT_TRUE(is_over());
+  EXPECT_EQ(warnings_with("eos-timeout"), 0u);
+}
+
+TEST_F(SessionInputs, TheIdleTimePassesWithoutEvents) {
+  connect();
+  say_something();
+  // The registry has the real time: 50 ms are left of the idle time.
+  now = g_get_monotonic_time() + idle_us - 50'000;
+  end_audio();
+  answer();
+  EXPECT_FALSE(is_over());
+  now += 60'000;
+  EXPECT_TRUE(run_until([&] { return is_over(); })) << "no timer";
+}
+
+TEST_F(SessionInputs, MaxTurnsEndsTheConversationWithoutAWarning) {
+  config.max_turns.set(1);
+  connect();
+  say_something();
+  end_audio();
+  answer();
+  EXPECT_TRUE(is_over());
+  EXPECT_TRUE(notices_of<notice::Warning>().empty());
+}
+
+TEST_F(SessionInputs, NoWarningFollowsAnError) {
+  config.max_retries.set(0);
+  connect();
+  say_something();
+  end_audio();
+  pass(2 * idle_us);
+  server.close(1011, "You exceeded your current quota");
+  ASSERT_EQ(notices_of<notice::Failed>().size(), 1u);
+  EXPECT_TRUE(notices_of<notice::Warning>().empty());
+  EXPECT_EQ(notices_of<notice::Ended>().size(), 1u);
+}
+
+}  // namespace
