@@ -81,7 +81,7 @@ class ConversationClient final : private Listener {
   void on_state_changed() override;
   void on_ended() override;
   template <typename Change>
-  bool change(Change &&change);
+  bool change(Change &&change, bool also_frozen = false);
   void set_session(const char *name, const GParamSpec &pspec);
   std::optional<Config> fail(const Error &error);
   std::optional<ReadableSecret> newest_handle();

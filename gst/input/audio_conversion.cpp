@@ -101,9 +101,9 @@ gboolean handle_query(GstPad *pad, GstObject *parent, GstQuery *query) {
     case GST_QUERY_CAPS: {
       GstCaps *filter = nullptr;
       gst_query_parse_caps(query, &filter);
-      const CapsPtr result(
-          filter ? gst_caps_intersect_full(filter, accepted, GST_CAPS_INTERSECT_FIRST)
-                 : gst_caps_ref(accepted));
+      const CapsPtr result(filter
+                               ? gst_caps_intersect_full(filter, accepted, GST_CAPS_INTERSECT_FIRST)
+                               : gst_caps_ref(accepted));
       gst_query_set_caps_result(query, result.get());
       return TRUE;
     }

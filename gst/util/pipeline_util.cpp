@@ -26,15 +26,30 @@ const void *top_parent(GstElement *element) {
   return top.get();
 }
 
-/// In a `gemlive` an inner sink has the name of its pad.
+namespace {
+
+/// The pad that `pad` is linked to, or the ghost pad whose target it is.
+PadPtr outer_peer(GstPad *pad) {
+  PadPtr peer(gst_pad_get_peer(pad));
+  if (!peer || !GST_IS_PROXY_PAD(peer.get()) || GST_IS_GHOST_PAD(peer.get())) return peer;
+  return PadPtr(GST_PAD(gst_proxy_pad_get_internal(GST_PROXY_PAD(peer.get()))));
+}
+
+}  // namespace
+
 std::string input_name(GstElement *sink) {
+  const PadPtr pad(gst_element_get_static_pad(sink, "sink"));
   const Handle<GstObject, gst_object_unref> parent(gst_object_get_parent(GST_OBJECT(sink)));
   const auto *factory = parent && GST_IS_ELEMENT(parent.get())
                             ? gst_element_get_factory(GST_ELEMENT(parent.get()))
                             : nullptr;
-  if (factory && std::string_view(GST_OBJECT_NAME(factory)) == "gemlive")
-    return std::string(GST_OBJECT_NAME(parent.get())) + ":" + GST_OBJECT_NAME(sink);
-  return std::string(GST_OBJECT_NAME(sink)) + ":sink";
+  const bool is_inner = factory && std::string_view(GST_OBJECT_NAME(factory)) == "gemlive";
+  if (!is_inner) return std::string(GST_OBJECT_NAME(sink)) + ":sink";
+  const auto outer = outer_peer(pad.get());
+  const bool is_ghost = outer && GST_IS_GHOST_PAD(outer.get());
+  // The audio sink is behind the conversion.
+  return std::string(GST_OBJECT_NAME(parent.get())) + ":" +
+         (is_ghost ? GST_OBJECT_NAME(outer.get()) : "sink");
 }
 
 namespace {
