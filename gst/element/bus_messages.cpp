@@ -231,9 +231,14 @@ void BusMessages::post(const Notice &notice) {
     if (changed->state == ConnectionState::connecting)
       post_progress(GST_PROGRESS_TYPE_START, "Connecting to the service");
   } else if (std::holds_alternative<notice::Connected>(notice.body)) {
-    post_progress(GST_PROGRESS_TYPE_COMPLETE, "Connected to the service");
+    has_connected_ = true;
+    if (connecting_) post_progress(GST_PROGRESS_TYPE_COMPLETE, "Connected to the service");
   } else if (std::holds_alternative<notice::Reconnecting>(notice.body)) {
-    post_progress(GST_PROGRESS_TYPE_CONTINUE, "Reconnecting to the service");
+    // gst-launch-1.0 waits in PAUSED for the end of the progress.
+    if (has_connected_)
+      post_progress(GST_PROGRESS_TYPE_CONTINUE, "Reconnecting to the service");
+    else
+      cancel_progress();
   } else if (std::holds_alternative<notice::Ended>(notice.body)) {
     cancel_progress();  // without a connection: gst-launch-1.0 waits for it in PAUSED
   } else if (auto *warned = std::get_if<notice::Warning>(&notice.body)) {

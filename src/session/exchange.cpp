@@ -50,7 +50,7 @@ void Exchange::sent_other(Sequence number) {
 }
 
 void Exchange::ask(Sequence number, Time said, Time now) {
-  if (!question_) question_ = {.since = now, .last_said = said};
+  if (!question_) question_ = {.since = now, .last_said = said, .from = number};
   const std::chrono::microseconds pause = rules_.pause;
   if (pause.count() > 0 && said - question_->last_said > pause.count()) question_->repeated = true;
   if (!question_->repeated) question_->since = now;
@@ -88,9 +88,14 @@ Exchange::Change Exchange::content(Time now, bool is_progress) {
 /// The model does not answer speech that has not ended.
 void Exchange::begin_answer(Time now) {
   answering_up_to_ = std::max(answering_up_to_, noticed(now));
+  was_asked_ = question_ || continuation_;
   if (question_ && question_->up_to <= answering_up_to_) question_.reset();
-  if (question_) question_->since = speech_since_;
-  is_done_ = is_doubtful_ = is_declined_ = has_closed_ = is_cut_early_ = false;
+  if (question_) {
+    question_->since = speech_since_;
+    question_->from = std::max(question_->from, answering_up_to_ + 1);
+  }
+  is_done_ = is_doubtful_ = is_declined_ = is_cut_early_ = false;
+  has_closed_ = has_model_closed_ = false;
   playing_until_ = 0;
   progress_ = now;
 }
@@ -160,6 +165,13 @@ void Exchange::close(Time now) {
   turn_ = Turn::none;
   closed_at_ = now;
   has_closed_ = !question_;
+  has_model_closed_ = true;
+}
+
+bool Exchange::is_model_transcript_late(Time now) const {
+  if (!has_model_closed_ || has_content() || turn_ == Turn::cut) return false;
+  const bool is_being_asked = question_ && noticed(now) < question_->from;
+  return turn_ == Turn::none ? !question_ || is_being_asked : is_being_asked;
 }
 
 void Exchange::answer_up_to(Sequence number) {
@@ -188,6 +200,7 @@ bool Exchange::disconnected(Time now) {
   calls_ = 0;
   answering_up_to_ = answered_;
   has_stray_end_ = is_doubtful_ = is_cut_early_ = false;
+  has_closed_ = has_model_closed_ = false;
   playing_until_ = 0;
   return is_whole;
 }

@@ -116,8 +116,12 @@ class Exchange {
   // What follows from it
   Turn turn() const { return turn_; }
   bool has_content() const { return turn_ == Turn::answering || turn_ == Turn::generated; }
-  /// A transcript that comes now is late: it belongs to the turn that has closed last.
-  bool is_transcript_late() const { return turn_ == Turn::none && has_closed_; }
+  /// A transcript that comes now is late: it belongs to the turn that has closed last. The model's
+  /// is late while the user still speaks: an answer cannot have begun.
+  bool is_user_transcript_late() const { return turn_ == Turn::none && has_closed_; }
+  bool is_model_transcript_late(Time now) const;
+  /// The newest answer followed something that the user said or typed.
+  bool was_asked() const { return was_asked_; }
   /// An answer, or the rest of one.
   bool owed() const;
   bool quiet() const { return !owed(); }
@@ -139,7 +143,7 @@ class Exchange {
   struct Question {
     Time since = 0;      // asked, or repeated
     Time last_said = 0;  // the newest speech of it
-    Sequence up_to = 0;
+    Sequence from = 0, up_to = 0;
     bool repeated = false;  // after a pause: that does not restart the timeout
   };
 
@@ -159,13 +163,15 @@ class Exchange {
 
   // The turn
   Turn turn_ = Turn::none;
-  Sequence answering_up_to_ = 0;  // what it answers
-  Time closed_at_ = 0;            // the last one
-  bool has_closed_ = false;       // one has, and neither side has begun anything since
-  bool is_done_ = false;          // the last one was complete, and nothing was asked since
-  bool is_doubtful_ = false;      // its turnComplete may have been an earlier turn's
-  bool is_cut_early_ = false;     // interrupted before the model said anything
-  bool has_stray_end_ = false;    // the turnComplete of a cut or given-up turn may still come
+  Sequence answering_up_to_ = 0;   // what it answers
+  Time closed_at_ = 0;             // the last one
+  bool has_closed_ = false;        // one has, and neither side has begun anything since
+  bool has_model_closed_ = false;  // one has, and the model has begun nothing since
+  bool is_done_ = false;           // the last one was complete, and nothing was asked since
+  bool is_doubtful_ = false;       // its turnComplete may have been an earlier turn's
+  bool is_cut_early_ = false;      // interrupted before the model said anything
+  bool has_stray_end_ = false;     // the turnComplete of a cut or given-up turn may still come
+  bool was_asked_ = false;         // begin_answer() answered something
   Time last_sign_ = 0;
   Time progress_ = 0;  // the end of the newest audible content
   Time playing_until_ = 0;

@@ -39,6 +39,7 @@ milliseconds grown(milliseconds initial, int factor, int times, milliseconds max
 }  // namespace
 
 void ReconnectPolicy::begin(Inheritance inheritance) {
+  begun_attempt_ = attempt_;
   inheritance_ = inheritance;
   is_setup_sent_ = false;
   confirmed_at_.reset();

@@ -51,6 +51,7 @@ class ReconnectPolicy {
   ReconnectPolicy(int max_retries, std::uint32_t seed) : max_retries_(max_retries), random_(seed) {}
 
   // The attempt under way
+  unsigned begun_attempt_ = 1;
   void begin(Inheritance inheritance);
   void setup_sent() { is_setup_sent_ = true; }
   void setup_confirmed(std::int64_t now) { confirmed_at_ = now; }
@@ -64,7 +65,8 @@ class ReconnectPolicy {
   /// stable nor completed a turn.
   std::optional<Attempt> replaced(const Error &why, std::int64_t now);
 
-  unsigned attempt() const { return attempt_; }
+  /// The newest attempt that was begun.
+  unsigned attempt() const { return begun_attempt_; }
 
   static constexpr std::chrono::seconds stable{10};
   /// A server that asks for a longer wait is given up.

@@ -210,6 +210,14 @@ void Session::Impl::fail(Error error) {
   set_state(ConnectionState::failed);
 }
 
+std::string Session::Impl::what_was_lost() {
+  const auto audio =
+      std::chrono::duration_cast<std::chrono::milliseconds>(sender_.unsent_duration());
+  if (audio.count() > 0) return text::seconds(audio) + " of audio could not be sent";
+  if (options_.input_queue->has_content()) return "The text of the input could not be sent";
+  return "The input was sent, but not answered";
+}
+
 void Session::Impl::warn_of_eos_timeout() {
   const auto within = " within " + text::seconds(*options_.config.eos_timeout) +
                       " of the end of the input (property eos-timeout). ";
@@ -218,10 +226,8 @@ void Session::Impl::warn_of_eos_timeout() {
                 "), which the application has not answered" + within +
                 "Answer them with send-tool-response, or set tool-timeout lower than eos-timeout");
   if (phase_ != Phase::connected)
-    return warn("There was no connection to the service" + within +
-                text::seconds(std::chrono::duration_cast<std::chrono::milliseconds>(
-                    sender_.unsent_duration())) +
-                " of audio could not be sent. Check the network, or set eos-timeout higher");
+    return warn("There was no connection to the service" + within + what_was_lost() +
+                ". Check the network, or set eos-timeout higher");
   if (!exchange_.has_content())
     return warn("No answer began" + within +
                 "If the input is audio, check that it contains audible speech. Set eos-timeout "

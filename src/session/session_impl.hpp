@@ -71,6 +71,7 @@ class Session::Impl final : private Connection::Owner {
   bool has_had_its_turns() const;
   bool is_complete(std::int64_t now);
   bool waits_for_handle(std::int64_t now);
+  std::string what_was_lost();
   void warn_of_eos_timeout();
   void warn_of_open_inputs();
   void end_with_warning(const std::string &why);

@@ -58,6 +58,13 @@ std::chrono::nanoseconds TurnReport::audio_duration() const {
   return at_other_rates_ + pcm::duration(bytes_at_rate_, rate_);
 }
 
+bool TurnReport::is_perceptible() const {
+  const auto has_words = [](const std::string &text) {
+    return text.find_first_not_of(" \t\r\n\f\v") != std::string::npos;
+  };
+  return audible_ || has_words(text_) || has_words(output_transcript_);
+}
+
 notice::TurnComplete TurnReport::summary(bool interrupted, const TurnComplete &end,
                                          std::int64_t now) && {
   return {.interrupted = interrupted,

@@ -26,6 +26,8 @@ class TurnReport {
   /// Content of the model arrived. True for the first content of the turn.
   bool begin() { return !std::exchange(has_content_, true); }
   bool has_content() const { return has_content_; }
+  /// Something of it could be heard or read: no silence, no white space.
+  bool is_perceptible() const;
   /// Playable content arrived. True for the first one. `input_end` is the end of the user's speech.
   bool start(std::optional<std::int64_t> input_end, std::int64_t now);
   std::optional<std::chrono::nanoseconds> first_audio_delay() const { return delay_; }

@@ -106,6 +106,7 @@ void Ledger::lost() {
   turn_ = Turn::none;
   calls_ = 0;
   is_promised_ = has_stray_end_ = is_doubtful_ = is_cut_early_ = false;
+  is_late_ = false;
 }
 
 void Ledger::gave_up_question() {
