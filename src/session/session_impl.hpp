@@ -60,7 +60,7 @@ class Session::Impl final : private Connection::Owner {
   void update_handle(const ResumptionUpdate &update);
   void set_handle(const std::string &handle);
 
-  // session_checks.cpp: timeouts, and the end of the session
+  // session_timeouts.cpp: timeouts, and the end of the session
   void check();
   void schedule_check(std::int64_t now);
   void check_inputs(std::int64_t now);

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// Timeouts and the end of the session, on a virtual clock. session_checks.cpp is a part of Session.
+// Timeouts and the end of the session, on a virtual clock. session_timeouts.cpp is a part of Session.
 
 #include "session_fixture.hpp"
 #include "virtual_clock.hpp"
