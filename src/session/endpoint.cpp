@@ -11,11 +11,11 @@
 #include <optional>
 #include <string_view>
 
+#include "auth_headers.hpp"
 #include "default_credential.hpp"
 #include "glib_ptr.hpp"
 #include "identity.hpp"
 #include "loopback.hpp"
-#include "sign_in.hpp"
 #include "text.hpp"
 
 namespace gemlive {
