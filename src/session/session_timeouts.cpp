@@ -69,8 +69,8 @@ void Session::Impl::check_deadlines(std::int64_t now) {
                               text::seconds(*config.max_session_duration) +
                               " (property max-session-duration)");
     case Deadlines::Expired::idle:
-      return end_with_warning("No input or answer for " + text::seconds(*config.idle_timeout) +
-                              " (property idle-timeout)");
+      return end_with_warning("No speech or text from user or model for " +
+                              text::seconds(*config.idle_timeout) + " (property idle-timeout)");
     case Deadlines::Expired::not_reading:
       return on_end({.kind = ErrorKind::not_sent,
                      .message = "The service stopped reading. Check the network",
@@ -98,7 +98,8 @@ void Session::Impl::check_exchange(std::int64_t now) {
     case Exchange::Overdue::no_end:
       exchange_.give_up_turn(now);
       sender_.give_up();
-      warn("The answer stopped for " + within + "It was given up. The conversation continues");
+      warn("The answer did not continue for " + within +
+           "gemlive stopped waiting for it. The conversation continues");
       return receiver_.cut_off(false, now);
   }
 }

@@ -90,7 +90,7 @@ TEST_F(TimedSession, AnAnswerThatStopsIsGivenUpOnce) {
   pass(300ms);  // the speech has ended
   server.say(audio(4800));
   pass(6s);
-  EXPECT_NE(warning().find("The answer stopped"), std::string::npos) << warning();
+  EXPECT_NE(warning().find("The answer did not continue"), std::string::npos) << warning();
   ASSERT_EQ(notices_of<notice::TurnComplete>().size(), 1u);
   EXPECT_TRUE(notices_of<notice::TurnComplete>()[0].interrupted);
   pass(60s);
@@ -126,6 +126,7 @@ TEST_F(TimedSession, IdleTimeoutEndsIt) {
   EXPECT_FALSE(is_over()) << "it counts from the end of playback";
   pass(1s);
   EXPECT_TRUE(is_over());
+  EXPECT_NE(warning().find("No speech or text"), std::string::npos) << warning();
   EXPECT_NE(warning().find("idle-timeout"), std::string::npos) << warning();
   EXPECT_EQ(counters->state, ConnectionState::disconnected);
 }
