@@ -42,7 +42,7 @@ class InputRegistry {
   explicit InputRegistry(std::function<void()> wake) : wake_(std::move(wake)) {}
 
   std::shared_ptr<Input> add(std::string name);
-  /// True: the others have ended, and are at least one.
+  /// True if at least one input is left, and all that are left have ended.
   bool remove(const std::shared_ptr<Input> &input);
   /// True: all have ended.
   bool end(Input &input);
