@@ -133,12 +133,12 @@ void Session::Impl::warn_of_eos_timeout() {
 
 /// The last turn of max-turns ends the conversation, whatever is open.
 void Session::Impl::warn_of_open_inputs() {
-  if (!has_idle_inputs_ || has_had_its_turns()) return;
+  if (!has_inactive_inputs_ || has_had_its_turns()) return;
   std::string names;
   for (const auto &name : options_.inputs->open_names())
     names += (names.empty() ? "" : ", ") + name;
   warn("Another input has ended, but " + text::excerpt(names) + " got neither data nor EOS for " +
-       text::seconds(InputRegistry::idle_time) +
+       text::seconds(InputRegistry::inactive_time) +
        ". The conversation ends here. Send EOS to every pad, and release pads that are not used");
 }
 

@@ -13,7 +13,8 @@
 namespace gemlive {
 namespace {
 
-constexpr std::int64_t idle_time = std::chrono::microseconds(InputRegistry::idle_time).count();
+constexpr std::int64_t inactive_time =
+    std::chrono::microseconds(InputRegistry::inactive_time).count();
 
 }  // namespace
 
@@ -37,7 +38,8 @@ void Session::Impl::schedule_check(std::int64_t now) {
     if (at && *at > now) next = std::min(next.value_or(*at), *at);
   };
   consider(exchange_.next_check(now));
-  if (const auto idle = options_.inputs->idle_since(now)) consider(*idle + idle_time);
+  if (const auto inactive = options_.inputs->inactive_since(now))
+    consider(*inactive + inactive_time);
   if (phase_ == Phase::connected) consider(connection_age_.next_check(now));
   if (connection_age_.may_be_due(now)) consider(sender_.speaking_until());
   if (turn_ended_ && is_complete(now)) consider(*turn_ended_ + time_for_handle);
@@ -49,14 +51,14 @@ void Session::Impl::schedule_check(std::int64_t now) {
 
 /// Whether the input has ended: all inputs, or those that still bring something.
 void Session::Impl::check_inputs(std::int64_t now) {
-  const auto idle = options_.inputs->idle_since(now);
-  const bool has_idle_inputs = idle && now >= *idle + idle_time;
-  if (has_idle_inputs && !has_idle_inputs_) options_.input_queue->end_open_audio();
-  has_idle_inputs_ = has_idle_inputs;
-  if (!options_.input_queue->has_ended() && !has_idle_inputs)
+  const auto inactive = options_.inputs->inactive_since(now);
+  const bool has_inactive_inputs = inactive && now >= *inactive + inactive_time;
+  if (has_inactive_inputs && !has_inactive_inputs_) options_.input_queue->end_open_audio();
+  has_inactive_inputs_ = has_inactive_inputs;
+  if (!options_.input_queue->has_ended() && !has_inactive_inputs)
     exchange_.input_goes_on();
   else if (!exchange_.has_input_ended())
-    exchange_.input_ended(has_idle_inputs ? *idle : now);
+    exchange_.input_ended(has_inactive_inputs ? *inactive : now);
 }
 
 void Session::Impl::check_deadlines(std::int64_t now) {
