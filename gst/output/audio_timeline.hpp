@@ -47,7 +47,7 @@ class AudioTimeline {
   /// `start` is now. Unless `paced`, time starts at 0.
   AudioTimeline(Options options, ns start);
 
-  /// To be called with the time now before each piece. If the running time has jumped back, as
+  /// Call this before each piece, with the current time. If the running time has jumped back, as
   /// after a seek elsewhere in the pipeline, the stream continues from now, and this returns true.
   bool follow(ns now);
 

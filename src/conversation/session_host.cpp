@@ -3,7 +3,7 @@
 
 #include "session_host.hpp"
 
-#include "sign_in.hpp"
+#include "auth_headers.hpp"
 #include "wire.hpp"
 
 #include <algorithm>

@@ -113,7 +113,7 @@ Advice advice(const GError &error, GTlsCertificateFlags certificate) {
             "does not support TLS as expected. Check scheme and port of ${setting}.", Retry::once};
   }
   if (error.domain == G_IO_ERROR) return advice_for_io(error.code);
-  return {cannot_connect, "gives an invalid answer. Check ${setting}.", Retry::once};
+  return {cannot_connect, "sent an invalid response. Check ${setting}", Retry::once};
 }
 
 /// Replaces the placeholder by the name of the setting.
@@ -153,7 +153,8 @@ Error refused_by_proxy(const std::string &host, int status) {
       status == 407  ? "It needs a name and password. Set the property proxy, or https_proxy, to "
                        "http://user:password@host:port."
       : is_temporary ? "Try again later."
-                     : "Check its rules, and the property proxy, or https_proxy and no_proxy.";
+                     : "Check the rules of the proxy, and the property proxy, or https_proxy and "
+                       "no_proxy";
   return {.kind = ErrorKind::cannot_connect,
           .message = "The proxy refuses to connect to " + host + " (HTTP " +
                      std::to_string(status) + "). " + advice,
@@ -163,8 +164,8 @@ Error refused_by_proxy(const std::string &host, int status) {
 
 Error flooded_by_proxy(const std::string &host) {
   return {.kind = ErrorKind::cannot_connect,
-          .message = "The proxy sends interim responses without end, and does not connect to " +
-                     host + ". Check the property proxy, or https_proxy.",
+          .message = "The proxy keeps sending interim responses, and does not connect to " + host +
+                     ". Check the property proxy, or https_proxy",
           .retry = Retry::once};
 }
 

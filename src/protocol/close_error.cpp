@@ -32,6 +32,9 @@ constexpr Advice bad_key = {ErrorKind::not_authorized,
 constexpr Advice no_permission = {
     ErrorKind::not_authorized,
     "Check access-token and project, and that the account may use the model."};
+constexpr Advice wrong_place = {
+    ErrorKind::not_authorized,
+    "The service is not available from this location. Check its list of available regions"};
 constexpr Advice blocked_project = {
     ErrorKind::not_authorized,
     "The service has blocked the project of this key or account. Check the project in the Google "
@@ -72,7 +75,7 @@ constexpr std::array<KnownReason, 33> known_reasons = {{
     {"unauthenticated", no_permission},
     {"authentication credential", no_permission},
     {"access token", no_permission},
-    {"location is not supported", no_permission},
+    {"location is not supported", wrong_place},
     {"quota", no_room},
     {"exhausted", no_room},
     {"maximum concurrent", no_room},

@@ -53,7 +53,7 @@ void InputRegistry::set_busy(Input &input, bool busy) {
   input.active = g_get_monotonic_time();
 }
 
-std::optional<std::int64_t> InputRegistry::idle_since(std::int64_t now) {
+std::optional<std::int64_t> InputRegistry::inactive_since(std::int64_t now) {
   auto inputs = inputs_.lock();
   const auto open =
       std::ranges::count(*inputs, false, [](const auto &input) { return input->ended; });

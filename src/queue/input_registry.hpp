@@ -18,16 +18,17 @@ namespace gemlive {
 /// The inputs of one conversation, and the rule that says when its input has ended.
 ///
 /// The input of a conversation has ended when each of its inputs has ended, by EOS. It has also
-/// ended when at least one input has ended, and the open ones have been idle for `idle_time`. An
-/// input is idle while it brings nothing: no audio (silence and gaps are audio, too), no picture,
-/// no text. It is not idle in PAUSED, and not while its data waits in the element, for the clock or
-/// for room. Data ends the idle time of its input, and the conversation goes on.
+/// ended when at least one input has ended, and the open ones have been inactive for
+/// `inactive_time`. An input is inactive while it brings nothing: no audio (silence and gaps are
+/// audio, too), no picture, no text. It counts as active in PAUSED, and while its data waits in the
+/// element, for the clock or for room. Data makes its input active again, and the conversation goes
+/// on.
 ///
 /// All methods: any thread.
 class InputRegistry {
  public:
   /// Longer than a microphone takes to start, and than the pause between two pictures.
-  static constexpr std::chrono::seconds idle_time{5};
+  static constexpr std::chrono::seconds inactive_time{5};
 
   /// One input. Only the registry accesses the fields.
   struct Input {
@@ -42,7 +43,7 @@ class InputRegistry {
   explicit InputRegistry(std::function<void()> wake) : wake_(std::move(wake)) {}
 
   std::shared_ptr<Input> add(std::string name);
-  /// True: the others have ended, and are at least one.
+  /// True if at least one input is left, and all that are left have ended.
   bool remove(const std::shared_ptr<Input> &input);
   /// True: all have ended.
   bool end(Input &input);
@@ -52,9 +53,9 @@ class InputRegistry {
   /// True: its data waits. False: its data has been taken.
   void set_busy(Input &input, bool busy);
 
-  /// Since when the open inputs have been idle: `now` if one is not. Empty if none is open, or none
-  /// has ended.
-  std::optional<std::int64_t> idle_since(std::int64_t now);
+  /// Since when the open inputs have been inactive: `now` if one is not. Empty if none is open, or
+  /// none has ended.
+  std::optional<std::int64_t> inactive_since(std::int64_t now);
   std::vector<std::string> open_names();
 
  private:

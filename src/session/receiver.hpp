@@ -57,7 +57,7 @@ class Receiver {
   /// handled.
   void finish(std::int64_t now);
 
-  /// Turns of which something could be heard or read, and that were not interrupted.
+  /// Number of turns with audible or readable content that were not interrupted.
   unsigned complete_turns() const { return complete_turns_; }
 
  private:

@@ -18,10 +18,11 @@ namespace gemlive {
 ///     resume and resend → resume, resend nothing → new session, resend → new session, resend
 ///     nothing → give up
 ///
-/// A failure climbs as far as it weighs. A token that was refused is renewed once, on the rung
-/// where it was refused. A completed turn leads back to the first rung; so does a connection that
-/// has lasted for `stable` and is then cut by the network. A confirmed setup alone changes nothing.
-/// Every attempt but a planned one counts against max-retries. Pure; times are monotonic us.
+/// Each failure has a weight. When the weights on a rung add up to 4, the policy moves to the next
+/// rung. A refused token is renewed once, on the same rung. A completed turn leads back to the
+/// first rung; so does a connection that has lasted for `stable` and is then cut by the network. A
+/// confirmed setup alone changes nothing. Every attempt but a planned one counts against
+/// max-retries. Pure; times are monotonic us.
 class ReconnectPolicy {
  public:
   /// How long to wait before an attempt: full jitter over initial * factor^n.
@@ -43,7 +44,7 @@ class ReconnectPolicy {
     unsigned number = 1;  // from 1, since the conversation began or a turn was completed
     std::chrono::milliseconds delay{0};
     bool new_session = false;        // without the handle
-    bool without_resending = false;  // what is unanswered stays where it is
+    bool without_resending = false;  // unanswered input stays in the resend buffer
     bool renew_token = false;
   };
 
@@ -56,7 +57,7 @@ class ReconnectPolicy {
   void setup_sent() { is_setup_sent_ = true; }
   void setup_confirmed(std::int64_t now) { confirmed_at_ = now; }
   void turn_completed() { reset(); }
-  /// The handle is no longer the one that was doubted.
+  /// A new handle arrived: the next attempt may use it.
   void new_handle() { new_session_ = false; }
 
   /// nullopt: give up.
@@ -75,7 +76,7 @@ class ReconnectPolicy {
  private:
   bool is_stable(std::int64_t now) const;
   int weight(const Error &how) const;
-  void climb(const Error &how);
+  void add_weight(const Error &how);
   bool gives_up(const Error &how);
   std::chrono::milliseconds delay(Retry retry);
   void reset();
@@ -88,11 +89,11 @@ class ReconnectPolicy {
   unsigned attempt_ = 1;
   int retries_ = 0;
   int quota_waits_ = 0;
-  int doubt_ = 0;  // the weight of the failures on this rung
+  int weight_ = 0;  // sum for the failures on this rung
   bool new_session_ = false;
   bool without_resending_ = false;
   bool token_renewed_ = false;
-  bool doubted_ = false;  // the one retry of Retry::once is used up
+  bool used_once_ = false;  // the one retry of Retry::once is used up
 
   // The attempt under way
   Inheritance inheritance_ = {};

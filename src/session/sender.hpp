@@ -24,8 +24,9 @@
 
 namespace gemlive {
 
-/// From the queue and the resend buffer to the connection: order, activity marks, the form of typed
-/// text, pictures. Tells Exchange about every item. The session's thread.
+/// Sends input from the queue and the resend buffer on the connection, in order. Adds activity
+/// marks and pictures, and encodes typed text. Tells Exchange about every item. The session's
+/// thread.
 class Sender {
  public:
   struct Options {
@@ -36,7 +37,8 @@ class Sender {
     std::shared_ptr<PictureSlot> pictures = {};
     std::shared_ptr<Counters> counters = {};
     std::function<std::int64_t()> now = {};
-    std::function<void(std::int64_t at)> speech_ended = {};  // the user's, at the latest then
+    /// The user's speech ended at `at` or earlier.
+    std::function<void(std::int64_t at)> speech_ended = {};
     std::function<void(std::chrono::nanoseconds duration, std::chrono::nanoseconds total)>
         backlog_dropped = {};
     Log log = {};

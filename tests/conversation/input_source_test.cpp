@@ -224,16 +224,16 @@ TEST_F(InputSourceTest, IsIdleWhileItBringsNothing) {
   const auto ended = add("a:sink"), open = add("b:sink");
   auto &inputs = host->inputs();
   const auto later = [] { return g_get_monotonic_time() + 60'000'000; };
-  EXPECT_FALSE(inputs.idle_since(later())) << "none has ended";
+  EXPECT_FALSE(inputs.inactive_since(later())) << "none has ended";
   ended->end();
-  auto since = inputs.idle_since(later());
+  auto since = inputs.inactive_since(later());
   ASSERT_TRUE(since);
   EXPECT_EQ(inputs.open_names(), std::vector<std::string>{"b:sink"});
 
   const auto brings = [&](auto &&push) {
     const auto before = g_get_monotonic_time();
     push();
-    const auto now = inputs.idle_since(later());
+    const auto now = inputs.inactive_since(later());
     return now && *now >= before && *now <= g_get_monotonic_time();
   };
   EXPECT_TRUE(brings([&] { push(*open, 2); }));
@@ -243,7 +243,7 @@ TEST_F(InputSourceTest, IsIdleWhileItBringsNothing) {
   for (auto set : {&InputSource::set_busy, &InputSource::set_paused}) {
     (open.get()->*set)(true);
     const auto now = later();
-    EXPECT_EQ(inputs.idle_since(now), now) << "it brings something";
+    EXPECT_EQ(inputs.inactive_since(now), now) << "it brings something";
     EXPECT_TRUE(brings([&] { (open.get()->*set)(false); }));
   }
 }

@@ -23,7 +23,7 @@ struct FakeService::Wire final : Transport {
   }
   void close(int code, const std::string &reason) override {
     if (!service.server.closed && !service.has_ended) {
-      if (!service.is_up) service.doubt_ += 4;
+      if (!service.is_up) service.failure_weight_ += 4;
       service.lose();
     }
     real->close(code, reason);
@@ -58,7 +58,7 @@ void FakeService::open() {
 
 void FakeService::end(int code, const std::string &reason) {
   if (!can_act()) return;
-  doubt_ += !is_up ? 4 : code == 1007 ? 4 : code == 0 || code == 1001 ? 0 : 2;
+  failure_weight_ += !is_up ? 4 : code == 1007 ? 4 : code == 0 || code == 1001 ? 0 : 2;
   lose();
   has_ended = true;
   server.close(code, reason);
@@ -233,7 +233,7 @@ void FakeService::lose() {
   is_up = false;
   expected_.clear();
   // A handle that covers it, a failed rung of the ladder, and the bound are reasons not to.
-  const bool is_expected = !counts_ && doubt_ < 4 && is_exact && !rules_.is_finished();
+  const bool is_expected = !counts_ && failure_weight_ < 4 && is_exact && !rules_.is_finished();
   for (const auto &[id, item] : items_) {
     if (ledger.fate(item.number) != Ledger::Fate::lost) continue;
     if (is_expected && audio_ - item.audio_before < most_audio_behind) expected_.insert(id);

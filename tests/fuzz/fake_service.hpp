@@ -102,7 +102,7 @@ class FakeService {
   std::set<std::string> expected_;
   std::map<std::string, Call> calls_;  // of this connection, not answered
   unsigned ids_ = 0;
-  int doubt_ = 0;
+  int failure_weight_ = 0;
   bool counts_ = false;
   bool has_setup_ = false, is_in_activity_ = false;
 };

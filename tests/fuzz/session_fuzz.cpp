@@ -292,7 +292,7 @@ class World {
       return warning.error.message.find(part) != std::string::npos;
     };
     if (has("did not answer within") && has("Repeat")) service->ledger.gave_up_question();
-    if (has("The answer stopped")) service->ledger.gave_up_turn();
+    if (has("The answer did not continue")) service->ledger.gave_up_turn();
     if (has("The conversation ends here")) is_limited = true;
   }
 

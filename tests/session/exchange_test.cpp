@@ -237,7 +237,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Order{"ask given-up", "", false, 1, complete, complete},
         Order{"ask given-up ask", "", true, 1, open, open},
-        // Only a holding line came.
+        // Only an interim answer arrived.
         Order{"ask content in-progress given-up", "[!]", false, 1, complete, complete},
         Order{"ask call complete response given-up", "[!]", false, 1, complete, complete},
         // The interrupted turn does not end.

@@ -158,7 +158,7 @@ TEST_F(ReceiverTest, OnlyTurnsWithContentCount) {
   take(TurnComplete{});
   EXPECT_EQ(turns(), Turns({"complete"}));
   EXPECT_EQ(receiver.complete_turns(), 0u);
-  take(Text{"a holding line"});
+  take(Text{"an interim answer"});
   take(TurnComplete{.more_to_come = true});
   EXPECT_EQ(receiver.complete_turns(), 0u);
   take(Text{"the answer"});
