@@ -50,16 +50,6 @@ std::optional<int> parse_int(std::string_view text) {
 
 }  // namespace
 
-bool is_named(std::string_view name, std::string_view camel_case) {
-  std::size_t at = 0;
-  for (const char c : camel_case) {
-    const bool split = c != to_lower(c) && at < name.size() && name[at] == '_';
-    if (split) ++at;
-    if (at == name.size() || name[at++] != (split ? to_lower(c) : c)) return false;
-  }
-  return at == name.size();
-}
-
 std::string compact(std::string_view source) {
   std::string result;
   result.reserve(source.size());

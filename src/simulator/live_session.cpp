@@ -10,7 +10,7 @@
 
 #include "base64.hpp"
 #include "client.hpp"
-#include "json_object.hpp"
+#include "json_string.hpp"
 #include "service_messages.hpp"
 
 namespace gemlive::simulator {
