@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <simdjson.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -216,8 +217,8 @@ std::string reproduce(element message) {
 class Recordings : public testing::Test {
  protected:
   void SetUp() override {
-    const char *folder = g_getenv("GEMLIVE_RECORDINGS");
-    if (!folder) folder = g_getenv("GEMLIVE_DEFAULT_RECORDINGS");
+    const char *folder = std::getenv("GEMLIVE_RECORDINGS");
+    if (!folder) folder = std::getenv("GEMLIVE_DEFAULT_RECORDINGS");
     if (!folder || !std::filesystem::is_directory(folder))
       GTEST_SKIP() << "no recordings in " << (folder ? folder : "GEMLIVE_RECORDINGS (not set)");
     for (const auto &entry : std::filesystem::directory_iterator(folder)) {
