@@ -22,7 +22,8 @@ namespace gemlive {
 /// where it was refused. A completed turn leads back to the first rung; so does a connection that
 /// has lasted for `stable` and is then cut by the network. A confirmed setup alone changes nothing.
 /// Connections that end shortly after a completed turn, one after the other, lead back to the first
-/// rung too, but the delay grows: at most 10 connections a minute in the long run. Every attempt but a planned one counts against max-retries. Pure; times are monotonic us.
+/// rung too, but the delay grows: about 10 connections a minute in the long run. Every attempt but
+/// a planned one counts against max-retries. Pure; times are monotonic us.
 class ReconnectPolicy {
  public:
   /// How long to wait before an attempt: full jitter over initial * factor^n. Behind more than

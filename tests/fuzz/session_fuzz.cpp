@@ -259,7 +259,7 @@ class World {
             "max-retries limits connections without use");
     connections.push_back(now);
     std::erase_if(connections, [&](auto at) { return at < now - 60 * second; });
-    require(connections.size() <= 50, "connections per minute are bounded");
+    require(connections.size() <= 30, "connections per minute are bounded");
     return service->make(listener);
   }
 
