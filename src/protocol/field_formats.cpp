@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "json_string.hpp"
 #include "server_event.hpp"
 
 namespace gemlive::wire {
@@ -69,9 +70,9 @@ bool is_nothing(std::string_view json) {
 }
 
 std::optional<std::size_t> count_index(std::string_view name) {
-  if (is_named(name, "candidatesTokenCount")) name = "responseTokenCount";
-  const auto found =
-      std::ranges::find_if(Usage::names, [&](const char *known) { return is_named(name, known); });
+  if (json::is_named(name, "candidatesTokenCount")) name = "responseTokenCount";
+  const auto found = std::ranges::find_if(
+      Usage::names, [&](const char *known) { return json::is_named(name, known); });
   if (found == Usage::names.end()) return std::nullopt;
   return static_cast<std::size_t>(found - Usage::names.begin());
 }

@@ -9,12 +9,8 @@
 #include <string>
 #include <string_view>
 
-#include "json_string.hpp"
-
 /// Formats of names and values inside the Live API's JSON. Pure, any thread.
 namespace gemlive::wire {
-
-using json::is_named;
 
 /// Removes the white space between the tokens of JSON source.
 std::string compact(std::string_view source);
