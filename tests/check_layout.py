@@ -28,7 +28,6 @@ CORE = ("conversation", "queue", "api", "base")
 DOORS = {
     "libsoup": (re.compile(r"libsoup/"), ("src/net", "src/simulator/sign_in")),
     "OpenSSL": (re.compile(r"openssl/"), ("src/auth", "src/simulator/sign_in")),
-    "json-glib": (re.compile(r"json-glib/"), ("src/json",)),
     "simdjson": (re.compile(r"simdjson"), ("src/json", "src/simulator")),
     "GStreamer": (re.compile(r"gst/"), ("gst",)),
 }

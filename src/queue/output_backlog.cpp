@@ -39,7 +39,7 @@ bool is_inner(std::string_view characters) {
 
 }  // namespace
 
-output::PushResult OutputBacklog::push_audio(GBytes *message, std::string_view base64,
+output::PushResult OutputBacklog::push_audio(const Message &message, std::string_view base64,
                                              output::Item about) {
   const auto size = base64::decoded_size(base64);
   const auto bytes = size.value_or(base64.size() / group * 3);
@@ -62,17 +62,18 @@ output::PushResult OutputBacklog::push_audio(GBytes *message, std::string_view b
   return pushed;
 }
 
-output::PushResult OutputBacklog::push(Entry entry, GBytes *message, std::string_view base64) {
+output::PushResult OutputBacklog::push(Entry entry, const Message &message,
+                                       std::string_view base64) {
   const bool is_long = stats_.held + entry.left > max_encoded;
   if (is_long && fits_last(entry)) return extend_last(entry.left, base64);
-  const auto whole = view(message);
+  const auto whole = message.bytes();
   const bool keeps_message =
       !is_long && lies_inside(base64, whole) && base64.size() * 2 >= whole.size();
   entry.weight = is_long ? weight_in_pages(entry.left)
                          : entry_weight + (keeps_message ? whole.size() : entry.left);
   if (!fits(entry.weight)) return output::PushResult::overflowed;
   if (keeps_message) {
-    entry.message.reset(g_bytes_ref(message));
+    entry.message = message;
     entry.base64 = base64;
   } else {
     const auto memory = allocate(entry, is_long);

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "glib_ptr.hpp"
+#include "message.hpp"
 #include "output_item.hpp"
 #include "pages.hpp"
 #include "ring.hpp"
@@ -31,7 +31,8 @@ class OutputBacklog {
   static constexpr std::size_t capacity = 144 * 1024 * 1024;
 
   // At the end of the queue
-  output::PushResult push_audio(GBytes *message, std::string_view base64, output::Item about);
+  output::PushResult push_audio(const Message &message, std::string_view base64,
+                                output::Item about);
   bool push_text(std::string text, output::Item about);
   /// Leaves out a mark that repeats the last one.
   void push_mark(output::Kind kind, std::chrono::nanoseconds position = {});
@@ -55,7 +56,7 @@ class OutputBacklog {
  private:
   struct Entry {
     output::Item item = {};
-    BytesPtr message = {};         // contains `base64`; null: the data is in `own` or `pages`
+    Message message = {};          // contains `base64`; none: the data is in `own` or `pages`
     std::string own = {};          // text, or decoded audio of a short queue
     Pages pages = {};              // decoded audio of a long queue
     std::string_view base64 = {};  // inside `message`
@@ -76,7 +77,7 @@ class OutputBacklog {
   output::PushResult extend_last(std::size_t bytes, std::string_view base64);
   static std::size_t weight_in_pages(std::size_t bytes);
   std::span<std::byte> allocate(Entry &entry, bool is_long);
-  output::PushResult push(Entry entry, GBytes *message, std::string_view base64);
+  output::PushResult push(Entry entry, const Message &message, std::string_view base64);
   void push(Entry entry);
   void pop();
   static bool continues(const Entry &item, const Entry &next);

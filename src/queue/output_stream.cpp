@@ -29,8 +29,8 @@ OutputStream::OutputStream() : state_(std::make_unique<Guarded<State>>()) {}
 
 OutputStream::~OutputStream() = default;
 
-output::PushResult OutputStream::push_audio(GBytes *message, std::string_view base64, int rate,
-                                            std::int64_t arrival, unsigned turn) {
+output::PushResult OutputStream::push_audio(const Message &message, std::string_view base64,
+                                            int rate, std::int64_t arrival, unsigned turn) {
   auto state = state_->lock();
   if (!state->accepts()) {
     state->queue.count_untaken(base64);

@@ -17,12 +17,12 @@ using text::printable;
 Receiver::Receiver(Options options, Exchange &exchange)
     : options_(std::move(options)), exchange_(exchange) {}
 
-void Receiver::take(const ServerEvent &event, GBytes *message, std::int64_t now) {
+void Receiver::take(const ServerEvent &event, const Message &message, std::int64_t now) {
   const bool is_late = std::holds_alternative<Usage>(event) ||
                        std::holds_alternative<Transcript>(event) ||
                        std::holds_alternative<ResumptionUpdate>(event);
   if (is_finished_ && !is_late) return;
-  message_ = message;
+  message_ = &message;
   now_ = now;
   std::visit([this](const auto &known) { on(known); }, event);
   message_ = nullptr;
@@ -46,7 +46,7 @@ void Receiver::on(const Audio &event) {
   if (turn.cut_by() == TurnReport::Cut::locally) return exchange_.progress(now_);
   start();
   auto &audio = options_.streams->audio;
-  const auto pushed = audio.push_audio(message_, event.base64, event.rate, now_, turn.number());
+  const auto pushed = audio.push_audio(*message_, event.base64, event.rate, now_, turn.number());
   if (pushed != output::PushResult::ok || !bytes) {
     exchange_.progress(now_);
     return report_drop(pushed);

@@ -42,7 +42,13 @@ void ReconnectPolicy::begin(Inheritance inheritance) {
   begun_attempt_ = attempt_;
   inheritance_ = inheritance;
   is_setup_sent_ = false;
+  has_completed_turn_ = false;
   confirmed_at_.reset();
+}
+
+void ReconnectPolicy::turn_completed() {
+  has_completed_turn_ = true;
+  reset();
 }
 
 void ReconnectPolicy::reset() {
@@ -55,8 +61,16 @@ bool ReconnectPolicy::is_stable(std::int64_t now) const {
   return confirmed_at_ && std::chrono::microseconds(now - *confirmed_at_) >= stable;
 }
 
+void ReconnectPolicy::count_brief(std::int64_t now) {
+  if (is_stable(now))
+    brief_ = 0;
+  else if (std::exchange(has_completed_turn_, false))
+    brief_ = std::min(brief_ + 1, delays_.quick + max_doublings);
+}
+
 std::optional<ReconnectPolicy::Attempt> ReconnectPolicy::failed(const Error &how,
                                                                 std::int64_t now) {
+  count_brief(now);
   was_confirmed_ |= confirmed_at_.has_value();
   if (is_stable(now) && !states_what_is_wrong(how)) {
     const bool token_renewed = token_renewed_;
@@ -80,6 +94,7 @@ std::optional<ReconnectPolicy::Attempt> ReconnectPolicy::failed(const Error &how
 
 std::optional<ReconnectPolicy::Attempt> ReconnectPolicy::replaced(const Error &why,
                                                                   std::int64_t now) {
+  count_brief(now);
   was_confirmed_ |= confirmed_at_.has_value();
   if (is_stable(now)) reset();
   if (attempt_ > 0) return failed(why, now);
@@ -129,8 +144,10 @@ milliseconds ReconnectPolicy::delay(Retry retry) {
     const auto most = static_cast<milliseconds::rep>(least.count() * delays_.quota_jitter);
     return least + milliseconds(Uniform(0, most)(random_));
   }
-  const auto most = grown(delays_.initial, delays_.factor, retries_, delays_.maximum);
-  return milliseconds(Uniform(0, most.count())(random_));
+  const auto excess = std::max(0, brief_ - delays_.quick);
+  const auto most = grown(delays_.initial, delays_.factor, retries_ + excess, delays_.maximum);
+  const auto least = excess > 0 ? most / 2 : milliseconds(0);
+  return milliseconds(Uniform(least.count(), most.count())(random_));
 }
 
 }  // namespace gemlive

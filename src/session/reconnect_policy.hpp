@@ -21,15 +21,19 @@ namespace gemlive {
 /// Each failure has a weight. When the weights on a rung add up to 4, the policy moves to the next
 /// rung. A refused token is renewed once, on the same rung. A completed turn leads back to the
 /// first rung; so does a connection that has lasted for `stable` and is then cut by the network. A
-/// confirmed setup alone changes nothing. Every attempt but a planned one counts against
-/// max-retries. Pure; times are monotonic us.
+/// confirmed setup alone changes nothing. Connections that end shortly after a completed turn, one
+/// after the other, lead back to the first rung too, but the delay grows: about 10 connections a
+/// minute in the long run. Every attempt but a planned one counts against max-retries. Pure; times
+/// are monotonic us.
 class ReconnectPolicy {
  public:
-  /// How long to wait before an attempt: full jitter over initial * factor^n.
+  /// How long to wait before an attempt: full jitter over initial * factor^n. Behind more than
+  /// `quick` brief connections in a row n is one larger for each, and at least half is waited.
   struct Delays {
     std::chrono::milliseconds initial{250};          // of the first attempt
     int factor = 2;                                  // from one attempt to the next
     std::chrono::milliseconds maximum{8000};         // of any attempt
+    int quick = 3;                                   // connections
     std::chrono::milliseconds quota_initial{60000};  // after a used-up quota: at least
     std::chrono::milliseconds quota_maximum{300000};
     double quota_jitter = 0.25;  // on top of it
@@ -56,7 +60,7 @@ class ReconnectPolicy {
   void begin(Inheritance inheritance);
   void setup_sent() { is_setup_sent_ = true; }
   void setup_confirmed(std::int64_t now) { confirmed_at_ = now; }
-  void turn_completed() { reset(); }
+  void turn_completed();
   /// A new handle arrived: the next attempt may use it.
   void new_handle() { new_session_ = false; }
 
@@ -75,6 +79,7 @@ class ReconnectPolicy {
 
  private:
   bool is_stable(std::int64_t now) const;
+  void count_brief(std::int64_t now);
   int weight(const Error &how) const;
   void add_weight(const Error &how);
   bool gives_up(const Error &how);
@@ -99,8 +104,11 @@ class ReconnectPolicy {
   Inheritance inheritance_ = {};
   bool is_setup_sent_ = false;
   std::optional<std::int64_t> confirmed_at_ = {};
+  bool has_completed_turn_ = false;
 
-  bool was_confirmed_ = false;  // ever
+  // Ever
+  int brief_ = 0;  // connections in a row that completed a turn and were not stable
+  bool was_confirmed_ = false;
 };
 
 }  // namespace gemlive

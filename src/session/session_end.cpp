@@ -68,6 +68,7 @@ void Session::Impl::finish() {
   options_.log(Log::Level::info, "conversation ended after %u turns",
                options_.counters->turns.load());
   check_.stop();
+  tool_call_handler_.stop();
   sender_.stop();
   receiver_.finish(options_.now());
   options_.streams->audio.finish();

@@ -16,7 +16,7 @@ constexpr std::size_t max_reported_problems = 16;
 
 }  // namespace
 
-void Session::Impl::on_events(std::span<const ServerEvent> events, GBytes *message) {
+void Session::Impl::on_events(std::span<const ServerEvent> events, const Message &message) {
   const auto now = options_.now();
   for (const auto &decoded : events) {
     std::optional<ServerEvent> with_id;

@@ -40,7 +40,7 @@ class Session::Impl final : private Connection::Owner {
 
   // Connection::Owner
   void on_setup_complete(const SetupComplete &event) override;
-  void on_events(std::span<const ServerEvent> events, GBytes *message) override;
+  void on_events(std::span<const ServerEvent> events, const Message &message) override;
   void on_bad_message(const Error &error) override;
   void on_writable() override { drain(); }
   void on_end(const Error &how) override;

@@ -108,10 +108,11 @@ void FakeService::wait_for_input() {
   server.say(R"({"serverContent":{"waitingForInput":true}})");
 }
 
-void FakeService::call(bool has_id, bool is_declared) {
+void FakeService::call(bool has_id, bool is_declared, bool repeats_id) {
   if (calls_.size() >= 60) return;
-  const auto id = "call-" + std::to_string(++ids_);
-  calls_[id] = {.is_own = !has_id};
+  if (!repeats_id || !has_id || ids_ == 0) ++ids_;
+  const auto id = "call-" + std::to_string(ids_);
+  calls_.insert({id, {.is_own = !has_id}});
   count_calls();
   if (is_declared) ledger.content(rules_.now());
   const std::string function = is_declared ? R"("name":"f")" : R"("name":"x")";
@@ -123,7 +124,8 @@ void FakeService::cancel() {
   for (auto at = calls_.begin(); at != calls_.end(); ++at) {
     if (at->second.is_own) continue;
     const auto id = at->first;
-    calls_.erase(at);
+    std::erase_if(calls_,
+                  [&](const auto &call) { return call.first == id && !call.second.is_own; });
     count_calls();
     return server.say(R"({"toolCallCancellation":{"ids":[")" + id + R"("]}})");
   }
@@ -209,7 +211,11 @@ void FakeService::receive_response(const std::string &text) {
   const auto key = text.find(R"("id":"call-)");
   auto found = calls_.begin();
   if (key != std::string::npos) {
-    found = calls_.find(text.substr(key + 6, text.find('"', key + 6) - key - 6));
+    const auto id = text.substr(key + 6, text.find('"', key + 6) - key - 6);
+    found = calls_.lower_bound(id);
+    while (found != calls_.end() && found->second.is_own)
+      ++found;
+    if (found != calls_.end() && found->first != id) found = calls_.end();
   } else {
     while (found != calls_.end() && !found->second.is_own)
       ++found;

@@ -58,7 +58,7 @@ class ConnectorTest : public testing::Test, public Connection::Owner {
     ++setups;
     if (on_setup) on_setup();
   }
-  void on_events(std::span<const ServerEvent>, GBytes *) override { ++messages; }
+  void on_events(std::span<const ServerEvent>, const Message &) override { ++messages; }
   void on_bad_message(const Error &) override {}
   void on_writable() override {}
   void on_end(const Error &how) override {

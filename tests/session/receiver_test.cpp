@@ -17,7 +17,7 @@ class ReceiverTest : public testing::Test {
  protected:
   ReceiverTest() { streams->audio.attach(); }
 
-  void take(const ServerEvent &event) { receiver.take(event, nullptr, now); }
+  void take(const ServerEvent &event) { receiver.take(event, {}, now); }
   /// The turns that have ended: "complete" or "interrupted".
   std::vector<std::string> turns() const {
     std::vector<std::string> ends;
