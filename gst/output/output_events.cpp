@@ -23,7 +23,8 @@ OutputEvents::~OutputEvents() {
 
 /// GstBaseSrc sends its own segment after ours. The result is HANDLED, because after DROP the base
 /// class would send it again before each buffer.
-GstPadProbeReturn OutputEvents::drop_base_segment(GstPad *pad, GstPadProbeInfo *info, gpointer self) {
+GstPadProbeReturn OutputEvents::drop_base_segment(GstPad *pad, GstPadProbeInfo *info,
+                                                  gpointer self) {
   auto &output = *static_cast<OutputEvents *>(self);
   const bool is_segment = GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_SEGMENT;
   if (!is_segment || output.is_own_segment_) return GST_PAD_PROBE_OK;

@@ -10,11 +10,11 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <vector>
 
 #include "audio_timeline.hpp"
 #include "clock_wait.hpp"
 #include "config.hpp"
+#include "output_buffers.hpp"
 #include "output_events.hpp"
 #include "output_stream.hpp"
 #include "text_timeline.hpp"
@@ -31,7 +31,7 @@ class Playout {
   struct Options {
     bool text = false;
     Pacing pacing = Pacing::clock;
-    Gaps gaps = Gaps::gap;
+    Gaps gaps = Gaps::silence;
     OnInterrupt on_interrupt = OnInterrupt::discard;
     std::chrono::nanoseconds latency{0};
   };
@@ -55,15 +55,13 @@ class Playout {
 
   void start();
   void resync();
-  GstFlowReturn deliver(BufferPtr made, const AudioTimeline::Span &span, GstBuffer **buffer);
-  bool was_last_dropped() const;
-  GstFlowReturn deliver_last(GstBuffer **buffer);
+  GstFlowReturn repeat_last(GstBuffer **buffer);
   Flow handle(const output::Item &head, GstBuffer **buffer);
   Flow handle_audio(const output::Item &head, GstBuffer **buffer);
   Flow handle_text(const output::Item &head, GstBuffer **buffer);
   Flow handle_idle(GstBuffer **buffer);
   void handle_interrupted();
-  Flow deliver_silence(std::size_t samples, GstBuffer **buffer);
+  Flow deliver_silence(std::uint64_t samples, GstBuffer **buffer);
   void end_item(const output::Item &head);
 
   bool paced() const { return options_.pacing == Pacing::clock && clock_; }
@@ -79,6 +77,7 @@ class Playout {
 
   GstBaseSrc *source_;
   OutputEvents pad_;
+  OutputBuffers buffers_;
   const std::shared_ptr<OutputStream> stream_;
   Options options_;
   SetRate set_rate_;
@@ -93,8 +92,6 @@ class Playout {
   bool in_item_ = false;
   int rate_ = default_rate;
   bool started_ = false;
-  std::vector<std::byte> last_bytes_;  // of the last buffer that create() returned
-  AudioTimeline::Span last_;
 };
 
 }  // namespace gemlive
