@@ -54,13 +54,14 @@ const char *to_text(OnInterrupt policy) {
 }  // namespace
 
 Playout::Playout(GstBaseSrc *source, std::shared_ptr<OutputStream> stream, const Options &options,
-                 SetRate set_rate)
+                 SetRate set_rate, Identify identify)
     : source_(source),
       pad_(source),
       buffers_(source),
       stream_(std::move(stream)),
       options_(options),
-      set_rate_(std::move(set_rate)) {}
+      set_rate_(std::move(set_rate)),
+      identify_(std::move(identify)) {}
 
 void Playout::set_unlocked(bool unlocked) {
   GST_DEBUG_OBJECT(source_, "%s", unlocked ? "unlock" : "unlock stop");
@@ -73,6 +74,9 @@ GstFlowReturn Playout::create(GstBuffer **buffer, nanoseconds pipeline_latency) 
   clock_.reset(gst_element_get_clock(element));
   base_time_ = ns(gst_element_get_base_time(element));
   pipeline_latency_ = pipeline_latency;
+  if (!announced_ && !announce())
+    return GST_PAD_IS_FLUSHING(GST_BASE_SRC_PAD(source_)) ? GST_FLOW_FLUSHING
+                                                          : GST_FLOW_NOT_NEGOTIATED;
   if (!started_) start();
   if (buffers_.was_last_dropped()) return repeat_last(buffer);
   for (;;) {
@@ -80,6 +84,13 @@ GstFlowReturn Playout::create(GstBuffer **buffer, nanoseconds pipeline_latency) 
     const auto head = stream_->wait(frame_samples() * bytes_per_sample, wait_deadline());
     if (const auto flow = handle(head, buffer)) return *flow;
   }
+}
+
+/// In PLAYING, when the input has begun in most pipelines: then the group id of the input is known.
+bool Playout::announce() {
+  pad_.push_stream_start(identify_());
+  announced_ = true;
+  return gst_base_src_negotiate(source_);
 }
 
 /// GstBaseSrc sends its segment only after create() has returned the first buffer. With a segment
@@ -239,9 +250,8 @@ bool Playout::fills_with_silence() const {
   return paced() && options_.gaps == Gaps::silence && !options_.text;
 }
 
-/// 20 ms.
 std::size_t Playout::frame_samples() const {
-  return static_cast<std::size_t>(std::max(rate_ / 50, 1));
+  return buffer_bytes(rate_) / bytes_per_sample;
 }
 
 Playout::ns Playout::interval() const {

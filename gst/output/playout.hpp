@@ -5,6 +5,7 @@
 
 #include <gst/base/gstbasesrc.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -27,6 +28,8 @@ namespace gemlive {
 class Playout {
  public:
   static constexpr int default_rate = 24000;  // until the server sends another one
+  /// The size of a full buffer of audio, 20 ms.
+  static unsigned buffer_bytes(int rate) { return std::max(rate / 50, 1) * 2u; }
 
   struct Options {
     bool text = false;
@@ -38,12 +41,16 @@ class Playout {
   /// Sets caps with this rate. False if downstream refuses them; the error has been posted. Src
   /// task.
   using SetRate = std::function<bool(int rate)>;
+  using Identify = std::function<StreamIdentity()>;
 
   Playout(GstBaseSrc *source, std::shared_ptr<OutputStream> stream, const Options &options,
-          SetRate set_rate);
+          SetRate set_rate, Identify identify);
 
   /// Returns the next buffer, after pushing the events before it. Src task.
   GstFlowReturn create(GstBuffer **buffer, std::chrono::nanoseconds pipeline_latency);
+
+  /// STREAM_START has been sent, so that caps can follow. Src task.
+  bool is_announced() const { return announced_; }
 
   /// True: create() returns FLUSHING. No data is lost. Any thread.
   void set_unlocked(bool unlocked);
@@ -53,6 +60,7 @@ class Playout {
   /// The return value of create(). Empty: continue with the next item.
   using Flow = std::optional<GstFlowReturn>;
 
+  bool announce();
   void start();
   void resync();
   GstFlowReturn repeat_last(GstBuffer **buffer);
@@ -81,6 +89,7 @@ class Playout {
   const std::shared_ptr<OutputStream> stream_;
   Options options_;
   SetRate set_rate_;
+  Identify identify_;
   ClockWait wait_;
 
   // Src task
@@ -91,6 +100,7 @@ class Playout {
   TextTimeline text_timeline_;
   bool in_item_ = false;
   int rate_ = default_rate;
+  bool announced_ = false;
   bool started_ = false;
 };
 

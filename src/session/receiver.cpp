@@ -224,11 +224,11 @@ void Receiver::finish(std::int64_t now) {
 
 /// Drops queued audio and the text beside it. Returns the duration of the audio.
 std::chrono::nanoseconds Receiver::discard_output(bool keep) {
-  auto &[audio, user, model, text] = *options_.streams;
-  const auto discarded = audio.interrupt(keep);
+  auto &streams = *options_.streams;
+  const auto discarded = streams.audio.interrupt(keep);
   if (keep) return discarded;
   playout_.discard(discarded);
-  for (auto *stream : {&model, &text})
+  for (auto *stream : {&streams.output_transcript, &streams.text})
     stream->interrupt(false);
   return discarded;
 }
