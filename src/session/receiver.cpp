@@ -244,8 +244,9 @@ void Receiver::close_turn(const TurnComplete &end) {
   const bool interrupted = turn_->cut_by() != TurnReport::Cut::none;
   ++options_.counters->turns;
   options_.streams->each([this](OutputStream &stream) { end_item(stream); });
+  const auto missed = options_.streams->audio.missed(turn_->number());
   Notice notice = {.turn = turn_->number(),
-                   .body = std::move(*turn_).summary(interrupted, end, now_)};
+                   .body = std::move(*turn_).summary(interrupted, end, now_, missed)};
   options_.log(Log::Level::debug, "turn %u closed: %s, %ld ms of audio", notice.turn,
                interrupted ? "interrupted" : "complete",
                Log::ms(std::get<notice::TurnComplete>(notice.body).audio_duration));
