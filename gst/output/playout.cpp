@@ -110,6 +110,7 @@ void Playout::start() {
 void Playout::resync() {
   const auto running = now();
   const bool audio_jumped = audio_timeline_.follow(running);
+  if (audio_jumped) fill_until_ = 0ns;
   const bool text_jumped = text_timeline_.follow(running);
   if (options_.text ? text_jumped : audio_jumped)
     GST_DEBUG_OBJECT(source_, "resync: the running time jumped back to " TIME, TIME_ARGS(running));
@@ -151,7 +152,9 @@ Playout::Flow Playout::handle_audio(const output::Item &head, GstBuffer **buffer
   }
   const auto piece = piece_of(head);
   const auto slot = audio_timeline_.place(piece);
-  if (const auto samples = audio_timeline_.missing(slot.pts, rate_))
+  // The whole hole, although the piece is less late after each buffer of silence.
+  fill_until_ = std::max(fill_until_, slot.pts);
+  if (const auto samples = audio_timeline_.missing(fill_until_, rate_))
     return deliver_silence(samples, buffer);
   // Waits before decoding, so that an interruption still finds the audio in the queue.
   if (!wait_until(slot.pts)) return GST_FLOW_FLUSHING;

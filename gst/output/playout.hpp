@@ -97,6 +97,7 @@ class Playout {
   ns base_time_{0};
   ns pipeline_latency_{0};
   AudioTimeline audio_timeline_;  // with Options::text, it gives the text its PTS
+  ns fill_until_{0};              // with silence, before the next audio
   TextTimeline text_timeline_;
   bool in_item_ = false;
   int rate_ = default_rate;
