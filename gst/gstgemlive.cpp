@@ -8,6 +8,9 @@
  * Talks with a Google Gemini Live model: sends audio, and outputs the speech of the model. Any raw
  * audio can be linked. Request pads send pictures and typed turns, and output transcripts and text.
  *
+ * If the output leads back to the input in the same pipeline, as with webrtcbin, use #gemlivesink
+ * and #gemlivesrc instead: GstBin cannot sort a loop through a bin.
+ *
  * ## Examples
  *
  * |[
@@ -32,14 +35,20 @@
 #include <algorithm>
 #include <atomic>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "action_signals.hpp"
+#include "audio_conversion.hpp"
 #include "categories.hpp"
 #include "conversation_client.hpp"
 #include "element_shell.hpp"
+#include "ghost_pad.hpp"
 #include "gst_ptr.hpp"
 #include "gstgemlivesink.hpp"
 #include "gstgemlivesrc.hpp"
+#include "guarded.hpp"
+#include "loop_warning.hpp"
 #include "properties.hpp"
 #include "request_pad.hpp"
 
@@ -60,11 +69,21 @@ GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE(
     GST_STATIC_CAPS("audio/x-raw, format = (string) S16LE, rate = (int) [ 1, MAX ], "
                     "channels = (int) 1, layout = (string) interleaved"));
 
+/// The element of a request pad.
+struct Added {
+  const RequestPad *pad = nullptr;
+  ElementPtr element = {};
+};
+
 struct Private {
+  explicit Private(GstElement *element) : loop_warning(element) {}
+
   std::string session = {};
   ElementPtr sink;
   ElementPtr src;
+  gemlive::Guarded<std::vector<Added>> added;
   std::string missing = {};  // name of a factory that is not installed
+  gemlive::LoopWarning loop_warning;
 };
 
 std::string unique_session() {
@@ -84,49 +103,36 @@ GST_ELEMENT_REGISTER_DEFINE(gemlive, "gemlive", GST_RANK_NONE, GST_TYPE_GEMLIVE)
 
 namespace {
 
-/// Drops the data of an unlinked pad. NOT_LINKED would stop the source.
-GstFlowReturn chain(GstPad *pad, GstObject *parent, GstBuffer *buffer) {
-  const auto flow = gst_proxy_pad_chain_default(pad, parent, buffer);
-  return flow == GST_FLOW_NOT_LINKED ? GST_FLOW_OK : flow;
+ElementPtr same(const ElementPtr &element) {
+  return ElementPtr(GST_ELEMENT(gst_object_ref(element.get())));
 }
 
-GstPad *add_ghost_pad(GstGemlive *self, const GstStaticPadTemplate &pad_template, GstElement *inner,
-                      const char *inner_pad) {
-  PadPtr target(gst_element_get_static_pad(inner, inner_pad));
-  gemlive::ObjectPtr<GstPadTemplate> made(
-      gst_static_pad_template_get(const_cast<GstStaticPadTemplate *>(&pad_template)));
-  GstPad *ghost =
-      gst_ghost_pad_new_from_template(pad_template.name_template, target.get(), made.get());
-  if (pad_template.direction == GST_PAD_SRC) {
-    gemlive::ObjectPtr<GstProxyPad> internal(gst_proxy_pad_get_internal(GST_PROXY_PAD(ghost)));
-    gst_pad_set_chain_function(GST_PAD(internal.get()), chain);
-  }
-  gst_pad_set_active(ghost, TRUE);
-  gst_element_add_pad(GST_ELEMENT(self), ghost);
-  return ghost;
-}
-
+/// Null if the pad does not exist.
 ElementPtr inner_of(GstGemlive *self, const RequestPad &pad) {
-  return ElementPtr(gst_bin_get_by_name(GST_BIN(self), pad.name()));
+  auto added = self->priv->added.lock();
+  const auto found = std::ranges::find(*added, &pad, &Added::pad);
+  return found == added->end() ? ElementPtr() : same(found->element);
 }
 
-template <typename Visit>
-void for_each_client(GstGemlive *self, Visit &&visit) {
-  visit(ConversationClient::of(self->priv->sink.get()));
-  visit(ConversationClient::of(self->priv->src.get()));
-  for (const auto &pad : gemlive::request_pads())
-    if (auto inner = inner_of(self, pad)) visit(ConversationClient::of(inner.get()));
+std::vector<ElementPtr> inner_elements(GstGemlive *self) {
+  std::vector<ElementPtr> all;
+  all.push_back(same(self->priv->sink));
+  all.push_back(same(self->priv->src));
+  for (const auto &each : *self->priv->added.lock())
+    all.push_back(same(each.element));
+  return all;
 }
 
-void notify_connection_state(GObject *, GParamSpec *, GstGemlive *self) {
+void notify_connection_state(GstGemlive *self) {
   g_object_notify(G_OBJECT(self), "connection-state");
 }
 
-/// Makes an inner element, which belongs to the private session.
-GstElement *make_inner(GstGemlive *self, GType type, const char *name, const char *stream) {
-  auto *element = GST_ELEMENT(
-      g_object_new(type, "name", name, "session", self->priv->session.c_str(), nullptr));
-  if (stream) gst_util_set_object_arg(G_OBJECT(element), "stream", stream);
+/// Makes an inner element, which belongs to the private session. No application uses its name:
+/// gst_bin_get_by_name() also looks into bins.
+ElementPtr make_inner(GstGemlive *self, GType type, const std::string &name, const char *stream) {
+  ElementPtr element(GST_ELEMENT(gst_object_ref_sink(
+      g_object_new(type, "name", name.c_str(), "session", self->priv->session.c_str(), nullptr))));
+  if (stream) gst_util_set_object_arg(G_OBJECT(element.get()), "stream", stream);
   return element;
 }
 
@@ -136,37 +142,47 @@ void include_audio(GstGemlive *self) {
   if (!gst_element_set_locked_state(sink, FALSE)) return;
   GST_DEBUG_OBJECT(self, "the audio sink takes part again");
   GST_OBJECT_FLAG_SET(sink, GST_ELEMENT_FLAG_SINK);
-  gst_element_sync_state_with_parent(sink);
+  if (!gst_element_sync_state_with_parent(sink))
+    GST_WARNING_OBJECT(self, "the audio sink did not start; its error has been posted");
 }
 
-/// Accepts any raw audio: audioconvert ! audioresample ! capsfilter before the sink.
 void build_input(GstGemlive *self) {
-  GstElement *chain[4] = {};
-  const char *factories[] = {"audioconvert", "audioresample", "capsfilter"};
-  for (int i = 0; i < 3; ++i) {
-    chain[i] = gst_element_factory_make(factories[i], factories[i]);
-    if (!chain[i]) {
-      self->priv->missing = factories[i];
-      for (int made = 0; made < i; ++made)
-        gst_object_unref(gst_object_ref_sink(chain[made]));
-      return;
-    }
+  if (const char *missing = gemlive::audio_conversion::add(GST_BIN(self), self->priv->sink.get())) {
+    self->priv->missing = missing;
+    return;
   }
-  gst_util_set_object_arg(G_OBJECT(chain[2]), "caps",
-                          "audio/x-raw, format=S16LE, rate=16000, channels=1, layout=interleaved");
-  chain[3] = self->priv->sink.get();
-  for (int i = 0; i < 3; ++i)
-    gst_bin_add(GST_BIN(self), chain[i]);
-  for (int i = 0; i < 3; ++i)
-    gst_element_link_pads(chain[i], "src", chain[i + 1], "sink");
-  GstPad *ghost = add_ghost_pad(self, sink_template, chain[0], "sink");
-  g_signal_connect_object(ghost, "linked", G_CALLBACK(include_audio), self, G_CONNECT_SWAPPED);
+  auto *pad = gemlive::audio_conversion::make_pad(GST_BIN(self), sink_template);
+  gst_element_add_pad(GST_ELEMENT(self), pad);
+  g_signal_connect_object(pad, "linked", G_CALLBACK(include_audio), self, G_CONNECT_SWAPPED);
+  self->priv->loop_warning.watch(pad);
+}
+
+/// Whether a pad must be active when it is added. Otherwise the state change activates it.
+bool is_running(GstElement *element) {
+  return GST_STATE(element) > GST_STATE_READY || GST_STATE_NEXT(element) == GST_STATE_PAUSED;
+}
+
+void release_pad(GstElement *element, GstPad *pad) {
+  auto *self = GST_GEMLIVE(element);
+  GST_DEBUG_OBJECT(self, "release pad %s", GST_PAD_NAME(pad));
+  const auto *request_pad = gemlive::find_request_pad(GST_PAD_NAME(pad));
+  const auto inner = request_pad ? inner_of(self, *request_pad) : ElementPtr();
+  if (inner) {
+    gst_element_set_locked_state(inner.get(), TRUE);
+    gst_element_set_state(inner.get(), GST_STATE_NULL);
+  }
+  gst_pad_set_active(pad, FALSE);
+  gst_element_remove_pad(element, pad);
+  if (!inner) return;
+  gst_bin_remove(GST_BIN(self), inner.get());
+  std::erase_if(*self->priv->added.lock(),
+                [&](const Added &each) { return each.pad == request_pad; });
 }
 
 GstPad *request_new_pad(GstElement *element, GstPadTemplate *pad_template, const char *,
                         const GstCaps *) {
   auto *self = GST_GEMLIVE(element);
-  const auto *pad = gemlive::find_request_pad(GST_PAD_TEMPLATE_NAME_TEMPLATE(pad_template));
+  auto *pad = gemlive::find_request_pad(GST_PAD_TEMPLATE_NAME_TEMPLATE(pad_template));
   if (!pad || inner_of(self, *pad)) return nullptr;
 
   auto &client = ConversationClient::of(self);
@@ -180,27 +196,20 @@ GstPad *request_new_pad(GstElement *element, GstPadTemplate *pad_template, const
         (nullptr));
     return nullptr;
   }
-  const auto type = pad->is_input() ? GST_TYPE_GEMLIVE_SINK : GST_TYPE_GEMLIVE_SRC;
-  auto *inner = make_inner(self, type, pad->name(), pad->stream);
-  ConversationClient::of(inner).configure(config);
+  const auto inner =
+      make_inner(self, pad->is_input() ? GST_TYPE_GEMLIVE_SINK : GST_TYPE_GEMLIVE_SRC,
+                 pad->element_name(), pad->stream);
+  ConversationClient::of(inner.get()).configure(config);
   GST_DEBUG_OBJECT(self, "add pad %s", pad->name());
-  gst_bin_add(GST_BIN(self), inner);
-  GstPad *ghost = add_ghost_pad(self, pad->pad_template, inner, pad->is_input() ? "sink" : "src");
-  gst_element_sync_state_with_parent(inner);
-  return ghost;
-}
-
-void release_pad(GstElement *element, GstPad *pad) {
-  auto *self = GST_GEMLIVE(element);
-  ElementPtr inner(gst_bin_get_by_name(GST_BIN(self), GST_PAD_NAME(pad)));
-  GST_DEBUG_OBJECT(self, "release pad %s", GST_PAD_NAME(pad));
-  if (inner) {
-    gst_element_set_locked_state(inner.get(), TRUE);
-    gst_element_set_state(inner.get(), GST_STATE_NULL);
-  }
-  gst_pad_set_active(pad, FALSE);
-  gst_element_remove_pad(element, pad);
-  if (inner) gst_bin_remove(GST_BIN(self), inner.get());
+  gst_bin_add(GST_BIN(self), inner.get());
+  GstPad *ghost = gemlive::make_ghost_pad(pad->pad_template, inner.get());
+  if (is_running(element)) gst_pad_set_active(ghost, TRUE);
+  self->priv->added.lock()->push_back({pad, same(inner)});
+  gst_element_add_pad(element, ghost);
+  if (gst_element_sync_state_with_parent(inner.get())) return ghost;
+  GST_WARNING_OBJECT(self, "pad %s did not start; its error has been posted", pad->name());
+  release_pad(element, ghost);
+  return nullptr;
 }
 
 /// Whether there is other input, and no audio is linked. Then neither the conversation nor the EOS
@@ -219,6 +228,21 @@ void exclude_audio(GstGemlive *self) {
   gst_element_set_locked_state(self->priv->sink.get(), TRUE);
 }
 
+/// All inner elements get the same settings, which no other thread changes until they have started.
+void prepare_start(GstGemlive *self) {
+  const auto config = ConversationClient::of(self).freeze();
+  for (const auto &inner : inner_elements(self))
+    if (inner != self->priv->sink) ConversationClient::of(inner.get()).configure(config);
+  if (is_audio_unused(self)) exclude_audio(self);
+  self->priv->loop_warning.check();
+}
+
+void finish_stop(GstGemlive *self) {
+  ConversationClient::of(self).unfreeze();
+  self->priv->loop_warning.reset();
+  include_audio(self);
+}
+
 GstStateChangeReturn change_state(GstElement *element, GstStateChange transition) {
   auto *self = GST_GEMLIVE(element);
   const auto &missing = self->priv->missing;
@@ -229,28 +253,29 @@ GstStateChangeReturn change_state(GstElement *element, GstStateChange transition
                       (nullptr));
     return GST_STATE_CHANGE_FAILURE;
   }
-  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && is_audio_unused(self)) exclude_audio(self);
+  const bool starts = transition == GST_STATE_CHANGE_READY_TO_PAUSED;
+  if (starts) prepare_start(self);
   const auto result =
       GST_ELEMENT_CLASS(gst_gemlive_parent_class)->change_state(element, transition);
-  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY) include_audio(self);
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY ||
+      (starts && result == GST_STATE_CHANGE_FAILURE))
+    finish_stop(self);
   return result;
 }
 
-/// EOS ends the input. GstBin would also send it into the sink pads, and wait there.
+/// EOS ends the input; GstBin would also send it into the sink pads, and wait there. A seek goes to
+/// the audio input; GstBin would also ask the sources, which cannot seek.
 gboolean send_event(GstElement *element, GstEvent *event) {
+  const auto *priv = GST_GEMLIVE(element)->priv;
+  if (GST_EVENT_TYPE(event) == GST_EVENT_SEEK)
+    return gst_element_send_event(priv->sink.get(), event);
   if (GST_EVENT_TYPE(event) != GST_EVENT_EOS)
     return GST_ELEMENT_CLASS(gst_gemlive_parent_class)->send_event(element, event);
   const bool has_input = ConversationClient::for_each_input(
-      element, GST_GEMLIVE(element)->priv->session,
+      element, priv->session,
       [event](GstElement *input) { gst_element_send_event(input, gst_event_ref(event)); });
   gst_event_unref(event);
   return has_input;
-}
-
-void set_property(GObject *object, guint id, const GValue *value, GParamSpec *pspec) {
-  gemlive::element_shell::set_property(object, id, value, pspec);
-  const auto config = ConversationClient::of(object).config();
-  for_each_client(GST_GEMLIVE(object), [&](ConversationClient &inner) { inner.configure(config); });
 }
 
 }  // namespace
@@ -258,7 +283,7 @@ void set_property(GObject *object, guint id, const GValue *value, GParamSpec *ps
 static void gst_gemlive_class_init(GstGemliveClass *klass) {
   auto *object_class = G_OBJECT_CLASS(klass);
   auto *element_class = GST_ELEMENT_CLASS(klass);
-  object_class->set_property = set_property;
+  object_class->set_property = gemlive::element_shell::set_property;
   object_class->get_property = gemlive::element_shell::get_property;
   object_class->finalize = gemlive::element_shell::finalize<GstGemlive, gst_gemlive_parent_class>;
   element_class->change_state = change_state;
@@ -279,16 +304,14 @@ static void gst_gemlive_class_init(GstGemliveClass *klass) {
 }
 
 static void gst_gemlive_init(GstGemlive *self) {
-  auto *priv = self->priv = new Private;
+  auto *priv = self->priv = new Private(GST_ELEMENT(self));
   priv->session = unique_session();
-  priv->sink.reset(
-      GST_ELEMENT(gst_object_ref_sink(make_inner(self, GST_TYPE_GEMLIVE_SINK, "sink", nullptr))));
-  priv->src.reset(
-      GST_ELEMENT(gst_object_ref_sink(make_inner(self, GST_TYPE_GEMLIVE_SRC, "src", nullptr))));
-  g_signal_connect(priv->src.get(), "notify::connection-state", G_CALLBACK(notify_connection_state),
-                   self);
+  priv->sink = make_inner(self, GST_TYPE_GEMLIVE_SINK, "gemlive-audio-sink", nullptr);
+  priv->src = make_inner(self, GST_TYPE_GEMLIVE_SRC, "gemlive-audio-src", nullptr);
+  g_signal_connect_object(priv->src.get(), "notify::connection-state",
+                          G_CALLBACK(notify_connection_state), self, G_CONNECT_SWAPPED);
   ConversationClient::of(priv->sink.get()).share_with(GST_ELEMENT(self));
   gst_bin_add_many(GST_BIN(self), priv->sink.get(), priv->src.get(), nullptr);
-  add_ghost_pad(self, src_template, priv->src.get(), "src");
+  gst_element_add_pad(GST_ELEMENT(self), gemlive::make_ghost_pad(src_template, priv->src.get()));
   build_input(self);
 }

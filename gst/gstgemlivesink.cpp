@@ -40,12 +40,18 @@ namespace {
 
 void post_eos(GstElement *element);
 
+struct Seek {
+  guint32 seqnum = GST_SEQNUM_INVALID;
+  gboolean result = FALSE;
+};
+
 struct Private {
   explicit Private(GstElement *element) : client(element, post_eos) {}
 
   ConversationClient client;
   // READY→PAUSED until PAUSED→READY. Flush events arrive on any thread.
   gemlive::Guarded<std::shared_ptr<SinkInput>> input;
+  gemlive::Guarded<Seek> last_seek;
 };
 
 GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE(
@@ -114,9 +120,25 @@ GstStateChangeReturn change_state(GstElement *element, GstStateChange transition
   return result;
 }
 
+/// Every sink of a pipeline passes its seek upstream, also those behind a gemlivesrc. The first one
+/// is carried out; the others get the same result.
+gboolean seek(GstElement *element, GstEvent *event) {
+  auto &last = GST_GEMLIVE_SINK(element)->priv->last_seek;
+  const auto seqnum = gst_event_get_seqnum(event);
+  if (const auto known = last.copy(); known.seqnum == seqnum) {
+    gst_event_unref(event);
+    return known.result;
+  }
+  *last.lock() = {.seqnum = seqnum};
+  const auto result = GST_ELEMENT_CLASS(gst_gemlive_sink_parent_class)->send_event(element, event);
+  *last.lock() = {.seqnum = seqnum, .result = result};
+  return result;
+}
+
 /// EOS ends the input at once, and the application's thread does not wait for the answer. A source
 /// upstream sends EOS itself after its next buffer is refused.
 gboolean send_event(GstElement *element, GstEvent *event) {
+  if (GST_EVENT_TYPE(event) == GST_EVENT_SEEK) return seek(element, event);
   if (GST_EVENT_TYPE(event) != GST_EVENT_EOS)
     return GST_ELEMENT_CLASS(gst_gemlive_sink_parent_class)->send_event(element, event);
   const auto input = input_of(element);

@@ -28,6 +28,7 @@
 #include "categories.hpp"
 #include "conversation_client.hpp"
 #include "element_shell.hpp"
+#include "gst_ptr.hpp"
 #include "guarded.hpp"
 #include "pipeline_util.hpp"
 #include "playout.hpp"
@@ -222,7 +223,24 @@ gboolean is_seekable(GstBaseSrc *) {
   return FALSE;
 }
 
+bool is_audio(GstElement *input) {
+  const gemlive::PadPtr pad(gst_element_get_static_pad(input, "sink"));
+  const gemlive::CapsPtr caps(gst_pad_get_current_caps(pad.get()));
+  return caps && gst_structure_has_name(gst_caps_get_structure(caps.get(), 0), "audio/x-raw");
+}
+
+/// A seek from downstream goes to the audio input in this pipeline.
+gboolean seek(GstElement *element, GstEvent *event) {
+  gboolean result = FALSE;
+  ConversationClient::for_each_input(
+      element, GST_GEMLIVE_SRC(element)->priv->client.session(), [&](GstElement *input) {
+        if (is_audio(input)) result = gst_element_send_event(input, gst_event_ref(event));
+      });
+  return result;
+}
+
 gboolean event(GstBaseSrc *source, GstEvent *event) {
+  if (GST_EVENT_TYPE(event) == GST_EVENT_SEEK) return seek(GST_ELEMENT(source), event);
   if (GST_EVENT_TYPE(event) == GST_EVENT_LATENCY) {
     GstClockTime latency = 0;
     gst_event_parse_latency(event, &latency);

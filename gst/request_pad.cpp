@@ -3,6 +3,8 @@
 
 #include "request_pad.hpp"
 
+#include <algorithm>
+
 namespace gemlive {
 namespace {
 
@@ -24,6 +26,12 @@ RequestPad pads[] = {
 };
 
 }  // namespace
+
+std::string RequestPad::element_name() const {
+  auto name = std::string("gemlive-") + this->name() + (is_input() ? "-sink" : "-src");
+  std::ranges::replace(name, '_', '-');
+  return name;
+}
 
 std::span<RequestPad> request_pads() {
   return pads;

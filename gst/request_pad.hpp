@@ -6,20 +6,23 @@
 #include <gst/gst.h>
 
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "config.hpp"
 
 namespace gemlive {
 
-/// A request pad of `gemlive`. The inner element has the name of the pad: a gemlivesink, or a
-/// gemlivesrc with that stream.
+/// A request pad of `gemlive`. The inner element is a gemlivesink, or a gemlivesrc with that
+/// stream.
 struct RequestPad {
   GstStaticPadTemplate pad_template;
   const char *stream = nullptr;                    // nick
   Setting<bool> Config::*transcription = nullptr;  // the setting that this stream needs
 
   const char *name() const { return pad_template.name_template; }
+  /// Of the inner element: "gemlive-video-sink".
+  std::string element_name() const;
   bool is_input() const { return pad_template.direction == GST_PAD_SINK; }
 };
 

@@ -36,13 +36,13 @@ void ConversationClient::share_with(GstElement *element) {
 }
 
 template <typename Change>
-bool ConversationClient::change(Change &&change) {
+bool ConversationClient::change(Change &&change, bool also_frozen) {
   std::lock_guard configuring(configuring_);
   std::shared_ptr<Conversation::Member> member;
   Config config;
   {
     auto state = state_.lock();
-    if (state->open) return false;
+    if (state->open || (state->frozen && !also_frozen)) return false;
     change(*state);
     member = state->member;
     config = state->config;
@@ -54,8 +54,10 @@ bool ConversationClient::change(Change &&change) {
 
 void ConversationClient::set_property(guint id, const GValue &value, const GParamSpec &pspec) {
   if (properties::is_session(id)) return set_session(g_value_get_string(&value), pspec);
-  if (properties::is_access_token(pspec) && is_open()) return replace_token(id, value);
-  if (!change([&](State &state) { properties::set(state.config, id, value); }))
+  const bool is_token = properties::is_access_token(pspec);
+  if (is_token && is_open()) return replace_token(id, value);
+  // Tokens of the members may differ, so a new one does not disturb the start.
+  if (!change([&](State &state) { properties::set(state.config, id, value); }, is_token))
     return reject_change(pspec);
   if (properties::is_resumption_handle(pspec)) forget_handle();
 }
@@ -150,6 +152,17 @@ void ConversationClient::reject_change(const GParamSpec &pspec) {
 
 bool ConversationClient::is_open() {
   return state_.lock()->open;
+}
+
+Config ConversationClient::freeze() {
+  std::lock_guard configuring(configuring_);  // earlier changes have reached the member
+  auto state = state_.lock();
+  state->frozen = true;
+  return state->config;
+}
+
+void ConversationClient::unfreeze() {
+  state_.lock()->frozen = false;
 }
 
 void ConversationClient::join() {

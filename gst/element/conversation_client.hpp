@@ -43,6 +43,10 @@ class ConversationClient final : private Listener {
   Config config();
   /// Replaces all settings. While the member is open, only the access token.
   void configure(const Config &config);
+  /// Rejects changes as an open member does, from before its state change until after it. Returns
+  /// the settings, which no other thread changes meanwhile.
+  Config freeze();
+  void unfreeze();
   /// Settings that the element needs in addition to those of the user.
   void require(const Config &config);
   /// Posts the warning that this property cannot be changed now.
@@ -69,6 +73,7 @@ class ConversationClient final : private Listener {
     std::string session = {};
     std::shared_ptr<Conversation::Member> member = {};
     bool open = false;
+    bool frozen = false;
     std::optional<ReadableSecret> last_handle = {};  // of the conversation that was left last
   };
 
@@ -76,7 +81,7 @@ class ConversationClient final : private Listener {
   void on_state_changed() override;
   void on_ended() override;
   template <typename Change>
-  bool change(Change &&change);
+  bool change(Change &&change, bool also_frozen = false);
   void set_session(const char *name, const GParamSpec &pspec);
   std::optional<Config> fail(const Error &error);
   std::optional<ReadableSecret> newest_handle();

@@ -23,4 +23,7 @@ std::vector<ElementPtr> find_elements(GstElement *element, const char *factory);
 /// Any thread.
 std::string input_name(GstElement *sink);
 
+/// Whether the output of `from` leads to `to`, through any elements. Any thread.
+bool leads_to(GstElement *from, GstElement *to);
+
 }  // namespace gemlive

@@ -3,6 +3,9 @@
 
 #include "child_context.hpp"
 
+#include <sys/eventfd.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -59,6 +62,17 @@ void call_in(MainContextPtr context, const std::function<void()> &work) {
   g_main_context_push_thread_default(context.get());
   work();
   g_main_context_pop_thread_default(context.get());
+}
+
+/// Whether that many can be opened now. Another thread may take them.
+bool has_descriptors(std::size_t count) {
+  std::vector<int> opened(count);
+  for (auto &descriptor : opened)
+    descriptor = eventfd(0, EFD_CLOEXEC);
+  const bool all = std::ranges::all_of(opened, [](int descriptor) { return descriptor >= 0; });
+  for (const int descriptor : opened)
+    if (descriptor >= 0) close(descriptor);
+  return all;
 }
 
 /// The contexts of this thread that run although their owner is gone. They end with the thread.
@@ -125,6 +139,12 @@ gboolean ChildContext::Source::dispatch(GSource *source, GSourceFunc, gpointer) 
   if (state.ends < 0 || g_source_get_time(source) < state.ends) return G_SOURCE_CONTINUE;
   state.context.reset();
   return G_SOURCE_REMOVE;
+}
+
+/// More than one, since libsoup and GIO need some for the connection.
+std::unique_ptr<ChildContext> ChildContext::make() {
+  constexpr std::size_t needed = 4;
+  return std::unique_ptr<ChildContext>(has_descriptors(needed) ? new ChildContext : nullptr);
 }
 
 // Ownerless polling: other threads wake it although the parent polls.

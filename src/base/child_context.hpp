@@ -15,8 +15,9 @@ namespace gemlive {
 /// Sources that are left in it are never dispatched again. All calls on the thread that makes it.
 class ChildContext {
  public:
-  /// The parent is the thread-default context.
-  ChildContext();
+  /// The parent is the thread-default context. Null if the process has no file descriptors left:
+  /// GLib would abort.
+  static std::unique_ptr<ChildContext> make();
   /// Runs for `linger` more, while the thread runs, so that operations that were cancelled can end.
   ~ChildContext();
   ChildContext(const ChildContext &) = delete;
@@ -34,6 +35,7 @@ class ChildContext {
 
  private:
   struct Source;
+  ChildContext();
 
   const MainContextPtr parent_;
   const MainContextPtr context_;

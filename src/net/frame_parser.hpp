@@ -46,8 +46,8 @@ class FrameParser {
   static constexpr std::int64_t window = 2'000'000;  // us
   static constexpr int max_small_per_window = 10'000;
   static constexpr std::size_t small_message = 64;
-  /// A message must be complete before this many checks.
-  static constexpr int max_checks = 6;
+  /// A message may be incomplete at this many checks: 30 s, if they are 5 s apart.
+  static constexpr int max_checks = 5;
 
   explicit FrameParser(Side side) : side_(side) {}
 

@@ -43,13 +43,14 @@ class SoupHandshake::State final
   static void got_headers(SoupMessage *message, State *self);
   static void connected(GObject *session, GAsyncResult *result, gpointer held);
   Error not_opened(const GError &error) const;
+  Error no_descriptor() const;
   void take_stream(SoupWebsocketConnection *connection);
   void report(Result<WebSocket::UpgradedStream> result);
 
   /// libsoup runs in it, and nothing else. It stops when the connection is open, so that libsoup
   /// does not read frames. A server can abuse its parser, which reads until the server pauses,
   /// takes quadratic time, and limits frames but not messages.
-  ChildContext context_;
+  std::unique_ptr<ChildContext> context_;
   std::string host_;
   ObjectPtr<SoupSession> session_;
   ObjectPtr<SoupMessage> message_;
@@ -64,8 +65,10 @@ void SoupHandshake::State::start(const Transport::Request &request) {
          .message = "The address of the service is not a ws:// or wss:// URL. Check uri."});
   }
   host_ = origin_of(uri.get());
+  context_ = ChildContext::make();
+  if (!context_) return finish_later(no_descriptor());
   std::optional<Error> error;
-  context_.enter([&] { error = open(request, uri.get()); });
+  context_->enter([&] { error = open(request, uri.get()); });
   if (error) finish_later(std::move(*error));
 }
 
@@ -141,11 +144,16 @@ Error SoupHandshake::State::not_opened(const GError &error) const {
   return soup_session::not_opened(session_.get(), message_.get(), host_, error);
 }
 
+Error SoupHandshake::State::no_descriptor() const {
+  return {.kind = ErrorKind::cannot_connect,
+          .message = "There is no file descriptor left for the connection to " + host_ +
+                     ". Raise the limit of open files (ulimit -n)",
+          .retry = Retry::reconnect};
+}
+
 void SoupHandshake::State::take_stream(SoupWebsocketConnection *connection) {
-  context_.stop();
-  if (!guard_ || guard_->descriptor() < 0)
-    return report(Error{.message = "There is no file descriptor left for the connection to " +
-                                   host_ + ". Raise the limit of open files (ulimit -n)"});
+  context_->stop();
+  if (!guard_ || guard_->descriptor() < 0) return report(no_descriptor());
   g_object_set_data_full(G_OBJECT(connection), "gemlive-work-guard", new IoThread::WorkGuard,
                          [](gpointer guard) { delete static_cast<IoThread::WorkGuard *>(guard); });
   auto *uri = soup_websocket_connection_get_uri(connection);
@@ -155,7 +163,7 @@ void SoupHandshake::State::take_stream(SoupWebsocketConnection *connection) {
                                      .guard = std::move(guard_)};
   if (!is_finished()) return report(std::move(upgraded));
   using namespace std::chrono_literals;
-  context_.leave([&] {
+  context_->leave([&] {
     WebSocket::close(std::make_unique<WebSocket>(std::move(upgraded), host_, nullptr, 0ms),
                      SOUP_WEBSOCKET_CLOSE_GOING_AWAY, "");
   });
@@ -163,7 +171,7 @@ void SoupHandshake::State::take_stream(SoupWebsocketConnection *connection) {
 
 /// Inside a callback of libsoup.
 void SoupHandshake::State::report(Result<WebSocket::UpgradedStream> result) {
-  context_.leave([&] { finish(std::move(result)); });
+  context_->leave([&] { finish(std::move(result)); });
 }
 
 SoupHandshake::SoupHandshake(const Transport::Request &request, Done done)

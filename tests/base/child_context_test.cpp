@@ -5,11 +5,11 @@
 
 #include <glib-unix.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <array>
 #include <chrono>
-#include <optional>
 #include <thread>
 
 #include "timer.hpp"
@@ -45,10 +45,10 @@ class ChildContextTest : public testing::Test {
 };
 
 TEST_F(ChildContextTest, RunsTimersInItself) {
-  ChildContext child;
+  const auto child = ChildContext::make();
   Timer timer;
   GMainContext *inside = nullptr, *at_expiry = nullptr;
-  child.enter([&] {
+  child->enter([&] {
     inside = g_main_context_get_thread_default();
     timer.start(20ms, [&] { at_expiry = g_main_context_get_thread_default(); });
   });
@@ -61,7 +61,7 @@ TEST_F(ChildContextTest, RunsTimersInItself) {
 TEST_F(ChildContextTest, DispatchesDescriptors) {
   std::array<int, 2> ends = {};
   ASSERT_EQ(pipe(ends.data()), 0);
-  ChildContext child;
+  const auto child = ChildContext::make();
   int calls = 0;
   SourcePtr source(g_unix_fd_source_new(ends[0], G_IO_IN));
   const auto count = [](gint fd, GIOCondition, gpointer calls) -> gboolean {
@@ -70,7 +70,7 @@ TEST_F(ChildContextTest, DispatchesDescriptors) {
     return G_SOURCE_CONTINUE;
   };
   g_source_set_callback(source.get(), G_SOURCE_FUNC(+count), &calls, nullptr);
-  child.enter([&] { g_source_attach(source.get(), g_main_context_get_thread_default()); });
+  child->enter([&] { g_source_attach(source.get(), g_main_context_get_thread_default()); });
   run();
   EXPECT_EQ(calls, 0);
   for (int sent = 1; sent <= 3; ++sent) {
@@ -83,9 +83,9 @@ TEST_F(ChildContextTest, DispatchesDescriptors) {
 }
 
 TEST_F(ChildContextTest, AnotherThreadWakesIt) {
-  ChildContext child;
+  const auto child = ChildContext::make();
   GMainContext *context = nullptr;
-  child.enter([&] { context = g_main_context_get_thread_default(); });
+  child->enter([&] { context = g_main_context_get_thread_default(); });
   bool called = false;
   std::thread other([&] {
     const auto call = [](gpointer called) -> gboolean {
@@ -101,13 +101,13 @@ TEST_F(ChildContextTest, AnotherThreadWakesIt) {
 }
 
 TEST_F(ChildContextTest, LeaveCallsInTheParent) {
-  ChildContext child;
+  const auto child = ChildContext::make();
   Timer timer;
   GMainContext *outside = nullptr, *afterwards = nullptr, *inside = nullptr;
-  child.enter([&] {
+  child->enter([&] {
     inside = g_main_context_get_thread_default();
     timer.start(0ms, [&] {
-      child.leave([&] { outside = g_main_context_get_thread_default(); });
+      child->leave([&] { outside = g_main_context_get_thread_default(); });
       afterwards = g_main_context_get_thread_default();
     });
   });
@@ -117,13 +117,13 @@ TEST_F(ChildContextTest, LeaveCallsInTheParent) {
 }
 
 TEST_F(ChildContextTest, NothingIsDispatchedAfterStop) {
-  ChildContext child;
+  const auto child = ChildContext::make();
   Timer first, second;
   int calls = 0;
-  child.enter([&] {
+  child->enter([&] {
     first.start(0ms, [&] {
       ++calls;
-      child.stop();
+      child->stop();
       second.start(0ms, [&] { ++calls; });
     });
   });
@@ -133,7 +133,7 @@ TEST_F(ChildContextTest, NothingIsDispatchedAfterStop) {
 }
 
 TEST_F(ChildContextTest, CancelledOperationsEndAfterItsDestruction) {
-  std::optional<ChildContext> child(std::in_place);
+  auto child = ChildContext::make();
   bool ended = false;
   const auto end = [](gpointer ended) -> gboolean {
     *static_cast<bool *>(ended) = true;
@@ -147,7 +147,7 @@ TEST_F(ChildContextTest, CancelledOperationsEndAfterItsDestruction) {
 }
 
 TEST_F(ChildContextTest, MayBeDestroyedInItsCallback) {
-  std::optional<ChildContext> child(std::in_place);
+  auto child = ChildContext::make();
   bool called = false;
   const auto destroy = [&] {
     called = true;
@@ -156,7 +156,7 @@ TEST_F(ChildContextTest, MayBeDestroyedInItsCallback) {
   Timer timer;
   child->enter([&] { timer.start(0ms, destroy); });
   ASSERT_TRUE(run_until([&] { return called; }));
-  EXPECT_FALSE(child);
+  EXPECT_EQ(child, nullptr);
 }
 
 TEST_F(ChildContextTest, ItsSourcesAreFreedAfterAWhile) {
@@ -166,12 +166,26 @@ TEST_F(ChildContextTest, ItsSourcesAreFreedAfterAWhile) {
       source.get(), [](gpointer) -> gboolean { return G_SOURCE_REMOVE; }, &freed,
       [](gpointer freed) { *static_cast<bool *>(freed) = true; });
   {
-    ChildContext child;
-    child.enter([&] { g_source_attach(source.get(), g_main_context_get_thread_default()); });
+    const auto child = ChildContext::make();
+    child->enter([&] { g_source_attach(source.get(), g_main_context_get_thread_default()); });
   }
   run();
   EXPECT_FALSE(freed) << "it lingers";
   EXPECT_TRUE(run_until([&] { return freed; }));
+}
+
+TEST_F(ChildContextTest, IsNotMadeWithoutDescriptors) {
+  rlimit before = {};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const int next = dup(0);
+  close(next);
+  rlimit few = before;
+  few.rlim_cur = static_cast<rlim_t>(next) + 2;
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+  const auto child = ChildContext::make();
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_EQ(child, nullptr);
+  EXPECT_NE(ChildContext::make(), nullptr);
 }
 
 TEST_F(ChildContextTest, EndsWithItsThread) {
@@ -184,8 +198,8 @@ TEST_F(ChildContextTest, EndsWithItsThread) {
     const MainContextPtr parent(g_main_context_new());
     g_main_context_push_thread_default(parent.get());
     {
-      ChildContext child;
-      child.enter([&] { g_source_attach(source.get(), g_main_context_get_thread_default()); });
+      const auto child = ChildContext::make();
+      child->enter([&] { g_source_attach(source.get(), g_main_context_get_thread_default()); });
     }
     g_main_context_pop_thread_default(parent.get());
   });

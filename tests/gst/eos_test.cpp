@@ -6,6 +6,7 @@
 #include <gst/app/gstappsrc.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 
@@ -101,9 +102,12 @@ TEST_P(EosWithoutAnswer, HoldsUpOnlyTheStream) {
   EXPECT_TRUE(pipeline.wait(GST_MESSAGE_WARNING));
 }
 
-INSTANTIATE_TEST_SUITE_P(Targets, EosWithoutAnswer, ::testing::Values("", "g", "sink", "src"),
+INSTANTIATE_TEST_SUITE_P(Targets, EosWithoutAnswer,
+                         ::testing::Values("", "g", "gemlive-audio-sink", "gemlive-audio-src"),
                          [](const auto &info) {
-                           return std::string(*info.param ? info.param : "pipeline");
+                           auto name = std::string(*info.param ? info.param : "pipeline");
+                           std::ranges::replace(name, '-', '_');
+                           return name;
                          });
 
 /// Upstream brings nothing, and so never returns from its own thread.

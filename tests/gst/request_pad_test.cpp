@@ -30,25 +30,26 @@ class RequestPads : public PipelineFixture {
 
 TEST_F(RequestPads, EachHasAnElementOfItsNameWhileItIsRequested) {
   struct Expected {
+    const char *element;
     const char *factory;
     std::string stream = "";
   };
   const std::map<std::string, Expected> all = {
-      {"video", {"gemlivesink"}},
-      {"text", {"gemlivesink"}},
-      {"input_transcript", {"gemlivesrc", "input-transcript"}},
-      {"output_transcript", {"gemlivesrc", "output-transcript"}},
-      {"model_text", {"gemlivesrc", "text"}}};
+      {"video", {"gemlive-video-sink", "gemlivesink"}},
+      {"text", {"gemlive-text-sink", "gemlivesink"}},
+      {"input_transcript", {"gemlive-input-transcript-src", "gemlivesrc", "input-transcript"}},
+      {"output_transcript", {"gemlive-output-transcript-src", "gemlivesrc", "output-transcript"}},
+      {"model_text", {"gemlive-model-text-src", "gemlivesrc", "text"}}};
   Pipeline pipeline("gemlive name=g");
   std::size_t templates = 0;
   for (auto *list = gst_element_get_pad_template_list(pipeline["g"]); list; list = list->next)
     templates += GST_PAD_TEMPLATE_PRESENCE(list->data) == GST_PAD_REQUEST;
   EXPECT_EQ(templates, all.size());
   for (const auto &[name, expected] : all) {
-    EXPECT_FALSE(inner_element(pipeline, name)) << name;
+    EXPECT_FALSE(inner_element(pipeline, expected.element)) << name;
     const PadPtr pad(gst_element_request_pad_simple(pipeline["g"], name.c_str()));
     ASSERT_TRUE(pad) << name;
-    const auto inner = inner_element(pipeline, name);
+    const auto inner = inner_element(pipeline, expected.element);
     ASSERT_TRUE(inner) << name;
     EXPECT_STREQ(GST_OBJECT_NAME(gst_element_get_factory(inner.get())), expected.factory);
     if (!expected.stream.empty()) {
@@ -59,7 +60,7 @@ TEST_F(RequestPads, EachHasAnElementOfItsNameWhileItIsRequested) {
       EXPECT_EQ(stream.get(), expected.stream);
     }
     gst_element_release_request_pad(pipeline["g"], pad.get());
-    EXPECT_FALSE(inner_element(pipeline, name)) << name;
+    EXPECT_FALSE(inner_element(pipeline, expected.element)) << name;
   }
 }
 

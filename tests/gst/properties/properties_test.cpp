@@ -149,16 +149,6 @@ TEST(Empty, TextIsAsIfUnset) {
   EXPECT_TRUE(pipeline.play()) << "the two elements must agree";
 }
 
-TEST(Bin, HandsItsSettingsToWhatIsInside) {
-  Pipeline pipeline("gemlive name=g voice=Puck pacing=none g.output_transcript ! fakesink");
-  g_object_set(pipeline["g"], "max-turns", 3, nullptr);
-  for (const char *inner : {"sink", "src", "output_transcript"}) {
-    EXPECT_EQ(printed(pipeline[inner], "voice"), "Puck") << inner;
-    EXPECT_EQ(printed(pipeline[inner], "pacing"), "none") << inner;
-    EXPECT_EQ(printed(pipeline[inner], "max-turns"), "3") << inner;
-  }
-}
-
 TEST(Secrets, AreInNoDotDump) {
   Pipeline pipeline(
       "audiotestsrc ! gemlive name=g api-key=open-sesame-1 access-token=open-sesame-2 "

@@ -37,5 +37,25 @@ TEST_F(PipelineUtil, NamesTheInputAsTheUserDoes) {
   EXPECT_EQ(input_name(find(pipeline, "a").get()), "a:sink");
 }
 
+TEST_F(PipelineUtil, FollowsLinksIntoAndOutOfBins) {
+  const auto leads = [](const char *description, bool expected) {
+    const auto pipeline = parse(description);
+    EXPECT_EQ(leads_to(find(pipeline, "a").get(), find(pipeline, "z").get()), expected)
+        << description;
+  };
+  leads("fakesrc ! identity name=a ! identity ! fakesink name=z", true);
+  leads("fakesrc ! identity name=z ! identity name=a ! fakesink", false);
+  leads("fakesrc ! tee name=a ! fakesink a. ! queue ! fakesink name=z", true);
+  leads("fakesrc ! identity name=a ! ( identity ! identity ) ! fakesink name=z", true);
+  leads("fakesrc ! ( identity ! identity name=a ) ! fakesink name=z", true);
+  leads("fakesrc ! identity name=a ! fakesink fakesrc ! fakesink name=z", false);
+}
+
+TEST_F(PipelineUtil, ALoopLeadsBack) {
+  const auto pipeline = parse("funnel name=f ! identity name=a ! ( identity ) ! f.");
+  const auto element = find(pipeline, "a");
+  EXPECT_TRUE(leads_to(element.get(), element.get()));
+}
+
 }  // namespace
 }  // namespace gemlive

@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+// A seek goes to the audio input, and its result is that of the input.
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "pipeline.hpp"
+#include "pipeline_fixture.hpp"
+#include "tap.hpp"
+#include "wait.hpp"
+
+namespace gemlive::test {
+namespace {
+
+class Seek : public PipelineFixture {
+ protected:
+  Seek() { serve(); }
+  std::string long_question() { return "filesrc location=" + long_file.path() + " ! wavparse "; }
+  /// Whether the input goes to `position`, and how many segments the sink got.
+  static bool seek(GstElement *element, GstClockTime position) {
+    return gst_element_seek_simple(element, GST_FORMAT_TIME, GST_SEEK_FLAG_FLUSH,
+                                   static_cast<gint64>(position));
+  }
+  /// Seeks on `element` in a running pipeline, and expects the audio from there.
+  void expect_seek(Pipeline &pipeline, GstElement *element, GstElement *sink) {
+    Tap tap(sink);
+    ASSERT_TRUE(pipeline.play());
+    ASSERT_TRUE(wait_until([&] { return !tap.bytes().empty(); }));
+    EXPECT_TRUE(seek(element, 8 * GST_SECOND));
+    ASSERT_TRUE(wait_until([&] { return tap.items(Tap::Item::segment).size() == 2; }));
+    EXPECT_EQ(tap.items(Tap::Item::flush_stop).size(), 1u) << "it is carried out once";
+  }
+
+  TempFile long_file{wav(loud(std::chrono::seconds(10))), ".wav"};
+};
+
+TEST_F(Seek, OfTheElementGoesToTheAudioInput) {
+  Pipeline pipeline(long_question() + "! gemlive name=g" + uri() + "! fakesink");
+  expect_seek(pipeline, pipeline["g"], pipeline["gemlive-audio-sink"]);
+}
+
+TEST_F(Seek, OfThePipelineIsCarriedOutOnce) {
+  Pipeline pipeline(long_question() + "! gemlive name=g" + uri() +
+                    "! audioconvert ! fakesink sync=true");
+  expect_seek(pipeline, pipeline.get(), pipeline["gemlive-audio-sink"]);
+}
+
+TEST_F(Seek, OfThePairIsCarriedOutOnce) {
+  Pipeline pipeline(long_question() + "! gemlivesink name=s session=seek" + uri() +
+                    "gemlivesrc session=seek ! fakesink sync=true");
+  expect_seek(pipeline, pipeline.get(), pipeline["s"]);
+}
+
+TEST_F(Seek, OfALiveInputIsRefused) {
+  Pipeline pipeline("audiotestsrc is-live=true ! identity name=i ! gemlive name=g" + uri() +
+                    "! fakesink");
+  ASSERT_TRUE(pipeline.play());
+  ASSERT_TRUE(pipeline.wait("gemlive/connected"));
+  EXPECT_EQ(seek(pipeline["g"], GST_SECOND), seek(pipeline["i"], GST_SECOND));
+}
+
+TEST_F(Seek, WithoutAnInputIsRefused) {
+  Pipeline pipeline("gemlive name=g" + uri() + "! fakesink");
+  ASSERT_TRUE(pipeline.play());
+  EXPECT_FALSE(seek(pipeline["g"], GST_SECOND));
+  EXPECT_FALSE(seek(pipeline.get(), GST_SECOND));
+}
+
+}  // namespace
+}  // namespace gemlive::test
