@@ -93,6 +93,8 @@ class ToStructure {
     set(fields.get(), "text", body.text);
     set(fields.get(), "input-transcript", body.input_transcript);
     set(fields.get(), "output-transcript", body.output_transcript);
+    set(fields.get(), "heard-duration", body.heard_duration);
+    set(fields.get(), "heard-transcript", body.heard_transcript);
     return fields;
   }
   StructurePtr operator()(const notice::Interrupted &body) const {

@@ -54,7 +54,7 @@ ENUM(TextMode, "GstGemliveTextMode",
 ENUM(Pacing, "GstGemlivePacing", VALUE(clock, "clock", "At the pace of the pipeline clock"),
      VALUE(none, "none", "As fast as possible, for files"));
 ENUM(Gaps, "GstGemliveGaps", VALUE(gap, "gap", "GAP events"),
-     VALUE(silence, "silence", "Buffers of silence with the GAP flag"));
+     VALUE(silence, "silence", "Buffers of silence"));
 ENUM(OnInterrupt, "GstGemliveOnInterrupt", VALUE(discard, "discard", "Drop queued output"),
      VALUE(flush, "flush", "Drop queued output and flush downstream"),
      VALUE(keep, "keep", "Play queued output"));

@@ -189,8 +189,9 @@ constexpr PropertyDoc property_docs[] = {
      .maximum = hour},
     {.name = "gaps",
      .nick = "Gaps",
-     .blurb = "Audio output between two answers. silence is for muxers and mixers that need a "
-              "continuous stream, and needs pacing=clock."},
+     .blurb = "Audio output between two answers. With GAP events an idle session costs less, but "
+              "encoders, muxers and webrtcbin wait for audio. With pacing=none the answers follow "
+              "each other, and there is neither."},
     {.name = "on-interrupt",
      .nick = "On Interrupt",
      .blurb = "What to do with queued output when the model is interrupted. Do not use flush with "

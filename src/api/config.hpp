@@ -91,7 +91,7 @@ struct Config {
   Setting<ms> chunk_duration = {ms(40)};
   Setting<ms> max_backlog = {ms(10000)};
   Setting<ms> picture_interval = {ms(1000)};
-  Setting<Gaps> gaps = {Gaps::gap};
+  Setting<Gaps> gaps = {Gaps::silence};
   Setting<OnInterrupt> on_interrupt = {OnInterrupt::discard};
   Setting<ms> tool_timeout = {ms(30000)};  // 0: no limit
   Setting<bool> refuse_unknown_tools = {true};

@@ -45,6 +45,7 @@ output::PushResult OutputBacklog::push_audio(const Message &message, std::string
   const auto bytes = size.value_or(base64.size() / group * 3);
   stats_.came += bytes;
   about.kind = output::Kind::audio;
+  note_turn(about.turn);
   auto pushed = output::PushResult::ok;
   if (!size)
     pushed = output::PushResult::not_base64;
@@ -151,6 +152,7 @@ std::chrono::nanoseconds OutputBacklog::clear(std::uint64_t output::Stats::*reas
     stats_.discarded += entry.left;
     stats_.*reason += entry.left;
     stats_.held -= entry.left;
+    note_missed(entry.item, entry.left);
     if (entry.left > 0 && entry.item.rate != rate) {
       duration += pcm::duration(std::exchange(bytes, 0), rate);
       rate = entry.item.rate;
@@ -160,11 +162,21 @@ std::chrono::nanoseconds OutputBacklog::clear(std::uint64_t output::Stats::*reas
   return duration + pcm::duration(bytes, rate);
 }
 
-void OutputBacklog::count_untaken(std::string_view base64) {
+void OutputBacklog::count_untaken(std::string_view base64, const output::Item &about) {
   const auto bytes = base64::decoded_size(base64).value_or(base64.size() / group * 3);
   stats_.came += bytes;
   stats_.discarded += bytes;
   stats_.untaken += bytes;
+  note_turn(about.turn);
+  note_missed(about, bytes);
+}
+
+void OutputBacklog::note_turn(unsigned turn) {
+  if (turn != std::exchange(newest_turn_, turn)) missed_ = {};
+}
+
+void OutputBacklog::note_missed(const output::Item &about, std::size_t bytes) {
+  if (bytes > 0 && about.turn == newest_turn_) missed_ += pcm::duration(bytes, about.rate);
 }
 
 output::Item OutputBacklog::head(std::size_t want, bool finished, bool &is_ready) {
@@ -259,6 +271,7 @@ void OutputBacklog::drop_rest(Entry &entry) {
   stats_.dropped += entry.left;
   stats_.invalid += entry.left;
   stats_.held -= entry.left;
+  note_missed(entry.item, entry.left);
   entry.left = 0;
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -40,7 +41,7 @@ class OutputBacklog {
   /// Drops all items and counts the audio as discarded. Returns its duration.
   std::chrono::nanoseconds clear(std::uint64_t output::Stats::*reason);
   /// Counts audio that has no consumer.
-  void count_untaken(std::string_view base64);
+  void count_untaken(std::string_view base64, const output::Item &about);
 
   // At the head of the queue
   /// The head, with at most `want` bytes of audio. Sets `is_ready` if these are `want` bytes, or no
@@ -52,6 +53,10 @@ class OutputBacklog {
   void take_mark() { pop(); }
 
   const output::Stats &stats() const { return stats_; }
+  /// The audio of the newest turn that was discarded or dropped. 0 for other turns.
+  std::chrono::nanoseconds missed(unsigned turn) const {
+    return turn == newest_turn_ ? missed_ : std::chrono::nanoseconds(0);
+  }
 
  private:
   struct Entry {
@@ -86,12 +91,16 @@ class OutputBacklog {
   bool decode_group(Entry &item);
   void drop_rest(Entry &item);
   void count_taken(Entry &item, std::size_t bytes);
+  void note_turn(unsigned turn);
+  void note_missed(const output::Item &about, std::size_t bytes);
 
   Ring<Entry> items_;
   std::vector<std::string> spare_;
   std::size_t weight_ = 0;
   bool follows_gap_ = false;  // the last audio was dropped
   output::Stats stats_;
+  unsigned newest_turn_ = 0;
+  std::chrono::nanoseconds missed_{0};
 
   // Decoded bytes of the first item that are not read yet.
   std::array<std::byte, 3> carry_ = {};

@@ -52,6 +52,9 @@ class OutputStream {
   void detach();
   void set_flushing(bool flushing);
   output::Stats stats();
+  /// The audio of `turn` that the consumer did not get and will not get: interrupted, without a
+  /// consumer, or invalid. 0 unless `turn` is the newest turn that has audio.
+  std::chrono::nanoseconds missed(unsigned turn);
 
   // Consumer
   /// Waits for an item: at least `want` bytes of audio, or less where the turn, the rate or the

@@ -228,11 +228,11 @@ void Receiver::finish(std::int64_t now) {
 
 /// Drops queued audio and the text beside it. Returns the duration of the audio.
 std::chrono::nanoseconds Receiver::discard_output(bool keep) {
-  auto &[audio, user, model, text] = *options_.streams;
-  const auto discarded = audio.interrupt(keep);
+  auto &streams = *options_.streams;
+  const auto discarded = streams.audio.interrupt(keep);
   if (keep) return discarded;
   playout_.discard(discarded);
-  for (auto *stream : {&model, &text})
+  for (auto *stream : {&streams.output_transcript, &streams.text})
     stream->interrupt(false);
   return discarded;
 }
@@ -248,8 +248,9 @@ void Receiver::close_turn(const TurnComplete &end) {
   const bool interrupted = turn_->cut_by() != TurnReport::Cut::none;
   ++options_.counters->turns;
   options_.streams->each([this](OutputStream &stream) { end_item(stream); });
+  const auto missed = options_.streams->audio.missed(turn_->number());
   Notice notice = {.turn = turn_->number(),
-                   .body = std::move(*turn_).summary(interrupted, end, now_)};
+                   .body = std::move(*turn_).summary(interrupted, end, now_, missed)};
   options_.log(Log::Level::debug, "turn %u closed: %s, %ld ms of audio", notice.turn,
                interrupted ? "interrupted" : "complete",
                Log::ms(std::get<notice::TurnComplete>(notice.body).audio_duration));

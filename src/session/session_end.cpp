@@ -80,10 +80,10 @@ void Session::Impl::finish() {
 
 /// Late transcripts reach the text streams while the audio of their turn is still played.
 void Session::Impl::finish_text() {
-  auto &[audio, user, model, text] = *options_.streams;
-  if (phase_ == Phase::connected && audio.stats().held > 0)
+  auto &streams = *options_.streams;
+  if (phase_ == Phase::connected && streams.audio.stats().held > 0)
     return text_end_.start(text_end_interval, [this] { finish_text(); });
-  for (auto *stream : {&user, &model, &text})
+  for (auto *stream : {&streams.input_transcript, &streams.output_transcript, &streams.text})
     stream->finish();
 }
 

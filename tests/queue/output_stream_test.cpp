@@ -505,4 +505,23 @@ TEST_F(OutputStreamTest, InterruptionsRaceWithTheConsumer) {
   EXPECT_TRUE(balanced());
 }
 
+TEST_F(OutputStreamTest, MissedIsTheAudioOfTheNewestTurnThatTheConsumerDoesNotGet) {
+  ASSERT_TRUE(push(counting(4800), 1));
+  ASSERT_TRUE(push(counting(9600), 2));
+  read(4800);
+  read(960);
+  EXPECT_EQ(stream.missed(2), 0ns);
+  EXPECT_EQ(stream.interrupt(true), 0ns);
+  EXPECT_EQ(stream.missed(2), 0ns) << "kept";
+  stream.interrupt(false);
+  EXPECT_EQ(stream.missed(2), 180ms);
+  ASSERT_TRUE(push(counting(960), 2));
+  stream.detach();
+  ASSERT_TRUE(push(counting(480), 2));
+  EXPECT_EQ(stream.missed(2), 210ms) << "without a consumer";
+  EXPECT_EQ(stream.missed(1), 0ns);
+  ASSERT_TRUE(push(counting(480), 3));
+  EXPECT_EQ(stream.missed(3), 10ms);
+}
+
 }  // namespace

@@ -161,6 +161,18 @@ TEST_F(BusMessagesTest, ValuesAreThoseOfTheNotice) {
   EXPECT_EQ(time_in("audio-offset"), GST_CLOCK_TIME_NONE);
 }
 
+TEST_F(BusMessagesTest, WhatWasHeardIsToldOfAnInterruptedTurnOnly) {
+  ASSERT_TRUE(post({.turn = 1, .body = notice::TurnComplete{}}));
+  EXPECT_EQ(time_in("heard-duration"), GST_CLOCK_TIME_NONE);
+  EXPECT_EQ(text_in("heard-transcript"), "");
+  ASSERT_TRUE(
+      post({.turn = 1,
+            .body = notice::TurnComplete{
+                .interrupted = true, .heard_duration = 1500ms, .heard_transcript = "I say"}}));
+  EXPECT_EQ(time_in("heard-duration"), 1500 * GST_MSECOND);
+  EXPECT_EQ(text_in("heard-transcript"), "I say");
+}
+
 TEST_F(BusMessagesTest, OnlyCountsThatTheServiceGaveAreFields) {
   Usage usage{.json = "{}"};
   usage.counts[0] = 7;

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <ostream>
 
 namespace gemlive {
@@ -160,16 +161,98 @@ TEST(AudioTimeline, AfterRunningDryATurnGoesOnWhereItsDataArrives) {
   EXPECT_EQ(timeline.dry_at(), 300ms);  // the tolerance is reset
 }
 
+// Holes that are filled with silence
+
+AudioTimeline filled(ns start = 0ns) {
+  return {{.paced = true, .latency = 100ms, .filled = true}, start};
+}
+AudioTimeline::Slot place(const AudioTimeline &timeline, unsigned turn, ns arrival, ns now) {
+  return timeline.place({.turn = turn, .rate = rate, .arrival = arrival, .now = now});
+}
+/// Fills the time until `until` in pieces of 10 ms. Returns their duration.
+ns fill(AudioTimeline &timeline, ns until) {
+  const ns start = timeline.position();
+  while (const auto samples = timeline.missing(until, rate))
+    timeline.silence(std::min<std::uint64_t>(samples, 240), rate);
+  return timeline.position() - start;
+}
+
 TEST(AudioTimeline, SilenceContinuesWithoutAHole) {
-  auto timeline = clocked();
+  auto timeline = filled();
   take(timeline, 1, 0ns, 0ns);
   timeline.end_turn();
-  auto silence = timeline.silence(frame, rate);
+  const auto silence = timeline.silence(frame, rate);
   EXPECT_EQ(silence.start, 20ms);
   EXPECT_EQ(silence.duration, 20ms);
-  auto slot = take(timeline, 2, 30ms, 30ms);
+  EXPECT_FALSE(silence.discont);
+  const auto slot = place(timeline, 2, 30ms, 30ms);
   EXPECT_EQ(slot.pts, 40ms);
   EXPECT_FALSE(slot.discont);
+}
+
+TEST(AudioTimeline, SilenceReachesUntilTheAnswerArrivesAndDoesNotDelayIt) {
+  for (const ns arrival : {1500ms + 0ns, 1500ms + 1ns, 1500ms + 41666ns, 1500ms + 41667ns}) {
+    auto timeline = filled(1s);
+    EXPECT_EQ(place(timeline, 1, arrival, arrival).pts, arrival);
+    EXPECT_GT(timeline.missing(arrival, rate), 0u);
+    fill(timeline, arrival);
+    const auto slot = place(timeline, 1, arrival, arrival + 1ms);
+    EXPECT_LE(slot.pts, arrival);
+    EXPECT_GT(slot.pts, arrival - 41667ns);
+    EXPECT_EQ(slot.pts, timeline.position());
+    EXPECT_EQ(slot.hole, 0ns);
+    EXPECT_FALSE(slot.discont);
+  }
+}
+
+TEST(AudioTimeline, SilenceDoesNotDrift) {
+  auto timeline = filled();
+  ns now = 0ns;
+  for (unsigned turn = 1; turn <= 1000; ++turn) {
+    now += 7919113ns;
+    fill(timeline, now);
+    const auto slot = take(timeline, turn, now, now, 1);
+    ASSERT_EQ(slot.hole, 0ns);
+    ASSERT_LE(now - slot.pts, 41667ns);
+    timeline.end_turn();
+  }
+}
+
+TEST(AudioTimeline, SilenceEndsTheToleranceOfATurn) {
+  auto timeline = filled();
+  take(timeline, 1, 0ns, 0ns);
+  EXPECT_EQ(timeline.dry_at(), 120ms);
+  fill(timeline, 120ms);
+  EXPECT_EQ(timeline.dry_at(), 120ms);
+  EXPECT_EQ(place(timeline, 1, 150ms, 150ms).pts, 150ms);
+}
+
+TEST(AudioTimeline, NothingIsMissingBeforeTheEndOrWithoutFilling) {
+  auto timeline = filled(1s);
+  EXPECT_EQ(timeline.missing(1s, rate), 0u);
+  EXPECT_EQ(timeline.missing(500ms, rate), 0u);
+  EXPECT_EQ(timeline.missing(1s + 41667ns, rate), 1u);
+  EXPECT_EQ(timeline.missing(3s, 2'000'000'000), 4'000'000'000u);
+  EXPECT_EQ(clocked(1s).missing(2s, rate), 0u);
+}
+
+TEST(AudioTimeline, AHoleOfMinutesIsSkipped) {
+  auto timeline = filled();
+  take(timeline, 1, 0ns, 0ns, rate);
+  EXPECT_EQ(timeline.missing(61s, rate), 60u * rate);
+  EXPECT_EQ(timeline.missing(61s + 1ns, rate), 0u);
+  const auto slot = place(timeline, 1, 2s, 100s);
+  EXPECT_EQ(slot.pts, 100s);
+  EXPECT_EQ(slot.hole, 99s);
+  EXPECT_TRUE(slot.discont);
+}
+
+TEST(AudioTimeline, SilenceAfterACutIsAnnounced) {
+  auto timeline = filled();
+  take(timeline, 1, 0ns, 0ns);
+  timeline.cut();
+  EXPECT_TRUE(timeline.silence(frame, rate).discont);
+  EXPECT_FALSE(timeline.silence(frame, rate).discont);
 }
 
 TEST(AudioTimeline, ACutIsAnnounced) {
