@@ -64,6 +64,7 @@ class Session::Impl final : private Connection::Owner {
   void check();
   void schedule_check(std::int64_t now);
   void check_inputs(std::int64_t now);
+  void check_pause(std::int64_t now);
   void check_deadlines(std::int64_t now);
   void check_exchange(std::int64_t now);
   void check_end(std::int64_t now);
@@ -93,6 +94,7 @@ class Session::Impl final : private Connection::Owner {
   std::int64_t connecting_since_ = 0;
   bool is_finished_ = false;        // the output has ended
   bool has_idle_inputs_ = false;    // the input counts as ended, since what is open is idle
+  std::optional<std::int64_t> next_fill_ = {};  // of a pause in the audio
   bool without_resending_ = false;  // this attempt
   Timer retry_;
   Timer check_;

@@ -210,4 +210,94 @@ TEST_F(SessionInputs, NoWarningFollowsAnError) {
   EXPECT_EQ(notices_of<notice::Ended>().size(), 1u);
 }
 
+/// Live audio that pauses. The queue's limit of the silence is the real one.
+struct SessionPause : SessionInputs {
+  SessionPause() {
+    input_queue->set_limits({});
+    inputs->set_live_audio(*audio_input, true);
+  }
+  void say() {
+    say_something();
+    now = audio_input->active;  // the registry has the real time
+    server.messages.clear();
+  }
+  std::size_t silence() const { return messages_with("audio/pcm"); }
+  std::size_t marks() const { return messages_with("audioStreamEnd"); }
+};
+
+TEST_F(SessionPause, SilenceIsSentInRealTimeAndItsEndOnce) {
+  connect();
+  say();
+  pass(490'000);
+  EXPECT_EQ(silence(), 0u);
+  pass(10'000);
+  EXPECT_EQ(silence(), 12u) << "40 ms each";
+  EXPECT_EQ(marks(), 0u);
+  pass(300'000);
+  EXPECT_EQ(silence(), 20u);
+  pass(200'000);
+  EXPECT_EQ(silence(), 25u) << "one second";
+  EXPECT_EQ(marks(), 1u);
+  pass(10'000'000);
+  EXPECT_EQ(silence(), 25u);
+  EXPECT_EQ(marks(), 1u);
+  say();
+  EXPECT_EQ(silence(), 0u);
+  pass(2'000'000);
+  EXPECT_EQ(marks(), 1u) << "of the next pause";
+}
+
+TEST_F(SessionPause, ThePausePassesWithoutEvents) {
+  config.input_pause.set(100ms);
+  connect();
+  time = [] { return g_get_monotonic_time(); };
+  say_something();
+  EXPECT_TRUE(run_until([&] { return marks() > 0; })) << "no timer";
+}
+
+TEST_F(SessionPause, NothingIsInvented) {
+  config.input_pause.set(0ms);
+  connect();
+  say();
+  pass(5'000'000);
+  EXPECT_EQ(silence() + marks(), 0u);
+}
+
+TEST_F(SessionPause, AFileThatStallsIsNoPause) {
+  inputs->set_live_audio(*audio_input, false);
+  connect();
+  say();
+  pass(5'000'000);
+  EXPECT_EQ(silence() + marks(), 0u);
+  inputs->set_waiting(*audio_input, true);
+  pass(1);
+  EXPECT_EQ(marks(), 1u) << "it waits behind a hole";
+}
+
+TEST_F(SessionPause, InPausedTheEndIsSent) {
+  connect();
+  say();
+  input_queue->set_paused(producer, true);
+  pass(500'000);
+  EXPECT_EQ(silence(), 12u);
+  pass(500'000);
+  EXPECT_EQ(silence(), 25u);
+  EXPECT_EQ(marks(), 1u);
+}
+
+TEST_F(SessionPause, InPausedAudioWaitsForTheConnection) {
+  start();
+  say();
+  input_queue->set_paused(producer, true);
+  pass(600'000);
+  server.open();
+  server.say(setup_complete);
+  server.messages.clear();
+  for (int i = 0; i < 4; ++i)
+    say_something();
+  now = audio_input->active;
+  pass(1'000'000);
+  EXPECT_EQ(silence() + marks(), 0u);
+}
+
 }  // namespace
