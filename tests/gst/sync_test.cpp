@@ -69,6 +69,7 @@ TEST_F(SyncTest, ThePropertyIsTheUsers) {
     EXPECT_EQ(sync(pipeline), wanted);
     EXPECT_EQ(pipeline.run(), "");
     EXPECT_EQ(sync(pipeline), wanted);
+    pipeline.set_state(GST_STATE_NULL);
     Pipeline live(std::string("audiotestsrc is-live=true num-buffers=5 ! ") + caps + " ! " +
                   sink(wanted ? "sync=true" : "sync=false"));
     EXPECT_EQ(live.run(), "");
