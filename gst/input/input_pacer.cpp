@@ -16,7 +16,7 @@ namespace {
 /// Live data may be this much early: then the clock is read less often.
 constexpr GstClockTimeDiff live_slack = 100 * GST_MSECOND;
 /// Live timestamps that are further ahead belong to another pipeline: of the first data, and later.
-constexpr GstClockTimeDiff first_ahead = GST_SECOND / 2;
+constexpr GstClockTimeDiff first_ahead = live_slack;
 constexpr GstClockTimeDiff later_ahead = 10 * GST_SECOND;
 
 GstClockTimeDiff running_time(GstClock *clock, GstBaseSink *sink) {

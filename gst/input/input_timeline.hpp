@@ -32,7 +32,8 @@ class InputTimeline {
       end_ = start + duration;
       return {.due = start, .hole = static_cast<GstClockTime>(difference)};
     }
-    // Jitter is not a hole. A sample clock that differs from the pipeline's clock is followed slowly.
+    // Jitter is not a hole. A sample clock that differs from the pipeline's clock is followed
+    // slowly.
     const auto drift = static_cast<GstClockTimeDiff>(duration / max_drift);
     end_ += duration + static_cast<GstClockTime>(std::clamp(difference, -drift, drift));
     return {.due = start};

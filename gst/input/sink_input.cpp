@@ -168,12 +168,10 @@ GstFlowReturn SinkInput::render_audio(GstBuffer *buffer, std::span<const std::by
 
 /// Audio without timestamps is paced by its duration, unless it is live.
 InputTimeline::Place SinkInput::place(GstClockTime timestamp, GstClockTime duration) {
-  const auto start =
-      sink_->segment.format == GST_FORMAT_TIME
-          ? gst_segment_to_running_time(&sink_->segment, GST_FORMAT_TIME, timestamp)
-          : GST_CLOCK_TIME_NONE;
-  const bool is_counted =
-      !GST_CLOCK_TIME_IS_VALID(start) && !is_live_ && medium_ == Medium::audio;
+  const auto start = sink_->segment.format == GST_FORMAT_TIME
+                         ? gst_segment_to_running_time(&sink_->segment, GST_FORMAT_TIME, timestamp)
+                         : GST_CLOCK_TIME_NONE;
+  const bool is_counted = !GST_CLOCK_TIME_IS_VALID(start) && !is_live_ && medium_ == Medium::audio;
   return timeline_.place(start, duration, is_counted ? pacer_.now() : GST_CLOCK_TIME_NONE);
 }
 
@@ -247,23 +245,11 @@ GstFlowReturn SinkInput::render_gap(GstEvent *event) {
   const auto place = this->place(timestamp, duration);
   GST_LOG_OBJECT(sink_, "gap of %" GST_TIME_FORMAT "%s", GST_TIME_ARGS(duration),
                  is_silence ? ": sent as silence" : "");
-  auto flow = is_silence && place.hole > 0 ? fill_hole(place) : wait_until(place.due);
+  const bool is_behind_hole = medium_ == Medium::audio && place.hole > 0;
+  auto flow = is_behind_hole ? fill_hole(place) : wait_until(place.due);
   if (flow == GST_FLOW_OK) flow = push_silence(to_bytes(duration, rate_), place.due);
   input_->set_busy(false);
   return flow;
-}
-
-bool SinkInput::finish(GstEvent *event) {
-  if (wait_until(timeline_.end()) != GST_FLOW_OK) return false;
-  if (medium_ == Medium::text) {
-    const auto flow = push_turn(splitter_.lock()->finish());
-    // Text behind an EOS of the application is refused with EOS.
-    if (flow != GST_FLOW_OK && flow != GST_FLOW_EOS) return false;
-  }
-  auto none = guint32{GST_SEQNUM_INVALID};
-  eos_seqnum_.compare_exchange_strong(none, gst_event_get_seqnum(event));
-  end();
-  return true;
 }
 
 /// After a flush or PAUSED has ended a wait. Returns OK when the wait can continue.
@@ -279,64 +265,6 @@ GstFlowReturn SinkInput::wait_until_resumed() {
                                     : gst_base_sink_do_preroll(sink_, GST_MINI_OBJECT_CAST(sink_));
   GST_DEBUG_OBJECT(sink_, "wait resumed: %s", gst_flow_get_name(flow));
   return flow;
-}
-
-void SinkInput::handle_custom_event(const GstEvent *event) {
-  const auto *structure = gst_event_get_structure(const_cast<GstEvent *>(event));
-  if (!structure) return;
-  if (gst_structure_has_name(structure, "gemlive/activity-start"))
-    conversation_.activity_start();
-  else if (gst_structure_has_name(structure, "gemlive/activity-end"))
-    conversation_.activity_end();
-  else if (gst_structure_has_name(structure, "gemlive/audio-stream-end"))
-    input_->push(input::AudioStreamEnd{});
-  else
-    return;
-  GST_DEBUG_OBJECT(sink_, "event %s", gst_structure_get_name(structure));
-}
-
-void SinkInput::end(GstEvent *event) {
-  eos_seqnum_ = gst_event_get_seqnum(event);
-  if (auto text = splitter_.lock()->finish(); !text.empty())
-    input_->push(input::TypedText{.text = std::move(text)});
-  end();
-}
-
-void SinkInput::end() {
-  GST_DEBUG_OBJECT(sink_, "input ends: EOS is posted when the conversation has ended");
-  input_->end();
-  post_eos();
-}
-
-void SinkInput::post_eos() {
-  if (paused_ || !input_->has_conversation_ended() || eos_posted_.exchange(true)) return;
-  GST_DEBUG_OBJECT(sink_, "the conversation has ended: EOS is posted");
-  MessagePtr message(gst_message_new_eos(GST_OBJECT(sink_)));
-  if (eos_seqnum_ != GST_SEQNUM_INVALID) gst_message_set_seqnum(message.get(), eos_seqnum_);
-  gst_element_post_message(GST_ELEMENT(sink_), message.release());
-}
-
-void SinkInput::set_unlocked(bool unlocked) {
-  GST_DEBUG_OBJECT(sink_, "%s", unlocked ? "unlock" : "unlock stop");
-  change_pending_ = unlocked;
-  if (!unlocked) return;
-  input_->set_unlocked(true);
-  pacer_.cancel(true);
-}
-
-void SinkInput::set_flushing(bool flushing) {
-  GST_DEBUG_OBJECT(sink_, "flush %s", flushing ? "start" : "stop");
-  input_->set_flushing(flushing);
-  was_flushed_ = true;
-  eos_seqnum_ = GST_SEQNUM_INVALID;
-  eos_posted_ = false;
-}
-
-void SinkInput::set_paused(bool paused) {
-  GST_DEBUG_OBJECT(sink_, "%s", paused ? "paused: audio and pictures are kept" : "playing");
-  input_->set_paused(paused);
-  paused_ = paused;
-  if (paused) eos_posted_ = false;
 }
 
 GstFlowReturn SinkInput::wait_until(GstClockTime due) {
