@@ -38,6 +38,12 @@ class TextTurnsTest : public PipelineFixture {
     return text + "last";
   }
   std::size_t turns() { return simulator->count("content"); }
+  /// Of the whole conversation, which ends.
+  std::size_t all_turns(Pipeline &pipeline) {
+    pipeline.set_state(GST_STATE_NULL);
+    EXPECT_TRUE(simulator->wait_event("closed"));
+    return turns();
+  }
   bool has_content(const std::string &text) {
     return simulator
         ->wait_event([&](const ServerEvent &event) {
@@ -51,7 +57,7 @@ TEST_F(TextTurnsTest, AFileIsOneTurn) {
   TempFile file(prompt(), ".txt");
   Pipeline pipeline("filesrc location=" + file.path() + sink());
   EXPECT_EQ(pipeline.run(), "");
-  EXPECT_EQ(turns(), 1u) << "five buffers";
+  EXPECT_EQ(all_turns(pipeline), 1u) << "five buffers";
   EXPECT_TRUE(has_content("prompt.\\nlast\""));
 }
 
@@ -60,7 +66,7 @@ TEST_F(TextTurnsTest, AFileThroughTheBin) {
   Pipeline pipeline("filesrc location=" + file.path() + " ! " + caps +
                     " ! queue ! g.text  gemlive name=g pacing=none " + uri() + " ! fakesink");
   EXPECT_EQ(pipeline.run(), "");
-  EXPECT_EQ(turns(), 1u);
+  EXPECT_EQ(all_turns(pipeline), 1u);
 }
 
 TEST_F(TextTurnsTest, ALineIsATurnOfAPipe) {
@@ -76,8 +82,7 @@ TEST_F(TextTurnsTest, ALineIsATurnOfAPipe) {
   close(ends[1]);
   EXPECT_EQ(pipeline.wait_eos(), "");
   EXPECT_TRUE(has_content("\"three\""));
-  EXPECT_EQ(turns(), 3u);
-  pipeline.set_state(GST_STATE_NULL);
+  EXPECT_EQ(all_turns(pipeline), 3u);
   close(ends[0]);
 }
 
@@ -89,7 +94,7 @@ TEST_F(TextTurnsTest, ThePropertyDecides) {
     serve();
     Pipeline pipeline("filesrc blocksize=3 location=" + file.path() + sink(property));
     EXPECT_EQ(pipeline.run(), "");
-    EXPECT_EQ(turns(), wanted) << property;
+    EXPECT_EQ(all_turns(pipeline), wanted) << property;
   }
 }
 
@@ -104,7 +109,7 @@ TEST_F(TextTurnsTest, ABufferOfAnAppsrcIsATurn) {
                               gst_buffer_new_memdup(text, std::strlen(text)));
     gst_app_src_end_of_stream(GST_APP_SRC(pipeline["in"]));
     EXPECT_EQ(pipeline.wait_eos(), "");
-    EXPECT_EQ(turns(), 2u) << format;
+    EXPECT_EQ(all_turns(pipeline), 2u) << format;
     EXPECT_TRUE(has_content("one\\ntwo"));
   }
 }
