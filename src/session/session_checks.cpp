@@ -46,7 +46,7 @@ void Session::Impl::schedule_check(std::int64_t now) {
   };
   consider(exchange_.next_check(now));
   if (const auto idle = options_.inputs->idle_since(now)) consider(*idle + idle_time);
-  consider(next_fill_);
+  if (next_fill_) consider(std::max(*next_fill_, now + 1));  // only drain() looks at it
   if (phase_ == Phase::connected) consider(connection_age_.next_check(now));
   if (connection_age_.may_be_due(now)) consider(sender_.speaking_until());
   if (turn_ended_ && is_complete(now)) consider(*turn_ended_ + time_for_handle);
