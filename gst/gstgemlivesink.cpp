@@ -91,8 +91,8 @@ bool open(GstElement *element) {
     priv->client.close();
     return false;
   }
-  *priv->input.lock() = std::make_shared<SinkInput>(GST_BASE_SINK(element), priv->client,
-                                                    std::move(*input), *config);
+  *priv->input.lock() =
+      std::make_shared<SinkInput>(GST_BASE_SINK(element), priv->client, std::move(*input), *config);
   return true;
 }
 

@@ -35,8 +35,8 @@ class InputBacklog {
   /// The last chunk, and the marks of the end of the audio.
   void end_audio(const input::Producer &producer);
   /// The audio has paused for this long: makes the silence behind it as long, up to Limits::tail.
-  /// Then AudioStreamEnd follows. False if no more is missing. In PAUSED the silence is sent, unless
-  /// audio waits in front of it.
+  /// Then AudioStreamEnd follows. False if no more is missing. In PAUSED the silence is sent,
+  /// unless audio waits in front of it.
   bool fill_pause(std::chrono::nanoseconds pause);
   /// The producer of the audio goes to PAUSED, or leaves it.
   void forget_released() { is_released_ = false; }

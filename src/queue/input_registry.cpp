@@ -69,7 +69,8 @@ void InputRegistry::set_waiting(Input &input, bool waiting) {
 std::optional<std::int64_t> InputRegistry::silent_since() {
   auto inputs = inputs_.lock();
   for (const auto &input : *inputs)
-    if (!input->ended && (input->live_audio || (input->waiting && !input->paused))) return input->active;
+    if (!input->ended && (input->live_audio || (input->waiting && !input->paused)))
+      return input->active;
   return std::nullopt;
 }
 

@@ -15,8 +15,8 @@
 
 namespace gemlive {
 
-/// The inputs of one conversation, and the rule that says when its input has ended. Also knows since
-/// when live audio has paused.
+/// The inputs of one conversation, and the rule that says when its input has ended. Also knows
+/// since when live audio has paused.
 ///
 /// The input of a conversation has ended when each of its inputs has ended, by EOS. It has also
 /// ended when at least one input has ended, and the open ones have been idle for `idle_time`. An

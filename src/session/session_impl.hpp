@@ -92,10 +92,10 @@ class Session::Impl final : private Connection::Owner {
 
   Phase phase_ = Phase::idle;
   std::int64_t connecting_since_ = 0;
-  bool is_finished_ = false;        // the output has ended
-  bool has_idle_inputs_ = false;    // the input counts as ended, since what is open is idle
+  bool is_finished_ = false;      // the output has ended
+  bool has_idle_inputs_ = false;  // the input counts as ended, since what is open is idle
   std::optional<std::int64_t> next_fill_ = {};  // of a pause in the audio
-  bool without_resending_ = false;  // this attempt
+  bool without_resending_ = false;              // this attempt
   Timer retry_;
   Timer check_;
   std::int64_t check_at_ = 0;
