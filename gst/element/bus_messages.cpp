@@ -249,7 +249,12 @@ void BusMessages::post(const Notice &notice) {
     post_error(failed->error);
   }
 
-  const GstClockTime now = gst_element_get_current_running_time(element_);
+  // Before PLAYING the clock and the base time are those of the last time.
+  GST_OBJECT_LOCK(element_);
+  const bool is_playing = GST_STATE(element_) == GST_STATE_PLAYING;
+  GST_OBJECT_UNLOCK(element_);
+  const GstClockTime now =
+      is_playing ? gst_element_get_current_running_time(element_) : GST_CLOCK_TIME_NONE;
   auto fields = std::visit(ToStructure(now), notice.body);
   if (!fields) return;
   set(fields.get(), "running-time", now);

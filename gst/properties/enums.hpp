@@ -51,6 +51,10 @@ ENUM(TextMode, "GstGemliveTextMode",
      VALUE(automatic, "auto", "realtime or content, whichever the model accepts"),
      VALUE(realtime, "realtime", "realtimeInput.text, which counts as activity of the user"),
      VALUE(content, "content", "clientContent, which is appended to the history in order"));
+ENUM(TextTurns, "GstGemliveTextTurns",
+     VALUE(automatic, "auto", "buffer, stream for a file, line for a pipe or a terminal"),
+     VALUE(buffer, "buffer", "Each buffer is a turn"), VALUE(line, "line", "Each line is a turn"),
+     VALUE(stream, "stream", "All text until EOS is one turn"));
 ENUM(Pacing, "GstGemlivePacing", VALUE(clock, "clock", "At the pace of the pipeline clock"),
      VALUE(none, "none", "As fast as possible, for files"));
 ENUM(Gaps, "GstGemliveGaps", VALUE(gap, "gap", "GAP events"),

@@ -180,6 +180,18 @@ constexpr PropertyDoc property_docs[] = {
               "live input drops its oldest audio, and other input waits.",
      .minimum = 100,
      .maximum = 600'000},
+    {.name = "input-pause",
+     .nick = "Input Pause",
+     .blurb = "Time in ms without audio after which live input counts as silent (0 = off). Up to a "
+              "second of silence is then sent in real time, and audioStreamEnd. A hole between the "
+              "timestamps of two buffers counts as silence, too. Not used with manual detection.",
+     .minimum = 0,
+     .maximum = hour},
+    {.name = "text-turns",
+     .nick = "Text Turns",
+     .blurb = "Part of a text input that is one turn. auto selects buffer for buffers with "
+              "timestamps and for appsrc, otherwise stream for a file, and line for a pipe or a "
+              "terminal."},
     {.name = "picture-interval",
      .nick = "Picture Interval",
      .blurb =

@@ -15,7 +15,8 @@
 
 namespace gemlive {
 
-/// The inputs of one conversation, and the rule that says when its input has ended.
+/// The inputs of one conversation, and the rule that says when its input has ended. Also knows
+/// since when live audio has paused.
 ///
 /// The input of a conversation has ended when each of its inputs has ended, by EOS. It has also
 /// ended when at least one input has ended, and the open ones have been inactive for
@@ -36,10 +37,13 @@ class InputRegistry {
     bool ended = false;
     bool paused = false;
     bool busy = false;        // its data waits in the element
+    bool live_audio = false;  // it brings audio in real time
+    bool waiting = false;     // its audio waits for the clock, behind a hole
     std::int64_t active = 0;  // monotonic us: when it was added, or brought, resumed or ended
   };
 
-  /// Calls `wake` without a lock when an input has ended and another is open.
+  /// Calls `wake` without a lock when an input has ended and another is open, and when audio waits
+  /// behind a hole.
   explicit InputRegistry(std::function<void()> wake) : wake_(std::move(wake)) {}
 
   std::shared_ptr<Input> add(std::string name);
@@ -53,8 +57,16 @@ class InputRegistry {
   /// True: its data waits. False: its data has been taken.
   void set_busy(Input &input, bool busy);
 
-  /// Since when the open inputs have been inactive: `now` if one is not. Empty if none is open, or
-  /// none has ended.
+  /// True: it brings audio in real time.
+  void set_live_audio(Input &input, bool live_audio);
+  /// True: its audio waits for the clock, behind a hole in the timestamps. Wakes the session.
+  void set_waiting(Input &input, bool waiting);
+
+  /// Since when the open input that brings live audio has brought none, or one waits for the clock.
+  /// Empty if there is no such input.
+  std::optional<std::int64_t> silent_since();
+  /// Since when the open inputs have been inactive: `now` if one is not. Empty if none is open, or none
+  /// has ended.
   std::optional<std::int64_t> inactive_since(std::int64_t now);
   std::vector<std::string> open_names();
 

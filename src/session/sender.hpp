@@ -55,6 +55,8 @@ class Sender {
   bool drain();
   /// Input that an answer may be waiting for: not yet sent, or to be sent again.
   bool has_unsent() const { return resend_buffer_.next() || options_.input_queue->has_content(); }
+  /// Input is to be sent again on this connection.
+  bool is_resending() const { return resend_buffer_.next() != nullptr; }
   /// Audio that is waiting to be sent for the first time.
   std::chrono::nanoseconds unsent_duration() const;
   /// Something will be sent again on the next connection.

@@ -64,6 +64,7 @@ class Session::Impl final : private Connection::Owner {
   void check();
   void schedule_check(std::int64_t now);
   void check_inputs(std::int64_t now);
+  void check_pause(std::int64_t now);
   void check_deadlines(std::int64_t now);
   void check_exchange(std::int64_t now);
   void check_age(std::int64_t now);
@@ -99,7 +100,8 @@ class Session::Impl final : private Connection::Owner {
   std::int64_t connecting_since_ = 0;
   bool is_finished_ = false;          // the output has ended
   bool has_inactive_inputs_ = false;  // only inactive ones are open: the input counts as ended
-  bool without_resending_ = false;    // this attempt
+  std::optional<std::int64_t> next_fill_ = {};  // of a pause in the audio
+  bool without_resending_ = false;              // this attempt
   Timer retry_;
   Timer check_;
   std::int64_t check_at_ = 0;

@@ -40,6 +40,7 @@ void Session::Impl::schedule_check(std::int64_t now) {
   consider(exchange_.next_check(now));
   if (const auto inactive = options_.inputs->inactive_since(now))
     consider(*inactive + inactive_time);
+  if (next_fill_) consider(std::max(*next_fill_, now + 1));  // only drain() looks at it
   if (phase_ == Phase::connected) consider(connection_age_.next_check(now));
   if (connection_age_.may_be_due(now)) consider(sender_.speaking_until());
   if (turn_ended_ && is_complete(now)) consider(*turn_ended_ + time_for_handle);
@@ -59,6 +60,24 @@ void Session::Impl::check_inputs(std::int64_t now) {
     exchange_.input_goes_on();
   else if (!exchange_.has_input_ended())
     exchange_.input_ended(has_inactive_inputs ? *inactive : now);
+}
+
+/// Live audio that pauses is silence, which is sent in real time. In PAUSED of its element nothing
+/// is sent that waits for a connection.
+void Session::Impl::check_pause(std::int64_t now) {
+  const std::chrono::microseconds limit = *options_.config.input_pause;
+  const auto since = options_.inputs->silent_since();
+  next_fill_.reset();
+  if (!since || limit.count() == 0) return;
+  const std::chrono::microseconds pause(now - *since);
+  if (pause < limit) {
+    next_fill_ = *since + limit.count();
+    return;
+  }
+  const bool can_send = phase_ == Phase::connected && !sender_.is_resending();
+  if (!can_send && options_.input_queue->is_paused()) return;
+  if (options_.input_queue->fill_pause(pause))
+    next_fill_ = now + std::chrono::microseconds(*options_.config.chunk_duration).count();
 }
 
 void Session::Impl::check_deadlines(std::int64_t now) {

@@ -248,4 +248,49 @@ TEST_F(InputSourceTest, IsIdleWhileItBringsNothing) {
   }
 }
 
+TEST_F(InputSourceTest, AHoleIsFilled) {
+  std::atomic<int> marks = 0;
+  on_message = [&](FakeServer &server, const std::string &message) {
+    marks += has(message, "audioStreamEnd");
+    answer(server, message);
+  };
+  begin();
+  const auto input = add();
+  input->claim_audio();
+  push(*input, 3200);
+  input->fill_hole(200ms);
+  push(*input, 3200);
+  EXPECT_TRUE(wait_until([&] { return sent() >= 2 * 3200 + 6400 - 1280; }));
+  EXPECT_EQ(marks, 0);
+  input->fill_hole(20s);
+  EXPECT_TRUE(wait_until([&] { return marks == 1; }));
+  EXPECT_EQ(sent(), 2 * 3200 + 6400 + tail) << "at most a second";
+}
+
+TEST_F(InputSourceTest, LiveAudioThatPausesIsSilent) {
+  std::atomic<int> marks = 0;
+  on_message = [&](FakeServer &server, const std::string &message) {
+    marks += has(message, "audioStreamEnd");
+    answer(server, message);
+  };
+  begin();
+  const auto text = add(), input = add();
+  text->set_live(true);
+  input->claim_audio();
+  input->set_live(true);
+  push(*input, 3200);
+  EXPECT_TRUE(wait_until([&] { return marks == 1; }));
+  EXPECT_EQ(sent(), 3200 + tail);
+}
+
+TEST_F(InputSourceTest, WithoutInputPauseNothingIsFilled) {
+  config.input_pause.set(0ms);
+  begin();
+  const auto input = add();
+  input->claim_audio();
+  push(*input, 3200);
+  input->fill_hole(20s);
+  EXPECT_EQ(host->input_queue().stats().pushed, 3200u);
+}
+
 }  // namespace

@@ -93,4 +93,37 @@ TEST_F(InputRegistryTest, AnInputInPausedIsNotIdle) {
   EXPECT_TRUE(is_inactive_since(before)) << "from PLAYING";
 }
 
+TEST_F(InputRegistryTest, LiveAudioIsSilentWhileItBringsNothing) {
+  const auto audio = registry.add("audio"), video = registry.add("video");
+  EXPECT_FALSE(registry.silent_since()) << "none is live audio";
+  registry.set_live_audio(*audio, true);
+  const auto before = now();
+  registry.set_busy(*audio, false);
+  registry.set_busy(*video, false);
+  const auto since = registry.silent_since();
+  ASSERT_TRUE(since);
+  EXPECT_GE(*since, before);
+  EXPECT_LE(*since, now());
+  registry.set_paused(*audio, true);
+  EXPECT_TRUE(registry.silent_since()) << "in PAUSED, too";
+  registry.end(*audio);
+  EXPECT_FALSE(registry.silent_since());
+}
+
+TEST_F(InputRegistryTest, AudioIsSilentWhileItWaitsBehindAHole) {
+  const auto audio = registry.add("audio");
+  registry.set_waiting(*audio, true);
+  EXPECT_EQ(wakes, 1) << "nothing else tells the session";
+  EXPECT_TRUE(registry.silent_since());
+  registry.set_paused(*audio, true);
+  EXPECT_FALSE(registry.silent_since()) << "a file in PAUSED";
+  registry.set_paused(*audio, false);
+  registry.set_waiting(*audio, false);
+  EXPECT_FALSE(registry.silent_since());
+  EXPECT_EQ(wakes, 1);
+  registry.set_waiting(*audio, true);
+  registry.reopen(*audio);
+  EXPECT_FALSE(registry.silent_since()) << "it was flushed";
+}
+
 }  // namespace

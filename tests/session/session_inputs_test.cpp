@@ -211,4 +211,100 @@ TEST_F(SessionInputs, NoWarningFollowsAnError) {
   EXPECT_EQ(notices_of<notice::Ended>().size(), 1u);
 }
 
+/// Live audio that pauses. The queue's limit of the silence is the real one.
+struct SessionPause : SessionInputs {
+  SessionPause() {
+    input_queue->set_limits({});
+    inputs->set_live_audio(*audio_input, true);
+  }
+  /// The registry has the real time: the test sets what it takes for the present.
+  void say() {
+    const std::vector<std::int16_t> samples(chunk / 2, 8000);
+    auto all = std::as_bytes(std::span(samples));
+    input_queue->push_audio(all, 16000, input::Overflow::drop_oldest, producer);
+    audio_input->active = now;
+    session->drain();
+    server.messages.clear();
+  }
+  std::size_t silence() const { return messages_with("audio/pcm"); }
+  std::size_t marks() const { return messages_with("audioStreamEnd"); }
+};
+
+TEST_F(SessionPause, SilenceIsSentInRealTimeAndItsEndOnce) {
+  connect();
+  say();
+  pass(490'000);
+  EXPECT_EQ(silence(), 0u);
+  pass(10'000);
+  EXPECT_EQ(silence(), 12u) << "40 ms each";
+  EXPECT_EQ(marks(), 0u);
+  pass(300'000);
+  EXPECT_EQ(silence(), 20u);
+  pass(200'000);
+  EXPECT_EQ(silence(), 25u) << "one second";
+  EXPECT_EQ(marks(), 1u);
+  pass(10'000'000);
+  EXPECT_EQ(silence(), 25u);
+  EXPECT_EQ(marks(), 1u);
+  say();
+  EXPECT_EQ(silence(), 0u);
+  pass(2'000'000);
+  EXPECT_EQ(marks(), 1u) << "of the next pause";
+}
+
+TEST_F(SessionPause, ThePausePassesWithoutEvents) {
+  config.input_pause.set(100ms);
+  time = [] { return g_get_monotonic_time(); };
+  connect();
+  say_something();
+  EXPECT_TRUE(run_until([&] { return marks() > 0; })) << "no timer";
+}
+
+TEST_F(SessionPause, NothingIsInvented) {
+  config.input_pause.set(0ms);
+  connect();
+  say();
+  pass(5'000'000);
+  EXPECT_EQ(silence() + marks(), 0u);
+}
+
+TEST_F(SessionPause, AFileThatStallsIsNoPause) {
+  inputs->set_live_audio(*audio_input, false);
+  connect();
+  say();
+  pass(5'000'000);
+  EXPECT_EQ(silence() + marks(), 0u);
+  inputs->set_waiting(*audio_input, true);
+  pass(1);
+  EXPECT_EQ(marks(), 1u) << "it waits behind a hole";
+}
+
+TEST_F(SessionPause, InPausedTheEndIsSent) {
+  connect();
+  say();
+  input_queue->set_paused(producer, true);
+  pass(500'000);
+  EXPECT_EQ(silence(), 12u);
+  pass(500'000);
+  EXPECT_EQ(silence(), 25u);
+  EXPECT_EQ(marks(), 1u);
+}
+
+TEST_F(SessionPause, InPausedAudioWaitsForTheConnection) {
+  start();
+  for (int i = 0; i < 5; ++i)
+    say();
+  input_queue->set_paused(producer, true);
+  pass(600'000);
+  server.open();
+  server.say(setup_complete);
+  server.messages.clear();
+  pass(1'000'000);
+  EXPECT_EQ(silence() + marks(), 0u);
+  input_queue->set_paused(producer, false);
+  pass(1);
+  EXPECT_EQ(silence(), 30u) << "the audio, and the pause behind it";
+  EXPECT_EQ(marks(), 1u);
+}
+
 }  // namespace
