@@ -13,12 +13,22 @@
 namespace gemlive {
 
 OutputEvents::OutputEvents(GstBaseSrc *source) : source_(source), seqnum_(gst_util_seqnum_next()) {
-  probe_ = gst_pad_add_probe(GST_BASE_SRC_PAD(source), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
-                             on_event, this, nullptr);
+  watch();
 }
 
 OutputEvents::~OutputEvents() {
-  gst_pad_remove_probe(GST_BASE_SRC_PAD(source_), probe_);
+  unwatch();
+}
+
+/// A pad with a probe costs more for each buffer. So there is one only when an event is expected.
+void OutputEvents::watch() {
+  if (probe_ != 0) return;
+  probe_ = gst_pad_add_probe(GST_BASE_SRC_PAD(source_), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+                             on_event, this, nullptr);
+}
+
+void OutputEvents::unwatch() {
+  if (probe_ != 0) gst_pad_remove_probe(GST_BASE_SRC_PAD(source_), std::exchange(probe_, 0));
 }
 
 /// The result for an unwanted event is HANDLED, because after DROP the base class would send it
@@ -41,7 +51,8 @@ bool OutputEvents::is_unwanted(GstEvent *event) {
     case GST_EVENT_SEGMENT:
       if (gst_event_get_seqnum(event) == seqnum_) return false;
       GST_EVENT_SEQNUM(event) = seqnum_;
-      return !std::exchange(has_base_segment_, true);
+      unwatch();
+      return true;
     case GST_EVENT_EOS:
       GST_EVENT_SEQNUM(event) = seqnum_;
       return false;

@@ -38,12 +38,16 @@ class OutputEvents {
   void push_gap(ns start, ns duration);
   /// Flushes downstream, and starts again.
   void push_flush(ns at);
+  /// GstBaseSrc will push EOS next. It gets the sequence number of the segment.
+  void prepare_eos() { watch(); }
   /// The end of a text item, for elements that collect text into sentences or cues.
   void push_final_transcript();
 
  private:
   static GstPadProbeReturn on_event(GstPad *, GstPadProbeInfo *info, gpointer self);
   bool is_unwanted(GstEvent *event);
+  void watch();
+  void unwatch();
   void push(GstEvent *event);
   void push_with_seqnum(GstEvent *event);
 
@@ -51,7 +55,6 @@ class OutputEvents {
   gulong probe_ = 0;
   MiniObjectPtr<GstEvent> stream_start_ = {};
   guint32 seqnum_;  // of the segment and its EOS
-  bool has_base_segment_ = false;
 };
 
 }  // namespace gemlive

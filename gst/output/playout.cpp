@@ -82,7 +82,9 @@ GstFlowReturn Playout::create(GstBuffer **buffer, nanoseconds pipeline_latency) 
   for (;;) {
     if (paced()) resync();
     const auto head = stream_->wait(frame_samples() * bytes_per_sample, wait_deadline());
-    if (const auto flow = handle(head, buffer)) return *flow;
+    const auto flow = handle(head, buffer);
+    if (flow == GST_FLOW_EOS) pad_.prepare_eos();
+    if (flow) return *flow;
   }
 }
 

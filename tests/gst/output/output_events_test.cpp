@@ -119,6 +119,7 @@ TEST_F(OutputEventsTest, SegmentAndEosShareASequenceNumber) {
   const MiniObjectPtr<GstEvent> kept(
       gst_pad_get_sticky_event(GST_BASE_SRC_PAD(source()), GST_EVENT_SEGMENT, 0));
   output.push_flush(3s);
+  output.prepare_eos();
   gst_pad_push_event(GST_BASE_SRC_PAD(source()), gst_event_new_eos());
   ASSERT_EQ(types(),
             (Types{GST_EVENT_SEGMENT, GST_EVENT_GAP, GST_EVENT_FLUSH_START, GST_EVENT_FLUSH_STOP,
