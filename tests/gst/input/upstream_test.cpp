@@ -9,6 +9,7 @@
 
 #include "gst_ptr.hpp"
 #include "temp_folder.hpp"
+#include "wait.hpp"
 
 namespace gemlive {
 namespace {
@@ -52,12 +53,13 @@ TEST_F(UpstreamTest, AnAppsrcIsFoundBehindBinsAndQueues) {
 
 TEST_F(UpstreamTest, ALiveSourceIsLive) {
   make("audiotestsrc is-live=true ! fakesink name=s");
-  EXPECT_TRUE(upstream::is_live(pad.get()));
+  // audiotestsrc answers when its thread has negotiated.
+  EXPECT_TRUE(test::wait_until([&] { return upstream::is_live(pad.get()); }));
   EXPECT_FALSE(upstream::is_appsrc(pad.get()));
 }
 
 TEST_F(UpstreamTest, WithoutAPeerNothingIsTrue) {
-  make("fakesink name=s");
+  make("( fakesink name=s )");
   EXPECT_FALSE(upstream::is_live(pad.get()));
   EXPECT_FALSE(upstream::is_file(pad.get()));
   EXPECT_FALSE(upstream::is_appsrc(pad.get()));
