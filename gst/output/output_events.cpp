@@ -51,7 +51,8 @@ bool OutputEvents::is_unwanted(GstEvent *event) {
     case GST_EVENT_SEGMENT:
       if (gst_event_get_seqnum(event) == seqnum_) return false;
       GST_EVENT_SEQNUM(event) = seqnum_;
-      unwatch();
+      // Of a stream without buffers, EOS follows at once.
+      if (!expects_eos_) unwatch();
       return true;
     case GST_EVENT_EOS:
       GST_EVENT_SEQNUM(event) = seqnum_;
@@ -59,6 +60,11 @@ bool OutputEvents::is_unwanted(GstEvent *event) {
     default:
       return false;
   }
+}
+
+void OutputEvents::prepare_eos() {
+  expects_eos_ = true;
+  watch();
 }
 
 void OutputEvents::push(GstEvent *event) {
