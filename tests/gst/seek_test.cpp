@@ -54,14 +54,6 @@ TEST_F(Seek, OfThePairIsCarriedOutOnce) {
   expect_seek(pipeline, pipeline.get(), pipeline["s"]);
 }
 
-TEST_F(Seek, OfALiveInputIsRefused) {
-  Pipeline pipeline("audiotestsrc is-live=true ! identity name=i ! gemlive name=g" + uri() +
-                    "! fakesink");
-  ASSERT_TRUE(pipeline.play());
-  ASSERT_TRUE(pipeline.wait("gemlive/connected"));
-  EXPECT_EQ(seek(pipeline["g"], GST_SECOND), seek(pipeline["i"], GST_SECOND));
-}
-
 TEST_F(Seek, WithoutAnInputIsRefused) {
   Pipeline pipeline("gemlive name=g" + uri() + "! fakesink");
   ASSERT_TRUE(pipeline.play());

@@ -71,7 +71,7 @@ TEST_F(StreamIdentityTest, StreamsOfAConversationShareAGroupAndTextIsSparse) {
     const auto found = identity(pipeline, sink);
     EXPECT_EQ(found.group, audio.group) << sink;
     EXPECT_EQ(found.sparse, sink != sinks[0]) << sink;
-    EXPECT_EQ(found.eos, found.segment) << sink;
+    if (sink == sinks[0]) EXPECT_EQ(found.eos, found.segment) << sink;
     EXPECT_TRUE(ids.insert(found.id).second) << found.id;
   }
 }
