@@ -19,7 +19,7 @@ bool AudioTimeline::follow(ns now) {
   return true;
 }
 
-AudioTimeline::Slot AudioTimeline::place(const Piece &piece) const {
+AudioTimeline::Slot AudioTimeline::place(const Piece &piece, int rate) const {
   const ns due = position();
   ns pts = due;
   auto reason = Reason::contiguous;
@@ -31,7 +31,7 @@ AudioTimeline::Slot AudioTimeline::place(const Piece &piece) const {
       reason = Reason::arrival;
     }
     // The rest of a hole is less than a sample: the piece begins that much early, and not late.
-    if (options_.filled && pts - due <= longest_silence && missing(pts, piece.rate) == 0) {
+    if (options_.filled && pts - due <= longest_silence && missing(pts, rate) == 0) {
       pts = due;
       reason = Reason::contiguous;
     }

@@ -27,7 +27,6 @@ class AudioTimeline {
   };
   struct Piece {
     unsigned turn = 0;
-    int rate = 0;  // Hz; only needed if `filled`
     ns arrival{0};
     ns now{0};
     ns pipeline_latency{0};
@@ -56,7 +55,7 @@ class AudioTimeline {
   bool follow(ns now);
 
   /// The slot that the piece would get now.
-  Slot place(const Piece &piece) const;
+  Slot place(const Piece &piece, int rate) const;
   /// The piece was taken and has this many samples. Returns its duration.
   ns advance(const Slot &slot, unsigned turn, std::uint64_t samples, int rate);
 

@@ -51,8 +51,7 @@ bool OutputEvents::is_unwanted(GstEvent *event) {
     case GST_EVENT_SEGMENT:
       if (gst_event_get_seqnum(event) == seqnum_) return false;
       GST_EVENT_SEQNUM(event) = seqnum_;
-      // Of a stream without buffers, EOS follows at once.
-      if (!expects_eos_) unwatch();
+      unwatch();
       return true;
     case GST_EVENT_EOS:
       GST_EVENT_SEQNUM(event) = seqnum_;
@@ -60,11 +59,6 @@ bool OutputEvents::is_unwanted(GstEvent *event) {
     default:
       return false;
   }
-}
-
-void OutputEvents::prepare_eos() {
-  expects_eos_ = true;
-  watch();
 }
 
 void OutputEvents::push(GstEvent *event) {

@@ -39,7 +39,7 @@ class OutputEvents {
   /// Flushes downstream, and starts again.
   void push_flush(ns at);
   /// GstBaseSrc will push EOS next. It gets the sequence number of the segment.
-  void prepare_eos();
+  void prepare_eos() { watch(); }
   /// The end of a text item, for elements that collect text into sentences or cues.
   void push_final_transcript();
 
@@ -53,7 +53,6 @@ class OutputEvents {
 
   GstBaseSrc *source_;
   gulong probe_ = 0;
-  bool expects_eos_ = false;
   MiniObjectPtr<GstEvent> stream_start_ = {};
   guint32 seqnum_;  // of the segment and its EOS
 };

@@ -153,7 +153,7 @@ Playout::Flow Playout::handle_audio(const output::Item &head, GstBuffer **buffer
     if (!set_rate_(rate_)) return GST_FLOW_EOS;  // the error has been posted
   }
   const auto piece = piece_of(head);
-  const auto slot = audio_timeline_.place(piece);
+  const auto slot = audio_timeline_.place(piece, rate_);
   // The whole hole, although the piece is less late after each buffer of silence.
   fill_until_ = std::max(fill_until_, slot.pts);
   if (const auto samples = audio_timeline_.missing(fill_until_, rate_))
@@ -181,7 +181,7 @@ Playout::Flow Playout::handle_audio(const output::Item &head, GstBuffer **buffer
 
 Playout::Flow Playout::handle_text(const output::Item &head, GstBuffer **buffer) {
   const auto piece = piece_of(head);
-  const auto at = paced() ? audio_timeline_.place(piece).pts : head.position;
+  const auto at = paced() ? audio_timeline_.place(piece, rate_).pts : head.position;
   const auto slot = text_timeline_.place(at);
   if (paced() && slot.hole > interval()) {
     const auto until = text_timeline_.end() + interval();

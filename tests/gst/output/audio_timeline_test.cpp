@@ -26,7 +26,7 @@ AudioTimeline unpaced() {
 
 AudioTimeline::Slot take(AudioTimeline &timeline, unsigned turn, ns arrival, ns now,
                          std::uint64_t samples = frame) {
-  auto slot = timeline.place({.turn = turn, .arrival = arrival, .now = now});
+  auto slot = timeline.place({.turn = turn, .arrival = arrival, .now = now}, rate);
   timeline.advance(slot, turn, samples, rate);
   return slot;
 }
@@ -89,7 +89,7 @@ TEST(AudioTimeline, BeingAskedLateIsNotBeingLate) {
   for (int i = 1; i < 100; ++i) {
     AudioTimeline::Piece piece = {
         .turn = 1, .arrival = 1s + i * 20ms, .now = 3s + i * 20ms, .pipeline_latency = 2s};
-    auto slot = timeline.place(piece);
+    auto slot = timeline.place(piece, rate);
     timeline.advance(slot, 1, frame, rate);
     ASSERT_EQ(slot.pts, 1s + i * 20ms);
   }
@@ -99,7 +99,7 @@ TEST(AudioTimeline, BeingAskedLateIsNotBeingLate) {
 TEST(AudioTimeline, AStallStartsAnew) {
   auto timeline = clocked();
   take(timeline, 1, 1s, 1s);
-  auto in_time = timeline.place({.turn = 1, .arrival = 1s, .now = 1020ms + 1100ms});
+  auto in_time = timeline.place({.turn = 1, .arrival = 1s, .now = 1020ms + 1100ms}, rate);
   EXPECT_EQ(in_time.pts, 1020ms);
   auto slot = take(timeline, 1, 1s, 30s);  // downstream was blocked
   EXPECT_EQ(slot.pts, 30s);
@@ -167,7 +167,7 @@ AudioTimeline filled(ns start = 0ns) {
   return {{.paced = true, .latency = 100ms, .filled = true}, start};
 }
 AudioTimeline::Slot place(const AudioTimeline &timeline, unsigned turn, ns arrival, ns now) {
-  return timeline.place({.turn = turn, .rate = rate, .arrival = arrival, .now = now});
+  return timeline.place({.turn = turn, .arrival = arrival, .now = now}, rate);
 }
 /// Fills the time until `until` in pieces of 10 ms. Returns their duration.
 ns fill(AudioTimeline &timeline, ns until) {
@@ -297,7 +297,7 @@ TEST(AudioTimeline, NothingDriftsAtAwkwardRates) {
     ns end = 0ns;
     std::uint64_t taken = 0;
     while (taken < 3600ull * static_cast<unsigned>(awkward)) {
-      auto slot = timeline.place({});
+      auto slot = timeline.place({}, rate);
       ASSERT_EQ(slot.pts, end);
       auto duration = timeline.advance(slot, 1, 441, awkward);
       end = slot.pts + duration;
@@ -313,10 +313,10 @@ TEST(AudioTimeline, ARateChangeKeepsThePosition) {
   auto timeline = unpaced();
   take(timeline, 1, 0ns, 0ns, 100);
   auto before = timeline.position();
-  auto slot = timeline.place({.turn = 1});
+  auto slot = timeline.place({.turn = 1}, rate);
   EXPECT_EQ(slot.pts, before);
   EXPECT_EQ(timeline.advance(slot, 1, 160, 16000), 10ms);
-  EXPECT_FALSE(timeline.place({.turn = 1}).discont);
+  EXPECT_FALSE(timeline.place({.turn = 1}, rate).discont);
 }
 
 }  // namespace
