@@ -51,8 +51,8 @@ class InputSource {
   void set_waiting(bool waiting);
   /// False when the conversation has ended.
   bool push_picture(PictureSlot::Jpeg jpeg);
-  /// True: data of this source waits in the element, for the clock or for room. False: it has been
-  /// taken. A source that neither waits nor pushes is idle.
+  /// True while the element holds data of this source, which waits for the clock or for room. A
+  /// source that neither holds nor pushes data becomes inactive.
   void set_busy(bool busy);
 
   // Any thread, also while another one waits. They affect only this source.

@@ -21,9 +21,9 @@ namespace gemlive {
 /// The input of a conversation has ended when each of its inputs has ended, by EOS. It has also
 /// ended when at least one input has ended, and the open ones have been inactive for
 /// `inactive_time`. An input is inactive while it brings nothing: no audio (silence and gaps are
-/// audio, too), no picture, no text. It counts as active in PAUSED, and while its data waits in the
-/// element, for the clock or for room. Data makes its input active again, and the conversation goes
-/// on.
+/// audio, too), no picture, no text. An input is active in PAUSED, and while its element holds data
+/// that waits for the clock or for room. New data makes the input active again, and the
+/// conversation goes on.
 ///
 /// All methods: any thread.
 class InputRegistry {
@@ -36,7 +36,7 @@ class InputRegistry {
     std::string name = {};  // for the user: "element:pad"
     bool ended = false;
     bool paused = false;
-    bool busy = false;        // its data waits in the element
+    bool busy = false;        // its element holds data
     bool live_audio = false;  // it brings audio in real time
     bool waiting = false;     // its audio waits for the clock, behind a hole
     std::int64_t active = 0;  // monotonic us: when it was added, or brought, resumed or ended
@@ -54,7 +54,7 @@ class InputRegistry {
   /// The input was flushed. It accepts data again.
   void reopen(Input &input);
   void set_paused(Input &input, bool paused);
-  /// True: its data waits. False: its data has been taken.
+  /// True while its element holds data.
   void set_busy(Input &input, bool busy);
 
   /// True: it brings audio in real time.
@@ -65,8 +65,8 @@ class InputRegistry {
   /// Since when the open input that brings live audio has brought none, or one waits for the clock.
   /// Empty if there is no such input.
   std::optional<std::int64_t> silent_since();
-  /// Since when the open inputs have been inactive: `now` if one is not. Empty if none is open, or none
-  /// has ended.
+  /// Since when the open inputs have been inactive: `now` if one is not. Empty if none is open, or
+  /// none has ended.
   std::optional<std::int64_t> inactive_since(std::int64_t now);
   std::vector<std::string> open_names();
 

@@ -32,7 +32,7 @@ void Session::Impl::on_events(std::span<const ServerEvent> events, const Message
       tool_call_handler_.cancel(cancelled->id);
     const auto turns = receiver_.complete_turns();
     receiver_.take(event, message, now);
-    // A turn that nobody asked for proves nothing about the connection.
+    // An unasked turn does not show that the connection works.
     if (receiver_.complete_turns() > turns && exchange_.was_asked())
       reconnect_policy_.turn_completed();
     if (!is_finished_) apply(event, now);

@@ -145,15 +145,14 @@ TEST_P(LaunchedWithE, WritesTheWholeAnswerAfterAnInterrupt) {
 
 INSTANTIATE_TEST_SUITE_P(
     Pipelines, LaunchedWithE,
-    ::testing::Values(Interrupted{"file",
-                                  "filesrc location=FILE ! wavparse ! gemlive gaps=gap ! wavenc"},
-                      Interrupted{"microphone", "audiotestsrc is-live=true ! gemlive gaps=gap ! wavenc"},
-                      Interrupted{
-                          "pair",
-                          "audiotestsrc is-live=true ! audioconvert ! gemlivesink session=a "
-                          "gemlivesrc session=a gaps=gap ! wavenc"},
-                      Interrupted{"with_a_queue",
-                                  "audiotestsrc is-live=true ! queue ! gemlive gaps=gap ! queue ! wavenc"}),
+    ::testing::Values(
+        Interrupted{"file", "filesrc location=FILE ! wavparse ! gemlive gaps=gap ! wavenc"},
+        Interrupted{"microphone", "audiotestsrc is-live=true ! gemlive gaps=gap ! wavenc"},
+        Interrupted{"pair",
+                    "audiotestsrc is-live=true ! audioconvert ! gemlivesink session=a "
+                    "gemlivesrc session=a gaps=gap ! wavenc"},
+        Interrupted{"with_a_queue",
+                    "audiotestsrc is-live=true ! queue ! gemlive gaps=gap ! queue ! wavenc"}),
     [](const auto &info) { return std::string(info.param.name); });
 
 TEST_F(Examples, TextTimeline) {

@@ -165,7 +165,7 @@ TEST_F(SessionEvents, ATurnWithNothingInItDoesNot) {
   EXPECT_EQ(notices_of<notice::Failed>().size(), 1u);
 }
 
-TEST_F(SessionEvents, ATurnThatNobodyAskedForDoesNot) {
+TEST_F(SessionEvents, AnUnaskedTurnDoesNot) {
   config.max_retries.set(2);
   connect();
   for (int i = 0; i < 2; ++i) {
