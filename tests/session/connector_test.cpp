@@ -13,6 +13,7 @@
 #include "credential.hpp"
 #include "fake_transport.hpp"
 #include "local_socket.hpp"
+#include "main_loop.hpp"
 
 namespace gemlive::test {
 namespace {
@@ -37,16 +38,6 @@ class ConnectorTest : public testing::Test, public Connection::Owner {
   void set_up() {
     server.open();
     server.say(R"({"setupComplete":{}})");
-  }
-  template <typename Done>
-  bool run_until(Done done) {
-    const auto deadline = g_get_monotonic_time() + 10 * G_USEC_PER_SEC;
-    while (!done() && g_get_monotonic_time() < deadline) {
-      Timer wake;
-      wake.start(10ms, [] {});
-      g_main_context_iteration(nullptr, TRUE);
-    }
-    return done();
   }
   std::string header(const std::string &name) const {
     for (const auto &[key, value] : server.request.headers)
