@@ -12,6 +12,7 @@ import {readFileSync} from 'node:fs';
 import {test} from 'node:test';
 import {fileURLToPath} from 'node:url';
 import {GoogleGenAI} from '@google/genai';
+import {WebSocket} from 'ws';
 import {Declarations} from './declarations.mjs';
 import {serve} from './simulator.mjs';
 
@@ -20,6 +21,14 @@ const declarations = new Declarations(
 const patience = 30_000;  // ms
 const parallel = 8;       // sessions at once
 console.warn = () => {};  // the SDK warns of deprecated fields
+
+/** The names of all fields that were sent. */
+const sent = new Set();
+const {send} = WebSocket.prototype;
+WebSocket.prototype.send = function(text, ...more) {
+  JSON.parse(text, (key, value) => (sent.add(key), value));
+  return send.call(this, text, ...more);
+};
 
 /** Fields of the client alone: they are no part of a message. */
 const local = new Set(['httpOptions', 'abortSignal']);
@@ -32,6 +41,8 @@ const unconverted = {
               'GenerationConfig.audioTimestamp'],
   vertex: ['Part.toolCall', 'Part.toolResponse', 'Part.partMetadata', 'FunctionResponsePart.mediaProcessing'],
 };
+/** Names that the SDK has for fields of the protocol. */
+const renamed = {modelSelectionConfig: 'modelConfig', voiceActivityType: 'type', media: 'mediaChunks'};
 /** How the SDK says that a service does not have a field. */
 const unsupported = /only supported in|Failed to parse client content/;
 /** Fields below which the simulator accepts any JSON object: one value is enough. */
@@ -162,6 +173,8 @@ async function sendAll(baseUrl, service, all, send) {
         ++counts.unsupported;
         continue;
       }
+      const field = next.path.split('.').at(-1);
+      if (!sent.has(field) && !sent.has(renamed[field])) surprises.push(`${next.path} was not sent`);
       const expected = next.fields.some(field => refused.has(field));
       if (understood[next.path] ? reason === understood[next.path] : !reason && !expected) ++counts.accepted;
       else if (reason && (expected || next.fields.some(field => unconverted[service].includes(field)))) ++counts.refused;
@@ -199,8 +212,6 @@ for (const service of Object.keys(services)) {
   }
 }
 
-/** Names that the SDK has for fields of the protocol. */
-const renamed = {modelSelectionConfig: 'modelConfig', voiceActivityType: 'type'};
 /** Fields that the SDK renames when it reads them: Vertex AI's names of usage metadata. */
 const alsoVertex = ['candidatesTokenCount', 'candidatesTokensDetails'];
 
