@@ -181,8 +181,9 @@ Playout::Flow Playout::handle_audio(const output::Item &head, GstBuffer **buffer
 
 Playout::Flow Playout::handle_text(const output::Item &head, GstBuffer **buffer) {
   const auto piece = piece_of(head);
-  const auto at = paced() ? audio_timeline_.place(piece, rate_).pts : head.position;
-  const auto slot = text_timeline_.place(at);
+  const auto said = time_said(head);
+  const auto at = said ? *said : paced() ? audio_timeline_.place(piece, rate_).pts : head.position;
+  const auto slot = said ? text_timeline_.place_said(at) : text_timeline_.place(at);
   if (paced() && slot.hole > interval()) {
     const auto until = text_timeline_.end() + interval();
     if (!wait_until(until)) return GST_FLOW_FLUSHING;
@@ -196,7 +197,8 @@ Playout::Flow Playout::handle_text(const output::Item &head, GstBuffer **buffer)
                  TIME_ARGS(at), TIME_ARGS(slot.pts),
                  slot.pts > at ? "not before the last text" : "as due", text.size());
   pad_.push_gap(slot.pts - slot.hole, slot.hole);
-  const auto duration = TextTimeline::spoken(text);
+  const auto duration =
+      said && head.said->duration > 0ns ? head.said->duration : TextTimeline::spoken(text);
   text_timeline_.advance(slot.pts, duration);
   in_item_ = true;
   auto made = buffers_.allocate(text.size());
@@ -286,6 +288,16 @@ AudioTimeline::Piece Playout::piece_of(const output::Item &head) const {
           .arrival = std::max<ns>(running - age, 0ns),
           .now = running,
           .pipeline_latency = pipeline_latency_};
+}
+
+/// The running time at which the user said it. None: it is not known.
+std::optional<Playout::ns> Playout::time_said(const output::Item &head) const {
+  if (!head.said) return {};
+  if (options_.pacing == Pacing::none) return head.said->at;
+  if (!clock_) return {};
+  const auto running = now();
+  const ns age = microseconds(g_get_monotonic_time()) - head.said->at;
+  return std::clamp(running - age, 0ns, running);
 }
 
 /// False if it was cancelled.

@@ -9,9 +9,9 @@
 
 namespace gemlive {
 
-/// The running times of the pieces of a text stream. PTS never decrease. Gaps fill the time between
-/// pieces. The duration of a piece is the time that it takes to say it, so it can overlap the next.
-/// Pure: all times are arguments. One thread at a time.
+/// The running times of the pieces of a text stream. The PTS of pieces never decrease. Gaps fill
+/// the time between pieces. The duration of a piece is the time that it takes to say it, so it can
+/// overlap the next. Pure: all times are arguments. One thread at a time.
 class TextTimeline {
  public:
   using ns = std::chrono::nanoseconds;
@@ -26,13 +26,13 @@ class TextTimeline {
   };
 
   TextTimeline() = default;
-  explicit TextTimeline(ns start) : floor_(start), end_(start) {}
+  explicit TextTimeline(ns start) : last_(start), floor_(start), end_(start) {}
 
   /// Call this before each piece, with the current time. If the running time has jumped back, as
   /// after a seek elsewhere in the pipeline, the stream continues from now, and this returns true.
   bool follow(ns now) {
     if (floor_ <= now + std::chrono::seconds(1)) return false;
-    floor_ = end_ = now;
+    last_ = floor_ = end_ = now;
     return true;
   }
 
@@ -41,10 +41,17 @@ class TextTimeline {
     const ns pts = std::max(at, floor_);
     return {.pts = pts, .hole = std::max(pts - end_, ns(0))};
   }
+  /// The slot of a piece that was said at the time `at`. It may lie in a gap: its text was not
+  /// known then.
+  Slot place_said(ns at) const {
+    const ns pts = std::max(at, last_);
+    return {.pts = pts, .hole = std::max(pts - end_, ns(0))};
+  }
   /// The piece was taken.
   void advance(ns pts, ns duration) {
-    floor_ = pts;
-    end_ = pts + duration;
+    end_ = pts < floor_ ? std::max(end_, pts + duration) : pts + duration;
+    floor_ = std::max(floor_, pts);
+    last_ = pts;
   }
   /// No text until `now`: adds a gap from the end of the last piece. Returns its place.
   Span gap(ns now) {
@@ -66,7 +73,8 @@ class TextTimeline {
   }
 
  private:
-  ns floor_{0};
+  ns last_{0};   // the start of the last piece
+  ns floor_{0};  // of pieces without a time of their own
   ns end_{0};
 };
 

@@ -64,8 +64,8 @@ input::PushResult InputBacklog::refusal(const input::Producer &producer) const {
   return producer.ended ? input::PushResult::closed : closed_or_flushing(producer);
 }
 
-void InputBacklog::push_audio(std::span<const std::byte> &bytes, int rate,
-                              input::Overflow overflow) {
+void InputBacklog::push_audio(std::span<const std::byte> &bytes, int rate, input::Overflow overflow,
+                              input::SaidAt &said_at) {
   const auto now = g_get_monotonic_time();
   const bool blocks = overflow == input::Overflow::block;
   set_rate(rate);
@@ -80,8 +80,9 @@ void InputBacklog::push_audio(std::span<const std::byte> &bytes, int rate,
     const auto most = blocks ? std::min(space, room()) : space;
     if (most == 0) break;
     const auto piece = bytes.first(std::min(most, bytes.size()));
-    fill(piece, now);
+    fill(piece, now, said_at);
     bytes = bytes.subspan(piece.size());
+    if (said_at) *said_at += pcm::duration(piece.size(), rate);
     while (!blocks && audio_bytes_ > limit() && drop_oldest())
       continue;
   }
@@ -90,7 +91,8 @@ void InputBacklog::push_audio(std::span<const std::byte> &bytes, int rate,
 /// It does not begin an ended input again, and its last chunk does not wait for more.
 void InputBacklog::push_application_audio(std::span<const std::byte> bytes, int rate) {
   const bool has_ended = has_ended_;
-  push_audio(bytes, rate, input::Overflow::drop_oldest);
+  input::SaidAt unknown;
+  push_audio(bytes, rate, input::Overflow::drop_oldest, unknown);
   finish_chunk(true, g_get_monotonic_time());
   has_ended_ = has_ended;
 }
@@ -181,8 +183,9 @@ void InputBacklog::set_rate(int rate) {
 }
 
 /// `bytes` fit into the unfinished chunk.
-void InputBacklog::fill(std::span<const std::byte> bytes, std::int64_t now) {
+void InputBacklog::fill(std::span<const std::byte> bytes, std::int64_t now, input::SaidAt said_at) {
   auto &samples = unfinished_.samples;
+  if (samples.empty()) unfinished_.said_at = said_at;
   if (samples.capacity() == 0 && !spare_.empty()) {
     samples = std::move(spare_.back());
     spare_.pop_back();
@@ -209,7 +212,11 @@ void InputBacklog::finish_chunk(bool keep_half_sample, std::int64_t now) {
   const auto half = has_half ? samples.back() : std::byte{};
   if (has_half) samples.pop_back();
   if (!samples.empty())
-    enqueue(input::Chunk{.samples = std::exchange(samples, {}), .rate = rate_, .pushed_at = now});
+    enqueue(input::Chunk{.samples = std::exchange(samples, {}),
+                         .rate = rate_,
+                         .pushed_at = now,
+                         .said_at = unfinished_.said_at});
+  unfinished_.said_at.reset();
   if (!has_half) return;
   if (keep_half_sample)
     samples.push_back(half);

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -15,11 +16,15 @@
 /// The items of an InputQueue. Values without locks.
 namespace gemlive::input {
 
+/// When a sample was said. With pacing=clock a monotonic time, since other pipelines need it as
+/// well; with pacing=none the running time of the input. Unknown: right behind the sample before.
+using SaidAt = std::optional<std::chrono::nanoseconds>;
 /// Audio of at most one chunk duration. `pushed_at` is the arrival of its last byte (monotonic us).
 struct Chunk {
   std::vector<std::byte> samples = {};
   int rate = 0;
   std::int64_t pushed_at = 0;
+  SaidAt said_at = {};  // its first sample
 };
 struct ActivityStart {};
 struct ActivityEnd {};

@@ -35,6 +35,7 @@ Sender::Sender(Options options, Exchange &exchange, ToolCallHandler &tool_call_h
 
 void Sender::begin(Connection &connection, bool without_resending) {
   connection_ = &connection;
+  input_times_.begin();
   in_activity_ = false;
   if (has_resends())
     options_.log(Log::Level::info, "%s unacknowledged input, %ld ms of audio",
@@ -126,6 +127,10 @@ void Sender::send(const input::Chunk &chunk) {
   sending_.sound = speech_level_.classify(chunk.samples, chunk.rate);
   sending_.duration = pcm::duration(chunk.samples.size(), chunk.rate);
   sending_.said = chunk.pushed_at;
+  input::SaidAt earliest;
+  if (*options_.config->pacing == Pacing::clock)
+    earliest = std::chrono::microseconds(chunk.pushed_at) - sending_.duration;
+  input_times_.sent(sending_.duration, chunk.said_at, earliest);
   wire::encode_audio(chunk.samples, chunk.rate, encoded_);
   send_message(encoded_);
   if (sending_.sound == Sound::speech) options_.speech_ended(chunk.pushed_at);

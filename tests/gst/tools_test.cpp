@@ -187,6 +187,26 @@ TEST_F(Tools, ResponsesOfOneMessageAnswerTheirCalls) {
             R"({"id":"2","name":"weather","response":{"degrees":8}})");
 }
 
+TEST_F(Tools, ACallInPartsIsOneCall) {
+  serve(R"([{"when":{"on":"turn"},"do":{"tool-call":"weather","id":"c","partial":3,
+             "args":{"city":"Bonn am Rhein","days":[1,2.5],"exact":true}}}])");
+  Pipeline pipeline(this->pipeline());
+  g_object_set(pipeline["g"], "tools", weather.c_str(), nullptr);
+  ASSERT_TRUE(pipeline.play());
+  const auto call = pipeline.wait("gemlive/tool-call");
+  ASSERT_TRUE(call);
+  EXPECT_EQ(field(call, "id"), "c");
+  EXPECT_EQ(field(call, "name"), "weather");
+  EXPECT_EQ(field(call, "args"), R"({"city":"Bonn am Rhein","days":[1,2.5],"exact":true})");
+  EXPECT_TRUE(respond(pipeline["g"], "c", "", R"({"degrees":7})"));
+  EXPECT_EQ(pipeline.wait_eos(), "");
+  EXPECT_EQ(pipeline.count([](GstMessage *message) {
+    return gst_message_has_name(message, "gemlive/tool-call");
+  }),
+            0)
+      << "a second one";
+}
+
 TEST_F(Tools, ToolsMayStandInAFile) {
   serve("[]");
   TempFile tools(weather, ".json");

@@ -388,6 +388,27 @@ TEST(InputQueueTexts, AreRefusedWhenTooManyAreWaiting) {
   EXPECT_EQ(input_queue.push(input::Message{text}), input::PushResult::ok);
 }
 
+TEST_F(InputQueueTest, EachChunkHasTheTimeOfItsFirstSample) {
+  const auto push_at = [&](std::size_t bytes, input::SaidAt said_at) {
+    const Bytes audio(bytes);
+    std::span<const std::byte> left(audio);
+    input_queue.push_audio(left, rate, Overflow::drop_oldest, producer, said_at);
+  };
+  const auto pop_time = [&] {
+    auto item = input_queue.pop();
+    return item ? std::get<input::Chunk>(*item).said_at : input::SaidAt();
+  };
+  push_at(2 * chunk + chunk / 2, 10s);
+  push_at(chunk, 20s);
+  EXPECT_EQ(pop_time(), input::SaidAt(10s));
+  EXPECT_EQ(pop_time(), input::SaidAt(10s + 40ms));
+  EXPECT_EQ(pop_time(), input::SaidAt(10s + 80ms)) << "its second half was said later";
+  push_at(chunk / 2 - 1, {});
+  EXPECT_EQ(pop_time(), input::SaidAt());
+  push_at(chunk + 1, 30s);
+  EXPECT_EQ(pop_time(), input::SaidAt(20s + 20ms)) << "of the sample that began it";
+}
+
 TEST(InputQueueApplicationAudio, IsQueuedAtOnceAndDoesNotBeginTheInputAgain) {
   InputQueue input_queue([] {});
   input_queue.set_limits({.chunk = 40ms, .backlog = 200ms});

@@ -134,6 +134,30 @@ TEST_F(SenderTest, AMessageAsksAndIsResentAsItSays) {
   EXPECT_EQ(server.messages, (Texts{"update", "question"}));
 }
 
+TEST_F(SenderTest, KnowsWhenTheInputWasSaidAlsoOnTheNextConnection) {
+  input_queue->set_limits({.backlog = 10s});
+  connect();
+  const auto push_at = [&](std::chrono::nanoseconds said_at, std::int16_t level) {
+    const std::vector<std::int16_t> samples(chunk / 2, level);
+    auto bytes = std::as_bytes(std::span(samples));
+    input_queue->push_audio(bytes, 16000, input::Overflow::drop_oldest, {}, said_at);
+  };
+  for (int i = 0; i < 100; ++i)
+    push_at(i * 40ms, 0);
+  sender->drain();
+  push_at(4s, 8000);
+  sender->drain();
+  EXPECT_EQ(sender->said_at(4s), input::SaidAt(4s));
+  lose();
+  connect();
+  sender->drain();
+  EXPECT_EQ(sender->said_at(0s), input::SaidAt(4s - 200ms)) << "older quiet is not resent";
+  EXPECT_EQ(sender->said_at(200ms), input::SaidAt(4s));
+  push_at(10s, 8000);
+  sender->drain();
+  EXPECT_EQ(sender->said_at(240ms), input::SaidAt(10s));
+}
+
 TEST_F(SenderTest, TellsExchangeWhatAsks) {
   connect();
   push(0);
