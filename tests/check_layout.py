@@ -44,7 +44,6 @@ NO_TEST = {
     "src/net/soup_request.cpp": "token_fetch_test",
     "src/net/soup_session.cpp": "soup_tls_test and proxy_test",
     "src/simulator/main.cpp": "the main program: all tests with the simulator, and options_test",
-    "src/simulator/wire/schema.cpp": "only data: checker_test",
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)', re.MULTILINE)
 MAY_INCLUDE = re.compile(r"^# may include:(.*)$", re.MULTILINE)

@@ -47,6 +47,10 @@ constexpr Advice no_model = {
 constexpr Advice withdrawn_model = {
     ErrorKind::not_found,
     "The model does not exist any more, or has no Live API. Set model to another one"};
+constexpr Advice music_model = {
+    ErrorKind::not_found,
+    "This model belongs to Google's music service (BidiGenerateMusic), which gemlive does not "
+    "support. Set model to a Live API model"};
 constexpr Advice bad_name = {ErrorKind::bad_setting, "Check model, project and location"};
 constexpr Advice bad_setup = {
     ErrorKind::bad_setting,
@@ -65,7 +69,8 @@ constexpr Advice unavailable = {ErrorKind::lost, "Try again later", Retry::recon
 constexpr Advice refused = {ErrorKind::lost, "Try again, and check the last input", Retry::once};
 
 /// The first match applies. Names of projects and models are part of some reasons.
-constexpr std::array<KnownReason, 33> known_reasons = {{
+constexpr std::array<KnownReason, 34> known_reasons = {{
+    {"lyria-realtime", music_model},
     {"publisher model", no_model},  // "... was not found" may be cut off
     {"api key", bad_key},
     {"unregistered callers", bad_key},

@@ -194,6 +194,10 @@ Result<Address> apply_uri(const std::string &name, const std::string &text,
   // Keeps the text from the host on: parsing and reassembling could change it.
   const auto rest = std::string_view(text).substr(text.find("://"));
   const std::string_view path = g_uri_get_path(uri.get());
+  if (path.find("BidiGenerateMusic") != path.npos)
+    return bad_setting(name +
+                       " names Google's music service (BidiGenerateMusic), which gemlive does not "
+                       "support. Use a URI of the Live API (BidiGenerateContent)");
   if ((!path.empty() && path != "/") || g_uri_get_query(uri.get()))
     address.url = scheme + std::string(rest);
   else

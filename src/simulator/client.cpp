@@ -20,6 +20,13 @@ constexpr auto close_timeout = 3s;
 constexpr const char *unauthenticated =
     R"({"error":{"code":401,"message":"Request had invalid authentication credentials.",)"
     R"("status":"UNAUTHENTICATED"}})";
+constexpr const char *no_service = "No service at this path.\n";
+constexpr const char *no_music =
+    "This is the music service. The simulator has only the Live API (BidiGenerateContent).\n";
+
+bool is_music(std::string_view path) {
+  return path.ends_with("BidiGenerateMusic");
+}
 
 }  // namespace
 
@@ -62,7 +69,8 @@ void Client::answer_request(const Request &request) {
   run_.emplace(context_.script, number_, request.path);
   fire({Trigger::connect});
   if (state_ != State::request || request_done_) return;
-  if (!service) return refuse(text(Response{404, {}, "No service at this path.\n"}));
+  if (!service)
+    return refuse(text(Response{404, {}, is_music(request.path) ? no_music : no_service}));
   const bool must_sign_in = !context_.options.sign_in.empty() && *service == Service::vertex &&
                             std::string_view(credential.kind) != "key";
   if (must_sign_in && !context_.tokens.is_valid(bearer_token(request)))

@@ -98,6 +98,7 @@ void LiveSession::log(std::string_view line) {
 void LiveSession::end() {
   timer_.stop();
   handle_timer_.stop();
+  media_pause_.stop();
   interpreter_.reset();
   answer_.reset();
   state_ = State::idle;
@@ -163,11 +164,7 @@ void LiveSession::handle_content(element content, std::string_view message) {
 void LiveSession::handle_input(element input) {
   if (const auto audio = field(input, "audio")) return handle_blob(*audio);
   if (const auto video = field(input, "video")) return handle_blob(*video);
-  if (const auto chunks = field(input, "mediaChunks")) {
-    for (const auto chunk : simdjson::dom::array(*chunks))
-      return handle_blob(chunk);  // the service reads only the first
-    return;
-  }
+  if (const auto chunks = field(input, "mediaChunks")) return handle_media_chunks(*chunks);
   if (const auto text = field(input, "text")) {
     const auto words = string_of(text);
     event("text", "\"text\":" + json::quoted(words));
@@ -261,13 +258,7 @@ void LiveSession::end_activity() {
 void LiveSession::end_stream() {
   event("audio-stream-end");
   if (!setup_->automatic) return refuse({});
-  if (!audio_input_) return;
-  const bool reported = audio_input_->speaking();
-  const auto boundary = audio_input_->finish();
-  if (boundary && !reported) handle_boundary({true, boundary->speech_start, 0});
-  if (boundary && client_.is_open()) handle_boundary(*boundary);
-  if (interpreter_) interpreter_->finish(g_get_monotonic_time());
-  send_interpretation();
+  finish_speech();
 }
 
 void LiveSession::handle_tool_response(element response, std::string_view message) {

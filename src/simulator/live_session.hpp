@@ -79,6 +79,8 @@ class LiveSession {
   void end_stream();
 
   // live_session_speech.cpp: transcripts of the user's speech, and the interpreter
+  void handle_media_chunks(simdjson::dom::element chunks);
+  void finish_speech();
   void answer_speech(std::int64_t start, std::int64_t end);
   std::string transcribe_input(const char *field, std::int64_t start, std::int64_t end,
                                bool finished, bool offsets) const;
@@ -121,6 +123,7 @@ class LiveSession {
   bool in_activity_ = false;               // with manual activity markers
   std::int64_t activity_start_ = 0;        // samples; of speech or of a marked activity
   std::int64_t interim_sent_ = 0;          // samples that the last interim transcription covers
+  Timer media_pause_;                      // since the last mediaChunks
   WavFile heard_file_;
   WavFile said_file_;
 

@@ -19,7 +19,10 @@ namespace gemlive::simulator {
 
 namespace {
 
-constexpr int interim_ms = 300;  // speech between interim transcriptions
+using namespace std::chrono_literals;
+
+constexpr int interim_ms = 300;       // speech between interim transcriptions
+constexpr auto media_pause = 1000ms;  // without mediaChunks
 
 std::string in_seconds(double seconds) {
   char text[32];
@@ -28,6 +31,28 @@ std::string in_seconds(double seconds) {
 }
 
 }  // namespace
+
+/// Only the first chunk counts, as with the service. Clients that send this deprecated field know
+/// no audioStreamEnd. Some stop at the end of a file and wait for the answer: a pause ends their
+/// speech.
+void LiveSession::handle_media_chunks(simdjson::dom::element chunks) {
+  const simdjson::dom::array list(chunks);
+  if (list.begin() == list.end()) return;
+  handle_blob(*list.begin());
+  if (setup_->automatic && client_.is_open())
+    media_pause_.start(media_pause, [this] { finish_speech(); });
+}
+
+/// The audio stream pauses: ends current speech.
+void LiveSession::finish_speech() {
+  if (!audio_input_) return;
+  const bool reported = audio_input_->speaking();
+  const auto boundary = audio_input_->finish();
+  if (boundary && !reported) handle_boundary({true, boundary->speech_start, 0});
+  if (boundary && client_.is_open()) handle_boundary(*boundary);
+  if (interpreter_) interpreter_->finish(g_get_monotonic_time());
+  send_interpretation();
+}
 
 /// `start` and `end` in samples.
 std::string LiveSession::transcribe_input(const char *field, std::int64_t start, std::int64_t end,

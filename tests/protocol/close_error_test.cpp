@@ -53,6 +53,12 @@ INSTANTIATE_TEST_SUITE_P(
              "bidiGenerateContent. Call ListMod",
              not_found, "model"},
         Case{1007, "nope is not supported in the live api.", not_found, "another one"},
+        Case{1008,
+             "models/lyria-realtime-exp is not found for API version v1beta, or is not supported "
+             "for "
+             "bidiGenerateContent. Call ListM",
+             not_found, "music service (BidiGenerateMusic)"},
+        Case{1007, "lyria-realtime-exp is not supported in the live api.", not_found, "music"},
         Case{1007,
              "gemini-live-2.5-flash-preview-native-audio-09-2025 is not supported in the live api.",
              not_found, "Set model"},

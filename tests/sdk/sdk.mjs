@@ -6,39 +6,11 @@
 //   GEMLIVE_SIMULATOR=build/src/simulator/gemlive-simulator node --test sdk.mjs
 
 import assert from 'node:assert/strict';
-import {spawn} from 'node:child_process';
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
-import {createInterface} from 'node:readline';
 import {test} from 'node:test';
 import {GoogleGenAI, Modality} from '@google/genai';
+import {serve} from './simulator.mjs';
 
 const patience = 30_000; // ms
-
-/** Starts a simulator that ends with the test. Resolves to its http:// address. */
-async function serve(t, {script = [], args = []} = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'gemlive-sdk-'));
-  const file = join(folder, 'script.json');
-  writeFileSync(file, JSON.stringify(script));
-  const simulator = spawn(process.env.GEMLIVE_SIMULATOR,
-      ['--port', '0', '--voice', 'tone', '--tone-duration', '400', '--speed', '0',
-       '--turn-complete', 'now', '--script', file, ...args],
-      {stdio: ['ignore', 'pipe', 'pipe']});
-  t.after(() => {
-    simulator.kill();
-    rmSync(folder, {recursive: true});
-  });
-  return new Promise((resolve, reject) => {
-    simulator.on('error', reject);
-    simulator.on('exit', code => reject(new Error(`the simulator ended with ${code}`)));
-    for (const stream of [simulator.stdout, simulator.stderr])
-      createInterface({input: stream}).on('line', line => {
-        const uri = /listening on ws:(\/\/\S+)/.exec(line);
-        if (uri) resolve('http:' + uri[1]);
-      });
-  });
-}
 
 /** A session of the SDK and the messages of the server. */
 class Conversation {

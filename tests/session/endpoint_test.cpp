@@ -375,6 +375,14 @@ TEST_F(EndpointTest, OddUrisAreBadSettings) {
   }
 }
 
+TEST_F(EndpointTest, TheMusicServiceIsRefused) {
+  config_.api_key.set(Secret("s3cret"));
+  config_.uri.set(
+      "wss://generativelanguage.googleapis.com/ws/google.ai.generativelanguage.v1alpha."
+      "GenerativeService.BidiGenerateMusic");
+  EXPECT_TRUE(says("Property uri names Google's music service (BidiGenerateMusic)"));
+}
+
 TEST_F(EndpointTest, NothingOddGetsIntoTheHost) {
   vertex();
   for (const auto *odd : {"us-central1.evil.com/", "a/b", "a b", "a@b", "a:1", "a\n"}) {

@@ -114,5 +114,34 @@ TEST(Answer, InTextHasNoAudio) {
   EXPECT_NE(all.content.find("\"parts\":[{\"text\":\"one two three\"}]"), std::string::npos);
 }
 
+TEST(Answer, TranscriptsHaveTheirShareOfTheAudio) {
+  Answer::Source source{Service::vertex, "one two three four", ramp(48'000), true, {}};
+  source.transcripts.offsets = true;
+  const auto all = collect({}, source);
+  EXPECT_NE(all.content.find(R"("text":"one two three","startOffset":"0s","endOffset":"0.500s")"),
+            all.content.npos)
+      << all.content;
+  EXPECT_NE(
+      all.content.find(R"("text":" four","finished":true,"startOffset":"0.500s","endOffset":"1s")"),
+      all.content.npos);
+}
+
+TEST(Answer, LateTranscriptsAreOnlyOfTheAudioThatWasSent) {
+  for (const bool bundled : {false, true}) {
+    AnswerStyle style;
+    style.bundle_transcript = bundled;
+    Answer answer(style,
+                  {Service::developer, "one two three four", ramp(48'000), true, {.late = true}});
+    EXPECT_EQ(answer.next().content.find("outputTranscription"), std::string::npos);
+    EXPECT_EQ(answer.late_transcriptions(),
+              (std::vector<std::string>{R"("outputTranscription":{"text":"one two three"})"}));
+    while (!answer.done())
+      answer.next();
+    EXPECT_EQ(answer.late_transcriptions(),
+              (std::vector<std::string>{R"("outputTranscription":{"text":" four"})"}));
+    EXPECT_TRUE(answer.late_transcriptions().empty());
+  }
+}
+
 }  // namespace
 }  // namespace gemlive::simulator

@@ -85,20 +85,44 @@ TEST(Checker, NamesTheUnknownField) {
       unknown("kind", " at 'setup.tools[0].function_declarations[0].parameters.properties.a'"));
 }
 
+TEST(Checker, AcceptsWhatNewSdksSend) {
+  for (
+      const auto *member : {
+          R"("proactivity":{"proactiveVideo":true})",
+          R"("generationConfig":{"thinkingConfig":{"thinkingLevel":"XHIGH"}})",
+          R"("generationConfig":{"speechConfig":{"voiceConfig":{"voice":"my-voice"}}})",
+          R"("generationConfig":{"translationConfig":{"targetLanguageCode":"de","echoTargetLanguage":true}})",
+          R"("inputAudioTranscription":{"languageCodes":["de-DE"],"customVocabulary":["gemlive"],"wordTimestamp":true,
+              "diarization":true,"mode":"SMART","sourceText":"old"})",
+          R"("outputAudioTranscription":{"sourceText":"old"})",
+          R"("avatarConfig":{"avatarName":"a","videoBitrateBps":1000000})",
+          R"("labels":{"team":"a"})",
+          R"("tools":[{"mcpServers":[{"name":"m","streamableHttpTransport":{"url":"https://x"}}]}])",
+          R"("realtimeInputConfig":{"interimTranscriptTimestampEnabled":true})",
+          R"("systemInstruction":{"parts":[{"text":"a","speechMetadata":{"speaker":"s"},"mediaProcessing":"STATIC",
+              "mediaResolution":{"level":"MEDIA_RESOLUTION_LOW"},"audioTranscription":{"text":"b","startOffset":"1.5s"}}]})",
+      }) {
+    EXPECT_EQ(verdict(setup(member), developer), "") << member;
+    EXPECT_EQ(verdict(setup(member), vertex), "") << member;
+  }
+  const auto update =
+      R"({"contextUpdate":{"systemInstruction":{"parts":[{"text":"x"}]},"tools":{"tools":[]}}})";
+  EXPECT_EQ(verdict(update, developer), "");
+  EXPECT_EQ(verdict(update, vertex), "");
+}
+
 TEST(Checker, DistinguishesTheServices) {
-  for (const auto *field : {R"("sessionResumption":{"transparent":true})",
-                            R"("labels":{"team":"a"})", R"("explicitVadSignal":true)",
-                            R"("inputAudioTranscription":{"languageCodes":["en-US"]})"}) {
+  for (const auto *field :
+       {R"("sessionResumption":{"transparent":true})", R"("explicitVadSignal":true)",
+        R"("tools":[{"exaAiSearch":{}}])", R"("tools":[{"parallelAiSearch":{}}])"}) {
     EXPECT_NE(verdict(setup(field), developer), "") << field;
     EXPECT_EQ(verdict(setup(field), vertex), "") << field;
   }
-  const auto translation =
-      setup(R"("generationConfig":{"translationConfig":{"targetLanguageCode":"de"}})");
-  EXPECT_EQ(verdict(translation, developer), "");
-  EXPECT_NE(verdict(translation, vertex), "");
-  const auto update = R"({"contextUpdate":{"systemInstruction":{"parts":[{"text":"x"}]}}})";
-  EXPECT_NE(verdict(update, developer), "");
-  EXPECT_EQ(verdict(update, vertex), "");
+  for (const auto *field : {R"("tools":[{"fileSearch":{}}])",
+                            R"("systemInstruction":{"parts":[{"partMetadata":{"a":1}}]})"}) {
+    EXPECT_EQ(verdict(setup(field), developer), "") << field;
+    EXPECT_NE(verdict(setup(field), vertex), "") << field;
+  }
   const auto no_id =
       R"({"toolResponse":{"functionResponses":[{"name":"f","response":{"output":1}}]}})";
   EXPECT_EQ(verdict(no_id, developer), invalid);
@@ -120,6 +144,24 @@ TEST(Checker, ChecksTypes) {
       "");
   EXPECT_NE(verdict("[]"), "");
   EXPECT_NE(verdict("7"), "");
+}
+
+TEST(Checker, ChecksMapsListsAndDurations) {
+  EXPECT_EQ(verdict(setup(R"("labels":{"a":1})")),
+            "Invalid value at 'setup.labels.a' (TYPE_STRING), 1");
+  EXPECT_NE(verdict(setup(R"("labels":["a"])")), "");
+  EXPECT_NE(verdict(setup(R"("labels":null)")), "");
+  EXPECT_NE(verdict(setup(R"("tools":{"googleSearch":{}})")), "");
+  const auto offset = [](const std::string &value) {
+    return verdict(
+        setup(R"("systemInstruction":{"parts":[{"text":"a","videoMetadata":{"startOffset":)" +
+              value + "}}]}"));
+  };
+  for (const auto *valid : {"\"0s\"", "\"1.5s\"", "\"-2.000000001s\""})
+    EXPECT_EQ(offset(valid), "") << valid;
+  for (const auto *invalid :
+       {"1.5", "\"1.5\"", "\"s\"", "\".5s\"", "\"1.s\"", "\"1 s\"", "\"1.0000000001s\"", "\"1m\""})
+    EXPECT_NE(offset(invalid), "") << invalid;
 }
 
 TEST(Checker, RefusesNull) {

@@ -78,6 +78,16 @@ TEST(Client, RefusesWhatIsNoUpgrade) {
   EXPECT_EQ(endless.status(), "431");
 }
 
+TEST(Client, SaysThatThereIsNoMusic) {
+  SimulatorProcess process(quick());
+  RawClient client(process);
+  client.write(
+      "GET /ws/google.ai.generativelanguage.v1alpha.GenerativeService.BidiGenerateMusic "
+      "HTTP/1.1\r\n\r\n");
+  EXPECT_EQ(client.status(), "404");
+  EXPECT_NE(client.read_until("\n").find("music"), std::string::npos);
+}
+
 TEST(Client, RefusesAVertexTokenThatIsNotSignedIn) {
   SimulatorProcess process(quick({"--sign-in"}));
   RawClient client(process);

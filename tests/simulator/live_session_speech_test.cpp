@@ -5,6 +5,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -25,6 +29,55 @@ void speak(SimulatorClient &client, int ms) {
 
 bool has(const std::string &text, const char *words) {
   return text.find(words) != text.npos;
+}
+
+/// The shape of Google's WebSocket tutorial: snake_case, a WAV file with its header as mediaChunks,
+/// and then it only waits.
+TEST(LiveSessionSpeech, ATutorialsClientIsAnswered) {
+  SimulatorProcess process(quick());
+  for (const auto *type : {"audio/pcm", "audio/pcm;rate=16000"}) {
+    SimulatorClient client;
+    ASSERT_EQ(client.connect(process.uri() +
+                             "/ws/google.cloud.aiplatform.v1.LlmBidiService/BidiGenerateContent"),
+              101);
+    client.send(
+        R"({"setup":{"model":"projects/p/locations/global/publishers/google/models/gemini-live-2.5-flash",
+                     "generation_config":{"response_modalities":["AUDIO"]},"input_audio_transcription":{}}})");
+    std::vector<std::int16_t> wav(22, 0x4952);  // 44 bytes
+    for (const auto &part : {silence(200), tone(1500)})
+      wav.insert(wav.end(), part.begin(), part.end());
+    const auto *bytes = reinterpret_cast<const guchar *>(wav.data());
+    for (std::size_t at = 0; at < wav.size() * 2; at += 1024) {
+      const StrPtr data(
+          g_base64_encode(bytes + at, std::min<std::size_t>(1024, wav.size() * 2 - at)));
+      client.send(std::string(R"({"realtime_input":{"media_chunks":[{"mime_type":")") + type +
+                  R"(","data":")" + data.get() + "\"}]}}");
+    }
+    const auto answer = read_answer(client);
+    EXPECT_EQ(answer.heard, "(1.7 seconds of speech)") << "the header is a click at the start";
+    EXPECT_EQ(answer.audio.size(), 600u * 48);
+    EXPECT_TRUE(answer.generated);
+  }
+}
+
+TEST(LiveSessionSpeech, MediaChunksMayPauseForAShortTime) {
+  SimulatorProcess process(quick());
+  SimulatorClient client;
+  set_up(client, developer(process), transcribed);
+  const auto send = [&client](const std::vector<std::int16_t> &samples, const char *more) {
+    const StrPtr data(g_base64_encode(reinterpret_cast<const guchar *>(samples.data()),
+                                      samples.size() * sizeof(std::int16_t)));
+    client.send(
+        std::string(R"({"realtimeInput":{"mediaChunks":[{"mimeType":"audio/pcm","data":")") +
+        data.get() + "\"}" + more + "]}}");
+  };
+  send(tone(400), "");
+  EXPECT_FALSE(client.next(std::chrono::milliseconds(400)));
+  send(tone(400), R"(,{"mimeType":"audio/pcm","data":"AAAA"})");
+  EXPECT_EQ(read_answer(client).heard, "(0.8 seconds of speech)") << "only the first chunk counts";
+  client.send(R"({"realtimeInput":{"mediaChunks":[]}})");
+  client.send(question);
+  EXPECT_TRUE(read_answer(client).generated);
 }
 
 TEST(LiveSessionSpeech, TranscriptsHaveTheOffsetsOfTheirText) {

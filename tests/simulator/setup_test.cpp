@@ -53,6 +53,7 @@ TEST(Setup, IsRefusedAsTheServiceDoes) {
   EXPECT_EQ(code("models/m", Service::developer, true), 1007);
   EXPECT_EQ(code("m", Service::developer), 1007);
   EXPECT_EQ(code("models/nope", Service::developer), 1008);
+  EXPECT_EQ(code("models/lyria-realtime-exp", Service::developer), 1008) << "music";
   EXPECT_EQ(code("publishers/google/models/m", Service::vertex), 0);
   EXPECT_EQ(code("models/m", Service::vertex), 1007);
   EXPECT_EQ(code("projects/None/locations/l/publishers/google/models/m", Service::vertex), 1008);

@@ -22,9 +22,8 @@ using simdjson::dom::element;
 using simdjson::dom::element_type;
 using simdjson::dom::object;
 
-std::string join(const std::string &path, std::string_view name) {
-  const auto snake = to_snake_case(name);
-  return path.empty() ? snake : path + '.' + snake;
+std::string join(const std::string &path, const std::string &name) {
+  return path.empty() ? name : path + '.' + name;
 }
 
 Refusal unknown_name(const std::string &path, std::string_view name) {
@@ -59,7 +58,7 @@ bool is_int32(element value) {
   return !value.get(number) && number == static_cast<std::int32_t>(number);
 }
 
-bool is_named(element value, std::span<const std::string_view> names) {
+bool is_named(element value, const Names &names) {
   std::string_view text;
   if (value.get(text)) return false;
   return std::ranges::any_of(names, [text](std::string_view name) {
@@ -68,11 +67,20 @@ bool is_named(element value, std::span<const std::string_view> names) {
   });
 }
 
-bool is_string_map(element value) {
-  object members;
-  if (value.get(members)) return false;
-  return std::all_of(members.begin(), members.end(),
-                     [](const auto &member) { return member.value.is_string(); });
+/// A protobuf Duration: seconds, up to nine decimals, and an s.
+bool is_duration(element value) {
+  std::string_view text;
+  if (value.get(text) || !text.ends_with('s')) return false;
+  text.remove_suffix(1);
+  if (text.starts_with('-')) text.remove_prefix(1);
+  const auto is_number = [](std::string_view digits) {
+    return !digits.empty() &&
+           std::ranges::all_of(digits, [](char c) { return g_ascii_isdigit(c); });
+  };
+  const auto point = text.find('.');
+  if (point == text.npos) return is_number(text);
+  return is_number(text.substr(0, point)) && is_number(text.substr(point + 1)) &&
+         text.size() - point <= 10;
 }
 
 class Checker {
@@ -85,25 +93,22 @@ class Checker {
     if (value.get(members))
       return invalid_value(path.empty() ? "message" : path, "TYPE_MESSAGE", value);
     for (const auto &[name, member] : members) {
-      const auto *known = find(type, name);
+      const auto *known = type.find(name, service_);
       if (!known) return unknown_name(path, name);
-      if (const auto refusal = this->member(member, *known, join(path, known->name)))
+      if (const auto refusal = this->member(member, *known, join(path, known->snake_name)))
         return refusal;
     }
     return {};
   }
 
  private:
-  const Field *find(const Message &type, std::string_view name) const {
-    const auto found = std::ranges::find_if(type.fields, [&](const Field &field) {
-      return (field.name == name || to_snake_case(field.name) == name) &&
-             field.only.value_or(service_) == service_;
-    });
-    return found == type.fields.end() ? nullptr : &*found;
+  std::optional<Refusal> member(element value, const Field &type, const std::string &path) const {
+    if (type.count == Field::Count::list) return list(value, type, path);
+    if (type.count == Field::Count::map) return map(value, type, path);
+    return one(value, type, path);
   }
 
-  std::optional<Refusal> member(element value, const Field &type, const std::string &path) const {
-    if (!type.repeated) return one(value, type, path);
+  std::optional<Refusal> list(element value, const Field &type, const std::string &path) const {
     array values;
     if (value.get(values)) return invalid_value(path, "repeated field", value);
     std::size_t index = 0;
@@ -114,22 +119,22 @@ class Checker {
     return {};
   }
 
+  std::optional<Refusal> map(element value, const Field &type, const std::string &path) const {
+    object members;
+    if (value.is_null()) return Refusal{};
+    if (value.get(members)) return invalid_value(path, "map", value);
+    for (const auto &[name, member] : members) {
+      if (const auto refusal = one(member, type, path + '.' + std::string(name))) return refusal;
+    }
+    return {};
+  }
+
   std::optional<Refusal> one(element value, const Field &type, const std::string &path) const {
-    if (type.type == Type::unsupported || (value.is_null() && type.type != Type::any))
+    if (type.type == Type::refused || (value.is_null() && type.type != Type::value))
       return Refusal{};
     if (type.type == Type::message) return message(value, *type.message, path);
     const char *const fault = mismatch(value, type);
     if (fault) return invalid_value(path, fault, value);
-    if (type.name == "properties") return schemas(value, path);
-    return {};
-  }
-
-  /// Checks the properties of an OpenAPI schema: an object of schemas with any names.
-  std::optional<Refusal> schemas(element value, const std::string &path) const {
-    for (const auto &[name, member] : object(value)) {
-      if (const auto refusal = message(member, open_api_schema, path + '.' + std::string(name)))
-        return refusal;
-    }
     return {};
   }
 
@@ -139,7 +144,7 @@ class Checker {
         return value.is_string() ? nullptr : "TYPE_STRING";
       case Type::boolean:
         return value.is_bool() ? nullptr : "TYPE_BOOL";
-      case Type::integer:
+      case Type::int32:
         return is_int32(value) ? nullptr : "TYPE_INT32";
       case Type::int64:
         return is_int64(value) ? nullptr : "TYPE_INT64";
@@ -148,14 +153,14 @@ class Checker {
       case Type::bytes:
         return value.is_string() && is_base64(std::string_view(value)) ? nullptr : "TYPE_BYTES";
       case Type::enumeration:
-        return is_named(value, type.values) ? nullptr : "TYPE_ENUM";
+        return is_named(value, *type.names) ? nullptr : "TYPE_ENUM";
       case Type::object:
         return value.is_object() ? nullptr : "TYPE_MESSAGE";
-      case Type::string_map:
-        return is_string_map(value) ? nullptr : "map<string, string>";
-      case Type::any:
+      case Type::duration:
+        return is_duration(value) ? nullptr : "type.googleapis.com/google.protobuf.Duration";
+      case Type::value:
       case Type::message:
-      case Type::unsupported:
+      case Type::refused:
         return nullptr;
     }
     return nullptr;
@@ -178,6 +183,7 @@ std::optional<Refusal> check_setup(element setup) {
     return Refusal{};
   const auto voice =
       field_at(setup, "generationConfig.speechConfig.voiceConfig.prebuiltVoiceConfig.voiceName");
+  const auto &voices = schema().names("VoiceName");
   if (voice && !voice->get(text) && std::ranges::find(voices, text) == voices.end())
     return Refusal{};
   return {};
@@ -230,15 +236,6 @@ std::optional<Refusal> check_tool_response(element response, Service service) {
 
 }  // namespace
 
-std::string to_snake_case(std::string_view camel) {
-  std::string snake;
-  for (const char c : camel) {
-    if (g_ascii_isupper(c)) snake += '_';
-    snake += g_ascii_tolower(c);
-  }
-  return snake;
-}
-
 std::optional<element> field(element message, std::string_view name) {
   element value;
   if (!message[name].get(value)) return value;
@@ -257,8 +254,13 @@ std::optional<element> field_at(element message, std::string_view path) {
   return value;
 }
 
+std::optional<Refusal> check_fields(element value, const Message &type, Service service) {
+  return Checker(service).message(value, type, "");
+}
+
 std::optional<Refusal> check(element message, Service service) {
-  if (const auto refusal = Checker(service).message(message, client_message, "")) return refusal;
+  if (const auto refusal = check_fields(message, schema().message("ClientMessage"), service))
+    return refusal;
   if (field_count(message) != 1) return Refusal{};
   if (const auto setup = field(message, "setup")) return check_setup(*setup);
   if (const auto content = field(message, "clientContent")) return check_content(*content);

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "schema.hpp"
 #include "service.hpp"
 
 /// Checks client messages as strictly as the service does (docs/protocol.md). Pure. Checks that
@@ -28,8 +29,9 @@ std::optional<simdjson::dom::element> field(simdjson::dom::element message, std:
 std::optional<simdjson::dom::element> field_at(simdjson::dom::element message,
                                                std::string_view path);
 
-std::string to_snake_case(std::string_view camel);
-
+/// Checks names and types only.
+std::optional<Refusal> check_fields(simdjson::dom::element value, const Message &type,
+                                    Service service);
 /// Returns the refusal of `service`, nullopt if it accepts `message`.
 std::optional<Refusal> check(simdjson::dom::element message, Service service);
 

@@ -81,7 +81,8 @@ Setup read_setup(element setup, int silence_duration) {
 std::optional<Refusal> check_access(const Setup &setup, Service service, bool bad_key) {
   const auto &model = setup.model;
   if (bad_key) return Refusal{1007, "API key not valid. Please pass a valid API key."};
-  const bool absent = last_segment(model).find("nope") != std::string_view::npos;
+  const auto id = last_segment(model);
+  const bool absent = id.find("nope") != id.npos || id.starts_with("lyria");  // music: no Live API
   if (service == Service::developer) {
     if (!model.starts_with("models/") && !model.starts_with("tunedModels/")) return Refusal{};
     if (!absent) return {};
