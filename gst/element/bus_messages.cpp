@@ -123,6 +123,16 @@ class ToStructure {
     set(fields.get(), "language-code", body.language_code);
     set(fields.get(), "speaker-label", body.speaker_label);
     set(fields.get(), "words", body.words);
+    set(fields.get(), "start-offset", std::optional<nanoseconds>(body.start_offset));
+    set(fields.get(), "end-offset", std::optional<nanoseconds>(body.end_offset));
+    return fields;
+  }
+  StructurePtr operator()(const InterimTranscript &body) const {
+    auto fields = named("gemlive/interim-transcript");
+    set(fields.get(), "text", body.text);
+    set(fields.get(), "language-code", body.language_code);
+    set(fields.get(), "start-offset", std::optional<nanoseconds>(body.start_offset));
+    set(fields.get(), "end-offset", std::optional<nanoseconds>(body.end_offset));
     return fields;
   }
   StructurePtr operator()(const Text &body) const {
@@ -151,10 +161,11 @@ class ToStructure {
     set(fields.get(), "json", body.json);
     return fields;
   }
-  StructurePtr operator()(const VoiceActivity &body) const {
+  StructurePtr operator()(const notice::Activity &body) const {
     auto fields = named("gemlive/activity");
     set(fields.get(), "type", std::string(body.start ? "start" : "end"));
-    set(fields.get(), "audio-offset", std::optional<nanoseconds>(body.audio_offset));
+    set(fields.get(), "audio-offset",
+        body.running_time ? clock_time(*body.running_time) : time_before(now_, body.since));
     return fields;
   }
   StructurePtr operator()(const GoAway &body) const {

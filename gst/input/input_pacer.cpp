@@ -44,10 +44,20 @@ bool InputPacer::must_wait(GstClockTime due) {
   if (!is_paced_ || !GST_CLOCK_TIME_IS_VALID(due) || time <= reached_) return false;
   const ClockPtr clock(gst_element_get_clock(GST_ELEMENT(sink_)));
   if (!clock) return false;
-  const auto now = running_time(clock.get(), sink_) - gst_base_sink_get_ts_offset(sink_);
+  const auto running = running_time(clock.get(), sink_);
+  monotonic_ = static_cast<GstClockTimeDiff>(g_get_monotonic_time() * GST_USECOND) - running;
+  const auto now = running - gst_base_sink_get_ts_offset(sink_);
   if (is_live_) shift(time - now);
   reached_ = now + shift_ + (is_live_ ? live_slack : 0);
   return time > reached_;
+}
+
+input::SaidAt InputPacer::said_at(GstClockTime start) const {
+  if (!GST_CLOCK_TIME_IS_VALID(start)) return {};
+  const auto time = static_cast<GstClockTimeDiff>(start);
+  if (!is_paced_) return std::chrono::nanoseconds(time);
+  if (!monotonic_) return {};
+  return std::chrono::nanoseconds(time - shift_ + *monotonic_);
 }
 
 void InputPacer::shift(GstClockTimeDiff ahead) {

@@ -5,7 +5,10 @@
 
 #include <gst/base/gstbasesink.h>
 
+#include <optional>
+
 #include "clock_wait.hpp"
+#include "input_item.hpp"
 
 namespace gemlive {
 
@@ -24,6 +27,8 @@ class InputPacer {
   GstClockTime now() const;
   /// Whether data waits that is due at this running time. Cheap for live data.
   bool must_wait(GstClockTime due);
+  /// When data of this running time was said. After must_wait().
+  input::SaidAt said_at(GstClockTime start) const;
   /// False if it was cancelled.
   bool wait(GstClockTime due);
   /// True: ends the current wait, and later waits return at once. Any thread.
@@ -36,8 +41,9 @@ class InputPacer {
   const bool is_paced_;
   bool is_live_ = false;
   bool is_first_ = true;
-  GstClockTimeDiff shift_ = 0;    // of timestamps of another pipeline
-  GstClockTimeDiff reached_ = 0;  // what is due up to then does not wait
+  GstClockTimeDiff shift_ = 0;                      // of timestamps of another pipeline
+  GstClockTimeDiff reached_ = 0;                    // what is due up to then does not wait
+  std::optional<GstClockTimeDiff> monotonic_ = {};  // at running time 0
   ClockWait wait_;
 };
 

@@ -244,8 +244,10 @@ GstFlowReturn SinkInput::push_audio(std::span<const std::byte> bytes, GstClockTi
     auto piece = bytes.first(std::min(bytes.size(), longest));
     bytes = bytes.subspan(piece.size());
     if (const auto flow = wait_until(due); flow != GST_FLOW_OK) return flow;
+    const auto said_at = pacer_.said_at(due);
     if (GST_CLOCK_TIME_IS_VALID(due)) due += to_time(piece.size(), rate_);
-    const auto flow = push_waiting([&] { return input_->push_audio(piece, rate_, overflow_); });
+    const auto flow =
+        push_waiting([&] { return input_->push_audio(piece, rate_, overflow_, said_at); });
     if (flow != GST_FLOW_OK) return flow;
   }
   return GST_FLOW_OK;

@@ -203,8 +203,9 @@ Playout::Flow Playout::handle_text(const output::Item &head, GstBuffer **buffer)
     return std::nullopt;
   }
   const auto piece = piece_of(head);
-  const auto at = paced() ? audio_timeline_.place(piece, rate_).pts : head.position;
-  const auto slot = text_timeline_.place(at);
+  const auto said = time_said(head);
+  const auto at = said ? *said : paced() ? audio_timeline_.place(piece, rate_).pts : head.position;
+  const auto slot = said ? text_timeline_.place_said(at) : text_timeline_.place(at);
   if (paced() && slot.hole > interval()) {
     const auto until = text_timeline_.position() + interval();
     if (!wait_until(until)) return GST_FLOW_FLUSHING;
@@ -217,7 +218,9 @@ Playout::Flow Playout::handle_text(const output::Item &head, GstBuffer **buffer)
   GST_LOG_OBJECT(source_, "text of turn %u, due " TIME ", PTS " TIME ": %s, %zu bytes", head.turn,
                  TIME_ARGS(at), TIME_ARGS(slot.pts),
                  slot.pts > at ? "not before the last text" : "as due", text.size());
-  return deliver_text(text, slot, TextTimeline::spoken(text), buffer);
+  const auto duration =
+      said && head.said->duration > 0ns ? head.said->duration : TextTimeline::spoken(text);
+  return deliver_text(text, slot, duration, buffer);
 }
 
 Playout::Flow Playout::deliver_text(const std::string &text, const TextTimeline::Slot &slot,
@@ -234,7 +237,10 @@ Playout::Flow Playout::deliver_text(const std::string &text, const TextTimeline:
 
 /// A line can be complete long before it is said.
 void Playout::add_to_lines(const output::Item &head) {
-  const auto at = paced() ? audio_timeline_.place(piece_of(head), rate_).pts : head.position;
+  const auto said = time_said(head);
+  const auto at = said      ? *said
+                  : paced() ? audio_timeline_.place(piece_of(head), rate_).pts
+                            : head.position;
   lines_.add(stream_->take_text(), at, now());
 }
 
@@ -357,6 +363,16 @@ AudioTimeline::Piece Playout::piece_of(const output::Item &head) const {
           .arrival = std::max<ns>(running - age, 0ns),
           .now = running,
           .pipeline_latency = pipeline_latency_};
+}
+
+/// The running time at which the user said it. None: it is not known.
+std::optional<Playout::ns> Playout::time_said(const output::Item &head) const {
+  if (!head.said) return {};
+  if (options_.pacing == Pacing::none) return head.said->at;
+  if (!clock_) return {};
+  const auto running = now();
+  const ns age = microseconds(g_get_monotonic_time()) - head.said->at;
+  return std::clamp(running - age, 0ns, running);
 }
 
 /// False if it was cancelled.

@@ -92,6 +92,7 @@ class Playout {
   ns now() const;
   std::optional<std::int64_t> wait_deadline() const;
   AudioTimeline::Piece piece_of(const output::Item &head) const;
+  std::optional<ns> time_said(const output::Item &head) const;
   bool wait_until(ns running);
   void push_gap_until(ns end);
   ns position() const {

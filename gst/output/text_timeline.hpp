@@ -9,10 +9,10 @@
 
 namespace gemlive {
 
-/// The running times of the pieces of a text stream. PTS never decrease. Gaps follow the start of a
-/// piece, not its end: a muxer waits for the next piece or gap, however long a piece is shown. The
-/// duration of a piece is the time that it takes to say it, so it can overlap the next. Pure: all
-/// times are arguments. One thread at a time.
+/// The running times of the pieces of a text stream. The PTS of pieces never decrease. Gaps follow
+/// the start of a piece, not its end: a muxer waits for the next piece or gap, however long a piece
+/// is shown. The duration of a piece is the time that it takes to say it, so it can overlap the
+/// next. Pure: all times are arguments. One thread at a time.
 class TextTimeline {
  public:
   using ns = std::chrono::nanoseconds;
@@ -27,13 +27,13 @@ class TextTimeline {
   };
 
   TextTimeline() = default;
-  explicit TextTimeline(ns start) : position_(start) {}
+  explicit TextTimeline(ns start) : last_(start), position_(start) {}
 
   /// Call this before each piece, with the current time. If the running time has jumped back, as
   /// after a seek elsewhere in the pipeline, the stream continues from now, and this returns true.
   bool follow(ns now) {
     if (position_ <= now + std::chrono::seconds(1)) return false;
-    position_ = now;
+    last_ = position_ = now;
     return true;
   }
 
@@ -42,8 +42,17 @@ class TextTimeline {
     const ns pts = std::max(at, position_);
     return {.pts = pts, .hole = pts - position_};
   }
+  /// The slot of a piece that was said at the time `at`. It may lie in a gap: its text was not
+  /// known then.
+  Slot place_said(ns at) const {
+    const ns pts = std::max(at, last_);
+    return {.pts = pts, .hole = std::max(pts - position_, ns(0))};
+  }
   /// The piece was taken.
-  void advance(ns pts) { position_ = pts; }
+  void advance(ns pts) {
+    last_ = pts;
+    position_ = std::max(position_, pts);
+  }
   /// No other text begins until `now`: adds a gap from the position. Returns its place.
   Span gap(ns now) {
     const Span gap = {.start = position_, .duration = std::max(now - position_, ns(0))};
@@ -68,7 +77,8 @@ class TextTimeline {
   }
 
  private:
-  ns position_{0};
+  ns last_{0};      // the start of the last piece
+  ns position_{0};  // its start, or the end of the gap behind it
 };
 
 }  // namespace gemlive

@@ -17,8 +17,9 @@ constexpr PropertyDoc property_docs[] = {
     {.name = "service",
      .nick = "Service",
      .blurb = "Service to connect to. auto selects vertex if project or credentials-file is set, "
-              "or if GOOGLE_GENAI_USE_ENTERPRISE (if unset: GOOGLE_GENAI_USE_VERTEXAI) is true, "
-              "otherwise developer."},
+              "or if GOOGLE_GENAI_USE_ENTERPRISE (if unset: GOOGLE_GENAI_USE_VERTEXAI) is true, or "
+              "if both are unset, GOOGLE_CLOUD_PROJECT is set and there is no API key. Otherwise "
+              "developer."},
     {.name = "uri",
      .nick = "URI",
      .blurb = "URI that replaces scheme, host and port of the service, such as "

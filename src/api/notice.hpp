@@ -66,6 +66,14 @@ struct TurnComplete {
 struct Interrupted {
   nanoseconds discarded_duration{0};
 };
+/// The user's speech begins or ends.
+struct Activity {
+  bool start = false;
+  /// When, by the clock: the time since then. With pacing=none: the running time of the input. Both
+  /// are empty if it is not known.
+  std::optional<nanoseconds> since = {};
+  std::optional<nanoseconds> running_time = {};
+};
 struct BacklogDropped {
   nanoseconds duration{0};
   nanoseconds total{0};
@@ -90,11 +98,12 @@ struct Failed {
 }  // namespace notice
 
 struct Notice {
-  using Body = std::variant<
-      notice::StateChanged, notice::Connected, notice::Reconnecting, notice::TurnStarted,
-      notice::GenerationComplete, notice::TurnComplete, notice::Interrupted, notice::BacklogDropped,
-      notice::OutputSkipped, notice::Ended, notice::Warning, notice::Failed, Transcript, Text,
-      ToolCall, ToolCallCancelled, Usage, VoiceActivity, GoAway, ResumptionUpdate, ServerMessage>;
+  using Body = std::variant<notice::StateChanged, notice::Connected, notice::Reconnecting,
+                            notice::TurnStarted, notice::GenerationComplete, notice::TurnComplete,
+                            notice::Interrupted, notice::Activity, notice::BacklogDropped,
+                            notice::OutputSkipped, notice::Ended, notice::Warning, notice::Failed,
+                            Transcript, InterimTranscript, Text, ToolCall, ToolCallCancelled, Usage,
+                            GoAway, ResumptionUpdate, ServerMessage>;
 
   unsigned turn = 0;  // 0: outside a turn
   Body body = {};

@@ -18,8 +18,8 @@ bool holds_any(const Notice &notice) {
 /// their texts are also part of notice::TurnComplete, and the newest handle can be read at any
 /// time. Any thread.
 inline bool is_detail(const Notice &notice) {
-  return holds_any<Transcript, Text, Usage, VoiceActivity, GoAway, ResumptionUpdate, ServerMessage>(
-      notice);
+  return holds_any<Transcript, InterimTranscript, Text, Usage, notice::Activity, GoAway,
+                   ResumptionUpdate, ServerMessage>(notice);
 }
 
 }  // namespace gemlive

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace gemlive {
 
@@ -33,6 +34,8 @@ struct UnknownMedia {
   bool operator==(const UnknownMedia &) const = default;
 };
 enum class Speaker { user, model };
+/// A place in an audio stream, from its start. Input begins with each connection.
+using AudioOffset = std::optional<std::chrono::milliseconds>;
 struct Transcript {
   Speaker speaker = Speaker::user;
   std::string text = {};  // a delta: append it unchanged
@@ -40,7 +43,17 @@ struct Transcript {
   std::string language_code = {};
   std::string speaker_label = {};  // if diarization was requested
   std::string words = {};          // JSON array of {word, startOffset, endOffset}, or empty
+  AudioOffset start_offset = {};
+  AudioOffset end_offset = {};
   bool operator==(const Transcript &) const = default;
+};
+/// What the user has said since the last transcript, as it looks now. The next one replaces it.
+struct InterimTranscript {
+  std::string text = {};
+  std::string language_code = {};
+  AudioOffset start_offset = {};
+  AudioOffset end_offset = {};
+  bool operator==(const InterimTranscript &) const = default;
 };
 /// A text part of the model's turn (never a thought).
 struct Text {
@@ -69,6 +82,23 @@ struct ToolCall {
   std::string args = {};  // JSON text, "{}" if missing
   bool operator==(const ToolCall &) const = default;
 };
+/// A value of a call's arguments, or a piece of a string.
+struct PartialArg {
+  std::string path = {};   // a JSON path: $.places[0].name
+  std::string value = {};  // JSON, but a string without quotes and escapes
+  bool is_string = false;
+  bool will_continue = false;  // the next value of this path is appended
+  bool operator==(const PartialArg &) const = default;
+};
+/// A part of a call that arrives in several messages. Only the first one must have a name.
+struct ToolCallPart {
+  std::string id = {};
+  std::string name = {};
+  std::string args = {};  // JSON text, or empty
+  std::vector<PartialArg> partial_args = {};
+  bool will_continue = false;
+  bool operator==(const ToolCallPart &) const = default;
+};
 struct ToolCallCancelled {
   std::string id = {};
   bool operator==(const ToolCallCancelled &) const = default;
@@ -84,7 +114,7 @@ struct Usage {
 };
 struct VoiceActivity {
   bool start = false;
-  std::optional<std::chrono::milliseconds> audio_offset = {};
+  AudioOffset audio_offset = {};
   bool operator==(const VoiceActivity &) const = default;
 };
 struct GoAway {
@@ -114,8 +144,9 @@ struct ServiceError {
 };
 
 using ServerEvent =
-    std::variant<SetupComplete, Audio, UnknownMedia, Transcript, Text, Interrupted,
-                 GenerationComplete, TurnComplete, WaitingForInput, ToolCall, ToolCallCancelled,
-                 Usage, VoiceActivity, GoAway, ResumptionUpdate, ServerMessage, ServiceError>;
+    std::variant<SetupComplete, Audio, UnknownMedia, Transcript, InterimTranscript, Text,
+                 Interrupted, GenerationComplete, TurnComplete, WaitingForInput, ToolCall,
+                 ToolCallPart, ToolCallCancelled, Usage, VoiceActivity, GoAway, ResumptionUpdate,
+                 ServerMessage, ServiceError>;
 
 }  // namespace gemlive

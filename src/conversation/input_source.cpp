@@ -33,9 +33,9 @@ int InputSource::rate() {
 }
 
 input::PushResult InputSource::push_audio(std::span<const std::byte> &bytes, int rate,
-                                          input::Overflow overflow) {
+                                          input::Overflow overflow, input::SaidAt said_at) {
   set_busy(true);  // it may wait for room
-  return brought(host_->input_queue().push_audio(bytes, rate, overflow, producer_));
+  return brought(host_->input_queue().push_audio(bytes, rate, overflow, producer_, said_at));
 }
 
 input::PushResult InputSource::push_text(input::TypedText typed) {

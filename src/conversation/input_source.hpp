@@ -38,7 +38,7 @@ class InputSource {
   int rate();
   /// As the methods of InputQueue.
   input::PushResult push_audio(std::span<const std::byte> &bytes, int rate,
-                               input::Overflow overflow);
+                               input::Overflow overflow, input::SaidAt said_at = {});
   input::PushResult push_text(input::TypedText typed);
   /// Does not wait.
   input::PushResult push(input::Mark mark);

@@ -9,11 +9,12 @@
 
 namespace gemlive::wire {
 
-constexpr std::array<ServerMessageReader::KnownField, 9> ServerMessageReader::server_content_level =
-    {{
+constexpr std::array<ServerMessageReader::KnownField, 10>
+    ServerMessageReader::server_content_level = {{
         {"modelTurn", &ServerMessageReader::model_turn},
         {"outputTranscription", &ServerMessageReader::output_transcription},
         {"inputTranscription", &ServerMessageReader::input_transcription},
+        {"interimInputTranscription", &ServerMessageReader::interim_transcription},
         {"interrupted", &ServerMessageReader::interrupted},
         {"generationComplete", &ServerMessageReader::generation_complete},
         {"turnComplete", &ServerMessageReader::turn_complete},
@@ -89,19 +90,45 @@ bool ServerMessageReader::inline_data(Value value) {
   return add(at_content, Audio{.base64 = data, .rate = *rate});
 }
 
-bool ServerMessageReader::transcription(Field &field, Speaker speaker) {
-  Transcript event{.speaker = speaker};
+bool ServerMessageReader::input_transcription(Field &field) {
+  Transcript event{.speaker = Speaker::user};
+  return transcription(field, event) &&
+         (is_empty(event) || add(at_user_transcript, std::move(event)));
+}
+
+bool ServerMessageReader::output_transcription(Field &field) {
+  Transcript event{.speaker = Speaker::model};
+  return transcription(field, event) &&
+         (is_empty(event) || add(at_model_transcript, std::move(event)));
+}
+
+/// An empty text takes back the last one.
+bool ServerMessageReader::interim_transcription(Field &field) {
+  if (!is_object(field)) return reader_.skip(field.value);
+  Transcript event;
+  return transcription(field, event) &&
+         add(at_user_transcript, InterimTranscript{.text = std::move(event.text),
+                                                   .language_code = std::move(event.language_code),
+                                                   .start_offset = event.start_offset,
+                                                   .end_offset = event.end_offset});
+}
+
+bool ServerMessageReader::transcription(Field &field, Transcript &event) {
+  std::string_view start, end;
   const auto read = [&](Field &inner) {
     if (is_named(inner.name, "text")) return string(inner.value, event.text);
     if (is_named(inner.name, "finished")) return reader_.boolean(inner.value, event.finished);
     if (is_named(inner.name, "languageCode")) return string(inner.value, event.language_code);
     if (is_named(inner.name, "speakerLabel")) return string(inner.value, event.speaker_label);
     if (is_named(inner.name, "words")) return json(inner.value, '[', event.words);
+    if (is_named(inner.name, "startOffset")) return reader_.string(inner.value, start);
+    if (is_named(inner.name, "endOffset")) return reader_.string(inner.value, end);
     return other(inner);
   };
   if (!reader_.object(field.value, read)) return false;
-  if (event.text.empty() && !event.finished) return true;
-  return add(speaker == Speaker::user ? at_user_transcript : at_model_transcript, std::move(event));
+  event.start_offset = parse_duration(start);
+  event.end_offset = parse_duration(end);
+  return true;
 }
 
 }  // namespace gemlive::wire

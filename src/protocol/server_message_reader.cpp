@@ -83,34 +83,6 @@ bool ServerMessageReader::setup_complete(Field &field) {
   }) && add(at_setup, std::move(event));
 }
 
-bool ServerMessageReader::tool_call(Field &field) {
-  return reader_.object(field.value, [this](Field &inner) {
-    if (!is_named(inner.name, "functionCalls")) return other(inner);
-    return reader_.array(inner.value, [this](Value value) { return function_call(value); });
-  });
-}
-
-bool ServerMessageReader::function_call(Value value) {
-  ToolCall event{.args = "{}"};
-  const auto read = [&](Field &field) {
-    if (is_named(field.name, "id")) return string(field.value, event.id);
-    if (is_named(field.name, "name")) return string(field.value, event.name);
-    return is_named(field.name, "args") ? json(field.value, '{', event.args) : other(field);
-  };
-  if (!reader_.object(value, read)) return false;
-  return (event.name.empty() && event.id.empty()) || add(at_tools, std::move(event));
-}
-
-bool ServerMessageReader::tool_call_cancellation(Field &field) {
-  return reader_.object(field.value, [this](Field &inner) {
-    if (!is_named(inner.name, "ids")) return other(inner);
-    return reader_.array(inner.value, [this](Value value) {
-      ToolCallCancelled event;
-      return string(value, event.id) && (event.id.empty() || add(at_tools, std::move(event)));
-    });
-  });
-}
-
 bool ServerMessageReader::usage_metadata(Field &field) {
   Usage event;
   const auto *start = JsonReader::start_of(field.value);

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "field_formats.hpp"
 #include "json_reader.hpp"
@@ -43,7 +44,7 @@ class ServerMessageReader {
     bool (ServerMessageReader::*read)(Field &field);
   };
   static const std::array<KnownField, 12> top_level;
-  static const std::array<KnownField, 9> server_content_level;
+  static const std::array<KnownField, 10> server_content_level;
 
   template <std::size_t count>
   bool dispatch(const std::array<KnownField, count> &known, Field &field) {
@@ -57,9 +58,11 @@ class ServerMessageReader {
   bool model_turn(Field &field);
   bool part(Value value);
   bool inline_data(Value value);
-  bool input_transcription(Field &field) { return transcription(field, Speaker::user); }
-  bool output_transcription(Field &field) { return transcription(field, Speaker::model); }
-  bool transcription(Field &field, Speaker speaker);
+  bool input_transcription(Field &field);
+  bool output_transcription(Field &field);
+  bool interim_transcription(Field &field);
+  bool transcription(Field &field, Transcript &event);
+  static bool is_empty(const Transcript &event) { return event.text.empty() && !event.finished; }
   bool interrupted(Field &field) { return flag(field, at_interruption, Interrupted{}); }
   bool generation_complete(Field &field);
   bool turn_complete(Field &field) { return reader_.boolean(field.value, turn_complete_); }
@@ -68,6 +71,7 @@ class ServerMessageReader {
   bool waiting_for_input(Field &field);
   bool tool_call(Field &field);
   bool function_call(Value value);
+  bool partial_arg(Value value, std::vector<PartialArg> &list);
   bool tool_call_cancellation(Field &field);
   bool usage_metadata(Field &field);
   bool voice_activity(Field &field);

@@ -19,7 +19,7 @@ constexpr std::size_t max_text_bytes = 16 << 20;
 
 bool is_independent_of_audio(const input::Item &item) {
   return std::holds_alternative<input::TypedText>(item) ||
-         std::holds_alternative<input::Content>(item) ||
+         std::holds_alternative<input::Message>(item) ||
          std::holds_alternative<input::ToolResponse>(item);
 }
 
@@ -64,8 +64,8 @@ input::PushResult InputBacklog::refusal(const input::Producer &producer) const {
   return producer.ended ? input::PushResult::closed : closed_or_flushing(producer);
 }
 
-void InputBacklog::push_audio(std::span<const std::byte> &bytes, int rate,
-                              input::Overflow overflow) {
+void InputBacklog::push_audio(std::span<const std::byte> &bytes, int rate, input::Overflow overflow,
+                              input::SaidAt &said_at) {
   const auto now = g_get_monotonic_time();
   const bool blocks = overflow == input::Overflow::block;
   set_rate(rate);
@@ -80,11 +80,21 @@ void InputBacklog::push_audio(std::span<const std::byte> &bytes, int rate,
     const auto most = blocks ? std::min(space, room()) : space;
     if (most == 0) break;
     const auto piece = bytes.first(std::min(most, bytes.size()));
-    fill(piece, now);
+    fill(piece, now, said_at);
     bytes = bytes.subspan(piece.size());
+    if (said_at) *said_at += pcm::duration(piece.size(), rate);
     while (!blocks && audio_bytes_ > limit() && drop_oldest())
       continue;
   }
+}
+
+/// It does not begin an ended input again, and its last chunk does not wait for more.
+void InputBacklog::push_application_audio(std::span<const std::byte> bytes, int rate) {
+  const bool has_ended = has_ended_;
+  input::SaidAt unknown;
+  push_audio(bytes, rate, input::Overflow::drop_oldest, unknown);
+  finish_chunk(true, g_get_monotonic_time());
+  has_ended_ = has_ended;
 }
 
 void InputBacklog::end_audio(const input::Producer &producer) {
@@ -174,7 +184,8 @@ void InputBacklog::set_rate(int rate) {
 }
 
 /// `bytes` fit into the unfinished chunk.
-void InputBacklog::fill(std::span<const std::byte> bytes, std::int64_t now) {
+void InputBacklog::fill(std::span<const std::byte> bytes, std::int64_t now, input::SaidAt said_at) {
+  if (chunker_.bytes() == 0) chunk_said_at_ = said_at;
   chunker_.add(bytes);
   count_pushed(bytes.size());
   if (chunker_.is_full()) finish_chunk(true, now);
@@ -187,8 +198,10 @@ void InputBacklog::drop_outside_activity(std::span<const std::byte> bytes) {
 }
 
 void InputBacklog::finish_chunk(bool keep_half_sample, std::int64_t now) {
+  const auto said_at = std::exchange(chunk_said_at_, std::nullopt);
   if (auto samples = chunker_.take(); !samples.empty())
-    enqueue(input::Chunk{.samples = std::move(samples), .rate = rate_, .pushed_at = now});
+    enqueue(input::Chunk{
+        .samples = std::move(samples), .rate = rate_, .pushed_at = now, .said_at = said_at});
   if (!keep_half_sample) count_dropped(chunker_.drop(), &input::Stats::incomplete);
 }
 

@@ -30,8 +30,11 @@ class InputBacklog {
 
   // At the end of the queue
   /// Takes as much as the limit allows and moves `bytes` past it. With Overflow::drop_oldest it
-  /// takes all and drops the oldest chunks.
-  void push_audio(std::span<const std::byte> &bytes, int rate, input::Overflow overflow);
+  /// takes all and drops the oldest chunks. Moves `said_at` past the audio as well.
+  void push_audio(std::span<const std::byte> &bytes, int rate, input::Overflow overflow,
+                  input::SaidAt &said_at);
+  /// Audio that the application sends itself.
+  void push_application_audio(std::span<const std::byte> bytes, int rate);
   input::PushResult push(input::Mark mark, const input::Producer &producer);
   /// The last chunk, and the marks of the end of the audio.
   void end_audio(const input::Producer &producer);
@@ -86,7 +89,7 @@ class InputBacklog {
 
   std::size_t chunk_bytes() const, limit() const, room() const;
   void set_rate(int rate);
-  void fill(std::span<const std::byte> bytes, std::int64_t now);
+  void fill(std::span<const std::byte> bytes, std::int64_t now, input::SaidAt said_at = {});
   void push_silence(std::size_t bytes);
   void end_stream();
   bool release();
@@ -100,6 +103,7 @@ class InputBacklog {
   input::Limits limits_;
   Ring<input::Item> items_;
   InputChunker chunker_;
+  input::SaidAt chunk_said_at_;  // of the unfinished chunk
   int rate_ = 0;
   std::size_t audio_bytes_ = 0;  // in items_ and chunker_
   std::size_t texts_ = 0;        // TypedText in items_

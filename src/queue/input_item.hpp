@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -15,11 +16,15 @@
 /// The items of an InputQueue. Values without locks.
 namespace gemlive::input {
 
+/// When a sample was said. With pacing=clock a monotonic time, since other pipelines need it as
+/// well; with pacing=none the running time of the input. Unknown: right behind the sample before.
+using SaidAt = std::optional<std::chrono::nanoseconds>;
 /// Audio of at most one chunk duration. `pushed_at` is the arrival of its last byte (monotonic us).
 struct Chunk {
   std::vector<std::byte> samples = {};
   int rate = 0;
   std::int64_t pushed_at = 0;
+  SaidAt said_at = {};  // its first sample
 };
 struct ActivityStart {};
 struct ActivityEnd {};
@@ -28,10 +33,12 @@ struct TypedText {
   std::string text = {};
   bool turn_complete = true;
 };
-/// An encoded clientContent message. `turn_complete` asks for an answer.
-struct Content {
-  std::string message = {};
-  bool turn_complete = false;
+/// An encoded message of the application's.
+struct Message {
+  std::string text = {};
+  bool wants_answer = false;
+  bool is_resendable = true;
+  std::vector<std::string> functions = {};  // that it declares
 };
 struct ToolResponse {
   std::string message = {};
@@ -41,9 +48,9 @@ struct ToolResponse {
 };
 /// All inputs have ended. Later input cancels it.
 struct EndOfInput {};
-using Mark = std::variant<ActivityStart, ActivityEnd, AudioStreamEnd, TypedText, Content,
+using Mark = std::variant<ActivityStart, ActivityEnd, AudioStreamEnd, TypedText, Message,
                           ToolResponse, EndOfInput>;
-using Item = std::variant<Chunk, ActivityStart, ActivityEnd, AudioStreamEnd, TypedText, Content,
+using Item = std::variant<Chunk, ActivityStart, ActivityEnd, AudioStreamEnd, TypedText, Message,
                           ToolResponse, EndOfInput>;
 
 /// Bytes of an item other than audio.

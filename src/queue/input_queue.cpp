@@ -23,14 +23,15 @@ void InputQueue::set_limits(input::Limits limits) {
 }
 
 PushResult InputQueue::push_audio(std::span<const std::byte> &bytes, int rate,
-                                  input::Overflow overflow, const input::Producer &producer) {
+                                  input::Overflow overflow, const input::Producer &producer,
+                                  input::SaidAt said_at) {
   while (!bytes.empty()) {
     bool wake = false;
     {
       auto backlog = backlog_->lock();
       if (const auto refusal = backlog->refusal(producer); refusal != PushResult::ok)
         return refusal;
-      backlog->push_audio(bytes, rate, overflow);
+      backlog->push_audio(bytes, rate, overflow, said_at);
       wake = backlog->take_wake();
     }
     if (wake) wake_();  // without the lock, and before waiting for the consumer
@@ -46,6 +47,19 @@ PushResult InputQueue::push_audio(std::span<const std::byte> &bytes, int rate,
       return PushResult::unlocked;
   }
   return backlog_->lock()->refusal(producer);
+}
+
+PushResult InputQueue::push_application_audio(std::span<const std::byte> bytes, int rate) {
+  bool wake = false;
+  {
+    auto backlog = backlog_->lock();
+    if (backlog->is_closed()) return PushResult::closed;
+    if (backlog->audio_producer()) return PushResult::full;
+    backlog->push_application_audio(bytes, rate);
+    wake = backlog->take_wake();
+  }
+  if (wake) wake_();
+  return PushResult::ok;
 }
 
 void InputQueue::end_audio(const input::Producer &producer) {

@@ -36,9 +36,13 @@ class InputQueue {
   /// Cuts the audio into chunks. A half sample waits for its second byte. With
   /// input::Overflow::block it waits for room, until the producer is unlocked or flushing, or the
   /// queue is closed. Moves `bytes` past the audio that it took: after `unlocked` the caller can
-  /// push the rest later.
+  /// push the rest later. `said_at` is the time of its first sample.
   input::PushResult push_audio(std::span<const std::byte> &bytes, int rate,
-                               input::Overflow overflow, const input::Producer &producer = {});
+                               input::Overflow overflow, const input::Producer &producer = {},
+                               input::SaidAt said_at = {});
+  /// Audio that the application sends itself, as from a live source, but no pause follows it.
+  /// `full` if a producer has claimed the audio.
+  input::PushResult push_application_audio(std::span<const std::byte> bytes, int rate);
   /// Queues the last, shorter chunk and the marks of the end of the audio: ActivityEnd, or silence
   /// (Limits::tail) and AudioStreamEnd. Drops and counts a half sample.
   void end_audio(const input::Producer &producer = {});

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 /// The items of an OutputStream. Values without locks.
 namespace gemlive::output {
@@ -20,6 +21,12 @@ enum class Kind {
   timeout,
 };
 
+/// Text that the user said: the time, as input::SaidAt, and for how long (0: not known).
+struct Said {
+  std::chrono::nanoseconds at{0};
+  std::chrono::nanoseconds duration{0};
+};
+
 /// The head of the queue.
 struct Item {
   Kind kind = Kind::timeout;
@@ -29,6 +36,7 @@ struct Item {
   unsigned turn = 0;
   std::int64_t arrival = 0;              // monotonic us; text: when to show it
   std::chrono::nanoseconds position{0};  // text, turn_end: duration of the audio before it
+  std::optional<Said> said = {};         // text
 };
 
 /// With any result but ok the audio was dropped and counted.

@@ -45,11 +45,12 @@ output::PushResult OutputStream::push_audio(const Message &message, std::string_
 }
 
 void OutputStream::push_text(std::string text, std::int64_t arrival, unsigned turn,
-                             std::chrono::nanoseconds position) {
+                             std::chrono::nanoseconds position, std::optional<output::Said> said) {
   if (text.empty()) return;
   auto state = state_->lock();
   if (!state->accepts()) return;
-  state->queue.push_text(std::move(text), {.turn = turn, .arrival = arrival, .position = position});
+  state->queue.push_text(std::move(text),
+                         {.turn = turn, .arrival = arrival, .position = position, .said = said});
   changed_.notify_one();
 }
 

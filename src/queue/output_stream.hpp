@@ -32,7 +32,7 @@ class OutputStream {
   output::PushResult push_audio(const Message &message, std::string_view base64, int rate,
                                 std::int64_t arrival, unsigned turn);
   void push_text(std::string text, std::int64_t arrival, unsigned turn,
-                 std::chrono::nanoseconds position = {});
+                 std::chrono::nanoseconds position = {}, std::optional<output::Said> said = {});
   /// Ends an item of a text stream; an item is a turn or a part of one.
   void end_turn(std::chrono::nanoseconds position = {});
   /// Drops the queue and pushes the mark `interrupted`. With `keep`, only pushes the mark. Returns

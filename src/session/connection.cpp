@@ -17,7 +17,7 @@ constexpr unsigned max_bad_in_a_row = 10;
 
 bool is_content(const ServerEvent &event) {
   return std::holds_alternative<Audio>(event) || std::holds_alternative<Text>(event) ||
-         std::holds_alternative<ToolCall>(event);
+         std::holds_alternative<ToolCall>(event) || std::holds_alternative<ToolCallPart>(event);
 }
 
 }  // namespace

@@ -55,11 +55,21 @@ bool made_of(std::string_view text, std::string_view punctuation) {
   return true;
 }
 
-Service choose_service(const Config &config, const Environment &environment) {
+std::string project_in(const Environment &environment) {
+  return first_of({}, environment, {"GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT"});
+}
+
+/// Many machines have a project in the environment. It is a choice only where no key says
+/// otherwise.
+Service choose_service(const Config &config, const Environment &environment,
+                       const Identity &identity) {
   if (*config.service != Service::automatic) return *config.service;
   if (!config.project->empty() || !config.credentials_file->empty()) return Service::vertex;
-  const bool vertex = is_true(
-      first_of({}, environment, {"GOOGLE_GENAI_USE_ENTERPRISE", "GOOGLE_GENAI_USE_VERTEXAI"}));
+  const auto wants_vertex =
+      first_of({}, environment, {"GOOGLE_GENAI_USE_ENTERPRISE", "GOOGLE_GENAI_USE_VERTEXAI"});
+  const bool vertex = wants_vertex.empty() ? identity.key.empty() && !identity.is_ephemeral() &&
+                                                 !project_in(environment).empty()
+                                           : is_true(wants_vertex);
   return vertex ? Service::vertex : Service::developer;
 }
 
@@ -88,8 +98,7 @@ Result<VertexPlace> find_vertex_place(const Config &config, const Environment &e
   auto project = *config.project, location = *config.location;
   if (project.empty()) project = part_of(model, "projects/");
   const bool express = project.empty() && identity.key_was_set && identity.token.empty();
-  if (!express)
-    project = first_of(project, environment, {"GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT"});
+  if (!express && project.empty()) project = project_in(environment);
   if (location.empty()) location = part_of(model, "/locations/");
   location = first_of(location, environment, {"GOOGLE_CLOUD_LOCATION"});
   if (!project.empty() && !identity.key_was_set) identity.key = {};
@@ -197,16 +206,18 @@ Result<Address> apply_uri(const std::string &name, const std::string &text,
 }
 
 Error no_credential(Service service) {
-  return {
-      .kind = ErrorKind::not_authorized,
-      .message = service == Service::vertex
-                     ? "No credential for Vertex AI: run gcloud auth application-default login, or "
-                       "set credentials-file, or access-token (gcloud auth print-access-token "
-                       "prints one). If uri names a host outside Google, the gcloud login and "
-                       "credentials-file also need allow-custom-endpoints=true"
-                     : "No API key: set the property api-key or the environment variable "
-                       "GOOGLE_API_KEY. To try without an account, start gemlive-simulator and "
-                       "set uri=ws://127.0.0.1:8765"};
+  return {.kind = ErrorKind::not_authorized,
+          .message =
+              service == Service::vertex
+                  ? "No credential for Vertex AI: run gcloud auth application-default login, or "
+                    "set credentials-file, or access-token (gcloud auth print-access-token "
+                    "prints one). If uri names a host outside Google, the gcloud login and "
+                    "credentials-file also need allow-custom-endpoints=true. For the Gemini "
+                    "Developer API, set api-key or GOOGLE_API_KEY instead"
+                  : "No API key: set the property api-key or the environment variable "
+                    "GOOGLE_API_KEY. For Vertex AI, set project or GOOGLE_CLOUD_PROJECT instead, "
+                    "and run gcloud auth application-default login. To try without an account, "
+                    "start gemlive-simulator and set uri=ws://127.0.0.1:8765"};
 }
 
 /// Headers of the upgrade, the connection and the sign-in cannot be set by the user.
@@ -254,7 +265,7 @@ Result<Endpoint> resolve_endpoint(const Config &config, const Environment &envir
   if (!made_of(domain, "-."))
     return bad_setting("Property universe-domain is not a domain such as googleapis.com");
 
-  Endpoint endpoint{.service = choose_service(config, environment)};
+  Endpoint endpoint{.service = choose_service(config, environment, identity)};
   std::string host, path, version = *config.api_version;
   if (endpoint.service == Service::vertex) {
     auto place = find_vertex_place(config, environment, name, identity);

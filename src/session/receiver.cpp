@@ -79,39 +79,6 @@ void Receiver::on(const UnknownMedia &event) {
                         text::excerpt(event.mime_type)});
 }
 
-void Receiver::on(const Transcript &event) {
-  const bool of_user = event.speaker == Speaker::user;
-  Transcript clean = {.speaker = event.speaker,
-                      .text = printable(event.text),
-                      .finished = event.finished,
-                      .language_code = printable(event.language_code),
-                      .speaker_label = printable(event.speaker_label),
-                      .words = printable(event.words)};
-  const bool is_late =
-      of_user ? exchange_.is_user_transcript_late() : exchange_.is_model_transcript_late(now_);
-  if (is_finished_ || is_late) return report_late(std::move(clean));
-  auto &turn = apply(of_user ? exchange_.user_transcript(now_) : exchange_.content(now_));
-  if (!of_user) turn.begin();
-  turn.add_transcript(event.speaker, clean.text);
-  auto &stream = of_user ? options_.streams->input_transcript : options_.streams->output_transcript;
-  const auto due = of_user ? now_ : playout_.due(now_);
-  stream.push_text(clean.text, due, turn.number(), playout_.position());
-  if (clean.finished) end_item(stream);
-  notify(std::move(clean));
-}
-
-/// Services promise no order between a transcript and turnComplete. It belongs to the turn that has
-/// closed last, and begins none.
-void Receiver::report_late(Transcript transcript) {
-  const auto number = turn_ && !turn_->has_content() ? turns_ - 1 : turns_;
-  if (number == 0) return;
-  const bool of_user = transcript.speaker == Speaker::user;
-  auto &stream = of_user ? options_.streams->input_transcript : options_.streams->output_transcript;
-  stream.push_text(transcript.text, now_, number, playout_.position());
-  end_item(stream);
-  notify(Notice{.turn = number, .body = std::move(transcript)});
-}
-
 void Receiver::on(const Text &event) {
   auto &turn = apply(exchange_.content(now_));
   turn.begin();
@@ -169,11 +136,6 @@ void Receiver::on(const ToolCallCancelled &event) {
 
 void Receiver::on(const Usage &event) {
   notify(Usage{.counts = event.counts, .json = printable(event.json)});
-}
-
-void Receiver::on(const VoiceActivity &event) {
-  if (event.start) exchange_.activity_started();
-  notify(event);
 }
 
 /// Without the handle: notices reach logs.

@@ -12,6 +12,7 @@
 #include "config.hpp"
 #include "counters.hpp"
 #include "exchange.hpp"
+#include "input_item.hpp"
 #include "log.hpp"
 #include "message.hpp"
 #include "notice.hpp"
@@ -33,6 +34,9 @@ class Receiver {
     std::shared_ptr<OutputStreams> streams = {};
     std::shared_ptr<Counters> counters = {};
     std::function<void(const Notice &)> notify = {};
+    /// When the user said what is at this offset of the input.
+    std::function<input::SaidAt(std::chrono::nanoseconds offset)> said_at = {};
+    bool is_paced = true;  // the time is monotonic, else it is a running time
     Log log = {};
   };
 
@@ -65,12 +69,14 @@ class Receiver {
   void on(const Audio &event);
   void on(const UnknownMedia &event);
   void on(const Transcript &event);
+  void on(const InterimTranscript &event);
   void on(const Text &event);
   void on(const Interrupted &);
   void on(const GenerationComplete &);
   void on(const TurnComplete &event);
   void on(const WaitingForInput &) { exchange_.waiting_for_input(now_); }
   void on(const ToolCall &event);
+  void on(const ToolCallPart &) { apply(exchange_.content(now_)).begin(); }
   void on(const ToolCallCancelled &event);
   void on(const Usage &event);
   void on(const VoiceActivity &event);
@@ -88,6 +94,8 @@ class Receiver {
   void report_skipped();
   void close_turn(const TurnComplete &end = {});
   void report_late(Transcript transcript);
+  input::SaidAt said_at(AudioOffset offset) const;
+  std::optional<output::Said> said(const Transcript &transcript) const;
   void report_drop(output::PushResult how);
   void notify(Notice::Body body);
   void notify(const Notice &notice);

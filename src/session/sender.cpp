@@ -35,6 +35,7 @@ Sender::Sender(Options options, Exchange &exchange, ToolCallHandler &tool_call_h
 
 void Sender::begin(Connection &connection, bool without_resending) {
   connection_ = &connection;
+  input_times_.begin();
   in_activity_ = false;
   if (has_resends())
     options_.log(Log::Level::info, "%s unacknowledged input, %ld ms of audio",
@@ -86,6 +87,8 @@ void Sender::send_next() {
   send(*item);
   if (const auto *chunk = std::get_if<input::Chunk>(&*item))
     options_.input_queue->count_sent(chunk->samples.size());
+  if (const auto *message = std::get_if<input::Message>(&*item); message && !message->is_resendable)
+    return tell_exchange(resend_buffer_.store_other());
   const bool is_speech = sending_.sound == Sound::speech;
   tell_exchange(resend_buffer_.store(std::move(*item), sending_.messages, is_speech));
 }
@@ -124,6 +127,10 @@ void Sender::send(const input::Chunk &chunk) {
   sending_.sound = speech_level_.classify(chunk.samples, chunk.rate);
   sending_.duration = pcm::duration(chunk.samples.size(), chunk.rate);
   sending_.said = chunk.pushed_at;
+  input::SaidAt earliest;
+  if (*options_.config->pacing == Pacing::clock)
+    earliest = std::chrono::microseconds(chunk.pushed_at) - sending_.duration;
+  input_times_.sent(sending_.duration, chunk.said_at, earliest);
   wire::encode_audio(chunk.samples, chunk.rate, encoded_);
   send_message(encoded_);
   if (sending_.sound == Sound::speech) options_.speech_ended(chunk.pushed_at);
@@ -169,9 +176,10 @@ bool Sender::types_in_real_time() const {
   return options_.model.find("3.1") != std::string::npos;
 }
 
-void Sender::send(const input::Content &content) {
-  send_message(content.message);
-  if (!content.turn_complete) return;
+void Sender::send(const input::Message &message) {
+  send_message(message.text);
+  tool_call_handler_.declare(message.functions);
+  if (!message.wants_answer) return;
   sending_.is_question = true;
   options_.speech_ended(options_.now());
 }

@@ -14,6 +14,7 @@
 #include "counters.hpp"
 #include "exchange.hpp"
 #include "input_queue.hpp"
+#include "input_times.hpp"
 #include "log.hpp"
 #include "picture_slot.hpp"
 #include "resend_buffer.hpp"
@@ -63,6 +64,10 @@ class Sender {
   bool has_resends() const { return !resend_buffer_.empty(); }
   /// When the user last said something; 0 before.
   std::int64_t last_asked() const { return last_asked_; }
+  /// When the audio at this offset of the connection's input was said.
+  input::SaidAt said_at(std::chrono::nanoseconds offset) const {
+    return input_times_.said_at(offset);
+  }
   /// The user is speaking, or an activity is open.
   bool is_speaking() const;
   /// When a pause in the speech is long enough: then is_speaking() changes without an event.
@@ -88,7 +93,7 @@ class Sender {
   void send(const input::ActivityEnd &);
   void send(const input::AudioStreamEnd &);
   void send(const input::TypedText &typed);
-  void send(const input::Content &content);
+  void send(const input::Message &message);
   void send(const input::ToolResponse &response);
   void send(const input::EndOfInput &);
   bool types_in_real_time() const;
@@ -100,6 +105,7 @@ class Sender {
   ToolCallHandler &tool_call_handler_;
   ResendBuffer resend_buffer_;
   SpeechLevel speech_level_;
+  InputTimes input_times_;
 
   // On this connection
   Connection *connection_ = nullptr;

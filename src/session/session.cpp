@@ -91,6 +91,8 @@ Session::Impl::Impl(Options options)
                  .streams = options_.streams,
                  .counters = options_.counters,
                  .notify = options_.notify,
+                 .said_at = [this](auto offset) { return sender_.said_at(offset); },
+                 .is_paced = *options_.config.pacing == Pacing::clock,
                  .log = options_.log},
                 exchange_),
       connector_({.endpoint = options_.endpoint,

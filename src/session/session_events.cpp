@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "overloaded.hpp"
 #include "session_impl.hpp"
@@ -18,28 +19,50 @@ constexpr std::size_t max_reported_problems = 16;
 
 void Session::Impl::on_events(std::span<const ServerEvent> events, const Message &message) {
   const auto now = options_.now();
-  for (const auto &decoded : events) {
-    std::optional<ServerEvent> with_id;
-    if (const auto *call = std::get_if<ToolCall>(&decoded))
-      with_id = tool_call_handler_.with_id(*call);
-    const auto &event = with_id ? *with_id : decoded;
-    // Before it is reported, since the application may answer, or read the handle, at once.
-    if (const auto *call = std::get_if<ToolCall>(&event);
-        call && !is_finished_ && !tool_call_handler_.accept(*call))
-      continue;
-    if (const auto *update = std::get_if<ResumptionUpdate>(&event)) update_handle(*update);
-    if (const auto *cancelled = std::get_if<ToolCallCancelled>(&event))
-      tool_call_handler_.cancel(cancelled->id);
-    const auto turns = receiver_.complete_turns();
-    receiver_.take(event, message, now);
-    // An unasked turn does not show that the connection works.
-    if (receiver_.complete_turns() > turns && exchange_.was_asked())
-      reconnect_policy_.turn_completed();
-    if (!is_finished_) apply(event, now);
+  for (const auto &event : events) {
+    if (const auto *part = std::get_if<ToolCallPart>(&event))
+      on_tool_call_part(*part, message, now);
+    else if (const auto *call = std::get_if<ToolCall>(&event))
+      on_tool_call(*call, message, now);
+    else
+      on_event(event, message, now);
   }
   receiver_.report_dropped_events(now);
   sender_.acknowledge();
   check();
+}
+
+/// A whole call may also be the last part of a call.
+void Session::Impl::on_tool_call(const ToolCall &call, const Message &message, std::int64_t now) {
+  if (tool_call_handler_.is_gathering())
+    on_tool_call_part({.id = call.id, .name = call.name, .args = call.args}, message, now);
+  else
+    on_event(tool_call_handler_.with_id(call), message, now);
+}
+
+void Session::Impl::on_tool_call_part(const ToolCallPart &part, const Message &message,
+                                      std::int64_t now) {
+  if (is_finished_ || !tool_call_handler_.gather(part)) return;
+  if (auto call = tool_call_handler_.take_gathered())
+    on_event(tool_call_handler_.with_id(std::move(*call)), message, now);
+  else
+    on_event(part, message, now);
+}
+
+void Session::Impl::on_event(const ServerEvent &event, const Message &message, std::int64_t now) {
+  // Before it is reported, since the application may answer, or read the handle, at once.
+  if (const auto *call = std::get_if<ToolCall>(&event);
+      call && !is_finished_ && !tool_call_handler_.accept(*call))
+    return;
+  if (const auto *update = std::get_if<ResumptionUpdate>(&event)) update_handle(*update);
+  if (const auto *cancelled = std::get_if<ToolCallCancelled>(&event))
+    tool_call_handler_.cancel(cancelled->id);
+  const auto turns = receiver_.complete_turns();
+  receiver_.take(event, message, now);
+  // An unasked turn does not show that the connection works.
+  if (receiver_.complete_turns() > turns && exchange_.was_asked())
+    reconnect_policy_.turn_completed();
+  if (!is_finished_) apply(event, now);
 }
 
 /// What an event means for the connection.

@@ -56,6 +56,9 @@ class Session::Impl final : private Connection::Owner {
   void set_state(ConnectionState state);
 
   // session_events.cpp: what the service says
+  void on_event(const ServerEvent &event, const Message &message, std::int64_t now);
+  void on_tool_call(const ToolCall &call, const Message &message, std::int64_t now);
+  void on_tool_call_part(const ToolCallPart &part, const Message &message, std::int64_t now);
   void apply(const ServerEvent &event, std::int64_t now);
   void update_handle(const ResumptionUpdate &update);
   void set_handle(const std::string &handle);

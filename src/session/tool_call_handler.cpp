@@ -17,6 +17,11 @@ constexpr std::size_t max_name = 1024;  // of a function or a call
 
 }  // namespace
 
+void ToolCallHandler::declare(const std::vector<std::string> &functions) {
+  for (const auto &name : functions)
+    if (std::ranges::count(options_.functions, name) == 0) options_.functions.push_back(name);
+}
+
 ToolCall ToolCallHandler::with_id(ToolCall call) {
   static std::atomic<unsigned> ids =
       0;  // per process: a late answer must not match a call of the next session
@@ -24,20 +29,44 @@ ToolCall ToolCallHandler::with_id(ToolCall call) {
   return call;
 }
 
-bool ToolCallHandler::accept(const ToolCall &call) {
+/// Only a complete call is answered, so a call is never refused while it arrives.
+bool ToolCallHandler::gather(const ToolCallPart &part) {
+  if (!assembler_.add(part)) return false;
+  auto complete = assembler_.take_complete();
+  if (!complete) return true;
+  if (!complete->is_too_large) {
+    gathered_ = std::move(complete->call);
+    return true;
+  }
+  const auto call = add(with_id(std::move(complete->call)));
+  if (call && options_.calls->answer(*call)) answer(*call, "The arguments are too large");
+  options_.warn({.kind = ErrorKind::bad_data,
+                 .message = "The model called a function with arguments of more than 1 MiB and got "
+                            "an error: " +
+                            text::excerpt(call ? call->name : ""),
+                 .detail = "tool call too large"});
+  return true;
+}
+
+/// None: it was ignored, with a warning.
+std::optional<PendingToolCalls::Call> ToolCallHandler::add(const ToolCall &call) {
   const bool is_small = call.id.size() <= max_name && call.name.size() <= max_name;
   std::optional<PendingToolCalls::Call> added;
   if (is_small)
     added = options_.calls->add({.id = call.id, .name = call.name, .called_at = options_.now()});
-  if (!added) {
+  if (!added)
     options_.warn({.kind = ErrorKind::bad_data,
                    .message =
                        "A tool call was ignored: 64 calls already wait for an answer, or its name "
                        "or id is longer than 1 KiB. Answer calls with send-tool-response",
                    .detail = "too many tool calls"});
-    return false;
-  }
   count();
+  return added;
+}
+
+bool ToolCallHandler::accept(const ToolCall &call) {
+  const auto added = add(call);
+  if (!added) return false;
   const bool is_declared = std::ranges::count(options_.functions, call.name) > 0;
   const bool is_refused = options_.refuse_unknown && !is_declared;
   if (is_refused)
@@ -49,11 +78,13 @@ bool ToolCallHandler::accept(const ToolCall &call) {
 
 void ToolCallHandler::cancel(const std::string &id) {
   options_.calls->cancel(id);
+  assembler_.cancel(id);
   count();
 }
 
 void ToolCallHandler::interrupt() {
   options_.calls->release_own_ids();
+  assembler_.clear();
   count();
 }
 
@@ -65,6 +96,7 @@ void ToolCallHandler::sent(const PendingToolCalls::Call &call, bool is_silent) {
 
 void ToolCallHandler::clear() {
   deadline_.stop();
+  assembler_.clear();
   for (const auto &call : options_.calls->clear())
     options_.notify_cancelled(call.id);
   count();

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "pending_tool_calls.hpp"
 #include "server_event.hpp"
 #include "timer.hpp"
+#include "tool_call_assembler.hpp"
 
 namespace gemlive {
 
@@ -38,6 +40,15 @@ class ToolCallHandler {
   ToolCallHandler(Options options, Exchange &exchange)
       : options_(std::move(options)), exchange_(exchange) {}
 
+  /// Functions that the application declares after the setup. The setup's stay declared: the
+  /// service may call one before it gets the update.
+  void declare(const std::vector<std::string> &functions);
+  /// Takes a part of a call. False: it belongs to no call.
+  bool gather(const ToolCallPart &part);
+  /// Parts of a call have arrived, and more is to come.
+  bool is_gathering() const { return !assembler_.empty(); }
+  /// The call that the last part has completed.
+  std::optional<ToolCall> take_gathered() { return std::exchange(gathered_, std::nullopt); }
   /// Adds an id of our own if the call has none.
   ToolCall with_id(ToolCall call);
   /// Registers the call; the application may answer it now. False: the call is refused, so the
@@ -59,6 +70,7 @@ class ToolCallHandler {
   void sent(const PendingToolCalls::Call &call, bool is_silent);
 
  private:
+  std::optional<PendingToolCalls::Call> add(const ToolCall &call);
   void refuse(const PendingToolCalls::Call &call);
   void answer(const PendingToolCalls::Call &call, const std::string &what);
   void check();
@@ -66,6 +78,8 @@ class ToolCallHandler {
 
   Options options_;
   Exchange &exchange_;
+  ToolCallAssembler assembler_;
+  std::optional<ToolCall> gathered_;
   Timer deadline_;
 };
 

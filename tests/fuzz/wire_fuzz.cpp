@@ -13,6 +13,7 @@
 
 #include "base64.hpp"
 #include "json_string.hpp"
+#include "partial_args.hpp"
 #include "require.hpp"
 #include "strict_json.hpp"
 #include "wire.hpp"
@@ -43,9 +44,19 @@ void use(const Audio &audio) {
   base64::decode(audio.base64, samples.data());
 }
 
+/// The arguments of the calls in a message, as one call.
+void use(const ToolCallPart &part, wire::PartialArgs &args) {
+  if (!part.args.empty()) args.set(part.args);
+  for (const auto &arg : part.partial_args)
+    args.add(arg);
+  require(test::is_json_object(args.text()), "gathered arguments are a JSON object");
+}
+
 void check_events(std::string_view message, std::span<const ServerEvent> events) {
   require(events.size() <= 4096, "at most 4096 events");
+  wire::PartialArgs args;
   for (const auto &event : events) {
+    if (const auto *part = std::get_if<ToolCallPart>(&event)) use(*part, args);
     if (const auto *audio = std::get_if<Audio>(&event)) use(*audio);
     if (const auto *other = std::get_if<ServerMessage>(&event)) {
       require(test::is_json_object(other->json), "a message that is passed on is JSON");

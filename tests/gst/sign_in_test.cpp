@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include <atomic>
+#include <filesystem>
 #include <future>
 #include <string>
 
@@ -213,6 +214,55 @@ INSTANTIATE_TEST_SUITE_P(SignIn, EveryWay,
                                            "external_account_url", "external_account_impersonated",
                                            "external_account_authorized_user"),
                          [](const auto &info) { return std::string(info.param); });
+
+/// As Google's WebSocket tutorial sets them up: two variables and a login, no property of the
+/// service. Only the address of the simulator is added.
+TEST(SignInPipeline, TheTutorialsSettingsAreEnough) {
+  SimulatorProcess simulator({"--voice", "tone", "--tone-duration", "300", "--speed", "0",
+                              "--turn-complete", "now", "--sign-in"});
+  const TempFile question(wav(loud(1000ms)), ".wav"), reply("", ".wav");
+  TempFolder home;
+  std::filesystem::copy_file(simulator.credentials("authorized_user.json"),
+                             home / "application_default_credentials.json");
+  const ScopedVariable variables[] = {
+      {"GOOGLE_CLOUD_PROJECT", "tutorial"},
+      {"GOOGLE_CLOUD_LOCATION", "global"},
+      {"CLOUDSDK_CONFIG", home.path()},
+      {"GEMLIVE_URI", simulator.uri()},
+      {"GOOGLE_APPLICATION_CREDENTIALS", ""},
+      {"GOOGLE_API_KEY", ""},
+      {"GEMINI_API_KEY", ""},
+      {"GOOGLE_GENAI_USE_VERTEXAI", ""},
+      {"GOOGLE_GENAI_USE_ENTERPRISE", ""},
+  };
+  Pipeline pipeline(
+      "filesrc location=" + question.path() +
+      " ! wavparse ! gemlive name=g pacing=none ! wavenc ! filesink location=" + reply.path());
+  g_object_set(pipeline["g"], "allow-custom-endpoints", TRUE, nullptr);  // the simulator's sign-in
+  EXPECT_EQ(pipeline.run(), "");
+  const auto connected = simulator.wait_event("connected");
+  ASSERT_TRUE(connected);
+  EXPECT_EQ(connected->text("auth"), "bearer");
+  EXPECT_TRUE(is_in("LlmBidiService/BidiGenerateContent", connected->text("path")));
+  EXPECT_EQ(simulator.wait_event("setup")->json_at("/setup/model"),
+            "\"projects/tutorial/locations/global/publishers/google/models/gemini-3.8-live\"");
+  pipeline.set_state(GST_STATE_NULL);
+  EXPECT_EQ(wav_samples(reply.path()).size(), 300u * 48);
+}
+
+TEST(SignInPipeline, WithNeitherKeyNorProjectTheErrorNamesBothWays) {
+  TempFolder home;
+  const ScopedVariable variables[] = {
+      {"CLOUDSDK_CONFIG", home.path()}, {"GOOGLE_CLOUD_PROJECT", ""}, {"GCLOUD_PROJECT", ""},
+      {"GOOGLE_API_KEY", ""},           {"GEMINI_API_KEY", ""},       {"GEMLIVE_URI", ""}};
+  Pipeline pipeline(std::string(source) + "! fakesink");
+  EXPECT_FALSE(pipeline.play());
+  const auto error = pipeline.wait(GST_MESSAGE_ERROR);
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error_code(error.get()), GST_RESOURCE_ERROR_NOT_AUTHORIZED);
+  for (const char *part : {"GOOGLE_API_KEY", "GOOGLE_CLOUD_PROJECT", "gcloud auth"})
+    EXPECT_TRUE(is_in(part, describe(error.get())));
+}
 
 class StrictSignIn : public ::testing::Test {
  protected:

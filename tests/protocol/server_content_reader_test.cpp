@@ -101,6 +101,28 @@ TEST_F(ServerContentReaderTest, Transcripts) {
   EXPECT_EQ(content(R"("outputTranscription":{"text":7,"finished":"yes"})"), Events{});
 }
 
+TEST_F(ServerContentReaderTest, TranscriptsMayHaveOffsets) {
+  using namespace std::chrono_literals;
+  EXPECT_EQ(content(R"("inputTranscription":{"text":"a","startOffset":"1.2s","endOffset":"2s"})"),
+            (Events{Transcript{.text = "a", .start_offset = 1200ms, .end_offset = 2000ms}}));
+  EXPECT_EQ(content(R"("output_transcription":{"text":"a","start_offset":"0s","end_offset":7})"),
+            (Events{Transcript{.speaker = Speaker::model, .text = "a", .start_offset = 0ms}}));
+  EXPECT_EQ(content(R"("inputTranscription":{"text":"a","startOffset":"x","endOffset":"-1s"})"),
+            (Events{Transcript{.text = "a"}}));
+}
+
+TEST_F(ServerContentReaderTest, InterimTranscriptsAreEventsOfTheirOwn) {
+  using namespace std::chrono_literals;
+  EXPECT_EQ(
+      content(
+          R"("interimInputTranscription":{"text":"wha","languageCode":"en","startOffset":"1s","endOffset":"1.5s"})"),
+      (Events{InterimTranscript{
+          .text = "wha", .language_code = "en", .start_offset = 1000ms, .end_offset = 1500ms}}));
+  EXPECT_EQ(content(R"("interimInputTranscription":{})"), (Events{InterimTranscript{}}))
+      << "the last one is taken back";
+  EXPECT_EQ(content(R"("interimInputTranscription":null)"), Events{});
+}
+
 TEST_F(ServerContentReaderTest, TurnEnds) {
   EXPECT_EQ(content(R"("generationComplete":true)"), Events{GenerationComplete{}});
   EXPECT_EQ(content(R"("interrupted":true)"), Events{Interrupted{}});

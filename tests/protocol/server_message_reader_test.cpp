@@ -28,16 +28,6 @@ TEST_F(ServerMessageReaderTest, SetupComplete) {
   EXPECT_EQ(decode(R"({"setupComplete":null})"), Events{});
 }
 
-TEST_F(ServerMessageReaderTest, PendingToolCalls) {
-  EXPECT_EQ(decode(R"({"toolCall":{"functionCalls":[
-              {"name":"set_light","args":{ "on" : true, "why": "a \" b\\" },"id":"function-call-1"},
-              {"name":"no_args"},{"args":7,"name":"odd","id":null},{},null,"x"]}})"),
-            (Events{ToolCall{"function-call-1", "set_light", R"({"on":true,"why":"a \" b\\"})"},
-                    ToolCall{"", "no_args", "{}"}, ToolCall{"", "odd", "{}"}}));
-  EXPECT_EQ(decode(R"({"toolCallCancellation":{"ids":["a1","b2",3]}})"),
-            (Events{ToolCallCancelled{"a1"}, ToolCallCancelled{"b2"}}));
-}
-
 TEST_F(ServerMessageReaderTest, Usage) {
   const auto events = decode(R"({"usageMetadata":{"promptTokenCount":412, "candidatesTokenCount":48,
       "promptTokensDetails":[{"modality":"TEXT","tokenCount":300}],"seconds":1.5,

@@ -91,8 +91,11 @@ TEST_F(EndpointTest, DeveloperIsTheDefault) {
 TEST_F(EndpointTest, WithoutCredentialSaysWhatToDo) {
   EXPECT_TRUE(says("GOOGLE_API_KEY", ErrorKind::not_authorized));
   EXPECT_TRUE(says("api-key", ErrorKind::not_authorized));
+  EXPECT_TRUE(says("GOOGLE_CLOUD_PROJECT", ErrorKind::not_authorized)) << "the other way";
+  EXPECT_TRUE(says("gcloud auth application-default login", ErrorKind::not_authorized));
   vertex("p", "");
   EXPECT_TRUE(says("gcloud auth application-default login", ErrorKind::not_authorized));
+  EXPECT_TRUE(says("GOOGLE_API_KEY", ErrorKind::not_authorized)) << "the other way";
   config_.uri.set("wss://example.com");
   EXPECT_TRUE(says("access-token", ErrorKind::not_authorized));
 }
@@ -115,6 +118,70 @@ TEST_F(EndpointTest, ServiceFollowsProjectAndSwitch) {
   EXPECT_EQ(endpoint().service, Service::vertex);
   config_.service.set(Service::developer);
   EXPECT_EQ(endpoint().service, Service::developer);
+}
+
+struct ServiceChoice {
+  const char *why;
+  std::map<std::string, std::string> environment;
+  std::string api_key, access_token;
+  Service service;
+};
+
+class EndpointService : public EndpointTest, public testing::WithParamInterface<ServiceChoice> {};
+
+TEST_P(EndpointService, FollowsTheProjectOfTheEnvironmentWhereNoKeyIs) {
+  const auto &row = GetParam();
+  environment_ = row.environment;
+  environment_["NO_GCE_CHECK"] = "true";
+  if (!row.api_key.empty()) config_.api_key.set(Secret(row.api_key));
+  if (!row.access_token.empty()) config_.access_token.set(Secret(row.access_token));
+  config_.uri.set("ws://127.0.0.1:1");  // needs no credential
+  EXPECT_EQ(endpoint().service, row.service) << row.why;
+}
+
+const std::pair<const std::string, std::string> cloud = {"GOOGLE_CLOUD_PROJECT", "p"};
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, EndpointService,
+    testing::Values(
+        ServiceChoice{"a project, nothing else", {cloud}, "", "", Service::vertex},
+        ServiceChoice{"the older name", {{"GCLOUD_PROJECT", "p"}}, "", "", Service::vertex},
+        ServiceChoice{"an OAuth token is no key", {cloud}, "", "ya29.t", Service::vertex},
+        ServiceChoice{"a key of the environment",
+                      {cloud, {"GOOGLE_API_KEY", "k"}},
+                      "",
+                      "",
+                      Service::developer},
+        ServiceChoice{
+            "the other variable", {cloud, {"GEMINI_API_KEY", "k"}}, "", "", Service::developer},
+        ServiceChoice{"the property api-key", {cloud}, "k", "", Service::developer},
+        ServiceChoice{"an ephemeral token", {cloud}, "", "auth_tokens/t", Service::developer},
+        ServiceChoice{"switched off",
+                      {cloud, {"GOOGLE_GENAI_USE_VERTEXAI", "false"}},
+                      "",
+                      "",
+                      Service::developer},
+        ServiceChoice{"switched on, with a key",
+                      {cloud, {"GOOGLE_GENAI_USE_VERTEXAI", "true"}, {"GOOGLE_API_KEY", "k"}},
+                      "",
+                      "",
+                      Service::vertex},
+        ServiceChoice{
+            "a location alone", {{"GOOGLE_CLOUD_LOCATION", "global"}}, "", "", Service::developer},
+        ServiceChoice{"nothing", {}, "", "", Service::developer}));
+
+TEST_F(EndpointTest, TheTutorialsVariablesLeadToTheGlobalHost) {
+  const test::TempFile login(R"({"type":"authorized_user","client_id":"c","client_secret":"s3cret",
+                           "refresh_token":"r"})",
+                             ".json");
+  environment_["GOOGLE_CLOUD_PROJECT"] = "p";
+  environment_["GOOGLE_CLOUD_LOCATION"] = "global";
+  environment_["GOOGLE_APPLICATION_CREDENTIALS"] = login.path();
+  const auto found = endpoint();
+  EXPECT_EQ(found.service, Service::vertex);
+  EXPECT_EQ(found.url, std::string("wss://aiplatform.googleapis.com") + vertex_path);
+  EXPECT_EQ(found.model, "projects/p/locations/global/publishers/google/models/gemini-3.8-live");
+  EXPECT_TRUE(found.credential);
 }
 
 TEST_F(EndpointTest, VertexHosts) {

@@ -115,6 +115,49 @@ TEST_F(SenderTest, SendsAsMuchAsTheConnectionTakes) {
   EXPECT_TRUE(sender->drain()) << "nothing waits";
 }
 
+TEST_F(SenderTest, AMessageAsksAndIsResentAsItSays) {
+  connect();
+  input_queue->push(input::Message{.text = "picture", .is_resendable = false});
+  input_queue->push(input::Message{.text = "update", .functions = {"newer"}});
+  sender->drain();
+  EXPECT_FALSE(exchange.owed());
+  input_queue->push(input::Message{.text = "question", .wants_answer = true});
+  sender->drain();
+  EXPECT_TRUE(exchange.owed());
+  EXPECT_EQ(speech_ends, 1);
+  EXPECT_EQ(server.messages, (Texts{"picture", "update", "question"}));
+  EXPECT_TRUE(tools.accept({.id = "1", .name = "newer"})) << "it is declared now";
+  EXPECT_TRUE(tools.accept({.id = "2", .name = "f"})) << "the service may not know it yet";
+  lose();
+  connect();
+  sender->drain();
+  EXPECT_EQ(server.messages, (Texts{"update", "question"}));
+}
+
+TEST_F(SenderTest, KnowsWhenTheInputWasSaidAlsoOnTheNextConnection) {
+  input_queue->set_limits({.backlog = 10s});
+  connect();
+  const auto push_at = [&](std::chrono::nanoseconds said_at, std::int16_t level) {
+    const std::vector<std::int16_t> samples(chunk / 2, level);
+    auto bytes = std::as_bytes(std::span(samples));
+    input_queue->push_audio(bytes, 16000, input::Overflow::drop_oldest, {}, said_at);
+  };
+  for (int i = 0; i < 100; ++i)
+    push_at(i * 40ms, 0);
+  sender->drain();
+  push_at(4s, 8000);
+  sender->drain();
+  EXPECT_EQ(sender->said_at(4s), input::SaidAt(4s));
+  lose();
+  connect();
+  sender->drain();
+  EXPECT_EQ(sender->said_at(0s), input::SaidAt(4s - 200ms)) << "older quiet is not resent";
+  EXPECT_EQ(sender->said_at(200ms), input::SaidAt(4s));
+  push_at(10s, 8000);
+  sender->drain();
+  EXPECT_EQ(sender->said_at(240ms), input::SaidAt(10s));
+}
+
 TEST_F(SenderTest, TellsExchangeWhatAsks) {
   connect();
   push(0);

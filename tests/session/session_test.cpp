@@ -363,7 +363,7 @@ TEST_F(SessionTest, OtherEventsAreReported) {
   EXPECT_EQ(notices_of<GoAway>().at(0).time_left, 5s);
   EXPECT_TRUE(notices_of<ResumptionUpdate>().at(0).resumable);
   EXPECT_EQ(notices_of<ResumptionUpdate>().at(0).handle, "") << "a secret";
-  EXPECT_TRUE(notices_of<VoiceActivity>().at(0).start);
+  EXPECT_TRUE(notices_of<notice::Activity>().at(0).start);
   EXPECT_EQ(notices_of<Usage>().at(0).counts[2], 7) << Usage::names[2];
   EXPECT_NE(notices_of<ServerMessage>().at(0).json.find("somethingNew"), std::string::npos);
 }

@@ -95,4 +95,97 @@ TEST_F(ResumingWithCalls, TheQuestionOfAnAnswerThatContinuesAfterAToolResponseIs
   EXPECT_EQ(audio_messages(), 6u);
 }
 
+/// A call whose arguments arrive in parts.
+struct CallsInParts : Resuming {
+  static std::string part(const std::string &members) {
+    return R"({"toolCall":{"functionCalls":[{)" + members + "}]}}";
+  }
+  void begin_call() {
+    server.say(part(R"("id":"c1","name":"weather","willContinue":true)"));
+    server.say(part(
+        R"("partialArgs":[{"jsonPath":"$.city","stringValue":"Bo","willContinue":true}],"willContinue":true)"));
+  }
+  const std::string last_part = part(R"("partialArgs":[{"jsonPath":"$.city","stringValue":"nn"}])");
+};
+
+TEST_F(CallsInParts, AreReportedOnceWhenTheyAreComplete) {
+  connect();
+  speak();
+  be_quiet(5);
+  begin_call();
+  EXPECT_TRUE(notices_of<ToolCall>().empty());
+  EXPECT_EQ(tool_calls->count(), 0u);
+  server.say(last_part);
+  const auto calls = notices_of<ToolCall>();
+  ASSERT_EQ(calls.size(), 1u);
+  EXPECT_EQ(calls[0].id, "c1");
+  EXPECT_EQ(calls[0].name, "weather");
+  EXPECT_EQ(calls[0].args, R"({"city":"Bonn"})");
+  EXPECT_EQ(tool_calls->count(), 1u);
+}
+
+TEST_F(CallsInParts, KeepTheAnswerOpenAndGetAnIdIfTheyHaveNone) {
+  connect();
+  speak();
+  be_quiet(5);
+  end_input();
+  server.say(part(R"("name":"weather","willContinue":true)"));
+  EXPECT_FALSE(is_over());
+  server.say(part(""));
+  const auto calls = notices_of<ToolCall>();
+  ASSERT_EQ(calls.size(), 1u);
+  EXPECT_NE(calls[0].id, "");
+  EXPECT_EQ(calls[0].args, "{}");
+  EXPECT_FALSE(is_over()) << "it has no response yet";
+}
+
+TEST_F(CallsInParts, ThatTheConnectionLosesAreForgotten) {
+  connect();
+  server.say(handle("h0"));
+  speak();
+  be_quiet(5);
+  begin_call();
+  ASSERT_TRUE(lose_and_reconnect());
+  EXPECT_TRUE(notices_of<ToolCallCancelled>().empty()) << "the application never heard of it";
+  server.say(last_part);
+  EXPECT_TRUE(notices_of<ToolCall>().empty());
+  begin_call();
+  server.say(last_part);
+  ASSERT_EQ(notices_of<ToolCall>().size(), 1u);
+  EXPECT_EQ(notices_of<ToolCall>()[0].args, R"({"city":"Bonn"})");
+}
+
+TEST_F(CallsInParts, EndWithAnInterruptionAndWithTheirCancellation) {
+  connect();
+  speak();
+  be_quiet(5);
+  begin_call();
+  server.say(interrupted);
+  server.say(last_part);
+  begin_call();
+  server.say(R"({"toolCallCancellation":{"ids":["c1"]}})");
+  server.say(last_part);
+  EXPECT_TRUE(notices_of<ToolCall>().empty());
+  EXPECT_EQ(tool_calls->count(), 0u);
+}
+
+TEST_F(CallsInParts, ThatAreTooLargeGetAnError) {
+  connect();
+  speak();
+  be_quiet(5);
+  server.say(part(R"("id":"c1","name":"weather","willContinue":true)"));
+  const std::string text(600'000, 'x');
+  for (int i = 0; i < 2; ++i)
+    server.say(part(R"("partialArgs":[{"jsonPath":"$.city","stringValue":")" + text +
+                    R"(","willContinue":true}],"willContinue":true)"));
+  server.messages.clear();
+  server.say(last_part);
+  EXPECT_TRUE(notices_of<ToolCall>().empty());
+  session->drain();
+  ASSERT_FALSE(server.messages.empty());
+  EXPECT_NE(server.messages.back().find(R"("error":"The arguments are too large")"),
+            std::string::npos);
+  EXPECT_EQ(notices_of<notice::Warning>().size(), 1u);
+}
+
 }  // namespace

@@ -91,7 +91,8 @@ TEST_F(BusMessagesTest, EachFieldIsInTheDocumentation) {
                                             ToolCall{},
                                             ToolCallCancelled{},
                                             Usage{},
-                                            VoiceActivity{},
+                                            InterimTranscript{},
+                                            notice::Activity{},
                                             GoAway{},
                                             ResumptionUpdate{},
                                             ServerMessage{}};
@@ -166,10 +167,17 @@ TEST_F(BusMessagesTest, ValuesAreThoseOfTheNotice) {
   EXPECT_EQ(code, 1011);
   EXPECT_EQ(text_in("close-reason"), "later");
   EXPECT_EQ(time_in("delay"), 1500 * GST_MSECOND);
-  ASSERT_TRUE(post({.body = VoiceActivity{.start = true, .audio_offset = 1200ms}}));
+  ASSERT_TRUE(post({.body = notice::Activity{.start = true, .running_time = 1200ms}}));
   EXPECT_EQ(text_in("type"), "start");
   EXPECT_EQ(time_in("audio-offset"), 1200 * GST_MSECOND);
-  ASSERT_TRUE(post({.body = VoiceActivity{}}));
+  ASSERT_TRUE(post({.body = Transcript{.start_offset = 1200ms}}));
+  EXPECT_EQ(time_in("start-offset"), 1200 * GST_MSECOND);
+  EXPECT_EQ(time_in("end-offset"), GST_CLOCK_TIME_NONE);
+  ASSERT_TRUE(post({.body = InterimTranscript{.text = "What is", .end_offset = 2s}}));
+  EXPECT_STREQ(gst_structure_get_name(fields.get()), "gemlive/interim-transcript");
+  EXPECT_EQ(text_in("text"), "What is");
+  EXPECT_EQ(time_in("end-offset"), 2 * GST_SECOND);
+  ASSERT_TRUE(post({.body = notice::Activity{.since = 1s}})) << "without a clock";
   EXPECT_EQ(text_in("type"), "end");
   EXPECT_EQ(time_in("audio-offset"), GST_CLOCK_TIME_NONE);
 }

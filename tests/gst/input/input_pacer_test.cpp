@@ -87,6 +87,27 @@ TEST_F(InputPacerTest, LiveTimestampsOfAnotherPipelineAreShifted) {
   EXPECT_FALSE(pacer.must_wait(9'000'000 * ms)) << "the other pipeline has started again";
 }
 
+TEST_F(InputPacerTest, DataWasSaidAtItsRunningTimeByTheClock) {
+  pacer.start(true);
+  EXPECT_EQ(pacer.said_at(0), std::nullopt) << "before must_wait()";
+  set_time(1000 * ms);
+  const auto before = std::chrono::microseconds(g_get_monotonic_time());
+  ASSERT_FALSE(pacer.must_wait(980 * ms));
+  const auto age = std::chrono::microseconds(g_get_monotonic_time()) - before;
+  const auto said_at = pacer.said_at(980 * ms);
+  ASSERT_TRUE(said_at);
+  EXPECT_GE(*said_at, before - std::chrono::milliseconds(20));
+  EXPECT_LE(*said_at, before - std::chrono::milliseconds(20) + age);
+  EXPECT_EQ(*pacer.said_at(990 * ms) - *said_at, std::chrono::milliseconds(10));
+  EXPECT_EQ(pacer.said_at(GST_CLOCK_TIME_NONE), std::nullopt);
+  ASSERT_FALSE(pacer.must_wait(3'600'980 * ms));
+  EXPECT_LE(*pacer.said_at(3'600'980 * ms) - *said_at, std::chrono::seconds(10))
+      << "timestamps of another pipeline";
+  InputPacer none(GST_BASE_SINK(sink.get()), false);
+  none.start(false);
+  EXPECT_EQ(none.said_at(980 * ms), std::chrono::milliseconds(980)) << "the time of the input";
+}
+
 TEST_F(InputPacerTest, WithoutPacingNothingWaits) {
   InputPacer none(GST_BASE_SINK(sink.get()), false);
   none.start(false);
