@@ -104,6 +104,7 @@ bool append_unescaped(std::string_view source, std::string &out) {
 }
 
 bool is_named(std::string_view name, std::string_view camel_case) {
+  if (name == camel_case) return true;  // usual
   std::size_t at = 0;
   for (const char c : camel_case) {
     const bool split = c != to_lower(c) && at < name.size() && name[at] == '_';

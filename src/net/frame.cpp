@@ -3,6 +3,7 @@
 
 #include "frame.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace gemlive {
@@ -57,20 +58,20 @@ void append_message(std::string &out, Opcode opcode, std::string_view payload,
 }
 
 void apply_mask(char *bytes, std::size_t size, MaskingKey mask, std::size_t offset) {
-  std::array<std::uint8_t, 8> pattern;
-  for (std::size_t i = 0; i < pattern.size(); ++i)
-    pattern[i] = mask[(offset + i) % 4];
-  std::uint64_t wide = 0;
-  std::memcpy(&wide, pattern.data(), sizeof wide);
+  std::ranges::rotate(mask, mask.begin() + offset % 4);
+  std::uint32_t word = 0;
+  std::memcpy(&word, mask.data(), sizeof word);
+  using Vector [[gnu::vector_size(32)]] = std::uint32_t;
+  const Vector pattern = Vector{} | word;
   std::size_t at = 0;
-  for (; at + sizeof wide <= size; at += sizeof wide) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, bytes + at, sizeof word);
-    word ^= wide;
-    std::memcpy(bytes + at, &word, sizeof word);
+  for (; at + sizeof pattern <= size; at += sizeof pattern) {
+    Vector some;
+    std::memcpy(&some, bytes + at, sizeof some);
+    some ^= pattern;
+    std::memcpy(bytes + at, &some, sizeof some);
   }
   for (; at < size; ++at)
-    bytes[at] = static_cast<char>(bytes[at] ^ pattern[at % 8]);
+    bytes[at] = static_cast<char>(bytes[at] ^ mask[at % 4]);
 }
 
 std::string_view cut_utf8(std::string_view text, std::size_t limit) {

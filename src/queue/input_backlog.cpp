@@ -14,7 +14,6 @@
 namespace gemlive {
 namespace {
 
-constexpr std::size_t max_spare = 32;
 constexpr std::size_t max_texts = 64;
 constexpr std::size_t max_text_bytes = 16 << 20;
 
@@ -27,9 +26,10 @@ bool is_independent_of_audio(const input::Item &item) {
 }  // namespace
 
 void InputBacklog::set_limits(input::Limits limits) {
-  finish_chunk(true,
-               g_get_monotonic_time());  // the new chunks may be smaller than the unfinished one
+  // The new chunks may be smaller than the unfinished one.
+  finish_chunk(true, g_get_monotonic_time());
   limits_ = limits;
+  chunker_.set_size(chunk_bytes());
 }
 
 void InputBacklog::close() {
@@ -76,7 +76,7 @@ void InputBacklog::push_audio(std::span<const std::byte> &bytes, int rate,
   }
   if (limits_.only_in_activity && !in_activity()) drop_outside_activity(std::exchange(bytes, {}));
   while (!bytes.empty()) {
-    const auto space = chunk_bytes() - unfinished_.samples.size();
+    const auto space = chunker_.room();
     const auto most = blocks ? std::min(space, room()) : space;
     if (most == 0) break;
     const auto piece = bytes.first(std::min(most, bytes.size()));
@@ -115,7 +115,7 @@ bool InputBacklog::fill_pause(std::chrono::nanoseconds pause) {
 /// chunks may be on their way to the I/O thread.
 bool InputBacklog::release() {
   if (!is_paused()) return true;
-  is_released_ = audio_bytes_ - unfinished_.samples.size() <= 2 * chunk_bytes();
+  is_released_ = audio_bytes_ - chunker_.bytes() <= 2 * chunk_bytes();
   if (is_released_ && select_next()) wake_due_ = true;
   return is_released_;
 }
@@ -131,7 +131,7 @@ void InputBacklog::push_silence(std::size_t bytes) {
   static constexpr std::array<std::byte, 1024> zeros{};
   const auto now = g_get_monotonic_time();
   for (auto left = bytes; left > 0;) {
-    const auto space = chunk_bytes() - unfinished_.samples.size();
+    const auto space = chunker_.room();
     const auto piece = std::min({left, space, zeros.size()});
     fill(std::span(zeros).first(piece), now);
     left -= piece;
@@ -170,43 +170,26 @@ void InputBacklog::set_rate(int rate) {
   if (rate_ == rate) return;
   if (rate_ != 0) finish_chunk(false, g_get_monotonic_time());
   rate_ = rate;
+  chunker_.set_size(chunk_bytes());
 }
 
 /// `bytes` fit into the unfinished chunk.
 void InputBacklog::fill(std::span<const std::byte> bytes, std::int64_t now) {
-  auto &samples = unfinished_.samples;
-  if (samples.capacity() == 0 && !spare_.empty()) {
-    samples = std::move(spare_.back());
-    spare_.pop_back();
-  }
-  samples.reserve(chunk_bytes());
-  samples.insert(samples.end(), bytes.begin(), bytes.end());
+  chunker_.add(bytes);
   count_pushed(bytes.size());
-  if (samples.size() >= chunk_bytes()) finish_chunk(true, now);
+  if (chunker_.is_full()) finish_chunk(true, now);
 }
 
 /// Keeps a half sample, so that later audio starts at a sample.
 void InputBacklog::drop_outside_activity(std::span<const std::byte> bytes) {
-  if (bytes.empty()) return;
   count_pushed(bytes.size());
-  auto &half = unfinished_.samples;
-  const auto total = half.size() + bytes.size();
-  count_dropped(total - total % 2, &input::Stats::unmarked);
-  half.assign(bytes.end() - static_cast<std::ptrdiff_t>(total % 2), bytes.end());
+  count_dropped(chunker_.skip(bytes), &input::Stats::unmarked);
 }
 
 void InputBacklog::finish_chunk(bool keep_half_sample, std::int64_t now) {
-  auto &samples = unfinished_.samples;
-  const bool has_half = samples.size() % 2 != 0;
-  const auto half = has_half ? samples.back() : std::byte{};
-  if (has_half) samples.pop_back();
-  if (!samples.empty())
-    enqueue(input::Chunk{.samples = std::exchange(samples, {}), .rate = rate_, .pushed_at = now});
-  if (!has_half) return;
-  if (keep_half_sample)
-    samples.push_back(half);
-  else
-    count_dropped(1, &input::Stats::incomplete);
+  if (auto samples = chunker_.take(); !samples.empty())
+    enqueue(input::Chunk{.samples = std::move(samples), .rate = rate_, .pushed_at = now});
+  if (!keep_half_sample) count_dropped(chunker_.drop(), &input::Stats::incomplete);
 }
 
 /// Marks stay: they are valid without the audio too.
@@ -220,19 +203,19 @@ bool InputBacklog::drop_oldest() {
   if (unreported_drops_.count() == 0) wake_due_ = true;
   unreported_drops_ += pcm::duration(chunk.samples.size(), chunk.rate);
   count_dropped(chunk.samples.size(), &input::Stats::overflowed);
-  recycle(std::move(chunk.samples));
+  chunker_.recycle(std::move(chunk.samples));
   items_.pop_front();
   return true;
 }
 
 void InputBacklog::drop_audio(Reason reason) {
-  bool drops_any = !unfinished_.samples.empty();
+  bool drops_any = chunker_.bytes() > 0;
   for (auto left = items_.size(); left > 0; --left) {
     auto item = std::move(items_.front());
     items_.pop_front();
     if (auto *chunk = std::get_if<input::Chunk>(&item)) {
       count_dropped(chunk->samples.size(), reason);
-      recycle(std::move(chunk->samples));
+      chunker_.recycle(std::move(chunk->samples));
       drops_any = true;
     } else if (!std::holds_alternative<input::AudioStreamEnd>(item)) {
       items_.push_back(std::move(item));
@@ -241,8 +224,7 @@ void InputBacklog::drop_audio(Reason reason) {
     }
   }
   if (drops_any) pause_.audio_arrived();  // the end of the audio before it may be among it
-  count_dropped(unfinished_.samples.size(), reason);
-  recycle(std::exchange(unfinished_.samples, {}));
+  count_dropped(chunker_.drop(), reason);
 }
 
 void InputBacklog::cancel_end_of_input() {
@@ -295,12 +277,6 @@ void InputBacklog::enqueue(input::Item item) {
   if (std::holds_alternative<input::Chunk>(item)) has_ended_ = false;
   items_.push_back(std::move(item));
   if (std::exchange(is_drained_, false)) wake_due_ = true;
-}
-
-void InputBacklog::recycle(std::vector<std::byte> samples) {
-  samples.clear();
-  // Memory beyond max_spare is freed: a long backlog needs it only once.
-  if (samples.capacity() > 0 && spare_.size() < max_spare) spare_.push_back(std::move(samples));
 }
 
 void InputBacklog::count_pushed(std::size_t bytes) {

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "input_chunker.hpp"
 #include "input_item.hpp"
 #include "input_pause.hpp"
 #include "ring.hpp"
@@ -57,7 +58,7 @@ class InputBacklog {
   /// All inputs have ended, and no input was queued since. No audio waits for the end of PAUSED.
   /// What the application itself sends does not begin the input again.
   bool has_ended() const { return has_ended_ && !(is_paused() && audio_bytes_ > 0); }
-  void recycle(std::vector<std::byte> samples);
+  void recycle(std::vector<std::byte> samples) { chunker_.recycle(std::move(samples)); }
   void count_sent(std::size_t bytes);
   void acknowledge(std::size_t bytes) { stats_.acknowledged += bytes; }
   void give_up(std::size_t bytes) { stats_.given_up += bytes; }
@@ -98,10 +99,9 @@ class InputBacklog {
 
   input::Limits limits_;
   Ring<input::Item> items_;
-  input::Chunk unfinished_;  // may end in a half sample
-  std::vector<std::vector<std::byte>> spare_;
+  InputChunker chunker_;
   int rate_ = 0;
-  std::size_t audio_bytes_ = 0;  // in items_ and unfinished_
+  std::size_t audio_bytes_ = 0;  // in items_ and chunker_
   std::size_t texts_ = 0;        // TypedText in items_
   std::size_t text_bytes_ = 0;
   input::Stats stats_;

@@ -11,8 +11,9 @@
 namespace gemlive {
 
 std::shared_ptr<InputRegistry::Input> InputRegistry::add(std::string name) {
-  auto input =
-      std::make_shared<Input>(Input{.name = std::move(name), .active = g_get_monotonic_time()});
+  auto input = std::make_shared<Input>();
+  input->name = std::move(name);
+  input->active = g_get_monotonic_time();
   inputs_.lock()->push_back(input);
   return input;
 }
@@ -37,7 +38,8 @@ bool InputRegistry::end(Input &input) {
 
 void InputRegistry::reopen(Input &input) {
   auto inputs = inputs_.lock();
-  input.ended = input.busy = input.waiting = false;
+  input.ended = input.waiting = false;
+  input.busy = false;
   input.active = g_get_monotonic_time();
 }
 
@@ -48,9 +50,8 @@ void InputRegistry::set_paused(Input &input, bool paused) {
 }
 
 void InputRegistry::set_busy(Input &input, bool busy) {
-  auto inputs = inputs_.lock();
-  input.busy = busy;
-  input.active = g_get_monotonic_time();
+  input.active.store(g_get_monotonic_time(), std::memory_order_release);
+  input.busy.store(busy, std::memory_order_release);
 }
 
 void InputRegistry::set_live_audio(Input &input, bool live_audio) {
@@ -82,7 +83,7 @@ std::optional<std::int64_t> InputRegistry::inactive_since(std::int64_t now) {
   std::int64_t since = 0;
   for (const auto &input : *inputs) {
     if (!input->ended && (input->paused || input->busy)) return now;
-    since = std::max(since, input->active);
+    since = std::max(since, input->active.load());
   }
   return since;
 }

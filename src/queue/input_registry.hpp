@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -36,10 +37,12 @@ class InputRegistry {
     std::string name = {};  // for the user: "element:pad"
     bool ended = false;
     bool paused = false;
-    bool busy = false;        // its element holds data
     bool live_audio = false;  // it brings audio in real time
     bool waiting = false;     // its audio waits for the clock, behind a hole
-    std::int64_t active = 0;  // monotonic us: when it was added, or brought, resumed or ended
+    // Each buffer changes these, without a lock.
+    std::atomic<bool> busy = false;  // its element holds data
+    std::atomic<std::int64_t> active =
+        0;  // monotonic us: when it was added, or brought, resumed or ended
   };
 
   /// Calls `wake` without a lock when an input has ended and another is open, and when audio waits

@@ -14,7 +14,6 @@
 namespace gemlive {
 namespace {
 
-constexpr std::size_t group = 4;  // characters, for three bytes
 constexpr std::size_t max_spare = 16;
 constexpr std::size_t max_spare_bytes = 64 * 1024;
 /// A queue with at most this much audio, two seconds, keeps base64. Beyond it audio is decoded on
@@ -32,17 +31,12 @@ bool lies_inside(std::string_view part, std::string_view whole) {
          before(part.data() + part.size(), whole.data() + whole.size());
 }
 
-/// Padding is valid only at the very end, which decode() cannot see.
-bool is_inner(std::string_view characters) {
-  return characters.back() != '=';
-}
-
 }  // namespace
 
 output::PushResult OutputBacklog::push_audio(const Message &message, std::string_view base64,
                                              output::Item about) {
   const auto size = base64::decoded_size(base64);
-  const auto bytes = size.value_or(base64.size() / group * 3);
+  const auto bytes = size.value_or(base64.size() / 4 * 3);
   stats_.came += bytes;
   about.kind = output::Kind::audio;
   note_turn(about.turn);
@@ -74,8 +68,7 @@ output::PushResult OutputBacklog::push(Entry entry, const Message &message,
                          : entry_weight + (keeps_message ? whole.size() : entry.left);
   if (!fits(entry.weight)) return output::PushResult::overflowed;
   if (keeps_message) {
-    entry.message = message;
-    entry.base64 = base64;
+    entry.encoded = Base64Audio(message, base64);
   } else {
     const auto memory = allocate(entry, is_long);
     if (memory.empty()) return output::PushResult::overflowed;
@@ -163,7 +156,7 @@ std::chrono::nanoseconds OutputBacklog::clear(std::uint64_t output::Stats::*reas
 }
 
 void OutputBacklog::count_untaken(std::string_view base64, const output::Item &about) {
-  const auto bytes = base64::decoded_size(base64).value_or(base64.size() / group * 3);
+  const auto bytes = base64::decoded_size(base64).value_or(base64.size() / 4 * 3);
   stats_.came += bytes;
   stats_.discarded += bytes;
   stats_.untaken += bytes;
@@ -190,6 +183,7 @@ output::Item OutputBacklog::head(std::size_t want, bool finished, bool &is_ready
       bytes += items_[at].left;
     const bool is_all = at < items_.size() || finished;
     head.bytes = std::min(bytes - bytes % pcm::bytes_per_sample, want);
+    head.held = stats_.held;
     is_ready = is_all || bytes >= want;
     if (head.bytes > 0 || !is_all) return head;
     drop_rest(items_.front());  // half a sample without a second half
@@ -215,56 +209,27 @@ std::size_t OutputBacklog::read(std::span<std::byte> out, bool &bad) {
 }
 
 std::size_t OutputBacklog::read_piece(Entry &entry, std::span<std::byte> out, bool &bad) {
-  if (!entry.message) return copy_piece(entry, out);
-  std::size_t written = 0;
-  while (written < out.size() && entry.left > 0) {
-    const auto space = out.subspan(written);
-    const auto characters = entry.characters();
-    const auto groups =
-        std::min(space.size() / 3, characters.empty() ? 0 : (characters.size() - 1) / group);
-    if (carried_ > 0) {
-      const auto count = std::min(carried_, space.size());
-      std::copy_n(carry_.begin(), count, space.begin());
-      std::copy(carry_.begin() + count, carry_.begin() + carried_, carry_.begin());
-      carried_ -= count;
-      count_taken(entry, count);
-      written += count;
-    } else if (groups > 0) {
-      const auto slice = characters.substr(0, groups * group);
-      bad = !is_inner(slice) || !base64::decode(slice, space.data());
-      if (bad) break;
-      entry.at += slice.size();
-      count_taken(entry, groups * 3);
-      written += groups * 3;
-    } else {
-      bad = !decode_group(entry);
-      if (bad) break;
-    }
-  }
+  const auto space = out.first(std::min(entry.left, out.size()));
+  const auto written = entry.encoded ? entry.encoded.read(space, bad) : copy_piece(entry, space);
+  entry.left -= written;
+  stats_.held -= written;
+  stats_.taken += written;
   if (bad) drop_rest(entry);
   return written;
 }
 
-/// Reads an item that is already decoded.
-std::size_t OutputBacklog::copy_piece(Entry &entry, std::span<std::byte> out) {
-  const auto slice = entry.decoded().subspan(entry.at, std::min(entry.left, out.size()));
-  std::ranges::copy(slice, out.begin());
-  entry.at += slice.size();
-  count_taken(entry, slice.size());
-  return slice.size();
+void OutputBacklog::skip(const output::Item &about, std::size_t bytes) {
+  stats_.taken -= bytes;
+  stats_.discarded += bytes;
+  stats_.skipped += bytes;
+  note_missed(about, bytes);
 }
 
-/// Decodes a group into the carry: its bytes do not all fit, or it is the last and may be short.
-bool OutputBacklog::decode_group(Entry &entry) {
-  const auto characters = entry.characters();
-  const auto slice = characters.substr(0, group);
-  if (slice.empty() || (characters.size() > group && !is_inner(slice))) return false;
-  const auto size = base64::decoded_size(slice);
-  if (!size || *size == 0 || *size > entry.left) return false;
-  if (!base64::decode(slice, carry_.data())) return false;
-  carried_ = *size;
-  entry.at += slice.size();
-  return true;
+/// Reads an item that is already decoded.
+std::size_t OutputBacklog::copy_piece(Entry &entry, std::span<std::byte> out) {
+  std::ranges::copy(entry.decoded().subspan(entry.at, out.size()), out.begin());
+  entry.at += out.size();
+  return out.size();
 }
 
 void OutputBacklog::drop_rest(Entry &entry) {
@@ -273,12 +238,6 @@ void OutputBacklog::drop_rest(Entry &entry) {
   stats_.held -= entry.left;
   note_missed(entry.item, entry.left);
   entry.left = 0;
-}
-
-void OutputBacklog::count_taken(Entry &entry, std::size_t bytes) {
-  entry.left -= bytes;
-  stats_.held -= bytes;
-  stats_.taken += bytes;
 }
 
 bool OutputBacklog::continues(const Entry &entry, const Entry &next) {
@@ -304,7 +263,6 @@ void OutputBacklog::pop() {
   if (entry.own.capacity() > std::string().capacity() && entry.own.capacity() <= max_spare_bytes &&
       spare_.size() < max_spare)
     spare_.push_back(std::move(entry.own));
-  carried_ = 0;
   items_.pop_front();
 }
 

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -13,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base64_audio.hpp"
 #include "message.hpp"
 #include "output_item.hpp"
 #include "pages.hpp"
@@ -49,6 +49,8 @@ class OutputBacklog {
   output::Item head(std::size_t want, bool finished, bool &is_ready);
   /// `out` is at most as long as the audio that head() returned. Sets `bad` for invalid base64.
   std::size_t read(std::span<std::byte> out, bool &bad);
+  /// Audio that was read with head `about` is not played after all.
+  void skip(const output::Item &about, std::size_t bytes);
   std::string take_text();
   void take_mark() { pop(); }
 
@@ -61,16 +63,14 @@ class OutputBacklog {
  private:
   struct Entry {
     output::Item item = {};
-    Message message = {};          // contains `base64`; none: the data is in `own` or `pages`
-    std::string own = {};          // text, or decoded audio of a short queue
-    Pages pages = {};              // decoded audio of a long queue
-    std::string_view base64 = {};  // inside `message`
-    std::size_t at = 0;            // characters or bytes already read
-    std::size_t left = 0;          // decoded bytes not read yet
-    std::size_t weight = 0;        // memory
-    bool follows_gap = false;      // audio before it was dropped
+    Base64Audio encoded = {};  // audio of a short queue; none: the data is in `own` or `pages`
+    std::string own = {};      // text, or decoded audio of a short queue
+    Pages pages = {};          // decoded audio of a long queue
+    std::size_t at = 0;        // bytes of `own` or `pages` already read
+    std::size_t left = 0;      // decoded bytes not read yet
+    std::size_t weight = 0;    // memory
+    bool follows_gap = false;  // audio before it was dropped
 
-    std::string_view characters() const { return message ? base64.substr(at) : base64; }
     std::span<const std::byte> decoded() const {
       return pages ? pages.bytes() : std::as_bytes(std::span(own));
     }
@@ -87,10 +87,8 @@ class OutputBacklog {
   void pop();
   static bool continues(const Entry &item, const Entry &next);
   std::size_t read_piece(Entry &item, std::span<std::byte> out, bool &bad);
-  std::size_t copy_piece(Entry &item, std::span<std::byte> out);
-  bool decode_group(Entry &item);
+  static std::size_t copy_piece(Entry &item, std::span<std::byte> out);
   void drop_rest(Entry &item);
-  void count_taken(Entry &item, std::size_t bytes);
   void note_turn(unsigned turn);
   void note_missed(const output::Item &about, std::size_t bytes);
 
@@ -101,10 +99,6 @@ class OutputBacklog {
   output::Stats stats_;
   unsigned newest_turn_ = 0;
   std::chrono::nanoseconds missed_{0};
-
-  // Decoded bytes of the first item that are not read yet.
-  std::array<std::byte, 3> carry_ = {};
-  std::size_t carried_ = 0;
 };
 
 }  // namespace gemlive

@@ -4,9 +4,10 @@
 #
 # Measures user instructions per full-duplex audio second (20 ms up, 40 ms down) of the whole process.
 # It runs each client for two durations under callgrind and prints the slope, so that start-up cancels out.
-# The clients are gemlive in GStreamer and the tutorial-like client in peers/, with the same server.
+# The clients are gemlive in GStreamer, and two programs in peers/: the tutorial-like client, and the WebSocket alone, that
+# of libsoup (soup) and ours (own), without GStreamer and JSON. The server is the same.
 #   tests/bench/instructions.sh BUILD_DIR [SHORT LONG]     durations in seconds, default 5 and 15
-# CLIENTS="gemlive" skips the tutorial client. Profiles for callgrind_annotate stay in BUILD_DIR/instructions.
+# CLIENTS="gemlive soup" runs these clients only. Profiles for callgrind_annotate stay in BUILD_DIR/instructions.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "${1:?usage: $0 BUILD_DIR [SHORT LONG]}" && pwd)
@@ -47,12 +48,20 @@ slope() {
     split(first, a); split(second, b); printf "%.2f\n", (b[1] - a[1]) / (b[2] - a[2]) / 1e6 }'
 }
 
+websocket() {  # IMPLEMENTATION NAME SECONDS SCHEME
+  local arguments=("$1" "$(cat "$results/uri-$4")" "$3")
+  [ "$4" = wss ] && arguments+=("$results/certificate.pem")
+  count "$2" "$build/tests/bench/gemlive-bench-websocket" "${arguments[@]}"
+}
+soup() { websocket soup "$@"; }
+own() { websocket own "$@"; }
+
 start_servers "$results"
 trap stop_servers EXIT
 # Scan the plugin registry once, before anything is counted.
 "$gemlive_bench" --no-floor --no-latency --seconds 1 >/dev/null
 for scheme in ws wss; do
-  for client in ${CLIENTS:-gemlive tutorial}; do
+  for client in ${CLIENTS:-gemlive tutorial soup own}; do
     printf '%-9s %-4s %6s M instructions per audio second\n' "$client" "$scheme" "$(slope "$client" "$scheme")"
   done
 done
