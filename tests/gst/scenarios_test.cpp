@@ -107,9 +107,8 @@ class Scenario : public PipelineFixture, public ::testing::WithParamInterface<Fo
   }
   /// The audio output has played on for this long.
   void play_on(std::chrono::milliseconds duration) {
-    const auto until =
-        audio->position() + static_cast<GstClockTime>(duration.count()) * GST_MSECOND;
-    ASSERT_TRUE(wait_until([&] { return audio->position() >= until; }));
+    const auto until = audio->played() + static_cast<GstClockTime>(duration.count()) * GST_MSECOND;
+    ASSERT_TRUE(wait_until([&] { return audio->played() >= until; }));
   }
   /// Of the whole pipeline, flushing, as gst-validate's action. Returns the result.
   bool seek(std::chrono::milliseconds to, double rate = 1) {

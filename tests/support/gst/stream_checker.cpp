@@ -33,9 +33,9 @@ GstClockTime StreamChecker::position() {
   std::lock_guard lock(mutex_);
   return state_.position;
 }
-unsigned StreamChecker::segments() {
+GstClockTime StreamChecker::played() {
   std::lock_guard lock(mutex_);
-  return segments_;
+  return played_;
 }
 guint32 StreamChecker::segment_seqnum() {
   std::lock_guard lock(mutex_);
@@ -119,7 +119,6 @@ void StreamChecker::check_segment(GstEvent *event) {
   state_.segment = *segment;
   state_.segment_seqnum = gst_event_get_seqnum(event);
   state_.start = state_.position = 0;
-  ++segments_;
   if (state_.flushed && state_.segment_seqnum != state_.flush_seqnum)
     add("SEGMENT behind a flush has another seqnum");
   state_.flushed = false;
@@ -145,6 +144,7 @@ void StreamChecker::check_data(GstClockTime start, GstClockTime duration, const 
     return " at " + std::to_string(start / GST_USECOND) + " us, position " +
            std::to_string(state_.start / GST_USECOND) + " us before";
   };
+  if (GST_CLOCK_TIME_IS_VALID(duration)) played_ += duration;
   if (!state_.segment) return add(std::string(what) + " before SEGMENT");
   if (state_.segment->format != GST_FORMAT_TIME) return;
   const auto end = GST_CLOCK_TIME_IS_VALID(duration) ? start + duration : start;

@@ -30,8 +30,9 @@ class StreamChecker {
   std::string issues();
   /// The running time at the end of the last buffer or gap. 0: none.
   GstClockTime position();
-  /// The number of segments so far, and the sequence number of the last one.
-  unsigned segments();
+  /// The duration of all buffers and gaps so far.
+  GstClockTime played();
+  /// The sequence number of the last segment.
   guint32 segment_seqnum();
 
  private:
@@ -62,7 +63,7 @@ class StreamChecker {
   gulong id_ = 0;
   std::mutex mutex_;
   State state_;
-  unsigned segments_ = 0;
+  GstClockTime played_ = 0;
   std::string issues_;
 };
 
