@@ -85,7 +85,7 @@ GstFlowReturn Playout::create(GstBuffer **buffer, nanoseconds pipeline_latency) 
     const auto head = stream_->wait(frame_samples() * bytes_per_sample, wait_deadline());
     follow_clock();
     const auto flow = handle(head, buffer);
-    if (flow == GST_FLOW_EOS) pad_.prepare_eos();
+    if (flow && *flow <= GST_FLOW_EOS) pad_.prepare_eos();  // also behind an error
     if (flow) return *flow;
   }
 }

@@ -326,6 +326,21 @@ const std::vector<Recipe> &recipes() {
        after_two_answers},
       {"FilmInSegments", "Video beside the voice", 1, [](Trial &run) { segments_with(run, true); },
        after_two_answers, short_segments},
+      {"Dubbing",
+       "Dubbing",
+       0,
+       [](Trial &run) {
+         const auto film = read_film(run.shell.folder() / "dubbed.mkv", "jpegdec", "opusdec");
+         picture_does_not_stop(film);
+         EXPECT_GE(film.audio_bytes, 48000u * 2 * 3) << "3 s";
+         EXPECT_NE(run.shell.read("dubbed.mkv").find("S_TEXT/UTF8"), std::string::npos);
+       },
+       [](Trial &run) {
+         EXPECT_TRUE(run.simulator->wait_event("audio", 100)) << "4 s";
+         run.shell.interrupt();
+       },
+       {},
+       R"([{"when": {"on": "ready"}, "do": {"interpret": 500}}])"},
       {"Vertex",
        "Vertex AI",
        0,
