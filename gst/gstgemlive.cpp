@@ -276,6 +276,8 @@ gboolean send_event(GstElement *element, GstEvent *event) {
   const bool has_input = ConversationClient::for_each_input(
       element, priv->session,
       [event](GstElement *input) { gst_element_send_event(input, gst_event_ref(event)); });
+  const PadPtr audio(gst_element_get_static_pad(element, "sink"));
+  if (audio && has_input) gemlive::audio_conversion::end_input(audio.get());
   gst_event_unref(event);
   return has_input;
 }

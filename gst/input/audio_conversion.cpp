@@ -3,7 +3,9 @@
 
 #include "audio_conversion.hpp"
 
+#include <algorithm>
 #include <array>
+#include <atomic>
 #include <memory>
 
 #include "categories.hpp"
@@ -18,10 +20,16 @@ namespace {
 constexpr std::array names = {"gemlive-audioconvert", "gemlive-audioresample",
                               "gemlive-capsfilter"};
 
+/// audioresample tolerates 1/32 s.
+constexpr GstClockTime tolerated_hole = 30 * GST_MSECOND;
+
 /// What the pad functions need.
 struct Conversion {
   ElementPtr convert;
   CapsPtr accepted;
+  PadPtr converted;                        // the src pad of audioresample
+  std::atomic<bool> has_ended = false;     // by the application
+  GstClockTime end = GST_CLOCK_TIME_NONE;  // of the last buffer; streaming thread
 };
 
 GQuark quark() {
@@ -82,7 +90,21 @@ GstEvent *with_mask(GstEvent *event, GstCaps *caps) {
   return made;
 }
 
+/// The sink refuses data with EOS. audioresample would push the rest of its data at EOS, and warn
+/// that it is refused.
+bool is_refused(const Conversion &conversion) {
+  return conversion.has_ended ||
+         gst_pad_get_last_flow_return(conversion.converted.get()) == GST_FLOW_EOS;
+}
+
 gboolean handle_event(GstPad *pad, GstObject *parent, GstEvent *event) {
+  const auto type = GST_EVENT_TYPE(event);
+  if (type == GST_EVENT_EOS && is_refused(of(pad))) {
+    GST_DEBUG_OBJECT(parent, "EOS of an input that has ended: ignored");
+    gst_event_unref(event);
+    return TRUE;
+  }
+  if (type == GST_EVENT_STREAM_START || type == GST_EVENT_FLUSH_STOP) of(pad).has_ended = false;
   if (GST_EVENT_TYPE(event) == GST_EVENT_CAPS) {
     GstCaps *caps = nullptr;
     gst_event_parse_caps(event, &caps);
@@ -93,6 +115,21 @@ gboolean handle_event(GstPad *pad, GstObject *parent, GstEvent *event) {
     if (channels > 0) event = with_mask(event, caps);
   }
   return gst_pad_event_default(pad, parent, event);
+}
+
+/// A hole in the timestamps is silence, and no mistake. audioresample would warn about it, unless
+/// the buffer is flagged.
+GstFlowReturn chain(GstPad *pad, GstObject *parent, GstBuffer *buffer) {
+  auto &end = of(pad).end;
+  const auto start = GST_BUFFER_PTS(buffer);
+  const bool is_known = GST_CLOCK_TIME_IS_VALID(start) && GST_CLOCK_TIME_IS_VALID(end);
+  if (is_known && std::max(start, end) - std::min(start, end) > tolerated_hole) {
+    buffer = gst_buffer_make_writable(buffer);
+    GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_DISCONT);
+  }
+  const bool has_end = GST_CLOCK_TIME_IS_VALID(start) && GST_BUFFER_DURATION_IS_VALID(buffer);
+  end = has_end ? start + GST_BUFFER_DURATION(buffer) : GST_CLOCK_TIME_NONE;
+  return gst_proxy_pad_chain_default(pad, parent, buffer);
 }
 
 gboolean handle_query(GstPad *pad, GstObject *parent, GstQuery *query) {
@@ -141,13 +178,20 @@ GstPad *make_pad(GstBin *bin, GstStaticPadTemplate &pad_template) {
   conversion->convert.reset(gst_bin_get_by_name(bin, names[0]));
   const PadPtr target(gst_element_get_static_pad(conversion->convert.get(), "sink"));
   conversion->accepted = accepted_by(target.get());
+  const ElementPtr resample(gst_bin_get_by_name(bin, names[1]));
+  conversion->converted.reset(gst_element_get_static_pad(resample.get(), "src"));
   const ObjectPtr<GstPadTemplate> made(gst_static_pad_template_get(&pad_template));
   auto *pad = gst_ghost_pad_new_from_template(pad_template.name_template, target.get(), made.get());
   g_object_set_qdata_full(G_OBJECT(pad), quark(), conversion.release(),
                           [](gpointer data) { delete static_cast<Conversion *>(data); });
+  gst_pad_set_chain_function(pad, chain);
   gst_pad_set_event_function(pad, handle_event);
   gst_pad_set_query_function(pad, handle_query);
   return pad;
+}
+
+void end_input(GstPad *pad) {
+  of(pad).has_ended = true;
 }
 
 }  // namespace gemlive::audio_conversion

@@ -16,4 +16,7 @@ const char *add(GstBin *bin, GstElement *sink);
 /// alone refuses them.
 GstPad *make_pad(GstBin *bin, GstStaticPadTemplate &pad_template);
 
+/// The application has ended the input: an EOS that follows on the pad is ignored. Any thread.
+void end_input(GstPad *pad);
+
 }  // namespace gemlive::audio_conversion

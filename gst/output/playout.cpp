@@ -80,11 +80,12 @@ GstFlowReturn Playout::create(GstBuffer **buffer, nanoseconds pipeline_latency) 
   if (!started_) start();
   if (buffers_.was_last_dropped()) return repeat_last(buffer);
   for (;;) {
-    if (paced()) resync();
+    follow_clock();
     if (const auto line = deliver_line(buffer)) return *line;
     const auto head = stream_->wait(frame_samples() * bytes_per_sample, wait_deadline());
+    follow_clock();
     const auto flow = handle(head, buffer);
-    if (flow == GST_FLOW_EOS) pad_.prepare_eos();
+    if (flow && *flow <= GST_FLOW_EOS) pad_.prepare_eos();  // also behind an error
     if (flow) return *flow;
   }
 }
@@ -111,14 +112,22 @@ void Playout::start() {
   pad_.push_start(position());
 }
 
-/// Continues from now if the running time has jumped back.
+/// A flushing seek of the pipeline changes the base time, also while a stream without data waits.
+void Playout::follow_clock() {
+  base_time_ = ns(gst_element_get_base_time(GST_ELEMENT(source_)));
+  if (paced()) resync();
+}
+
+/// Continues from now, in a new segment, if the running time has jumped back: a flushing seek of
+/// the pipeline starts it again. Timestamps do not go back within a segment.
 void Playout::resync() {
   const auto running = now();
   const bool audio_jumped = audio_timeline_.follow(running);
   if (audio_jumped) fill_until_ = 0ns;
   const bool text_jumped = text_timeline_.follow(running);
-  if (options_.text ? text_jumped : audio_jumped)
-    GST_DEBUG_OBJECT(source_, "resync: the running time jumped back to " TIME, TIME_ARGS(running));
+  if (!(options_.text ? text_jumped : audio_jumped)) return;
+  GST_DEBUG_OBJECT(source_, "resync: the running time jumped back to " TIME, TIME_ARGS(running));
+  pad_.push_start(position());
 }
 
 Playout::Flow Playout::handle(const output::Item &head, GstBuffer **buffer) {

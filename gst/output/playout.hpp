@@ -67,6 +67,7 @@ class Playout {
 
   bool announce();
   void start();
+  void follow_clock();
   void resync();
   GstFlowReturn repeat_last(GstBuffer **buffer);
   Flow handle(const output::Item &head, GstBuffer **buffer);

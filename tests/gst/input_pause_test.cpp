@@ -6,8 +6,12 @@
 #include <gst/app/gstappsrc.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <functional>
+#include <optional>
 #include <string>
 
+#include "answer_delay.hpp"
 #include "pipeline.hpp"
 #include "pipeline_fixture.hpp"
 #include "wait.hpp"
@@ -18,6 +22,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto caps = "audio/x-raw,format=S16LE,rate=16000,channels=1,layout=interleaved";
+
+using Delay = std::optional<std::chrono::microseconds>;
 
 class InputPauseTest : public PipelineFixture {
  protected:
@@ -56,26 +62,43 @@ class InputPauseTest : public PipelineFixture {
     return pipeline.count(
         [](GstMessage *message) { return GST_MESSAGE_TYPE(message) == GST_MESSAGE_WARNING; });
   }
-  /// The microphone stops at `stopped`: the answer comes, and one mark.
-  void expect_answer(Pipeline &pipeline, std::int64_t stopped) {
-    const auto answer = simulator->wait_event("turn-started");
-    ASSERT_TRUE(answer);
-    EXPECT_LT(answer->time - stopped, 4'000'000);
-    ASSERT_TRUE(pipeline.wait("gemlive/turn-complete"));
-    ASSERT_TRUE(simulator->wait_event("audio-stream-end"));
+  /// The speech ends, in whatever way: the answer comes, and one mark. Returns how long the answer
+  /// took.
+  Delay expect_answer(Pipeline &pipeline) {
+    EXPECT_TRUE(simulator->wait_event("turn-started"));
+    EXPECT_TRUE(pipeline.wait("gemlive/turn-complete"));
+    EXPECT_TRUE(simulator->wait_event("audio-stream-end"));
     EXPECT_EQ(simulator->count("audio-stream-end"), 1u);
     EXPECT_EQ(warnings(pipeline), 0);
+    return answer_delay(*simulator);
+  }
+  /// The pipeline of `speak` gets its answer within 1.5 s of the end of the speech.
+  void expect_prompt_answer(const std::function<Delay()> &speak) {
+    expect_within(1500ms, [&] {
+      SetUp();
+      return speak();
+    });
   }
 };
 
 TEST_F(InputPauseTest, AMutedMicrophone) {
+  expect_prompt_answer([this] {
+    Pipeline pipeline(microphone("valve name=mute ! ") + gemlive());
+    EXPECT_TRUE(pipeline.play());
+    EXPECT_TRUE(has_heard(600ms));
+    set(pipeline, "mute", "drop", true);
+    return expect_answer(pipeline);
+  });
+}
+
+/// Nothing stands for the pause, and nothing is sent twice.
+TEST_F(InputPauseTest, AMicrophoneThatIsBack) {
   Pipeline pipeline(microphone("valve name=mute ! ") + gemlive());
   ASSERT_TRUE(pipeline.play());
   ASSERT_TRUE(has_heard(600ms));
   set(pipeline, "mute", "drop", true);
-  expect_answer(pipeline, g_get_monotonic_time());
+  expect_answer(pipeline);
   const auto before = bytes_heard();
-  // Back again: nothing stands for the pause, and nothing is sent twice.
   const auto pushed_at = g_get_monotonic_time();
   set(pipeline, "mute", "drop", false);
   ASSERT_TRUE(wait_until([&] { return bytes_heard() >= before + 16000; }));
@@ -87,40 +110,78 @@ TEST_F(InputPauseTest, AMutedMicrophone) {
 }
 
 TEST_F(InputPauseTest, TheMicrophonePipelineOfAPairIsPaused) {
-  Pipeline microphone_pipeline(microphone("gemlivesink name=g session=pause ") + uri());
-  Pipeline speaker("gemlivesrc session=pause" + uri() + " ! fakesink");
-  ASSERT_TRUE(speaker.play());
-  ASSERT_TRUE(microphone_pipeline.play());
-  ASSERT_TRUE(has_heard(600ms));
-  ASSERT_TRUE(microphone_pipeline.set_state(GST_STATE_PAUSED));
-  expect_answer(speaker, g_get_monotonic_time());
-  const auto before = bytes_heard();
-  ASSERT_TRUE(microphone_pipeline.play());
-  ASSERT_TRUE(wait_until([&] { return bytes_heard() > before; }));
+  expect_prompt_answer([this] {
+    Pipeline microphone_pipeline(microphone("gemlivesink name=g session=pause ") + uri());
+    Pipeline speaker("gemlivesrc session=pause" + uri() + " ! fakesink");
+    EXPECT_TRUE(speaker.play());
+    EXPECT_TRUE(microphone_pipeline.play());
+    EXPECT_TRUE(has_heard(600ms));
+    EXPECT_TRUE(microphone_pipeline.set_state(GST_STATE_PAUSED));
+    const auto delay = expect_answer(speaker);
+    const auto before = bytes_heard();
+    EXPECT_TRUE(microphone_pipeline.play());
+    EXPECT_TRUE(wait_until([&] { return bytes_heard() > before; }));
+    return delay;
+  });
 }
 
 TEST_F(InputPauseTest, AnUnlinkedTeeBranch) {
-  Pipeline pipeline(microphone("tee name=t allow-not-linked=true  t. ! fakesink async=false  "
-                               "t. ! queue name=branch ! ") +
-                    gemlive());
-  ASSERT_TRUE(pipeline.play());
-  ASSERT_TRUE(has_heard(600ms));
-  const PadPtr sink(gst_element_get_static_pad(pipeline["branch"], "sink"));
-  const PadPtr branch(gst_pad_get_peer(sink.get()));
-  gst_pad_unlink(branch.get(), sink.get());
-  expect_answer(pipeline, g_get_monotonic_time());
+  expect_prompt_answer([this] {
+    Pipeline pipeline(microphone("tee name=t allow-not-linked=true  t. ! fakesink async=false  "
+                                 "t. ! queue name=branch ! ") +
+                      gemlive());
+    EXPECT_TRUE(pipeline.play());
+    EXPECT_TRUE(has_heard(600ms));
+    const PadPtr sink(gst_element_get_static_pad(pipeline["branch"], "sink"));
+    const PadPtr branch(gst_pad_get_peer(sink.get()));
+    gst_pad_unlink(branch.get(), sink.get());
+    return expect_answer(pipeline);
+  });
+}
+
+/// A tone of 0.6 s, then silence.
+constexpr auto one_question =
+    "audiotestsrc is-live=true wave=ticks freq=440 sine-periods-per-tick=264 "
+    "tick-interval=60000000000 apply-tick-ramp=false ";
+
+TEST_F(InputPauseTest, Removesilence) {
+  expect_prompt_answer([this] {
+    Pipeline pipeline(one_question +
+                      std::string("samplesperbuffer=320 ! audio/x-raw,rate=16000,channels=1 ! "
+                                  "removesilence remove=true hysteresis=1600 ! ") +
+                      gemlive());
+    EXPECT_TRUE(pipeline.play());
+    return expect_answer(pipeline);
+  });
+}
+
+TEST_F(InputPauseTest, OpusWithDtx) {
+  expect_prompt_answer([this] {
+    Pipeline pipeline(one_question +
+                      std::string("samplesperbuffer=960 ! audio/x-raw,rate=48000,channels=1 ! "
+                                  "opusenc dtx=true ! rtpopuspay dtx=true ! rtpjitterbuffer "
+                                  "latency=50 ! rtpopusdepay ! opusdec ! ") +
+                      gemlive());
+    EXPECT_TRUE(pipeline.play());
+    EXPECT_TRUE(simulator->wait_event("turn-started"));
+    EXPECT_TRUE(pipeline.wait("gemlive/turn-complete"));
+    EXPECT_EQ(warnings(pipeline), 0);
+    return answer_delay(*simulator);
+  });
 }
 
 TEST_F(InputPauseTest, RtpWithSilenceSuppression) {
-  Pipeline pipeline(
-      "audiotestsrc is-live=true wave=sine samplesperbuffer=160 ! audio/x-raw,rate=8000,channels=1 "
-      "! mulawenc ! rtppcmupay ! valve name=mute ! rtpjitterbuffer latency=50 ! rtppcmudepay ! "
-      "mulawdec ! " +
-      gemlive());
-  ASSERT_TRUE(pipeline.play());
-  ASSERT_TRUE(has_heard(600ms));
-  set(pipeline, "mute", "drop", true);
-  expect_answer(pipeline, g_get_monotonic_time());
+  expect_prompt_answer([this] {
+    Pipeline pipeline(
+        "audiotestsrc is-live=true wave=sine samplesperbuffer=160 ! "
+        "audio/x-raw,rate=8000,channels=1 ! mulawenc ! rtppcmupay ! valve name=mute ! "
+        "rtpjitterbuffer latency=50 ! rtppcmudepay ! mulawdec ! " +
+        gemlive());
+    EXPECT_TRUE(pipeline.play());
+    EXPECT_TRUE(has_heard(600ms));
+    set(pipeline, "mute", "drop", true);
+    return expect_answer(pipeline);
+  });
 }
 
 /// As opusdec with DTX: 20 ms of every 400 ms.
@@ -160,6 +221,19 @@ TEST_F(InputPauseTest, AFileWithAHoleIsAnsweredInTheHole) {
   EXPECT_EQ(simulator->count("interrupted"), 0u);
   EXPECT_EQ(simulator->count("audio-stream-end"), 2u);
   EXPECT_EQ(bytes_heard(), 2 * (spoken.size() + 32000));
+}
+
+TEST_F(InputPauseTest, AHoleOfAFileIsAnsweredInTime) {
+  expect_prompt_answer([this] {
+    Pipeline pipeline("appsrc name=in format=time caps=" + std::string(caps) + " ! " + gemlive());
+    EXPECT_TRUE(pipeline.play());
+    for (const GstClockTime time : {GstClockTime(0), GstClockTime(4 * GST_SECOND)}) {
+      GstBuffer *buffer = gst_buffer_new_memdup(spoken.data(), spoken.size());
+      GST_BUFFER_PTS(buffer) = time;
+      gst_app_src_push_buffer(GST_APP_SRC(pipeline["in"]), buffer);
+    }
+    return expect_answer(pipeline);
+  });
 }
 
 TEST_F(InputPauseTest, AHoleOfAFileWithoutPacingIsSilenceToo) {

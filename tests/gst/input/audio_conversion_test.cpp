@@ -3,6 +3,7 @@
 
 #include "audio_conversion.hpp"
 
+#include <gst/app/gstappsrc.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -15,6 +16,7 @@
 #include "pipeline.hpp"
 #include "pipeline_fixture.hpp"
 #include "tap.hpp"
+#include "warning_collector.hpp"
 
 namespace gemlive::test {
 namespace {
@@ -80,6 +82,52 @@ TEST_F(AudioConversion, InnerElementsHaveNamesOfTheirOwn) {
                       " g.output_transcript ! fakesink appsrc ! g.text appsrc ! g.video");
     EXPECT_STREQ(GST_OBJECT_NAME(gst_element_get_factory(pipeline[name])), "fakesink") << name;
   }
+}
+
+/// audioresample has a rest at EOS. It would warn that the sink refuses it.
+TEST_F(AudioConversion, AnEosBehindTheEndOfTheInputIsSilent) {
+  for (const std::string properties : {"", "max-turns=1"}) {
+    SCOPED_TRACE(properties);
+    WarningCollector warnings;
+    Pipeline pipeline(
+        "audiotestsrc is-live=true name=mic wave=ticks sine-periods-per-tick=264 "
+        "tick-interval=9000000000 ! audio/x-raw,rate=44100 ! gemlive name=g " +
+        properties + uri() + "! fakesink");
+    ASSERT_TRUE(pipeline.play());
+    ASSERT_TRUE(simulator->wait_event("audio", 15));
+    // As gst-launch-1.0 -e does. With max-turns, audiotestsrc sends EOS when it is refused.
+    if (properties.empty()) pipeline.send("g", gst_event_new_eos());
+    if (properties.empty()) pipeline.send("mic", gst_event_new_eos());
+    EXPECT_EQ(pipeline.wait_eos(), "");
+    pipeline.set_state(GST_STATE_NULL);
+    EXPECT_EQ(warnings.lines(), "");
+    serve();
+  }
+}
+
+/// As opusdec makes them with DTX.
+TEST_F(AudioConversion, HolesInTheTimestampsAreNoWarning) {
+  WarningCollector warnings;
+  Pipeline pipeline(
+      "appsrc name=in format=time is-live=true "
+      "caps=audio/x-raw,format=S16LE,rate=48000,channels=1,layout=interleaved ! gemlive name=g" +
+      uri() + "! fakesink");
+  Tap tap(pipeline["gemlive-audio-sink"]);
+  ASSERT_TRUE(pipeline.play());
+  for (const GstClockTime start : {0, 20, 400, 800, 820}) {
+    auto *buffer = gst_buffer_new_memdup(std::string(1920, 'a').data(), 1920);
+    GST_BUFFER_PTS(buffer) = start * GST_MSECOND;
+    GST_BUFFER_DURATION(buffer) = 20 * GST_MSECOND;
+    gst_app_src_push_buffer(GST_APP_SRC(pipeline["in"]), buffer);
+  }
+  ASSERT_TRUE(tap.wait([](const auto &items) {
+    return !items.empty() && items.back().start >= 800 * GST_MSECOND &&
+           GST_CLOCK_TIME_IS_VALID(items.back().start);
+  }));
+  const auto items = tap.items(Tap::Item::buffer);
+  const auto is_behind_hole = [](const Tap::Item &item) { return item.discont; };
+  EXPECT_EQ(std::ranges::count_if(items, is_behind_hole), 3) << "the first one, and two holes";
+  EXPECT_EQ(warnings.lines(), "");
 }
 
 }  // namespace
