@@ -11,6 +11,12 @@ case " ${DEB_BUILD_OPTIONS:-} " in
   *" nocheck "*) export DEB_BUILD_PROFILES=nocheck ;;  # without the packages of the tests
 esac
 
+as_root=()
+[ "$(id -u)" -eq 0 ] || as_root=(sudo)
+apt_get=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive "DEB_BUILD_PROFILES=${DEB_BUILD_PROFILES:-}" apt-get)
+"${apt_get[@]}" -qq update
+"${apt_get[@]}" -qq install -y --no-install-recommends build-essential >/dev/null
+
 rm -rf "$output"
 mkdir -p "$source"
 tar --exclude='./build*' --exclude=./.git -cf - . | tar -C "$source" -xf -
@@ -18,11 +24,6 @@ tar -C "$output" -cJf "$output/gemlive_$version.orig.tar.xz" "gemlive-$version"
 cp -r docs/packaging/debian "$source/debian"
 grep -q "^gemlive ($version-" "$source/debian/changelog" || { echo "debian/changelog has no entry for $version" >&2; exit 1; }
 
-as_root=()
-[ "$(id -u)" -eq 0 ] || as_root=(sudo)
-apt_get=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive "DEB_BUILD_PROFILES=${DEB_BUILD_PROFILES:-}" apt-get)
-"${apt_get[@]}" -qq update
-"${apt_get[@]}" -qq install -y --no-install-recommends build-essential >/dev/null
 "${apt_get[@]}" -qq build-dep -y --no-install-recommends "$source" >/dev/null
 
 cd "$source"
