@@ -80,7 +80,6 @@ TEST_F(VoiceGateway, EndsAtSigtermAndItsConversationContinuesInAnotherProcess) {
   EXPECT_TRUE(heard_question(1));
   EXPECT_TRUE(heard_question(2));
   EXPECT_TRUE(has_audio(second_reply, said(2)));
-  EXPECT_NE(said(1), said(2)) << "the simulator gives each turn its own tones";
   EXPECT_NE(read_file(handle_file()), handle) << "the second process has a newer handle";
 }
 
