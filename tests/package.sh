@@ -17,47 +17,48 @@ fail() {
 
 source_archive() {
   rm -rf "$output/dist"
-  meson setup "$output/dist" -Dtests=false >"$output/dist.log" &&
-    meson dist -C "$output/dist" --no-tests --formats xztar >>"$output/dist.log" 2>&1 || { cat "$output/dist.log" >&2; return 1; }
+  if ! { meson setup "$output/dist" -Dtests=false && meson dist -C "$output/dist" --no-tests --formats xztar; } >"$output/dist.log" 2>&1; then
+    cat "$output/dist.log" >&2
+    return 1
+  fi
   ls "$output"/dist/meson-dist/*.tar.xz
 }
 
 # Stage NUMBER of the Containerfile: its RUN lines.
 steps() { awk -v number="$1" '/^FROM / { stage++ } stage == number && sub(/^RUN /, "")' docs/packaging/Containerfile; }
 
+copy_root() {  # SUITE ROOT
+  rm -rf "$2" && cp -a --reflink=auto "$roots/base-$1" "$2"
+}
+
+# Called where set -e has no effect: each step is checked.
 build() {  # SUITE ROOT
-  [ -f "$2/made" ] || { rm -rf "$2"; cp -a --reflink=auto "$roots/base-$1" "$2"; }
-  rm -rf "$2/src"
-  mkdir "$2/src"
-  tar -C "$2/src" --strip-components=1 -xf "$archive"
-  in_root "$2" sh -ec "cd /src; $(steps 1)" || return 1
-  mkdir -p "$output/$1"
-  rm -f "$output/$1"/*.deb
-  cp "$2"/src/build-deb/*.deb "$output/$1"
+  [ -f "$2/made" ] || copy_root "$1" "$2"
+  rm -rf "$2/src" "${output:?}/$1"
+  mkdir -p "$2/src" "$output/$1"
+  tar -C "$2/src" --strip-components=1 -xf "$archive" && in_root "$2" sh -ec "cd /src; $(steps 1)" &&
+    cp "$2"/src/build-deb/*.deb "$output/$1"
 }
 
 lint() {  # ROOT
-  cp tests/package/lint.sh "$1/src"
-  in_root "$1" sh /src/lint.sh
+  cp tests/package/lint.sh "$1/src" && in_root "$1" sh /src/lint.sh
 }
 
 try() {  # ROOT
-  mkdir -p "$1/try"
-  cp README.md tests/package/try.sh "$1/try"
-  OFFLINE=1 in_root "$1" env -i PATH=/usr/local/bin:/usr/bin:/bin su gemlive --shell /bin/sh -c 'sh /try/try.sh'
-  python3 tests/package/check_reply.py "$1/home/gemlive/reply.wav"
+  mkdir -p "$1/try" && cp README.md tests/package/try.sh "$1/try" &&
+    OFFLINE=1 in_root "$1" env -i PATH=/usr/local/bin:/usr/bin:/bin su gemlive --shell /bin/sh -c 'sh /try/try.sh' &&
+    python3 tests/package/check_reply.py "$1/home/gemlive/reply.wav"
 }
 
 clean_root() {  # SUITE ROOT
-  rm -rf "$2"
-  cp -a --reflink=auto "$roots/base-$1" "$2"
+  copy_root "$1" "$2"
   mkdir "$2/packages"
   cp "$output/$1"/gstreamer1.0-gemlive_*.deb "$2/packages"
 }
 
 mkdir -p "$output"
 archive=$(source_archive)
-echo "$(basename "$archive")"
+basename "$archive"
 for suite in "$@"; do
   make_root "$suite" "$roots/base-$suite" || { echo "SKIPPED $suite" >&2; exit 77; }
   log=$output/$suite.log

@@ -1,3 +1,4 @@
+#!/bin/sh
 # SPDX-FileCopyrightText: 2026 The gemlive authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
@@ -8,7 +9,7 @@ cd
 
 gst-inspect-1.0 gemlive >inspect.txt 2>inspect.err
 [ ! -s inspect.err ] || { cat inspect.err; exit 1; }
-! grep -i warning inspect.txt
+if grep -i warning inspect.txt; then exit 1; fi
 
 for program in $(dpkg -L gstreamer1.0-gemlive | grep '^/usr/bin/.'); do
   dpkg -L gstreamer1.0-gemlive | grep -qx "/usr/share/man/man1/$(basename "$program").1.gz" || { echo "no manual page: $program"; exit 1; }
@@ -28,7 +29,7 @@ while read -r line; do
   if eval "$line" </dev/null >launch.log 2>&1; then status=0; else status=$?; fi
   # timeout: 124 if it had to send the signal, which is Ctrl-C.
   case "$line:$status" in
-    *:0 | *--signal=INT*:124) ! grep -i '^ERROR\|WARNING \*\*\|CRITICAL' launch.log ;;
+    *:0 | *--signal=INT*:124) if grep '^ERROR\|WARNING \*\*\|CRITICAL' launch.log; then exit 1; fi ;;
     *) cat launch.log; exit 1 ;;
   esac
 done <pipelines.txt
