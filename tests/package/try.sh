@@ -9,7 +9,7 @@ cd
 
 gst-inspect-1.0 gemlive >inspect.txt 2>inspect.err
 [ ! -s inspect.err ] || { cat inspect.err; exit 1; }
-if grep -i warning inspect.txt; then exit 1; fi
+if grep 'WARNING\|CRITICAL' inspect.txt; then exit 1; fi
 
 for program in $(dpkg -L gstreamer1.0-gemlive | grep '^/usr/bin/.'); do
   dpkg -L gstreamer1.0-gemlive | grep -qx "/usr/share/man/man1/$(basename "$program").1.gz" || { echo "no manual page: $program"; exit 1; }
