@@ -1,27 +1,35 @@
 # SPDX-FileCopyrightText: 2026 The gemlive authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Roots of Debian suites, made by debootstrap. Source this file. Needs root rights; makes a root with the network.
-# GEMLIVE_ROOTS is the folder of the roots (default ~/.cache/gemlive/roots), DEBIAN_MIRROR the server.
+# Root folders of Debian suites, made by debootstrap. Source this file. Needs root rights and mount namespaces.
+# Environment: GEMLIVE_ROOTS, the folder of the roots (default ~/.cache/gemlive-roots);
+#   GEMLIVE_DEBIAN_MIRROR (default http://deb.debian.org/debian).
 # shellcheck shell=bash
-roots=${GEMLIVE_ROOTS:-${XDG_CACHE_HOME:-$HOME/.cache}/gemlive/roots}
+# shellcheck disable=SC2034
+roots=${GEMLIVE_ROOTS:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/gemlive-roots}
 
-# make_root SUITE FOLDER: makes a minimal root in FOLDER, once. Three attempts. The file FOLDER/made says that it is complete.
+# make_root SUITE FOLDER: makes FOLDER, a minimal root without further packages, if it is not there. Three attempts, which need
+# the network. Returns 77, after a line that begins with SKIPPED, if this machine cannot.
 make_root() {
-  [ "$(id -u)" -eq 0 ] || { echo "a root needs root rights" >&2; return 77; }
+  local mirror=${GEMLIVE_DEBIAN_MIRROR:-http://deb.debian.org/debian} log attempt
+  [ ! -d "$2" ] || return 0
+  [ "$(id -u)" -eq 0 ] || { echo "SKIPPED on $1: a root folder needs root rights" >&2; return 77; }
+  unshare --mount --pid --fork true 2>/dev/null || { echo "SKIPPED on $1: no mount namespaces" >&2; return 77; }
   command -v debootstrap >/dev/null || apt-get -qq install -y --no-install-recommends debootstrap >/dev/null 2>&1 || true
-  local log attempt
   log=$(mktemp)
   for attempt in 1 2 3; do
-    [ ! -f "$2/made" ] || break
-    rm -rf "$2"
-    mkdir -p "$2"
-    # shellcheck disable=SC2015
-    debootstrap --variant=minbase "$1" "$2" "${DEBIAN_MIRROR:-http://deb.debian.org/debian}" >"$log" 2>&1 &&
-      touch "$2/made" || { tail -5 "$log" >&2; echo "attempt $attempt to make a root of $1 failed" >&2; }
+    # Made under another name: a debootstrap that fails leaves no half root.
+    rm -rf --one-file-system "$2.part"
+    mkdir -p "$2.part"
+    if timeout 600 debootstrap --variant=minbase "$1" "$2.part" "$mirror" >"$log" 2>&1; then
+      mv "$2.part" "$2"
+      break
+    fi
+    tail -5 "$log" >&2
+    echo "$1: attempt $attempt to make a root failed" >&2
   done
   rm -f "$log"
-  [ -f "$2/made" ] || { echo "a root of $1 cannot be made" >&2; return 77; }
+  [ -d "$2" ] || { echo "SKIPPED on $1: its root cannot be made" >&2; return 77; }
 }
 
 # in_root FOLDER COMMAND...: runs a command in a root. Its mounts and processes end with the command.
