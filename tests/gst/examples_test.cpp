@@ -3,16 +3,13 @@
 
 // Runs the programs and pipelines of examples/ as a user does.
 
-#include <gio/gio.h>
 #include <gtest/gtest.h>
 
 #include <csignal>
-#include <future>
 #include <string>
 #include <vector>
 
-#include "gst_ptr.hpp"
-#include "pipeline.hpp"
+#include "program.hpp"
 #include "read_file.hpp"
 #include "samples.hpp"
 #include "simulator_process.hpp"
@@ -22,69 +19,6 @@ namespace gemlive::test {
 namespace {
 
 using namespace std::chrono_literals;
-using namespace std::string_literals;
-
-/// A running program with its standard input and output. The destructor kills it.
-class Program {
- public:
-  Program(const std::vector<std::string> &command,
-          const std::vector<std::pair<const char *, std::string>> &environment) {
-    ObjectPtr<GSubprocessLauncher> launcher(g_subprocess_launcher_new(static_cast<GSubprocessFlags>(
-        G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE)));
-    for (const auto &[name, value] : environment)
-      g_subprocess_launcher_setenv(launcher.get(), name, value.c_str(), TRUE);
-    std::vector<const char *> argv;
-    for (const auto &word : command)
-      argv.push_back(word.c_str());
-    argv.push_back(nullptr);
-    process_.reset(g_subprocess_launcher_spawnv(launcher.get(), argv.data(), nullptr));
-    if (!process_) throw std::runtime_error("cannot run " + command[0]);
-    lines_.reset(g_data_input_stream_new(g_subprocess_get_stdout_pipe(process_.get())));
-  }
-  ~Program() { g_subprocess_force_exit(process_.get()); }
-
-  void type(const std::string &text) {
-    auto *input = g_subprocess_get_stdin_pipe(process_.get());
-    g_output_stream_write_all(input, text.data(), text.size(), nullptr, nullptr, nullptr);
-    g_output_stream_flush(input, nullptr, nullptr);
-  }
-  void close_input() {
-    g_output_stream_close(g_subprocess_get_stdin_pipe(process_.get()), nullptr, nullptr);
-  }
-  void send_signal(int number) { g_subprocess_send_signal(process_.get(), number); }
-  /// Reads until a line contains `words`.
-  bool prints(const std::string &words) {
-    return in_time([this, words] {
-      for (;;) {
-        char *line = g_data_input_stream_read_line(lines_.get(), nullptr, nullptr, nullptr);
-        if (!line) return false;
-        const bool found = std::string(line).find(words) != std::string::npos;
-        g_free(line);
-        if (found) return true;
-      }
-    });
-  }
-  /// Waits for the end of the program. Returns its exit status.
-  int status() {
-    const bool ended =
-        in_time([this] { return g_subprocess_wait(process_.get(), nullptr, nullptr) == TRUE; });
-    return ended && g_subprocess_get_if_exited(process_.get())
-               ? g_subprocess_get_exit_status(process_.get())
-               : -1;
-  }
-
- private:
-  template <typename Do>
-  bool in_time(Do act) {
-    auto done = std::async(std::launch::async, act);
-    if (done.wait_for(deadline) != std::future_status::ready)
-      g_subprocess_force_exit(process_.get());
-    return done.get();
-  }
-
-  ObjectPtr<GSubprocess> process_;
-  ObjectPtr<GDataInputStream> lines_;
-};
 
 class Examples : public ::testing::Test {
  protected:
@@ -102,18 +36,10 @@ class Examples : public ::testing::Test {
   Program run(std::vector<std::string> command,
               std::vector<std::pair<const char *, std::string>> environment = {}) {
     environment.emplace_back("GEMLIVE_URI", simulator->uri());
-    if (const char *sanitizers = g_getenv("GEMLIVE_PRELOAD")) {
-      environment.emplace_back("LD_PRELOAD", sanitizers);
-      // The shell and gst-launch-1.0 have no sanitizer. Their leaks do not count.
-      environment.emplace_back("ASAN_OPTIONS", g_getenv("ASAN_OPTIONS") + ":detect_leaks=0"s);
-    }
     return Program(command, environment);
   }
   static std::string script(const char *name) {
     return std::string(g_getenv("GEMLIVE_EXAMPLES")) + "/" + name;
-  }
-  static std::string program(const char *name) {
-    return std::string(g_getenv("GEMLIVE_EXAMPLE_PROGRAMS")) + "/" + name;
   }
 
   std::unique_ptr<SimulatorProcess> simulator;
@@ -193,7 +119,7 @@ TEST_F(Examples, Camera) {
 TEST_F(Examples, ToolCall) {
   serve(R"([{"when":{"on":"turn"},"do":{"tool-call":"weather","args":{"city":"Bonn"},"id":"1"}}])");
   TempFile answer("", ".wav");
-  auto program = run({this->program("tool-call"), question.path(), answer.path()});
+  auto program = run({example_program("tool-call"), question.path(), answer.path()});
   EXPECT_TRUE(program.prints(R"(The model calls weather({"city":"Bonn"}))"));
   EXPECT_TRUE(program.prints("It was answered"));
   EXPECT_EQ(program.status(), 0);
@@ -202,7 +128,7 @@ TEST_F(Examples, ToolCall) {
 
 TEST_F(Examples, PushToTalk) {
   serve();
-  auto program = run({this->program("push-to-talk"), "audiotestsrc is-live=true", "fakesink"});
+  auto program = run({example_program("push-to-talk"), "audiotestsrc is-live=true", "fakesink"});
   EXPECT_TRUE(program.prints("Press Enter, and speak"));
   program.type("\n");
   EXPECT_TRUE(program.prints("Speak"));
