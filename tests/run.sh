@@ -1,9 +1,15 @@
 #!/usr/bin/env bash
 # Installs the packages that the tests need, builds, runs all tests and prints a summary.
-#   tests/run.sh [--sanitize address,undefined|thread] [meson test arguments]
+#   tests/run.sh [--on trixie|sid] [--sanitize address,undefined|thread] [meson test arguments]
+# --on: the same on another Debian suite, in a root of its own (tests/on.sh).
 # GEMLIVE_RECORDINGS is a folder of recorded traffic (default ../shared/recordings). Tests that need it are skipped without it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+if [ "${1:-}" = --on ]; then
+  suite=$2
+  shift 2
+  exec tests/on.sh "$suite" tests/run.sh "$@"
+fi
 build=build-tests
 options=()
 if [ "${1:-}" = --sanitize ]; then
