@@ -27,6 +27,9 @@ class OutputEventsTest : public testing::Test {
     sink->eventdata = nullptr;
     g_object_set_data(G_OBJECT(sink.get()), "test", this);
     EXPECT_EQ(gst_pad_link(pad, sink.get()), GST_PAD_LINK_OK);
+    // Active, but without the task of the base class, which would push as well.
+    gst_pad_set_activatemode_function(
+        pad, [](GstPad *, GstObject *, GstPadMode, gboolean) -> gboolean { return TRUE; });
     gst_pad_set_active(pad, TRUE);
     gst_pad_set_active(sink.get(), TRUE);
     gst_pad_push_event(pad, gst_event_new_stream_start("stream"));
