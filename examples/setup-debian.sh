@@ -7,7 +7,7 @@ set -euo pipefail
 packages=(
   # to build
   g++ meson ninja-build pkg-config libglib2.0-dev libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev
-  libsoup-3.0-dev libjson-glib-dev libsimdjson-dev libssl-dev libespeak-ng-dev
+  libsoup-3.0-dev libsimdjson-dev libssl-dev libespeak-ng-dev
   # to run
   gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good glib-networking espeak-ng-data python3
 )

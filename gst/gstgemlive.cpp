@@ -174,7 +174,9 @@ void release_pad(GstElement *element, GstPad *pad) {
   gst_pad_set_active(pad, FALSE);
   gst_element_remove_pad(element, pad);
   if (!inner) return;
-  gst_bin_remove(GST_BIN(self), inner.get());
+  // A bin that is disposed has removed its elements before its pads.
+  if (gst_object_has_as_parent(GST_OBJECT(inner.get()), GST_OBJECT(self)))
+    gst_bin_remove(GST_BIN(self), inner.get());
   std::erase_if(*self->priv->added.lock(),
                 [&](const Added &each) { return each.pad == request_pad; });
 }

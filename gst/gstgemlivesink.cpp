@@ -97,8 +97,8 @@ bool open(GstElement *element) {
     priv->client.close();
     return false;
   }
-  *priv->input.lock() = std::make_shared<SinkInput>(GST_BASE_SINK(element), priv->client,
-                                                    std::move(*input), *config->pacing);
+  *priv->input.lock() =
+      std::make_shared<SinkInput>(GST_BASE_SINK(element), priv->client, std::move(*input), *config);
   return true;
 }
 
@@ -149,6 +149,19 @@ gboolean send_event(GstElement *element, GstEvent *event) {
   return input != nullptr;
 }
 
+/// SinkInput paces the data. The base class waits for none, whatever its property `sync` is.
+void get_times(GstBaseSink *, GstBuffer *, GstClockTime *start, GstClockTime *end) {
+  *start = *end = GST_CLOCK_TIME_NONE;
+}
+
+/// As a sink that does not synchronise: no latency of upstream delays the input, so none matters.
+gboolean query(GstElement *element, GstQuery *query) {
+  if (GST_QUERY_TYPE(query) != GST_QUERY_LATENCY)
+    return GST_ELEMENT_CLASS(gst_gemlive_sink_parent_class)->query(element, query);
+  gst_query_set_latency(query, FALSE, 0, GST_CLOCK_TIME_NONE);
+  return TRUE;
+}
+
 gboolean set_caps(GstBaseSink *sink, GstCaps *caps) {
   input_of(sink)->set_caps(caps);
   return TRUE;
@@ -168,11 +181,8 @@ GstFlowReturn wait_event(GstBaseSink *sink, GstEvent *event) {
   if (GST_EVENT_TYPE(event) != GST_EVENT_GAP) return parent_of(sink)->wait_event(sink, event);
   const auto input = input_of(sink);
   input->begin_wait();
-  const auto flow = parent_of(sink)->wait_event(sink, event);
-  if (flow != GST_FLOW_OK) return flow;
-  GstClockTime duration = GST_CLOCK_TIME_NONE;
-  gst_event_parse_gap(event, nullptr, &duration);
-  return input->render_gap(duration);
+  const auto flow = gst_base_sink_do_preroll(sink, GST_MINI_OBJECT_CAST(event));
+  return flow == GST_FLOW_OK ? input->render_gap(event) : flow;
 }
 
 /// The base class would post EOS, and only on this thread. Upstream does not wait for the answer
@@ -181,7 +191,8 @@ gboolean end_of_stream(GstBaseSink *sink, GstEvent *event) {
   const auto input = input_of(sink);
   input->begin_wait();
   const bool finished =
-      parent_of(sink)->wait_event(sink, event) == GST_FLOW_OK && input->finish(event);
+      gst_base_sink_do_preroll(sink, GST_MINI_OBJECT_CAST(event)) == GST_FLOW_OK &&
+      input->finish(event);
   gst_event_unref(event);
   return finished;
 }
@@ -191,7 +202,7 @@ gboolean event(GstBaseSink *sink, GstEvent *event) {
   auto input = input_of(sink);
   if (input && type == GST_EVENT_EOS) return end_of_stream(sink, event);
   if (input && type == GST_EVENT_FLUSH_START) input->set_flushing(true);
-  if (input && type == GST_EVENT_SEGMENT) input->start_segment();
+  if (input && type == GST_EVENT_SEGMENT) input->start_segment(event);
   if (input && type == GST_EVENT_CUSTOM_DOWNSTREAM) input->handle_custom_event(event);
   const gboolean result = parent_of(sink)->event(sink, event);
   if (input && type == GST_EVENT_FLUSH_STOP) {
@@ -219,6 +230,8 @@ static void gst_gemlive_sink_class_init(GstGemliveSinkClass *klass) {
       gemlive::element_shell::finalize<GstGemliveSink, gst_gemlive_sink_parent_class>;
   element_class->change_state = change_state;
   element_class->send_event = send_event;
+  element_class->query = query;
+  base_class->get_times = get_times;
   base_class->set_caps = set_caps;
   base_class->prepare = prepare;
   base_class->render = render;

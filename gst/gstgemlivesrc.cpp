@@ -19,6 +19,7 @@
 
 #include "gstgemlivesrc.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <string>
@@ -32,6 +33,7 @@
 #include "pipeline_util.hpp"
 #include "playout.hpp"
 #include "properties.hpp"
+#include "stream_identity.hpp"
 #include "stream_kind.hpp"
 
 #define GST_CAT_DEFAULT gemlive::categories::element
@@ -92,6 +94,17 @@ bool set_rate(GstGemliveSrc *self, int rate) {
   return false;
 }
 
+gemlive::StreamIdentity identify(GstGemliveSrc *self) {
+  auto &client = self->priv->client;
+  auto *element = GST_ELEMENT(self);
+  const StreamKind kind = self->priv->kind;
+  const auto streams = client.conversation().streams();
+  return {.id = gemlive::stream_id(element, client.session(), gemlive::nick_of(kind)),
+          .group = streams->groups.settle(gemlive::top_parent(element),
+                                          gemlive::propose_group(element, client.session())),
+          .sparse = kind != StreamKind::audio};
+}
+
 void set_kind(GstGemliveSrc *self, StreamKind kind, const GParamSpec &pspec) {
   auto &client = self->priv->client;
   if (client.is_open()) {
@@ -122,14 +135,14 @@ bool open(GstElement *element) {
   priv->stream = stream;
   priv->rate = Playout::default_rate;
   priv->latency = latency_of(*config);
-  *priv->playout.lock() =
-      std::make_shared<Playout>(GST_BASE_SRC(self), stream,
-                                Playout::Options{.text = kind != StreamKind::audio,
-                                                 .pacing = *config->pacing,
-                                                 .gaps = *config->gaps,
-                                                 .on_interrupt = *config->on_interrupt,
-                                                 .latency = *config->latency},
-                                [self](int rate) { return set_rate(self, rate); });
+  *priv->playout.lock() = std::make_shared<Playout>(
+      GST_BASE_SRC(self), stream,
+      Playout::Options{.text = kind != StreamKind::audio,
+                       .pacing = *config->pacing,
+                       .gaps = *config->gaps,
+                       .on_interrupt = *config->on_interrupt,
+                       .latency = *config->latency},
+      [self](int rate) { return set_rate(self, rate); }, [self] { return identify(self); });
   return true;
 }
 
@@ -184,6 +197,26 @@ GstCaps *get_caps(GstBaseSrc *source, GstCaps *filter) {
   auto caps = gemlive::caps_of(priv->kind, priv->rate);
   if (!filter) return caps.release();
   return gst_caps_intersect_full(filter, caps.get(), GST_CAPS_INTERSECT_FIRST);
+}
+
+/// Caps follow STREAM_START, which Playout sends.
+gboolean negotiate(GstBaseSrc *source) {
+  const auto playout = GST_GEMLIVE_SRC(source)->priv->playout.copy();
+  if (!playout || !playout->is_announced()) return TRUE;
+  return GST_BASE_SRC_CLASS(gst_gemlive_src_parent_class)->negotiate(source);
+}
+
+/// Buffers of a proposed pool hold at least as much audio as each of ours.
+gboolean decide_allocation(GstBaseSrc *source, GstQuery *query) {
+  const auto wanted = Playout::buffer_bytes(GST_GEMLIVE_SRC(source)->priv->rate);
+  for (guint i = 0; i < gst_query_get_n_allocation_pools(query); ++i) {
+    GstBufferPool *pool = nullptr;
+    guint size = 0, min = 0, max = 0;
+    gst_query_parse_nth_allocation_pool(query, i, &pool, &size, &min, &max);
+    gst_query_set_nth_allocation_pool(query, i, pool, std::max(size, wanted), min, max);
+    if (pool) gst_object_unref(pool);
+  }
+  return GST_BASE_SRC_CLASS(gst_gemlive_src_parent_class)->decide_allocation(source, query);
 }
 
 gboolean is_seekable(GstBaseSrc *) {
@@ -257,6 +290,8 @@ static void gst_gemlive_src_class_init(GstGemliveSrcClass *klass) {
   base_class->unlock = set_unlocked<true>;
   base_class->unlock_stop = set_unlocked<false>;
   base_class->get_caps = get_caps;
+  base_class->negotiate = negotiate;
+  base_class->decide_allocation = decide_allocation;
   base_class->is_seekable = is_seekable;
   base_class->event = event;
   base_class->query = query;

@@ -9,14 +9,14 @@
 
 namespace gemlive {
 
-/// Posts a WARNING when the output of a bin leads back to its input: GstBin sorts elements from the
-/// sinks to the sources, which a loop does not have. Any thread.
+/// Posts a WARNING when the output of a bin leads back to its input. GstBin orders state changes
+/// from sinks to sources, and a loop has no such order. Any thread.
 class LoopWarning {
  public:
   explicit LoopWarning(GstElement *bin) : bin_(bin) {}
 
-  /// Checks when a stream starts on the pad, since links may be made while data flows, as those of
-  /// webrtcbin are.
+  /// Checks when a stream starts on the pad, since links may be made while data flows, as webrtcbin
+  /// does.
   void watch(GstPad *sink_pad);
   /// Warns once until reset().
   void check();

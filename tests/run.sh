@@ -22,7 +22,7 @@ examples/setup-debian.sh test
 [ -f "$build/build.ninja" ] || meson setup "$build" -Dtests=true "${options[@]}"
 ninja -C "$build"
 status=0
-rm -f "$build"/*.xml  # results of an earlier run
+rm -f "$build"/*.xml "$build"/meson-logs/testlog.junit.xml  # results of an earlier run
 meson test -C "$build" --no-rebuild --print-errorlogs "$@" || status=$?
 python3 tests/summary.py "$build/meson-logs/testlog.junit.xml" || status=1
 exit $status

@@ -59,6 +59,11 @@ void activity_end(GstElement *element) {
   if (auto member = ConversationClient::of(element).member()) member->conversation().activity_end();
 }
 
+void audio_stream_end(GstElement *element) {
+  if (auto member = ConversationClient::of(element).member())
+    member->conversation().audio_stream_end();
+}
+
 void interrupt(GstElement *element) {
   if (auto member = ConversationClient::of(element).member()) member->conversation().interrupt();
 }
@@ -82,6 +87,7 @@ void install(GObjectClass *klass) {
   };
   without_arguments("activity-start", G_CALLBACK(activity_start));
   without_arguments("activity-end", G_CALLBACK(activity_end));
+  without_arguments("audio-stream-end", G_CALLBACK(audio_stream_end));
   without_arguments("interrupt", G_CALLBACK(interrupt));
 }
 

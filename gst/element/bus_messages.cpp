@@ -93,6 +93,8 @@ class ToStructure {
     set(fields.get(), "text", body.text);
     set(fields.get(), "input-transcript", body.input_transcript);
     set(fields.get(), "output-transcript", body.output_transcript);
+    set(fields.get(), "heard-duration", body.heard_duration);
+    set(fields.get(), "heard-transcript", body.heard_transcript);
     return fields;
   }
   StructurePtr operator()(const notice::Interrupted &body) const {
@@ -231,9 +233,14 @@ void BusMessages::post(const Notice &notice) {
     if (changed->state == ConnectionState::connecting)
       post_progress(GST_PROGRESS_TYPE_START, "Connecting to the service");
   } else if (std::holds_alternative<notice::Connected>(notice.body)) {
-    post_progress(GST_PROGRESS_TYPE_COMPLETE, "Connected to the service");
+    has_connected_ = true;
+    if (connecting_) post_progress(GST_PROGRESS_TYPE_COMPLETE, "Connected to the service");
   } else if (std::holds_alternative<notice::Reconnecting>(notice.body)) {
-    post_progress(GST_PROGRESS_TYPE_CONTINUE, "Reconnecting to the service");
+    // gst-launch-1.0 waits in PAUSED for the end of the progress.
+    if (has_connected_)
+      post_progress(GST_PROGRESS_TYPE_CONTINUE, "Reconnecting to the service");
+    else
+      cancel_progress();
   } else if (std::holds_alternative<notice::Ended>(notice.body)) {
     cancel_progress();  // without a connection: gst-launch-1.0 waits for it in PAUSED
   } else if (auto *warned = std::get_if<notice::Warning>(&notice.body)) {
@@ -242,7 +249,12 @@ void BusMessages::post(const Notice &notice) {
     post_error(failed->error);
   }
 
-  const GstClockTime now = gst_element_get_current_running_time(element_);
+  // Before PLAYING the clock and the base time are those of the last time.
+  GST_OBJECT_LOCK(element_);
+  const bool is_playing = GST_STATE(element_) == GST_STATE_PLAYING;
+  GST_OBJECT_UNLOCK(element_);
+  const GstClockTime now =
+      is_playing ? gst_element_get_current_running_time(element_) : GST_CLOCK_TIME_NONE;
   auto fields = std::visit(ToStructure(now), notice.body);
   if (!fields) return;
   set(fields.get(), "running-time", now);

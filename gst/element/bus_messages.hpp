@@ -31,6 +31,7 @@ class BusMessages {
   GstElement *element_;
   BusBacklog backlog_;
   std::atomic<bool> connecting_ = false;
+  std::atomic<bool> has_connected_ = false;
 };
 
 }  // namespace gemlive

@@ -10,6 +10,7 @@
 
 #include "categories.hpp"
 #include "gst_ptr.hpp"
+#include "upstream.hpp"
 
 #define GST_CAT_DEFAULT gemlive::categories::input
 
@@ -18,6 +19,8 @@ namespace {
 
 constexpr int bytes_per_sample = 2;
 constexpr GstClockTime max_gap = 3600 * GST_SECOND;
+/// A longer buffer is paced in pieces.
+constexpr GstClockTime max_piece = 100 * GST_MSECOND;
 
 class PrerollUnlock {
  public:
@@ -30,23 +33,25 @@ class PrerollUnlock {
   GstBaseSink *sink_;
 };
 
-bool is_live_upstream(GstPad *sink_pad) {
-  QueryPtr query(gst_query_new_latency());
-  gboolean live = FALSE;
-  if (gst_pad_peer_query(sink_pad, query.get()))
-    gst_query_parse_latency(query.get(), &live, nullptr, nullptr);
-  return live;
+std::uint64_t to_bytes(GstClockTime duration, int rate) {
+  return bytes_per_sample *
+         gst_util_uint64_scale_int_round(duration, rate, static_cast<gint>(GST_SECOND));
+}
+
+GstClockTime to_time(std::uint64_t bytes, int rate) {
+  return rate == 0 ? 0 : gst_util_uint64_scale_int(bytes / bytes_per_sample, GST_SECOND, rate);
 }
 
 }  // namespace
 
 SinkInput::SinkInput(GstBaseSink *sink, ConversationClient &client,
-                     std::unique_ptr<InputSource> input, Pacing pacing)
+                     std::unique_ptr<InputSource> input, const Config &config)
     : sink_(sink),
       client_(client),
       conversation_(client.conversation()),
       input_(std::move(input)),
-      pacing_(pacing) {
+      text_turns_(*config.text_turns),
+      pacer_(sink, *config.pacing == Pacing::clock) {
   set_paused(true);
 }
 
@@ -93,14 +98,18 @@ void SinkInput::refuse_caps(std::string message) {
   client_.messages().post_error({.kind = ErrorKind::bad_format, .message = std::move(message)});
 }
 
-void SinkInput::start_segment() {
-  const bool live = is_live_upstream(GST_BASE_SINK_PAD(sink_));
-  const bool sync = !live && pacing_ == Pacing::clock;
-  overflow_ = live ? input::Overflow::drop_oldest : input::Overflow::block;
-  GST_DEBUG_OBJECT(sink_, "segment: upstream is %s, sync=%d, a full backlog %s",
-                   live ? "live" : "not live", sync, live ? "drops the oldest audio" : "blocks");
-  // With sync, every buffer of a live input would wait for the latency of the whole pipeline.
-  gst_base_sink_set_sync(sink_, sync);
+void SinkInput::start_segment(GstEvent *event) {
+  is_live_ = upstream::is_live(GST_BASE_SINK_PAD(sink_));
+  overflow_ = is_live_ ? input::Overflow::drop_oldest : input::Overflow::block;
+  GST_DEBUG_OBJECT(sink_, "segment: upstream is %s, a full backlog %s",
+                   is_live_ ? "live" : "not live", is_live_ ? "drops the oldest audio" : "blocks");
+  input_->set_live(is_live_);
+  pacer_.start(is_live_);
+  if (was_flushed_.exchange(false)) timeline_.reset();
+  if (medium_ != Medium::text) return;
+  const GstSegment *segment = nullptr;
+  gst_event_parse_segment(event, &segment);
+  splitter_.lock()->set_turns(text_turns(*segment));
 }
 
 GstFlowReturn SinkInput::render(GstBuffer *buffer) {
@@ -121,6 +130,9 @@ GstFlowReturn SinkInput::render_medium(GstBuffer *buffer) {
   }
   const auto bytes = map.bytes();
   if (medium_ == Medium::audio) return render_audio(buffer, bytes);
+  const auto duration = GST_BUFFER_DURATION_IS_VALID(buffer) ? GST_BUFFER_DURATION(buffer) : 0;
+  const auto flow = wait_until(place(GST_BUFFER_PTS(buffer), duration).due);
+  if (flow != GST_FLOW_OK) return flow;
   if (medium_ == Medium::text) return render_text(bytes);
   return render_picture(bytes);
 }
@@ -130,7 +142,37 @@ GstFlowReturn SinkInput::render_audio(GstBuffer *buffer, std::span<const std::by
   GST_LOG_OBJECT(sink_, "audio, PTS %" GST_TIME_FORMAT ", %zu bytes%s",
                  GST_TIME_ARGS(GST_BUFFER_PTS(buffer)), bytes.size(),
                  is_gap ? ", GAP flag: sent as silence" : "");
-  return is_gap ? push_silence(bytes.size()) : push_audio(bytes);
+  auto place = this->place(GST_BUFFER_PTS(buffer), to_time(bytes.size(), rate_));
+  if (place.hole > 0)
+    if (const auto flow = fill_hole(place); flow != GST_FLOW_OK) return flow;
+  return is_gap ? push_silence(bytes.size(), place.due) : push_audio(bytes, place.due);
+}
+
+/// Audio without timestamps is paced by its duration, unless it is live.
+InputTimeline::Place SinkInput::place(GstClockTime timestamp, GstClockTime duration) {
+  const auto start = sink_->segment.format == GST_FORMAT_TIME
+                         ? gst_segment_to_running_time(&sink_->segment, GST_FORMAT_TIME, timestamp)
+                         : GST_CLOCK_TIME_NONE;
+  const bool is_counted = !GST_CLOCK_TIME_IS_VALID(start) && !is_live_ && medium_ == Medium::audio;
+  return timeline_.place(start, duration, is_counted ? pacer_.now() : GST_CLOCK_TIME_NONE);
+}
+
+/// A hole in the timestamps is a pause. While its end waits for the clock, the session sends the
+/// silence.
+GstFlowReturn SinkInput::fill_hole(const InputTimeline::Place &place) {
+  GST_DEBUG_OBJECT(sink_, "hole of %" GST_TIME_FORMAT " before %" GST_TIME_FORMAT,
+                   GST_TIME_ARGS(place.hole), GST_TIME_ARGS(place.due));
+  auto flow = wait_until(place.due - place.hole);
+  if (flow != GST_FLOW_OK) return flow;
+  if (pacer_.must_wait(place.due)) {
+    begin_wait();  // the pause begins now
+    input_->set_waiting(true);
+    flow = wait_until(place.due);
+    input_->set_waiting(false);
+    if (flow != GST_FLOW_OK) return flow;
+  }
+  input_->fill_hole(std::chrono::nanoseconds(place.hole));
+  return GST_FLOW_OK;
 }
 
 GstFlowReturn SinkInput::render_picture(std::span<const std::byte> bytes) {
@@ -146,49 +188,32 @@ GstFlowReturn SinkInput::render_picture(std::span<const std::byte> bytes) {
   return GST_FLOW_OK;
 }
 
-GstFlowReturn SinkInput::render_text(std::span<const std::byte> bytes) {
-  const auto turn = splitter_.push({reinterpret_cast<const char *>(bytes.data()), bytes.size()});
-  GST_LOG_OBJECT(sink_, "text, %zu bytes: turn of %zu bytes, %zu bytes wait for the next buffer",
-                 bytes.size(), turn.size(), splitter_.pending());
-  if (splitter_.should_warn())
-    GST_ELEMENT_WARNING(sink_, STREAM, DECODE,
-                        ("The text is not valid UTF-8, and the wrong bytes are replaced: convert "
-                         "the text before gemlivesink"),
-                        (nullptr));
-  return push_turn(turn);
-}
-
 /// Only white space is not a turn.
 GstFlowReturn SinkInput::push_turn(const std::string &text) {
   if (text.empty()) return GST_FLOW_OK;
   return push_waiting([&] { return input_->push_text({.text = text}); });
 }
 
-GstFlowReturn SinkInput::render_gap(GstClockTime duration) {
+GstFlowReturn SinkInput::render_gap(GstEvent *event) {
+  GstClockTime timestamp = 0, duration = 0;
+  gst_event_parse_gap(event, &timestamp, &duration);
+  const bool is_silence = medium_ == Medium::audio && GST_CLOCK_TIME_IS_VALID(duration);
+  duration = is_silence ? std::min(duration, max_gap) : 0;
+  const auto place = this->place(timestamp, duration);
+  GST_LOG_OBJECT(sink_, "gap of %" GST_TIME_FORMAT "%s", GST_TIME_ARGS(duration),
+                 is_silence ? ": sent as silence" : "");
+  const bool is_behind_hole = medium_ == Medium::audio && place.hole > 0;
+  auto flow = is_behind_hole ? fill_hole(place) : wait_until(place.due);
+  if (flow == GST_FLOW_OK) flow = push_silence(to_bytes(duration, rate_), place.due);
   input_->set_busy(false);
-  if (medium_ != Medium::audio || !GST_CLOCK_TIME_IS_VALID(duration)) return GST_FLOW_OK;
-  const auto samples = gst_util_uint64_scale_int_round(std::min(duration, max_gap), rate_,
-                                                       static_cast<gint>(GST_SECOND));
-  GST_LOG_OBJECT(sink_, "gap of %" GST_TIME_FORMAT ": sent as silence", GST_TIME_ARGS(duration));
-  return push_silence(samples * bytes_per_sample);
-}
-
-bool SinkInput::finish(GstEvent *event) {
-  if (medium_ == Medium::text) {
-    const auto flow = push_turn(splitter_.finish());
-    // Text behind an EOS of the application is refused with EOS.
-    if (flow != GST_FLOW_OK && flow != GST_FLOW_EOS) return false;
-  }
-  auto none = guint32{GST_SEQNUM_INVALID};
-  eos_seqnum_.compare_exchange_strong(none, gst_event_get_seqnum(event));
-  end();
-  return true;
+  return flow;
 }
 
 /// After a flush or PAUSED has ended a wait. Returns OK when the wait can continue.
 GstFlowReturn SinkInput::wait_until_resumed() {
   // Unlocked only here: a waiter that has not woken up yet must not miss a short unlock.
   input_->set_unlocked(false);
+  pacer_.cancel(false);
   const bool flushing = GST_PAD_IS_FLUSHING(GST_BASE_SINK_PAD(sink_));
   GST_DEBUG_OBJECT(sink_, "wait interrupted by %s", flushing ? "a flush" : "a state change");
   if (flushing) return GST_FLOW_FLUSHING;
@@ -199,61 +224,31 @@ GstFlowReturn SinkInput::wait_until_resumed() {
   return flow;
 }
 
-void SinkInput::handle_custom_event(const GstEvent *event) {
-  const auto *structure = gst_event_get_structure(const_cast<GstEvent *>(event));
-  if (!structure) return;
-  if (gst_structure_has_name(structure, "gemlive/activity-start"))
-    conversation_.activity_start();
-  else if (gst_structure_has_name(structure, "gemlive/activity-end"))
-    conversation_.activity_end();
-  else if (gst_structure_has_name(structure, "gemlive/audio-stream-end"))
-    input_->push(input::AudioStreamEnd{});
-  else
-    return;
-  GST_DEBUG_OBJECT(sink_, "event %s", gst_structure_get_name(structure));
+GstFlowReturn SinkInput::wait_until(GstClockTime due) {
+  while (pacer_.must_wait(due)) {
+    bool is_reached = false;
+    {
+      PrerollUnlock unlock(sink_);
+      is_reached = pacer_.wait(due);
+    }
+    if (is_reached) return GST_FLOW_OK;
+    if (const auto flow = wait_until_resumed(); flow != GST_FLOW_OK) return flow;
+  }
+  return GST_FLOW_OK;
 }
 
-void SinkInput::end(GstEvent *event) {
-  eos_seqnum_ = gst_event_get_seqnum(event);
-  end();
-}
-
-void SinkInput::end() {
-  GST_DEBUG_OBJECT(sink_, "input ends: EOS is posted when the conversation has ended");
-  input_->end();
-  post_eos();
-}
-
-void SinkInput::post_eos() {
-  if (paused_ || !input_->has_conversation_ended() || eos_posted_.exchange(true)) return;
-  GST_DEBUG_OBJECT(sink_, "the conversation has ended: EOS is posted");
-  MessagePtr message(gst_message_new_eos(GST_OBJECT(sink_)));
-  if (eos_seqnum_ != GST_SEQNUM_INVALID) gst_message_set_seqnum(message.get(), eos_seqnum_);
-  gst_element_post_message(GST_ELEMENT(sink_), message.release());
-}
-
-void SinkInput::set_unlocked(bool unlocked) {
-  GST_DEBUG_OBJECT(sink_, "%s", unlocked ? "unlock" : "unlock stop");
-  change_pending_ = unlocked;
-  if (unlocked) input_->set_unlocked(true);
-}
-
-void SinkInput::set_flushing(bool flushing) {
-  GST_DEBUG_OBJECT(sink_, "flush %s", flushing ? "start" : "stop");
-  input_->set_flushing(flushing);
-  eos_seqnum_ = GST_SEQNUM_INVALID;
-  eos_posted_ = false;
-}
-
-void SinkInput::set_paused(bool paused) {
-  GST_DEBUG_OBJECT(sink_, "%s", paused ? "paused: audio and pictures are kept" : "playing");
-  input_->set_paused(paused);
-  paused_ = paused;
-  if (paused) eos_posted_ = false;
-}
-
-GstFlowReturn SinkInput::push_audio(std::span<const std::byte> bytes) {
-  return push_waiting([&] { return input_->push_audio(bytes, rate_, overflow_); });
+/// Moves `due` past the audio.
+GstFlowReturn SinkInput::push_audio(std::span<const std::byte> bytes, GstClockTime &due) {
+  const auto longest = std::max<std::size_t>(to_bytes(max_piece, rate_), bytes_per_sample);
+  while (!bytes.empty()) {
+    auto piece = bytes.first(std::min(bytes.size(), longest));
+    bytes = bytes.subspan(piece.size());
+    if (const auto flow = wait_until(due); flow != GST_FLOW_OK) return flow;
+    if (GST_CLOCK_TIME_IS_VALID(due)) due += to_time(piece.size(), rate_);
+    const auto flow = push_waiting([&] { return input_->push_audio(piece, rate_, overflow_); });
+    if (flow != GST_FLOW_OK) return flow;
+  }
+  return GST_FLOW_OK;
 }
 
 template <typename Push>
@@ -281,11 +276,11 @@ GstFlowReturn SinkInput::push_waiting(Push &&push) {
   }
 }
 
-GstFlowReturn SinkInput::push_silence(std::uint64_t bytes) {
+GstFlowReturn SinkInput::push_silence(std::uint64_t bytes, GstClockTime due) {
   static constexpr std::array<std::byte, 8192> zeros{};
   while (bytes > 0) {
     const auto piece = std::min<std::uint64_t>(bytes, zeros.size());
-    const auto flow = push_audio(std::span(zeros).first(piece));
+    const auto flow = push_audio(std::span(zeros).first(piece), due);
     if (flow != GST_FLOW_OK) return flow;
     bytes -= piece;
   }

@@ -14,6 +14,9 @@
 #include "config.hpp"
 #include "conversation.hpp"
 #include "conversation_client.hpp"
+#include "guarded.hpp"
+#include "input_pacer.hpp"
+#include "input_timeline.hpp"
 #include "text_splitter.hpp"
 
 namespace gemlive {
@@ -25,7 +28,7 @@ namespace gemlive {
 class SinkInput {
  public:
   SinkInput(GstBaseSink *sink, ConversationClient &client, std::unique_ptr<InputSource> input,
-            Pacing pacing);
+            const Config &config);
   SinkInput(const SinkInput &) = delete;
   SinkInput &operator=(const SinkInput &) = delete;
 
@@ -33,10 +36,10 @@ class SinkInput {
   /// refused with EOS, so that no second error follows.
   void set_caps(const GstCaps *caps);
   /// Finds out whether upstream is live. This is certain only when a segment has arrived.
-  void start_segment();
+  void start_segment(GstEvent *event);
   GstFlowReturn render(GstBuffer *buffer);
-  /// Audio: sends silence of this duration, because the service counts samples.
-  GstFlowReturn render_gap(GstClockTime duration);
+  /// Audio: sends silence of its duration, because the service counts samples.
+  GstFlowReturn render_gap(GstEvent *event);
   /// EOS from upstream ends the input. The EOS message follows when the conversation has ended.
   /// False if a flush or a state change comes first.
   bool finish(GstEvent *event);
@@ -65,20 +68,25 @@ class SinkInput {
   void end();
   GstFlowReturn render_medium(GstBuffer *buffer);
   GstFlowReturn render_audio(GstBuffer *buffer, std::span<const std::byte> bytes);
+  InputTimeline::Place place(GstClockTime timestamp, GstClockTime duration);
+  GstFlowReturn fill_hole(const InputTimeline::Place &place);
+  TextSplitter::Turns text_turns(const GstSegment &segment) const;
   GstFlowReturn render_picture(std::span<const std::byte> bytes);
   GstFlowReturn render_text(std::span<const std::byte> bytes);
   GstFlowReturn push_turn(const std::string &text);
+  void warn_of_text();
   template <typename Push>
   GstFlowReturn push_waiting(Push &&push);
   GstFlowReturn wait_until_resumed();
-  GstFlowReturn push_audio(std::span<const std::byte> bytes);
-  GstFlowReturn push_silence(std::uint64_t bytes);
+  GstFlowReturn wait_until(GstClockTime due);
+  GstFlowReturn push_audio(std::span<const std::byte> bytes, GstClockTime &due);
+  GstFlowReturn push_silence(std::uint64_t bytes, GstClockTime due);
 
   GstBaseSink *sink_;
   ConversationClient &client_;
   Conversation &conversation_;
   const std::unique_ptr<InputSource> input_;
-  Pacing pacing_;
+  const TextTurns text_turns_;
   std::atomic<guint32> eos_seqnum_ =
       GST_SEQNUM_INVALID;                 // of the application's EOS event, or upstream's
   std::atomic<bool> eos_posted_ = false;  // since PLAYING, or since a flush
@@ -86,7 +94,11 @@ class SinkInput {
   std::atomic<bool> change_pending_ = false;  // a state change or flush needs the lock
   Medium medium_ = Medium::none;
   int rate_ = 0;
-  TextSplitter splitter_;
+  bool is_live_ = false;
+  std::atomic<bool> was_flushed_ = false;
+  InputTimeline timeline_;
+  InputPacer pacer_;
+  Guarded<TextSplitter> splitter_;  // an EOS of the application takes the rest
   input::Overflow overflow_ = input::Overflow::block;
 };
 

@@ -5,6 +5,8 @@
 
 #include <glib.h>
 
+#include <algorithm>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,26 +14,53 @@
 namespace gemlive {
 
 /// Makes turns from the buffers of a text stream: valid UTF-8, without white space around it. A
-/// character that is split between two buffers becomes part of the second turn. Pure. One thread at
-/// a time.
+/// character that is split between two buffers stays whole. Pure. One thread at a time.
 class TextSplitter {
  public:
-  /// Returns the turn of the next buffer. Empty if it has only white space.
-  std::string push(std::string_view bytes) {
+  enum class Turns { buffer, line, stream };
+  /// A line or a stream that is longer is cut.
+  static constexpr std::size_t max_turn = 1 << 20;
+
+  void set_turns(Turns turns) { turns_ = turns; }
+  void append(std::string_view bytes) {
     rest_ += bytes;
-    const auto end = end_of_complete(rest_);
-    auto turn = to_turn(std::string_view(rest_).substr(0, end));
-    rest_.erase(0, end);
-    return turn;
+    if (turns_ == Turns::buffer) complete_ = end_of_complete(rest_);
   }
-  /// Returns the turn of the bytes that the last buffer left. Empty if it left none.
-  std::string finish() { return to_turn(std::exchange(rest_, {})); }
-  /// Bytes of an incomplete character, which wait for the next buffer.
+  /// The next turn; empty if there is none. A turn of only white space is not one.
+  std::string next() {
+    while (const auto end = end_of_turn()) {
+      auto turn = to_turn(std::string_view(rest_).substr(0, end));
+      rest_.erase(0, end);
+      complete_ -= std::min(complete_, end);
+      if (!turn.empty()) return turn;
+    }
+    return {};
+  }
+  /// The turn of the bytes that are left. Empty if there are none.
+  std::string finish() {
+    complete_ = 0;
+    return to_turn(std::exchange(rest_, {}));
+  }
+  /// Bytes that wait for the next buffer.
   std::size_t pending() const { return rest_.size(); }
   /// True once, after the first input that is not UTF-8.
-  bool should_warn() { return invalid_ && !std::exchange(warned_, true); }
+  bool should_warn() { return is_invalid_ && !std::exchange(has_warned_, true); }
+  /// True once, after the first turn that was cut.
+  bool should_warn_of_cut() { return is_cut_ && !std::exchange(has_warned_of_cut_, true); }
 
  private:
+  /// 0 if no turn is complete.
+  std::size_t end_of_turn() {
+    if (turns_ == Turns::buffer) return complete_;
+    if (turns_ == Turns::line)
+      if (const auto *found =
+              static_cast<const char *>(std::memchr(rest_.data(), '\n', rest_.size())))
+        return static_cast<std::size_t>(found - rest_.data()) + 1;
+    if (rest_.size() < max_turn) return 0;
+    is_cut_ = true;
+    return end_of_complete(std::string_view(rest_).substr(0, max_turn));
+  }
+
   /// Where an incomplete last character begins. The size if the last character is complete.
   static std::size_t end_of_complete(std::string_view text) {
     for (std::size_t back = 1; back <= 3 && back <= text.size(); ++back) {
@@ -44,16 +73,20 @@ class TextSplitter {
   }
 
   std::string to_turn(std::string_view text) {
-    invalid_ = invalid_ || !g_utf8_validate_len(text.data(), text.size(), nullptr);
+    is_invalid_ = is_invalid_ || !g_utf8_validate_len(text.data(), text.size(), nullptr);
     gchar *valid = g_utf8_make_valid(text.data(), static_cast<gssize>(text.size()));
     std::string turn(g_strstrip(valid));
     g_free(valid);
     return turn;
   }
 
+  Turns turns_ = Turns::buffer;
   std::string rest_ = {};
-  bool invalid_ = false;
-  bool warned_ = false;
+  std::size_t complete_ = 0;  // bytes of rest_ that are a turn, with Turns::buffer
+  bool is_invalid_ = false;
+  bool has_warned_ = false;
+  bool is_cut_ = false;
+  bool has_warned_of_cut_ = false;
 };
 
 }  // namespace gemlive

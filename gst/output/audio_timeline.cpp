@@ -19,7 +19,7 @@ bool AudioTimeline::follow(ns now) {
   return true;
 }
 
-AudioTimeline::Slot AudioTimeline::place(const Piece &piece) const {
+AudioTimeline::Slot AudioTimeline::place(const Piece &piece, int rate) const {
   const ns due = position();
   ns pts = due;
   auto reason = Reason::contiguous;
@@ -29,6 +29,11 @@ AudioTimeline::Slot AudioTimeline::place(const Piece &piece) const {
     if (piece.arrival > due + tolerance) {
       pts = piece.arrival;
       reason = Reason::arrival;
+    }
+    // The rest of a hole is less than a sample: the piece begins that much early, and not late.
+    if (options_.filled && pts - due <= longest_silence && missing(pts, rate) == 0) {
+      pts = due;
+      reason = Reason::contiguous;
     }
     const ns saved = std::max(options_.latency, piece.pipeline_latency) + longest_stall;
     if (piece.now > pts + saved) {
@@ -53,7 +58,18 @@ void AudioTimeline::advance(const Slot &slot, unsigned turn) {
   broken_ = false;
 }
 
+std::uint64_t AudioTimeline::missing(ns until, int rate) const {
+  const ns hole = until - position();
+  if (!options_.filled || hole <= ns(0) || hole > longest_silence) return 0;
+  const auto samples = [rate](ns::rep units) {
+    return static_cast<std::uint64_t>(units) * static_cast<unsigned>(rate);
+  };
+  constexpr ns::rep second = ns(std::chrono::seconds(1)).count();
+  return samples(hole.count() / second) + samples(hole.count() % second) / second;
+}
+
 AudioTimeline::Span AudioTimeline::silence(std::uint64_t samples, int rate) {
+  in_turn_ = false;
   const ns start = position();
   add(samples, rate);
   return {.start = start, .duration = position() - start, .discont = std::exchange(broken_, false)};

@@ -17,10 +17,13 @@ class AudioTimeline {
   /// A piece that is this much later than `Options::latency` (or the latency of the pipeline) is
   /// too late for any sink. The stream then continues from now.
   static constexpr ns longest_stall = std::chrono::seconds(1);
+  /// Silence never fills a longer hole, as after a downstream that was blocked for so long.
+  static constexpr ns longest_silence = std::chrono::seconds(60);
 
   struct Options {
     bool paced = true;  // by the pipeline clock; else contiguous
     ns latency{0};
+    bool filled = false;  // holes are filled with silence; else the stream breaks there
   };
   struct Piece {
     unsigned turn = 0;
@@ -47,15 +50,18 @@ class AudioTimeline {
   /// `start` is now. Unless `paced`, time starts at 0.
   AudioTimeline(Options options, ns start);
 
-  /// To be called with the time now before each piece. If the running time has jumped back, as
+  /// Call this before each piece, with the current time. If the running time has jumped back, as
   /// after a seek elsewhere in the pipeline, the stream continues from now, and this returns true.
   bool follow(ns now);
 
   /// The slot that the piece would get now.
-  Slot place(const Piece &piece) const;
+  Slot place(const Piece &piece, int rate) const;
   /// The piece was taken and has this many samples. Returns its duration.
   ns advance(const Slot &slot, unsigned turn, std::uint64_t samples, int rate);
 
+  /// The samples of silence that fill the time until `until`. 0 if that is less than a sample, or
+  /// longer than `longest_silence`.
+  std::uint64_t missing(ns until, int rate) const;
   /// Adds silence without a hole. Returns its place.
   Span silence(std::uint64_t samples, int rate);
   /// No data until `now`: adds a gap from the end of the last piece. Returns its place.

@@ -21,14 +21,11 @@ using std::chrono::microseconds;
 using std::chrono::nanoseconds;
 
 constexpr std::size_t bytes_per_sample = 2;
-// Limits of the interval between GAP events while there is no data.
+// Limits of the interval between GAP events, or buffers of silence, while there is no data.
 constexpr nanoseconds min_interval = 20ms;
 constexpr nanoseconds max_interval = 100ms;
-
-std::size_t samples_in(nanoseconds duration, int rate) {
-  return static_cast<std::size_t>(
-      gst_util_uint64_scale_int_ceil(clock_time(duration), rate, GST_SECOND));
-}
+// Silence is pushed this much before a sink needs it.
+constexpr nanoseconds silence_margin = 20ms;
 
 const char *to_text(AudioTimeline::Reason reason) {
   switch (reason) {
@@ -57,12 +54,14 @@ const char *to_text(OnInterrupt policy) {
 }  // namespace
 
 Playout::Playout(GstBaseSrc *source, std::shared_ptr<OutputStream> stream, const Options &options,
-                 SetRate set_rate)
+                 SetRate set_rate, Identify identify)
     : source_(source),
       pad_(source),
+      buffers_(source),
       stream_(std::move(stream)),
       options_(options),
-      set_rate_(std::move(set_rate)) {}
+      set_rate_(std::move(set_rate)),
+      identify_(std::move(identify)) {}
 
 void Playout::set_unlocked(bool unlocked) {
   GST_DEBUG_OBJECT(source_, "%s", unlocked ? "unlock" : "unlock stop");
@@ -75,13 +74,25 @@ GstFlowReturn Playout::create(GstBuffer **buffer, nanoseconds pipeline_latency) 
   clock_.reset(gst_element_get_clock(element));
   base_time_ = ns(gst_element_get_base_time(element));
   pipeline_latency_ = pipeline_latency;
+  if (!announced_ && !announce())
+    return GST_PAD_IS_FLUSHING(GST_BASE_SRC_PAD(source_)) ? GST_FLOW_FLUSHING
+                                                          : GST_FLOW_NOT_NEGOTIATED;
   if (!started_) start();
-  if (was_last_dropped()) return deliver_last(buffer);
+  if (buffers_.was_last_dropped()) return repeat_last(buffer);
   for (;;) {
     if (paced()) resync();
     const auto head = stream_->wait(frame_samples() * bytes_per_sample, wait_deadline());
-    if (const auto flow = handle(head, buffer)) return *flow;
+    const auto flow = handle(head, buffer);
+    if (flow == GST_FLOW_EOS) pad_.prepare_eos();
+    if (flow) return *flow;
   }
+}
+
+/// In PLAYING, when the input has begun in most pipelines: then the group id of the input is known.
+bool Playout::announce() {
+  pad_.push_stream_start(identify_());
+  announced_ = true;
+  return gst_base_src_negotiate(source_);
 }
 
 /// GstBaseSrc sends its segment only after create() has returned the first buffer. With a segment
@@ -89,7 +100,8 @@ GstFlowReturn Playout::create(GstBuffer **buffer, nanoseconds pipeline_latency) 
 void Playout::start() {
   started_ = true;
   const auto begin = now();
-  audio_timeline_ = AudioTimeline({.paced = paced(), .latency = options_.latency}, begin);
+  audio_timeline_ = AudioTimeline(
+      {.paced = paced(), .latency = options_.latency, .filled = fills_with_silence()}, begin);
   text_timeline_ = TextTimeline(paced() ? begin : 0ns);
   GST_DEBUG_OBJECT(source_, "start at " TIME ", %s", TIME_ARGS(position()),
                    paced() ? "paced by the clock" : "not paced");
@@ -100,6 +112,7 @@ void Playout::start() {
 void Playout::resync() {
   const auto running = now();
   const bool audio_jumped = audio_timeline_.follow(running);
+  if (audio_jumped) fill_until_ = 0ns;
   const bool text_jumped = text_timeline_.follow(running);
   if (options_.text ? text_jumped : audio_jumped)
     GST_DEBUG_OBJECT(source_, "resync: the running time jumped back to " TIME, TIME_ARGS(running));
@@ -140,16 +153,19 @@ Playout::Flow Playout::handle_audio(const output::Item &head, GstBuffer **buffer
     if (!set_rate_(rate_)) return GST_FLOW_EOS;  // the error has been posted
   }
   const auto piece = piece_of(head);
-  const auto slot = audio_timeline_.place(piece);
-  if (fills_with_silence() && slot.hole > 0ns)
-    return deliver_silence(std::min(frame_samples(), samples_in(slot.hole, rate_)), buffer);
+  const auto slot = audio_timeline_.place(piece, rate_);
+  // The whole hole, although the piece is less late after each buffer of silence.
+  fill_until_ = std::max(fill_until_, slot.pts);
+  if (const auto samples = audio_timeline_.missing(fill_until_, rate_))
+    return deliver_silence(samples, buffer);
   // Waits before decoding, so that an interruption still finds the audio in the queue.
   if (!wait_until(slot.pts)) return GST_FLOW_FLUSHING;
 
   const auto bytes = std::min(head.bytes, frame_samples() * bytes_per_sample);
-  BufferPtr made(gst_buffer_new_allocate(nullptr, bytes, nullptr));
+  auto made = buffers_.allocate(bytes);
+  if (!made) return GST_FLOW_ERROR;
   std::size_t read = 0;
-  if (WriteMap map{made.get()}) read = stream_->read(map.bytes());
+  if (WriteMap map{made.get()}) read = stream_->read(map.bytes().first(bytes));
   if (read == 0) return std::nullopt;  // interrupted meanwhile
   if (read < bytes) gst_buffer_set_size(made.get(), static_cast<gssize>(read));
   if (slot.reason == AudioTimeline::Reason::stall)
@@ -159,12 +175,13 @@ Playout::Flow Playout::handle_audio(const output::Item &head, GstBuffer **buffer
                  slot.discont ? ", DISCONT" : "", read);
   pad_.push_gap(slot.pts - slot.hole, slot.hole);
   const auto duration = audio_timeline_.advance(slot, head.turn, read / bytes_per_sample, rate_);
-  return deliver(std::move(made), {slot.pts, duration, slot.discont}, buffer);
+  *buffer = buffers_.finish(std::move(made), {slot.pts, duration, slot.discont}, rate_);
+  return GST_FLOW_OK;
 }
 
 Playout::Flow Playout::handle_text(const output::Item &head, GstBuffer **buffer) {
   const auto piece = piece_of(head);
-  const auto at = paced() ? audio_timeline_.place(piece).pts : head.position;
+  const auto at = paced() ? audio_timeline_.place(piece, rate_).pts : head.position;
   const auto slot = text_timeline_.place(at);
   if (paced() && slot.hole > interval()) {
     const auto until = text_timeline_.end() + interval();
@@ -182,8 +199,11 @@ Playout::Flow Playout::handle_text(const output::Item &head, GstBuffer **buffer)
   const auto duration = TextTimeline::spoken(text);
   text_timeline_.advance(slot.pts, duration);
   in_item_ = true;
-  return deliver(BufferPtr(gst_buffer_new_memdup(text.data(), text.size())), {slot.pts, duration},
-                 buffer);
+  auto made = buffers_.allocate(text.size());
+  if (!made) return GST_FLOW_ERROR;
+  gst_buffer_fill(made.get(), 0, text.data(), text.size());
+  *buffer = buffers_.finish(std::move(made), {slot.pts, duration}, 0);
+  return GST_FLOW_OK;
 }
 
 void Playout::end_item(const output::Item &head) {
@@ -194,46 +214,31 @@ void Playout::end_item(const output::Item &head) {
 
 /// No data: covers the time that has passed, so that no sink waits for it.
 Playout::Flow Playout::handle_idle(GstBuffer **buffer) {
-  if (fills_with_silence()) return deliver_silence(frame_samples(), buffer);
-  push_gap_until(now());
+  const auto until = now();
+  if (const auto samples = audio_timeline_.missing(until, rate_))
+    return deliver_silence(samples, buffer);
+  push_gap_until(until);
   return std::nullopt;
 }
 
-Playout::Flow Playout::deliver_silence(std::size_t samples, GstBuffer **buffer) {
-  if (!wait_until(audio_timeline_.position())) return GST_FLOW_FLUSHING;
-  const auto bytes = samples * bytes_per_sample;
-  BufferPtr made(gst_buffer_new_allocate(nullptr, bytes, nullptr));
-  gst_buffer_memset(made.get(), 0, 0, bytes);
-  GST_BUFFER_FLAG_SET(made.get(), GST_BUFFER_FLAG_GAP);
+/// Silence lies behind the clock, so that no answer waits for it. More than one buffer holds only
+/// follows a downstream that was blocked.
+Playout::Flow Playout::deliver_silence(std::uint64_t samples, GstBuffer **buffer) {
+  const auto most = gst_util_uint64_scale_int(clock_time(max_interval), rate_, GST_SECOND);
+  samples = std::min<std::uint64_t>(samples, std::max<std::uint64_t>(most, 1));
+  auto made = buffers_.silence(samples * bytes_per_sample);
+  if (!made) return GST_FLOW_ERROR;
   const auto span = audio_timeline_.silence(samples, rate_);
-  GST_LOG_OBJECT(source_, "silence, PTS " TIME ", %zu bytes", TIME_ARGS(span.start), bytes);
-  return deliver(std::move(made), span, buffer);
-}
-
-GstFlowReturn Playout::deliver(BufferPtr made, const AudioTimeline::Span &span,
-                               GstBuffer **buffer) {
-  last_ = span;
-  last_bytes_.resize(gst_buffer_get_size(made.get()));
-  gst_buffer_extract(made.get(), 0, last_bytes_.data(), last_bytes_.size());
-  GST_BUFFER_PTS(made.get()) = clock_time(span.start);
-  if (span.duration > 0ns) GST_BUFFER_DURATION(made.get()) = clock_time(span.duration);
-  if (span.discont) GST_BUFFER_FLAG_SET(made.get(), GST_BUFFER_FLAG_DISCONT);
-  *buffer = made.release();
+  GST_LOG_OBJECT(source_, "silence, PTS " TIME ", %" G_GUINT64_FORMAT " samples",
+                 TIME_ARGS(span.start), samples);
+  *buffer = buffers_.finish_silence(std::move(made), span, rate_);
   return GST_FLOW_OK;
 }
 
-/// GstBaseSrc drops a buffer if PAUSED interrupts it between create() and the push. The position of
-/// its segment shows which buffers it has pushed.
-bool Playout::was_last_dropped() const {
-  return !last_bytes_.empty() &&
-         source_->segment.position < clock_time(last_.start + last_.duration);
-}
-
-GstFlowReturn Playout::deliver_last(GstBuffer **buffer) {
-  GST_DEBUG_OBJECT(source_, "buffer with PTS " TIME " was dropped by PAUSED: it is sent again",
-                   TIME_ARGS(last_.start));
-  BufferPtr made(gst_buffer_new_memdup(last_bytes_.data(), last_bytes_.size()));
-  return deliver(std::move(made), last_, buffer);
+GstFlowReturn Playout::repeat_last(GstBuffer **buffer) {
+  GST_DEBUG_OBJECT(source_, "a buffer was dropped by PAUSED: it is sent again");
+  *buffer = buffers_.repeat_last();
+  return *buffer ? GST_FLOW_OK : GST_FLOW_ERROR;
 }
 
 void Playout::handle_interrupted() {
@@ -250,13 +255,13 @@ bool Playout::fills_with_silence() const {
   return paced() && options_.gaps == Gaps::silence && !options_.text;
 }
 
-/// 20 ms.
 std::size_t Playout::frame_samples() const {
-  return static_cast<std::size_t>(std::max(rate_ / 50, 1));
+  return buffer_bytes(rate_) / bytes_per_sample;
 }
 
 Playout::ns Playout::interval() const {
-  return std::clamp(options_.latency, min_interval, max_interval);
+  const auto margin = fills_with_silence() ? ns(silence_margin) : 0ns;
+  return std::clamp(options_.latency - margin, min_interval, max_interval);
 }
 
 /// The running time. 0 without a clock.
@@ -269,7 +274,8 @@ Playout::ns Playout::now() const {
 std::optional<std::int64_t> Playout::wait_deadline() const {
   if (!paced()) return std::nullopt;
   const auto dry = options_.text ? text_timeline_.end() : audio_timeline_.dry_at();
-  const auto left = dry + (fills_with_silence() ? 0ns : interval()) - now();
+  const auto due = fills_with_silence() ? std::max(dry, position() + interval()) : dry + interval();
+  const auto left = due - now();
   return g_get_monotonic_time() + std::chrono::ceil<microseconds>(left).count();
 }
 

@@ -5,16 +5,17 @@
 
 #include <gst/base/gstbasesrc.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
-#include <vector>
 
 #include "audio_timeline.hpp"
 #include "clock_wait.hpp"
 #include "config.hpp"
+#include "output_buffers.hpp"
 #include "output_events.hpp"
 #include "output_stream.hpp"
 #include "text_timeline.hpp"
@@ -27,23 +28,29 @@ namespace gemlive {
 class Playout {
  public:
   static constexpr int default_rate = 24000;  // until the server sends another one
+  /// The size of a full buffer of audio, 20 ms.
+  static unsigned buffer_bytes(int rate) { return std::max(rate / 50, 1) * 2u; }
 
   struct Options {
     bool text = false;
     Pacing pacing = Pacing::clock;
-    Gaps gaps = Gaps::gap;
+    Gaps gaps = Gaps::silence;
     OnInterrupt on_interrupt = OnInterrupt::discard;
     std::chrono::nanoseconds latency{0};
   };
   /// Sets caps with this rate. False if downstream refuses them; the error has been posted. Src
   /// task.
   using SetRate = std::function<bool(int rate)>;
+  using Identify = std::function<StreamIdentity()>;
 
   Playout(GstBaseSrc *source, std::shared_ptr<OutputStream> stream, const Options &options,
-          SetRate set_rate);
+          SetRate set_rate, Identify identify);
 
   /// Returns the next buffer, after pushing the events before it. Src task.
   GstFlowReturn create(GstBuffer **buffer, std::chrono::nanoseconds pipeline_latency);
+
+  /// STREAM_START has been sent, so that caps can follow. Src task.
+  bool is_announced() const { return announced_; }
 
   /// True: create() returns FLUSHING. No data is lost. Any thread.
   void set_unlocked(bool unlocked);
@@ -53,17 +60,16 @@ class Playout {
   /// The return value of create(). Empty: continue with the next item.
   using Flow = std::optional<GstFlowReturn>;
 
+  bool announce();
   void start();
   void resync();
-  GstFlowReturn deliver(BufferPtr made, const AudioTimeline::Span &span, GstBuffer **buffer);
-  bool was_last_dropped() const;
-  GstFlowReturn deliver_last(GstBuffer **buffer);
+  GstFlowReturn repeat_last(GstBuffer **buffer);
   Flow handle(const output::Item &head, GstBuffer **buffer);
   Flow handle_audio(const output::Item &head, GstBuffer **buffer);
   Flow handle_text(const output::Item &head, GstBuffer **buffer);
   Flow handle_idle(GstBuffer **buffer);
   void handle_interrupted();
-  Flow deliver_silence(std::size_t samples, GstBuffer **buffer);
+  Flow deliver_silence(std::uint64_t samples, GstBuffer **buffer);
   void end_item(const output::Item &head);
 
   bool paced() const { return options_.pacing == Pacing::clock && clock_; }
@@ -79,9 +85,11 @@ class Playout {
 
   GstBaseSrc *source_;
   OutputEvents pad_;
+  OutputBuffers buffers_;
   const std::shared_ptr<OutputStream> stream_;
   Options options_;
   SetRate set_rate_;
+  Identify identify_;
   ClockWait wait_;
 
   // Src task
@@ -89,12 +97,12 @@ class Playout {
   ns base_time_{0};
   ns pipeline_latency_{0};
   AudioTimeline audio_timeline_;  // with Options::text, it gives the text its PTS
+  ns fill_until_{0};              // with silence, before the next audio
   TextTimeline text_timeline_;
   bool in_item_ = false;
   int rate_ = default_rate;
+  bool announced_ = false;
   bool started_ = false;
-  std::vector<std::byte> last_bytes_;  // of the last buffer that create() returned
-  AudioTimeline::Span last_;
 };
 
 }  // namespace gemlive

@@ -28,7 +28,7 @@ class TextTimeline {
   TextTimeline() = default;
   explicit TextTimeline(ns start) : floor_(start), end_(start) {}
 
-  /// To be called with the time now before each piece. If the running time has jumped back, as
+  /// Call this before each piece, with the current time. If the running time has jumped back, as
   /// after a seek elsewhere in the pipeline, the stream continues from now, and this returns true.
   bool follow(ns now) {
     if (floor_ <= now + std::chrono::seconds(1)) return false;

@@ -51,10 +51,14 @@ ENUM(TextMode, "GstGemliveTextMode",
      VALUE(automatic, "auto", "realtime or content, whichever the model accepts"),
      VALUE(realtime, "realtime", "realtimeInput.text, which counts as activity of the user"),
      VALUE(content, "content", "clientContent, which is appended to the history in order"));
+ENUM(TextTurns, "GstGemliveTextTurns",
+     VALUE(automatic, "auto", "buffer, stream for a file, line for a pipe or a terminal"),
+     VALUE(buffer, "buffer", "Each buffer is a turn"), VALUE(line, "line", "Each line is a turn"),
+     VALUE(stream, "stream", "All text until EOS is one turn"));
 ENUM(Pacing, "GstGemlivePacing", VALUE(clock, "clock", "At the pace of the pipeline clock"),
      VALUE(none, "none", "As fast as possible, for files"));
 ENUM(Gaps, "GstGemliveGaps", VALUE(gap, "gap", "GAP events"),
-     VALUE(silence, "silence", "Buffers of silence with the GAP flag"));
+     VALUE(silence, "silence", "Buffers of silence"));
 ENUM(OnInterrupt, "GstGemliveOnInterrupt", VALUE(discard, "discard", "Drop queued output"),
      VALUE(flush, "flush", "Drop queued output and flush downstream"),
      VALUE(keep, "keep", "Play queued output"));

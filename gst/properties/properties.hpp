@@ -27,7 +27,7 @@ bool is_setting(guint id);
 void set(Config &config, guint id, const GValue &value);
 void get(const Config &config, guint id, GValue &value);
 
-/// The only setting that can change in PAUSED and PLAYING.
+/// The only setting that can change in PAUSED and PLAYING: see ConversationClient::reject_change().
 bool is_access_token(const GParamSpec &pspec);
 
 /// The only setting that the conversation changes by itself.

@@ -79,8 +79,7 @@ constexpr PropertyDoc property_docs[] = {
               "for the hosts in no_proxy."},
     {.name = "tls-ca-file",
      .nick = "TLS CA File",
-     .blurb = "PEM file with the certificate authorities to trust instead of those of the system. "
-              "If unset: those of the system."},
+     .blurb = "PEM file with trusted certificate authorities. If unset: those of the system."},
     {.name = "voice",
      .nick = "Voice",
      .blurb = "Name of the voice, spelled as the service spells it. If unset: the default of the "
@@ -99,10 +98,10 @@ constexpr PropertyDoc property_docs[] = {
      .maximum = 2},
     {.name = "input-transcription",
      .nick = "Input Transcription",
-     .blurb = "Request the text of what the user says."},
+     .blurb = "Request transcripts of the user's speech."},
     {.name = "output-transcription",
      .nick = "Output Transcription",
-     .blurb = "Request the text of what the model says."},
+     .blurb = "Request transcripts of the model's speech."},
     {.name = "tools",
      .nick = "Tools",
      .blurb = "Functions and other tools that the model can use: a JSON array of Tool objects, or "
@@ -138,9 +137,7 @@ constexpr PropertyDoc property_docs[] = {
     {.name = "activity-handling",
      .nick = "Activity Handling",
      .blurb = "Whether the user's speech interrupts the model's answer."},
-    {.name = "turn-coverage",
-     .nick = "Turn Coverage",
-     .blurb = "Which input is part of a turn of the user."},
+    {.name = "turn-coverage", .nick = "Turn Coverage", .blurb = "Input included in a user turn."},
     {.name = "context-compression",
      .nick = "Context Compression",
      .blurb = "Allow the service to drop the oldest content, which lifts its limit on the length "
@@ -183,6 +180,18 @@ constexpr PropertyDoc property_docs[] = {
               "live input drops its oldest audio, and other input waits.",
      .minimum = 100,
      .maximum = 600'000},
+    {.name = "input-pause",
+     .nick = "Input Pause",
+     .blurb = "Time in ms without audio after which live input counts as silent (0 = off). Up to a "
+              "second of silence is then sent in real time, and audioStreamEnd. A hole between the "
+              "timestamps of two buffers counts as silence, too. Not used with manual detection.",
+     .minimum = 0,
+     .maximum = hour},
+    {.name = "text-turns",
+     .nick = "Text Turns",
+     .blurb = "Part of a text input that is one turn. auto selects buffer for buffers with "
+              "timestamps and for appsrc, otherwise stream for a file, and line for a pipe or a "
+              "terminal."},
     {.name = "picture-interval",
      .nick = "Picture Interval",
      .blurb =
@@ -192,12 +201,13 @@ constexpr PropertyDoc property_docs[] = {
      .maximum = hour},
     {.name = "gaps",
      .nick = "Gaps",
-     .blurb = "Audio output between two answers. silence is for muxers and mixers that need a "
-              "continuous stream, and needs pacing=clock."},
+     .blurb = "Audio output between two answers. With GAP events an idle session costs less, but "
+              "encoders, muxers and webrtcbin wait for audio. With pacing=none the answers follow "
+              "each other, and there is neither."},
     {.name = "on-interrupt",
      .nick = "On Interrupt",
-     .blurb = "What to do with queued output when the model is interrupted. flush truncates the "
-              "file of a filesink."},
+     .blurb = "What to do with queued output when the model is interrupted. Do not use flush with "
+              "filesink: it truncates the file."},
     {.name = "tool-timeout",
      .nick = "Tool Timeout",
      .blurb = "Timeout in ms for the application's answer to a tool call (0 = no timeout). When it "
@@ -213,7 +223,7 @@ constexpr PropertyDoc property_docs[] = {
      .nick = "EOS Timeout",
      .blurb =
          "Timeout in ms for the end of the answer, counted from EOS of the input or from the last "
-         "sign of the answer (0 = do not wait). When it expires, a warning is posted and the "
+         "data of the answer (0 = do not wait). When it expires, a warning is posted and the "
          "stream ends.",
      .minimum = 0,
      .maximum = hour},
@@ -236,8 +246,9 @@ constexpr PropertyDoc property_docs[] = {
      .maximum = G_MAXINT},
     {.name = "connection-lifetime",
      .nick = "Connection Lifetime",
-     .blurb = "Age in ms at which a connection is replaced in the next quiet moment, if the "
-              "session can be resumed (0 = no limit by age).",
+     .blurb =
+         "Age in ms at which a connection is replaced when no one is speaking and no answer is "
+         "pending, if the session can be resumed (0 = no limit by age).",
      .minimum = 0,
      .maximum = 24 * hour},
     {.name = "turn-timeout",

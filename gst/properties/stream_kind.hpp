@@ -38,6 +38,20 @@ inline OutputStream &select_stream(OutputStreams &streams, StreamKind kind) {
   return streams.text;
 }
 
+inline const char *nick_of(StreamKind kind) {
+  switch (kind) {
+    case StreamKind::audio:
+      return "audio";
+    case StreamKind::input_transcript:
+      return "input-transcript";
+    case StreamKind::output_transcript:
+      return "output-transcript";
+    case StreamKind::text:
+      break;
+  }
+  return "text";
+}
+
 inline CapsPtr caps_of(StreamKind kind, int rate) {
   if (kind != StreamKind::audio)
     return CapsPtr(gst_caps_new_simple("text/x-raw", "format", G_TYPE_STRING, "utf8", nullptr));

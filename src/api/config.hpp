@@ -20,6 +20,7 @@ enum class Sensitivity { server_default, low, high };
 enum class ActivityHandling { server_default, interrupt, no_interruption };
 enum class TurnCoverage { server_default, only_activity, all_input, audio_activity_and_all_video };
 enum class TextMode { automatic, realtime, content };
+enum class TextTurns { automatic, buffer, line, stream };
 enum class Pacing { clock, none };
 enum class Gaps { gap, silence };
 /// HTTP header names and values. Values may be secrets.
@@ -90,8 +91,10 @@ struct Config {
   Setting<ms> latency = {ms(100)};
   Setting<ms> chunk_duration = {ms(40)};
   Setting<ms> max_backlog = {ms(10000)};
+  Setting<ms> input_pause = {ms(500)};  // 0: off
+  Setting<TextTurns> text_turns = {TextTurns::automatic};
   Setting<ms> picture_interval = {ms(1000)};
-  Setting<Gaps> gaps = {Gaps::gap};
+  Setting<Gaps> gaps = {Gaps::silence};
   Setting<OnInterrupt> on_interrupt = {OnInterrupt::discard};
   Setting<ms> tool_timeout = {ms(30000)};  // 0: no limit
   Setting<bool> refuse_unknown_tools = {true};
@@ -146,6 +149,8 @@ struct Config {
     visit("latency", &Config::latency);
     visit("chunk-duration", &Config::chunk_duration);
     visit("max-backlog", &Config::max_backlog);
+    visit("input-pause", &Config::input_pause);
+    visit("text-turns", &Config::text_turns);
     visit("picture-interval", &Config::picture_interval);
     visit("gaps", &Config::gaps);
     visit("on-interrupt", &Config::on_interrupt);

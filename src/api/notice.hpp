@@ -53,6 +53,9 @@ struct TurnComplete {
   std::string text = {};
   std::string input_transcript = {};
   std::string output_transcript = {};
+  /// Of an interrupted turn: what was let out to the pipeline.
+  std::optional<nanoseconds> heard_duration = {};
+  std::string heard_transcript = {};
   std::string status = {};  // interactionStatus, or empty
   /// Time since each event, if it happened. Negative if it is still ahead (audio not yet played).
   std::optional<nanoseconds> since_input_end = {};

@@ -3,8 +3,8 @@
 
 #include "identity.hpp"
 
+#include "auth_headers.hpp"
 #include "default_credential.hpp"
-#include "sign_in.hpp"
 #include "token.hpp"
 #include "trusted_url.hpp"
 

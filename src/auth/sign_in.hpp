@@ -13,7 +13,6 @@
 #include "error.hpp"
 #include "guarded.hpp"
 #include "http.hpp"
-#include "identity.hpp"
 #include "token_cache.hpp"
 
 namespace gemlive::auth {
@@ -54,12 +53,5 @@ class SignIn {
   Done done_ = {};  // while a token is waited for
   std::unique_ptr<TokenCache::Request> request_;
 };
-
-/// The headers that stay the same for all connections: an API key, a quota project. Any thread.
-Headers fixed_headers(const Identity &identity);
-/// The value of the Authorization header. Ephemeral tokens have their own scheme. Any thread.
-Secret authorization(const Secret &token);
-/// Whether a token is an ephemeral token. Any thread.
-bool is_ephemeral(const Secret &token);
 
 }  // namespace gemlive::auth

@@ -121,7 +121,7 @@ void SubjectProcess::State::waited(GObject *process, GAsyncResult *result, gpoin
   self->timeout_.stop();
   // Google's programs also report failures in their output.
   if (!g_subprocess_get_successful(G_SUBPROCESS(process)) && self->output_.empty())
-    return self->finish(failed(self->who_, "fails"));
+    return self->finish(failed(self->who_, "failed"));
   self->finish(std::move(self->output_));
 }
 

@@ -4,6 +4,7 @@
 #include "token_cache.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "glib_ptr.hpp"
@@ -26,8 +27,8 @@ struct TokenCache::Request::Waiter {
 };
 
 struct TokenCache::Fetching {
-  std::shared_ptr<IoThread> thread = IoThread::lease();
-  std::unique_ptr<TokenFetch> fetch;  // only on the thread
+  std::shared_ptr<IoThread> thread = {};  // from fetch() on
+  std::unique_ptr<TokenFetch> fetch;      // only on the thread
 };
 
 struct TokenCache::Entry {
@@ -80,21 +81,28 @@ std::unique_ptr<TokenCache::Request> TokenCache::request(
   auto waiter = std::make_shared<Request::Waiter>();
   waiter->context.reset(g_main_context_ref_thread_default());
   waiter->done = std::move(done);
-  auto state = state_->lock();
-  auto &entry = state->entry(credential, route);
-  if (entry.has_token_for(freshness)) {
-    deliver(waiter, entry.token);
-  } else {
-    entry.waiters.push_back(waiter);
-    if (!entry.fetching) fetch(entry);
+  std::optional<Token> token;
+  std::shared_ptr<Fetching> fetching;
+  {
+    auto state = state_->lock();
+    auto &entry = state->entry(credential, route);
+    if (entry.has_token_for(freshness)) {
+      token = entry.token;
+    } else {
+      entry.waiters.push_back(waiter);
+      if (!entry.fetching) fetching = entry.fetching = std::make_shared<Fetching>();
+    }
   }
+  if (token) deliver(waiter, *token);
+  if (fetching) fetch(fetching, std::move(credential), route);
   return std::unique_ptr<Request>(new Request(*this, std::move(waiter)));
 }
 
-/// Call this with the lock held.
-void TokenCache::fetch(Entry &entry) {
-  auto fetching = entry.fetching = std::make_shared<Fetching>();
-  fetching->thread->post([this, fetching, credential = entry.credential, route = entry.route] {
+/// The fetch is not abandoned meanwhile: the caller's waiter is one of its waiters.
+void TokenCache::fetch(const std::shared_ptr<Fetching> &fetching,
+                       std::shared_ptr<const Credential> credential, const http::Route &route) {
+  fetching->thread = IoThread::lease();
+  fetching->thread->post([this, fetching, credential = std::move(credential), route] {
     fetching->fetch = std::make_unique<TokenFetch>(
         credential, route, [this, weak = std::weak_ptr(fetching)](Result<Token> result) {
           if (const auto self = weak.lock()) fetched(self, std::move(result));
@@ -148,14 +156,18 @@ void TokenCache::deliver(const std::shared_ptr<Request::Waiter> &waiter,
 }
 
 void TokenCache::abandon(const std::shared_ptr<Request::Waiter> &waiter) {
-  auto state = state_->lock();
-  for (const auto &entry : state->entries) {
-    if (std::erase(entry->waiters, waiter) == 0 || !entry->waiters.empty()) continue;
-    if (auto fetching = std::exchange(entry->fetching, nullptr)) {
-      auto *thread = fetching->thread.get();
-      thread->post([fetching = std::move(fetching)] { fetching->fetch.reset(); });
+  std::shared_ptr<Fetching> fetching;
+  {
+    auto state = state_->lock();
+    for (const auto &entry : state->entries) {
+      if (std::erase(entry->waiters, waiter) == 0) continue;
+      if (entry->waiters.empty()) fetching.swap(entry->fetching);
+      break;
     }
   }
+  if (!fetching) return;
+  auto *thread = fetching->thread.get();
+  thread->post([fetching = std::move(fetching)] { fetching->fetch.reset(); });
 }
 
 void TokenCache::forget(const Secret &token) {

@@ -16,7 +16,9 @@
 namespace gemlive::auth {
 
 /// The access tokens of this process, one for each credential. A token is fetched on the first
-/// request and kept until shortly before it expires. Any thread.
+/// request. It is renewed by the first request in its last 225 s, or after forget(): there is no
+/// timer. No retry here: a failed fetch fails its requests, and ReconnectPolicy decides about the
+/// next attempt. Any thread.
 class TokenCache {
  public:
   using Done = std::function<void(Result<Token>)>;
@@ -55,7 +57,8 @@ class TokenCache {
   struct Fetching;
   struct State;
   static void deliver(const std::shared_ptr<Request::Waiter> &waiter, const Result<Token> &result);
-  void fetch(Entry &entry);
+  void fetch(const std::shared_ptr<Fetching> &fetching,
+             std::shared_ptr<const Credential> credential, const http::Route &route);
   void fetched(const std::shared_ptr<Fetching> &fetching, Result<Token> result);
   void abandon(const std::shared_ptr<Request::Waiter> &waiter);
 

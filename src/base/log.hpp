@@ -14,7 +14,7 @@
 namespace gemlive {
 
 /// Writes the core's log lines: "session-name: text", each with a topic. A value; all methods: any
-/// thread. A disabled line costs the question whether it is enabled, no formatting and no memory.
+/// thread. For a disabled line, only the check runs: nothing is formatted or allocated.
 /// Callers never log a secret (key, token, resumption handle) or the content of a conversation.
 class Log {
  public:

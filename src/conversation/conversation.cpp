@@ -227,6 +227,12 @@ bool Conversation::activity_end() {
          host->input_queue().push(input::ActivityEnd{}) == input::PushResult::ok;
 }
 
+bool Conversation::audio_stream_end() {
+  const auto host = this->host();
+  return *host->config().activity_detection == ActivityDetection::automatic &&
+         host->input_queue().push(input::AudioStreamEnd{}) == input::PushResult::ok;
+}
+
 void Conversation::interrupt() {
   host()->interrupt();
 }

@@ -69,6 +69,7 @@ class Conversation {
   Sent send_tool_response(const std::string &id, const std::string &name, const std::string &json);
   bool activity_start();
   bool activity_end();
+  bool audio_stream_end();
   void interrupt();
   /// For later connections. False if the session does not sign in with a token of the same type.
   bool set_access_token(const Secret &token);

@@ -43,8 +43,20 @@ input::PushResult InputSource::push_text(input::TypedText typed) {
   return brought(host_->input_queue().push_text(std::move(typed), producer_));
 }
 
-input::PushResult InputSource::push(input::AudioStreamEnd mark) {
-  return brought(host_->input_queue().push(mark, producer_));
+input::PushResult InputSource::push(input::Mark mark) {
+  return brought(host_->input_queue().push(std::move(mark), producer_));
+}
+
+void InputSource::fill_hole(std::chrono::nanoseconds duration) {
+  host_->input_queue().fill_pause(duration);
+}
+
+void InputSource::set_live(bool live) {
+  host_->inputs().set_live_audio(*input_, live && audio_);
+}
+
+void InputSource::set_waiting(bool waiting) {
+  host_->inputs().set_waiting(*input_, waiting);
 }
 
 bool InputSource::push_picture(PictureSlot::Jpeg jpeg) {

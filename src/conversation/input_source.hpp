@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -39,11 +40,19 @@ class InputSource {
   input::PushResult push_audio(std::span<const std::byte> &bytes, int rate,
                                input::Overflow overflow);
   input::PushResult push_text(input::TypedText typed);
-  input::PushResult push(input::AudioStreamEnd mark);
+  /// Does not wait.
+  input::PushResult push(input::Mark mark);
+  /// A hole of this duration in the timestamps of the audio, before the next push: InputQueue fills
+  /// it as a pause.
+  void fill_hole(std::chrono::nanoseconds duration);
+  /// Whether the audio of this source arrives in real time: then a pause is silence, too.
+  void set_live(bool live);
+  /// The next audio waits for the clock, behind a hole.
+  void set_waiting(bool waiting);
   /// False when the conversation has ended.
   bool push_picture(PictureSlot::Jpeg jpeg);
-  /// True: data of this source waits in the element, for the clock or for room. False: it has been
-  /// taken. A source that neither waits nor pushes is idle.
+  /// True while the element holds data of this source, which waits for the clock or for room. A
+  /// source that neither holds nor pushes data becomes inactive.
   void set_busy(bool busy);
 
   // Any thread, also while another one waits. They affect only this source.

@@ -3,7 +3,7 @@
 
 #include "session_host.hpp"
 
-#include "sign_in.hpp"
+#include "auth_headers.hpp"
 #include "wire.hpp"
 
 #include <algorithm>
@@ -48,6 +48,7 @@ Result<std::shared_ptr<SessionHost>> SessionHost::prepare(const Config &config,
       {.chunk = *config.chunk_duration,
        .backlog = *config.max_backlog,
        .tail = std::max(1000ms, std::chrono::milliseconds(*config.silence_duration) + 200ms),
+       .fills_pauses = *config.input_pause > 0ms,
        .only_in_activity = *config.activity_detection == ActivityDetection::manual});
   auto streams = std::make_shared<OutputStreams>();
   streams->each(

@@ -4,27 +4,26 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "error.hpp"
+#include "json_value.hpp"
 
-typedef struct _JsonNode JsonNode;
-
-/// Builds and merges JSON that users write. The only code that uses json-glib. json_reader.hpp
-/// reads JSON from a server. Any thread, one at a time per object.
+/// Builds and merges JSON that users write. json_reader.hpp reads JSON from a server. Any thread,
+/// one at a time per object.
 namespace gemlive::json {
 
 /// A JSON object to build or edit. A path is a list of field names joined by dots. Missing objects
-/// along the path are created: set("generationConfig.temperature", 0.7).
+/// along the path are created: set("generationConfig.temperature", 0.7). A name in camelCase also
+/// finds a field in snake_case. Numbers, strings and names stay as they were written.
 class Object {
  public:
-  Object();
-  ~Object();
-  Object(Object &&) noexcept;
-  Object &operator=(Object &&) noexcept;
+  Object() = default;
+  Object(Object &&) noexcept = default;
+  Object &operator=(Object &&) noexcept = default;
 
   /// Parses exactly one strict JSON object of at most 64 levels. `what` names the source in the
   /// error text ("Property setup"). Errors: bad_setting, with line and column.
@@ -42,7 +41,7 @@ class Object {
   Object &set(std::string_view path, bool value);
   Object &set(std::string_view path, int value) { return set(path, std::int64_t{value}); }
   Object &set(std::string_view path, std::int64_t value);
-  Object &set(std::string_view path, double value);
+  Object &set(std::string_view path, double value);  // finite
   Object &set(std::string_view path, const std::vector<std::string> &values);
   Object &set(std::string_view path, Object value);
   /// Appends to an array, which is created if it is missing.
@@ -54,30 +53,25 @@ class Object {
   /// The object in field `name` if that is the only field, otherwise this object unchanged.
   Object unwrapped(std::string_view name) &&;
   bool empty() const;
-  std::vector<std::string> fields() const;
+  /// Whether each field has one of these names.
+  bool has_only(std::initializer_list<std::string_view> names) const;
   /// Whether `field` is an object.
-  bool holds_object(const char *field) const;
+  bool holds_object(std::string_view field) const;
   /// Whether `field` is the boolean true.
-  bool is_true(const char *field) const;
-  /// The strings at a JSONPath ("$.a[*].b"). Values of other types are left out.
-  std::vector<std::string> strings_at(const char *json_path) const;
+  bool is_true(std::string_view field) const;
+  /// The strings at a path ("tools.name"), including those in arrays along the path and at its end.
+  /// Values of other types are left out.
+  std::vector<std::string> strings_at(std::string_view path) const;
   std::string text() const;  // compact
 
  private:
-  struct Unref {
-    void operator()(JsonNode *node) const;
-  };
-  using Node = std::unique_ptr<JsonNode, Unref>;
-  static Result<Node> parse_node(std::string_view text, std::string_view what, const char *wanted);
+  Object &set_value(std::string_view path, Value value);
 
-  Node node_;
+  Value root_ = Value::object();
 };
 
 /// Returns `value`, or the content of FILE (at most 1 MiB) if `value` is `@FILE`. Errors:
 /// bad_setting, naming the property. Any thread.
 Result<std::string> text_or_file(std::string_view value, std::string_view property);
-
-/// `text` as a JSON string with quotes. Invalid UTF-8 becomes U+FFFD, as in set(). Any thread.
-std::string quoted(std::string_view text);
 
 }  // namespace gemlive::json

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <functional>
 
+#include "json_string.hpp"
+
 namespace gemlive {
 namespace {
 
@@ -56,6 +58,7 @@ bool JsonReader::start(std::string_view text, simdjson::ondemand::object &root) 
   if (parser_.capacity() > kept_capacity && text.size() <= kept_capacity) {
     parser_ = simdjson::ondemand::parser();
     padded_ = {};
+    unescaped_ = {};
   }
   padded_.resize(std::max(padded_.size(), text.size() + simdjson::SIMDJSON_PADDING));
   std::copy(text.begin(), text.end(), padded_.begin());
@@ -64,6 +67,8 @@ bool JsonReader::start(std::string_view text, simdjson::ondemand::object &root) 
   size_ = text.size();
   depth_ = 0;
   problem_ = "";
+  unescaped_.clear();
+  if (text.starts_with(json::byte_order_mark)) return fail("byte order mark before the object");
   auto error = parser_.iterate(padded_.data(), text.size(), padded_.size()).get(document_);
   if (!error) error = document_.get_object().get(root);
   return !error || fail(error);
@@ -78,14 +83,30 @@ bool JsonReader::string(Value value, std::string_view &result) {
   const auto token = token_of(value);
   if (token.front() != '"') return skip(value);
   if (token.size() < 2 || token.back() != '"') return fail("string not followed by , ] or }");
-  if (token.find('\\') != std::string_view::npos) {
-    const auto error = value.get_string().get(result);
-    return !error || fail(error);
-  }
-  result = token.substr(1, token.size() - 2);
   // Read it here. If simdjson skipped it, {"a":"b":1} would be accepted.
-  const auto error = value.get_raw_json_string().error();
-  return !error || fail(error);
+  if (const auto error = value.get_raw_json_string().error()) return fail(error);
+  return unescape(token.substr(1, token.size() - 2), result);
+}
+
+/// simdjson has found the closing quote.
+std::size_t JsonReader::length(const char *string) {
+  std::size_t length = 0;
+  while (string[length] != '"')
+    length += string[length] == '\\' ? 2 : 1;
+  return length;
+}
+
+/// simdjson's own function refuses lone surrogates, or needs version 3.2 to replace them.
+bool JsonReader::unescape(std::string_view source, std::string_view &result) {
+  if (source.find('\\') == std::string_view::npos) {
+    result = source;
+    return true;
+  }
+  unescaped_.reserve(size_);
+  const auto start = unescaped_.size();
+  if (!json::append_unescaped(source, unescaped_)) return fail("malformed escape in a string");
+  result = std::string_view(unescaped_).substr(start);
+  return true;
 }
 
 bool JsonReader::boolean(Value value, bool &result) {

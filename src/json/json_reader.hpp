@@ -6,6 +6,7 @@
 #include <simdjson.h>
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -15,8 +16,9 @@ namespace gemlive {
 /// Reads JSON from a server in one pass from left to right, with simdjson. simdjson's on-demand API
 /// does not validate values that are not read. Here, every value must be passed to exactly one of
 /// the functions, and each of them validates the whole value. A function returns false if the text
-/// is malformed; stop reading then. A value of an unexpected type is validated and skipped. The
-/// memory is reused for the next text. Any thread, one at a time.
+/// is malformed; stop reading then. A value of an unexpected type is validated and skipped. A
+/// surrogate without its other half becomes U+FFFD. The memory is reused for the next text. Any
+/// thread, one at a time.
 class JsonReader {
  public:
   using Value = simdjson::ondemand::value;
@@ -64,10 +66,13 @@ class JsonReader {
   bool finish();
   template <typename Visit>
   bool fields(simdjson::ondemand::object object, Visit &&visit);
+  static std::size_t length(const char *string);
+  bool unescape(std::string_view source, std::string_view &result);
 
   simdjson::ondemand::parser parser_;
   simdjson::ondemand::document document_;
   std::vector<char> padded_;
+  std::string unescaped_;  // has room for all strings of a text, so that views stay valid
   std::size_t size_ = 0;
   int depth_ = 0;
   const char *problem_ = "";
@@ -85,8 +90,9 @@ bool JsonReader::fields(simdjson::ondemand::object object, Visit &&visit) {
   for (auto next : object) {
     simdjson::ondemand::field field;
     if (const auto error = std::move(next).get(field)) return fail(error);
-    Field found{.value = field.value(), .start = field.key().raw() - 1};
-    if (const auto error = field.unescaped_key().get(found.name)) return fail(error);
+    const char *name = field.key().raw();
+    Field found{.value = field.value(), .start = name - 1};
+    if (!unescape({name, length(name)}, found.name)) return false;
     if (!visit(found)) return false;
   }
   --depth_;

@@ -5,6 +5,8 @@
 
 #include <charconv>
 
+#include "json_string.hpp"
+
 namespace gemlive {
 namespace {
 
@@ -29,6 +31,7 @@ SecretJson::Memory::~Memory() {
 }
 
 std::optional<SecretJson> SecretJson::parse(std::string_view text) {
+  if (text.starts_with(json::byte_order_mark)) return {};
   SecretJson json;
   json.memory_ = std::make_unique<Memory>();
   auto &[parser, copy] = *json.memory_;

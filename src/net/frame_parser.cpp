@@ -35,9 +35,11 @@ bool is_close(std::string_view payload) {
 
 void FrameParser::feed(std::string_view bytes, std::int64_t now) {
   bytes_ = bytes;
-  if (now - window_start_ <= window) return;
-  window_start_ = now;
-  frames_ = {};
+  const auto more = (now - fed_at_.value_or(now)) * small_per_second / 1'000'000;
+  if (fed_at_ && more == 0) return;  // whole frames only, so that no time is lost
+  fed_at_ = now;
+  for (auto *allowance : {&allowance_.control, &allowance_.empty, &allowance_.small})
+    *allowance = std::min(*allowance + more, max_allowance);
 }
 
 void FrameParser::check() {
@@ -103,9 +105,9 @@ bool FrameParser::begin_frame() {
   if (length > max_message - (is_control() ? 0 : message_.size()))
     return fail(FrameError::too_big, "message larger than 16 MiB");
   if (is_control()) {
-    if (!count(frames_.control, "more than 5,000 control frames per second")) return false;
+    if (!count(allowance_.control, "more than 5,000 control frames per second")) return false;
   } else {
-    if (length == 0 && !count(frames_.empty, "more than 5,000 empty frames per second"))
+    if (length == 0 && !count(allowance_.empty, "more than 5,000 empty frames per second"))
       return false;
     if (opcode_ != Opcode::continuation) utf8_.reset();
   }
@@ -115,8 +117,8 @@ bool FrameParser::begin_frame() {
   return true;
 }
 
-bool FrameParser::count(int &frames, const char *too_many) {
-  if (side_ == Side::server || ++frames <= max_small_per_window) return true;
+bool FrameParser::count(std::int64_t &allowance, const char *too_many) {
+  if (side_ == Side::server || --allowance >= 0) return true;
   return fail(FrameError::too_many, too_many);
 }
 
@@ -158,7 +160,7 @@ std::optional<Incoming> FrameParser::end_frame(std::string_view payload) {
     return {};
   }
   if (payload.size() < small_message && !payload.empty() &&
-      !count(frames_.small, "more than 5,000 messages of less than 64 bytes per second"))
+      !count(allowance_.small, "more than 5,000 messages of less than 64 bytes per second"))
     return {};
   return Incoming{opcode, payload};
 }

@@ -42,9 +42,11 @@ class FrameParser {
 
   static constexpr std::size_t max_message = 16 << 20;  // all fragments together
   /// Limits for frames that cost more than their bytes: control frames, empty frames, and messages
-  /// of less than `small_message` bytes. Each kind is counted on its own.
-  static constexpr std::int64_t window = 2'000'000;  // us
-  static constexpr int max_small_per_window = 10'000;
+  /// of less than `small_message` bytes. Each kind has an allowance, which grows while nothing is
+  /// read: frames that waited for a slow handler of the application are no flood.
+  static constexpr std::int64_t small_per_second = 5'000;
+  static constexpr std::int64_t first_allowance = 10'000;
+  static constexpr std::int64_t max_allowance = 60 * small_per_second;
   static constexpr std::size_t small_message = 64;
   /// A message may be incomplete at this many checks: 30 s, if they are 5 s apart.
   static constexpr int max_checks = 5;
@@ -72,7 +74,7 @@ class FrameParser {
   bool is_control() const { return static_cast<std::uint8_t>(opcode_) & 8; }
   bool is_text() const { return fragmented_.value_or(opcode_) == Opcode::text; }
   bool has_begun() const { return have_ > 0 || in_payload_ || fragmented_; }
-  bool count(int &frames, const char *too_many);
+  bool count(std::int64_t &allowance, const char *too_many);
   bool fail(int code, const char *reason);
 
   const Side side_;
@@ -95,10 +97,10 @@ class FrameParser {
   Utf8Validator utf8_ = {};                // of that message
   int checks_ = 0;                         // since the current message began
 
-  std::int64_t window_start_ = 0;
+  std::optional<std::int64_t> fed_at_ = {};
   struct {
-    int control = 0, empty = 0, small = 0;
-  } frames_;  // since window_start_
+    std::int64_t control = first_allowance, empty = first_allowance, small = first_allowance;
+  } allowance_;
   std::optional<FrameError> error_ = {};
 };
 

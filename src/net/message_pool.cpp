@@ -20,8 +20,9 @@ constexpr std::size_t smallest = 4 << 10;
 
 }  // namespace
 
-struct MessagePool::Block {
-  std::unique_ptr<char[]> memory = {};
+struct MessagePool::Block : Message::Block {
+  void release() override;
+
   std::size_t capacity = 0;
   std::shared_ptr<FreeList> home = {};  // set while the block is in use
 };
@@ -47,10 +48,15 @@ class MessagePool::FreeList {
   Guarded<Blocks> blocks_;
 };
 
+void MessagePool::Block::release() {
+  const auto list = std::move(home);
+  list->put(std::unique_ptr<Block>(this));
+}
+
 MessagePool::MessagePool() : free_list_(std::make_shared<FreeList>()) {}
 MessagePool::~MessagePool() = default;
 
-BytesPtr MessagePool::copy(std::string_view message) {
+Message MessagePool::copy(std::string_view message) {
   auto block = free_list_->take();
   if (!block) block = std::make_unique<Block>();
   if (block->capacity < message.size() || !block->memory) {
@@ -58,14 +64,9 @@ BytesPtr MessagePool::copy(std::string_view message) {
     block->memory = std::make_unique_for_overwrite<char[]>(block->capacity);
   }
   std::copy(message.begin(), message.end(), block->memory.get());
+  block->size = message.size();
   block->home = free_list_;
-  auto *used = block.release();
-  const auto dropped = [](gpointer data) {
-    std::unique_ptr<Block> back(static_cast<Block *>(data));
-    const auto home = std::move(back->home);
-    home->put(std::move(back));
-  };
-  return BytesPtr(g_bytes_new_with_free_func(used->memory.get(), message.size(), dropped, used));
+  return Message(block.release());
 }
 
 }  // namespace gemlive

@@ -6,7 +6,7 @@
 #include <memory>
 #include <string_view>
 
-#include "glib_ptr.hpp"
+#include "message.hpp"
 
 namespace gemlive {
 
@@ -18,7 +18,7 @@ class MessagePool {
   ~MessagePool();
 
   /// Returns a copy of `message`. The owner's thread.
-  BytesPtr copy(std::string_view message);
+  Message copy(std::string_view message);
 
  private:
   struct Block;

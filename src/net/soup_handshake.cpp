@@ -62,7 +62,7 @@ void SoupHandshake::State::start(const Transport::Request &request) {
   if (!uri) {
     return finish_later(
         {.kind = ErrorKind::bad_setting,
-         .message = "The address of the service is not a ws:// or wss:// URL. Check uri."});
+         .message = "The address of the service is not a ws:// or wss:// URL. Check uri"});
   }
   host_ = origin_of(uri.get());
   context_ = ChildContext::make();

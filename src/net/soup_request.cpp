@@ -45,7 +45,7 @@ void SoupRequest::State::start(const http::Request &request, const http::Route &
   if (!uri || !g_uri_get_host(uri.get()))
     return finish_later(
         {.kind = ErrorKind::bad_setting,
-         .message = "The address in the credentials is not a URL. Check credentials-file."});
+         .message = "The address in the credentials is not a URL. Check credentials-file"});
   host_ = origin_of(uri.get());
   auto session = soup_session::make_session(uri.get(), route, request.direct);
   if (!session) return finish_later(session.error());
@@ -89,7 +89,7 @@ void SoupRequest::State::got(GObject *, GAsyncResult *result, gpointer held) {
   if (self->response_.body.reveal().size() > max_response)
     return self->finish(
         Error{.kind = ErrorKind::bad_data,
-              .message = self->host_ + " sent an answer larger than 64 KiB. Check the credentials.",
+              .message = self->host_ + " sent an answer larger than 64 KiB. Check the credentials",
               .retry = Retry::once});
   if (size > 0) return self->read();
   self->finish(std::move(self->response_));

@@ -40,7 +40,7 @@ Result<ObjectPtr<GTlsDatabase>> load_certificates(const std::string &file) {
   if (database) return ObjectPtr<GTlsDatabase>(reinterpret_cast<GTlsDatabase *>(database));
   return Error{
       .kind = ErrorKind::bad_setting,
-      .message = "Cannot read the certificates in " + text::excerpt(file) + ". Check tls-ca-file.",
+      .message = "Cannot read the certificates in " + text::excerpt(file) + ". Check tls-ca-file",
       .detail = error ? text::excerpt(error->message) : ""};
 }
 
@@ -52,7 +52,7 @@ Result<ObjectPtr<GProxyResolver>> fixed_proxy(const Secret &proxy) {
         .kind = ErrorKind::bad_setting,
         .message =
             "Property proxy is not a proxy URL. Set it to an address such as "
-            "http://proxy.example.com:3128 or http://user:password@proxy.example.com:3128."};
+            "http://proxy.example.com:3128 or http://user:password@proxy.example.com:3128"};
   return ObjectPtr<GProxyResolver>(g_simple_proxy_resolver_new(proxy.reveal().c_str(), nullptr));
 }
 

@@ -30,7 +30,7 @@ class SoupTransport final : public Transport, private Transport::Listener {
 
  private:
   void opened() override;
-  void message(GBytes *payload) override { listener_.message(payload); }
+  void message(const Message &payload) override { listener_.message(payload); }
   void writable() override { listener_.writable(); }
   void closed(int code, const std::string &reason) override;
   void failed(const Error &error) override;

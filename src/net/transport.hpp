@@ -13,6 +13,7 @@
 #include "error.hpp"
 #include "http.hpp"
 #include "log.hpp"
+#include "message.hpp"
 
 namespace gemlive {
 
@@ -37,8 +38,8 @@ class Transport {
    public:
     /// The server accepted the upgrade. It has not checked key and model yet.
     virtual void opened() = 0;
-    /// One complete message, text or binary. Keep it with g_bytes_ref.
-    virtual void message(GBytes *payload) = 0;
+    /// One complete message, text or binary. A copy keeps it.
+    virtual void message(const Message &payload) = 0;
     /// can_send() returned false before and now returns true.
     virtual void writable() = 0;
     /// The server closed the connection. `code` is 0 if TCP ended without a close frame.

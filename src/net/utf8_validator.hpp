@@ -8,8 +8,8 @@
 
 namespace gemlive {
 
-/// Validates UTF-8 (RFC 3629) that arrives in pieces, and finds an error in the byte in which it
-/// is. GLib's functions take incomplete characters for valid. Pure.
+/// Validates UTF-8 (RFC 3629) that arrives in pieces, and detects an error at the first invalid
+/// byte. GLib's functions take incomplete characters for valid. Pure.
 class Utf8Validator {
  public:
   /// False if the text so far cannot be the beginning of valid UTF-8. Call reset() then.

@@ -66,6 +66,9 @@ WebSocket::WebSocket(UpgradedStream upgraded, std::string host, Transport::Liste
   descriptor_ = g_source_add_unix_fd(source_.get(), upgraded_.guard->descriptor(), G_IO_IN);
   // For opened(), and for data that arrived with the upgrade: poll does not see it in the stream.
   g_source_set_ready_time(source_.get(), 0);
+  // Otherwise GLib takes the descriptor out for each dispatch, which allocates. No callback
+  // iterates the context.
+  g_source_set_can_recurse(source_.get(), TRUE);
   g_source_attach(source_.get(), g_main_context_get_thread_default());
   if (keepalive_ > 0ms) ping_later();
   check_later();
@@ -157,7 +160,7 @@ void WebSocket::handle(const Incoming &incoming) {
     case Opcode::pong:
       return;
     default:
-      if (listener_) listener_->message(pool_.copy(incoming.payload).get());
+      if (listener_) listener_->message(pool_.copy(incoming.payload));
   }
 }
 

@@ -28,39 +28,41 @@ struct KnownReason {
 };
 
 constexpr Advice bad_key = {ErrorKind::not_authorized,
-                            "Check api-key (or GOOGLE_API_KEY, GEMINI_API_KEY)."};
+                            "Check api-key (or GOOGLE_API_KEY, GEMINI_API_KEY)"};
 constexpr Advice no_permission = {
     ErrorKind::not_authorized,
-    "Check access-token and project, and that the account may use the model."};
+    "Check access-token and project, and that the account may use the model"};
+constexpr Advice wrong_place = {
+    ErrorKind::not_authorized,
+    "The service is not available from this location. Check its list of available regions"};
 constexpr Advice blocked_project = {
     ErrorKind::not_authorized,
     "The service has blocked the project of this key or account. Check the project in the Google "
-    "Cloud console, or use another one."};
+    "Cloud console, or use another one"};
 constexpr Advice no_room = {ErrorKind::busy,
-                            "Check the quota and the billing of the account, or try again later.",
+                            "Check the quota and the billing of the account, or try again later",
                             Retry::after_quota};
 constexpr Advice no_model = {
-    ErrorKind::not_found,
-    "Check model, and that it is available at this api-version and location."};
+    ErrorKind::not_found, "Check model, and that it is available at this api-version and location"};
 constexpr Advice withdrawn_model = {
     ErrorKind::not_found,
-    "The model does not exist any more, or has no Live API. Set model to another one."};
-constexpr Advice bad_name = {ErrorKind::bad_setting, "Check model, project and location."};
+    "The model does not exist any more, or has no Live API. Set model to another one"};
+constexpr Advice bad_name = {ErrorKind::bad_setting, "Check model, project and location"};
 constexpr Advice bad_setup = {
     ErrorKind::bad_setting,
     "Check the properties (voice, language-code, tools, setup ...) and the "
-    "last input. Not every model supports everything."};
-constexpr Advice bad_handle = {ErrorKind::lost, "Try again without resumption-handle.",
+    "last input. Not every model supports everything"};
+constexpr Advice bad_handle = {ErrorKind::lost, "Try again without resumption-handle",
                                Retry::new_session};
 constexpr Advice refused_setup = {
     ErrorKind::bad_setting,
     "The service refused the setup without a reason. Check model and the properties (setup, tools, "
-    "voice ...). For example, a native-audio model refuses responseModalities TEXT.",
+    "voice ...). For example, a native-audio model refuses responseModalities TEXT",
     Retry::once};
-constexpr Advice lost_session = {ErrorKind::lost, "Try again.", Retry::new_session};
-constexpr Advice gone = {ErrorKind::lost, "Try again.", Retry::reconnect};
-constexpr Advice unavailable = {ErrorKind::lost, "Try again later.", Retry::reconnect};
-constexpr Advice refused = {ErrorKind::lost, "Try again, and check the last input.", Retry::once};
+constexpr Advice lost_session = {ErrorKind::lost, "Try again", Retry::new_session};
+constexpr Advice gone = {ErrorKind::lost, "Try again", Retry::reconnect};
+constexpr Advice unavailable = {ErrorKind::lost, "Try again later", Retry::reconnect};
+constexpr Advice refused = {ErrorKind::lost, "Try again, and check the last input", Retry::once};
 
 /// The first match applies. Names of projects and models are part of some reasons.
 constexpr std::array<KnownReason, 33> known_reasons = {{
@@ -72,7 +74,7 @@ constexpr std::array<KnownReason, 33> known_reasons = {{
     {"unauthenticated", no_permission},
     {"authentication credential", no_permission},
     {"access token", no_permission},
-    {"location is not supported", no_permission},
+    {"location is not supported", wrong_place},
     {"quota", no_room},
     {"exhausted", no_room},
     {"maximum concurrent", no_room},

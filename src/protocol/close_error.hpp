@@ -10,7 +10,8 @@
 
 namespace gemlive {
 
-/// How far a connection came. The same words mean different things before and after.
+/// How far a connection got. The same close reason means different things before and after the
+/// setup.
 struct ConnectionProgress {
   bool used_handle = false;  // the setup contained a resumption handle
   bool is_set_up = false;    // the setup was confirmed

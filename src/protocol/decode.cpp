@@ -17,7 +17,7 @@ Error bad_data(const char *problem) {
       .kind = ErrorKind::bad_data,
       .message =
           "The service sent a message that is not valid in the Live API. If uri is set, check that "
-          "it is the address of a Live API service.",
+          "it is the address of a Live API service",
       .detail = problem};
 }
 

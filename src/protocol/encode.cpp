@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 
 #include "base64.hpp"
 #include "json_object.hpp"
+#include "json_string.hpp"
 #include "wire.hpp"
 
 namespace gemlive::wire {
@@ -122,7 +122,7 @@ std::string with_project(const std::string &setup, const std::string &project) {
   auto message = json::Object::parse(setup, "The setup message");
   if (!message) return setup;
   constexpr std::string_view unknown = "projects/-/";
-  const auto models = message->strings_at("$.setup.model");
+  const auto models = message->strings_at("setup.model");
   if (models.empty() || !models[0].starts_with(unknown)) return setup;
   const auto model = "projects/" + project + models[0].substr(unknown.size() - 1);
   return message->set("setup.model", std::string_view(model)).text();
@@ -131,7 +131,7 @@ std::string with_project(const std::string &setup, const std::string &project) {
 std::vector<std::string> declared_functions(const std::string &setup) {
   const auto message = json::Object::parse(setup, "The setup");
   if (!message) return {};
-  return message->strings_at("$.setup.tools[*].functionDeclarations[*].name");
+  return message->strings_at("setup.tools.functionDeclarations.name");
 }
 
 Result<Content> encode_content(std::string_view json) {
@@ -147,14 +147,10 @@ Result<Content> encode_content(std::string_view json) {
 Result<FunctionResponse> read_function_response(std::string_view json) {
   auto object = json::Object::parse(json, "The response");
   if (!object) return object.error();
-  const auto is_beside = [](const std::string &field) {
-    return field == "response" || field == "scheduling" || field == "willContinue" ||
-           field == "parts";
-  };
-  const bool is_whole =
-      object->holds_object("response") && std::ranges::all_of(object->fields(), is_beside);
+  const bool is_whole = object->holds_object("response") &&
+                        object->has_only({"response", "scheduling", "willContinue", "parts"});
   if (is_whole) {
-    const auto scheduling = object->strings_at("$.scheduling");
+    const auto scheduling = object->strings_at("scheduling");
     return FunctionResponse{.json = object->text(),
                             .will_continue = object->is_true("willContinue"),
                             .is_silent = !scheduling.empty() && scheduling[0] == "SILENT"};

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "json_string.hpp"
 #include "server_event.hpp"
 
 namespace gemlive::wire {
@@ -50,16 +51,6 @@ std::optional<int> parse_int(std::string_view text) {
 
 }  // namespace
 
-bool is_named(std::string_view name, std::string_view camel_case) {
-  std::size_t at = 0;
-  for (const char c : camel_case) {
-    const bool split = c != to_lower(c) && at < name.size() && name[at] == '_';
-    if (split) ++at;
-    if (at == name.size() || name[at++] != (split ? to_lower(c) : c)) return false;
-  }
-  return at == name.size();
-}
-
 std::string compact(std::string_view source) {
   std::string result;
   result.reserve(source.size());
@@ -79,9 +70,9 @@ bool is_nothing(std::string_view json) {
 }
 
 std::optional<std::size_t> count_index(std::string_view name) {
-  if (is_named(name, "candidatesTokenCount")) name = "responseTokenCount";
-  const auto found =
-      std::ranges::find_if(Usage::names, [&](const char *known) { return is_named(name, known); });
+  if (json::is_named(name, "candidatesTokenCount")) name = "responseTokenCount";
+  const auto found = std::ranges::find_if(
+      Usage::names, [&](const char *known) { return json::is_named(name, known); });
   if (found == Usage::names.end()) return std::nullopt;
   return static_cast<std::size_t>(found - Usage::names.begin());
 }

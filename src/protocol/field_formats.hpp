@@ -12,9 +12,6 @@
 /// Formats of names and values inside the Live API's JSON. Pure, any thread.
 namespace gemlive::wire {
 
-/// Whether a field has this name in camelCase, or in snake_case as protobuf's JSON allows.
-bool is_named(std::string_view name, std::string_view camel_case);
-
 /// Removes the white space between the tokens of JSON source.
 std::string compact(std::string_view source);
 

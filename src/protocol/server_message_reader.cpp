@@ -163,11 +163,12 @@ bool ServerMessageReader::go_away(Field &field) {
   return add(at_rest, GoAway{parse_duration(time_left)});
 }
 
-/// Also kept as a ServerMessage for the application.
+/// An object, or only its message. Also kept as a ServerMessage for the application.
 bool ServerMessageReader::error(Field &field) {
-  if (!is_object(field)) return other(field);
+  const bool is_message = *JsonReader::start_of(field.value) == '"';
+  if (!is_object(field) && !is_message) return other(field);
   ServiceError event;
-  bool is_empty = true;
+  bool is_empty = !is_message;
   const auto read = [&](Field &inner) {
     is_empty = false;
     if (is_named(inner.name, "code")) return index(inner.value, event.code);
@@ -175,7 +176,9 @@ bool ServerMessageReader::error(Field &field) {
     if (is_named(inner.name, "status")) return string(inner.value, event.status);
     return reader_.skip(inner.value);
   };
-  if (!reader_.object(field.value, read)) return false;
+  const bool is_read =
+      is_message ? string(field.value, event.message) : reader_.object(field.value, read);
+  if (!is_read) return false;
   std::string_view source;
   if (!reader_.source_since(field.start, field.value, source)) return false;
   if (is_empty) return true;

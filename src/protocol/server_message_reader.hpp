@@ -12,9 +12,12 @@
 
 #include "field_formats.hpp"
 #include "json_reader.hpp"
+#include "json_string.hpp"
 #include "ordered_events.hpp"
 
 namespace gemlive::wire {
+
+using json::is_named;
 
 /// Reads one server message into events. As in JsonReader, a function returns false if the message
 /// is malformed. One thread.

@@ -69,6 +69,7 @@ void InputBacklog::push_audio(std::span<const std::byte> &bytes, int rate,
   const auto now = g_get_monotonic_time();
   const bool blocks = overflow == input::Overflow::block;
   set_rate(rate);
+  pause_.audio_arrived();
   if (blocks && limits_.only_in_activity && activity_ == Activity::unmarked) {
     activity_ = Activity::open;
     enqueue(input::ActivityStart{});
@@ -91,17 +92,45 @@ void InputBacklog::end_audio(const input::Producer &producer) {
   finish_chunk(false, g_get_monotonic_time());
   if (limits_.only_in_activity) {
     push(input::ActivityEnd{}, producer);
-  } else if (rate_ != 0) {
-    push_silence(limits_.tail);
-    push(input::AudioStreamEnd{}, producer);
+  } else if (const auto tail = pcm::bytes(limits_.tail, rate_);
+             pause_.is_open() || pause_.filled() < tail) {
+    push_silence(pause_.take_missing(tail));
+    end_stream();
   }
 }
 
+bool InputBacklog::fill_pause(std::chrono::nanoseconds pause) {
+  const auto *producer = audio_producer_;
+  if (!limits_.fills_pauses || limits_.only_in_activity || !pause_.is_open()) return false;
+  if (!producer || is_waiting_ || refusal(*producer) != input::PushResult::ok) return false;
+  if (!release()) return false;
+  const bool is_over = pause >= limits_.tail;
+  const auto lasted = std::chrono::floor<std::chrono::milliseconds>(pause);
+  push_silence(pause_.take_missing(pcm::bytes(is_over ? limits_.tail : lasted, rate_)));
+  if (is_over) end_stream();
+  return !is_over;
+}
+
+/// In PAUSED the end of the audio is sent, but not the audio that has waited for a connection. Two
+/// chunks may be on their way to the I/O thread.
+bool InputBacklog::release() {
+  if (!is_paused()) return true;
+  is_released_ = audio_bytes_ - unfinished_.samples.size() <= 2 * chunk_bytes();
+  if (is_released_ && select_next()) wake_due_ = true;
+  return is_released_;
+}
+
+void InputBacklog::end_stream() {
+  finish_chunk(true, g_get_monotonic_time());
+  enqueue(input::AudioStreamEnd{});
+  pause_.stream_ended();
+}
+
 /// At the rate of the audio so far. The limit does not apply.
-void InputBacklog::push_silence(std::chrono::milliseconds duration) {
+void InputBacklog::push_silence(std::size_t bytes) {
   static constexpr std::array<std::byte, 1024> zeros{};
   const auto now = g_get_monotonic_time();
-  for (auto left = pcm::bytes(duration, rate_); left > 0;) {
+  for (auto left = bytes; left > 0;) {
     const auto space = chunk_bytes() - unfinished_.samples.size();
     const auto piece = std::min({left, space, zeros.size()});
     fill(std::span(zeros).first(piece), now);
@@ -119,6 +148,12 @@ input::PushResult InputBacklog::push(input::Mark mark, const input::Producer &pr
   const bool is_end = std::holds_alternative<input::EndOfInput>(item);
   if (producer.flushing && (is_end || std::holds_alternative<input::AudioStreamEnd>(item)))
     return input::PushResult::flushing;
+  if (std::holds_alternative<input::AudioStreamEnd>(item)) {
+    if (limits_.only_in_activity) return input::PushResult::ok;
+    if (&producer != audio_producer_) release();  // the application wants the answer now
+    end_stream();
+    return input::PushResult::ok;
+  }
   if (std::holds_alternative<input::ActivityStart>(item)) {
     if (in_activity()) return input::PushResult::ok;
     activity_ = Activity::open;
@@ -191,16 +226,21 @@ bool InputBacklog::drop_oldest() {
 }
 
 void InputBacklog::drop_audio(Reason reason) {
+  bool drops_any = !unfinished_.samples.empty();
   for (auto left = items_.size(); left > 0; --left) {
     auto item = std::move(items_.front());
     items_.pop_front();
     if (auto *chunk = std::get_if<input::Chunk>(&item)) {
       count_dropped(chunk->samples.size(), reason);
       recycle(std::move(chunk->samples));
+      drops_any = true;
     } else if (!std::holds_alternative<input::AudioStreamEnd>(item)) {
       items_.push_back(std::move(item));
+    } else {
+      drops_any = true;
     }
   }
+  if (drops_any) pause_.audio_arrived();  // the end of the audio before it may be among it
   count_dropped(unfinished_.samples.size(), reason);
   recycle(std::exchange(unfinished_.samples, {}));
 }
@@ -230,6 +270,7 @@ input::Item InputBacklog::pop() {
   if (const auto *chunk = std::get_if<input::Chunk>(&item)) audio_bytes_ -= chunk->samples.size();
   if (std::holds_alternative<input::TypedText>(item)) --texts_;
   text_bytes_ -= text_bytes(item);
+  if (std::holds_alternative<input::AudioStreamEnd>(item)) is_released_ = false;
   return item;
 }
 

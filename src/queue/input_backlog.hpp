@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "input_item.hpp"
+#include "input_pause.hpp"
 #include "ring.hpp"
 
 namespace gemlive {
@@ -22,6 +23,8 @@ class InputBacklog {
 
   void set_limits(input::Limits limits);
   void set_audio_producer(const input::Producer *producer) { audio_producer_ = producer; }
+  /// The producer of the audio waits for room.
+  void set_waiting(bool waiting) { is_waiting_ = waiting; }
   void close();
 
   // At the end of the queue
@@ -31,6 +34,12 @@ class InputBacklog {
   input::PushResult push(input::Mark mark, const input::Producer &producer);
   /// The last chunk, and the marks of the end of the audio.
   void end_audio(const input::Producer &producer);
+  /// The audio has paused for this long: makes the silence behind it as long, up to Limits::tail.
+  /// Then AudioStreamEnd follows. False if no more is missing. In PAUSED the silence is sent,
+  /// unless audio waits in front of it.
+  bool fill_pause(std::chrono::nanoseconds pause);
+  /// The producer of the audio goes to PAUSED, or leaves it.
+  void forget_released() { is_released_ = false; }
   /// Queues the unfinished chunk. Keeps a half sample for the next chunk, or drops it.
   void finish_chunk(bool keep_half_sample, std::int64_t now);
   /// Drops the audio and AudioStreamEnd marks.
@@ -57,7 +66,7 @@ class InputBacklog {
   int rate() const { return rate_; }  // 0 before the first audio
   bool is_closed() const { return is_closed_; }
   bool in_activity() const { return activity_ == Activity::open; }
-  bool is_paused() const { return audio_producer_ && audio_producer_->paused; }
+  bool is_paused() const { return audio_producer_ && audio_producer_->paused && !is_released_; }
   const input::Producer *audio_producer() const { return audio_producer_; }
   bool is_full() const { return room() == 0; }
   /// A blocked producer waits for this much room, so that not every sent chunk wakes it.
@@ -77,7 +86,9 @@ class InputBacklog {
   std::size_t chunk_bytes() const, limit() const, room() const;
   void set_rate(int rate);
   void fill(std::span<const std::byte> bytes, std::int64_t now);
-  void push_silence(std::chrono::milliseconds duration);
+  void push_silence(std::size_t bytes);
+  void end_stream();
+  bool release();
   void drop_outside_activity(std::span<const std::byte> bytes);
   bool drop_oldest();
   void enqueue(input::Item item);
@@ -97,6 +108,9 @@ class InputBacklog {
   std::chrono::nanoseconds unreported_drops_{0};
   Activity activity_ = Activity::unmarked;
   const input::Producer *audio_producer_ = nullptr;
+  InputPause pause_;
+  bool is_released_ = false;  // the end of the audio is sent in PAUSED, too
+  bool is_waiting_ = false;
   bool is_closed_ = false;
   bool has_ended_ = false;
   bool is_drained_ = true;  // the consumer has seen it empty

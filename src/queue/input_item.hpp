@@ -62,6 +62,8 @@ struct Limits {
   std::chrono::milliseconds backlog{10000};  // at least two chunks
   /// Silence behind the last audio: some models detect the end of speech by it.
   std::chrono::milliseconds tail{1000};
+  /// A pause of the audio is filled with silence up to `tail`. Not with manual detection.
+  bool fills_pauses = true;
   /// Manual detection: the queue drops and counts audio outside an activity. Audio pushed with
   /// Overflow::block before the first activity mark opens an activity.
   bool only_in_activity = false;

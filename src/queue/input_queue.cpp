@@ -36,10 +36,12 @@ PushResult InputQueue::push_audio(std::span<const std::byte> &bytes, int rate,
     if (wake) wake_();  // without the lock, and before waiting for the consumer
     if (bytes.empty()) return PushResult::ok;
     auto backlog = backlog_->lock();
+    if (&producer == backlog->audio_producer()) backlog->set_waiting(true);
     backlog.wait(changed_, [&] {
       return backlog->has_ample_room() || producer.unlocked ||
              backlog->refusal(producer) != PushResult::ok;
     });
+    backlog->set_waiting(false);
     if (backlog->is_full() && producer.unlocked && backlog->refusal(producer) == PushResult::ok)
       return PushResult::unlocked;
   }
@@ -66,6 +68,17 @@ void InputQueue::end_open_audio() {
     wake = backlog->take_wake();
   }
   if (wake) wake_();
+}
+
+bool InputQueue::fill_pause(std::chrono::nanoseconds pause) {
+  bool wake = false, is_missing = false;
+  {
+    auto backlog = backlog_->lock();
+    is_missing = backlog->fill_pause(pause);
+    wake = backlog->take_wake();
+  }
+  if (wake) wake_();
+  return is_missing;
 }
 
 PushResult InputQueue::push(input::Mark mark, const input::Producer &producer) {
@@ -129,6 +142,7 @@ void InputQueue::set_paused(input::Producer &producer, bool paused) {
   {
     auto backlog = backlog_->lock();
     producer.paused = paused;
+    if (backlog->audio_producer() == &producer) backlog->forget_released();
     wake = !paused && backlog->audio_producer() == &producer;
   }
   if (wake) wake_();

@@ -44,6 +44,10 @@ class InputQueue {
   void end_audio(const input::Producer &producer = {});
   /// The same for an audio producer that has not ended.
   void end_open_audio();
+  /// The audio has paused for this long: makes the silence behind it as long, up to Limits::tail.
+  /// Then AudioStreamEnd follows, once. False if no more is missing: the audio has ended or waits
+  /// for room, or the pause is filled. In PAUSED the silence is sent, unless audio waits.
+  bool fill_pause(std::chrono::nanoseconds pause);
   /// Queues the mark behind the audio so far and finishes the chunk. Ignores an ActivityStart
   /// inside an activity and an ActivityEnd outside. Returns `full` when 16 MiB of text are waiting.
   input::PushResult push(input::Mark mark, const input::Producer &producer = {});

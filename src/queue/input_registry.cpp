@@ -37,7 +37,7 @@ bool InputRegistry::end(Input &input) {
 
 void InputRegistry::reopen(Input &input) {
   auto inputs = inputs_.lock();
-  input.ended = input.busy = false;
+  input.ended = input.busy = input.waiting = false;
   input.active = g_get_monotonic_time();
 }
 
@@ -53,7 +53,28 @@ void InputRegistry::set_busy(Input &input, bool busy) {
   input.active = g_get_monotonic_time();
 }
 
-std::optional<std::int64_t> InputRegistry::idle_since(std::int64_t now) {
+void InputRegistry::set_live_audio(Input &input, bool live_audio) {
+  auto inputs = inputs_.lock();
+  input.live_audio = live_audio;
+}
+
+void InputRegistry::set_waiting(Input &input, bool waiting) {
+  {
+    auto inputs = inputs_.lock();
+    input.waiting = waiting;
+  }
+  if (waiting) wake_();
+}
+
+std::optional<std::int64_t> InputRegistry::silent_since() {
+  auto inputs = inputs_.lock();
+  for (const auto &input : *inputs)
+    if (!input->ended && (input->live_audio || (input->waiting && !input->paused)))
+      return input->active;
+  return std::nullopt;
+}
+
+std::optional<std::int64_t> InputRegistry::inactive_since(std::int64_t now) {
   auto inputs = inputs_.lock();
   const auto open =
       std::ranges::count(*inputs, false, [](const auto &input) { return input->ended; });

@@ -39,12 +39,13 @@ bool is_inner(std::string_view characters) {
 
 }  // namespace
 
-output::PushResult OutputBacklog::push_audio(GBytes *message, std::string_view base64,
+output::PushResult OutputBacklog::push_audio(const Message &message, std::string_view base64,
                                              output::Item about) {
   const auto size = base64::decoded_size(base64);
   const auto bytes = size.value_or(base64.size() / group * 3);
   stats_.came += bytes;
   about.kind = output::Kind::audio;
+  note_turn(about.turn);
   auto pushed = output::PushResult::ok;
   if (!size)
     pushed = output::PushResult::not_base64;
@@ -62,17 +63,18 @@ output::PushResult OutputBacklog::push_audio(GBytes *message, std::string_view b
   return pushed;
 }
 
-output::PushResult OutputBacklog::push(Entry entry, GBytes *message, std::string_view base64) {
+output::PushResult OutputBacklog::push(Entry entry, const Message &message,
+                                       std::string_view base64) {
   const bool is_long = stats_.held + entry.left > max_encoded;
   if (is_long && fits_last(entry)) return extend_last(entry.left, base64);
-  const auto whole = view(message);
+  const auto whole = message.bytes();
   const bool keeps_message =
       !is_long && lies_inside(base64, whole) && base64.size() * 2 >= whole.size();
   entry.weight = is_long ? weight_in_pages(entry.left)
                          : entry_weight + (keeps_message ? whole.size() : entry.left);
   if (!fits(entry.weight)) return output::PushResult::overflowed;
   if (keeps_message) {
-    entry.message.reset(g_bytes_ref(message));
+    entry.message = message;
     entry.base64 = base64;
   } else {
     const auto memory = allocate(entry, is_long);
@@ -150,6 +152,7 @@ std::chrono::nanoseconds OutputBacklog::clear(std::uint64_t output::Stats::*reas
     stats_.discarded += entry.left;
     stats_.*reason += entry.left;
     stats_.held -= entry.left;
+    note_missed(entry.item, entry.left);
     if (entry.left > 0 && entry.item.rate != rate) {
       duration += pcm::duration(std::exchange(bytes, 0), rate);
       rate = entry.item.rate;
@@ -159,11 +162,21 @@ std::chrono::nanoseconds OutputBacklog::clear(std::uint64_t output::Stats::*reas
   return duration + pcm::duration(bytes, rate);
 }
 
-void OutputBacklog::count_untaken(std::string_view base64) {
+void OutputBacklog::count_untaken(std::string_view base64, const output::Item &about) {
   const auto bytes = base64::decoded_size(base64).value_or(base64.size() / group * 3);
   stats_.came += bytes;
   stats_.discarded += bytes;
   stats_.untaken += bytes;
+  note_turn(about.turn);
+  note_missed(about, bytes);
+}
+
+void OutputBacklog::note_turn(unsigned turn) {
+  if (turn != std::exchange(newest_turn_, turn)) missed_ = {};
+}
+
+void OutputBacklog::note_missed(const output::Item &about, std::size_t bytes) {
+  if (bytes > 0 && about.turn == newest_turn_) missed_ += pcm::duration(bytes, about.rate);
 }
 
 output::Item OutputBacklog::head(std::size_t want, bool finished, bool &is_ready) {
@@ -258,6 +271,7 @@ void OutputBacklog::drop_rest(Entry &entry) {
   stats_.dropped += entry.left;
   stats_.invalid += entry.left;
   stats_.held -= entry.left;
+  note_missed(entry.item, entry.left);
   entry.left = 0;
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -12,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "glib_ptr.hpp"
+#include "message.hpp"
 #include "output_item.hpp"
 #include "pages.hpp"
 #include "ring.hpp"
@@ -31,7 +32,8 @@ class OutputBacklog {
   static constexpr std::size_t capacity = 144 * 1024 * 1024;
 
   // At the end of the queue
-  output::PushResult push_audio(GBytes *message, std::string_view base64, output::Item about);
+  output::PushResult push_audio(const Message &message, std::string_view base64,
+                                output::Item about);
   bool push_text(std::string text, output::Item about);
   /// Leaves out a mark that repeats the last one.
   void push_mark(output::Kind kind, std::chrono::nanoseconds position = {});
@@ -39,7 +41,7 @@ class OutputBacklog {
   /// Drops all items and counts the audio as discarded. Returns its duration.
   std::chrono::nanoseconds clear(std::uint64_t output::Stats::*reason);
   /// Counts audio that has no consumer.
-  void count_untaken(std::string_view base64);
+  void count_untaken(std::string_view base64, const output::Item &about);
 
   // At the head of the queue
   /// The head, with at most `want` bytes of audio. Sets `is_ready` if these are `want` bytes, or no
@@ -51,11 +53,15 @@ class OutputBacklog {
   void take_mark() { pop(); }
 
   const output::Stats &stats() const { return stats_; }
+  /// The audio of the newest turn that was discarded or dropped. 0 for other turns.
+  std::chrono::nanoseconds missed(unsigned turn) const {
+    return turn == newest_turn_ ? missed_ : std::chrono::nanoseconds(0);
+  }
 
  private:
   struct Entry {
     output::Item item = {};
-    BytesPtr message = {};         // contains `base64`; null: the data is in `own` or `pages`
+    Message message = {};          // contains `base64`; none: the data is in `own` or `pages`
     std::string own = {};          // text, or decoded audio of a short queue
     Pages pages = {};              // decoded audio of a long queue
     std::string_view base64 = {};  // inside `message`
@@ -76,7 +82,7 @@ class OutputBacklog {
   output::PushResult extend_last(std::size_t bytes, std::string_view base64);
   static std::size_t weight_in_pages(std::size_t bytes);
   std::span<std::byte> allocate(Entry &entry, bool is_long);
-  output::PushResult push(Entry entry, GBytes *message, std::string_view base64);
+  output::PushResult push(Entry entry, const Message &message, std::string_view base64);
   void push(Entry entry);
   void pop();
   static bool continues(const Entry &item, const Entry &next);
@@ -85,12 +91,16 @@ class OutputBacklog {
   bool decode_group(Entry &item);
   void drop_rest(Entry &item);
   void count_taken(Entry &item, std::size_t bytes);
+  void note_turn(unsigned turn);
+  void note_missed(const output::Item &about, std::size_t bytes);
 
   Ring<Entry> items_;
   std::vector<std::string> spare_;
   std::size_t weight_ = 0;
   bool follows_gap_ = false;  // the last audio was dropped
   output::Stats stats_;
+  unsigned newest_turn_ = 0;
+  std::chrono::nanoseconds missed_{0};
 
   // Decoded bytes of the first item that are not read yet.
   std::array<std::byte, 3> carry_ = {};

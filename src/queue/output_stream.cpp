@@ -29,14 +29,14 @@ OutputStream::OutputStream() : state_(std::make_unique<Guarded<State>>()) {}
 
 OutputStream::~OutputStream() = default;
 
-output::PushResult OutputStream::push_audio(GBytes *message, std::string_view base64, int rate,
-                                            std::int64_t arrival, unsigned turn) {
+output::PushResult OutputStream::push_audio(const Message &message, std::string_view base64,
+                                            int rate, std::int64_t arrival, unsigned turn) {
+  const output::Item about = {.rate = rate, .turn = turn, .arrival = arrival};
   auto state = state_->lock();
   if (!state->accepts()) {
-    state->queue.count_untaken(base64);
+    state->queue.count_untaken(base64, about);
     return output::PushResult::ok;
   }
-  const output::Item about = {.rate = rate, .turn = turn, .arrival = arrival};
   const auto pushed = state->queue.push_audio(message, base64, about);
   if (pushed == output::PushResult::ok) changed_.notify_one();
   return pushed;
@@ -102,6 +102,10 @@ void OutputStream::detach() {
 void OutputStream::set_flushing(bool flushing) {
   state_->lock()->flushing = flushing;
   changed_.notify_all();
+}
+
+std::chrono::nanoseconds OutputStream::missed(unsigned turn) {
+  return state_->lock()->queue.missed(turn);
 }
 
 output::Stats OutputStream::stats() {

@@ -13,9 +13,9 @@
 #include <string>
 #include <string_view>
 
-#include "glib_ptr.hpp"
 #include "guarded.hpp"
 #include "log.hpp"
+#include "message.hpp"
 #include "output_item.hpp"
 
 namespace gemlive {
@@ -26,10 +26,10 @@ namespace gemlive {
 class OutputStream {
  public:
   // I/O thread
-  /// If `base64` lies inside `message`, keeps a reference to `message` instead of a copy. An odd
+  /// If `base64` lies inside `message`, shares `message` instead of copying it. An odd
   /// byte is joined with the next audio of the turn. Invalid base64 may be detected only by read(),
   /// which skips it.
-  output::PushResult push_audio(GBytes *message, std::string_view base64, int rate,
+  output::PushResult push_audio(const Message &message, std::string_view base64, int rate,
                                 std::int64_t arrival, unsigned turn);
   void push_text(std::string text, std::int64_t arrival, unsigned turn,
                  std::chrono::nanoseconds position = {});
@@ -52,6 +52,9 @@ class OutputStream {
   void detach();
   void set_flushing(bool flushing);
   output::Stats stats();
+  /// The audio of `turn` that the consumer did not get and will not get: interrupted, without a
+  /// consumer, or invalid. 0 unless `turn` is the newest turn that has audio.
+  std::chrono::nanoseconds missed(unsigned turn);
 
   // Consumer
   /// Waits for an item: at least `want` bytes of audio, or less where the turn, the rate or the

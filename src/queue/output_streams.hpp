@@ -4,12 +4,14 @@
 #pragma once
 
 #include "output_stream.hpp"
+#include "stream_groups.hpp"
 
 namespace gemlive {
 
 /// The outputs of a conversation. Threads as in OutputStream.
 struct OutputStreams {
   OutputStream audio, input_transcript, output_transcript, text;
+  StreamGroups groups;
 
   template <typename Do>
   void each(Do &&act) {

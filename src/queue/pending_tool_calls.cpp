@@ -4,15 +4,15 @@
 #include "pending_tool_calls.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace gemlive {
 
-bool PendingToolCalls::add(Call call) {
+std::optional<PendingToolCalls::Call> PendingToolCalls::add(Call call) {
   auto state = state_.lock();
-  if (state->entries.size() == max_calls) return false;
+  if (state->entries.size() == max_calls) return std::nullopt;
   call.number = ++state->last_number;
-  state->entries.push_back({.call = std::move(call)});
-  return true;
+  return state->entries.emplace_back(Entry{.call = std::move(call)}).call;
 }
 
 std::optional<PendingToolCalls::Call> PendingToolCalls::answer(const std::string &id,
@@ -28,22 +28,30 @@ std::optional<PendingToolCalls::Call> PendingToolCalls::answer(const std::string
   return found->call;
 }
 
+bool PendingToolCalls::answer(const Call &call) {
+  auto state = state_.lock();
+  const auto found = std::ranges::find(state->entries, call.number,
+                                       [](const Entry &entry) { return entry.call.number; });
+  if (found == state->entries.end()) return false;
+  return !std::exchange(found->is_answered, true);
+}
+
 void PendingToolCalls::remove(const Call &call) {
   auto state = state_.lock();
   std::erase_if(state->entries,
                 [&](const Entry &entry) { return entry.call.number == call.number; });
 }
 
-std::optional<PendingToolCalls::Call> PendingToolCalls::cancel(const std::string &id) {
+bool PendingToolCalls::cancel(const std::string &id) {
+  bool found = false;
   auto state = state_.lock();
-  const auto found = std::ranges::find_if(
-      state->entries, [&](const Entry &entry) { return !entry.is_void && entry.call.id == id; });
-  if (found == state->entries.end()) return std::nullopt;
-  auto call = found->call;
-  found->is_void = true;
-  found->is_owed = false;
-  if (!found->is_answered) state->entries.erase(found);
-  return call;
+  std::erase_if(state->entries, [&](Entry &entry) {
+    if (entry.is_void || entry.call.id != id) return false;
+    found = entry.is_void = true;
+    entry.is_owed = false;
+    return !entry.is_answered;
+  });
+  return found;
 }
 
 void PendingToolCalls::release_own_ids() {

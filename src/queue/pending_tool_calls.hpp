@@ -15,7 +15,9 @@ namespace gemlive {
 
 /// The tool calls of a connection whose answers have not been sent: the only table of them. A call
 /// whose answer waits in the input queue keeps its place, even if it is cancelled or its connection
-/// ends, so that the table also limits the queue. All methods: any thread. Times are monotonic us.
+/// ends, so that the table also limits the queue. A service may use an id again: each call is still
+/// one entry, the oldest is answered first, and a cancellation cancels all calls with the id. All
+/// methods: any thread. Times are monotonic us.
 class PendingToolCalls {
  public:
   struct Call {
@@ -32,15 +34,18 @@ class PendingToolCalls {
   static std::string own_id(unsigned number) { return own_prefix + std::to_string(number); }
   static bool is_own_id(std::string_view id) { return id.starts_with(own_prefix); }
 
-  /// False: too many are pending.
-  bool add(Call call);
-  /// Finds the call of an answer by id, or without an id the oldest call of that name. After that
+  /// The call with its number. None: too many are pending.
+  std::optional<Call> add(Call call);
+  /// Finds the oldest unanswered call with this id, or without an id with this name. After that
   /// the call cannot be answered again, unless `more_to_come`. None: answered or cancelled already,
   /// or never made.
   std::optional<Call> answer(const std::string &id, const std::string &name, bool more_to_come);
+  /// Answers just this call. False: answered or cancelled already.
+  bool answer(const Call &call);
   /// The last answer to `call` has left the input queue.
   void remove(const Call &call);
-  std::optional<Call> cancel(const std::string &id);
+  /// All calls with this id. Returns whether there is one.
+  bool cancel(const std::string &id);
   /// The service has interrupted itself. It cannot cancel calls without an id one by one: gemlive
   /// stops waiting for their answers, but still sends them.
   void release_own_ids();

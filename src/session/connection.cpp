@@ -67,10 +67,10 @@ void Connection::send_setup() {
   send(options_.setup);
 }
 
-void Connection::message(GBytes *payload) {
+void Connection::message(const Message &payload) {
   if (phase_ == Phase::over) return;
   ++options_.counters->messages_received;
-  const auto events = decoder_.decode(view(payload));
+  const auto events = decoder_.decode(payload.bytes());
   if (!events) {
     options_.log(Log::Level::warning, "skipped an invalid message: %s",
                  events.error().detail.c_str());

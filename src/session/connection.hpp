@@ -33,7 +33,7 @@ class Connection final : private Transport::Listener {
    public:
     virtual void on_setup_complete(const SetupComplete &event) = 0;
     /// Includes setupComplete. The events were decoded from `message`.
-    virtual void on_events(std::span<const ServerEvent> events, GBytes *message) = 0;
+    virtual void on_events(std::span<const ServerEvent> events, const Message &message) = 0;
     /// A message could not be decoded and was skipped.
     virtual void on_bad_message(const Error &error) = 0;
     /// can_send() was false and is true again.
@@ -70,7 +70,7 @@ class Connection final : private Transport::Listener {
   enum class Phase { opening, opened, setup_sent, up, over };
 
   void opened() override;
-  void message(GBytes *payload) override;
+  void message(const Message &payload) override;
   void writable() override;
   void closed(int code, const std::string &reason) override;
   void failed(const Error &error) override;

@@ -17,8 +17,8 @@
 namespace gemlive {
 
 /// One attempt to connect at a time: signing in, opening, setting up, under one deadline. Owns the
-/// connection, and keeps the one that was left until its callback has returned. Session's thread
-/// only.
+/// connection, and keeps a closed connection alive until its callback has returned. Session's
+/// thread only.
 class Connector {
  public:
   struct Options {

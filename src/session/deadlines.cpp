@@ -3,7 +3,15 @@
 
 #include "deadlines.hpp"
 
+#include <algorithm>
+
 namespace gemlive {
+namespace {
+
+/// While the server does not read, check() is due this often.
+constexpr std::chrono::microseconds check_interval{1'000'000};
+
+}  // namespace
 
 /// Calls visit(expired, limit) for all that is being watched.
 template <typename Visit>
@@ -13,7 +21,10 @@ void Deadlines::each(Visit &&visit) const {
   };
   watch(Expired::session_over, session_, rules_.session);
   watch(Expired::idle, idle_, rules_.idle);
-  watch(Expired::not_reading, blocked_, rules_.reading);
+}
+
+void Deadlines::block(std::int64_t now) {
+  if (!blocked_) blocked_ = {.checked = now};
 }
 
 Deadlines::Expired Deadlines::check(std::int64_t now) {
@@ -22,13 +33,21 @@ Deadlines::Expired Deadlines::check(std::int64_t now) {
     if (found == Expired::none && now >= limit) found = expired;
   });
   if (found == Expired::session_over || found == Expired::idle) session_ = idle_ = std::nullopt;
-  if (found == Expired::not_reading) blocked_.reset();
-  return found;
+  if (!blocked_ || rules_.reading.count() == 0) return found;
+  blocked_->time += std::min(std::chrono::microseconds(now - blocked_->checked), check_interval);
+  blocked_->checked = now;
+  if (found != Expired::none || blocked_->time < rules_.reading) return found;
+  blocked_.reset();
+  return Expired::not_reading;
 }
 
 std::optional<std::int64_t> Deadlines::next_check() const {
   Moment next;
   each([&](Expired, std::int64_t limit) { next = next ? std::min(*next, limit) : limit; });
+  if (!blocked_ || rules_.reading.count() == 0) return next;
+  const std::chrono::microseconds left = rules_.reading - blocked_->time;
+  const auto again = blocked_->checked + std::min(check_interval, left).count();
+  next = std::min(next.value_or(again), again);
   return next;
 }
 

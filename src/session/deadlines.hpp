@@ -28,7 +28,7 @@ class Deadlines {
   /// One side says something, or will be playing until then.
   void restart_idle(std::int64_t at) { idle_ = idle_ ? std::max(*idle_, at) : at; }
   /// The transport accepts nothing although something waits.
-  void block(std::int64_t now) { blocked_ = blocked_.value_or(now); }
+  void block(std::int64_t now);
   void unblock() { blocked_.reset(); }
 
   Expired check(std::int64_t now);
@@ -43,7 +43,13 @@ class Deadlines {
   Rules rules_;
   Moment session_ = {};  // since when
   Moment idle_ = {};
-  Moment blocked_ = {};
+  /// Time that passes without a check does not count: the thread was busy elsewhere, as in a
+  /// handler of the application, and nothing was sent.
+  struct Blocked {
+    std::int64_t checked = 0;
+    std::chrono::microseconds time{0};
+  };
+  std::optional<Blocked> blocked_ = {};
 };
 
 }  // namespace gemlive

@@ -11,11 +11,11 @@
 #include <optional>
 #include <string_view>
 
+#include "auth_headers.hpp"
 #include "default_credential.hpp"
 #include "glib_ptr.hpp"
 #include "identity.hpp"
 #include "loopback.hpp"
-#include "sign_in.hpp"
 #include "text.hpp"
 
 namespace gemlive {
@@ -105,7 +105,7 @@ Result<VertexPlace> find_vertex_place(const Config &config, const Environment &e
         "Vertex AI needs a project: set the property project or GOOGLE_CLOUD_PROJECT");
   if (!made_of(place.project, "-.:")) return bad_setting("Property project is not a project ID");
   if (!made_of(place.location, "-"))
-    return bad_setting("Property location is not a location such as us-central1");
+    return bad_setting("Property location is invalid. Use a value such as us-central1");
   return place;
 }
 

@@ -9,8 +9,8 @@
 namespace gemlive {
 
 /// Limits how many events of a server are reported to the application: `burst` at once, and
-/// `per_second` in the long run. The service sends about 50 a second. The time that counts is that
-/// of the event, not that of the application. Pure; times are monotonic us. Session's thread only.
+/// `per_second` in the long run. The service sends about 50 a second. Uses the arrival time of the
+/// event. Pure; times are monotonic us. Session's thread only.
 class EventLimit {
  public:
   static constexpr std::int64_t burst = 10'000;

@@ -12,7 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Exchange::Time second = 1'000'000;
-/// Silence after playback that completes a turn after generationComplete or a doubtful
+/// Silence after playback that completes a turn after generationComplete or an uncertain
 /// turnComplete.
 constexpr auto quiet_after_generation = 1 * second;
 /// After waitingForInput the model may still decide to speak.
@@ -50,7 +50,7 @@ void Exchange::sent_other(Sequence number) {
 }
 
 void Exchange::ask(Sequence number, Time said, Time now) {
-  if (!question_) question_ = {.since = now, .last_said = said};
+  if (!question_) question_ = {.since = now, .last_said = said, .from = number};
   const std::chrono::microseconds pause = rules_.pause;
   if (pause.count() > 0 && said - question_->last_said > pause.count()) question_->repeated = true;
   if (!question_->repeated) question_->since = now;
@@ -73,7 +73,7 @@ Exchange::Change Exchange::content(Time now, bool is_progress) {
   if (turn_ == Turn::cut) {
     change.closes = true;
     close(now);
-    has_stray_end_ = true;
+    expects_late_end_ = true;
   }
   change.opens = turn_ == Turn::none;
   change.answers = !has_content();
@@ -88,9 +88,14 @@ Exchange::Change Exchange::content(Time now, bool is_progress) {
 /// The model does not answer speech that has not ended.
 void Exchange::begin_answer(Time now) {
   answering_up_to_ = std::max(answering_up_to_, noticed(now));
+  was_asked_ = question_ || continuation_;
   if (question_ && question_->up_to <= answering_up_to_) question_.reset();
-  if (question_) question_->since = speech_since_;
-  is_done_ = is_doubtful_ = is_declined_ = has_closed_ = is_cut_early_ = false;
+  if (question_) {
+    question_->since = speech_since_;
+    question_->from = std::max(question_->from, answering_up_to_ + 1);
+  }
+  is_done_ = is_end_uncertain_ = is_declined_ = is_cut_early_ = false;
+  has_closed_ = has_model_closed_ = false;
   playing_until_ = 0;
   progress_ = now;
 }
@@ -123,26 +128,26 @@ void Exchange::interrupted(Time now) {
   is_cut_early_ = !has_content() && turn_ != Turn::cut;
   if (has_content()) turn_ = Turn::cut;
   if (!question_) continuation_ = now;
-  is_done_ = is_doubtful_ = is_declined_ = false;
+  is_done_ = is_end_uncertain_ = is_declined_ = false;
   silenced();
 }
 
 bool Exchange::generation_complete(Time now) {
   if (!has_content()) return false;
   turn_ = Turn::generated;
-  has_stray_end_ = false;
+  expects_late_end_ = false;
   last_sign_ = now;
   return true;
 }
 
 std::optional<Exchange::Change> Exchange::turn_complete(bool more_announced, Time now) {
-  const bool is_stray = std::exchange(has_stray_end_, false);
-  if (is_stray && (turn_ == Turn::none || turn_ == Turn::open)) return std::nullopt;
+  const bool is_late_end = std::exchange(expects_late_end_, false);
+  if (is_late_end && (turn_ == Turn::none || turn_ == Turn::open)) return std::nullopt;
   last_sign_ = now;
   const bool is_cut = std::exchange(is_cut_early_, false) || turn_ == Turn::cut;
   const Change change = {.opens = turn_ == Turn::none, .is_cut = is_cut};
   const bool is_empty = change.opens || turn_ == Turn::open;
-  is_doubtful_ = is_stray && turn_ == Turn::answering;
+  is_end_uncertain_ = is_late_end && turn_ == Turn::answering;
   close(now);
   if (is_cut) return change;
   continuation_.reset();
@@ -151,7 +156,7 @@ std::optional<Exchange::Change> Exchange::turn_complete(bool more_announced, Tim
     return change;
   }
   if (calls_ == 0) answer_up_to(std::max(answering_up_to_, is_empty ? noticed(now) : 0));
-  is_done_ = !is_doubtful_ && !question_;
+  is_done_ = !is_end_uncertain_ && !question_;
   return change;
 }
 
@@ -160,6 +165,13 @@ void Exchange::close(Time now) {
   turn_ = Turn::none;
   closed_at_ = now;
   has_closed_ = !question_;
+  has_model_closed_ = true;
+}
+
+bool Exchange::is_model_transcript_late(Time now) const {
+  if (!has_model_closed_ || has_content() || turn_ == Turn::cut) return false;
+  const bool is_being_asked = question_ && noticed(now) < question_->from;
+  return turn_ == Turn::none ? !question_ || is_being_asked : is_being_asked;
 }
 
 void Exchange::answer_up_to(Sequence number) {
@@ -187,13 +199,13 @@ bool Exchange::disconnected(Time now) {
   continuation_.reset();
   calls_ = 0;
   answering_up_to_ = answered_;
-  has_stray_end_ = is_doubtful_ = is_cut_early_ = false;
+  expects_late_end_ = is_end_uncertain_ = is_cut_early_ = false;
+  has_closed_ = has_model_closed_ = false;
   playing_until_ = 0;
   return is_whole;
 }
 
-/// Includes the silence behind the question, and the question of which only a holding line was
-/// answered.
+/// Includes the silence behind the question, and a question that got only an interim answer.
 void Exchange::give_up_question(Time now) {
   answer_up_to(question_ ? std::max(question_->up_to, noticed(now)) : answering_up_to_);
   if (turn_ == Turn::cut) give_up_turn(now);
@@ -205,7 +217,7 @@ void Exchange::give_up_turn(Time now) {
   answer_up_to(answering_up_to_);
   close(now);
   continuation_.reset();
-  has_stray_end_ = true;
+  expects_late_end_ = true;
   is_done_ = !question_;
 }
 
@@ -214,7 +226,7 @@ bool Exchange::owed() const {
 }
 
 bool Exchange::is_generated() const {
-  const bool is_all = turn_ == Turn::generated || is_doubtful_;
+  const bool is_all = turn_ == Turn::generated || is_end_uncertain_;
   return is_all && !question_ && !continuation_ && calls_ == 0;
 }
 

@@ -12,8 +12,8 @@
 
 namespace gemlive {
 
-/// Tracks which answers are pending. No other class does. Pure. Times are monotonic us, sequence
-/// numbers count the items that were sent.
+/// Tracks which answers are pending (owed). No other class does. Pure. Times are monotonic us,
+/// sequence numbers count the items that were sent.
 ///
 ///     user   ── speech ──▶ ............... ── speech ──▶ .....................
 ///     model  ........... ── content ─ content ─ interrupted ─ turnComplete ── content ── ...
@@ -26,7 +26,7 @@ namespace gemlive {
 ///    not resent. Neither is one that the model declined (waitingForInput), or that the user was
 ///    asked to repeat.
 /// 3. EOS is due when the input has ended and nothing is owed: no question, no open turn, no tool
-///    call, no announced continuation. What was given up after a timeout is not owed.
+///    call, no announced continuation. After a timeout, the answer is given up: it is not owed.
 ///
 /// Services were seen to say, for one answer (each is a row of exchange_test):
 ///     content, generationComplete, turnComplete          the usual order
@@ -37,7 +37,7 @@ namespace gemlive {
 ///     turnComplete, interrupted                          the playback was cut, not the turn
 ///     turnComplete                                       an empty turn: the model ignored noise
 ///     content, turnComplete, transcript                  the transcript is late
-///     content, turnComplete IN_PROGRESS, content, ..     a holding line, then the answer
+///     content, turnComplete IN_PROGRESS, content, ..     an interim answer, then the answer
 ///     content, toolCall, [response], content, ..         a call in mid-turn
 class Exchange {
  public:
@@ -85,7 +85,7 @@ class Exchange {
   void input_goes_on() { input_end_.reset(); }
 
   // What the server says
-  /// Audio, text, the model's transcript, a tool call. `is_progress`: not audio that is silent.
+  /// Audio, text, the model's transcript, a tool call. `is_progress`: false for silent audio.
   Change content(Time now, bool is_progress = true);
   /// Audible content arrived. Its playback ends at `until`.
   void progress(Time until) { progress_ = std::max(progress_, until); }
@@ -93,15 +93,15 @@ class Exchange {
   /// Speech has begun, by the service's own detection.
   void activity_started() { has_closed_ = false; }
   void interrupted(Time now);
-  /// False: it says nothing about an open turn.
+  /// False: the open turn has no content, or no turn is open. Ignore it.
   bool generation_complete(Time now);
-  /// nullopt: it is the end of a turn that was given up, and says nothing.
+  /// nullopt: a late turnComplete of a turn that was given up. Ignore it.
   std::optional<Change> turn_complete(bool more_announced, Time now);
   void waiting_for_input(Time now);
   /// When all audio that has come will have been played.
   void playing_until(Time end) { playing_until_ = end; }
   void silenced() { playing_until_ = 0; }
-  /// By PendingToolCalls.
+  /// Number of pending calls, as counted by PendingToolCalls.
   void set_pending_calls(unsigned count);
 
   // What became of it
@@ -116,12 +116,16 @@ class Exchange {
   // What follows from it
   Turn turn() const { return turn_; }
   bool has_content() const { return turn_ == Turn::answering || turn_ == Turn::generated; }
-  /// A transcript that comes now is late: it belongs to the turn that has closed last.
-  bool is_transcript_late() const { return turn_ == Turn::none && has_closed_; }
-  /// An answer, or the rest of one.
+  /// A transcript that arrives now is late: it belongs to the turn that closed last. The model's is
+  /// late while the user still speaks, because an answer cannot have begun.
+  bool is_user_transcript_late() const { return turn_ == Turn::none && has_closed_; }
+  bool is_model_transcript_late(Time now) const;
+  /// The newest answer followed something that the user said or typed.
+  bool was_asked() const { return was_asked_; }
+  /// Whether an answer, or the rest of one, is pending.
   bool owed() const;
   bool quiet() const { return !owed(); }
-  /// Until then, at least, the model is at work or heard.
+  /// The model is active at least until then.
   Time active_until() const { return progress_; }
   bool has_input_ended() const { return input_end_.has_value(); }
   /// Whether EOS is due; asked only when all input has been sent.
@@ -139,7 +143,7 @@ class Exchange {
   struct Question {
     Time since = 0;      // asked, or repeated
     Time last_said = 0;  // the newest speech of it
-    Sequence up_to = 0;
+    Sequence from = 0, up_to = 0;
     bool repeated = false;  // after a pause: that does not restart the timeout
   };
 
@@ -159,21 +163,23 @@ class Exchange {
 
   // The turn
   Turn turn_ = Turn::none;
-  Sequence answering_up_to_ = 0;  // what it answers
-  Time closed_at_ = 0;            // the last one
-  bool has_closed_ = false;       // one has, and neither side has begun anything since
-  bool is_done_ = false;          // the last one was complete, and nothing was asked since
-  bool is_doubtful_ = false;      // its turnComplete may have been an earlier turn's
-  bool is_cut_early_ = false;     // interrupted before the model said anything
-  bool has_stray_end_ = false;    // the turnComplete of a cut or given-up turn may still come
+  Sequence answering_up_to_ = 0;   // what it answers
+  Time closed_at_ = 0;             // the last one
+  bool has_closed_ = false;        // one has, and neither side has begun anything since
+  bool has_model_closed_ = false;  // one has, and the model has begun nothing since
+  bool is_done_ = false;           // the last one was complete, and nothing was asked since
+  bool is_end_uncertain_ = false;  // its turnComplete may have been an earlier turn's
+  bool is_cut_early_ = false;      // interrupted before the model said anything
+  bool expects_late_end_ = false;  // a late turnComplete, of a cut or given-up turn, may arrive
+  bool was_asked_ = false;         // begin_answer() answered something
   Time last_sign_ = 0;
   Time progress_ = 0;  // the end of the newest audible content
   Time playing_until_ = 0;
 
-  // What is owed beside it
+  // Other pending answers
   std::optional<Question> question_;
-  /// Start of a pending answer that belongs to no sent item: after a tool response, a holding line,
-  /// an interruption, or a transcript of speech that we took for noise.
+  /// Start of a pending answer that belongs to no sent item: after a tool response, an interim
+  /// answer, an interruption, or a transcript of speech that we took for noise.
   Moment continuation_;
   unsigned calls_ = 0;
   bool is_declined_ = false;

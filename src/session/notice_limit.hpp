@@ -11,8 +11,8 @@
 
 namespace gemlive {
 
-/// Limits the notices about a server's events: details apart from those that an application waits
-/// for. Counts those that are dropped. Pure; times are monotonic us. Session's thread only.
+/// Limits the notices about server events. Details and essential notices have separate limits.
+/// Counts the dropped notices. Pure; times are monotonic us. Session's thread only.
 class NoticeLimit {
  public:
   /// False: the notice must be dropped. Counts it.

@@ -17,12 +17,12 @@ using text::printable;
 Receiver::Receiver(Options options, Exchange &exchange)
     : options_(std::move(options)), exchange_(exchange) {}
 
-void Receiver::take(const ServerEvent &event, GBytes *message, std::int64_t now) {
+void Receiver::take(const ServerEvent &event, const Message &message, std::int64_t now) {
   const bool is_late = std::holds_alternative<Usage>(event) ||
                        std::holds_alternative<Transcript>(event) ||
                        std::holds_alternative<ResumptionUpdate>(event);
   if (is_finished_ && !is_late) return;
-  message_ = message;
+  message_ = &message;
   now_ = now;
   std::visit([this](const auto &known) { on(known); }, event);
   message_ = nullptr;
@@ -46,7 +46,7 @@ void Receiver::on(const Audio &event) {
   if (turn.cut_by() == TurnReport::Cut::locally) return exchange_.progress(now_);
   start();
   auto &audio = options_.streams->audio;
-  const auto pushed = audio.push_audio(message_, event.base64, event.rate, now_, turn.number());
+  const auto pushed = audio.push_audio(*message_, event.base64, event.rate, now_, turn.number());
   if (pushed != output::PushResult::ok || !bytes) {
     exchange_.progress(now_);
     return report_drop(pushed);
@@ -81,7 +81,9 @@ void Receiver::on(const Transcript &event) {
                       .language_code = printable(event.language_code),
                       .speaker_label = printable(event.speaker_label),
                       .words = printable(event.words)};
-  if (is_finished_ || exchange_.is_transcript_late()) return report_late(std::move(clean));
+  const bool is_late =
+      of_user ? exchange_.is_user_transcript_late() : exchange_.is_model_transcript_late(now_);
+  if (is_finished_ || is_late) return report_late(std::move(clean));
   auto &turn = apply(of_user ? exchange_.user_transcript(now_) : exchange_.content(now_));
   if (!of_user) turn.begin();
   turn.add_transcript(event.speaker, clean.text);
@@ -95,12 +97,13 @@ void Receiver::on(const Transcript &event) {
 /// Services promise no order between a transcript and turnComplete. It belongs to the turn that has
 /// closed last, and begins none.
 void Receiver::report_late(Transcript transcript) {
-  if (turns_ == 0) return;
+  const auto number = turn_ && !turn_->has_content() ? turns_ - 1 : turns_;
+  if (number == 0) return;
   const bool of_user = transcript.speaker == Speaker::user;
   auto &stream = of_user ? options_.streams->input_transcript : options_.streams->output_transcript;
-  stream.push_text(transcript.text, now_, turns_, playout_.position());
+  stream.push_text(transcript.text, now_, number, playout_.position());
   end_item(stream);
-  notify(Notice{.turn = turns_, .body = std::move(transcript)});
+  notify(Notice{.turn = number, .body = std::move(transcript)});
 }
 
 void Receiver::on(const Text &event) {
@@ -143,7 +146,7 @@ void Receiver::on(const TurnComplete &event) {
   if (!change) return;
   auto &turn = apply(*change);
   if (change->is_cut) turn.cut(TurnReport::Cut::by_server);
-  const bool counts = turn.has_content() && turn.cut_by() == TurnReport::Cut::none;
+  const bool counts = turn.is_perceptible() && turn.cut_by() == TurnReport::Cut::none;
   if (counts && !event.more_to_come) ++complete_turns_;
   close_turn({.reason = printable(event.reason), .status = printable(event.status)});
 }
@@ -201,7 +204,7 @@ void Receiver::assume_complete(std::int64_t now) {
   now_ = now;
   if (!turn_) return;
   options_.log(Log::Level::info, "turn %u: assumed complete without turnComplete", turn_->number());
-  if (turn_->has_content() && turn_->cut_by() == TurnReport::Cut::none) ++complete_turns_;
+  if (turn_->is_perceptible() && turn_->cut_by() == TurnReport::Cut::none) ++complete_turns_;
   close_turn();
 }
 
@@ -209,7 +212,8 @@ void Receiver::cut_off(bool was_whole, std::int64_t now) {
   now_ = now;
   if (!turn_ || is_finished_) return;
   if (!was_whole) turn_->cut(TurnReport::Cut::by_server);
-  if (was_whole && turn_->cut_by() == TurnReport::Cut::none) ++complete_turns_;
+  if (was_whole && turn_->is_perceptible() && turn_->cut_by() == TurnReport::Cut::none)
+    ++complete_turns_;
   close_turn();
 }
 
@@ -224,11 +228,11 @@ void Receiver::finish(std::int64_t now) {
 
 /// Drops queued audio and the text beside it. Returns the duration of the audio.
 std::chrono::nanoseconds Receiver::discard_output(bool keep) {
-  auto &[audio, user, model, text] = *options_.streams;
-  const auto discarded = audio.interrupt(keep);
+  auto &streams = *options_.streams;
+  const auto discarded = streams.audio.interrupt(keep);
   if (keep) return discarded;
   playout_.discard(discarded);
-  for (auto *stream : {&model, &text})
+  for (auto *stream : {&streams.output_transcript, &streams.text})
     stream->interrupt(false);
   return discarded;
 }
@@ -244,8 +248,9 @@ void Receiver::close_turn(const TurnComplete &end) {
   const bool interrupted = turn_->cut_by() != TurnReport::Cut::none;
   ++options_.counters->turns;
   options_.streams->each([this](OutputStream &stream) { end_item(stream); });
+  const auto missed = options_.streams->audio.missed(turn_->number());
   Notice notice = {.turn = turn_->number(),
-                   .body = std::move(*turn_).summary(interrupted, end, now_)};
+                   .body = std::move(*turn_).summary(interrupted, end, now_, missed)};
   options_.log(Log::Level::debug, "turn %u closed: %s, %ld ms of audio", notice.turn,
                interrupted ? "interrupted" : "complete",
                Log::ms(std::get<notice::TurnComplete>(notice.body).audio_duration));

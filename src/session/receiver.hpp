@@ -12,8 +12,8 @@
 #include "config.hpp"
 #include "counters.hpp"
 #include "exchange.hpp"
-#include "glib_ptr.hpp"
 #include "log.hpp"
+#include "message.hpp"
 #include "notice.hpp"
 #include "notice_limit.hpp"
 #include "output_streams.hpp"
@@ -38,7 +38,7 @@ class Receiver {
   Receiver(Options options, Exchange &exchange);
 
   /// `message` is what `event` was decoded from; monotonic us.
-  void take(const ServerEvent &event, GBytes *message, std::int64_t now);
+  void take(const ServerEvent &event, const Message &message, std::int64_t now);
   /// Warns if events were dropped since the last warning. After the events of a message.
   void report_dropped_events(std::int64_t now);
   /// The user's speech (or typed input) ended at `at` or earlier.
@@ -57,7 +57,7 @@ class Receiver {
   /// handled.
   void finish(std::int64_t now);
 
-  /// Turns of which something could be heard or read, and that were not interrupted.
+  /// Number of turns with audible or readable content that were not interrupted.
   unsigned complete_turns() const { return complete_turns_; }
 
  private:
@@ -104,8 +104,8 @@ class Receiver {
   bool drop_reported_ = false;
   NoticeLimit notice_limit_ = {};
 
-  std::int64_t now_ = 0;       // of the event
-  GBytes *message_ = nullptr;  // while take() runs
+  std::int64_t now_ = 0;              // of the event
+  const Message *message_ = nullptr;  // while take() runs
 };
 
 }  // namespace gemlive

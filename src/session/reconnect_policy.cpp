@@ -13,7 +13,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr int max_doublings = 16;
-/// Weight at which the policy climbs to the next rung, and the weights of failures.
+/// Sum of weights that moves the policy to the next rung, and the weights of failures.
 constexpr int enough = 4;
 constexpr int stated = 2;       // the service said what is wrong
 constexpr int unconfirmed = 1;  // it ended before the setup was confirmed, for whatever reason
@@ -39,23 +39,38 @@ milliseconds grown(milliseconds initial, int factor, int times, milliseconds max
 }  // namespace
 
 void ReconnectPolicy::begin(Inheritance inheritance) {
+  begun_attempt_ = attempt_;
   inheritance_ = inheritance;
   is_setup_sent_ = false;
+  has_completed_turn_ = false;
   confirmed_at_.reset();
+}
+
+void ReconnectPolicy::turn_completed() {
+  has_completed_turn_ = true;
+  reset();
 }
 
 void ReconnectPolicy::reset() {
   attempt_ = 0;
-  retries_ = quota_waits_ = doubt_ = 0;
-  new_session_ = without_resending_ = token_renewed_ = doubted_ = false;
+  retries_ = quota_waits_ = weight_ = 0;
+  new_session_ = without_resending_ = token_renewed_ = used_once_ = false;
 }
 
 bool ReconnectPolicy::is_stable(std::int64_t now) const {
   return confirmed_at_ && std::chrono::microseconds(now - *confirmed_at_) >= stable;
 }
 
+void ReconnectPolicy::count_brief(std::int64_t now) {
+  if (is_stable(now))
+    brief_ = 0;
+  else if (std::exchange(has_completed_turn_, false))
+    brief_ = std::min(brief_ + 1, delays_.quick + max_doublings);
+}
+
 std::optional<ReconnectPolicy::Attempt> ReconnectPolicy::failed(const Error &how,
                                                                 std::int64_t now) {
+  count_brief(now);
   was_confirmed_ |= confirmed_at_.has_value();
   if (is_stable(now) && !states_what_is_wrong(how)) {
     const bool token_renewed = token_renewed_;
@@ -64,7 +79,7 @@ std::optional<ReconnectPolicy::Attempt> ReconnectPolicy::failed(const Error &how
   }
   const bool renews = how.kind == ErrorKind::not_authorized && inheritance_.renewable_token &&
                       !std::exchange(token_renewed_, true);
-  if (!renews) climb(how);
+  if (!renews) add_weight(how);
   const bool is_limited = max_retries_ >= 0;
   if (is_limited && retries_ >= max_retries_) return std::nullopt;
   if (!renews && gives_up(how)) return std::nullopt;
@@ -79,6 +94,7 @@ std::optional<ReconnectPolicy::Attempt> ReconnectPolicy::failed(const Error &how
 
 std::optional<ReconnectPolicy::Attempt> ReconnectPolicy::replaced(const Error &why,
                                                                   std::int64_t now) {
+  count_brief(now);
   was_confirmed_ |= confirmed_at_.has_value();
   if (is_stable(now)) reset();
   if (attempt_ > 0) return failed(why, now);
@@ -97,11 +113,11 @@ int ReconnectPolicy::weight(const Error &how) const {
   return !confirmed_at_ && (how.close_code != 0 || is_setup_sent_) ? unconfirmed : 0;
 }
 
-void ReconnectPolicy::climb(const Error &how) {
+void ReconnectPolicy::add_weight(const Error &how) {
   const bool is_handle_refused = how.retry == Retry::new_session;
-  doubt_ += weight(how);
-  if (!is_handle_refused && doubt_ < enough) return;
-  doubt_ = 0;
+  weight_ += weight(how);
+  if (!is_handle_refused && weight_ < enough) return;
+  weight_ = 0;
   const bool sends_again = inheritance_.resends && confirmed_at_ && !without_resending_;
   if (sends_again && !is_handle_refused) {
     without_resending_ = true;
@@ -112,12 +128,12 @@ void ReconnectPolicy::climb(const Error &how) {
 }
 
 bool ReconnectPolicy::gives_up(const Error &how) {
-  const bool has_climbed = doubt_ == 0 && weight(how) >= enough;
-  if (how.retry == Retry::never && !has_climbed) return true;
+  const bool has_moved = weight_ == 0 && weight(how) >= enough;
+  if (how.retry == Retry::never && !has_moved) return true;
   // Without any connection yet the user is better told at once.
   const bool is_limited = max_retries_ >= 0;
   if (how.retry == Retry::after_quota && !was_confirmed_ && is_limited) return true;
-  if (how.retry == Retry::once && std::exchange(doubted_, true)) return true;
+  if (how.retry == Retry::once && std::exchange(used_once_, true)) return true;
   return how.retry_after > longest_wait;
 }
 
@@ -128,8 +144,10 @@ milliseconds ReconnectPolicy::delay(Retry retry) {
     const auto most = static_cast<milliseconds::rep>(least.count() * delays_.quota_jitter);
     return least + milliseconds(Uniform(0, most)(random_));
   }
-  const auto most = grown(delays_.initial, delays_.factor, retries_, delays_.maximum);
-  return milliseconds(Uniform(0, most.count())(random_));
+  const auto excess = std::max(0, brief_ - delays_.quick);
+  const auto most = grown(delays_.initial, delays_.factor, retries_ + excess, delays_.maximum);
+  const auto least = excess > 0 ? most / 2 : milliseconds(0);
+  return milliseconds(Uniform(least.count(), most.count())(random_));
 }
 
 }  // namespace gemlive

@@ -18,17 +18,22 @@ namespace gemlive {
 ///     resume and resend → resume, resend nothing → new session, resend → new session, resend
 ///     nothing → give up
 ///
-/// A failure climbs as far as it weighs. A token that was refused is renewed once, on the rung
-/// where it was refused. A completed turn leads back to the first rung; so does a connection that
-/// has lasted for `stable` and is then cut by the network. A confirmed setup alone changes nothing.
-/// Every attempt but a planned one counts against max-retries. Pure; times are monotonic us.
+/// Each failure has a weight. When the weights on a rung add up to 4, the policy moves to the next
+/// rung. A refused token is renewed once, on the same rung. A completed turn leads back to the
+/// first rung; so does a connection that has lasted for `stable` and is then cut by the network. A
+/// confirmed setup alone changes nothing. Connections that end shortly after a completed turn, one
+/// after the other, lead back to the first rung too, but the delay grows: about 10 connections a
+/// minute in the long run. Every attempt but a planned one counts against max-retries. Pure; times
+/// are monotonic us.
 class ReconnectPolicy {
  public:
-  /// How long to wait before an attempt: full jitter over initial * factor^n.
+  /// How long to wait before an attempt: full jitter over initial * factor^n. Behind more than
+  /// `quick` brief connections in a row n is one larger for each, and at least half is waited.
   struct Delays {
     std::chrono::milliseconds initial{250};          // of the first attempt
     int factor = 2;                                  // from one attempt to the next
     std::chrono::milliseconds maximum{8000};         // of any attempt
+    int quick = 3;                                   // connections
     std::chrono::milliseconds quota_initial{60000};  // after a used-up quota: at least
     std::chrono::milliseconds quota_maximum{300000};
     double quota_jitter = 0.25;  // on top of it
@@ -43,7 +48,7 @@ class ReconnectPolicy {
     unsigned number = 1;  // from 1, since the conversation began or a turn was completed
     std::chrono::milliseconds delay{0};
     bool new_session = false;        // without the handle
-    bool without_resending = false;  // what is unanswered stays where it is
+    bool without_resending = false;  // unanswered input stays in the resend buffer
     bool renew_token = false;
   };
 
@@ -51,11 +56,12 @@ class ReconnectPolicy {
   ReconnectPolicy(int max_retries, std::uint32_t seed) : max_retries_(max_retries), random_(seed) {}
 
   // The attempt under way
+  unsigned begun_attempt_ = 1;
   void begin(Inheritance inheritance);
   void setup_sent() { is_setup_sent_ = true; }
   void setup_confirmed(std::int64_t now) { confirmed_at_ = now; }
-  void turn_completed() { reset(); }
-  /// The handle is no longer the one that was doubted.
+  void turn_completed();
+  /// A new handle arrived: the next attempt may use it.
   void new_handle() { new_session_ = false; }
 
   /// nullopt: give up.
@@ -64,7 +70,8 @@ class ReconnectPolicy {
   /// stable nor completed a turn.
   std::optional<Attempt> replaced(const Error &why, std::int64_t now);
 
-  unsigned attempt() const { return attempt_; }
+  /// The newest attempt that was begun.
+  unsigned attempt() const { return begun_attempt_; }
 
   static constexpr std::chrono::seconds stable{10};
   /// A server that asks for a longer wait is given up.
@@ -72,8 +79,9 @@ class ReconnectPolicy {
 
  private:
   bool is_stable(std::int64_t now) const;
+  void count_brief(std::int64_t now);
   int weight(const Error &how) const;
-  void climb(const Error &how);
+  void add_weight(const Error &how);
   bool gives_up(const Error &how);
   std::chrono::milliseconds delay(Retry retry);
   void reset();
@@ -86,18 +94,21 @@ class ReconnectPolicy {
   unsigned attempt_ = 1;
   int retries_ = 0;
   int quota_waits_ = 0;
-  int doubt_ = 0;  // the weight of the failures on this rung
+  int weight_ = 0;  // sum for the failures on this rung
   bool new_session_ = false;
   bool without_resending_ = false;
   bool token_renewed_ = false;
-  bool doubted_ = false;  // the one retry of Retry::once is used up
+  bool used_once_ = false;  // the one retry of Retry::once is used up
 
   // The attempt under way
   Inheritance inheritance_ = {};
   bool is_setup_sent_ = false;
   std::optional<std::int64_t> confirmed_at_ = {};
+  bool has_completed_turn_ = false;
 
-  bool was_confirmed_ = false;  // ever
+  // Ever
+  int brief_ = 0;  // connections in a row that completed a turn and were not stable
+  bool was_confirmed_ = false;
 };
 
 }  // namespace gemlive

@@ -18,9 +18,9 @@ namespace gemlive {
 /// connection sends it again. Bounded in time of audio and in bytes of text; beyond the bound the
 /// oldest is given up. Not thread-safe.
 ///
-/// A service with transparent resumption counts the messages that it has consumed: it gets exactly
-/// the rest. Any other service gets speech, with a little of the quiet around it, and marks; quiet
-/// is left out when it is stored.
+/// A service with transparent resumption counts the messages that it has consumed. It gets exactly
+/// the messages that it has not consumed. Any other service gets text, marks and speech, with a
+/// short silence before and after the speech. store() drops the other silence.
 ///
 /// In the end every byte of audio is acknowledged (consumed or answered) or given up.
 class ResendBuffer {

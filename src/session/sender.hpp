@@ -24,8 +24,9 @@
 
 namespace gemlive {
 
-/// From the queue and the resend buffer to the connection: order, activity marks, the form of typed
-/// text, pictures. Tells Exchange about every item. The session's thread.
+/// Sends input from the queue and the resend buffer on the connection, in order. Adds activity
+/// marks and pictures, and encodes typed text. Tells Exchange about every item. The session's
+/// thread.
 class Sender {
  public:
   struct Options {
@@ -36,7 +37,8 @@ class Sender {
     std::shared_ptr<PictureSlot> pictures = {};
     std::shared_ptr<Counters> counters = {};
     std::function<std::int64_t()> now = {};
-    std::function<void(std::int64_t at)> speech_ended = {};  // the user's, at the latest then
+    /// The user's speech ended at `at` or earlier.
+    std::function<void(std::int64_t at)> speech_ended = {};
     std::function<void(std::chrono::nanoseconds duration, std::chrono::nanoseconds total)>
         backlog_dropped = {};
     Log log = {};
@@ -53,6 +55,8 @@ class Sender {
   bool drain();
   /// Input that an answer may be waiting for: not yet sent, or to be sent again.
   bool has_unsent() const { return resend_buffer_.next() || options_.input_queue->has_content(); }
+  /// Input is to be sent again on this connection.
+  bool is_resending() const { return resend_buffer_.next() != nullptr; }
   /// Audio that is waiting to be sent for the first time.
   std::chrono::nanoseconds unsent_duration() const;
   /// Something will be sent again on the next connection.

@@ -156,6 +156,7 @@ void Session::Impl::drain() {
   if (is_finished_) return;
   const auto now = options_.now();
   check_inputs(now);
+  check_pause(now);
   if (sender_.drain())
     deadlines_.unblock();
   else

@@ -16,7 +16,7 @@ constexpr std::size_t max_reported_problems = 16;
 
 }  // namespace
 
-void Session::Impl::on_events(std::span<const ServerEvent> events, GBytes *message) {
+void Session::Impl::on_events(std::span<const ServerEvent> events, const Message &message) {
   const auto now = options_.now();
   for (const auto &decoded : events) {
     std::optional<ServerEvent> with_id;
@@ -32,7 +32,9 @@ void Session::Impl::on_events(std::span<const ServerEvent> events, GBytes *messa
       tool_call_handler_.cancel(cancelled->id);
     const auto turns = receiver_.complete_turns();
     receiver_.take(event, message, now);
-    if (receiver_.complete_turns() > turns) reconnect_policy_.turn_completed();
+    // An unasked turn does not show that the connection works.
+    if (receiver_.complete_turns() > turns && exchange_.was_asked())
+      reconnect_policy_.turn_completed();
     if (!is_finished_) apply(event, now);
   }
   receiver_.report_dropped_events(now);
@@ -54,6 +56,7 @@ void Session::Impl::apply(const ServerEvent &event, std::int64_t now) {
 
 /// While the model speaks there is none for the current state: the older one stays.
 void Session::Impl::update_handle(const ResumptionUpdate &update) {
+  if (!*options_.config.session_resumption) return;
   is_resumable_ = update.resumable && !update.handle.empty();
   if (!is_resumable_) return;
   turn_ended_.reset();

@@ -40,7 +40,7 @@ class Session::Impl final : private Connection::Owner {
 
   // Connection::Owner
   void on_setup_complete(const SetupComplete &event) override;
-  void on_events(std::span<const ServerEvent> events, GBytes *message) override;
+  void on_events(std::span<const ServerEvent> events, const Message &message) override;
   void on_bad_message(const Error &error) override;
   void on_writable() override { drain(); }
   void on_end(const Error &how) override;
@@ -60,24 +60,31 @@ class Session::Impl final : private Connection::Owner {
   void update_handle(const ResumptionUpdate &update);
   void set_handle(const std::string &handle);
 
-  // session_checks.cpp: timeouts, and the end of the session
+  // session_timeouts.cpp: inputs, timeouts, and the age of the connection
   void check();
   void schedule_check(std::int64_t now);
   void check_inputs(std::int64_t now);
+  void check_pause(std::int64_t now);
   void check_deadlines(std::int64_t now);
   void check_exchange(std::int64_t now);
-  void check_end(std::int64_t now);
   void check_age(std::int64_t now);
+
+  // session_end.cpp: the end of the session
+  void check_end(std::int64_t now);
   bool has_had_its_turns() const;
   bool is_complete(std::int64_t now);
   bool waits_for_handle(std::int64_t now);
-  void warn_of_eos_timeout();
-  void warn_of_open_inputs();
   void end_with_warning(const std::string &why);
   void finish();
   void finish_text();
   void disconnect();
   void fail(Error error);
+  std::string what_was_lost();
+  void warn_of_eos_timeout();
+  void warn_of_open_inputs();
+
+  /// The service sends a turn's handle shortly after the turn.
+  static constexpr std::int64_t time_for_handle = 500'000;
 
   const Options options_;
   Exchange exchange_;
@@ -91,9 +98,10 @@ class Session::Impl final : private Connection::Owner {
 
   Phase phase_ = Phase::idle;
   std::int64_t connecting_since_ = 0;
-  bool is_finished_ = false;        // the output has ended
-  bool has_idle_inputs_ = false;    // the input counts as ended, since what is open is idle
-  bool without_resending_ = false;  // this attempt
+  bool is_finished_ = false;          // the output has ended
+  bool has_inactive_inputs_ = false;  // only inactive ones are open: the input counts as ended
+  std::optional<std::int64_t> next_fill_ = {};  // of a pause in the audio
+  bool without_resending_ = false;              // this attempt
   Timer retry_;
   Timer check_;
   std::int64_t check_at_ = 0;

@@ -26,8 +26,10 @@ ToolCall ToolCallHandler::with_id(ToolCall call) {
 
 bool ToolCallHandler::accept(const ToolCall &call) {
   const bool is_small = call.id.size() <= max_name && call.name.size() <= max_name;
-  if (!is_small ||
-      !options_.calls->add({.id = call.id, .name = call.name, .called_at = options_.now()})) {
+  std::optional<PendingToolCalls::Call> added;
+  if (is_small)
+    added = options_.calls->add({.id = call.id, .name = call.name, .called_at = options_.now()});
+  if (!added) {
     options_.warn({.kind = ErrorKind::bad_data,
                    .message =
                        "A tool call was ignored: 64 calls already wait for an answer, or its name "
@@ -39,7 +41,7 @@ bool ToolCallHandler::accept(const ToolCall &call) {
   const bool is_declared = std::ranges::count(options_.functions, call.name) > 0;
   const bool is_refused = options_.refuse_unknown && !is_declared;
   if (is_refused)
-    refuse(call);
+    refuse(*added);
   else
     check();
   return !is_refused;
@@ -68,9 +70,8 @@ void ToolCallHandler::clear() {
   count();
 }
 
-void ToolCallHandler::refuse(const ToolCall &call) {
-  if (const auto mine = options_.calls->answer(call.id, call.name, false))
-    answer(*mine, "There is no function with this name");
+void ToolCallHandler::refuse(const PendingToolCalls::Call &call) {
+  if (options_.calls->answer(call)) answer(call, "There is no function with this name");
   const auto name = text::excerpt(call.name);
   options_.warn({.kind = ErrorKind::bad_data,
                  .message = "The model called an undeclared function and got an error: " + name +

@@ -49,6 +49,8 @@ class ToolCallHandler {
   void interrupt();
   /// The connection ended, and with it its calls: the application is told.
   void clear();
+  /// The conversation ended: calls do not time out any more.
+  void stop() { deadline_.stop(); }
   /// Whether an answer to `call` may still be sent.
   bool is_current(const PendingToolCalls::Call &call) { return options_.calls->is_current(call); }
   /// The last answer to `call` left the input queue and was not sent.
@@ -57,7 +59,7 @@ class ToolCallHandler {
   void sent(const PendingToolCalls::Call &call, bool is_silent);
 
  private:
-  void refuse(const ToolCall &call);
+  void refuse(const PendingToolCalls::Call &call);
   void answer(const PendingToolCalls::Call &call, const std::string &what);
   void check();
   void count() { exchange_.set_pending_calls(options_.calls->count()); }

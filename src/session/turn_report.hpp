@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "notice.hpp"
 
@@ -26,6 +27,8 @@ class TurnReport {
   /// Content of the model arrived. True for the first content of the turn.
   bool begin() { return !std::exchange(has_content_, true); }
   bool has_content() const { return has_content_; }
+  /// Something of it could be heard or read: no silence, no white space.
+  bool is_perceptible() const;
   /// Playable content arrived. True for the first one. `input_end` is the end of the user's speech.
   bool start(std::optional<std::int64_t> input_end, std::int64_t now);
   std::optional<std::chrono::nanoseconds> first_audio_delay() const { return delay_; }
@@ -34,9 +37,8 @@ class TurnReport {
   std::int64_t add_audio(std::string_view base64, std::uint64_t bytes, int rate,
                          std::int64_t arrival);
   void add_text(std::string_view text) { add(text_, text); }
-  void add_transcript(Speaker speaker, std::string_view text) {
-    add(speaker == Speaker::user ? input_transcript_ : output_transcript_, text);
-  }
+  /// A piece of the model's belongs to the audio that follows it.
+  void add_transcript(Speaker speaker, std::string_view text);
 
   /// Interrupts the turn. A cut by the server replaces a local one. True if this changes the turn.
   bool cut(Cut by);
@@ -46,7 +48,9 @@ class TurnReport {
   /// The last audio was not only silence.
   bool is_audible() const { return is_audible_; }
 
-  notice::TurnComplete summary(bool interrupted, const TurnComplete &end, std::int64_t now) &&;
+  /// `missed` is the part of the audio that was not and will not be let out to the pipeline.
+  notice::TurnComplete summary(bool interrupted, const TurnComplete &end, std::int64_t now,
+                               std::chrono::nanoseconds missed = {}) &&;
 
  private:
   /// Limit of each text in bytes, longer than any speech.
@@ -55,6 +59,13 @@ class TurnReport {
     whole += text.substr(0, max_text - std::min(max_text, whole.size()));
   }
   std::chrono::nanoseconds audio_duration() const;
+  std::string transcript_before(std::chrono::nanoseconds position) const;
+
+  /// Where the output transcript ends when the audio at this position begins.
+  struct Mark {
+    std::chrono::nanoseconds position{0};
+    std::size_t end = 0;
+  };
 
   unsigned number_;
   bool has_content_ = false;
@@ -73,6 +84,7 @@ class TurnReport {
   std::string text_ = {};
   std::string input_transcript_ = {};
   std::string output_transcript_ = {};
+  std::vector<Mark> marks_ = {};
 };
 
 }  // namespace gemlive

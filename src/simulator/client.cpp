@@ -6,7 +6,7 @@
 #include <chrono>
 #include <utility>
 
-#include "json_object.hpp"
+#include "json_string.hpp"
 #include "service_messages.hpp"
 
 namespace gemlive::simulator {

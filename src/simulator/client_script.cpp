@@ -8,7 +8,7 @@
 
 #include "client.hpp"
 #include "field_formats.hpp"
-#include "json_object.hpp"
+#include "json_string.hpp"
 
 namespace gemlive::simulator {
 

@@ -10,7 +10,8 @@
 
 #include "base64.hpp"
 #include "client.hpp"
-#include "json_object.hpp"
+#include "json_string.hpp"
+#include "json_value.hpp"
 #include "service_messages.hpp"
 
 namespace gemlive::simulator {
@@ -37,6 +38,15 @@ int pcm_rate(std::string_view mime) {
 std::string string_of(std::optional<element> value) {
   std::string_view text;
   return value && !value->get(text) ? std::string(text) : std::string();
+}
+
+/// A field of a message with the client's own numbers: simdjson's elements have rounded ones.
+std::string as_written(std::string_view message, std::string_view name) {
+  json::Value value;
+  std::string text;
+  if (json::parse(message, value, simdjson::DEFAULT_MAX_DEPTH)) return "null";
+  if (const auto *found = value.find(name)) found->append_to(text);
+  return text;
 }
 
 bool is_true(std::optional<element> value) {
@@ -105,9 +115,10 @@ void LiveSession::receive(std::string_view json) {
     return refuse({});  // setup must be the first message and come once
   if (setup) return set_up(*setup);
   ++received_messages_;
-  if (const auto content = field(message, "clientContent")) return handle_content(*content);
+  if (const auto content = field(message, "clientContent")) return handle_content(*content, json);
   if (const auto input = field(message, "realtimeInput")) return handle_input(*input);
-  if (const auto response = field(message, "toolResponse")) return handle_tool_response(*response);
+  if (const auto response = field(message, "toolResponse"))
+    return handle_tool_response(*response, json);
 }
 
 void LiveSession::set_up(element setup) {
@@ -133,8 +144,8 @@ void LiveSession::set_up(element setup) {
   client_.fire({Trigger::ready});
 }
 
-void LiveSession::handle_content(element content) {
-  event("content", "\"content\":" + std::string(simdjson::minify(content)));
+void LiveSession::handle_content(element content, std::string_view message) {
+  event("content", "\"content\":" + as_written(message, "clientContent"));
   const bool complete = is_true(field(content, "turnComplete"));
   if (receiving_history_) {
     receiving_history_ = !complete;
@@ -253,8 +264,8 @@ void LiveSession::end_stream() {
   if (boundary && client_.is_open()) handle_boundary(*boundary);
 }
 
-void LiveSession::handle_tool_response(element response) {
-  event("tool-response", "\"response\":" + std::string(simdjson::minify(response)));
+void LiveSession::handle_tool_response(element response, std::string_view message) {
+  event("tool-response", "\"response\":" + as_written(message, "toolResponse"));
   log("tool response received");
   const bool expected = !pending_tool_calls_.empty();
   for (const auto item : simdjson::dom::array(*field(response, "functionResponses"))) {

@@ -55,11 +55,11 @@ class LiveSession {
   // live_session.cpp: input
   void refuse(const Refusal &refusal);
   void set_up(simdjson::dom::element setup);
-  void handle_content(simdjson::dom::element content);
+  void handle_content(simdjson::dom::element content, std::string_view message);
   void handle_input(simdjson::dom::element input);
   void handle_blob(simdjson::dom::element blob);
   void handle_audio(std::string_view mime, const std::vector<std::byte> &bytes);
-  void handle_tool_response(simdjson::dom::element response);
+  void handle_tool_response(simdjson::dom::element response, std::string_view message);
   std::string recording_path(const char *what) const;
   void handle_boundary(const SpeechBoundary &boundary);
   void start_activity();

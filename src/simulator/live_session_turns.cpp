@@ -12,7 +12,7 @@
 #include <utility>
 
 #include "client.hpp"
-#include "json_object.hpp"
+#include "json_string.hpp"
 #include "live_session.hpp"
 #include "service_messages.hpp"
 

@@ -40,7 +40,7 @@ struct Raw {
 };
 
 Error usage_error(std::string what) {
-  return {ErrorKind::bad_setting, std::move(what) + ". --help lists the options."};
+  return {ErrorKind::bad_setting, std::move(what) + ". --help lists the options"};
 }
 
 std::string take_string(char *text) {

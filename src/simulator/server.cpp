@@ -44,7 +44,7 @@ std::optional<Error> Server::listen() {
   }
   const ObjectPtr<GSocketAddress> address(g_inet_socket_address_new_from_string(
       options.address.c_str(), static_cast<guint>(options.port)));
-  if (!address) return cannot_listen(options.address + " is not an IP address.");
+  if (!address) return cannot_listen(options.address + " is not an IP address");
   ObjectPtr<GSocketAddress> effective;
   if (!g_socket_listener_add_address(G_SOCKET_LISTENER(service_.get()), address.get(),
                                      G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, nullptr,
@@ -102,7 +102,7 @@ void Server::stop(std::function<void()> stopped) {
   for (const auto &client : clients_)
     open.push_back(client.get());
   for (auto *client : open)
-    client->close(1001, "The simulator is shutting down.");
+    client->close(1001, "The simulator is shutting down");
   cleanup_.start(0ms, [this] { delete_ended(); });
 }
 

@@ -24,20 +24,6 @@ using test::HttpServer;
 
 constexpr auto deadline = 10s;
 
-TEST(SignIn, AKeyAndAQuotaProjectAreFixedHeaders) {
-  Identity identity{.key = Secret("key")};
-  ASSERT_EQ(fixed_headers(identity).size(), 1u);
-  EXPECT_EQ(fixed_headers(identity)[0].first, "x-goog-api-key");
-  EXPECT_EQ(fixed_headers(identity)[0].second.reveal(), "key");
-  identity.token = Secret("token");
-  EXPECT_TRUE(fixed_headers(identity).empty()) << "a token replaces the key";
-  identity.credential = std::make_shared<const Credential>(
-      Credential{.source = MetadataServer{}, .quota_project = "payer"});
-  ASSERT_EQ(fixed_headers(identity).size(), 1u);
-  EXPECT_EQ(fixed_headers(identity)[0].first, "x-goog-user-project");
-  EXPECT_EQ(fixed_headers(identity)[0].second.reveal(), "payer");
-}
-
 TEST(SignIn, UsesTheNewestAccessToken) {
   auto access_token = std::make_shared<Guarded<Secret>>(Secret("one"));
   SignIn sign_in({.headers = {{"X-Tenant", Secret("blue")}}, .access_token = access_token});

@@ -69,7 +69,7 @@ TEST_F(SubjectProcessTest, IsNotRunByAShell) {
 }
 
 TEST_F(SubjectProcessTest, AFailureOrTooMuchOutputIsReported) {
-  EXPECT_NE(run(script("exit 3")).find("fails"), std::string::npos);
+  EXPECT_NE(run(script("exit 3")).find("failed"), std::string::npos);
   EXPECT_NE(run(script("yes")).find("64 KiB"), std::string::npos);
   EXPECT_EQ(run(script("echo no; exit 1")), "no\n") << "the output can contain the reason";
 }

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -105,6 +106,33 @@ TEST_F(TimerTest, CanBeDestroyedInItsCallback) {
   });
   EXPECT_TRUE(turn([&] { return called; }));
   EXPECT_EQ(timer, nullptr);
+}
+
+TEST_F(TimerTest, StartsAgainInItsCallback) {
+  Timer timer;
+  int calls = 0;
+  std::function<void()> call = [&] {
+    if (++calls < 5) timer.start(1ms, call);
+  };
+  timer.start(1ms, call);
+  ASSERT_TRUE(turn([&] { return calls == 5; }));
+  EXPECT_FALSE(timer.running());
+  timer.start(1ms, [&] { timer.stop(), timer.start(1ms, [&] { ++calls; }); });
+  ASSERT_TRUE(turn([&] { return calls == 6; }));
+  pass(5ms);
+  EXPECT_EQ(calls, 6);
+}
+
+TEST_F(TimerTest, FollowsTheContextOfTheThread) {
+  Timer timer;
+  int calls = 0;
+  timer.start(1h, [] {});
+  const MainContextPtr other(g_main_context_new());
+  g_main_context_push_thread_default(other.get());
+  timer.start(0ms, [&] { ++calls; });
+  g_main_context_pop_thread_default(other.get());
+  g_main_context_iteration(other.get(), TRUE);
+  EXPECT_EQ(calls, 1);
 }
 
 }  // namespace

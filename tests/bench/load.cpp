@@ -58,6 +58,8 @@ void Load::add_output() {
   g_object_set(output_, "session", options_.name.c_str(), "uri", options_.uri.c_str(),
                "system-instruction", options_.name.c_str(), nullptr);
   gst_util_set_object_arg(G_OBJECT(output_), "pacing", options_.clock_pacing ? "clock" : "none");
+  if (!options_.gaps.empty())
+    gst_util_set_object_arg(G_OBJECT(output_), "gaps", options_.gaps.c_str());
   if (!options_.ca_file.empty())
     g_object_set(output_, "tls-ca-file", options_.ca_file.c_str(), nullptr);
   auto *sink = make(pipeline_.get(), "fakesink");

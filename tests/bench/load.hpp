@@ -24,6 +24,7 @@ struct LoadOptions {
   std::string ca_file = {};
   unsigned chunk_ms = 20;
   bool clock_pacing = true;
+  std::string gaps = {};                      // empty: the default
   bool active = true;                         // false: connected, without input
   bool record = true;                         // record stamps
   std::chrono::microseconds interval{20000};  // between the source's buffers of 20 ms

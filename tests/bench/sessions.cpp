@@ -42,11 +42,13 @@ struct Options {
   gboolean no_floor = FALSE;
   gboolean no_latency = FALSE;
   gboolean pin = FALSE;
+  gchar *gaps = nullptr;
 };
 
 bool parse(Options &options, int argc, char **argv) {
   const GOptionEntry entries[] = {
-      {"sessions", 'n', 0, G_OPTION_ARG_INT, &options.sessions, "Number of sessions (1)", "N"},
+      {"sessions", 'n', 0, G_OPTION_ARG_INT, &options.sessions,
+       "Number of sessions (1; 0 = measure idle sessions)", "N"},
       {"idle", 0, 0, G_OPTION_ARG_INT, &options.idle, "Number of additional idle sessions (0)",
        "N"},
       {"seconds", 't', 0, G_OPTION_ARG_DOUBLE, &options.seconds,
@@ -60,6 +62,8 @@ bool parse(Options &options, int argc, char **argv) {
        "Skip the measurement without gemlive elements", nullptr},
       {"no-latency", 0, 0, G_OPTION_ARG_NONE, &options.no_latency, "Do not measure the latency",
        nullptr},
+      {"gaps", 0, 0, G_OPTION_ARG_STRING, &options.gaps,
+       "Output between answers: gap or silence (the element's default)", "GAPS"},
       {"pin", 0, 0, G_OPTION_ARG_NONE, &options.pin,
        "Bind this process to processor 0, the server to processor 1", nullptr},
       {nullptr, 0, 0, G_OPTION_ARG_NONE, nullptr, nullptr, nullptr}};
@@ -96,6 +100,7 @@ LoadOptions load_options(const Options &options, const LocalServer &server, int 
           .ca_file = server.ca_file(),
           .chunk_ms = static_cast<unsigned>(options.chunk),
           .clock_pacing = !options.unpaced,
+          .gaps = options.gaps ? options.gaps : "",
           .active = active,
           .record = !options.no_latency};
 }
@@ -162,6 +167,12 @@ int fail(const std::string &text) {
   return 1;
 }
 
+void report_idle(const Options &options, const Usage &before, const Usage &after) {
+  const double session_seconds = static_cast<double>(after.time - before.time) / 1e6 * options.idle;
+  std::printf("cpu-ms-per-idle-session-second %.3f\n",
+              (after.cpu_seconds - before.cpu_seconds) * 1e3 / session_seconds);
+}
+
 void report(const Options &options, const Usage &before, const Usage &after, const Totals &audio,
             double floor) {
   const double session_seconds =
@@ -177,7 +188,8 @@ void report(const Options &options, const Usage &before, const Usage &after, con
 
 int run(const Options &options) {
   if (options.pin) pin_to(0);
-  const double floor = options.no_floor ? 0 : floor_cpu(options);
+  const bool only_idle = options.sessions == 0;
+  const double floor = options.no_floor || only_idle ? 0 : floor_cpu(options);
   const LocalServer server(
       {.tls = options.tls != FALSE,
        .speech = std::chrono::milliseconds(static_cast<int>(options.seconds * 1000) + 120000),
@@ -213,12 +225,16 @@ int run(const Options &options) {
     load->stop();
 
   std::printf("sessions %d\nidle %d\n", options.sessions, options.idle);
-  report(options, before, after, audio, floor);
+  if (only_idle)
+    report_idle(options, before, after);
+  else
+    report(options, before, after, audio, floor);
   std::printf("rss-kib %.0f\n", static_cast<double>(before.rss) / 1024);
   const int extra = options.sessions + options.idle - 1;
   if (extra > 0)
     std::printf("rss-kib-per-extra-session %.0f\n",
                 static_cast<double>(static_cast<std::int64_t>(all.rss - one.rss)) / 1024 / extra);
+  if (only_idle) return 0;
   if (audio.up <= 0 || audio.down <= 0) return fail("no audio during the measurement");
   if (!options.no_latency && !report_latency(loads, server, before.time))
     return fail("no latencies");

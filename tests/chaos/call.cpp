@@ -15,10 +15,11 @@ namespace gemlive::chaos {
 namespace {
 
 /// Half a second of tone in two seconds: every detector finds speech and its end. 20 ms a buffer.
+/// Without input-pause, since silence that gemlive adds would count as sent.
 constexpr auto speaker =
     "audiotestsrc is-live=true wave=ticks freq=400 sine-periods-per-tick=200 "
     "tick-interval=2000000000 samplesperbuffer=320 ! "
-    "audio/x-raw,format=S16LE,rate=16000,channels=1 ! gemlivesink name=in ";
+    "audio/x-raw,format=S16LE,rate=16000,channels=1 ! gemlivesink name=in input-pause=0 ";
 
 constexpr int loud = 1000;
 

@@ -384,9 +384,9 @@ void add_bad_servers(std::vector<Fault> &faults) {
                     .script = in_the_call(R"({"send":{"serverContent":{"modelTurn":{"parts":[
                       {"inlineData":{"mimeType":"audio/pcm;rate=24000","data":"!!!!"}}]}}}})")});
   faults.push_back({.number = 36,
-                    .name = "5 min of answer at once",
+                    .name = "10 min of answer at once",
                     .outcome = Outcome::unaffected,
-                    .arguments = {"--speed", "0", "--tone-duration", "300000"},
+                    .arguments = {"--speed", "0", "--tone-duration", "600000"},
                     .observation = 4});
   faults.push_back({.number = 40,
                     .name = "a server that says nothing to speech (turn-timeout 2 s)",

@@ -224,16 +224,16 @@ TEST_F(InputSourceTest, IsIdleWhileItBringsNothing) {
   const auto ended = add("a:sink"), open = add("b:sink");
   auto &inputs = host->inputs();
   const auto later = [] { return g_get_monotonic_time() + 60'000'000; };
-  EXPECT_FALSE(inputs.idle_since(later())) << "none has ended";
+  EXPECT_FALSE(inputs.inactive_since(later())) << "none has ended";
   ended->end();
-  auto since = inputs.idle_since(later());
+  auto since = inputs.inactive_since(later());
   ASSERT_TRUE(since);
   EXPECT_EQ(inputs.open_names(), std::vector<std::string>{"b:sink"});
 
   const auto brings = [&](auto &&push) {
     const auto before = g_get_monotonic_time();
     push();
-    const auto now = inputs.idle_since(later());
+    const auto now = inputs.inactive_since(later());
     return now && *now >= before && *now <= g_get_monotonic_time();
   };
   EXPECT_TRUE(brings([&] { push(*open, 2); }));
@@ -243,9 +243,54 @@ TEST_F(InputSourceTest, IsIdleWhileItBringsNothing) {
   for (auto set : {&InputSource::set_busy, &InputSource::set_paused}) {
     (open.get()->*set)(true);
     const auto now = later();
-    EXPECT_EQ(inputs.idle_since(now), now) << "it brings something";
+    EXPECT_EQ(inputs.inactive_since(now), now) << "it brings something";
     EXPECT_TRUE(brings([&] { (open.get()->*set)(false); }));
   }
+}
+
+TEST_F(InputSourceTest, AHoleIsFilled) {
+  std::atomic<int> marks = 0;
+  on_message = [&](FakeServer &server, const std::string &message) {
+    marks += has(message, "audioStreamEnd");
+    answer(server, message);
+  };
+  begin();
+  const auto input = add();
+  input->claim_audio();
+  push(*input, 3200);
+  input->fill_hole(200ms);
+  push(*input, 3200);
+  EXPECT_TRUE(wait_until([&] { return sent() >= 2 * 3200 + 6400 - 1280; }));
+  EXPECT_EQ(marks, 0);
+  input->fill_hole(20s);
+  EXPECT_TRUE(wait_until([&] { return marks == 1; }));
+  EXPECT_EQ(sent(), 2 * 3200 + 6400 + tail) << "at most a second";
+}
+
+TEST_F(InputSourceTest, LiveAudioThatPausesIsSilent) {
+  std::atomic<int> marks = 0;
+  on_message = [&](FakeServer &server, const std::string &message) {
+    marks += has(message, "audioStreamEnd");
+    answer(server, message);
+  };
+  begin();
+  const auto text = add(), input = add();
+  text->set_live(true);
+  input->claim_audio();
+  input->set_live(true);
+  push(*input, 3200);
+  EXPECT_TRUE(wait_until([&] { return marks == 1; }));
+  EXPECT_EQ(sent(), 3200 + tail);
+}
+
+TEST_F(InputSourceTest, WithoutInputPauseNothingIsFilled) {
+  config.input_pause.set(0ms);
+  begin();
+  const auto input = add();
+  input->claim_audio();
+  push(*input, 3200);
+  input->fill_hole(20s);
+  EXPECT_EQ(host->input_queue().stats().pushed, 3200u);
 }
 
 }  // namespace

@@ -183,7 +183,7 @@ TEST_F(SessionHostTest, AClosedHostDoesNothing) {
   EXPECT_TRUE(closed->input_queue().is_closed());
   EXPECT_FALSE(closed->pictures().push(PictureSlot::Jpeg(100)));
   EXPECT_FALSE(closed->failure());
-  EXPECT_FALSE(closed->inputs().idle_since(0));
+  EXPECT_FALSE(closed->inputs().inactive_since(0));
   EXPECT_FALSE(closed->set_access_token(Secret("auth_tokens/one")));
   EXPECT_EQ(closed->counters().state, ConnectionState::disconnected);
   closed->interrupt();

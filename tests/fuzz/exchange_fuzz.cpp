@@ -58,8 +58,9 @@ struct Both {
         exchange.content(now, byte % 2 == 0);
         return ledger.content(now);
       case 6:
-        require(exchange.is_transcript_late() == ledger.is_transcript_late(), "the same is late");
-        if (exchange.is_transcript_late()) return;
+        require(exchange.is_user_transcript_late() == ledger.is_transcript_late(),
+                "the same is late");
+        if (exchange.is_user_transcript_late()) return;
         exchange.user_transcript(now);
         return ledger.user_transcript();
       case 7:

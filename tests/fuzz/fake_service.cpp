@@ -23,7 +23,7 @@ struct FakeService::Wire final : Transport {
   }
   void close(int code, const std::string &reason) override {
     if (!service.server.closed && !service.has_ended) {
-      if (!service.is_up) service.doubt_ += 4;
+      if (!service.is_up) service.failure_weight_ += 4;
       service.lose();
     }
     real->close(code, reason);
@@ -58,7 +58,7 @@ void FakeService::open() {
 
 void FakeService::end(int code, const std::string &reason) {
   if (!can_act()) return;
-  doubt_ += !is_up ? 4 : code == 1007 ? 4 : code == 0 || code == 1001 ? 0 : 2;
+  failure_weight_ += !is_up ? 4 : code == 1007 ? 4 : code == 0 || code == 1001 ? 0 : 2;
   lose();
   has_ended = true;
   server.close(code, reason);
@@ -108,10 +108,11 @@ void FakeService::wait_for_input() {
   server.say(R"({"serverContent":{"waitingForInput":true}})");
 }
 
-void FakeService::call(bool has_id, bool is_declared) {
+void FakeService::call(bool has_id, bool is_declared, bool repeats_id) {
   if (calls_.size() >= 60) return;
-  const auto id = "call-" + std::to_string(++ids_);
-  calls_[id] = {.is_own = !has_id};
+  if (!repeats_id || !has_id || ids_ == 0) ++ids_;
+  const auto id = "call-" + std::to_string(ids_);
+  calls_.insert({id, {.is_own = !has_id}});
   count_calls();
   if (is_declared) ledger.content(rules_.now());
   const std::string function = is_declared ? R"("name":"f")" : R"("name":"x")";
@@ -123,7 +124,8 @@ void FakeService::cancel() {
   for (auto at = calls_.begin(); at != calls_.end(); ++at) {
     if (at->second.is_own) continue;
     const auto id = at->first;
-    calls_.erase(at);
+    std::erase_if(calls_,
+                  [&](const auto &call) { return call.first == id && !call.second.is_own; });
     count_calls();
     return server.say(R"({"toolCallCancellation":{"ids":[")" + id + R"("]}})");
   }
@@ -209,7 +211,11 @@ void FakeService::receive_response(const std::string &text) {
   const auto key = text.find(R"("id":"call-)");
   auto found = calls_.begin();
   if (key != std::string::npos) {
-    found = calls_.find(text.substr(key + 6, text.find('"', key + 6) - key - 6));
+    const auto id = text.substr(key + 6, text.find('"', key + 6) - key - 6);
+    found = calls_.lower_bound(id);
+    while (found != calls_.end() && found->second.is_own)
+      ++found;
+    if (found != calls_.end() && found->first != id) found = calls_.end();
   } else {
     while (found != calls_.end() && !found->second.is_own)
       ++found;
@@ -233,7 +239,7 @@ void FakeService::lose() {
   is_up = false;
   expected_.clear();
   // A handle that covers it, a failed rung of the ladder, and the bound are reasons not to.
-  const bool is_expected = !counts_ && doubt_ < 4 && is_exact && !rules_.is_finished();
+  const bool is_expected = !counts_ && failure_weight_ < 4 && is_exact && !rules_.is_finished();
   for (const auto &[id, item] : items_) {
     if (ledger.fate(item.number) != Ledger::Fate::lost) continue;
     if (is_expected && audio_ - item.audio_before < most_audio_behind) expected_.insert(id);

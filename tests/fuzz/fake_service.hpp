@@ -52,9 +52,10 @@ class FakeService {
   void complete(bool more);
   void interrupt();
   void wait_for_input();
-  /// With an id, or without one; of a function that is declared, or not.
-  void call(bool has_id, bool is_declared);
-  /// Cancels the oldest call that has an id.
+  /// With an id, which may be that of the call before it, or without one; of a function that is
+  /// declared, or not.
+  void call(bool has_id, bool is_declared, bool repeats_id);
+  /// Cancels the calls with the oldest id.
   void cancel();
   /// The handle covers all messages up to `index`.
   void give_handle(const std::string &name, int index);
@@ -100,9 +101,9 @@ class FakeService {
   std::size_t resent_audio_ = 0;
   std::map<std::string, Item> items_;
   std::set<std::string> expected_;
-  std::map<std::string, Call> calls_;  // of this connection, not answered
+  std::multimap<std::string, Call> calls_;  // of this connection, not answered
   unsigned ids_ = 0;
-  int doubt_ = 0;
+  int failure_weight_ = 0;
   bool counts_ = false;
   bool has_setup_ = false, is_in_activity_ = false;
 };

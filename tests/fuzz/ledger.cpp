@@ -34,11 +34,11 @@ void Ledger::content(Time now) {
   if (turn_ == Turn::cut) {
     settle(Fate::taken, Fate::answered);
     close();
-    has_stray_end_ = true;
+    expects_late_end_ = true;
   }
   if (!has_content()) {
     settle(Fate::asked, Fate::taken, noticed(now));
-    is_late_ = is_done_ = is_declined_ = is_doubtful_ = is_cut_early_ = false;
+    is_late_ = is_done_ = is_declined_ = is_end_uncertain_ = is_cut_early_ = false;
   }
   turn_ = Turn::answering;
   is_promised_ = false;
@@ -55,23 +55,23 @@ void Ledger::interrupted() {
   is_cut_early_ = !has_content() && turn_ != Turn::cut;
   if (has_content()) turn_ = Turn::cut;
   if (!has(Fate::asked)) is_promised_ = true;
-  is_done_ = is_declined_ = is_doubtful_ = false;
+  is_done_ = is_declined_ = is_end_uncertain_ = false;
 }
 
 void Ledger::generated() {
   if (!has_content()) return;
   turn_ = Turn::generated;
-  has_stray_end_ = false;
+  expects_late_end_ = false;
 }
 
 void Ledger::turn_complete(bool more, Time now) {
   const bool is_empty = turn_ == Turn::none || turn_ == Turn::open;
-  const bool is_stray = has_stray_end_;
-  has_stray_end_ = false;
-  if (is_stray && is_empty) return;
+  const bool is_late_end = expects_late_end_;
+  expects_late_end_ = false;
+  if (is_late_end && is_empty) return;
   const bool is_cut = is_cut_early_ || turn_ == Turn::cut;
   is_cut_early_ = false;
-  is_doubtful_ = is_stray && turn_ == Turn::answering;
+  is_end_uncertain_ = is_late_end && turn_ == Turn::answering;
   if (turn_ == Turn::cut) settle(Fate::taken, Fate::answered);
   close();
   if (is_cut) return;
@@ -79,7 +79,7 @@ void Ledger::turn_complete(bool more, Time now) {
   if (more) return;
   if (calls_ == 0) settle(Fate::taken, Fate::answered);
   if (calls_ == 0 && is_empty) settle(Fate::asked, Fate::answered, noticed(now));
-  is_done_ = !is_doubtful_ && !has(Fate::asked);
+  is_done_ = !is_end_uncertain_ && !has(Fate::asked);
 }
 
 void Ledger::waiting_for_input(Time now) {
@@ -99,13 +99,14 @@ void Ledger::pending_calls(unsigned count) {
 void Ledger::lost() {
   const bool is_complete = turn_ == Turn::generated && calls_ == 0 && !is_promised_;
   if (is_complete) settle(Fate::taken, Fate::answered);
-  const bool is_all = is_doubtful_ || is_complete;
+  const bool is_all = is_end_uncertain_ || is_complete;
   is_done_ = !owed_beside_turn() && ((is_done_ && !owed()) || is_all);
   for (const auto fate : {Fate::asked, Fate::taken})
     settle(fate, Fate::lost);
   turn_ = Turn::none;
   calls_ = 0;
-  is_promised_ = has_stray_end_ = is_doubtful_ = is_cut_early_ = false;
+  is_promised_ = expects_late_end_ = is_end_uncertain_ = is_cut_early_ = false;
+  is_late_ = false;
 }
 
 void Ledger::gave_up_question() {
@@ -119,7 +120,7 @@ void Ledger::gave_up_question() {
 void Ledger::gave_up_turn() {
   settle(Fate::taken, Fate::given_up);
   close();
-  has_stray_end_ = true;
+  expects_late_end_ = true;
   is_promised_ = false;
   is_done_ = !has(Fate::asked);
 }

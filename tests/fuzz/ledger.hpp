@@ -87,9 +87,9 @@ class Ledger {
   Turn turn_ = Turn::none;
   unsigned calls_ = 0;
   bool is_promised_ = false;  // an answer that belongs to no item
-  bool has_stray_end_ = false;
+  bool expects_late_end_ = false;
   bool is_cut_early_ = false;
-  bool is_doubtful_ = false;
+  bool is_end_uncertain_ = false;
   bool is_late_ = false;
   bool is_done_ = false;
   bool is_declined_ = false;

@@ -166,7 +166,7 @@ class World {
       case 12:
         return service->server.say(R"({"sessionResumptionUpdate":{}})");
       case 13:
-        return service->call(action % 3 != 0, action % 5 != 0);
+        return service->call(action % 3 != 0, action % 5 != 0, action > 150);
       case 14:
         return service->server.say("[");
       case 15:
@@ -259,7 +259,7 @@ class World {
             "max-retries limits connections without use");
     connections.push_back(now);
     std::erase_if(connections, [&](auto at) { return at < now - 60 * second; });
-    require(connections.size() <= 50, "connections per minute are bounded");
+    require(connections.size() <= 30, "connections per minute are bounded");
     return service->make(listener);
   }
 
@@ -278,7 +278,6 @@ class World {
         turn && !turn->interrupted &&
         (turn->audio_bytes > 0 || turn->since_first_byte || has_called)) {
       useless = 0;
-      connections.clear();
       has_called = false;
     }
     if (const auto *call = std::get_if<ToolCall>(&notice.body)) {
@@ -292,7 +291,7 @@ class World {
       return warning.error.message.find(part) != std::string::npos;
     };
     if (has("did not answer within") && has("Repeat")) service->ledger.gave_up_question();
-    if (has("The answer stopped")) service->ledger.gave_up_turn();
+    if (has("The answer did not continue")) service->ledger.gave_up_turn();
     if (has("The conversation ends here")) is_limited = true;
   }
 
@@ -392,7 +391,7 @@ class World {
 
   std::int64_t connects_at = 0;
   std::optional<std::int64_t> connected_at;
-  std::vector<std::int64_t> connections;  // of the last minute, since a turn
+  std::vector<std::int64_t> connections;  // of the last minute
   unsigned useless = 0;                   // connections since a turn, or one that lasted
   bool has_called = false;
 };

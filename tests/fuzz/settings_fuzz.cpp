@@ -4,7 +4,6 @@
 // Properties, one per line (`name: value`), up to the setup message and the URL. The result is
 // strict JSON and a valid URL, or an error with a message. It never contains the API key.
 
-#include <simdjson.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 
 #include "endpoint.hpp"
 #include "require.hpp"
+#include "strict_json.hpp"
 #include "text.hpp"
 #include "wire.hpp"
 
@@ -23,12 +23,6 @@ using test::require;
 namespace {
 
 constexpr std::string_view secret = "s3cr3t-k3y-0f-th3-us3r";
-
-bool is_json_object(std::string_view text) {
-  simdjson::dom::parser parser;
-  simdjson::dom::element root;
-  return parser.parse(text.data(), text.size()).get(root) == simdjson::SUCCESS && root.is_object();
-}
 
 void check(const Error &error) {
   require(!error.message.empty(), "an error has a message");
@@ -79,6 +73,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
   if (!setup)
     check(setup.error());
   else
-    require(is_json_object(*setup), "the setup is a JSON object");
+    require(test::is_json_object(*setup), "the setup is a JSON object");
   return 0;
 }

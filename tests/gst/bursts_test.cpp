@@ -111,7 +111,8 @@ TEST_F(Bursts, OfEventsCostNoMemoryAndNoConnection) {
 TEST_F(Bursts, WaitOnTheBusUpToABound) {
   serve(R"({"flood":{"new":")" + std::string(1 << 20, 'x') + R"("},"count":60},)" + call());
   ASSERT_TRUE(pipeline->play());
-  ASSERT_TRUE(simulator->wait_event("tool-response"));  // while nobody reads the bus
+  ASSERT_TRUE(
+      simulator->wait_event("tool-response"));  // although the application does not read the bus
   EXPECT_EQ(connects(), 1u);
   EXPECT_TRUE(pipeline->wait(
       [](auto *message) { return is_warning(message, "does not read the messages on the bus"); }));

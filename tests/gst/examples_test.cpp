@@ -145,14 +145,14 @@ TEST_P(LaunchedWithE, WritesTheWholeAnswerAfterAnInterrupt) {
 
 INSTANTIATE_TEST_SUITE_P(
     Pipelines, LaunchedWithE,
-    ::testing::Values(Interrupted{"file", "filesrc location=FILE ! wavparse ! gemlive ! wavenc"},
-                      Interrupted{"microphone", "audiotestsrc is-live=true ! gemlive ! wavenc"},
-                      Interrupted{
-                          "pair",
-                          "audiotestsrc is-live=true ! audioconvert ! gemlivesink session=a "
-                          "gemlivesrc session=a ! wavenc"},
-                      Interrupted{"with_a_queue",
-                                  "audiotestsrc is-live=true ! queue ! gemlive ! queue ! wavenc"}),
+    ::testing::Values(
+        Interrupted{"file", "filesrc location=FILE ! wavparse ! gemlive gaps=gap ! wavenc"},
+        Interrupted{"microphone", "audiotestsrc is-live=true ! gemlive gaps=gap ! wavenc"},
+        Interrupted{"pair",
+                    "audiotestsrc is-live=true ! audioconvert ! gemlivesink session=a "
+                    "gemlivesrc session=a gaps=gap ! wavenc"},
+        Interrupted{"with_a_queue",
+                    "audiotestsrc is-live=true ! queue ! gemlive gaps=gap ! queue ! wavenc"}),
     [](const auto &info) { return std::string(info.param.name); });
 
 TEST_F(Examples, TextTimeline) {
@@ -172,7 +172,10 @@ TEST_F(Examples, Chat) {
   chat.type("How are you?\n");
   chat.close_input();
   EXPECT_EQ(chat.status(), 0);
-  EXPECT_EQ(wav_samples(answer.path()).size(), 14400u);
+  ASSERT_TRUE(simulator->wait_event("closed"));
+  const auto said = as_string(simulator->said());
+  EXPECT_EQ(said.size(), 14400u);
+  EXPECT_NE(wav_samples(answer.path()).find(said), std::string::npos) << "between silence";
   EXPECT_NE(simulator->wait_event("content")->json_at("/content").find("How are you?"),
             std::string::npos);
 }

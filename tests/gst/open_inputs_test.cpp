@@ -147,7 +147,7 @@ TEST_F(OpenInputs, ALiveMicrophoneKeepsTheConversationOpen) {
   push(pipeline, "keyboard", "hello");
   end(pipeline, "keyboard");
   ASSERT_TRUE(pipeline.wait("gemlive/turn-complete"));
-  // 7 s of audio: longer than an input may be idle.
+  // 7 s of audio: longer than an input may be inactive.
   EXPECT_FALSE(simulator.wait_event("closed", 0, 7s));
   EXPECT_EQ(pipeline.count(is_warning), 0);
   EXPECT_TRUE(gst_element_send_event(pipeline.get(), gst_event_new_eos()));

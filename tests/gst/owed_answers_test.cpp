@@ -156,9 +156,9 @@ TEST_F(OwedAnswers, AHandleBehindTheEndIsTakenAndReported) {
   }));
 }
 
-// A holding line, then the answer
+// An interim answer, then the answer
 
-TEST_F(OwedAnswers, AHoldingLineIsNotTheAnswer) {
+TEST_F(OwedAnswers, AnInterimAnswerIsNotTheAnswer) {
   serve(step(R"("on":"turn")",
              R"({"answer":{"tone":100,"generation-complete":false,"turn-complete":false}})") +
         "," +
@@ -178,7 +178,7 @@ TEST_F(OwedAnswers, AHoldingLineIsNotTheAnswer) {
   EXPECT_EQ(tap.bytes().size(), 4800u + 9600u);
 }
 
-TEST_F(OwedAnswers, AHoldingLineWithoutItsAnswerIsAskedAgain) {
+TEST_F(OwedAnswers, AnInterimAnswerWithoutItsAnswerIsAskedAgain) {
   serve(step(R"("on":"turn","session":1)",
              R"({"answer":{"tone":100,"generation-complete":false,"turn-complete":false}})") +
         "," +

@@ -108,7 +108,7 @@ TEST_F(Pipelines, ThePairByName) {
   EXPECT_EQ(pipeline.run(), "");
   pipeline.set_state(GST_STATE_NULL);
   EXPECT_TRUE(is_followed_by_silence(heard(), question));
-  EXPECT_EQ(wav_samples(reply.path()), said());
+  EXPECT_NE(wav_samples(reply.path()).find(said()), std::string::npos) << "between silence";
 }
 
 TEST_F(Pipelines, CaptionsBesideTheAudio) {

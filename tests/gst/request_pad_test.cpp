@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <map>
 #include <string>
 
@@ -87,6 +88,23 @@ TEST_F(RequestPads, ATranscriptPadCanComeAndGoWhileItRuns) {
   gst_object_unref(pad);
   ASSERT_TRUE(type(pipeline));
   EXPECT_TRUE(pipeline.wait("gemlive/turn-complete"));
+}
+
+std::atomic<int> warnings = 0;
+
+void count_warning(GstDebugCategory *, GstDebugLevel level, const gchar *, const gchar *, gint,
+                   GObject *, GstDebugMessage *, gpointer) {
+  if (level <= GST_LEVEL_WARNING) ++warnings;
+}
+
+TEST_F(RequestPads, AnElementThatGoesWithItsPadsLogsNoWarning) {
+  gst_debug_set_active(TRUE);
+  gst_debug_set_threshold_for_name("bin", GST_LEVEL_WARNING);
+  gst_debug_add_log_function(count_warning, nullptr, nullptr);
+  { Pipeline pipeline("gemlive name=g ! fakesink g.output_transcript ! fakesink appsrc ! g.text"); }
+  gst_debug_remove_log_function(count_warning);
+  gst_debug_unset_threshold_for_name("bin");
+  EXPECT_EQ(warnings, 0);
 }
 
 TEST_F(RequestPads, ATranscriptThatWasNotAskedForIsRefusedWithAWarning) {

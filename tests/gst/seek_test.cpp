@@ -19,7 +19,11 @@ class Seek : public PipelineFixture {
  protected:
   Seek() { serve(); }
   std::string long_question() { return "filesrc location=" + long_file.path() + " ! wavparse "; }
-  /// Whether the input goes to `position`, and how many segments the sink got.
+  /// Waits for PLAYING: GStreamer 1.22 hangs now and then when a flushing seek meets the change of
+  /// state, also without gemlive (fakesink async=false).
+  static bool play(Pipeline &pipeline) {
+    return pipeline.play() && pipeline.reaches(GST_STATE_PLAYING);
+  }
   static bool seek(GstElement *element, GstClockTime position) {
     return gst_element_seek_simple(element, GST_FORMAT_TIME, GST_SEEK_FLAG_FLUSH,
                                    static_cast<gint64>(position));
@@ -27,7 +31,7 @@ class Seek : public PipelineFixture {
   /// Seeks on `element` in a running pipeline, and expects the audio from there.
   void expect_seek(Pipeline &pipeline, GstElement *element, GstElement *sink) {
     Tap tap(sink);
-    ASSERT_TRUE(pipeline.play());
+    ASSERT_TRUE(play(pipeline));
     ASSERT_TRUE(wait_until([&] { return !tap.bytes().empty(); }));
     EXPECT_TRUE(seek(element, 8 * GST_SECOND));
     ASSERT_TRUE(wait_until([&] { return tap.items(Tap::Item::segment).size() == 2; }));
@@ -54,17 +58,17 @@ TEST_F(Seek, OfThePairIsCarriedOutOnce) {
   expect_seek(pipeline, pipeline.get(), pipeline["s"]);
 }
 
-TEST_F(Seek, OfALiveInputIsRefused) {
+TEST_F(Seek, OfALiveInputHasTheResultOfTheInput) {
   Pipeline pipeline("audiotestsrc is-live=true ! identity name=i ! gemlive name=g" + uri() +
                     "! fakesink");
-  ASSERT_TRUE(pipeline.play());
+  ASSERT_TRUE(play(pipeline));
   ASSERT_TRUE(pipeline.wait("gemlive/connected"));
   EXPECT_EQ(seek(pipeline["g"], GST_SECOND), seek(pipeline["i"], GST_SECOND));
 }
 
 TEST_F(Seek, WithoutAnInputIsRefused) {
   Pipeline pipeline("gemlive name=g" + uri() + "! fakesink");
-  ASSERT_TRUE(pipeline.play());
+  ASSERT_TRUE(play(pipeline));
   EXPECT_FALSE(seek(pipeline["g"], GST_SECOND));
   EXPECT_FALSE(seek(pipeline.get(), GST_SECOND));
 }

@@ -96,6 +96,21 @@ TEST_F(Tools, ACallIsAnsweredAndTheModelGoesOn) {
             "\"weather\"");
 }
 
+TEST_F(Tools, TheServiceHearsNumbersAsTheyWereWritten) {
+  serve(calls_the_weather);
+  Pipeline pipeline(this->pipeline());
+  g_object_set(pipeline["g"], "tools", weather.c_str(), nullptr);
+  ASSERT_TRUE(pipeline.play());
+  ASSERT_TRUE(pipeline.wait("gemlive/tool-call"));
+  EXPECT_TRUE(respond(pipeline["g"], "call-1", "",
+                      R"({"price": 19.99, "n": 18446744073709551615, "one": 1.0, "s": "\u0000"})"));
+  EXPECT_EQ(pipeline.wait_eos(), "");
+  const auto heard = simulator->wait_event("tool-response");
+  ASSERT_TRUE(heard);
+  const std::string written = R"({"price":19.99,"n":18446744073709551615,"one":1.0,"s":"\u0000"})";
+  EXPECT_NE(heard->json.find("\"response\":" + written), std::string::npos) << heard->json;
+}
+
 TEST_F(Tools, ACallThatNobodyAnswersDoesNotFreezeTheConversation) {
   serve(calls_the_weather);
   Pipeline pipeline(this->pipeline());

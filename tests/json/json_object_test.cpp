@@ -2,11 +2,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 #include "json_object.hpp"
+#include "json_string.hpp"
 
 #include <glib/gstdio.h>
 #include <gtest/gtest.h>
-
-#include <algorithm>
 
 #include <string>
 
@@ -77,19 +76,10 @@ TEST(JsonObject, NumbersDoNotFollowTheLocale) {
   setlocale(LC_ALL, before.c_str());
 }
 
-TEST(JsonObject, LargeAndSmallNumbersStayJson) {
-  EXPECT_EQ(parsed(R"({"a":1e20,"b":[-1e+22,1e100],"c":"1e+20.0 \\\" 1e+20.0","d":1.25})"),
-            R"({"a":1e+20,"b":[-1e+22,1e+100],"c":"1e+20.0 \\\" 1e+20.0","d":1.25})");
-  EXPECT_EQ(parsed(R"({"true":true,"e":1.0})"), R"({"true":true,"e":1.0})");
-}
-
-TEST(JsonText, ControlsAreEscaped) {
-  for (char c = 1; c < 0x20; ++c) {
-    const auto text = json::quoted(std::string("a") + c);
-    EXPECT_EQ(std::ranges::count_if(text, [](char d) { return d < 0x20; }), 0) << int(c);
-    EXPECT_TRUE(json::Object::parse("{\"a\":" + text + "}", "it")) << int(c);
-  }
-  EXPECT_EQ(json::Object().set("a", "\x1f").text(), R"({"a":"\u001f"})");
+TEST(JsonObject, NumbersAreWrittenInShort) {
+  json::Object object;
+  object.set("a", 0.7).set("b", 1e22).set("c", 0.0).set("d", 19.99).set("e", std::int64_t{-7});
+  EXPECT_EQ(object.text(), R"({"a":0.7,"b":1e+22,"c":0,"d":19.99,"e":-7})");
 }
 
 TEST(JsonObject, MergesDeep) {
@@ -102,6 +92,27 @@ TEST(JsonObject, MergesDeep) {
   EXPECT_EQ(merged(R"({"a":{"x":1,"y":2},"b":1})",
                    R"({"a":{"x":null},"b":null,"c":null,"d":{"e":null},"l":[null]})"),
             R"({"a":{"y":2},"d":{},"l":[null],"changed":{"afterwards":true}})");
+}
+
+TEST(JsonObject, MergesFieldsOfEitherSpelling) {
+  EXPECT_EQ(merged(R"({"topK":{"maxValue":1},"old":2})",
+                   R"({"top_k":{"max_value":1.50,"b_c":1,"bC":2}})"),
+            R"({"topK":{"maxValue":1.50,"b_c":1,"bC":2},"old":2,"changed":{"afterwards":true}})");
+  EXPECT_EQ(merged(R"({"topK":1})", R"({"top_k":null,"other_field":{"a_b":19.99,"aB":null}})"),
+            R"({"other_field":{"a_b":19.99},"changed":{"afterwards":true}})");
+  EXPECT_EQ(merged("{}", R"({"a_b":1,"aB":2})"),
+            R"({"a_b":1,"aB":2,"changed":{"afterwards":true}})")
+      << "two fields of a map of the user";
+}
+
+TEST(JsonObject, FindsStringsAtAPath) {
+  const auto object =
+      json::Object::parse(R"({"a_b":[{"n":"x"},{"n":1},{},{"n":["y","z\u0041"]}],"s":"t"})", "x");
+  ASSERT_TRUE(object);
+  EXPECT_EQ(object->strings_at("aB.n"), (std::vector<std::string>{"x", "y", "zA"}));
+  EXPECT_EQ(object->strings_at("s"), std::vector<std::string>{"t"});
+  EXPECT_TRUE(object->strings_at("s.t").empty());
+  EXPECT_TRUE(object->strings_at("none").empty());
 }
 
 TEST(JsonObject, UnwrapsWhatIsAlone) {
@@ -117,11 +128,10 @@ TEST(JsonObject, UnwrapsWhatIsAlone) {
 
 TEST(JsonParse, KeepsWhatItReads) {
   for (const auto *text :
-       {"{}", R"({"a":[1,-2,0.5,true,false,null,"x",{"b":[]}]})", R"({"big":9223372036854775807})",
-        R"({"small":-9223372036854775808})", R"({"ä":"€😀"})"})
+       {"{}", R"({"a":[1,-2,0.5,true,false,null,"x",{"b":[]}]})",
+        R"({"big":18446744073709551615,"n":19.99})", R"({"s":"\u0000\ud800\/"})", R"({"ä":"€😀"})"})
     EXPECT_EQ(parsed(text), text);
   EXPECT_EQ(parsed(" \r\n\t{ \"a\" : [ 1 , 2 ] } \n"), R"({"a":[1,2]})");
-  EXPECT_EQ(parsed(R"({"a":"\u00e4\ud83d\ude00\/\b"})"), "{\"a\":\"\u00e4\U0001F600/\\b\"}");
 }
 
 TEST(JsonParse, RefusesWhatIsNotStrict) {
@@ -168,13 +178,8 @@ TEST(JsonParse, RefusesWhatIsNotStrict) {
                            R"({"a":"\x"})",
                            R"({"a":"\u12"})",
                            R"({"a":"\uZZZZ"})",
-                           R"({"a":"\u0000b"})",
-                           R"({"a":"\ud800"})",
                            "{\"a\":\"\xff\"}",
-                           "\xef\xbb\xbf{}",
-                           R"({"a":99999999999999999999})",
-                           R"({"a":9223372036854775808})",
-                           R"({"a":1e400})"})
+                           "\xef\xbb\xbf{}"})
     EXPECT_TRUE(refuses(text)) << text;
   EXPECT_TRUE(refuses(std::string_view("{}\0", 3)));
 }
@@ -249,16 +254,6 @@ TEST_F(JsonFile, AreAtMostOneMebibyte) {
   EXPECT_EQ(error_of("@" + path()), "");
   write(std::string(1024 * 1024 + 1, ' '));
   EXPECT_NE(error_of("@" + path()).find("1 MiB"), std::string::npos);
-}
-
-TEST(JsonQuoted, IsAlwaysAValidString) {
-  EXPECT_EQ(json::quoted(""), R"("")");
-  EXPECT_EQ(json::quoted("a\"b\\c\n\t\r\x01\x7f/\u20ac"),
-            "\"a\\\"b\\\\c\\n\\t\\r\\u0001\\u007f/\u20ac\"");
-  EXPECT_EQ(json::quoted("\xff"
-                         "a"),
-            "\"\uFFFDa\"");
-  EXPECT_EQ(json::quoted(std::string_view("a\0b", 3)), "\"a\uFFFDb\"");
 }
 
 }  // namespace

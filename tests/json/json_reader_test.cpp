@@ -51,6 +51,30 @@ TEST(JsonReader, LimitsDepth) {
   EXPECT_NE(problem_of("{\"a\":[" + open + close + "]}"), "");
 }
 
+TEST(JsonReader, ReplacesALoneSurrogateAndKeepsTheRest) {
+  JsonReader reader;
+  std::string names;
+  std::string_view text, other, source;
+  ASSERT_TRUE(reader.read(R"({"a\udc00":"x\ud800y","b":"\ud83d\ude00\n","args":{"c":"\ud800"}})",
+                          [&](JsonReader::Field &field) {
+                            names += field.name;
+                            if (field.name == "b") return reader.string(field.value, other);
+                            if (field.name == "args") return reader.source(field.value, source);
+                            return reader.string(field.value, text);
+                          }));
+  EXPECT_EQ(names, "a\uFFFDbargs");
+  EXPECT_EQ(text, "x\uFFFDy");
+  EXPECT_EQ(other, "\U0001F600\n");
+  EXPECT_EQ(source, R"({"c":"\ud800"})") << "as it was written";
+}
+
+TEST(JsonReader, RefusesMalformedEscapesAndAByteOrderMark) {
+  for (const char *text :
+       {R"({"a":"\u12"})", R"({"a":"\ud800\u1"})", R"({"\x":1})", R"({"a":["\x"]})"})
+    EXPECT_EQ(problem_of(text), "malformed escape in a string") << text;
+  EXPECT_EQ(problem_of("\xef\xbb\xbf{}"), "byte order mark before the object");
+}
+
 TEST(JsonReader, LeavesOutAValueOfAnotherType) {
   JsonReader reader;
   std::string_view text = "before";

@@ -40,7 +40,8 @@ TEST(SecretJson, RefusesWhatIsNoObject) {
   };
   for (const std::string &text :
        {std::string(), std::string("[]"), std::string("{"), std::string("{}x"),
-        std::string("\"a\""), std::string("{\"a\":\"\xff\"}"), nested(40)})
+        std::string("\"a\""), std::string("{\"a\":\"\xff\"}"), std::string("\xef\xbb\xbf{}"),
+        nested(40)})
     EXPECT_FALSE(SecretJson::parse(text)) << text;
   EXPECT_TRUE(SecretJson::parse(nested(20)));
 }

@@ -196,7 +196,7 @@ TEST(FrameParser, ChecksBetweenMessagesHaveNoEffect) {
   EXPECT_FALSE(parser.error());
 }
 
-constexpr auto kMaxSmall = FrameParser::max_small_per_window;
+constexpr auto kMaxSmall = int{FrameParser::first_allowance};
 
 std::string repeated(const std::string &unit, int times) {
   std::string all;
@@ -230,6 +230,16 @@ TEST(FrameParser, FramesThatCostMoreThanTheirBytesAreLimited) {
     for (int i = 0; i < 5 * kMaxSmall; ++i)  // 4,000 a second
       ASSERT_EQ(read_all(steady, unit, unit.size(), i * 250).size(), 1u) << reason;
   }
+}
+
+TEST(FrameParser, FramesThatWaitedForAReaderAreNoFlood) {
+  const auto small = repeated(frame(Opcode::text, "x"), 4 * kMaxSmall);
+  FrameParser slow(Side::client);
+  read_all(slow, frame(Opcode::text, "x"), 100, 0);
+  EXPECT_EQ(read_all(slow, small, 1 << 20, 8'000'000).size(), std::size_t{4 * kMaxSmall});
+  EXPECT_FALSE(slow.error());
+  read_all(slow, small, 1 << 20, 8'000'000);
+  EXPECT_TRUE(slow.error());
 }
 
 TEST(FrameParser, MessagesThatAreWorthTheirBytesAreNotLimited) {

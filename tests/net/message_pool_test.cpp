@@ -20,14 +20,14 @@ TEST(MessagePool, CopiesItsInput) {
   MessagePool pool;
   for (std::size_t size : {0, 1, 4096, 4097, 100'000, 5 << 20, 1}) {
     const std::string text(size, 'a');
-    EXPECT_TRUE(view(pool.copy(text).get()) == text) << size;
+    EXPECT_TRUE(pool.copy(text).bytes() == text) << size;
   }
 }
 
 TEST(MessagePool, ASteadyFlowAllocatesNothing) {
   MessagePool pool;
   const std::string text(3000, 'a');
-  std::vector<BytesPtr> queue(5);
+  std::vector<Message> queue(5);
   const auto push = [&](std::size_t i) { queue[i % queue.size()] = pool.copy(text); };
   for (std::size_t i = 0; i < 100; ++i)
     push(i);
@@ -39,19 +39,19 @@ TEST(MessagePool, ASteadyFlowAllocatesNothing) {
 
 TEST(MessagePool, MessagesCanOutliveItAndEndOnAnyThread) {
   std::optional<MessagePool> pool(std::in_place);
-  std::vector<BytesPtr> messages;
+  std::vector<Message> messages;
   for (int i = 0; i < 100; ++i)
     messages.push_back(pool->copy(std::to_string(i)));
-  std::thread other([half = std::vector<BytesPtr>(
+  std::thread other([half = std::vector<Message>(
                          std::make_move_iterator(messages.begin() + 50),
                          std::make_move_iterator(messages.end()))]() mutable { half.clear(); });
   messages.resize(50);
   for (int i = 0; i < 100; ++i)
-    EXPECT_EQ(view(pool->copy("again").get()), "again");
+    EXPECT_EQ(pool->copy("again").bytes(), "again");
   pool.reset();
   other.join();
   for (int i = 0; i < 50; ++i)
-    EXPECT_EQ(view(messages[static_cast<std::size_t>(i)].get()), std::to_string(i));
+    EXPECT_EQ(messages[static_cast<std::size_t>(i)].bytes(), std::to_string(i));
 }
 
 }  // namespace

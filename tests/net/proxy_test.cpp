@@ -91,7 +91,7 @@ TEST(Proxy, AFloodOfTheProxyEndsTheAttempt) {
   client.connect(request_to(peer, "http://127.0.0.1:" + std::to_string(proxy.port())));
   ASSERT_TRUE(client.wait_ended());
   const auto error = client.heard().failed.at(0);
-  EXPECT_NE(error.message.find("The proxy sends interim responses"), std::string::npos)
+  EXPECT_NE(error.message.find("The proxy keeps sending interim responses"), std::string::npos)
       << error.message;
   EXPECT_NE(error.message.find("property proxy"), std::string::npos) << error.message;
 }

@@ -47,7 +47,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{1007, "API key expired. Please renew the API key.", not_authorized, "api-key"},
         Case{1008, "Method doesn't allow unregistered callers", not_authorized, "api-key"},
         Case{1008, "Permission denied on resource project None.", not_authorized, "project"},
-        Case{1007, "User location is not supported for the API use.", not_authorized, "account"},
+        Case{1007, "User location is not supported for the API use.", not_authorized, "regions"},
         Case{1008,
              "models/nope is not found for API version v1beta, or is not supported for "
              "bidiGenerateContent. Call ListMod",

@@ -73,6 +73,17 @@ TEST_F(DecoderTest, EventsAreInAFixedOrder) {
       expected);
 }
 
+TEST_F(DecoderTest, ALoneSurrogateIsReplacedAndTheRestIsKept) {
+  EXPECT_EQ(
+      decode(
+          R"({"serverContent":{"outputTranscription":{"text":"a\ud83d"},)"
+          R"("modelTurn":{"parts":[{"text":"\ude00b"},)"
+          R"({"inlineData":{"data":"AAAA","mimeType":"audio/pcm"}}]}},)"
+          R"("toolCall":{"functionCalls":[{"name":"f","args":{"x":"\ud800"}}]},"new":"\ud800"})"),
+      (Events{Transcript{Speaker::model, "a\uFFFD"}, Text{"\uFFFDb"}, Audio{.base64 = "AAAA"},
+              ToolCall{"", "f", R"({"x":"\ud800"})"}, ServerMessage{R"({"new":"\ud800"})"}}));
+}
+
 TEST_F(DecoderTest, RefusesAnythingButOneStrictJsonObject) {
   for (const auto *message : {"",
                               " ",
@@ -120,8 +131,7 @@ TEST_F(DecoderTest, RefusesAnythingButOneStrictJsonObject) {
                               R"({"a":nulll})",
                               R"({"a":"\x"})",
                               R"({"a":"\u12g4"})",
-                              R"({"a":"\ud800"})",
-                              R"({"a":"\udc00"})",
+                              R"({"a":"\ud800\u1"})",
                               R"({"\q":1})",
                               "{\"a\":\"x\ny\"}",
                               "{\"a\":\"x\x01y\"}",

@@ -65,7 +65,7 @@ TEST(WireSetup, GenerationConfig) {
             R"({"voiceName":"Kore"}},"languageCode":"de-DE"}})");
   config = {};
   config.temperature.set(0);
-  EXPECT_EQ(setup(config), R"(,"temperature":0.0})");
+  EXPECT_EQ(setup(config), R"(,"temperature":0})");
 }
 
 TEST(WireSetup, InstructionTranscriptionCompression) {
@@ -123,6 +123,46 @@ TEST(WireSetup, TheUsersSetupIsMergedLastAndDeeply) {
   config.setup.set(R"({"generationConfig":{"temperature":1,"topP":0.25,"seed":7},
                        "outputAudioTranscription":null,"labels":{"a":"b","c":null}})");
   EXPECT_EQ(setup(config), R"(,"temperature":1,"topP":0.25,"seed":7},"labels":{"a":"b"})");
+}
+
+TEST(WireSetup, TheUsersNumbersAndStringsAreSentAsTheyWereWritten) {
+  const std::string odd = R"("a":19.99,"b":1e400,"c":-0,"d":18446744073709551615,"e":1.0,)"
+                          R"("f":123456789012345678901234567890,"g":"\u0000","h":"\ud800")";
+  Config config;
+  config.setup.set("{\"labels\":{" + odd + "}}");
+  EXPECT_EQ(setup(config), "},\"labels\":{" + odd + "}");
+  config = {};
+  config.tools.set("[{" + odd + "}]");
+  EXPECT_EQ(setup(config), "},\"tools\":[{" + odd + "}]");
+  const auto whole = *wire::encode_setup(config, "publishers/-/m");
+  EXPECT_NE(wire::with_handle(whole, "h").find(odd), std::string::npos);
+  EXPECT_NE(
+      wire::with_project(R"({"setup":{"model":"projects/-/m","x":{)" + odd + "}}}", "p").find(odd),
+      std::string::npos);
+  EXPECT_EQ(wire::read_function_response("{" + odd + "}")->json, "{\"response\":{" + odd + "}}");
+  EXPECT_EQ(wire::encode_content("{\"turns\":[{" + odd + "}]}")->message,
+            "{\"clientContent\":{\"turns\":[{" + odd + "}]}}");
+}
+
+TEST(WireSetup, TheUsersSetupMayBeInSnakeCase) {
+  Config config;
+  config.temperature.set(0.5);
+  config.output_transcription.set(true);
+  config.setup.set(
+      R"({"generation_config":{"temperature":0.30,"top_p":0.9},"output_audio_transcription":null,
+                       "realtime_input_config":{"turn_coverage":"X"}})");
+  EXPECT_EQ(setup(config),
+            R"(,"temperature":0.30,"top_p":0.9},"realtime_input_config":{"turn_coverage":"X"})");
+  config = {};
+  config.tools.set(R"({"function_declarations":[{"name":"f"}]})");
+  EXPECT_EQ(wire::declared_functions(*wire::encode_setup(config, "m")),
+            std::vector<std::string>{"f"});
+  const auto content = *wire::encode_content(R"({"client_content":{"turn_complete":true}})");
+  EXPECT_EQ(content.message, R"({"clientContent":{"turn_complete":true}})");
+  EXPECT_TRUE(content.turn_complete);
+  const auto response = *wire::read_function_response(R"({"response":{},"will_continue":true})");
+  EXPECT_EQ(response.json, R"({"response":{},"will_continue":true})");
+  EXPECT_TRUE(response.will_continue);
 }
 
 TEST(WireSetup, AWholeSetupMessageIsUnwrapped) {

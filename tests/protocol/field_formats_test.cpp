@@ -12,14 +12,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST(FieldFormats, NamesAreCamelCaseOrSnakeCase) {
-  EXPECT_TRUE(is_named("turnComplete", "turnComplete"));
-  EXPECT_TRUE(is_named("turn_complete", "turnComplete"));
-  for (const char *other :
-       {"turncomplete", "turn_Complete", "turn__complete", "turnComplete_", "turn", ""})
-    EXPECT_FALSE(is_named(other, "turnComplete")) << other;
-}
-
 TEST(FieldFormats, CompactKeepsStrings) {
   EXPECT_EQ(compact("{ \"a b\" :\t[1,\r\n2 ] }"), R"({"a b":[1,2]})");
   EXPECT_EQ(compact(R"({"a\" b" : 1})"), R"({"a\" b":1})");

@@ -5,17 +5,18 @@
 // test/system/recordings). It is not part of this repository: GEMLIVE_RECORDINGS names its folder.
 
 #include <gtest/gtest.h>
-#include <json-glib/json-glib.h>
+#include <simdjson.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base64.hpp"
-#include "glib_ptr.hpp"
 #include "overloaded.hpp"
 #include "wire.hpp"
 
@@ -23,7 +24,7 @@ using namespace gemlive;
 
 namespace {
 
-using NodePtr = Handle<JsonNode, json_node_unref>;
+using simdjson::dom::element;
 using Lines = std::vector<std::string>;
 
 struct Recording {
@@ -126,90 +127,98 @@ const std::map<std::string, Lines> expected = {
      {"setup complete a1ab9fc8-abd6-4add-ade2-1c0ee25f147f", "audio 9600 bytes at 24000"}},
 };
 
-NodePtr parse(const std::string &json) {
-  return NodePtr(json_from_string(json.c_str(), nullptr));
+std::optional<element> at(element root, const char *pointer) {
+  element found;
+  if (root.at_pointer(pointer).get(found)) return std::nullopt;
+  return found;
 }
-JsonObject *member(JsonObject *object, const char *name) {
-  return object && json_object_has_member(object, name)
-             ? json_object_get_object_member(object, name)
-             : nullptr;
+std::string text_at(element root, const char *pointer) {
+  std::string_view text;
+  const auto found = at(root, pointer);
+  return found && !found->get(text) ? std::string(text) : "";
 }
-std::string text_of(JsonObject *object, const char *name) {
-  return json_object_get_string_member_with_default(object, name, "");
+bool is_true_at(element root, const char *pointer) {
+  bool value = false;
+  const auto found = at(root, pointer);
+  return found && !found->get(value) && value;
+}
+
+/// Equal but for the order of the fields.
+bool is_same(element a, element b) {
+  if (simdjson::dom::object ours, theirs; !a.get(ours) && !b.get(theirs)) {
+    if (ours.size() != theirs.size()) return false;
+    for (const auto field : ours) {
+      element other;
+      if (theirs.at_key(field.key).get(other) || !is_same(field.value, other)) return false;
+    }
+    return true;
+  }
+  if (simdjson::dom::array ours, theirs; !a.get(ours) && !b.get(theirs)) {
+    if (ours.size() != theirs.size()) return false;
+    for (std::size_t i = 0; i < ours.size(); ++i)
+      if (!is_same(ours.at(i).value_unsafe(), theirs.at(i).value_unsafe())) return false;
+    return true;
+  }
+  return simdjson::minify(a) == simdjson::minify(b);
 }
 
 /// The properties that a user would set to get this setup message.
-Config properties_for(JsonObject *setup) {
+Config properties_for(element message) {
   Config config;
-  auto *generation = member(setup, "generationConfig");
-  if (!generation) {
+  if (!at(message, "/setup/generationConfig"))
     config.setup.set(R"({"generationConfig":null})");
-  } else if (g_str_equal(json_array_get_string_element(
-                             json_object_get_array_member(generation, "responseModalities"), 0),
-                         "TEXT")) {
+  else if (text_at(message, "/setup/generationConfig/responseModalities/0") == "TEXT")
     config.setup.set(R"({"generationConfig":{"responseModalities":["TEXT"]}})");
-  }
-  if (json_object_has_member(setup, "tools")) {
-    const StrPtr tools(json_to_string(json_object_get_member(setup, "tools"), FALSE));
+  if (const auto tools = at(message, "/setup/tools")) {
     const std::string rest = config.setup->empty() ? "}" : R"(,"generationConfig":null})";
-    config.setup.set(R"({"tools":)" + std::string(tools.get()) + rest);
+    config.setup.set(R"({"tools":)" + simdjson::minify(*tools) + rest);
   }
-  config.session_resumption.set(json_object_has_member(setup, "sessionResumption"));
-  if (member(setup, "outputAudioTranscription")) config.output_transcription.set(true);
-  if (auto *input = member(setup, "realtimeInputConfig");
-      input &&
-      json_object_get_boolean_member(member(input, "automaticActivityDetection"), "disabled"))
+  config.session_resumption.set(at(message, "/setup/sessionResumption").has_value());
+  if (at(message, "/setup/outputAudioTranscription")) config.output_transcription.set(true);
+  if (is_true_at(message, "/setup/realtimeInputConfig/automaticActivityDetection/disabled"))
     config.activity_detection.set(ActivityDetection::manual);
   return config;
 }
 
-std::string reproduce_audio(JsonObject *audio) {
-  const auto data = text_of(audio, "data");
+std::string reproduce_audio(element message) {
+  const auto data = text_at(message, "/realtimeInput/audio/data");
   std::vector<std::byte> samples(base64::decoded_size(data).value_or(0));
   EXPECT_TRUE(base64::decode(data, samples.data()));
-  EXPECT_EQ(text_of(audio, "mimeType"), "audio/pcm;rate=16000");
-  std::string message;
-  wire::encode_audio(samples, 16000, message);
-  return message;
+  EXPECT_EQ(text_at(message, "/realtimeInput/audio/mimeType"), "audio/pcm;rate=16000");
+  std::string out;
+  wire::encode_audio(samples, 16000, out);
+  return out;
 }
 
 /// The same message by our own means; empty for what we have none for.
-std::string reproduce(JsonNode *message) {
-  auto *root = json_node_get_object(message);
-  if (auto *setup = member(root, "setup")) {
-    const auto text = wire::encode_setup(properties_for(setup), text_of(setup, "model"));
+std::string reproduce(element message) {
+  if (at(message, "/setup")) {
+    const auto text = wire::encode_setup(properties_for(message), text_at(message, "/setup/model"));
     return text ? *text : text.error().message;
   }
-  if (auto *content = member(root, "clientContent")) {
-    auto *turn = json_array_get_object_element(json_object_get_array_member(content, "turns"), 0);
-    auto *part = json_array_get_object_element(json_object_get_array_member(turn, "parts"), 0);
-    return wire::encode_client_content(text_of(part, "text"),
-                                       json_object_get_boolean_member(content, "turnComplete"));
-  }
-  if (auto *answers = member(root, "toolResponse")) {
-    auto *answer = json_array_get_object_element(
-        json_object_get_array_member(answers, "functionResponses"), 0);
-    const StrPtr said(json_to_string(json_object_get_member(answer, "response"), FALSE));
+  if (at(message, "/clientContent"))
+    return wire::encode_client_content(text_at(message, "/clientContent/turns/0/parts/0/text"),
+                                       is_true_at(message, "/clientContent/turnComplete"));
+  if (const auto answer = at(message, "/toolResponse/functionResponses/0")) {
+    const auto said = at(*answer, "/response");
     const auto read =
-        wire::read_function_response("{\"response\":" + std::string(said.get()) + "}");
+        wire::read_function_response("{\"response\":" + simdjson::minify(said.value()) + "}");
     if (!read) return read.error().message;
-    return wire::encode_tool_response(text_of(answer, "id"), text_of(answer, "name"), *read);
+    return wire::encode_tool_response(text_at(*answer, "/id"), text_at(*answer, "/name"), *read);
   }
-  auto *input = member(root, "realtimeInput");
-  if (!input) return {};
-  if (auto *audio = member(input, "audio")) return reproduce_audio(audio);
-  if (json_object_has_member(input, "activityStart")) return wire::encode_activity_start();
-  if (json_object_has_member(input, "activityEnd")) return wire::encode_activity_end();
-  if (json_object_has_member(input, "text"))
-    return wire::encode_realtime_text(text_of(input, "text"));
+  if (at(message, "/realtimeInput/audio")) return reproduce_audio(message);
+  if (at(message, "/realtimeInput/activityStart")) return wire::encode_activity_start();
+  if (at(message, "/realtimeInput/activityEnd")) return wire::encode_activity_end();
+  if (at(message, "/realtimeInput/text"))
+    return wire::encode_realtime_text(text_at(message, "/realtimeInput/text"));
   return {};
 }
 
 class Recordings : public testing::Test {
  protected:
   void SetUp() override {
-    const char *folder = g_getenv("GEMLIVE_RECORDINGS");
-    if (!folder) folder = g_getenv("GEMLIVE_DEFAULT_RECORDINGS");
+    const char *folder = std::getenv("GEMLIVE_RECORDINGS");
+    if (!folder) folder = std::getenv("GEMLIVE_DEFAULT_RECORDINGS");
     if (!folder || !std::filesystem::is_directory(folder))
       GTEST_SKIP() << "no recordings in " << (folder ? folder : "GEMLIVE_RECORDINGS (not set)");
     for (const auto &entry : std::filesystem::directory_iterator(folder)) {
@@ -243,16 +252,16 @@ TEST_F(Recordings, EncodesClientMessagesInTheSameWay) {
   int same = 0, no_word = 0;
   for (const auto &[name, recording] : recordings_) {
     for (const auto &message : recording.client) {
-      const auto theirs = parse(message);
-      ASSERT_TRUE(theirs) << name;
-      const auto text = reproduce(theirs.get());
+      simdjson::dom::parser parser, our_parser;
+      element theirs, ours;
+      ASSERT_FALSE(parser.parse(message).get(theirs)) << name;
+      const auto text = reproduce(theirs);
       if (text.empty()) {
         ++no_word;  // mediaChunks (deprecated)
         continue;
       }
-      const auto ours = parse(text);
-      ASSERT_TRUE(ours) << text.substr(0, 300);
-      EXPECT_TRUE(json_node_equal(ours.get(), theirs.get()))
+      ASSERT_FALSE(our_parser.parse(text).get(ours)) << text.substr(0, 300);
+      EXPECT_TRUE(is_same(ours, theirs))
           << name << "\nours: " << text.substr(0, 300) << "\ntheirs: " << message.substr(0, 300);
       ++same;
     }

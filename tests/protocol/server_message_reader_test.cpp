@@ -127,7 +127,13 @@ TEST_F(ServerMessageReaderTest, ReportedErrors) {
   EXPECT_EQ(decode(R"({"error":{"code":"x","new":1}})"),
             Events{ServerMessage{R"({"error":{"code":"x","new":1}})"}})
       << "it says nothing";
-  EXPECT_EQ(decode(R"({"error":"no object"})"), Events{ServerMessage{R"({"error":"no object"})"}});
+  EXPECT_EQ(decode(R"({"error":"model not found"})"),
+            (Events{ServerMessage{R"({"error":"model not found"})"},
+                    ServiceError{.message = "model not found"}}));
+  EXPECT_EQ(decode(R"({"error":"late" , "new":1})"),
+            (Events{ServerMessage{R"({"error":"late"})"}, ServerMessage{R"({"new":1})"},
+                    ServiceError{.message = "late"}}));
+  EXPECT_EQ(decode(R"({"error":7})"), Events{ServerMessage{R"({"error":7})"}});
   EXPECT_EQ(decode(R"({"error":{}})"), Events{});
   EXPECT_EQ(decode(R"({"error":{"code":3},"new":1,"setupComplete":{}})"),
             (Events{SetupComplete{}, ServerMessage{R"({"error":{"code":3}})"},

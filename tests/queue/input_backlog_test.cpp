@@ -182,4 +182,122 @@ TEST_F(InputBacklogTest, ChunksCanBecomeSmallerWhileOneIsUnfinished) {
   EXPECT_EQ(pop_audio(), Bytes(all.begin() + 1000, all.begin() + 1202));
 }
 
+/// Behind 20 ms of audio.
+struct InputBacklogPause : InputBacklogTest {
+  void SetUp() override { push(Bytes(640)); }
+  /// Bytes of audio that can be popped now.
+  std::size_t pop_all() {
+    std::size_t bytes = 0;
+    while (backlog.select_next()) {
+      const auto item = backlog.pop();
+      if (const auto *popped = std::get_if<input::Chunk>(&item)) bytes += popped->samples.size();
+      marks += std::holds_alternative<input::AudioStreamEnd>(item);
+    }
+    return bytes;
+  }
+  int marks = 0;
+};
+
+TEST_F(InputBacklogPause, IsFilledWithSilenceInRealTime) {
+  EXPECT_TRUE(backlog.fill_pause(500ms));
+  EXPECT_EQ(pop_all(), 13 * chunk) << "the audio, and silence up to a whole chunk";
+  EXPECT_TRUE(backlog.fill_pause(500ms));
+  EXPECT_EQ(pop_all(), 0u) << "it has not lasted longer";
+  EXPECT_TRUE(backlog.fill_pause(999ms));
+  EXPECT_EQ(marks, 0);
+  EXPECT_FALSE(backlog.fill_pause(1000ms));
+  EXPECT_EQ(pop_all(), 32640u - 13 * chunk);
+  EXPECT_EQ(marks, 1);
+  EXPECT_FALSE(backlog.fill_pause(2000ms)) << "once";
+  EXPECT_EQ(pop_all(), 0u);
+  EXPECT_TRUE(balanced());
+}
+
+TEST_F(InputBacklogPause, BeginsAgainBehindAudio) {
+  EXPECT_TRUE(backlog.fill_pause(500ms));
+  push(Bytes(640));
+  EXPECT_TRUE(backlog.fill_pause(500ms));
+  EXPECT_FALSE(backlog.fill_pause(3000ms));
+  EXPECT_EQ(pop_all(), 2 * 640 + 16000 + 32000u);
+  EXPECT_EQ(marks, 1);
+  push(Bytes(640));
+  EXPECT_FALSE(backlog.fill_pause(1000ms));
+  pop_all();
+  EXPECT_EQ(marks, 2);
+}
+
+TEST_F(InputBacklogPause, TheEndOfTheInputAddsOnlyWhatIsMissing) {
+  backlog.fill_pause(500ms);
+  backlog.end_audio(producer);
+  EXPECT_EQ(pop_all(), 32640u);
+  EXPECT_EQ(marks, 1);
+  push(Bytes(640));
+  backlog.fill_pause(1000ms);
+  backlog.end_audio(producer);
+  EXPECT_EQ(pop_all(), 32640u);
+  EXPECT_EQ(marks, 2);
+}
+
+TEST_F(InputBacklogPause, AMarkOfTheApplicationEndsIt) {
+  push(input::AudioStreamEnd{});
+  EXPECT_FALSE(backlog.fill_pause(500ms));
+  EXPECT_EQ(pop_all(), 640u);
+  EXPECT_EQ(marks, 1);
+}
+
+TEST_F(InputBacklogPause, IsNotFilledWhereNothingMayBeInvented) {
+  backlog.set_limits({.fills_pauses = false});
+  EXPECT_FALSE(backlog.fill_pause(1000ms));
+  backlog.set_limits({.only_in_activity = true});
+  EXPECT_FALSE(backlog.fill_pause(1000ms)) << "manual detection";
+  EXPECT_EQ(push(input::AudioStreamEnd{}), PushResult::ok);
+  EXPECT_EQ(marks, 0);
+  backlog.set_limits({});
+  backlog.set_waiting(true);
+  EXPECT_FALSE(backlog.fill_pause(1000ms)) << "audio waits for room";
+  backlog.set_waiting(false);
+  producer.ended = true;
+  EXPECT_FALSE(backlog.fill_pause(1000ms));
+  producer = {.flushing = true};
+  EXPECT_FALSE(backlog.fill_pause(1000ms));
+  pop_all();
+  EXPECT_EQ(marks, 0);
+}
+
+TEST_F(InputBacklogPause, IsSentInPaused) {
+  push(Bytes(chunk));  // on its way to the I/O thread
+  producer.paused = true;
+  EXPECT_EQ(pop_all(), 0u);
+  backlog.take_wake();
+  EXPECT_TRUE(backlog.fill_pause(500ms));
+  EXPECT_TRUE(backlog.take_wake());
+  EXPECT_EQ(pop_all(), 14 * chunk);
+  EXPECT_FALSE(backlog.fill_pause(1000ms));
+  EXPECT_EQ(pop_all(), 640 + chunk + 32000 - 14 * chunk);
+  EXPECT_EQ(marks, 1);
+  EXPECT_TRUE(backlog.is_paused());
+  push(Bytes(4 * chunk));
+  EXPECT_EQ(pop_all(), 0u) << "nothing beyond that";
+}
+
+TEST_F(InputBacklogPause, InPausedAudioThatWaitsIsKept) {
+  push(Bytes(4 * chunk));
+  producer.paused = true;
+  EXPECT_FALSE(backlog.fill_pause(1000ms));
+  EXPECT_EQ(pop_all(), 0u);
+  producer.paused = false;
+  EXPECT_EQ(pop_all(), 4 * chunk);
+}
+
+TEST_F(InputBacklogPause, FollowsAFlush) {
+  backlog.fill_pause(1000ms);
+  backlog.drop_audio(&input::Stats::flushed);
+  EXPECT_FALSE(backlog.fill_pause(1000ms)) << "the service may have got the audio before";
+  EXPECT_EQ(pop_all(), 32000u);
+  EXPECT_EQ(marks, 1);
+  backlog.drop_audio(&input::Stats::flushed);
+  EXPECT_FALSE(backlog.fill_pause(2000ms));
+  EXPECT_EQ(pop_all(), 0u) << "nothing was dropped";
+}
+
 }  // namespace

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <memory>
 #include <random>
 #include <span>
 #include <string>
@@ -25,14 +27,13 @@ using test::encoded;
 using test::message_of;
 
 struct OutputBacklogTest : testing::Test {
-  PushResult push_audio(GBytes *message, std::string_view base64, unsigned turn = 1) {
+  PushResult push_audio(const Message &message, std::string_view base64, unsigned turn = 1) {
     return backlog.push_audio(message, base64, {.rate = 24000, .turn = turn, .arrival = 5});
   }
   /// Pushes audio inside a message that contains little else.
   bool push_text64(std::string_view text, unsigned turn = 1) {
     const auto message = message_of("{\"data\":\"" + std::string(text) + "\"}");
-    return push_audio(message.get(), view(message.get()).substr(9, text.size()), turn) ==
-           PushResult::ok;
+    return push_audio(message, message.bytes().substr(9, text.size()), turn) == PushResult::ok;
   }
   bool push(std::span<const std::byte> bytes, unsigned turn = 1) {
     return push_text64(encoded(bytes), turn);
@@ -127,17 +128,28 @@ TEST_F(OutputBacklogTest, HalfASampleBeforeInvalidBase64IsDroppedWithIt) {
   EXPECT_EQ(backlog.stats().dropped, 1u + 3u);
 }
 
+/// Reports when its last owner releases it.
+struct Watched final : Message::Block {
+  Watched(std::string_view text, bool &freed) : is_freed(freed) {
+    memory = std::make_unique<char[]>(text.size());
+    std::ranges::copy(text, memory.get());
+    size = text.size();
+  }
+  void release() override {
+    is_freed = true;
+    delete this;
+  }
+  bool &is_freed;
+};
+
 TEST_F(OutputBacklogTest, DoesNotKeepAMessageWithMuchOtherData) {
   const auto text = encoded(counting(960));
   const auto is_kept = [&](std::size_t other) {
-    auto whole = text + std::string(other, ' ');
     bool freed = false;
-    BytesPtr message(g_bytes_new_with_free_func(
-        whole.data(), whole.size(), [](gpointer flag) { *static_cast<bool *>(flag) = true; },
-        &freed));
-    const auto base64 = view(message.get()).substr(0, text.size());
-    EXPECT_EQ(push_audio(message.get(), base64), PushResult::ok);
-    message.reset();
+    Message message(new Watched(text + std::string(other, ' '), freed));
+    const auto base64 = message.bytes().substr(0, text.size());
+    EXPECT_EQ(push_audio(message, base64), PushResult::ok);
+    message = {};
     const bool kept = !freed;
     EXPECT_EQ(read(), counting(960));
     EXPECT_TRUE(freed);
@@ -151,7 +163,7 @@ TEST_F(OutputBacklogTest, CopiesAudioFromOutsideTheMessage) {
   const auto message = message_of("something else");
   {
     const auto text = encoded(counting(960));
-    EXPECT_EQ(push_audio(message.get(), text), PushResult::ok);
+    EXPECT_EQ(push_audio(message, text), PushResult::ok);
   }
   EXPECT_EQ(read(), counting(960));
 }

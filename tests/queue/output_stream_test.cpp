@@ -41,8 +41,8 @@ struct OutputStreamTest : testing::Test {
   /// Pushes audio inside a message that contains little else.
   bool push_text64(std::string_view text, unsigned turn = 1, int at_rate = rate) {
     const auto message = message_of("{\"data\":\"" + std::string(text) + "\"}");
-    return stream.push_audio(message.get(), view(message.get()).substr(9, text.size()), at_rate,
-                             arrival, turn) == output::PushResult::ok;
+    return stream.push_audio(message, message.bytes().substr(9, text.size()), at_rate, arrival,
+                             turn) == output::PushResult::ok;
   }
   bool push(std::span<const std::byte> bytes, unsigned turn = 1, int at_rate = rate) {
     return push_text64(encoded(bytes), turn, at_rate);
@@ -293,8 +293,8 @@ struct LongAnswer : OutputStreamTest {
     period.insert(period.end(), period.begin(), period.begin() + 4096);  // for the comparison
   }
   bool push_next() {
-    auto *message = messages[pushed / piece % pieces].get();
-    if (stream.push_audio(message, view(message), rate, arrival, 1) != output::PushResult::ok)
+    const auto &message = messages[pushed / piece % pieces];
+    if (stream.push_audio(message, message.bytes(), rate, arrival, 1) != output::PushResult::ok)
       return false;
     pushed += piece;
     return true;
@@ -322,7 +322,7 @@ struct LongAnswer : OutputStreamTest {
   }
 
   Bytes period;
-  std::vector<BytesPtr> messages;
+  std::vector<Message> messages;
   std::size_t pushed = 0, taken = 0;
 };
 
@@ -360,8 +360,7 @@ TEST_F(OutputStreamTest, FiftyMinutesFitInPiecesOfAnySize) {
   for (const std::size_t size : {1920u, 9600u, 22000u, 140000u}) {
     const auto message = message_of(encoded(counting(size)));
     std::size_t kept = 0;
-    while (stream.push_audio(message.get(), view(message.get()), rate, arrival, 1) ==
-           output::PushResult::ok)
+    while (stream.push_audio(message, message.bytes(), rate, arrival, 1) == output::PushResult::ok)
       kept += size;
     EXPECT_GE(kept, std::size_t{50 * 60 * 48000}) << size;
     stream.interrupt(false);
@@ -458,10 +457,10 @@ TEST_F(OutputStreamTest, AllocatesNothingWhenWarm) {
   const auto elsewhere = message_of("x");
   Bytes out(960);
   const auto round = [&] {
-    for (auto *holder : {message.get(), elsewhere.get()}) {
-      const auto data = holder == message.get() ? view(holder) : std::string_view(text);
+    for (const auto *holder : {&message, &elsewhere}) {
+      const auto data = holder == &message ? holder->bytes() : std::string_view(text);
       for (int i = 0; i < 5; ++i)
-        stream.push_audio(holder, data, rate, 1, 1);
+        stream.push_audio(*holder, data, rate, 1, 1);
       for (int i = 0; i < 5; ++i) {
         stream.wait(960, std::nullopt);
         EXPECT_EQ(stream.read(out), 960u);
@@ -504,6 +503,25 @@ TEST_F(OutputStreamTest, InterruptionsRaceWithTheConsumer) {
   EXPECT_EQ(stats.came, 500u * 4 * 1001);
   EXPECT_EQ(stats.held, 0u);
   EXPECT_TRUE(balanced());
+}
+
+TEST_F(OutputStreamTest, MissedIsTheAudioOfTheNewestTurnThatTheConsumerDoesNotGet) {
+  ASSERT_TRUE(push(counting(4800), 1));
+  ASSERT_TRUE(push(counting(9600), 2));
+  read(4800);
+  read(960);
+  EXPECT_EQ(stream.missed(2), 0ns);
+  EXPECT_EQ(stream.interrupt(true), 0ns);
+  EXPECT_EQ(stream.missed(2), 0ns) << "kept";
+  stream.interrupt(false);
+  EXPECT_EQ(stream.missed(2), 180ms);
+  ASSERT_TRUE(push(counting(960), 2));
+  stream.detach();
+  ASSERT_TRUE(push(counting(480), 2));
+  EXPECT_EQ(stream.missed(2), 210ms) << "without a consumer";
+  EXPECT_EQ(stream.missed(1), 0ns);
+  ASSERT_TRUE(push(counting(480), 3));
+  EXPECT_EQ(stream.missed(3), 10ms);
 }
 
 }  // namespace

@@ -55,7 +55,7 @@ TEST(PendingToolCalls, TheOldestHaveWaitedLongest) {
 TEST(PendingToolCalls, AreLimited) {
   PendingToolCalls calls;
   for (int id = 0; id < 1000; ++id)
-    EXPECT_EQ(calls.add({.id = std::to_string(id)}), id < 64);
+    EXPECT_EQ(calls.add({.id = std::to_string(id)}).has_value(), id < 64);
   EXPECT_TRUE(calls.answer("0", "", false));
   EXPECT_FALSE(calls.answer("999", "", false));
   EXPECT_EQ(calls.count(), 64u) << "until the answer is sent";
@@ -67,16 +67,55 @@ TEST(PendingToolCalls, ACancelledCallKeepsItsPlaceWhileItsAnswerIsQueued) {
     ASSERT_TRUE(calls.add({.id = "same"}));
   const auto answered = calls.answer("same", "", false);
   ASSERT_TRUE(answered);
-  for (int i = 0; i < 64; ++i)
-    EXPECT_TRUE(calls.cancel("same"));
+  EXPECT_TRUE(calls.cancel("same"));
   EXPECT_FALSE(calls.cancel("same"));
   EXPECT_EQ(calls.count(), 0u);
   EXPECT_FALSE(calls.is_current(*answered));
   for (int i = 0; i < 64; ++i)
-    EXPECT_EQ(calls.add({.id = "same"}), i < 63);
+    EXPECT_EQ(calls.add({.id = "same"}).has_value(), i < 63);
   calls.remove(*answered);
   EXPECT_TRUE(calls.add({.id = "same"})) << "the answer has left the queue";
   EXPECT_TRUE(calls.clear().size() == 64);
+}
+
+TEST(PendingToolCalls, EachCallOfARepeatedIdGetsOneAnswer) {
+  PendingToolCalls calls;
+  calls.add({.id = "1", .name = "first"});
+  calls.add({.id = "1", .name = "second"});
+  const auto first = calls.answer("1", "", false), second = calls.answer("1", "", false);
+  ASSERT_TRUE(first && second);
+  EXPECT_EQ(first->name, "first");
+  EXPECT_EQ(second->name, "second");
+  EXPECT_FALSE(calls.answer("1", "", false));
+  calls.remove(*first);
+  EXPECT_EQ(calls.count(), 1u) << "the second answer is not sent yet";
+  EXPECT_TRUE(calls.is_current(*second));
+  calls.remove(*second);
+  EXPECT_EQ(calls.count(), 0u);
+}
+
+TEST(PendingToolCalls, ACallCanBeAnsweredByItself) {
+  PendingToolCalls calls;
+  calls.add({.id = "1", .name = "first"});
+  const auto second = calls.add({.id = "1", .name = "second"});
+  EXPECT_TRUE(calls.answer(*second));
+  EXPECT_FALSE(calls.answer(*second)) << "once";
+  EXPECT_EQ(calls.answer("1", "", false)->name, "first");
+  calls.remove(*second);
+  EXPECT_FALSE(calls.answer(*second));
+}
+
+TEST(PendingToolCalls, ACancellationCancelsAllCallsOfItsId) {
+  PendingToolCalls calls;
+  for (const auto *id : {"1", "1", "2", "1"})
+    calls.add({.id = id});
+  const auto answered = calls.answer("1", "", false);
+  EXPECT_TRUE(calls.cancel("1"));
+  EXPECT_EQ(calls.count(), 1u);
+  EXPECT_FALSE(calls.is_current(*answered));
+  EXPECT_FALSE(calls.answer("1", "", false));
+  EXPECT_TRUE(calls.answer("2", "", false));
+  EXPECT_FALSE(calls.cancel("1"));
 }
 
 TEST(PendingToolCalls, TheAnswerOfALostConnectionKeepsItsPlaceToo) {
@@ -85,7 +124,7 @@ TEST(PendingToolCalls, TheAnswerOfALostConnectionKeepsItsPlaceToo) {
   const auto answered = calls.answer("1", "", false);
   EXPECT_TRUE(calls.clear().empty());
   for (int i = 0; i < 64; ++i)
-    EXPECT_EQ(calls.add({.id = "1"}), i < 63);
+    EXPECT_EQ(calls.add({.id = "1"}).has_value(), i < 63);
   EXPECT_TRUE(calls.answer("1", "", false)) << "it belongs to the next connection";
   EXPECT_FALSE(calls.is_current(*answered));
   EXPECT_EQ(calls.count(), 63u);
@@ -225,6 +264,36 @@ TEST_F(ToolCallSession, AQueuedAnswerToACancelledCallIsNotSent) {
   EXPECT_TRUE(is_over()) << "nothing is made of an answer that was not sent";
   for (const auto &message : server.messages)
     EXPECT_EQ(message.find("response to 1"), std::string::npos);
+}
+
+TEST_F(ToolCallSession, ARepeatedIdIsAnsweredOnceForEachCall) {
+  connect();
+  speak();
+  now += 300 * ms_in_us;  // the service has detected the end of speech
+  server.say(call("weather", "1"));
+  server.say(call("weather", "1"));
+  end_input();
+  input_queue->push(response("1"));
+  session->drain();
+  answer();
+  EXPECT_FALSE(is_over()) << "the second call waits";
+  input_queue->push(response("1"));
+  session->drain();
+  EXPECT_EQ(std::ranges::count(server.messages, "response to 1"), 2);
+  answer();
+  EXPECT_TRUE(is_over());
+}
+
+TEST_F(ToolCallSession, ACancelledRepeatedIdIsNotWaitedFor) {
+  connect();
+  speak();
+  now += 300 * ms_in_us;  // the service has detected the end of speech
+  server.say(call("weather", "1"));
+  server.say(call("weather", "1"));
+  server.say(cancellation("1"));
+  answer();
+  end_input();
+  EXPECT_TRUE(is_over());
 }
 
 /// A server that calls and cancels, and reads nothing.

@@ -35,7 +35,9 @@ class ConnectionTest : public testing::Test, public Connection::Owner {
   }
 
   void on_setup_complete(const SetupComplete &) override { ++setups; }
-  void on_events(std::span<const ServerEvent> events, GBytes *) override { count += events.size(); }
+  void on_events(std::span<const ServerEvent> events, const Message &) override {
+    count += events.size();
+  }
   void on_bad_message(const Error &) override { ++bad_messages; }
   void on_writable() override { ++writable; }
   void on_end(const Error &how) override { ends.push_back(how); }

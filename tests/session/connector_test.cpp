@@ -13,6 +13,7 @@
 #include "credential.hpp"
 #include "fake_transport.hpp"
 #include "local_socket.hpp"
+#include "main_loop.hpp"
 
 namespace gemlive::test {
 namespace {
@@ -38,16 +39,6 @@ class ConnectorTest : public testing::Test, public Connection::Owner {
     server.open();
     server.say(R"({"setupComplete":{}})");
   }
-  template <typename Done>
-  bool run_until(Done done) {
-    const auto deadline = g_get_monotonic_time() + 10 * G_USEC_PER_SEC;
-    while (!done() && g_get_monotonic_time() < deadline) {
-      Timer wake;
-      wake.start(10ms, [] {});
-      g_main_context_iteration(nullptr, TRUE);
-    }
-    return done();
-  }
   std::string header(const std::string &name) const {
     for (const auto &[key, value] : server.request.headers)
       if (key == name) return value.reveal();
@@ -58,7 +49,7 @@ class ConnectorTest : public testing::Test, public Connection::Owner {
     ++setups;
     if (on_setup) on_setup();
   }
-  void on_events(std::span<const ServerEvent>, GBytes *) override { ++messages; }
+  void on_events(std::span<const ServerEvent>, const Message &) override { ++messages; }
   void on_bad_message(const Error &) override {}
   void on_writable() override {}
   void on_end(const Error &how) override {

@@ -23,12 +23,29 @@ TEST(Deadlines, WithoutRulesNothingExpires) {
 
 TEST(Deadlines, AServiceThatDoesNotRead) {
   Deadlines deadlines({.reading = 8s});
+  const auto check_each_second = [&](std::int64_t from, std::int64_t to) {
+    auto last = Expired::none;
+    for (auto at = from; at <= to && last == Expired::none; ++at)
+      last = deadlines.check(at * second);
+    return last;
+  };
   deadlines.block(0);
+  EXPECT_EQ(deadlines.next_check(), second);
   deadlines.block(5 * second);  // still
+  EXPECT_EQ(check_each_second(1, 7), Expired::none);
   EXPECT_EQ(deadlines.check(8 * second), Expired::not_reading);
   deadlines.block(10 * second);
   deadlines.unblock();
-  EXPECT_EQ(deadlines.check(100 * second), Expired::none);
+  EXPECT_EQ(check_each_second(11, 100), Expired::none);
+}
+
+TEST(Deadlines, TimeInWhichTheThreadWasBusyDoesNotCount) {
+  Deadlines deadlines({.reading = 8s});
+  deadlines.block(0);
+  EXPECT_EQ(deadlines.check(60 * second), Expired::none) << "as after a slow handler";
+  for (int i = 61; i < 67; ++i)
+    EXPECT_EQ(deadlines.check(i * second), Expired::none) << i;
+  EXPECT_EQ(deadlines.check(67 * second), Expired::not_reading);
 }
 
 TEST(Deadlines, AConversationInWhichNothingIsSaid) {

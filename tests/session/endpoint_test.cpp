@@ -11,8 +11,8 @@
 #include <map>
 #include <string>
 
+#include "auth_headers.hpp"
 #include "credential.hpp"
-#include "sign_in.hpp"
 #include "temp_folder.hpp"
 
 using namespace gemlive;

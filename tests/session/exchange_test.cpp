@@ -49,12 +49,12 @@ struct Play {
     } else if (word == "content") {
       note(exchange.content(now));
     } else if (word == "heard") {
-      if (exchange.is_transcript_late())
+      if (exchange.is_user_transcript_late())
         turns += "'";
       else
         note(exchange.user_transcript(now));
     } else if (word == "said") {
-      if (exchange.is_transcript_late())
+      if (exchange.is_model_transcript_late(now))
         turns += "'";
       else
         note(exchange.content(now));
@@ -196,15 +196,20 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     Late, Orders,
-    testing::Values(Order{"ask content complete said", "[!]'", false, 1, complete, complete},
-                    Order{"ask content complete heard", "[!]'", false, 1, complete, complete},
-                    Order{"ask content complete heard said", "[!]''", false, 1, complete, complete},
-                    Order{"ask content complete ask heard", "[!][", true, 1, open, open},
-                    Order{"ask content complete ask said", "[!][!", true, 1, open, open},
-                    Order{"ask content turn-given-up complete", "[!~", false, 1, complete,
-                          complete},
-                    Order{"ask content turn-given-up ask complete content complete", "[!~[!]",
-                          false, 2, complete, complete}),
+    testing::Values(
+        Order{"ask content complete said", "[!]'", false, 1, complete, complete},
+        // The user speaks already, so an answer cannot have begun.
+        Order{"ask content complete speech said", "[!]'", true, 1, open, open},
+        Order{"ask content complete speech heard speech said", "[!]['", true, 1, open, open},
+        Order{"ask content speech interrupted complete speech said", "[!]'", true, 1, open, open},
+        Order{"ask content complete speech pause said", "[!][!", true, 1, open, open},
+        Order{"ask content complete heard", "[!]'", false, 1, complete, complete},
+        Order{"ask content complete heard said", "[!]''", false, 1, complete, complete},
+        Order{"ask content complete ask heard", "[!][", true, 1, open, open},
+        Order{"ask content complete ask said", "[!][!", true, 1, open, open},
+        Order{"ask content turn-given-up complete", "[!~", false, 1, complete, complete},
+        Order{"ask content turn-given-up ask complete content complete", "[!~[!]", false, 2,
+              complete, complete}),
     name);
 
 INSTANTIATE_TEST_SUITE_P(
@@ -232,7 +237,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Order{"ask given-up", "", false, 1, complete, complete},
         Order{"ask given-up ask", "", true, 1, open, open},
-        // Only a holding line came.
+        // Only an interim answer arrived.
         Order{"ask content in-progress given-up", "[!]", false, 1, complete, complete},
         Order{"ask call complete response given-up", "[!]", false, 1, complete, complete},
         // The interrupted turn does not end.

@@ -20,7 +20,7 @@ TEST(Platform, TheRealOneReadsTheProcessEnvironment) {
 
 struct Listener final : Transport::Listener {
   void opened() override { is_open = true; }
-  void message(GBytes *) override {}
+  void message(const Message &) override {}
   void writable() override {}
   void closed(int, const std::string &) override { is_over = true; }
   void failed(const Error &error) override {

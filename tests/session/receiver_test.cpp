@@ -17,7 +17,7 @@ class ReceiverTest : public testing::Test {
  protected:
   ReceiverTest() { streams->audio.attach(); }
 
-  void take(const ServerEvent &event) { receiver.take(event, nullptr, now); }
+  void take(const ServerEvent &event) { receiver.take(event, {}, now); }
   /// The turns that have ended: "complete" or "interrupted".
   std::vector<std::string> turns() const {
     std::vector<std::string> ends;
@@ -122,6 +122,25 @@ TEST_F(ReceiverTest, ALocalInterruptionDropsTheRestOfTheAnswer) {
   EXPECT_EQ(turns(), Turns({"interrupted"}));
 }
 
+/// 100 ms are read, of 300 ms.
+TEST_F(ReceiverTest, AnInterruptedTurnSaysWhatWasLetOut) {
+  const auto data = audio();
+  for (const char *piece : {"one ", "two ", "three "}) {
+    take(Transcript{.speaker = Speaker::model, .text = piece});
+    take(Audio{.base64 = data, .rate = 24000});
+  }
+  std::vector<std::byte> out(4800);
+  streams->audio.wait(out.size(), 0);
+  ASSERT_EQ(streams->audio.read(out), out.size());
+  take(Interrupted{});
+  take(TurnComplete{});
+  const auto &turn = std::get<notice::TurnComplete>(notices.back().body);
+  EXPECT_TRUE(turn.interrupted);
+  EXPECT_EQ(turn.audio_duration, std::chrono::milliseconds(300));
+  EXPECT_EQ(turn.heard_duration, std::chrono::milliseconds(100));
+  EXPECT_EQ(turn.heard_transcript, "one ");
+}
+
 TEST_F(ReceiverTest, ALostConnectionInterruptsTheTurn) {
   take(ToolCall{.id = "1", .name = "f"});
   receiver.cut_off(exchange.disconnected(now), now);
@@ -158,7 +177,7 @@ TEST_F(ReceiverTest, OnlyTurnsWithContentCount) {
   take(TurnComplete{});
   EXPECT_EQ(turns(), Turns({"complete"}));
   EXPECT_EQ(receiver.complete_turns(), 0u);
-  take(Text{"a holding line"});
+  take(Text{"an interim answer"});
   take(TurnComplete{.more_to_come = true});
   EXPECT_EQ(receiver.complete_turns(), 0u);
   take(Text{"the answer"});

@@ -138,8 +138,9 @@ TEST(ReconnectPolicy, ACompletedTurnForgivesAll) {
     policy.setup_confirmed(0);
     policy.turn_completed();
     ASSERT_TRUE(policy.failed(refused_token(), second)) << i;
-    ASSERT_TRUE(policy.failed(lost(), second)) << i;
-    EXPECT_EQ(policy.attempt(), 2u);
+    const auto attempt = policy.failed(lost(), second);
+    ASSERT_TRUE(attempt) << i;
+    EXPECT_EQ(attempt->number, 2u);
   }
 }
 
@@ -236,6 +237,70 @@ TEST(ReconnectPolicy, DelaysGrowUpToALimitAndAreJittered) {
     EXPECT_GT(longest[i], limit * 9 / 10) << i;
     EXPECT_LT(shortest[i], limit / 10) << i;
   }
+}
+
+// How often in the long run
+
+/// Connections of one minute, in the long run. Each lasts for `lifetime`, completes a turn if it is
+/// useful, and is then lost or replaced.
+struct Rhythm {
+  const char *name;
+  std::vector<bool> is_useful;  // one after the other
+  bool is_replaced;
+  std::chrono::seconds lifetime;
+  int most;  // connections in any minute of the second five
+};
+
+class LongRun : public testing::TestWithParam<Rhythm> {};
+
+TEST_P(LongRun, ConnectionsAreBounded) {
+  const auto &rhythm = GetParam();
+  for (std::uint32_t seed = 1; seed <= 20; ++seed) {
+    ReconnectPolicy policy(-1, seed);
+    std::vector<std::int64_t> begun;
+    std::int64_t now = 0;
+    for (std::size_t i = 0; now < 600 * second; ++i) {
+      begun.push_back(now);
+      policy.begin({});
+      policy.setup_confirmed(now);
+      if (rhythm.is_useful[i % rhythm.is_useful.size()]) policy.turn_completed();
+      now += rhythm.lifetime / 1us;
+      const auto attempt =
+          rhythm.is_replaced ? policy.replaced(lost(), now) : policy.failed(lost(), now);
+      ASSERT_TRUE(attempt);
+      if (i < 3) {
+        EXPECT_LE(attempt->delay, 1s) << "the first ones are quick";
+      }
+      now += attempt->delay / 1us;
+    }
+    for (auto first = std::ranges::lower_bound(begun, 300 * second); first != begun.end();
+         ++first) {
+      const auto minute = std::lower_bound(first, begun.end(), *first + 60 * second) - first;
+      EXPECT_LE(minute, rhythm.most) << seed;
+    }
+    EXPECT_LE(std::ranges::lower_bound(begun, 60 * second) - begun.begin(), 25)
+        << "the first minute";
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(ReconnectPolicy, LongRun,
+                         testing::Values(Rhythm{"OneTurnEach", {true}, false, 0s, 14},
+                                         Rhythm{"OneTurnOfSeconds", {true}, false, 4s, 8},
+                                         Rhythm{"ATurnOnEverySecond", {true, false}, false, 0s, 14},
+                                         Rhythm{"OneTurnAndGoAway", {true}, true, 0s, 14},
+                                         Rhythm{"StableOnes", {true}, false, 10s, 6}),
+                         [](const auto &info) { return std::string(info.param.name); });
+
+TEST(ReconnectPolicy, AStableConnectionMakesTheNextRetriesQuickAgain) {
+  ReconnectPolicy policy(5, 1);
+  for (int i = 0; i < 20; ++i) {
+    policy.setup_confirmed(0);
+    policy.turn_completed();
+    ASSERT_TRUE(policy.failed(lost(), second));
+    policy.begin({});
+  }
+  policy.setup_confirmed(0);
+  EXPECT_LE(policy.failed(lost(), 10 * second)->delay, 250ms);
 }
 
 TEST(ReconnectPolicy, TheSameSeedIsTheSameDelays) {

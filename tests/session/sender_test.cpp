@@ -70,7 +70,7 @@ class SenderTest : public testing::Test, public Connection::Owner {
   }
 
   void on_setup_complete(const SetupComplete &) override {}
-  void on_events(std::span<const ServerEvent>, GBytes *) override {}
+  void on_events(std::span<const ServerEvent>, const Message &) override {}
   void on_bad_message(const Error &) override {}
   void on_writable() override {}
   void on_end(const Error &) override {}

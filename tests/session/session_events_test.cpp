@@ -165,6 +165,54 @@ TEST_F(SessionEvents, ATurnWithNothingInItDoesNot) {
   EXPECT_EQ(notices_of<notice::Failed>().size(), 1u);
 }
 
+TEST_F(SessionEvents, AnUnaskedTurnDoesNot) {
+  config.max_retries.set(2);
+  connect();
+  for (int i = 0; i < 2; ++i) {
+    answer();
+    ASSERT_TRUE(reconnect(1006)) << i;
+  }
+  answer();
+  EXPECT_FALSE(reconnect(1006)) << "the retries are used up";
+}
+
+TEST_F(SessionEvents, ATurnOfSilenceOrWhiteSpaceDoesNotCount) {
+  config.max_turns.set(1);
+  connect();
+  speak();
+  server.say(R"({"serverContent":{"modelTurn":{"parts":[{"text":" \n"}]}}})");
+  server.say(turn_complete);
+  server.say(audio(4800, 24000, std::byte{0}));
+  server.say(turn_complete);
+  EXPECT_FALSE(is_over());
+  answer();
+  clock.advance(1s);
+  EXPECT_TRUE(is_over());
+}
+
+TEST_F(SessionEvents, ALateTranscriptBelongsToTheInterruptedTurnThoughTheUserSpeaks) {
+  connect();
+  speak();
+  server.say(audio(4800));
+  speak();
+  server.say(R"({"serverContent":{"interrupted":true}})");
+  server.say(turn_complete);
+  speak();
+  server.say(R"({"serverContent":{"outputTranscription":{"text":"late"}}})");
+  EXPECT_EQ(notices.back().turn, 1u);
+  ASSERT_EQ(notices_of<notice::TurnComplete>().size(), 1u) << "and begins none";
+  answer();
+  ASSERT_EQ(notices_of<notice::TurnComplete>().size(), 2u);
+  EXPECT_EQ(notices_of<notice::TurnComplete>()[1].output_transcript, "");
+}
+
+TEST_F(SessionEvents, WithoutResumptionAHandleIsIgnored) {
+  config.session_resumption.set(false);
+  connect();
+  server.say(handle("h"));
+  EXPECT_NE(known_handle(), "h");
+}
+
 TEST_F(SessionEvents, GoAwayReplacesTheConnectionAtAQuietMoment) {
   connect();
   server.say(handle("h"));

@@ -13,7 +13,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::int64_t idle_us = std::chrono::microseconds(InputRegistry::idle_time).count();
+constexpr std::int64_t inactive_us =
+    std::chrono::microseconds(InputRegistry::inactive_time).count();
 
 /// Two inputs: audio, and another one.
 struct SessionInputs : SessionTest {
@@ -62,7 +63,7 @@ TEST_F(SessionInputs, AnIdleInputDoesNotHoldBackTheEnd) {
   say_something();
   end_audio();
   answer();
-  pass(idle_us - 1'000'000);
+  pass(inactive_us - 1'000'000);
   EXPECT_FALSE(is_over()) << "the other input may bring something";
   pass(1'100'000);
   EXPECT_TRUE(is_over());
@@ -76,7 +77,7 @@ TEST_F(SessionInputs, TheEndWaitsForTheAnswer) {
   connect();
   say_something();
   end_audio();
-  pass(2 * idle_us);
+  pass(2 * inactive_us);
   EXPECT_FALSE(is_over());
   answer();
   EXPECT_TRUE(is_over());
@@ -111,11 +112,11 @@ TEST_F(SessionInputs, AnInputThatBringsSomethingHoldsBackTheEnd) {
   end_audio();
   answer();
   inputs->set_busy(*other, true);
-  pass(10 * idle_us);
+  pass(10 * inactive_us);
   EXPECT_FALSE(is_over()) << "its data waits for the clock";
   inputs->set_busy(*other, false);
   inputs->set_paused(*other, true);
-  pass(10 * idle_us);
+  pass(10 * inactive_us);
   EXPECT_FALSE(is_over()) << "it is PAUSED";
   end(*other);
   input_queue->push(input::EndOfInput{});
@@ -136,7 +137,7 @@ TEST_F(SessionInputs, WhenNoneHasEndedNothingEnds) {
   connect();
   say_something();
   answer();
-  pass(100 * idle_us);
+  pass(100 * inactive_us);
   EXPECT_FALSE(is_over());
 }
 
@@ -145,7 +146,7 @@ TEST_F(SessionInputs, AudioThatStopsWithoutAnEndIsMarkedAsEnded) {
   say_something();
   end(*other);
   server.messages.clear();
-  pass(idle_us + 100'000);
+  pass(inactive_us + 100'000);
   session->drain();  // as the queue's wake does
   EXPECT_EQ(messages_with("audioStreamEnd"), 1u) << "else the service waits for more";
   pass(1'000'000);
@@ -159,7 +160,7 @@ TEST_F(SessionInputs, AnIdleInputMayGoOnUntilTheEnd) {
   connect();
   say_something();
   end(*other);
-  pass(idle_us + 100'000);
+  pass(inactive_us + 100'000);
   // What the registry takes for the present is ahead of the real clock by the time that has passed.
   audio_input->active = now;
   const std::vector<std::int16_t> samples(chunk / 2, 8000);
@@ -169,9 +170,9 @@ TEST_F(SessionInputs, AnIdleInputMayGoOnUntilTheEnd) {
   session->drain();
   pass(1'000'000);
   answer();
-  pass(idle_us / 2);
+  pass(inactive_us / 2);
   EXPECT_FALSE(is_over()) << "the microphone is back";
-  pass(idle_us);
+  pass(inactive_us);
   EXPECT_TRUE(is_over());
   EXPECT_EQ(warnings_with("eos-timeout"), 0u);
 }
@@ -179,8 +180,8 @@ TEST_F(SessionInputs, AnIdleInputMayGoOnUntilTheEnd) {
 TEST_F(SessionInputs, TheIdleTimePassesWithoutEvents) {
   connect();
   say_something();
-  // The registry has the real time: 50 ms are left of the idle time.
-  now = g_get_monotonic_time() + idle_us - 50'000;
+  // The registry has the real time: 50 ms are left of the inactive time.
+  now = g_get_monotonic_time() + inactive_us - 50'000;
   end_audio();
   answer();
   EXPECT_FALSE(is_over());
@@ -203,11 +204,107 @@ TEST_F(SessionInputs, NoWarningFollowsAnError) {
   connect();
   say_something();
   end_audio();
-  pass(2 * idle_us);
+  pass(2 * inactive_us);
   server.close(1011, "You exceeded your current quota");
   ASSERT_EQ(notices_of<notice::Failed>().size(), 1u);
   EXPECT_TRUE(notices_of<notice::Warning>().empty());
   EXPECT_EQ(notices_of<notice::Ended>().size(), 1u);
+}
+
+/// Live audio that pauses. The queue's limit of the silence is the real one.
+struct SessionPause : SessionInputs {
+  SessionPause() {
+    input_queue->set_limits({});
+    inputs->set_live_audio(*audio_input, true);
+  }
+  /// The registry has the real time: the test sets what it takes for the present.
+  void say() {
+    const std::vector<std::int16_t> samples(chunk / 2, 8000);
+    auto all = std::as_bytes(std::span(samples));
+    input_queue->push_audio(all, 16000, input::Overflow::drop_oldest, producer);
+    audio_input->active = now;
+    session->drain();
+    server.messages.clear();
+  }
+  std::size_t silence() const { return messages_with("audio/pcm"); }
+  std::size_t marks() const { return messages_with("audioStreamEnd"); }
+};
+
+TEST_F(SessionPause, SilenceIsSentInRealTimeAndItsEndOnce) {
+  connect();
+  say();
+  pass(490'000);
+  EXPECT_EQ(silence(), 0u);
+  pass(10'000);
+  EXPECT_EQ(silence(), 12u) << "40 ms each";
+  EXPECT_EQ(marks(), 0u);
+  pass(300'000);
+  EXPECT_EQ(silence(), 20u);
+  pass(200'000);
+  EXPECT_EQ(silence(), 25u) << "one second";
+  EXPECT_EQ(marks(), 1u);
+  pass(10'000'000);
+  EXPECT_EQ(silence(), 25u);
+  EXPECT_EQ(marks(), 1u);
+  say();
+  EXPECT_EQ(silence(), 0u);
+  pass(2'000'000);
+  EXPECT_EQ(marks(), 1u) << "of the next pause";
+}
+
+TEST_F(SessionPause, ThePausePassesWithoutEvents) {
+  config.input_pause.set(100ms);
+  time = [] { return g_get_monotonic_time(); };
+  connect();
+  say_something();
+  EXPECT_TRUE(run_until([&] { return marks() > 0; })) << "no timer";
+}
+
+TEST_F(SessionPause, NothingIsInvented) {
+  config.input_pause.set(0ms);
+  connect();
+  say();
+  pass(5'000'000);
+  EXPECT_EQ(silence() + marks(), 0u);
+}
+
+TEST_F(SessionPause, AFileThatStallsIsNoPause) {
+  inputs->set_live_audio(*audio_input, false);
+  connect();
+  say();
+  pass(5'000'000);
+  EXPECT_EQ(silence() + marks(), 0u);
+  inputs->set_waiting(*audio_input, true);
+  pass(1);
+  EXPECT_EQ(marks(), 1u) << "it waits behind a hole";
+}
+
+TEST_F(SessionPause, InPausedTheEndIsSent) {
+  connect();
+  say();
+  input_queue->set_paused(producer, true);
+  pass(500'000);
+  EXPECT_EQ(silence(), 12u);
+  pass(500'000);
+  EXPECT_EQ(silence(), 25u);
+  EXPECT_EQ(marks(), 1u);
+}
+
+TEST_F(SessionPause, InPausedAudioWaitsForTheConnection) {
+  start();
+  for (int i = 0; i < 5; ++i)
+    say();
+  input_queue->set_paused(producer, true);
+  pass(600'000);
+  server.open();
+  server.say(setup_complete);
+  server.messages.clear();
+  pass(1'000'000);
+  EXPECT_EQ(silence() + marks(), 0u);
+  input_queue->set_paused(producer, false);
+  pass(1);
+  EXPECT_EQ(silence(), 30u) << "the audio, and the pause behind it";
+  EXPECT_EQ(marks(), 1u);
 }
 
 }  // namespace

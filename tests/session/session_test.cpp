@@ -707,7 +707,7 @@ TEST_F(SessionTest, AllocatesNothingPerAudioMessageWhenWarm) {
   connect();
   server.keeps_messages = false;
   const auto text = audio(11520);
-  const BytesPtr payload(g_bytes_new(text.data(), text.size()));
+  const auto payload = MessagePool().copy(text);
   Bytes out(960);
   std::vector<std::int16_t> samples(chunk / 2, 8000);
   const auto round = [&] {
@@ -715,7 +715,7 @@ TEST_F(SessionTest, AllocatesNothingPerAudioMessageWhenWarm) {
       auto all = std::as_bytes(std::span(samples));
       input_queue->push_audio(all, 16000, input::Overflow::drop_oldest);
       session->drain();
-      server.say(payload.get());
+      server.say(payload);
       for (int k = 0; k < 12; ++k) {
         streams->audio.wait(960, std::nullopt);
         streams->audio.read(out);

@@ -85,6 +85,16 @@ TEST_F(ToolCallHandlerTest, AnUndeclaredCallIsRefusedWithAWarning) {
   EXPECT_NE(warnings[0].message.find("unknown"), std::string::npos);
 }
 
+TEST_F(ToolCallHandlerTest, AnUndeclaredCallIsRefusedAndNotTheOneWithTheSameId) {
+  auto tools = handler();
+  EXPECT_TRUE(tools.accept({.id = "1", .name = "known"}));
+  EXPECT_FALSE(tools.accept({.id = "1", .name = "unknown"}));
+  EXPECT_NE(response().find("unknown"), std::string::npos);
+  const auto call = calls->answer("1", "", false);
+  ASSERT_TRUE(call);
+  EXPECT_EQ(call->name, "known");
+}
+
 TEST_F(ToolCallHandlerTest, AnUndeclaredCallIsPassedOnIfTheUserWantsIt) {
   auto tools = handler(0ms, false);
   EXPECT_TRUE(tools.accept({.id = "1", .name = "unknown"}));
@@ -112,6 +122,19 @@ TEST_F(ToolCallHandlerTest, AnUnansweredCallTimesOut) {
   EXPECT_EQ(cancelled[0], "1");
   EXPECT_NE(response().find("known"), std::string::npos);
   EXPECT_FALSE(calls->answer("1", "known", false));
+}
+
+TEST_F(ToolCallHandlerTest, AfterTheConversationNoCallTimesOut) {
+  auto tools = handler(5ms);
+  tools.accept({.id = "1", .name = "known"});
+  tools.stop();
+  now += 5000;
+  EXPECT_FALSE(test::wait_until(
+      [&] {
+        g_main_context_iteration(nullptr, FALSE);
+        return !cancelled.empty();
+      },
+      50ms));
 }
 
 }  // namespace

@@ -45,6 +45,59 @@ TEST(TurnReport, CountsAudioAndJoinsTexts) {
   EXPECT_FALSE(summary.interrupted);
 }
 
+/// One second of audio, with a piece of transcript before each 250 ms and one behind all.
+TurnReport turn_with_transcript() {
+  TurnReport turn(1);
+  const auto loud = audio(250, std::byte{0x5a});
+  for (const char *piece : {"one ", "two ", "three ", "four "}) {
+    turn.add_transcript(Speaker::model, piece);
+    turn.add_audio(loud, 12000, 24000, 0);
+  }
+  turn.add_transcript(Speaker::model, "five");
+  return turn;
+}
+
+struct Heard {
+  std::chrono::milliseconds missed;
+  std::chrono::milliseconds heard;
+  const char *transcript;
+};
+
+class HeardPart : public testing::TestWithParam<Heard> {};
+
+TEST_P(HeardPart, IsTheAudioThatWasLetOutAndThePiecesThatBeganInIt) {
+  const auto &[missed, heard, transcript] = GetParam();
+  const auto summary = turn_with_transcript().summary(true, {}, 0, missed);
+  EXPECT_EQ(summary.heard_duration, heard);
+  EXPECT_EQ(summary.heard_transcript, transcript);
+  EXPECT_EQ(summary.audio_duration, 1s);
+  EXPECT_EQ(summary.output_transcript, "one two three four five");
+}
+
+INSTANTIATE_TEST_SUITE_P(TurnReport, HeardPart,
+                         testing::Values(Heard{0ms, 1000ms, "one two three four "},
+                                         Heard{1ms, 999ms, "one two three four "},
+                                         Heard{400ms, 600ms, "one two three "},
+                                         Heard{500ms, 500ms, "one two "}, Heard{999ms, 1ms, "one "},
+                                         Heard{1000ms, 0ms, ""}, Heard{2000ms, 0ms, ""}));
+
+TEST(TurnReport, OfATurnThatWasNotInterruptedNothingIsSaidOfWhatWasHeard) {
+  const auto summary = turn_with_transcript().summary(false, {}, 0, 500ms);
+  EXPECT_FALSE(summary.heard_duration);
+  EXPECT_EQ(summary.heard_transcript, "");
+}
+
+TEST(TurnReport, PiecesInQuickSuccessionAreOne) {
+  TurnReport turn(1);
+  const auto loud = audio(1, std::byte{0x5a});
+  for (int i = 0; i < 40; ++i) {
+    turn.add_transcript(Speaker::model, "x");
+    turn.add_audio(loud, 48, 24000, 0);
+  }
+  const auto summary = std::move(turn).summary(true, {}, 0, 30ms);
+  EXPECT_EQ(summary.heard_transcript, std::string(20, 'x'));
+}
+
 TEST(TurnReport, PlayoutEndsAfterAllAudioSinceTheFirstArrival) {
   TurnReport turn(1);
   const auto loud = audio(100, std::byte{0x5a});

@@ -6,10 +6,11 @@
 #include <cstddef>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base64.hpp"
-#include "glib_ptr.hpp"
+#include "message_pool.hpp"
 
 /// Audio for tests that compare bytes.
 namespace gemlive::test {
@@ -30,8 +31,8 @@ inline std::string encoded(std::span<const std::byte> bytes) {
   return text;
 }
 
-inline BytesPtr message_of(const std::string &text) {
-  return BytesPtr(g_bytes_new(text.data(), text.size()));
+inline Message message_of(std::string_view text) {
+  return MessagePool().copy(text);
 }
 
 }  // namespace gemlive::test

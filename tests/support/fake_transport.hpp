@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "message_pool.hpp"
 #include "timer.hpp"
 #include "transport.hpp"
 
@@ -35,11 +36,8 @@ class FakeServer {
 
   // Actions; they call the listener directly
   void open() { listener_->opened(); }
-  void say(const std::string &json) {
-    const BytesPtr payload(g_bytes_new(json.data(), json.size()));
-    listener_->message(payload.get());
-  }
-  void say(GBytes *payload) { listener_->message(payload); }
+  void say(const std::string &json) { listener_->message(pool_.copy(json)); }
+  void say(const Message &payload) { listener_->message(payload); }
   void become_writable() {
     writable = true;
     listener_->writable();
@@ -65,6 +63,7 @@ class FakeServer {
   void take(const std::string &message);
   void answer_later();
 
+  MessagePool pool_;
   Transport::Listener *listener_ = nullptr;
   FakeTransport *current_ = nullptr;
   std::deque<std::string> unanswered_;

@@ -13,6 +13,7 @@
 
 #include "base64.hpp"
 #include "fake_transport.hpp"
+#include "main_loop.hpp"
 #include "session.hpp"
 
 namespace gemlive::test {
@@ -92,17 +93,6 @@ struct SessionTest : testing::Test {
     server.say(audio(bytes));
     server.say(generation_complete);
     server.say(turn_complete);
-  }
-  /// Runs the main loop until `done`; false after 10 s.
-  template <typename Done>
-  bool run_until(Done done) {
-    const auto deadline = g_get_monotonic_time() + 10 * G_USEC_PER_SEC;
-    while (!done() && g_get_monotonic_time() < deadline) {
-      Timer wake;
-      wake.start(10ms, [] {});
-      g_main_context_iteration(nullptr, TRUE);
-    }
-    return done();
   }
 
   template <typename Body>

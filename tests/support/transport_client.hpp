@@ -94,11 +94,11 @@ class TransportClient final : private Transport::Listener {
   void opened() override {
     record([](Heard &heard) { ++heard.opened; });
   }
-  void message(GBytes *payload) override {
+  void message(const Message &payload) override {
     record([&](Heard &heard) {
       ++heard.message_count;
-      heard.message_bytes += g_bytes_get_size(payload);
-      if (keep_messages) heard.messages.emplace_back(view(payload));
+      heard.message_bytes += payload.bytes().size();
+      if (keep_messages) heard.messages.emplace_back(payload.bytes());
     });
     if (on_message) on_message();
   }

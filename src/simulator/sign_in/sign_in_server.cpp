@@ -11,6 +11,7 @@
 
 #include "base64.hpp"
 #include "json_object.hpp"
+#include "json_string.hpp"
 
 namespace gemlive::simulator {
 namespace {
@@ -230,7 +231,7 @@ SignInServer::Reply SignInServer::impersonate(const Request &request) {
   if (request.path != account + ":generateAccessToken")
     return {.status = 404, .body = google_error(404, "NOT_FOUND", "Unknown service account")};
   const auto body = json::Object::parse(request.body, "the body");
-  if (!body || body->strings_at("$.scope[*]") != std::vector<std::string>{cloud_platform})
+  if (!body || body->strings_at("scope") != std::vector<std::string>{cloud_platform})
     return {.status = 400, .body = google_error(400, "INVALID_ARGUMENT", "Bad scope.")};
   const int lifetime = fault_.lifetime >= 0 ? fault_.lifetime : usual_lifetime;
   const auto value = tokens_.issue(lifetime);

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "base64.hpp"
-#include "json_object.hpp"
+#include "json_string.hpp"
 #include "service_messages.hpp"
 
 namespace gemlive::simulator {

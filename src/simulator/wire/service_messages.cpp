@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "json_object.hpp"
+#include "json_string.hpp"
 
 namespace gemlive::simulator::messages {
 

@@ -56,7 +56,7 @@ TEST_F(ActionSignals, OutsideAConversationTheyReturnFalse) {
   sent = TRUE;
   g_signal_emit_by_name(pipeline["g"], "send-tool-response", "id", "name", "{}", &sent);
   EXPECT_FALSE(sent);
-  for (const char *signal : {"activity-start", "activity-end", "interrupt"})
+  for (const char *signal : {"activity-start", "activity-end", "audio-stream-end", "interrupt"})
     g_signal_emit_by_name(pipeline["g"], signal);
   EXPECT_EQ(pipeline.count([](GstMessage *message) {
     return GST_MESSAGE_TYPE(message) == GST_MESSAGE_WARNING;

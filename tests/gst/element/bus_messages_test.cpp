@@ -24,7 +24,10 @@ class BusMessagesTest : public testing::Test {
  protected:
   static void SetUpTestSuite() { gst_init(nullptr, nullptr); }
   BusMessagesTest() { gst_element_set_bus(element.get(), bus.get()); }
-  ~BusMessagesTest() override { gst_element_set_bus(element.get(), nullptr); }
+  ~BusMessagesTest() override {
+    gst_element_set_bus(element.get(), nullptr);
+    gst_element_set_state(element.get(), GST_STATE_NULL);
+  }
 
   /// Posts a notice and returns its ELEMENT message; null if it has none.
   const GstStructure *post(Notice notice) {
@@ -62,6 +65,7 @@ class BusMessagesTest : public testing::Test {
     const ClockPtr clock(gst_test_clock_new_with_start_time(clock_time(now)));
     gst_element_set_base_time(element.get(), 0);
     gst_element_set_clock(element.get(), clock.get());
+    gst_element_set_state(element.get(), GST_STATE_PLAYING);
   }
 
   ElementPtr element = ElementPtr(GST_ELEMENT(gst_object_ref_sink(gst_bin_new("element"))));
@@ -137,6 +141,14 @@ TEST_F(BusMessagesTest, TimesAreRunningTimesOfTheElement) {
   EXPECT_EQ(time_in("generation-end"), GST_CLOCK_TIME_NONE) << "it did not happen";
 }
 
+TEST_F(BusMessagesTest, OutsidePlayingTimesAreNone) {
+  stop_clock_at(10s);
+  gst_element_set_state(element.get(), GST_STATE_PAUSED);
+  ASSERT_TRUE(post({.turn = 1, .body = notice::TurnStarted{.since_input_end = 3s}}));
+  EXPECT_EQ(time_in("running-time"), GST_CLOCK_TIME_NONE);
+  EXPECT_EQ(time_in("input-end"), GST_CLOCK_TIME_NONE);
+}
+
 TEST_F(BusMessagesTest, WithoutAClockTimesAreNone) {
   ASSERT_TRUE(post({.turn = 1, .body = notice::TurnStarted{.since_input_end = 3s}}));
   EXPECT_EQ(time_in("running-time"), GST_CLOCK_TIME_NONE);
@@ -159,6 +171,18 @@ TEST_F(BusMessagesTest, ValuesAreThoseOfTheNotice) {
   ASSERT_TRUE(post({.body = VoiceActivity{}}));
   EXPECT_EQ(text_in("type"), "end");
   EXPECT_EQ(time_in("audio-offset"), GST_CLOCK_TIME_NONE);
+}
+
+TEST_F(BusMessagesTest, WhatWasHeardIsToldOfAnInterruptedTurnOnly) {
+  ASSERT_TRUE(post({.turn = 1, .body = notice::TurnComplete{}}));
+  EXPECT_EQ(time_in("heard-duration"), GST_CLOCK_TIME_NONE);
+  EXPECT_EQ(text_in("heard-transcript"), "");
+  ASSERT_TRUE(
+      post({.turn = 1,
+            .body = notice::TurnComplete{
+                .interrupted = true, .heard_duration = 1500ms, .heard_transcript = "I say"}}));
+  EXPECT_EQ(time_in("heard-duration"), 1500 * GST_MSECOND);
+  EXPECT_EQ(text_in("heard-transcript"), "I say");
 }
 
 TEST_F(BusMessagesTest, OnlyCountsThatTheServiceGaveAreFields) {

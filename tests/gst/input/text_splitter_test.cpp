@@ -5,27 +5,80 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 namespace gemlive {
 namespace {
 
+using Turns = TextSplitter::Turns;
+using Strings = std::vector<std::string>;
+
+Strings push(TextSplitter &splitter, std::string_view bytes) {
+  splitter.append(bytes);
+  Strings turns;
+  for (auto turn = splitter.next(); !turn.empty(); turn = splitter.next())
+    turns.push_back(turn);
+  return turns;
+}
+
 TEST(TextSplitter, KeepsCharactersWhole) {
   TextSplitter splitter;
-  EXPECT_EQ(splitter.push("gr\xc3"), "gr");
-  EXPECT_EQ(splitter.push("\xbc\xc3\x9f dich \xf0\x9f\x98"), "\u00fc\u00df dich");
-  EXPECT_EQ(splitter.push("\x80\n"), "\U0001f600");
-  EXPECT_EQ(splitter.push(" \n"), "");
+  EXPECT_EQ(push(splitter, "gr\xc3"), Strings{"gr"});
+  EXPECT_EQ(push(splitter, "\xbc\xc3\x9f dich \xf0\x9f\x98"), Strings{"\u00fc\u00df dich"});
+  EXPECT_EQ(push(splitter, "\x80\n"), Strings{"\U0001f600"});
+  EXPECT_EQ(push(splitter, " \n"), Strings{});
   EXPECT_FALSE(splitter.should_warn());
-  EXPECT_EQ(splitter.push("a\xff b"), "a\ufffd b");
+  EXPECT_EQ(push(splitter, "a\xff b"), Strings{"a\ufffd b"});
   EXPECT_TRUE(splitter.should_warn());
   EXPECT_FALSE(splitter.should_warn()) << "reported once";
-  EXPECT_EQ(splitter.push("\xe2\x82"), "");
+  EXPECT_EQ(push(splitter, "\xe2\x82"), Strings{});
   EXPECT_NE(splitter.finish(), "") << "an incomplete character is replaced, not dropped";
 }
 
 TEST(TextSplitter, RemovesWhiteSpaceAroundATurn) {
   TextSplitter splitter;
-  EXPECT_EQ(splitter.push(" \t one\ntwo \r\n"), "one\ntwo");
+  EXPECT_EQ(push(splitter, " \t one\ntwo \r\n"), Strings{"one\ntwo"});
   EXPECT_EQ(splitter.finish(), "");
+}
+
+TEST(TextSplitter, ALineIsATurn) {
+  TextSplitter splitter;
+  splitter.set_turns(Turns::line);
+  EXPECT_EQ(push(splitter, "one\r\n\n \nt"), Strings{"one"}) << "empty lines are not turns";
+  EXPECT_EQ(push(splitter, "wo"), Strings{});
+  EXPECT_EQ(push(splitter, "\nthree\nfo"), (Strings{"two", "three"}));
+  EXPECT_EQ(push(splitter, "u\xc3"), Strings{});
+  EXPECT_EQ(push(splitter, "\xbcr\n"), Strings{"fou\u00fcr"});
+  EXPECT_EQ(push(splitter, "last"), Strings{});
+  EXPECT_EQ(splitter.finish(), "last");
+  EXPECT_EQ(splitter.finish(), "");
+}
+
+TEST(TextSplitter, AStreamIsATurn) {
+  TextSplitter splitter;
+  splitter.set_turns(Turns::stream);
+  EXPECT_EQ(push(splitter, "one\n\n"), Strings{});
+  EXPECT_EQ(push(splitter, "two\n"), Strings{});
+  EXPECT_EQ(splitter.pending(), 9u);
+  EXPECT_EQ(splitter.finish(), "one\n\ntwo");
+}
+
+TEST(TextSplitter, ALongTurnIsCut) {
+  for (const auto turns : {Turns::line, Turns::stream}) {
+    TextSplitter splitter;
+    splitter.set_turns(turns);
+    EXPECT_EQ(push(splitter, std::string(TextSplitter::max_turn - 1, 'x')), Strings{});
+    EXPECT_FALSE(splitter.should_warn_of_cut());
+    const auto cut = push(splitter, "\u00fc!");
+    ASSERT_EQ(cut.size(), 1u);
+    EXPECT_EQ(cut[0].size(), TextSplitter::max_turn - 1) << "not inside a character";
+    EXPECT_TRUE(splitter.should_warn_of_cut());
+    EXPECT_EQ(splitter.finish(), "\u00fc!");
+    EXPECT_FALSE(splitter.should_warn()) << "it is UTF-8";
+  }
+  TextSplitter splitter;
+  const std::string buffer(2 * TextSplitter::max_turn, 'x');
+  EXPECT_EQ(push(splitter, buffer), Strings{buffer}) << "a buffer is a turn";
 }
 
 }  // namespace

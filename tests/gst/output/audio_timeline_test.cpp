@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <ostream>
 
 namespace gemlive {
@@ -25,7 +26,7 @@ AudioTimeline unpaced() {
 
 AudioTimeline::Slot take(AudioTimeline &timeline, unsigned turn, ns arrival, ns now,
                          std::uint64_t samples = frame) {
-  auto slot = timeline.place({.turn = turn, .arrival = arrival, .now = now});
+  auto slot = timeline.place({.turn = turn, .arrival = arrival, .now = now}, rate);
   timeline.advance(slot, turn, samples, rate);
   return slot;
 }
@@ -88,7 +89,7 @@ TEST(AudioTimeline, BeingAskedLateIsNotBeingLate) {
   for (int i = 1; i < 100; ++i) {
     AudioTimeline::Piece piece = {
         .turn = 1, .arrival = 1s + i * 20ms, .now = 3s + i * 20ms, .pipeline_latency = 2s};
-    auto slot = timeline.place(piece);
+    auto slot = timeline.place(piece, rate);
     timeline.advance(slot, 1, frame, rate);
     ASSERT_EQ(slot.pts, 1s + i * 20ms);
   }
@@ -98,7 +99,7 @@ TEST(AudioTimeline, BeingAskedLateIsNotBeingLate) {
 TEST(AudioTimeline, AStallStartsAnew) {
   auto timeline = clocked();
   take(timeline, 1, 1s, 1s);
-  auto in_time = timeline.place({.turn = 1, .arrival = 1s, .now = 1020ms + 1100ms});
+  auto in_time = timeline.place({.turn = 1, .arrival = 1s, .now = 1020ms + 1100ms}, rate);
   EXPECT_EQ(in_time.pts, 1020ms);
   auto slot = take(timeline, 1, 1s, 30s);  // downstream was blocked
   EXPECT_EQ(slot.pts, 30s);
@@ -160,16 +161,98 @@ TEST(AudioTimeline, AfterRunningDryATurnGoesOnWhereItsDataArrives) {
   EXPECT_EQ(timeline.dry_at(), 300ms);  // the tolerance is reset
 }
 
+// Holes that are filled with silence
+
+AudioTimeline filled(ns start = 0ns) {
+  return {{.paced = true, .latency = 100ms, .filled = true}, start};
+}
+AudioTimeline::Slot place(const AudioTimeline &timeline, unsigned turn, ns arrival, ns now) {
+  return timeline.place({.turn = turn, .arrival = arrival, .now = now}, rate);
+}
+/// Fills the time until `until` in pieces of 10 ms. Returns their duration.
+ns fill(AudioTimeline &timeline, ns until) {
+  const ns start = timeline.position();
+  while (const auto samples = timeline.missing(until, rate))
+    timeline.silence(std::min<std::uint64_t>(samples, 240), rate);
+  return timeline.position() - start;
+}
+
 TEST(AudioTimeline, SilenceContinuesWithoutAHole) {
-  auto timeline = clocked();
+  auto timeline = filled();
   take(timeline, 1, 0ns, 0ns);
   timeline.end_turn();
-  auto silence = timeline.silence(frame, rate);
+  const auto silence = timeline.silence(frame, rate);
   EXPECT_EQ(silence.start, 20ms);
   EXPECT_EQ(silence.duration, 20ms);
-  auto slot = take(timeline, 2, 30ms, 30ms);
+  EXPECT_FALSE(silence.discont);
+  const auto slot = place(timeline, 2, 30ms, 30ms);
   EXPECT_EQ(slot.pts, 40ms);
   EXPECT_FALSE(slot.discont);
+}
+
+TEST(AudioTimeline, SilenceReachesUntilTheAnswerArrivesAndDoesNotDelayIt) {
+  for (const ns arrival : {1500ms + 0ns, 1500ms + 1ns, 1500ms + 41666ns, 1500ms + 41667ns}) {
+    auto timeline = filled(1s);
+    EXPECT_EQ(place(timeline, 1, arrival, arrival).pts, arrival);
+    EXPECT_GT(timeline.missing(arrival, rate), 0u);
+    fill(timeline, arrival);
+    const auto slot = place(timeline, 1, arrival, arrival + 1ms);
+    EXPECT_LE(slot.pts, arrival);
+    EXPECT_GT(slot.pts, arrival - 41667ns);
+    EXPECT_EQ(slot.pts, timeline.position());
+    EXPECT_EQ(slot.hole, 0ns);
+    EXPECT_FALSE(slot.discont);
+  }
+}
+
+TEST(AudioTimeline, SilenceDoesNotDrift) {
+  auto timeline = filled();
+  ns now = 0ns;
+  for (unsigned turn = 1; turn <= 1000; ++turn) {
+    now += 7919113ns;
+    fill(timeline, now);
+    const auto slot = take(timeline, turn, now, now, 1);
+    ASSERT_EQ(slot.hole, 0ns);
+    ASSERT_LE(now - slot.pts, 41667ns);
+    timeline.end_turn();
+  }
+}
+
+TEST(AudioTimeline, SilenceEndsTheToleranceOfATurn) {
+  auto timeline = filled();
+  take(timeline, 1, 0ns, 0ns);
+  EXPECT_EQ(timeline.dry_at(), 120ms);
+  fill(timeline, 120ms);
+  EXPECT_EQ(timeline.dry_at(), 120ms);
+  EXPECT_EQ(place(timeline, 1, 150ms, 150ms).pts, 150ms);
+}
+
+TEST(AudioTimeline, NothingIsMissingBeforeTheEndOrWithoutFilling) {
+  auto timeline = filled(1s);
+  EXPECT_EQ(timeline.missing(1s, rate), 0u);
+  EXPECT_EQ(timeline.missing(500ms, rate), 0u);
+  EXPECT_EQ(timeline.missing(1s + 41667ns, rate), 1u);
+  EXPECT_EQ(timeline.missing(3s, 2'000'000'000), 4'000'000'000u);
+  EXPECT_EQ(clocked(1s).missing(2s, rate), 0u);
+}
+
+TEST(AudioTimeline, AHoleOfMinutesIsSkipped) {
+  auto timeline = filled();
+  take(timeline, 1, 0ns, 0ns, rate);
+  EXPECT_EQ(timeline.missing(61s, rate), 60u * rate);
+  EXPECT_EQ(timeline.missing(61s + 1ns, rate), 0u);
+  const auto slot = place(timeline, 1, 2s, 100s);
+  EXPECT_EQ(slot.pts, 100s);
+  EXPECT_EQ(slot.hole, 99s);
+  EXPECT_TRUE(slot.discont);
+}
+
+TEST(AudioTimeline, SilenceAfterACutIsAnnounced) {
+  auto timeline = filled();
+  take(timeline, 1, 0ns, 0ns);
+  timeline.cut();
+  EXPECT_TRUE(timeline.silence(frame, rate).discont);
+  EXPECT_FALSE(timeline.silence(frame, rate).discont);
 }
 
 TEST(AudioTimeline, ACutIsAnnounced) {
@@ -214,7 +297,7 @@ TEST(AudioTimeline, NothingDriftsAtAwkwardRates) {
     ns end = 0ns;
     std::uint64_t taken = 0;
     while (taken < 3600ull * static_cast<unsigned>(awkward)) {
-      auto slot = timeline.place({});
+      auto slot = timeline.place({}, rate);
       ASSERT_EQ(slot.pts, end);
       auto duration = timeline.advance(slot, 1, 441, awkward);
       end = slot.pts + duration;
@@ -230,10 +313,10 @@ TEST(AudioTimeline, ARateChangeKeepsThePosition) {
   auto timeline = unpaced();
   take(timeline, 1, 0ns, 0ns, 100);
   auto before = timeline.position();
-  auto slot = timeline.place({.turn = 1});
+  auto slot = timeline.place({.turn = 1}, rate);
   EXPECT_EQ(slot.pts, before);
   EXPECT_EQ(timeline.advance(slot, 1, 160, 16000), 10ms);
-  EXPECT_FALSE(timeline.place({.turn = 1}).discont);
+  EXPECT_FALSE(timeline.place({.turn = 1}, rate).discont);
 }
 
 }  // namespace

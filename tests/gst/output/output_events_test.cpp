@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -86,6 +87,48 @@ TEST_F(OutputEventsTest, TheSegmentOfTheBaseClassIsDroppedOnce) {
   EXPECT_EQ(types(), Types{});
   push_base_segment();
   EXPECT_EQ(types(), Types{GST_EVENT_SEGMENT}) << "a later segment is a change of the stream";
+}
+
+TEST_F(OutputEventsTest, TheStreamStartReplacesThatOfTheBaseClass) {
+  OutputEvents output(source());
+  gst_pad_push_event(GST_BASE_SRC_PAD(source()), gst_event_new_stream_start("random"));
+  EXPECT_EQ(types(), Types{});
+  output.push_stream_start({.id = "gemlive/a/text", .group = 7, .sparse = true});
+  gst_pad_push_event(GST_BASE_SRC_PAD(source()), gst_event_new_stream_start("random"));
+  output.push_stream_start({.id = "gemlive/a/audio", .group = 7});
+  ASSERT_EQ(types(), (Types{GST_EVENT_STREAM_START, GST_EVENT_STREAM_START}));
+  for (const auto &[at, id, expected] : {std::tuple{0, "gemlive/a/text", GST_STREAM_FLAG_SPARSE},
+                                         std::tuple{1, "gemlive/a/audio", GST_STREAM_FLAG_NONE}}) {
+    auto *event = received[static_cast<std::size_t>(at)].get();
+    const gchar *got = nullptr;
+    guint group = 0;
+    GstStreamFlags flags = GST_STREAM_FLAG_NONE;
+    gst_event_parse_stream_start(event, &got);
+    gst_event_parse_stream_flags(event, &flags);
+    EXPECT_TRUE(gst_event_parse_group_id(event, &group));
+    EXPECT_STREQ(got, id);
+    EXPECT_EQ(group, 7u);
+    EXPECT_EQ(flags, expected);
+  }
+}
+
+TEST_F(OutputEventsTest, SegmentAndEosShareASequenceNumber) {
+  OutputEvents output(source());
+  output.push_start(0ns);
+  push_base_segment();  // the pad keeps it for a peer that is linked later
+  const MiniObjectPtr<GstEvent> kept(
+      gst_pad_get_sticky_event(GST_BASE_SRC_PAD(source()), GST_EVENT_SEGMENT, 0));
+  output.push_flush(3s);
+  output.prepare_eos();
+  gst_pad_push_event(GST_BASE_SRC_PAD(source()), gst_event_new_eos());
+  ASSERT_EQ(types(),
+            (Types{GST_EVENT_SEGMENT, GST_EVENT_GAP, GST_EVENT_FLUSH_START, GST_EVENT_FLUSH_STOP,
+                   GST_EVENT_SEGMENT, GST_EVENT_GAP, GST_EVENT_EOS}));
+  const auto seqnum = [this](std::size_t at) { return gst_event_get_seqnum(received[at].get()); };
+  EXPECT_EQ(gst_event_get_seqnum(kept.get()), seqnum(0));
+  EXPECT_NE(seqnum(4), seqnum(0));
+  for (const std::size_t same : {2, 3, 6})
+    EXPECT_EQ(seqnum(same), seqnum(4));
 }
 
 TEST_F(OutputEventsTest, ADestroyedOneDropsNothing) {

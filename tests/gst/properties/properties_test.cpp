@@ -32,7 +32,8 @@ std::string other_value(const GParamSpec *pspec) {
     return G_PARAM_SPEC_BOOLEAN(pspec)->default_value ? "false" : "true";
   if (G_IS_PARAM_SPEC_ENUM(pspec)) {
     auto *spec = G_PARAM_SPEC_ENUM(pspec);
-    return spec->enum_class->values[spec->enum_class->n_values - 1].value_nick;
+    const auto &last = spec->enum_class->values[spec->enum_class->n_values - 1];
+    return (last.value == spec->default_value ? spec->enum_class->values[0] : last).value_nick;
   }
   if (G_IS_PARAM_SPEC_INT(pspec)) return "77";
   if (G_IS_PARAM_SPEC_UINT(pspec)) return "777";

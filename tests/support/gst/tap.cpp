@@ -38,9 +38,12 @@ Tap::Item from_buffer(GstBuffer *buffer) {
                     .start = GST_BUFFER_PTS(buffer),
                     .duration = GST_BUFFER_DURATION(buffer),
                     .discont = GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DISCONT),
-                    .is_gap = GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_GAP)};
+                    .is_gap = GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_GAP),
+                    .offset = GST_BUFFER_OFFSET(buffer),
+                    .offset_end = GST_BUFFER_OFFSET_END(buffer)};
   item.bytes.resize(gst_buffer_get_size(buffer));
   gst_buffer_extract(buffer, 0, item.bytes.data(), item.bytes.size());
+  if (item.bytes.find_first_not_of('\0') == std::string::npos) item.kind = Tap::Item::silence;
   return item;
 }
 
@@ -92,7 +95,7 @@ GstPadProbeReturn Tap::probe(GstPad *, GstPadProbeInfo *info, gpointer self) {
     std::lock_guard lock(tap->mutex_);
     tap->items_.push_back(is_buffer ? from_buffer(GST_PAD_PROBE_INFO_BUFFER(info))
                                     : from_event(GST_PAD_PROBE_INFO_EVENT(info)));
-    if (is_buffer) act = tap->on_buffer_;
+    if (tap->items_.back().kind == Item::buffer) act = tap->on_buffer_;
   }
   tap->changed_.notify_all();
   return act ? act() : GST_PAD_PROBE_OK;
@@ -112,7 +115,7 @@ std::vector<Tap::Item> Tap::items(Item::Kind kind) {
 std::string Tap::bytes() {
   std::string all;
   for (const auto &item : items(Item::buffer))
-    if (!item.is_gap) all += item.bytes;
+    all += item.bytes;
   return all;
 }
 

@@ -19,13 +19,27 @@ namespace gemlive::test {
 class Tap {
  public:
   struct Item {
-    enum Kind { buffer, gap, segment, caps, flush_start, flush_stop, eos, stream_start, other };
+    // silence: a buffer that contains only zeros
+    enum Kind {
+      buffer,
+      silence,
+      gap,
+      segment,
+      caps,
+      flush_start,
+      flush_stop,
+      eos,
+      stream_start,
+      other
+    };
     Kind kind = other;
     GstClockTime start = GST_CLOCK_TIME_NONE;
     GstClockTime duration = GST_CLOCK_TIME_NONE;
     bool discont = false;
     bool is_gap = false;  // a buffer flagged GAP
-    int rate = 0;         // caps
+    guint64 offset = GST_BUFFER_OFFSET_NONE;
+    guint64 offset_end = GST_BUFFER_OFFSET_NONE;
+    int rate = 0;  // caps
     std::string bytes = {};
     std::string name = {};  // of a custom event
   };
@@ -36,11 +50,11 @@ class Tap {
 
   std::vector<Item> items();
   std::vector<Item> items(Item::Kind kind);
-  /// All bytes of buffers that are not flagged GAP.
+  /// All bytes of buffers, without silence.
   std::string bytes();
   /// Waits until `enough` is true; false after the deadline.
   bool wait(const std::function<bool(const std::vector<Item> &)> &enough);
-  /// Calls `act` for every buffer, on the streaming thread.
+  /// Calls `act` for every buffer that is not silence, on the streaming thread.
   void on_buffer(std::function<GstPadProbeReturn()> act);
 
  private:

@@ -1,54 +1,50 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "json_check.hpp"
+#include "json_value.hpp"
 
 #include <glib.h>
 
-#include <charconv>
-#include <cmath>
-#include <cstdint>
-#include <string>
+#include <algorithm>
+#include <utility>
+
+#include "json_string.hpp"
 
 namespace gemlive::json {
 
 namespace {
 
-class Scanner {
+class Parser {
  public:
-  Scanner(std::string_view text, std::size_t max_depth) : text_(text), max_depth_(max_depth) {}
+  Parser(std::string_view text, std::size_t max_depth) : text_(text), max_depth_(max_depth) {}
 
-  std::optional<SyntaxError> run() {
+  std::optional<SyntaxError> run(Value &result) {
     if (const char *bad; !text_.empty() && !g_utf8_validate_len(text_.data(), text_.size(), &bad)) {
       at_ = static_cast<std::size_t>(bad - text_.data());
       return fail("UTF-8 text");
     }
-    if (!value(0)) return fail(expected_);
+    if (!value(0, result)) return fail(expected_);
     skip_space();
     if (at_ != text_.size()) return fail("end of text");
     return std::nullopt;
   }
 
  private:
-  bool value(std::size_t depth) {
+  bool value(std::size_t depth, Value &result) {
     skip_space();
     expected_ = "a value";
-    switch (peek()) {
-      case '{':
-        return nested(depth, '}', [&] { return member(depth + 1); });
-      case '[':
-        return nested(depth, ']', [&] { return value(depth + 1); });
-      case '"':
-        return string();
-      case 't':
-        return word("true");
-      case 'f':
-        return word("false");
-      case 'n':
-        return word("null");
-      default:
-        return number();
+    const bool is_object = peek() == '{';
+    if (is_object || peek() == '[') {
+      result.kind = is_object ? Value::Kind::object : Value::Kind::array;
+      return nested(depth, is_object ? '}' : ']', [&] {
+        auto &next = result.inner.emplace_back();
+        return is_object ? member(depth + 1, next) : value(depth + 1, next);
+      });
     }
+    const std::size_t first = at_;
+    const bool is_complete = peek() == '"' ? string() : word() || number();
+    result.text = text_.substr(first, at_ - first);
+    return is_complete;
   }
 
   template <typename Item>
@@ -67,13 +63,15 @@ class Scanner {
     }
   }
 
-  bool member(std::size_t depth) {
+  bool member(std::size_t depth, Value &result) {
     skip_space();
+    const std::size_t first = at_;
     expected_ = "a field name in double quotes";
     if (peek() != '"' || !string()) return false;
+    result.name = text_.substr(first, at_ - first);
     skip_space();
     expected_ = "':'";
-    return take(':') && value(depth);
+    return take(':') && value(depth, result);
   }
 
   bool string() {
@@ -92,8 +90,8 @@ class Scanner {
       const std::size_t first = at_;
       while (at_ < first + 4 && g_ascii_isxdigit(peek()))
         ++at_;
-      expected_ = "four hexadecimal digits, not all 0";  // json-glib's strings end at U+0000
-      return at_ == first + 4 && text_.substr(first, 4) != "0000";
+      expected_ = "four hexadecimal digits";
+      return at_ == first + 4;
     }
     if (std::string_view("\"\\/bfnrt").find(peek()) == std::string_view::npos) return false;
     ++at_;
@@ -101,25 +99,14 @@ class Scanner {
   }
 
   bool number() {
-    expected_ = "a value";
-    const std::size_t first = at_;
     take('-');
     if (!take('0') && !digits()) return false;
-    const std::size_t integer_end = at_;
     if (take('.') && !digits()) return false;
     if (take('e') || take('E')) {
       if (!take('+')) take('-');
       if (!digits()) return false;
     }
-    expected_ = "a 64-bit number";
-    return fits(text_.substr(first, at_ - first), at_ == integer_end);
-  }
-
-  /// json-glib reads 99999999999999999999 as -1, and 1e999 as infinity.
-  static bool fits(std::string_view number, bool integer) {
-    if (!integer) return std::isfinite(g_ascii_strtod(std::string(number).c_str(), nullptr));
-    std::int64_t value = 0;
-    return std::from_chars(number.data(), number.data() + number.size(), value).ec == std::errc{};
+    return true;
   }
 
   bool digits() {
@@ -129,10 +116,13 @@ class Scanner {
     return at_ > first;
   }
 
-  bool word(std::string_view literal) {
-    if (!text_.substr(at_).starts_with(literal)) return false;
-    at_ += literal.size();
-    return true;
+  bool word() {
+    for (const std::string_view literal : {"true", "false", "null"}) {
+      if (!text_.substr(at_).starts_with(literal)) continue;
+      at_ += literal.size();
+      return true;
+    }
+    return false;
   }
 
   char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
@@ -167,8 +157,46 @@ class Scanner {
 
 }  // namespace
 
-std::optional<SyntaxError> check_syntax(std::string_view text, std::size_t max_depth) {
-  return Scanner(text, max_depth).run();
+std::string Value::plain_name() const {
+  return Value{.text = name}.string().value_or("");
+}
+
+std::optional<std::string> Value::string() const {
+  if (!text.starts_with('"')) return std::nullopt;
+  std::string value;
+  append_unescaped(std::string_view(text).substr(1, text.size() - 2), value);
+  return value;
+}
+
+Value *Value::find(std::string_view camel_case) {
+  return const_cast<Value *>(std::as_const(*this).find(camel_case));
+}
+
+const Value *Value::find(std::string_view camel_case) const {
+  if (!is_object()) return nullptr;
+  const auto found = std::find_if(inner.rbegin(), inner.rend(), [&](const Value &member) {
+    return is_named(member.plain_name(), camel_case);
+  });
+  return found == inner.rend() ? nullptr : &*found;
+}
+
+void Value::append_to(std::string &out) const {
+  if (kind == Kind::scalar) {
+    out += text;
+    return;
+  }
+  out += is_object() ? '{' : '[';
+  for (const auto &next : inner) {
+    if (&next != &inner.front()) out += ',';
+    if (is_object()) out += next.name + ':';
+    next.append_to(out);
+  }
+  out += is_object() ? '}' : ']';
+}
+
+std::optional<SyntaxError> parse(std::string_view text, Value &result, std::size_t max_depth) {
+  result = {};
+  return Parser(text, max_depth).run(result);
 }
 
 }  // namespace gemlive::json

@@ -1,29 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// Timeouts and the end of the session, on a virtual clock. session_checks.cpp is a part of Session.
+// Timeouts, on a virtual clock. session_timeouts.cpp is a part of Session.
 
-#include "session_fixture.hpp"
-#include "virtual_clock.hpp"
+#include "timed_session_fixture.hpp"
 
 using namespace gemlive;
 using namespace gemlive::test;
 
 namespace {
-
-struct TimedSession : SessionTest {
-  TimedSession() {
-    time = [this] { return clock.now(); };
-  }
-  /// Returns how often the session woke up.
-  unsigned pass(std::chrono::milliseconds duration) { return clock.advance(duration); }
-  std::string warning(std::size_t at = 0) const {
-    const auto warnings = notices_of<notice::Warning>();
-    return at < warnings.size() ? warnings[at].error.message : "";
-  }
-
-  VirtualClock clock;
-};
 
 // Wake-ups
 
@@ -105,7 +90,7 @@ TEST_F(TimedSession, AnAnswerThatStopsIsGivenUpOnce) {
   pass(300ms);  // the speech has ended
   server.say(audio(4800));
   pass(6s);
-  EXPECT_NE(warning().find("The answer stopped"), std::string::npos) << warning();
+  EXPECT_NE(warning().find("The answer did not continue"), std::string::npos) << warning();
   ASSERT_EQ(notices_of<notice::TurnComplete>().size(), 1u);
   EXPECT_TRUE(notices_of<notice::TurnComplete>()[0].interrupted);
   pass(60s);
@@ -141,6 +126,7 @@ TEST_F(TimedSession, IdleTimeoutEndsIt) {
   EXPECT_FALSE(is_over()) << "it counts from the end of playback";
   pass(1s);
   EXPECT_TRUE(is_over());
+  EXPECT_NE(warning().find("No speech or text"), std::string::npos) << warning();
   EXPECT_NE(warning().find("idle-timeout"), std::string::npos) << warning();
   EXPECT_EQ(counters->state, ConnectionState::disconnected);
 }
@@ -163,92 +149,6 @@ TEST_F(TimedSession, AServerThatDoesNotReadIsLeftAfterEightSeconds) {
   EXPECT_FALSE(server.closed);
   pass(200ms);
   EXPECT_EQ(notices_of<notice::Reconnecting>().size(), 1u);
-}
-
-// The end
-
-TEST_F(TimedSession, TheEndIsWhenNothingIsOwed) {
-  connect();
-  speak();
-  end_input();
-  pass(5s);
-  EXPECT_FALSE(is_over());
-  answer();
-  EXPECT_TRUE(is_over());
-  EXPECT_EQ(counters->state, ConnectionState::connected) << "usage may follow";
-  pass(4900ms);
-  EXPECT_EQ(counters->state, ConnectionState::connected);
-  pass(200ms);
-  EXPECT_EQ(counters->state, ConnectionState::disconnected);
-  EXPECT_TRUE(server.closed);
-}
-
-TEST_F(TimedSession, AnUnaskedAnswerIsNotCutOffByTheEnd) {
-  connect();
-  server.say(audio(4800));
-  end_input();
-  pass(1s);
-  EXPECT_FALSE(is_over());
-  server.say(turn_complete);
-  EXPECT_TRUE(is_over());
-}
-
-TEST_F(TimedSession, TheEndWaitsHalfASecondForTheHandleOfTheTurn) {
-  setup = R"({"setup":{"sessionResumption":{}}})";
-  connect();
-  speak();
-  pass(300ms);
-  answer();
-  end_input();
-  EXPECT_FALSE(is_over());
-  pass(600ms);
-  EXPECT_TRUE(is_over());
-}
-
-TEST_F(TimedSession, EosTimeoutRunsWithoutAConnection) {
-  config.eos_timeout.set(3s);
-  start();
-  speak();
-  end_input();
-  pass(2900ms);
-  EXPECT_FALSE(is_over());
-  pass(200ms);
-  EXPECT_TRUE(is_over());
-  EXPECT_NE(warning().find("no connection"), std::string::npos) << warning();
-  EXPECT_NE(warning().find("eos-timeout"), std::string::npos);
-  EXPECT_EQ(counters->state, ConnectionState::disconnected);
-}
-
-TEST_F(TimedSession, EosTimeoutAfterALossIsNotHiddenByADeclinedAnswer) {
-  connect();
-  speak();
-  for (int i = 0; i < 10; ++i)
-    push(0);
-  server.say(content(R"("waitingForInput":true)"));
-  end_input();
-  server.close(1011, "resource exhausted: quota");  // the next attempt is in a minute
-  EXPECT_EQ(notices_of<notice::Reconnecting>().size(), 1u);
-  pass(19s);
-  EXPECT_FALSE(is_over());
-  pass(2s);
-  EXPECT_TRUE(is_over());
-}
-
-TEST_F(TimedSession, TextStreamsEndWhenTheAudioHasBeenTaken) {
-  streams->text.attach();
-  connect();
-  speak();
-  pass(300ms);
-  answer();
-  end_input();
-  EXPECT_TRUE(is_over());
-  EXPECT_EQ(streams->text.wait(2, clock.now()).kind, output::Kind::turn_end);
-  streams->text.take_mark();
-  pass(1s);
-  EXPECT_EQ(streams->text.wait(2, clock.now()).kind, output::Kind::timeout);
-  streams->audio.interrupt(false);
-  pass(100ms);
-  EXPECT_EQ(streams->text.wait(2, clock.now()).kind, output::Kind::end);
 }
 
 }  // namespace

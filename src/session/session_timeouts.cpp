@@ -1,0 +1,136 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+// Checks of the inputs, the timeouts and the age of the connection.
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+
+#include "session_impl.hpp"
+#include "text.hpp"
+
+namespace gemlive {
+namespace {
+
+constexpr std::int64_t inactive_time =
+    std::chrono::microseconds(InputRegistry::inactive_time).count();
+
+}  // namespace
+
+void Session::Impl::check() {
+  if (is_finished_) return;
+  const auto now = options_.now();
+  check_inputs(now);
+  check_deadlines(now);
+  check_exchange(now);
+  check_end(now);
+  check_age(now);
+  schedule_check(now);
+}
+
+/// A timer that fires early is harmless: it looks again then.
+void Session::Impl::schedule_check(std::int64_t now) {
+  if (is_finished_) return check_.stop();
+  auto next = deadlines_.next_check();
+  // A time that has passed waits for an event: check() has just looked at it.
+  const auto consider = [&](std::optional<std::int64_t> at) {
+    if (at && *at > now) next = std::min(next.value_or(*at), *at);
+  };
+  consider(exchange_.next_check(now));
+  if (const auto inactive = options_.inputs->inactive_since(now))
+    consider(*inactive + inactive_time);
+  if (next_fill_) consider(std::max(*next_fill_, now + 1));  // only drain() looks at it
+  if (phase_ == Phase::connected) consider(connection_age_.next_check(now));
+  if (connection_age_.may_be_due(now)) consider(sender_.speaking_until());
+  if (turn_ended_ && is_complete(now)) consider(*turn_ended_ + time_for_handle);
+  if (!next || (check_.running() && check_at_ <= *next)) return;
+  check_at_ = *next;
+  const std::chrono::microseconds left(std::max<std::int64_t>(*next - now, 1000));
+  check_.start(std::chrono::ceil<std::chrono::milliseconds>(left), [this] { drain(); });
+}
+
+/// Whether the input has ended: all inputs, or those that still bring something.
+void Session::Impl::check_inputs(std::int64_t now) {
+  const auto inactive = options_.inputs->inactive_since(now);
+  const bool has_inactive_inputs = inactive && now >= *inactive + inactive_time;
+  if (has_inactive_inputs && !has_inactive_inputs_) options_.input_queue->end_open_audio();
+  has_inactive_inputs_ = has_inactive_inputs;
+  if (!options_.input_queue->has_ended() && !has_inactive_inputs)
+    exchange_.input_goes_on();
+  else if (!exchange_.has_input_ended())
+    exchange_.input_ended(has_inactive_inputs ? *inactive : now);
+}
+
+/// Live audio that pauses is silence, which is sent in real time. In PAUSED of its element nothing
+/// is sent that waits for a connection.
+void Session::Impl::check_pause(std::int64_t now) {
+  const std::chrono::microseconds limit = *options_.config.input_pause;
+  const auto since = options_.inputs->silent_since();
+  next_fill_.reset();
+  if (!since || limit.count() == 0) return;
+  const std::chrono::microseconds pause(now - *since);
+  if (pause < limit) {
+    next_fill_ = *since + limit.count();
+    return;
+  }
+  const bool can_send = phase_ == Phase::connected && !sender_.is_resending();
+  if (!can_send && options_.input_queue->is_paused()) return;
+  if (options_.input_queue->fill_pause(pause))
+    next_fill_ = now + std::chrono::microseconds(*options_.config.chunk_duration).count();
+}
+
+void Session::Impl::check_deadlines(std::int64_t now) {
+  const auto &config = options_.config;
+  switch (deadlines_.check(now)) {
+    case Deadlines::Expired::none:
+      return;
+    case Deadlines::Expired::session_over:
+      return end_with_warning("The conversation lasted " +
+                              text::seconds(*config.max_session_duration) +
+                              " (property max-session-duration)");
+    case Deadlines::Expired::idle:
+      return end_with_warning("No speech or text from user or model for " +
+                              text::seconds(*config.idle_timeout) + " (property idle-timeout)");
+    case Deadlines::Expired::not_reading:
+      return on_end({.kind = ErrorKind::not_sent,
+                     .message = "The service stopped reading. Check the network",
+                     .retry = Retry::reconnect});
+  }
+}
+
+void Session::Impl::check_exchange(std::int64_t now) {
+  if (is_finished_ || phase_ != Phase::connected) return;
+  const auto overdue = exchange_.overdue(now);
+  if (overdue == Exchange::Overdue::none) return;
+  const auto within = text::seconds(*options_.config.turn_timeout) + " (property turn-timeout). ";
+  switch (overdue) {
+    case Exchange::Overdue::none:
+      return;
+    case Exchange::Overdue::no_answer: {
+      const bool is_cut = exchange_.turn() == Exchange::Turn::cut;
+      exchange_.give_up_question(now);
+      sender_.give_up();
+      warn("The model did not answer within " + within +
+           "The conversation continues. Repeat the question");
+      if (is_cut) receiver_.cut_off(false, now);
+      return;
+    }
+    case Exchange::Overdue::no_end:
+      exchange_.give_up_turn(now);
+      sender_.give_up();
+      warn("The answer did not continue for " + within +
+           "gemlive stopped waiting for it. The conversation continues");
+      return receiver_.cut_off(false, now);
+  }
+}
+
+void Session::Impl::check_age(std::int64_t now) {
+  if (is_finished_ || phase_ != Phase::connected || !connection_age_.may_be_due(now)) return;
+  const ConnectionAge::Situation situation = {.quiet = !sender_.is_speaking() && exchange_.quiet(),
+                                              .resumable = is_resumable_,
+                                              .has_handle = !handle_.empty()};
+  if (connection_age_.is_due(situation, now)) replace_connection();
+}
+
+}  // namespace gemlive

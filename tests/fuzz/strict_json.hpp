@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <simdjson.h>
+
+#include <string_view>
+
+#include "json_object.hpp"
+
+namespace gemlive::test {
+
+/// Whether a text is a JSON object, by the judgement of simdjson's DOM parser. Only about numbers
+/// beyond 64 bits and lone surrogates, which it refuses although they are JSON, our own parser is
+/// asked.
+inline bool is_json_object(std::string_view text) {
+  simdjson::dom::parser parser;
+  simdjson::dom::element root;
+  const auto error = parser.parse(text.data(), text.size()).get(root);
+  if (error == simdjson::NUMBER_ERROR || error == simdjson::STRING_ERROR)
+    return static_cast<bool>(json::Object::parse(text, "the text"));
+  return error == simdjson::SUCCESS && root.is_object();
+}
+
+}  // namespace gemlive::test

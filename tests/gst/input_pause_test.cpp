@@ -1,0 +1,206 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+// Audio that pauses without an end, and holes in the timestamps: silence.
+
+#include <gst/app/gstappsrc.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "pipeline.hpp"
+#include "pipeline_fixture.hpp"
+#include "wait.hpp"
+
+namespace gemlive::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto caps = "audio/x-raw,format=S16LE,rate=16000,channels=1,layout=interleaved";
+
+class InputPauseTest : public PipelineFixture {
+ protected:
+  void SetUp() override { serve({"--turn-complete", "playback", "--speed", "1"}); }
+
+  std::string microphone(const std::string &behind) const {
+    return std::string("audiotestsrc name=mic is-live=true wave=sine samplesperbuffer=320 ! ") +
+           caps + " ! " + behind;
+  }
+  std::string gemlive(const std::string &properties = "") const {
+    return "gemlive name=g " + properties + uri() + " ! fakesink name=out ";
+  }
+  static void set(Pipeline &pipeline, const char *element, const char *property, bool value) {
+    g_object_set(pipeline[element], property, static_cast<gboolean>(value), nullptr);
+  }
+  static void emit(Pipeline &pipeline, const char *signal) {
+    g_signal_emit_by_name(pipeline["g"], signal);
+  }
+  /// The service has got this much audio.
+  bool has_heard(std::chrono::milliseconds duration) {
+    return simulator
+        ->wait_event([wanted = duration.count() * 32,
+                      sum = std::int64_t(0)](const ServerEvent &event) mutable {
+          if (event.type == "audio") sum += event.number("bytes");
+          return sum >= wanted;
+        })
+        .has_value();
+  }
+  std::size_t bytes_heard() {
+    std::size_t sum = 0;
+    for (const auto &event : simulator->events())
+      if (event.type == "audio") sum += static_cast<std::size_t>(event.number("bytes"));
+    return sum;
+  }
+  static int warnings(Pipeline &pipeline) {
+    return pipeline.count(
+        [](GstMessage *message) { return GST_MESSAGE_TYPE(message) == GST_MESSAGE_WARNING; });
+  }
+  /// The microphone stops at `stopped`: the answer comes, and one mark.
+  void expect_answer(Pipeline &pipeline, std::int64_t stopped) {
+    const auto answer = simulator->wait_event("turn-started");
+    ASSERT_TRUE(answer);
+    EXPECT_LT(answer->time - stopped, 4'000'000);
+    ASSERT_TRUE(pipeline.wait("gemlive/turn-complete"));
+    ASSERT_TRUE(simulator->wait_event("audio-stream-end"));
+    EXPECT_EQ(simulator->count("audio-stream-end"), 1u);
+    EXPECT_EQ(warnings(pipeline), 0);
+  }
+};
+
+TEST_F(InputPauseTest, AMutedMicrophone) {
+  Pipeline pipeline(microphone("valve name=mute ! ") + gemlive());
+  ASSERT_TRUE(pipeline.play());
+  ASSERT_TRUE(has_heard(600ms));
+  set(pipeline, "mute", "drop", true);
+  expect_answer(pipeline, g_get_monotonic_time());
+  const auto before = bytes_heard();
+  // Back again: nothing stands for the pause, and nothing is sent twice.
+  const auto pushed_at = g_get_monotonic_time();
+  set(pipeline, "mute", "drop", false);
+  ASSERT_TRUE(wait_until([&] { return bytes_heard() >= before + 16000; }));
+  const auto lasted = g_get_monotonic_time() - pushed_at;
+  EXPECT_GE(lasted, 400'000) << "silence for the pause would come at once";
+  set(pipeline, "mute", "drop", true);
+  ASSERT_TRUE(pipeline.wait("gemlive/turn-complete"));
+  ASSERT_TRUE(simulator->wait_event("audio-stream-end", 1));
+}
+
+TEST_F(InputPauseTest, TheMicrophonePipelineOfAPairIsPaused) {
+  Pipeline microphone_pipeline(microphone("gemlivesink name=g session=pause ") + uri());
+  Pipeline speaker("gemlivesrc session=pause" + uri() + " ! fakesink");
+  ASSERT_TRUE(speaker.play());
+  ASSERT_TRUE(microphone_pipeline.play());
+  ASSERT_TRUE(has_heard(600ms));
+  ASSERT_TRUE(microphone_pipeline.set_state(GST_STATE_PAUSED));
+  expect_answer(speaker, g_get_monotonic_time());
+  const auto before = bytes_heard();
+  ASSERT_TRUE(microphone_pipeline.play());
+  ASSERT_TRUE(wait_until([&] { return bytes_heard() > before; }));
+}
+
+TEST_F(InputPauseTest, AnUnlinkedTeeBranch) {
+  Pipeline pipeline(microphone("tee name=t allow-not-linked=true  t. ! fakesink async=false  "
+                               "t. ! queue name=branch ! ") +
+                    gemlive());
+  ASSERT_TRUE(pipeline.play());
+  ASSERT_TRUE(has_heard(600ms));
+  const PadPtr sink(gst_element_get_static_pad(pipeline["branch"], "sink"));
+  const PadPtr branch(gst_pad_get_peer(sink.get()));
+  gst_pad_unlink(branch.get(), sink.get());
+  expect_answer(pipeline, g_get_monotonic_time());
+}
+
+TEST_F(InputPauseTest, RtpWithSilenceSuppression) {
+  Pipeline pipeline(
+      "audiotestsrc is-live=true wave=sine samplesperbuffer=160 ! audio/x-raw,rate=8000,channels=1 "
+      "! mulawenc ! rtppcmupay ! valve name=mute ! rtpjitterbuffer latency=50 ! rtppcmudepay ! "
+      "mulawdec ! " +
+      gemlive());
+  ASSERT_TRUE(pipeline.play());
+  ASSERT_TRUE(has_heard(600ms));
+  set(pipeline, "mute", "drop", true);
+  expect_answer(pipeline, g_get_monotonic_time());
+}
+
+/// As opusdec with DTX: 20 ms of every 400 ms.
+TEST_F(InputPauseTest, HolesInLiveTimestamps) {
+  Pipeline pipeline("appsrc name=in format=time is-live=true caps=" + std::string(caps) + " ! " +
+                    gemlive());
+  ASSERT_TRUE(pipeline.play());
+  GstClockTime time = 0;
+  const auto push = [&](const std::string &bytes) {
+    GstBuffer *buffer = gst_buffer_new_memdup(bytes.data(), bytes.size());
+    GST_BUFFER_PTS(buffer) = time;
+    gst_app_src_push_buffer(GST_APP_SRC(pipeline["in"]), buffer);
+  };
+  push(spoken);
+  time += 600 * GST_MSECOND;
+  for (int i = 0; i < 3; ++i, time += 400 * GST_MSECOND)
+    push(std::string(640, '\0'));
+  ASSERT_TRUE(pipeline.wait("gemlive/turn-complete"));
+  ASSERT_TRUE(simulator->wait_event("audio-stream-end"));
+  EXPECT_EQ(bytes_heard(), spoken.size() + 2 * 400 * 32 + 640 + 32000)
+      << "two holes, and the pause behind them";
+}
+
+TEST_F(InputPauseTest, AFileWithAHoleIsAnsweredInTheHole) {
+  Pipeline pipeline("appsrc name=in format=time caps=" + std::string(caps) + " ! " + gemlive());
+  ASSERT_TRUE(pipeline.play());
+  for (const GstClockTime time : {GstClockTime(0), GstClockTime(3 * GST_SECOND)}) {
+    GstBuffer *buffer = gst_buffer_new_memdup(spoken.data(), spoken.size());
+    GST_BUFFER_PTS(buffer) = time;
+    gst_app_src_push_buffer(GST_APP_SRC(pipeline["in"]), buffer);
+  }
+  gst_app_src_end_of_stream(GST_APP_SRC(pipeline["in"]));
+  ASSERT_TRUE(pipeline.wait("gemlive/turn-complete"));
+  EXPECT_LT(bytes_heard(), spoken.size() + 33000) << "the second question has not come";
+  ASSERT_TRUE(pipeline.wait("gemlive/turn-complete"));
+  EXPECT_EQ(pipeline.wait_eos(), "");
+  EXPECT_EQ(simulator->count("interrupted"), 0u);
+  EXPECT_EQ(simulator->count("audio-stream-end"), 2u);
+  EXPECT_EQ(bytes_heard(), 2 * (spoken.size() + 32000));
+}
+
+TEST_F(InputPauseTest, AHoleOfAFileWithoutPacingIsSilenceToo) {
+  Pipeline pipeline("appsrc name=in format=time caps=" + std::string(caps) + " ! " +
+                    gemlive("pacing=none"));
+  ASSERT_TRUE(pipeline.play());
+  for (const GstClockTime time : {GstClockTime(0), GstClockTime(800 * GST_MSECOND)}) {
+    GstBuffer *buffer = gst_buffer_new_memdup(spoken.data(), spoken.size());
+    GST_BUFFER_PTS(buffer) = time;
+    gst_app_src_push_buffer(GST_APP_SRC(pipeline["in"]), buffer);
+  }
+  gst_app_src_end_of_stream(GST_APP_SRC(pipeline["in"]));
+  EXPECT_EQ(pipeline.wait_eos(), "");
+  EXPECT_EQ(bytes_heard(), 2 * spoken.size() + 6400 + 32000);
+}
+
+TEST_F(InputPauseTest, WithManualDetectionNothingIsInvented) {
+  Pipeline pipeline(microphone("valve name=mute ! ") + gemlive("activity-detection=manual"));
+  ASSERT_TRUE(pipeline.play());
+  emit(pipeline, "activity-start");
+  ASSERT_TRUE(has_heard(600ms));
+  set(pipeline, "mute", "drop", true);
+  EXPECT_FALSE(simulator->wait_event("audio-stream-end", 0, 2s));
+  const auto heard = bytes_heard();
+  emit(pipeline, "audio-stream-end");
+  emit(pipeline, "activity-end");
+  ASSERT_TRUE(pipeline.wait("gemlive/turn-complete"));
+  EXPECT_EQ(simulator->count("audio-stream-end"), 0u);
+  EXPECT_LE(bytes_heard(), heard + 1280) << "the last chunk";
+}
+
+TEST_F(InputPauseTest, InputPause0IsOff) {
+  Pipeline pipeline(microphone("valve name=mute ! ") + gemlive("input-pause=0"));
+  ASSERT_TRUE(pipeline.play());
+  ASSERT_TRUE(has_heard(600ms));
+  set(pipeline, "mute", "drop", true);
+  EXPECT_FALSE(simulator->wait_event("audio-stream-end", 0, 2s));
+  emit(pipeline, "audio-stream-end");
+  ASSERT_TRUE(simulator->wait_event("audio-stream-end"));
+  ASSERT_TRUE(pipeline.wait("gemlive/turn-complete"));
+}
+
+}  // namespace
+}  // namespace gemlive::test

@@ -1,0 +1,97 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+// The end of the session, on a virtual clock. session_end.cpp is a part of Session.
+
+#include "timed_session_fixture.hpp"
+
+using namespace gemlive;
+using namespace gemlive::test;
+
+namespace {
+
+TEST_F(TimedSession, TheEndIsWhenNothingIsOwed) {
+  connect();
+  speak();
+  end_input();
+  pass(5s);
+  EXPECT_FALSE(is_over());
+  answer();
+  EXPECT_TRUE(is_over());
+  EXPECT_EQ(counters->state, ConnectionState::connected) << "usage may follow";
+  pass(4900ms);
+  EXPECT_EQ(counters->state, ConnectionState::connected);
+  pass(200ms);
+  EXPECT_EQ(counters->state, ConnectionState::disconnected);
+  EXPECT_TRUE(server.closed);
+}
+
+TEST_F(TimedSession, AnUnaskedAnswerIsNotCutOffByTheEnd) {
+  connect();
+  server.say(audio(4800));
+  end_input();
+  pass(1s);
+  EXPECT_FALSE(is_over());
+  server.say(turn_complete);
+  EXPECT_TRUE(is_over());
+}
+
+TEST_F(TimedSession, TheEndWaitsHalfASecondForTheHandleOfTheTurn) {
+  setup = R"({"setup":{"sessionResumption":{}}})";
+  connect();
+  speak();
+  pass(300ms);
+  answer();
+  end_input();
+  EXPECT_FALSE(is_over());
+  pass(600ms);
+  EXPECT_TRUE(is_over());
+}
+
+TEST_F(TimedSession, EosTimeoutRunsWithoutAConnection) {
+  config.eos_timeout.set(3s);
+  start();
+  speak();
+  end_input();
+  pass(2900ms);
+  EXPECT_FALSE(is_over());
+  pass(200ms);
+  EXPECT_TRUE(is_over());
+  EXPECT_NE(warning().find("no connection"), std::string::npos) << warning();
+  EXPECT_NE(warning().find("eos-timeout"), std::string::npos);
+  EXPECT_EQ(counters->state, ConnectionState::disconnected);
+}
+
+TEST_F(TimedSession, EosTimeoutAfterALossIsNotHiddenByADeclinedAnswer) {
+  connect();
+  speak();
+  for (int i = 0; i < 10; ++i)
+    push(0);
+  server.say(content(R"("waitingForInput":true)"));
+  end_input();
+  server.close(1011, "resource exhausted: quota");  // the next attempt is in a minute
+  EXPECT_EQ(notices_of<notice::Reconnecting>().size(), 1u);
+  pass(19s);
+  EXPECT_FALSE(is_over());
+  pass(2s);
+  EXPECT_TRUE(is_over());
+}
+
+TEST_F(TimedSession, TextStreamsEndWhenTheAudioHasBeenTaken) {
+  streams->text.attach();
+  connect();
+  speak();
+  pass(300ms);
+  answer();
+  end_input();
+  EXPECT_TRUE(is_over());
+  EXPECT_EQ(streams->text.wait(2, clock.now()).kind, output::Kind::turn_end);
+  streams->text.take_mark();
+  pass(1s);
+  EXPECT_EQ(streams->text.wait(2, clock.now()).kind, output::Kind::timeout);
+  streams->audio.interrupt(false);
+  pass(100ms);
+  EXPECT_EQ(streams->text.wait(2, clock.now()).kind, output::Kind::end);
+}
+
+}  // namespace
