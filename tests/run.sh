@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs the packages that the tests need, builds, runs all tests and prints a summary.
 #   tests/run.sh [--on trixie|sid] [--sanitize address,undefined|thread] [meson test arguments]
-# --on: the same on another Debian suite, in a root of its own (tests/on.sh).
+# --on: the same on another Debian suite, in a root folder (tests/on.sh).
+# GEMLIVE_WERROR=yes makes warnings errors, if the build folder is new.
 # GEMLIVE_RECORDINGS is a folder of recorded traffic (default ../shared/recordings). Tests that need it are skipped without it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -11,10 +12,10 @@ if [ "${1:-}" = --on ]; then
   exec tests/on.sh "$suite" tests/run.sh "$@"
 fi
 build=build-tests
-options=()
+options=(${GEMLIVE_WERROR:+--werror})
 if [ "${1:-}" = --sanitize ]; then
   build=build-tests-${2%%,*}
-  options=(-Db_sanitize="$2" -Dbench=false)
+  options+=(-Db_sanitize="$2" -Dbench=false)
   shift 2
 fi
 
