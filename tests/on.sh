@@ -16,6 +16,7 @@ roots=${GEMLIVE_ROOTS:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/gemlive-roots}
 root=$roots/$suite
 mirror=${GEMLIVE_DEBIAN_MIRROR:-http://deb.debian.org/debian}
 copy=$PWD/build-on-$suite
+packages=$(cksum <examples/setup-debian.sh)
 recordings=${GEMLIVE_RECORDINGS:-$PWD/../shared/recordings}
 
 skip() {
@@ -56,7 +57,12 @@ mount_all() {
   [ ! -d "$recordings" ] || mount --bind -o ro "$recordings" "$root/recordings"
 }
 
-# Once a day, because sid moves. Without a network the packages stay as they are.
+# The packages of this checkout are installed, and not older than a day.
+is_ready() {
+  [ -n "$(find "$root/updated" -mmin -1440 2>/dev/null)" ] && [ "$(cat "$root/packages" 2>/dev/null)" = "$packages" ]
+}
+
+# Because sid moves. Without a network the packages stay as they are.
 update_root() {
   [ -n "$(find "$root/updated" -mmin +1440)" ] || return 0
   in_root apt-get update || return 0
@@ -70,16 +76,18 @@ prepare_root() {
   update_root && in_root examples/setup-debian.sh test || return 1
   [ -x "$root/usr/bin/ccache" ] || in_root apt-get install -y --no-install-recommends ccache || return 1
   in_root apt-get clean
+  echo "$packages" >"$root/packages"
 }
 
 # The part in the namespaces.
 if [ -n "${GEMLIVE_IN_NAMESPACE:-}" ]; then
   mkdir -p "$roots"
   exec 9>"$roots/$suite.lock"
-  flock 9
+  flock -s 9
+  is_ready || flock 9
   log=$(mktemp)
   for wait in 10 30 stop; do
-    if prepare_root >"$log" 2>&1; then break; fi
+    if { is_ready && mount_all || prepare_root; } >"$log" 2>&1; then break; fi
     tail -5 "$log" >&2
     [ "$wait" != stop ] || skip "its root cannot be made (the lines above are the last of three attempts)"
     echo "$suite: another attempt in $wait s" >&2

@@ -34,11 +34,6 @@ class TextStreams : public ::testing::Test {
       if (item.kind == Item::buffer) text += item.bytes;
     return text;
   }
-  /// matroskamux of GStreamer 1.26 writes an empty block for each GAP event.
-  static Items without_empty_blocks(Items items) {
-    std::erase_if(items, [](const Item &item) { return item.bytes.empty(); });
-    return items;
-  }
   static std::ptrdiff_t ends_of_items(const Items &items) {
     return std::ranges::count(items, "rstranscribe/final-transcript", &Item::name);
   }
@@ -132,7 +127,9 @@ TEST_F(TextStreams, AreMuxedToSubtitlesThatLineUp) {
     ASSERT_EQ(reader.run(), "");
     EXPECT_EQ(words(said.items()), answer);
     EXPECT_EQ(audio.bytes().size(), 96000u);
-    expect_in_step(without_empty_blocks(said.items(Item::buffer)), audio.items(Item::buffer));
+    // The muxer of GStreamer 1.26 writes an empty block for each GAP event. The tap has no buffer
+    // without bytes.
+    expect_in_step(said.items(Item::buffer), audio.items(Item::buffer));
   }
 }
 
