@@ -8,7 +8,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 build=build-tests
-options=(${GEMLIVE_WERROR:+--werror})
+read -ra options <<<"${GEMLIVE_SETUP:-}"
 quick=()
 while [[ "${1:-}" == --* ]]; do
   case $1 in
