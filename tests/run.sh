@@ -1,22 +1,38 @@
 #!/usr/bin/env bash
 # Installs the packages that the tests need, builds, runs all tests and prints a summary.
-#   tests/run.sh [--sanitize address,undefined|thread] [meson test arguments]
+#   tests/run.sh [--on trixie|sid] [--sanitize address,undefined|thread] [meson test arguments]
+#   tests/run.sh [--on trixie|sid] [--sanitize ...] --build [ninja targets]      only builds
+# --on: the same on another Debian suite, in a root folder (tests/on.sh).
+# GEMLIVE_SETUP has more arguments for meson setup, which a new build folder takes: --werror.
 # GEMLIVE_RECORDINGS is a folder of recorded traffic (default ../shared/recordings). Tests that need it are skipped without it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+if [ "${1:-}" = --on ]; then
+  suite=$2
+  shift 2
+  exec tests/on.sh "$suite" tests/run.sh "$@"
+fi
 build=build-tests
-options=()
+read -ra options <<<"${GEMLIVE_SETUP:-}"
 if [ "${1:-}" = --sanitize ]; then
   build=build-tests-${2%%,*}
-  options=(-Db_sanitize="$2" -Dbench=false)
+  options+=(-Db_sanitize="$2" -Dbench=false)
   shift 2
 fi
 
 examples/setup-debian.sh test
 [ -f "$build/build.ninja" ] || meson setup "$build" -Dtests=true "${options[@]}"
-ninja -C "$build"
+if [ "${1:-}" = --build ]; then
+  exec ninja -C "$build" "${@:2}"
+fi
+# With arguments meson builds only what the chosen tests need.
+rebuild=()
+if [ $# -eq 0 ]; then
+  ninja -C "$build"
+  rebuild=(--no-rebuild)
+fi
 status=0
 rm -f "$build"/*.xml "$build"/meson-logs/testlog.junit.xml  # results of an earlier run
-meson test -C "$build" --no-rebuild --print-errorlogs "$@" || status=$?
+meson test -C "$build" "${rebuild[@]}" --print-errorlogs "$@" || status=$?
 python3 tests/summary.py "$build/meson-logs/testlog.junit.xml" || status=1
 exit $status

@@ -9,8 +9,24 @@ import pathlib
 import sys
 import xml.etree.ElementTree as xml
 
+log = pathlib.Path(sys.argv[1])
+programs = [json.loads(line) for line in log.with_name('testlog.json').read_text().splitlines()]
+# What a program that is skipped as a whole prints.
+output = {program['name'].split(' / ')[-1]: program.get('stdout', '') for program in programs}
+
+
+def reason(case):
+    """Why a test is skipped: the last line of the test's own words, or '' if it says nothing."""
+    element = case.find('skipped')
+    words = (element.get('message') or '') if element is not None else ''
+    if not words:
+        said = [line for line in output.get(case.get('name'), '').splitlines() if line.startswith('SKIPPED: ')]
+        words = said[-1].removeprefix('SKIPPED: ') if said else ''
+    return words.strip().splitlines()[-1] if words.strip() else ''
+
+
 passed = failed = skipped = 0
-for suite in xml.parse(sys.argv[1]).getroot().iter('testsuite'):
+for suite in xml.parse(log).getroot().iter('testsuite'):
     for case in suite.iter('testcase'):
         name = f"{suite.get('name')} {case.get('name')}"
         if case.find('failure') is not None or case.find('error') is not None:
@@ -18,11 +34,10 @@ for suite in xml.parse(sys.argv[1]).getroot().iter('testsuite'):
             print('failed: ', name)
         elif case.find('skipped') is not None or case.get('result') == 'skipped':
             skipped += 1
-            print('skipped:', name)
+            print('skipped:', name + (f' ({reason(case)})' if reason(case) else ''))
         else:
             passed += 1
-for line in pathlib.Path(sys.argv[1]).with_name('testlog.json').read_text().splitlines():
-    program = json.loads(line)
+for program in programs:
     if program['result'] in ('TIMEOUT', 'ERROR', 'INTERRUPT') or (program['result'] == 'FAIL' and not failed):
         failed += 1
         print('failed: ', program['name'], program['result'])

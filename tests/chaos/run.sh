@@ -8,13 +8,13 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 build=build-tests
-options=()
+read -ra options <<<"${GEMLIVE_SETUP:-}"
 quick=()
 while [[ "${1:-}" == --* ]]; do
   case $1 in
     --quick) quick=(--quick) ;;
     --build) build=$2; shift ;;
-    --sanitize) build=build-tests-${2%%,*} options=(-Db_sanitize="$2" -Dbench=false); shift ;;
+    --sanitize) build=build-tests-${2%%,*} options+=(-Db_sanitize="$2" -Dbench=false); shift ;;
     *) sed -n 2,7p "$0"; exit 2 ;;
   esac
   shift

@@ -128,6 +128,8 @@ TEST_F(TextStreams, AreMuxedToSubtitlesThatLineUp) {
     ASSERT_EQ(reader.run(), "");
     EXPECT_EQ(words(said.items()), answer);
     EXPECT_EQ(audio.bytes().size(), 96000u);
+    // The muxer of GStreamer 1.26 writes an empty block for each GAP event. The tap has no buffer
+    // without bytes.
     expect_in_step(said.items(Item::buffer), audio.items(Item::buffer));
   }
 }

@@ -251,10 +251,12 @@ TEST(SoupTransport, WhatIsNoUpgradeIsRefused) {
        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"},
       {"no HTTP", "220 mail.example.com ESMTP\r\n\r\n"},
       {"garbage", std::string(1000, '\xff') + "\r\n\r\n"},
-      {"a head without end", "HTTP/1.1 101 Yes\r\nX: " + std::string(100 << 10, 'x')},
+      // libsoup 3.2 refuses a head of 64 KiB, libsoup 3.6 one of 100 KiB.
+      {"a head without end", "HTTP/1.1 101 Yes\r\nX: " + std::string(1 << 20, 'x')},
   };
   for (auto &[name, response] : table) {
-    EXPECT_EQ(failure_of(answering(response)).kind, ErrorKind::cannot_connect) << name;
+    SCOPED_TRACE(name);
+    EXPECT_EQ(failure_of(answering(response)).kind, ErrorKind::cannot_connect);
   }
 }
 
