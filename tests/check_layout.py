@@ -38,6 +38,7 @@ NO_TEST = {
     "gst/gstgemlivesrc.cpp": "a GObject shell: playout_test",
     "gst/input/sink_input_events.cpp": "a part of SinkInput: sink_input_test",
     "gst/input/sink_input_text.cpp": "a part of SinkInput: text_splitter_test and text_turns_test",
+    "gst/output/playout_text.cpp": "a part of Playout: text_streams_test and dubbing_test",
     "gst/plugin.cpp": "registers the elements: every test with a pipeline",
     "gst/util/categories.cpp": "declares the debug categories: core_log_test and the logs of all tests",
     "src/net/soup_handshake.cpp": "soup_transport_test, soup_tls_test, soup_flood_test and proxy_test",

@@ -19,37 +19,34 @@ bool is_space(char c) {
   return c == ' ' || c == '\n' || c == '\t' || c == '\r';
 }
 
+bool is_first_byte(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+}
+
 /// The byte behind the first `count` characters of UTF-8.
 std::size_t bytes_of(std::string_view text, std::size_t count) {
   std::size_t at = 0;
   for (; at < text.size(); ++at) {
-    const bool is_first_byte = (static_cast<unsigned char>(text[at]) & 0xC0) != 0x80;
-    if (is_first_byte && count-- == 0) break;
+    if (is_first_byte(text[at]) && count-- == 0) break;
   }
   return at;
 }
 
 }  // namespace
 
-void CaptionLines::add(std::string_view text, ns at, ns now) {
-  append(text, at);
-  if (!open_.empty()) newest_ = std::max(newest_, now);
-  while (static_cast<std::size_t>(TextTimeline::characters(open_)) > width_) {
-    const auto size = line_end();
-    const auto next = open_.find_first_not_of(' ', size);
-    if (next == std::string::npos) break;  // only a space is too much
-    complete(size, now, time_of(next));
-  }
-}
-
 /// White space becomes a single space.
-void CaptionLines::append(std::string_view text, ns at) {
+void CaptionLines::add(std::string_view text, ns at, ns now) {
   bool is_marked = false;
   for (const char c : text) {
     if (is_space(c) && (open_.empty() || open_.back() == ' ')) continue;
     if (!std::exchange(is_marked, true)) marks_.push_back({.position = open_.size(), .at = at});
     open_ += is_space(c) ? ' ' : c;
+    characters_ += is_first_byte(c);
+    if (characters_ <= width_ || open_.back() == ' ') continue;
+    const auto size = line_end();
+    complete(size, now, time_of(open_.find_first_not_of(' ', size)));
   }
+  if (is_marked) newest_ = std::max(newest_, now);
 }
 
 /// The end of the last word that fits. A word that is longer than a line is cut.
@@ -74,6 +71,7 @@ void CaptionLines::complete(std::size_t size, ns now, std::optional<ns> end) {
   const auto next = std::min(open_.find_first_not_of(' ', size), open_.size());
   const auto rest = next < open_.size() ? time_of(next) : ns(0);
   open_.erase(0, next);
+  characters_ = static_cast<std::size_t>(TextTimeline::characters(open_));
   std::vector<Mark> marks;
   if (!open_.empty()) marks.push_back({.position = 0, .at = rest});
   for (const auto &mark : marks_)
@@ -89,6 +87,7 @@ void CaptionLines::end_item(std::optional<ns> end, ns now) {
     if (end) complete_.back().end = std::max(*end, line.at + TextTimeline::spoken(line.text));
   }
   open_.clear();
+  characters_ = 0;
   marks_.clear();
   if (!complete_.empty()) complete_.back().ends_item = true;
 }
@@ -97,6 +96,7 @@ bool CaptionLines::clear() {
   const bool had_text = !empty();
   complete_.clear();
   open_.clear();
+  characters_ = 0;
   marks_.clear();
   return had_text;
 }
@@ -127,9 +127,9 @@ CaptionLines::ns CaptionLines::pts_of(const Complete &line) const {
   return paced_ ? std::max(line.at, line.ready) : line.at;
 }
 
-/// Text that arrives ahead of its time is followed by other text before that.
+/// Text that arrives ahead of its time can be completed until it is shown.
 CaptionLines::ns CaptionLines::pause_end() const {
-  return std::max(newest_, time_of(open_.size())) + longest_pause;
+  return std::max(newest_, marks_.front().at) + longest_pause;
 }
 
 std::optional<CaptionLines::ns> CaptionLines::next_time() const {

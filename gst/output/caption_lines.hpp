@@ -25,6 +25,7 @@ class CaptionLines {
   static constexpr ns longest_show = std::chrono::seconds(7);
   static constexpr ns shortest_read = std::chrono::seconds(2);
   static constexpr ns longest_pause = std::chrono::seconds(2);
+  static constexpr std::size_t most_lines = 1000;
 
   struct Line {
     std::string text = {};  // without a line break
@@ -48,6 +49,8 @@ class CaptionLines {
   /// When take() may return a line although nothing is added.
   std::optional<ns> next_time() const;
   bool empty() const { return complete_.empty() && open_.empty(); }
+  /// Enough lines wait: take() before the next add().
+  bool is_full() const { return complete_.size() >= most_lines; }
 
  private:
   struct Complete {
@@ -63,7 +66,6 @@ class CaptionLines {
     ns at{0};
   };
 
-  void append(std::string_view text, ns at);
   std::size_t line_end() const;
   ns time_of(std::size_t position) const;
   void complete(std::size_t size, ns now, std::optional<ns> end);
@@ -74,9 +76,10 @@ class CaptionLines {
   std::size_t width_;
   bool paced_;
   std::deque<Complete> complete_;
-  std::string open_;         // an incomplete line, and what follows it
-  std::vector<Mark> marks_;  // of open_
-  ns newest_{0};             // arrival of the newest piece
+  std::string open_;  // an incomplete line
+  std::size_t characters_ = 0;
+  std::vector<Mark> marks_;
+  ns newest_{0};  // arrival of the newest piece
 };
 
 }  // namespace gemlive

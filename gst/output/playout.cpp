@@ -206,96 +206,6 @@ bool Playout::skips(GstBuffer *made, std::size_t bytes, const output::Item &head
   return true;
 }
 
-Playout::Flow Playout::handle_text(const output::Item &head, GstBuffer **buffer) {
-  if (in_lines()) {
-    add_to_lines(head);
-    return std::nullopt;
-  }
-  const auto piece = piece_of(head);
-  const auto said = time_said(head);
-  const auto at = said ? *said : paced() ? audio_timeline_.place(piece, rate_).pts : head.position;
-  const auto slot = said ? text_timeline_.place_said(at) : text_timeline_.place(at);
-  if (paced() && slot.hole > interval()) {
-    const auto until = text_timeline_.position() + interval();
-    if (!wait_until(until)) return GST_FLOW_FLUSHING;
-    push_gap_until(until);
-    return std::nullopt;
-  }
-  if (!wait_until(slot.pts)) return GST_FLOW_FLUSHING;
-  const std::string text = stream_->take_text();
-  if (text.empty()) return std::nullopt;  // interrupted meanwhile
-  GST_LOG_OBJECT(source_, "text of turn %u, due " TIME ", PTS " TIME ": %s, %zu bytes", head.turn,
-                 TIME_ARGS(at), TIME_ARGS(slot.pts),
-                 slot.pts > at ? "not before the last text" : "as due", text.size());
-  const auto duration =
-      said && head.said->duration > 0ns ? head.said->duration : TextTimeline::spoken(text);
-  return deliver_text(text, slot, duration, buffer);
-}
-
-Playout::Flow Playout::deliver_text(const std::string &text, const TextTimeline::Slot &slot,
-                                    ns duration, GstBuffer **buffer) {
-  pad_.push_gap(slot.pts - slot.hole, slot.hole);
-  text_timeline_.advance(slot.pts);
-  in_item_ = true;
-  auto made = buffers_.allocate(text.size());
-  if (!made) return GST_FLOW_ERROR;
-  gst_buffer_fill(made.get(), 0, text.data(), text.size());
-  *buffer = buffers_.finish(std::move(made), {slot.pts, duration}, 0);
-  return GST_FLOW_OK;
-}
-
-/// A line can be complete long before it is said.
-void Playout::add_to_lines(const output::Item &head) {
-  const auto said = time_said(head);
-  const auto at = said      ? *said
-                  : paced() ? audio_timeline_.place(piece_of(head), rate_).pts
-                            : head.position;
-  lines_.add(stream_->take_text(), at, now());
-}
-
-Playout::Flow Playout::deliver_line(GstBuffer **buffer) {
-  if (!in_lines()) return std::nullopt;
-  if (std::exchange(ends_line_item_, false)) {
-    push_final_transcript();
-    if (!paced()) push_gap_until(item_end_);
-  }
-  const auto line = lines_.take(now());
-  if (!line) return std::nullopt;
-  const auto slot = text_timeline_.place(line->pts);
-  GST_LOG_OBJECT(source_, "line, PTS " TIME ", duration " TIME ": %zu bytes", TIME_ARGS(slot.pts),
-                 TIME_ARGS(line->duration), line->text.size());
-  ends_line_item_ = line->ends_item;
-  return deliver_text(line->text, slot, line->duration, buffer);
-}
-
-void Playout::push_final_transcript() {
-  if (std::exchange(in_item_, false)) pad_.push_final_transcript();
-}
-
-void Playout::end_item(const output::Item &head) {
-  if (!options_.text) return;
-  if (in_lines()) {
-    item_end_ = head.position;
-    lines_.end_item(paced() ? std::nullopt : std::optional(head.position), now());
-    if (!lines_.empty()) return;
-  }
-  push_final_transcript();
-  if (!paced()) push_gap_until(head.position);
-}
-
-/// Lines that are not shown yet come first.
-Playout::Flow Playout::handle_end(GstBuffer **buffer) {
-  if (in_lines() && !lines_.empty()) {
-    lines_.end_item(std::nullopt, now());
-    if (!paced()) return std::nullopt;
-    const auto until = std::min(*lines_.next_time(), position() + interval());
-    if (!wait_until(until)) return GST_FLOW_FLUSHING;
-    return handle_idle(buffer);
-  }
-  GST_DEBUG_OBJECT(source_, "end of the stream at " TIME ": EOS is sent", TIME_ARGS(position()));
-  return GST_FLOW_EOS;
-}
-
 /// No data: covers the time that has passed, so that no sink waits for it.
 Playout::Flow Playout::handle_idle(GstBuffer **buffer) {
   const auto until = now();
@@ -372,16 +282,6 @@ AudioTimeline::Piece Playout::piece_of(const output::Item &head) const {
           .arrival = std::max<ns>(running - age, 0ns),
           .now = running,
           .pipeline_latency = pipeline_latency_};
-}
-
-/// The running time at which the user said it. None: it is not known.
-std::optional<Playout::ns> Playout::time_said(const output::Item &head) const {
-  if (!head.said) return {};
-  if (options_.pacing == Pacing::none) return head.said->at;
-  if (!clock_) return {};
-  const auto running = now();
-  const ns age = microseconds(g_get_monotonic_time()) - head.said->at;
-  return std::clamp(running - age, 0ns, running);
 }
 
 /// False if it was cancelled.

@@ -78,6 +78,7 @@ class Playout {
   void handle_interrupted();
   bool skips(GstBuffer *made, std::size_t bytes, const output::Item &head, ns pts);
   void add_to_lines(const output::Item &head);
+  Flow wait_for_line(GstBuffer **buffer);
   Flow deliver_line(GstBuffer **buffer);
   Flow deliver_text(const std::string &text, const TextTimeline::Slot &slot, ns duration,
                     GstBuffer **buffer);

@@ -19,13 +19,6 @@ constexpr auto quiet_after_generation = 1 * second;
 constexpr auto quiet_after_declining = 3 * second;
 /// Where all that was sent is silence.
 constexpr auto quiet_after_silence = 1 * second;
-/// The end of an interpreter's output. Real ones are up to four seconds behind the speech.
-constexpr auto quiet_after_interpreter = 2 * second;
-constexpr auto quiet_after_unheeded_speech = 5 * second;
-/// A pause in an interpreter's output.
-constexpr auto interpreter_pause = second / 2;
-/// The model goes on while the user says this much, uninterrupted: then it is an interpreter.
-constexpr auto least_spoken_over = 1s;
 
 }  // namespace
 
@@ -44,8 +37,7 @@ void Exchange::sent_audio(Sequence number, Sound sound, std::chrono::nanoseconds
   }
   quiet_ = 0ns;
   speech_until_ = now;
-  if (has_content()) spoken_over_ += duration;
-  if (!unheeded_since_) unheeded_since_ = now;
+  interpretation_.speech(duration, has_content(), now);
   ask(number, said, now);
 }
 
@@ -96,8 +88,7 @@ Exchange::Change Exchange::content(Time now, bool is_progress) {
 
 void Exchange::progress(Time until) {
   progress_ = std::max(progress_, until);
-  unheeded_since_.reset();
-  if (has_content() && !takes_turns_ && spoken_over_ >= least_spoken_over) is_interpreter_ = true;
+  interpretation_.output(until, has_content());
 }
 
 /// The model does not answer speech that has not ended.
@@ -113,7 +104,7 @@ void Exchange::begin_answer(Time now) {
   has_closed_ = has_model_closed_ = false;
   playing_until_ = 0;
   progress_ = now;
-  spoken_over_ = 0ns;
+  interpretation_.answer_begins();
 }
 
 Exchange::Sequence Exchange::noticed(Time now) const {
@@ -141,8 +132,7 @@ Exchange::Change Exchange::user_transcript(Time now) {
 /// The model will answer the interruption, so an interrupted turn is never the last.
 void Exchange::interrupted(Time now) {
   last_sign_ = now;
-  takes_turns_ = true;
-  is_interpreter_ = false;
+  interpretation_.takes_turn();
   is_cut_early_ = !has_content() && turn_ != Turn::cut;
   if (has_content()) turn_ = Turn::cut;
   if (!question_) continuation_ = now;
@@ -153,8 +143,7 @@ void Exchange::interrupted(Time now) {
 bool Exchange::generation_complete(Time now) {
   if (!has_content()) return false;
   turn_ = Turn::generated;
-  takes_turns_ = true;
-  is_interpreter_ = false;
+  interpretation_.takes_turn();
   expects_late_end_ = false;
   last_sign_ = now;
   return true;
@@ -164,8 +153,7 @@ std::optional<Exchange::Change> Exchange::turn_complete(bool more_announced, Tim
   const bool is_late_end = std::exchange(expects_late_end_, false);
   if (is_late_end && (turn_ == Turn::none || turn_ == Turn::open)) return std::nullopt;
   last_sign_ = now;
-  takes_turns_ = true;
-  is_interpreter_ = false;
+  interpretation_.takes_turn();
   const bool is_cut = std::exchange(is_cut_early_, false) || turn_ == Turn::cut;
   const Change change = {.opens = turn_ == Turn::none, .is_cut = is_cut};
   const bool is_empty = change.opens || turn_ == Turn::open;
@@ -224,7 +212,7 @@ bool Exchange::disconnected(Time now) {
   expects_late_end_ = is_end_uncertain_ = is_cut_early_ = false;
   has_closed_ = has_model_closed_ = false;
   playing_until_ = 0;
-  unheeded_since_.reset();
+  interpretation_.disconnected();
   return is_whole;
 }
 
@@ -256,7 +244,7 @@ bool Exchange::quiet(Time now) const {
 
 Exchange::Moment Exchange::quiet_from() const {
   if (!is_interpreter() || calls_ > 0 || input_end_) return std::nullopt;
-  return progress_ + interpreter_pause;
+  return interpretation_.pauses_at();
 }
 
 bool Exchange::owed() const {
@@ -278,18 +266,12 @@ Exchange::End Exchange::end(Time now) const {
 /// When the last turn is assumed complete without a message.
 Exchange::Moment Exchange::assumed_at() const {
   if (is_generated()) return quiet_since() + quiet_after_generation;
-  if (is_interpreter() && calls_ == 0) return interpreter_end();
+  if (is_interpreter() && calls_ == 0) return interpretation_.ends_at(*input_end_);
   if (owed()) return std::nullopt;
   const auto quiet = std::max(*input_end_, quiet_since());
   if (is_declined_) return quiet + quiet_after_declining;
   if (!has_sound_) return quiet + quiet_after_silence;
   return std::nullopt;
-}
-
-Exchange::Time Exchange::interpreter_end() const {
-  if (unheeded_since_)
-    return std::max({*input_end_, speech_until_, progress_}) + quiet_after_unheeded_speech;
-  return std::max(*input_end_, progress_) + quiet_after_interpreter;
 }
 
 /// Includes the playback of a long answer.
@@ -314,9 +296,9 @@ Exchange::Moment Exchange::answer_deadline() const {
 /// A turn that waits for a tool response waits for us, and an interpreter for speech.
 Exchange::Moment Exchange::end_deadline() const {
   if (!has_content() || calls_ > 0 || rules_.turn_timeout == 0ms) return std::nullopt;
-  if (is_interpreter() && !unheeded_since_) return std::nullopt;
-  const auto unheeded = is_interpreter() ? *unheeded_since_ : 0;
-  return std::max({progress_, continuation_.value_or(0), unheeded}) +
+  const auto since = is_interpreter() ? interpretation_.unheeded_since() : 0;
+  if (!since) return std::nullopt;
+  return std::max({progress_, continuation_.value_or(0), *since}) +
          std::chrono::microseconds(rules_.turn_timeout).count();
 }
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "interpretation.hpp"
 #include "sound.hpp"
 
 namespace gemlive {
@@ -75,7 +76,7 @@ class Exchange {
     bool is_cut = false;   // turn_complete(): the turn was interrupted
   };
 
-  explicit Exchange(Rules rules) : rules_(rules) {}
+  explicit Exchange(Rules rules) : rules_(rules), interpretation_(rules.interpreter) {}
 
   // What was sent
   void sent_audio(Sequence number, Sound sound, std::chrono::nanoseconds duration, Time said,
@@ -133,7 +134,7 @@ class Exchange {
   /// Whether an answer, or the rest of one, is pending.
   bool owed() const;
   /// The service answers while the user speaks, and has never completed a turn.
-  bool is_interpreter() const { return rules_.interpreter || is_interpreter_; }
+  bool is_interpreter() const { return interpretation_.is_interpreter(); }
   /// No answer is pending, or the interpreter pauses. At the end of the input it is not a pause.
   bool quiet(Time now) const;
   /// When the interpreter's pause is long enough, if no more output arrives.
@@ -169,11 +170,11 @@ class Exchange {
   Time quiet_since() const;
   Time eos_deadline() const;
   Moment assumed_at() const;
-  Time interpreter_end() const;
   Moment answer_deadline() const;
   Moment end_deadline() const;
 
   const Rules rules_;
+  Interpretation interpretation_;
 
   // The turn
   Turn turn_ = Turn::none;
@@ -197,12 +198,6 @@ class Exchange {
   Moment continuation_;
   unsigned calls_ = 0;
   bool is_declined_ = false;
-
-  // Whether the service is an interpreter
-  bool is_interpreter_ = false;
-  bool takes_turns_ = false;                 // it has completed or interrupted a turn
-  std::chrono::nanoseconds spoken_over_{0};  // speech since the first content of the open turn
-  Moment unheeded_since_;                    // the first speech after the newest audible content
 
   // What was sent
   Sequence sent_ = 0;

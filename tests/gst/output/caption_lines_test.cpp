@@ -143,12 +143,12 @@ TEST(CaptionLines, NoLineIsShownLongerThanSevenSeconds) {
 TEST(CaptionLines, ALineIsNotHeldBackInAPause) {
   CaptionLines captions(42);
   captions.add("one two", 10s, 10s);
-  const auto said = 10s + 7 * 65ms;
-  EXPECT_EQ(captions.next_time(), ns(said + CaptionLines::longest_pause));
-  EXPECT_FALSE(captions.take(said + 1990ms));
-  const auto line = captions.take(said + 2s);
+  captions.add(" three", 11s, 11s);
+  EXPECT_EQ(captions.next_time(), 11s + CaptionLines::longest_pause);
+  EXPECT_FALSE(captions.take(12'990ms));
+  const auto line = captions.take(13s);
   ASSERT_TRUE(line);
-  EXPECT_EQ(line->text, "one two");
+  EXPECT_EQ(line->text, "one two three");
   EXPECT_FALSE(line->ends_item);
   EXPECT_EQ(line->duration, CaptionLines::shortest_read);
   EXPECT_TRUE(captions.empty());
@@ -166,6 +166,20 @@ TEST(CaptionLines, TheWordsOfALongPieceAreSaidOneAfterTheOther) {
   for (std::size_t i = 0; i + 1 < lines.size(); ++i)
     EXPECT_EQ(lines[i].pts + lines[i].duration, lines[i + 1].pts);
   EXPECT_EQ(lines[2].pts + lines[2].duration, ns(9s)) << "the end of the answer";
+}
+
+TEST(CaptionLines, AHugePieceTakesNoLongerThanItsLength) {
+  CaptionLines captions(42, false);
+  captions.add(std::string(4 << 20, 'a'), 0s, 0s);
+  EXPECT_TRUE(captions.is_full());
+  std::size_t size = 0;
+  for (const auto &line : take_all(captions, 0s))
+    size += line.text.size();
+  captions.end_item(std::nullopt, 0s);
+  for (const auto &line : take_all(captions, 0s))
+    size += line.text.size();
+  EXPECT_EQ(size, std::size_t{4} << 20);
+  EXPECT_FALSE(captions.is_full());
 }
 
 TEST(CaptionLines, AnInterruptionDropsWhatIsNotShown) {
