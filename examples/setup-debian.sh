@@ -12,7 +12,7 @@ packages=(
   gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good glib-networking espeak-ng-data python3
 )
 if [ "${1:-build}" = test ]; then
-  packages+=(libgtest-dev pocketsphinx-testdata gstreamer1.0-plugins-bad openssl)
+  packages+=(libgtest-dev pocketsphinx-testdata gstreamer1.0-plugins-bad gstreamer1.0-nice gstreamer1.0-x openssl)
 fi
 
 missing=()

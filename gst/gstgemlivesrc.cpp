@@ -209,9 +209,9 @@ gboolean negotiate(GstBaseSrc *source) {
   return GST_BASE_SRC_CLASS(gst_gemlive_src_parent_class)->negotiate(source);
 }
 
-/// Buffers of a proposed pool hold at least as much audio as each of ours.
+/// Buffers of a proposed pool hold at least as much audio, or silence, as each of ours.
 gboolean decide_allocation(GstBaseSrc *source, GstQuery *query) {
-  const auto wanted = Playout::buffer_bytes(GST_GEMLIVE_SRC(source)->priv->rate);
+  const auto wanted = Playout::largest_buffer_bytes(GST_GEMLIVE_SRC(source)->priv->rate);
   for (guint i = 0; i < gst_query_get_n_allocation_pools(query); ++i) {
     GstBufferPool *pool = nullptr;
     guint size = 0, min = 0, max = 0;

@@ -21,6 +21,7 @@
 namespace gemlive {
 
 using namespace std::chrono_literals;
+using std::chrono::microseconds;
 
 Playout::Flow Playout::handle_text(const output::Item &head, GstBuffer **buffer) {
   if (in_lines()) {

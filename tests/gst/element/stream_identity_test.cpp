@@ -172,6 +172,9 @@ TEST_F(StreamIdentityTest, AudioAndSilenceComeFromTheProposedPool) {
   Proposal proposal(pipeline["out"]);
   Tap tap(pipeline["out"]);
   ASSERT_TRUE(pipeline.play());
+  ASSERT_TRUE(tap.wait([](const std::vector<Tap::Item> &items) {
+    return std::ranges::count(items, Tap::Item::silence, &Tap::Item::kind) >= 2;
+  }));
   gboolean sent = FALSE;
   g_signal_emit_by_name(pipeline["g"], "send-text", "hello", TRUE, &sent);
   ASSERT_TRUE(sent);
