@@ -30,6 +30,8 @@ class Playout {
   static constexpr int default_rate = 24000;  // until the server sends another one
   /// The size of a full buffer of audio, 20 ms.
   static unsigned buffer_bytes(int rate) { return std::max(rate / 50, 1) * 2u; }
+  /// The size of the longest buffer: silence of 100 ms.
+  static unsigned max_buffer_bytes(int rate) { return std::max(rate / 10, 1) * 2u; }
 
   struct Options {
     bool text = false;
