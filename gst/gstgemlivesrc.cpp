@@ -157,11 +157,6 @@ void close(GstElement *element) {
   priv->client.close();
 }
 
-GstStateChangeReturn change_state(GstElement *element, GstStateChange transition) {
-  return gemlive::element_shell::change_state(element, transition, gst_gemlive_src_parent_class,
-                                              {.open = open, .close = close});
-}
-
 /// EOS ends the inputs in this pipeline, and the answer to them ends the stream. Without an input
 /// the stream ends after the data that has arrived. The base class would wait for the streaming
 /// thread. That can wait for a state change, which waits for the sender of the event.
@@ -184,15 +179,32 @@ gboolean send_event(GstElement *element, GstEvent *event) {
   return has_input || stream;
 }
 
+/// PAUSED interrupts Playout. When PLAYING follows before this thread has noticed, the base class
+/// takes FLUSHING for a flush and stops the stream.
 GstFlowReturn create(GstPushSrc *source, GstBuffer **buffer) {
+  auto *base = GST_BASE_SRC(source);
   auto *priv = GST_GEMLIVE_SRC(source)->priv;
-  return priv->playout.copy()->create(buffer, std::chrono::nanoseconds(priv->pipeline_latency));
+  const auto playout = priv->playout.copy();
+  for (;;) {
+    const auto flow = playout->create(buffer, std::chrono::nanoseconds(priv->pipeline_latency));
+    if (flow != GST_FLOW_FLUSHING || GST_PAD_IS_FLUSHING(GST_BASE_SRC_PAD(base))) return flow;
+    if (const auto playing = gst_base_src_wait_playing(base); playing != GST_FLOW_OK)
+      return playing;
+  }
 }
 
 template <bool unlocked>
 gboolean set_unlocked(GstBaseSrc *source) {
   if (auto playout = GST_GEMLIVE_SRC(source)->priv->playout.copy()) playout->set_unlocked(unlocked);
   return TRUE;
+}
+
+GstStateChangeReturn change_state(GstElement *element, GstStateChange transition) {
+  const auto result = gemlive::element_shell::change_state(
+      element, transition, gst_gemlive_src_parent_class, {.open = open, .close = close});
+  // GstBaseSrc before GStreamer 1.26 does this. Later ones do it only after they have waited.
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING) set_unlocked<false>(GST_BASE_SRC(element));
+  return result;
 }
 
 GstCaps *get_caps(GstBaseSrc *source, GstCaps *filter) {
