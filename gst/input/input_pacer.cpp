@@ -41,9 +41,11 @@ GstClockTime InputPacer::now() const {
 
 bool InputPacer::must_wait(GstClockTime due) {
   const auto time = static_cast<GstClockTimeDiff>(due);
-  if (!is_paced_ || !GST_CLOCK_TIME_IS_VALID(due) || time <= reached_) return false;
+  if (!is_paced_ || !GST_CLOCK_TIME_IS_VALID(due)) return false;
+  if (time <= reached_ && !has_resumed_.load(std::memory_order_relaxed)) return false;
   const ClockPtr clock(gst_element_get_clock(GST_ELEMENT(sink_)));
   if (!clock) return false;
+  has_resumed_ = false;
   const auto running = running_time(clock.get(), sink_);
   monotonic_ = static_cast<GstClockTimeDiff>(g_get_monotonic_time() * GST_USECOND) - running;
   const auto now = running - gst_base_sink_get_ts_offset(sink_);

@@ -5,6 +5,7 @@
 
 #include <gst/base/gstbasesink.h>
 
+#include <atomic>
 #include <optional>
 
 #include "clock_wait.hpp"
@@ -31,6 +32,8 @@ class InputPacer {
   input::SaidAt said_at(GstClockTime start) const;
   /// False if it was cancelled.
   bool wait(GstClockTime due);
+  /// PLAYING begins, with another base time. Any thread.
+  void resume() { has_resumed_ = true; }
   /// True: ends the current wait, and later waits return at once. Any thread.
   void cancel(bool cancelled) { wait_.cancel(cancelled); }
 
@@ -44,6 +47,7 @@ class InputPacer {
   GstClockTimeDiff shift_ = 0;                      // of timestamps of another pipeline
   GstClockTimeDiff reached_ = 0;                    // what is due up to then does not wait
   std::optional<GstClockTimeDiff> monotonic_ = {};  // at running time 0
+  std::atomic<bool> has_resumed_ = false;           // since the clock was read
   ClockWait wait_;
 };
 

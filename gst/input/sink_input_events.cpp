@@ -82,7 +82,10 @@ void SinkInput::set_paused(bool paused) {
   GST_DEBUG_OBJECT(sink_, "%s", paused ? "paused: audio and pictures are kept" : "playing");
   input_->set_paused(paused);
   paused_ = paused;
-  if (paused) eos_posted_ = false;
+  if (paused)
+    eos_posted_ = false;
+  else
+    pacer_.resume();
 }
 
 }  // namespace gemlive

@@ -33,7 +33,8 @@ struct InputBacklogTest : testing::Test {
 
   /// True if all bytes were taken.
   bool push(std::span<const std::byte> bytes, Overflow overflow = Overflow::drop_oldest) {
-    backlog.push_audio(bytes, rate, overflow);
+    input::SaidAt said_at;
+    backlog.push_audio(bytes, rate, overflow, said_at);
     return bytes.empty();
   }
   PushResult push(input::Mark mark) { return backlog.push(std::move(mark), producer); }

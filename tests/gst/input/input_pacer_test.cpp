@@ -103,6 +103,16 @@ TEST_F(InputPacerTest, DataWasSaidAtItsRunningTimeByTheClock) {
   ASSERT_FALSE(pacer.must_wait(3'600'980 * ms));
   EXPECT_LE(*pacer.said_at(3'600'980 * ms) - *said_at, std::chrono::seconds(10))
       << "timestamps of another pipeline";
+  gst_element_set_base_time(sink.get(), 600 * ms);
+  pacer.start(true);
+  ASSERT_FALSE(pacer.must_wait(400 * ms));
+  const auto moved = *pacer.said_at(400 * ms);
+  gst_element_set_base_time(sink.get(), 500 * ms);  // the pipeline was paused
+  ASSERT_FALSE(pacer.must_wait(440 * ms));
+  EXPECT_EQ(*pacer.said_at(400 * ms), moved) << "the clock is not read for each buffer";
+  pacer.resume();
+  ASSERT_FALSE(pacer.must_wait(440 * ms));
+  EXPECT_LT(*pacer.said_at(400 * ms), moved - std::chrono::milliseconds(50));
   InputPacer none(GST_BASE_SINK(sink.get()), false);
   none.start(false);
   EXPECT_EQ(none.said_at(980 * ms), std::chrono::milliseconds(980)) << "the time of the input";
