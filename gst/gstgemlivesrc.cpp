@@ -141,7 +141,10 @@ bool open(GstElement *element) {
                        .pacing = *config->pacing,
                        .gaps = *config->gaps,
                        .on_interrupt = *config->on_interrupt,
-                       .latency = *config->latency},
+                       .latency = *config->latency,
+                       .max_lag = *config->max_lag,
+                       .captions = *config->captions,
+                       .caption_width = *config->caption_width},
       [self](int rate) { return set_rate(self, rate); }, [self] { return identify(self); });
   return true;
 }

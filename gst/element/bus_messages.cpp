@@ -108,6 +108,13 @@ class ToStructure {
     set(fields.get(), "total", body.total);
     return fields;
   }
+  StructurePtr operator()(const notice::OutputSkipped &body) const {
+    auto fields = named("gemlive/output-skipped");
+    set(fields.get(), "duration", body.duration);
+    set(fields.get(), "audible-duration", body.audible_duration);
+    set(fields.get(), "total", body.total);
+    return fields;
+  }
   StructurePtr operator()(const Transcript &body) const {
     auto fields = named(body.speaker == Speaker::user ? "gemlive/input-transcript"
                                                       : "gemlive/output-transcript");

@@ -81,6 +81,7 @@ GstFlowReturn Playout::create(GstBuffer **buffer, nanoseconds pipeline_latency) 
   if (buffers_.was_last_dropped()) return repeat_last(buffer);
   for (;;) {
     if (paced()) resync();
+    if (const auto line = deliver_line(buffer)) return *line;
     const auto head = stream_->wait(frame_samples() * bytes_per_sample, wait_deadline());
     const auto flow = handle(head, buffer);
     if (flow == GST_FLOW_EOS) pad_.prepare_eos();
@@ -103,6 +104,8 @@ void Playout::start() {
   audio_timeline_ = AudioTimeline(
       {.paced = paced(), .latency = options_.latency, .filled = fills_with_silence()}, begin);
   text_timeline_ = TextTimeline(paced() ? begin : 0ns);
+  lines_ = CaptionLines(options_.caption_width, paced());
+  if (paced()) lag_limit_ = LagLimit(options_.max_lag);
   GST_DEBUG_OBJECT(source_, "start at " TIME ", %s", TIME_ARGS(position()),
                    paced() ? "paced by the clock" : "not paced");
   pad_.push_start(position());
@@ -138,9 +141,7 @@ Playout::Flow Playout::handle(const output::Item &head, GstBuffer **buffer) {
     case output::Kind::timeout:
       return handle_idle(buffer);
     case output::Kind::end:
-      GST_DEBUG_OBJECT(source_, "end of the stream at " TIME ": EOS is sent",
-                       TIME_ARGS(position()));
-      return GST_FLOW_EOS;
+      return handle_end(buffer);
     case output::Kind::flushing:
       break;
   }
@@ -167,6 +168,7 @@ Playout::Flow Playout::handle_audio(const output::Item &head, GstBuffer **buffer
   std::size_t read = 0;
   if (WriteMap map{made.get()}) read = stream_->read(map.bytes().first(bytes));
   if (read == 0) return std::nullopt;  // interrupted meanwhile
+  if (lag_limit_.is_set() && skips(made.get(), read, head, slot.pts)) return std::nullopt;
   if (read < bytes) gst_buffer_set_size(made.get(), static_cast<gssize>(read));
   if (slot.reason == AudioTimeline::Reason::stall)
     GST_DEBUG_OBJECT(source_, "resync: " TIME " behind", TIME_ARGS(piece.now - piece.arrival));
@@ -179,12 +181,32 @@ Playout::Flow Playout::handle_audio(const output::Item &head, GstBuffer **buffer
   return GST_FLOW_OK;
 }
 
+/// The lag is that of audio that arrives now, and is played behind all that waits.
+bool Playout::skips(GstBuffer *made, std::size_t bytes, const output::Item &head, ns pts) {
+  const auto duration_of = [this](std::size_t size) {
+    return ns(static_cast<std::int64_t>(size / bytes_per_sample) * 1'000'000'000 / rate_);
+  };
+  const auto running = now();
+  const auto lag = pts + duration_of(head.held) - running;
+  bool is_quiet = false;
+  if (WriteMap map{made}) is_quiet = LagLimit::is_quiet(map.bytes().first(bytes));
+  if (!lag_limit_.skips(lag, running, is_quiet, duration_of(bytes))) return false;
+  GST_LOG_OBJECT(source_, "skipped %zu bytes of %s: lag " TIME ", limit " TIME, bytes,
+                 is_quiet ? "quiet" : "audio", TIME_ARGS(lag), TIME_ARGS(options_.max_lag));
+  stream_->skip_read(bytes, !is_quiet);
+  return true;
+}
+
 Playout::Flow Playout::handle_text(const output::Item &head, GstBuffer **buffer) {
+  if (in_lines()) {
+    add_to_lines(head);
+    return std::nullopt;
+  }
   const auto piece = piece_of(head);
   const auto at = paced() ? audio_timeline_.place(piece, rate_).pts : head.position;
   const auto slot = text_timeline_.place(at);
   if (paced() && slot.hole > interval()) {
-    const auto until = text_timeline_.end() + interval();
+    const auto until = text_timeline_.position() + interval();
     if (!wait_until(until)) return GST_FLOW_FLUSHING;
     push_gap_until(until);
     return std::nullopt;
@@ -195,9 +217,13 @@ Playout::Flow Playout::handle_text(const output::Item &head, GstBuffer **buffer)
   GST_LOG_OBJECT(source_, "text of turn %u, due " TIME ", PTS " TIME ": %s, %zu bytes", head.turn,
                  TIME_ARGS(at), TIME_ARGS(slot.pts),
                  slot.pts > at ? "not before the last text" : "as due", text.size());
+  return deliver_text(text, slot, TextTimeline::spoken(text), buffer);
+}
+
+Playout::Flow Playout::deliver_text(const std::string &text, const TextTimeline::Slot &slot,
+                                    ns duration, GstBuffer **buffer) {
   pad_.push_gap(slot.pts - slot.hole, slot.hole);
-  const auto duration = TextTimeline::spoken(text);
-  text_timeline_.advance(slot.pts, duration);
+  text_timeline_.advance(slot.pts);
   in_item_ = true;
   auto made = buffers_.allocate(text.size());
   if (!made) return GST_FLOW_ERROR;
@@ -206,10 +232,53 @@ Playout::Flow Playout::handle_text(const output::Item &head, GstBuffer **buffer)
   return GST_FLOW_OK;
 }
 
+/// A line can be complete long before it is said.
+void Playout::add_to_lines(const output::Item &head) {
+  const auto at = paced() ? audio_timeline_.place(piece_of(head), rate_).pts : head.position;
+  lines_.add(stream_->take_text(), at, now());
+}
+
+Playout::Flow Playout::deliver_line(GstBuffer **buffer) {
+  if (!in_lines()) return std::nullopt;
+  if (std::exchange(ends_line_item_, false)) {
+    push_final_transcript();
+    if (!paced()) push_gap_until(item_end_);
+  }
+  const auto line = lines_.take(now());
+  if (!line) return std::nullopt;
+  const auto slot = text_timeline_.place(line->pts);
+  GST_LOG_OBJECT(source_, "line, PTS " TIME ", duration " TIME ": %zu bytes", TIME_ARGS(slot.pts),
+                 TIME_ARGS(line->duration), line->text.size());
+  ends_line_item_ = line->ends_item;
+  return deliver_text(line->text, slot, line->duration, buffer);
+}
+
+void Playout::push_final_transcript() {
+  if (std::exchange(in_item_, false)) pad_.push_final_transcript();
+}
+
 void Playout::end_item(const output::Item &head) {
   if (!options_.text) return;
-  if (std::exchange(in_item_, false)) pad_.push_final_transcript();
+  if (in_lines()) {
+    item_end_ = head.position;
+    lines_.end_item(paced() ? std::nullopt : std::optional(head.position), now());
+    if (!lines_.empty()) return;
+  }
+  push_final_transcript();
   if (!paced()) push_gap_until(head.position);
+}
+
+/// Lines that are not shown yet come first.
+Playout::Flow Playout::handle_end(GstBuffer **buffer) {
+  if (in_lines() && !lines_.empty()) {
+    lines_.end_item(std::nullopt, now());
+    if (!paced()) return std::nullopt;
+    const auto until = std::min(*lines_.next_time(), position() + interval());
+    if (!wait_until(until)) return GST_FLOW_FLUSHING;
+    return handle_idle(buffer);
+  }
+  GST_DEBUG_OBJECT(source_, "end of the stream at " TIME ": EOS is sent", TIME_ARGS(position()));
+  return GST_FLOW_EOS;
 }
 
 /// No data: covers the time that has passed, so that no sink waits for it.
@@ -244,7 +313,8 @@ GstFlowReturn Playout::repeat_last(GstBuffer **buffer) {
 void Playout::handle_interrupted() {
   const auto policy = options_.on_interrupt;
   GST_DEBUG_OBJECT(source_, "interrupted at " TIME ": %s", TIME_ARGS(position()), to_text(policy));
-  if (policy != OnInterrupt::flush) end_item({.position = text_timeline_.end()});
+  if (policy != OnInterrupt::keep) lines_.clear();
+  if (policy != OnInterrupt::flush) end_item({.position = text_timeline_.position()});
   in_item_ = false;
   if (policy == OnInterrupt::keep) return audio_timeline_.end_turn();
   audio_timeline_.cut();
@@ -273,8 +343,9 @@ Playout::ns Playout::now() const {
 /// When to stop waiting for data and call handle_idle(), in monotonic us.
 std::optional<std::int64_t> Playout::wait_deadline() const {
   if (!paced()) return std::nullopt;
-  const auto dry = options_.text ? text_timeline_.end() : audio_timeline_.dry_at();
-  const auto due = fills_with_silence() ? std::max(dry, position() + interval()) : dry + interval();
+  const auto dry = options_.text ? position() : audio_timeline_.dry_at();
+  auto due = fills_with_silence() ? std::max(dry, position() + interval()) : dry + interval();
+  if (const auto line = lines_.next_time()) due = std::min(due, *line);
   const auto left = due - now();
   return g_get_monotonic_time() + std::chrono::ceil<microseconds>(left).count();
 }

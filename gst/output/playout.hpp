@@ -13,8 +13,10 @@
 #include <optional>
 
 #include "audio_timeline.hpp"
+#include "caption_lines.hpp"
 #include "clock_wait.hpp"
 #include "config.hpp"
+#include "lag_limit.hpp"
 #include "output_buffers.hpp"
 #include "output_events.hpp"
 #include "output_stream.hpp"
@@ -37,6 +39,9 @@ class Playout {
     Gaps gaps = Gaps::silence;
     OnInterrupt on_interrupt = OnInterrupt::discard;
     std::chrono::nanoseconds latency{0};
+    std::chrono::nanoseconds max_lag{0};
+    Captions captions = Captions::pieces;
+    unsigned caption_width = 42;
   };
   /// Sets caps with this rate. False if downstream refuses them; the error has been posted. Src
   /// task.
@@ -67,13 +72,21 @@ class Playout {
   Flow handle(const output::Item &head, GstBuffer **buffer);
   Flow handle_audio(const output::Item &head, GstBuffer **buffer);
   Flow handle_text(const output::Item &head, GstBuffer **buffer);
+  Flow handle_end(GstBuffer **buffer);
   Flow handle_idle(GstBuffer **buffer);
   void handle_interrupted();
+  bool skips(GstBuffer *made, std::size_t bytes, const output::Item &head, ns pts);
+  void add_to_lines(const output::Item &head);
+  Flow deliver_line(GstBuffer **buffer);
+  Flow deliver_text(const std::string &text, const TextTimeline::Slot &slot, ns duration,
+                    GstBuffer **buffer);
   Flow deliver_silence(std::uint64_t samples, GstBuffer **buffer);
   void end_item(const output::Item &head);
+  void push_final_transcript();
 
   bool paced() const { return options_.pacing == Pacing::clock && clock_; }
   bool fills_with_silence() const;
+  bool in_lines() const { return options_.text && options_.captions == Captions::lines; }
   std::size_t frame_samples() const;
   ns interval() const;
   ns now() const;
@@ -81,7 +94,9 @@ class Playout {
   AudioTimeline::Piece piece_of(const output::Item &head) const;
   bool wait_until(ns running);
   void push_gap_until(ns end);
-  ns position() const { return options_.text ? text_timeline_.end() : audio_timeline_.position(); }
+  ns position() const {
+    return options_.text ? text_timeline_.position() : audio_timeline_.position();
+  }
 
   GstBaseSrc *source_;
   OutputEvents pad_;
@@ -98,7 +113,11 @@ class Playout {
   ns pipeline_latency_{0};
   AudioTimeline audio_timeline_;  // with Options::text, it gives the text its PTS
   ns fill_until_{0};              // with silence, before the next audio
+  LagLimit lag_limit_;
   TextTimeline text_timeline_;
+  CaptionLines lines_;
+  bool ends_line_item_ = false;  // the last line did
+  ns item_end_{0};               // of the last item, unless paced
   bool in_item_ = false;
   int rate_ = default_rate;
   bool announced_ = false;

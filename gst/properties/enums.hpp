@@ -62,6 +62,12 @@ ENUM(Gaps, "GstGemliveGaps", VALUE(gap, "gap", "GAP events"),
 ENUM(OnInterrupt, "GstGemliveOnInterrupt", VALUE(discard, "discard", "Drop queued output"),
      VALUE(flush, "flush", "Drop queued output and flush downstream"),
      VALUE(keep, "keep", "Play queued output"));
+ENUM(Resend, "GstGemliveResend",
+     VALUE(unanswered, "unanswered", "Input without a complete answer is sent again"),
+     VALUE(none, "none", "Nothing is sent again, for interpreters"));
+ENUM(Captions, "GstGemliveCaptions",
+     VALUE(pieces, "pieces", "A buffer for each piece that the service sends"),
+     VALUE(lines, "lines", "Whole lines of at most caption-width characters"));
 ENUM(StreamKind, "GstGemliveStream", VALUE(audio, "audio", "Speech of the model"),
      VALUE(input_transcript, "input-transcript", "Transcript of the user's speech"),
      VALUE(output_transcript, "output-transcript", "Transcript of the model's speech"),

@@ -208,6 +208,28 @@ constexpr PropertyDoc property_docs[] = {
      .nick = "On Interrupt",
      .blurb = "What to do with queued output when the model is interrupted. Do not use flush with "
               "filesink: it truncates the file."},
+    {.name = "max-lag",
+     .nick = "Maximum Lag",
+     .blurb = "Maximum delay in ms from the arrival of audio to its output (0 = no limit), for a "
+              "service that speaks without pause, such as an interpreter. If more audio waits, "
+              "quiet is skipped. After 5 seconds the oldest audio is skipped, too. Not used if "
+              "pacing=none.",
+     .minimum = 0,
+     .maximum = hour},
+    {.name = "captions",
+     .nick = "Captions",
+     .blurb = "Buffers of the text streams. With lines, a line is pushed when it is complete, or "
+              "when no text follows for 2 seconds."},
+    {.name = "caption-width",
+     .nick = "Caption Width",
+     .blurb = "Maximum number of characters in a line. Used if captions=lines.",
+     .minimum = 1,
+     .maximum = 1000},
+    {.name = "resend",
+     .nick = "Resend",
+     .blurb = "Input that is sent again when a connection was lost or replaced. With none, an "
+              "interpreter does not fall behind, and questions that were not answered stay "
+              "unanswered."},
     {.name = "tool-timeout",
      .nick = "Tool Timeout",
      .blurb = "Timeout in ms for the application's answer to a tool call (0 = no timeout). When it "

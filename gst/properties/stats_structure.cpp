@@ -36,6 +36,7 @@ GstStructure *to_structure(const Stats &stats) {
       {"output-discarded", output.discarded},
       {"output-interrupted", output.interrupted},
       {"output-untaken", output.untaken},
+      {"output-skipped", output.skipped},
       {"output-dropped", output.dropped},
       {"output-overflowed", output.overflowed},
       {"output-invalid", output.invalid},

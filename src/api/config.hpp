@@ -26,6 +26,8 @@ enum class Gaps { gap, silence };
 /// HTTP header names and values. Values may be secrets.
 using Headers = std::vector<std::pair<std::string, Secret>>;
 enum class OnInterrupt { discard, flush, keep };
+enum class Resend { unanswered, none };
+enum class Captions { pieces, lines };
 
 /// One setting: the default value, or the value that the user set.
 template <typename T>
@@ -96,6 +98,10 @@ struct Config {
   Setting<ms> picture_interval = {ms(1000)};
   Setting<Gaps> gaps = {Gaps::silence};
   Setting<OnInterrupt> on_interrupt = {OnInterrupt::discard};
+  Setting<ms> max_lag = {ms(0)};  // 0: no limit
+  Setting<Captions> captions = {Captions::pieces};
+  Setting<unsigned> caption_width = {42};
+  Setting<Resend> resend = {Resend::unanswered};
   Setting<ms> tool_timeout = {ms(30000)};  // 0: no limit
   Setting<bool> refuse_unknown_tools = {true};
   Setting<ms> eos_timeout = {ms(20000)};
@@ -154,6 +160,10 @@ struct Config {
     visit("picture-interval", &Config::picture_interval);
     visit("gaps", &Config::gaps);
     visit("on-interrupt", &Config::on_interrupt);
+    visit("max-lag", &Config::max_lag);
+    visit("captions", &Config::captions);
+    visit("caption-width", &Config::caption_width);
+    visit("resend", &Config::resend);
     visit("tool-timeout", &Config::tool_timeout);
     visit("refuse-unknown-tools", &Config::refuse_unknown_tools);
     visit("eos-timeout", &Config::eos_timeout);

@@ -70,6 +70,12 @@ struct BacklogDropped {
   nanoseconds duration{0};
   nanoseconds total{0};
 };
+/// Output that was not played, because it was later than max-lag.
+struct OutputSkipped {
+  nanoseconds duration{0};
+  nanoseconds audible_duration{0};  // of it, the rest was quiet
+  nanoseconds total{0};
+};
 /// No more input is accepted, and the output ends.
 struct Ended {};
 /// An error that does not end the conversation.
@@ -84,12 +90,11 @@ struct Failed {
 }  // namespace notice
 
 struct Notice {
-  using Body =
-      std::variant<notice::StateChanged, notice::Connected, notice::Reconnecting,
-                   notice::TurnStarted, notice::GenerationComplete, notice::TurnComplete,
-                   notice::Interrupted, notice::BacklogDropped, notice::Ended, notice::Warning,
-                   notice::Failed, Transcript, Text, ToolCall, ToolCallCancelled, Usage,
-                   VoiceActivity, GoAway, ResumptionUpdate, ServerMessage>;
+  using Body = std::variant<
+      notice::StateChanged, notice::Connected, notice::Reconnecting, notice::TurnStarted,
+      notice::GenerationComplete, notice::TurnComplete, notice::Interrupted, notice::BacklogDropped,
+      notice::OutputSkipped, notice::Ended, notice::Warning, notice::Failed, Transcript, Text,
+      ToolCall, ToolCallCancelled, Usage, VoiceActivity, GoAway, ResumptionUpdate, ServerMessage>;
 
   unsigned turn = 0;  // 0: outside a turn
   Body body = {};

@@ -183,6 +183,7 @@ output::Item OutputBacklog::head(std::size_t want, bool finished, bool &is_ready
       bytes += items_[at].left;
     const bool is_all = at < items_.size() || finished;
     head.bytes = std::min(bytes - bytes % pcm::bytes_per_sample, want);
+    head.held = stats_.held;
     is_ready = is_all || bytes >= want;
     if (head.bytes > 0 || !is_all) return head;
     drop_rest(items_.front());  // half a sample without a second half
@@ -215,6 +216,13 @@ std::size_t OutputBacklog::read_piece(Entry &entry, std::span<std::byte> out, bo
   stats_.taken += written;
   if (bad) drop_rest(entry);
   return written;
+}
+
+void OutputBacklog::skip(const output::Item &about, std::size_t bytes) {
+  stats_.taken -= bytes;
+  stats_.discarded += bytes;
+  stats_.skipped += bytes;
+  note_missed(about, bytes);
 }
 
 /// Reads an item that is already decoded.

@@ -49,6 +49,8 @@ class OutputBacklog {
   output::Item head(std::size_t want, bool finished, bool &is_ready);
   /// `out` is at most as long as the audio that head() returned. Sets `bad` for invalid base64.
   std::size_t read(std::span<std::byte> out, bool &bad);
+  /// Audio that was read with head `about` is not played after all.
+  void skip(const output::Item &about, std::size_t bytes);
   std::string take_text();
   void take_mark() { pop(); }
 

@@ -18,6 +18,8 @@ struct OutputStream::State {
   bool finished = false;
   bool is_draining = false;  // the consumer wants `end` behind the queue
   output::Item seen = {};    // what wait() returned, unless it is gone
+  output::Item read = {};    // what read() returned
+  output::Skipped skipped = {};
   Log log = {};
   bool reported_invalid = false;
 
@@ -141,12 +143,25 @@ std::size_t OutputStream::read(std::span<std::byte> out) {
     bool bad = false;
     const auto most = std::min(out.size(), state->seen.bytes);
     count = state->queue.read(out.first(most - most % pcm::bytes_per_sample), bad);
+    state->read = state->seen;
     state->seen.bytes -= count;
     if (bad && !std::exchange(state->reported_invalid, true)) log = state->log;
     if (bad) state->seen = {};
   }
   log(Log::Level::warning, "skipped audio: invalid base64 (logged once per stream)");
   return count;
+}
+
+void OutputStream::skip_read(std::size_t bytes, bool is_audible) {
+  auto state = state_->lock();
+  state->queue.skip(state->read, bytes);
+  const auto duration = pcm::duration(bytes, state->read.rate);
+  state->skipped.duration += duration;
+  if (is_audible) state->skipped.audible += duration;
+}
+
+output::Skipped OutputStream::take_skipped() {
+  return std::exchange(state_->lock()->skipped, {});
 }
 
 std::string OutputStream::take_text() {

@@ -40,6 +40,8 @@ class OutputStream {
   std::chrono::nanoseconds interrupt(bool keep);
   /// Pushes `end` behind the queue.
   void finish();
+  /// What the consumer has skipped since the last call.
+  output::Skipped take_skipped();
 
   // Any thread
   /// For the first warning about invalid base64. Call it before the first audio.
@@ -63,6 +65,8 @@ class OutputStream {
   /// Decodes into `out` at most the bytes of the last output::Item. Returns the bytes written:
   /// fewer, or none, after an interruption in between or for invalid base64.
   std::size_t read(std::span<std::byte> out);
+  /// The `bytes` of the last read() are not played. Counts them as skipped.
+  void skip_read(std::size_t bytes, bool is_audible);
   /// Empty after an interruption in between.
   std::string take_text();
   void take_mark();

@@ -19,6 +19,13 @@ constexpr auto quiet_after_generation = 1 * second;
 constexpr auto quiet_after_declining = 3 * second;
 /// Where all that was sent is silence.
 constexpr auto quiet_after_silence = 1 * second;
+/// The end of an interpreter's output. Real ones are up to four seconds behind the speech.
+constexpr auto quiet_after_interpreter = 2 * second;
+constexpr auto quiet_after_unheeded_speech = 5 * second;
+/// A pause in an interpreter's output.
+constexpr auto interpreter_pause = second / 2;
+/// The model goes on while the user says this much, uninterrupted: then it is an interpreter.
+constexpr auto least_spoken_over = 1s;
 
 }  // namespace
 
@@ -37,6 +44,8 @@ void Exchange::sent_audio(Sequence number, Sound sound, std::chrono::nanoseconds
   }
   quiet_ = 0ns;
   speech_until_ = now;
+  if (has_content()) spoken_over_ += duration;
+  if (!unheeded_since_) unheeded_since_ = now;
   ask(number, said, now);
 }
 
@@ -85,6 +94,12 @@ Exchange::Change Exchange::content(Time now, bool is_progress) {
   return change;
 }
 
+void Exchange::progress(Time until) {
+  progress_ = std::max(progress_, until);
+  unheeded_since_.reset();
+  if (has_content() && !takes_turns_ && spoken_over_ >= least_spoken_over) is_interpreter_ = true;
+}
+
 /// The model does not answer speech that has not ended.
 void Exchange::begin_answer(Time now) {
   answering_up_to_ = std::max(answering_up_to_, noticed(now));
@@ -98,6 +113,7 @@ void Exchange::begin_answer(Time now) {
   has_closed_ = has_model_closed_ = false;
   playing_until_ = 0;
   progress_ = now;
+  spoken_over_ = 0ns;
 }
 
 Exchange::Sequence Exchange::noticed(Time now) const {
@@ -125,6 +141,8 @@ Exchange::Change Exchange::user_transcript(Time now) {
 /// The model will answer the interruption, so an interrupted turn is never the last.
 void Exchange::interrupted(Time now) {
   last_sign_ = now;
+  takes_turns_ = true;
+  is_interpreter_ = false;
   is_cut_early_ = !has_content() && turn_ != Turn::cut;
   if (has_content()) turn_ = Turn::cut;
   if (!question_) continuation_ = now;
@@ -135,6 +153,8 @@ void Exchange::interrupted(Time now) {
 bool Exchange::generation_complete(Time now) {
   if (!has_content()) return false;
   turn_ = Turn::generated;
+  takes_turns_ = true;
+  is_interpreter_ = false;
   expects_late_end_ = false;
   last_sign_ = now;
   return true;
@@ -144,6 +164,8 @@ std::optional<Exchange::Change> Exchange::turn_complete(bool more_announced, Tim
   const bool is_late_end = std::exchange(expects_late_end_, false);
   if (is_late_end && (turn_ == Turn::none || turn_ == Turn::open)) return std::nullopt;
   last_sign_ = now;
+  takes_turns_ = true;
+  is_interpreter_ = false;
   const bool is_cut = std::exchange(is_cut_early_, false) || turn_ == Turn::cut;
   const Change change = {.opens = turn_ == Turn::none, .is_cut = is_cut};
   const bool is_empty = change.opens || turn_ == Turn::open;
@@ -202,6 +224,7 @@ bool Exchange::disconnected(Time now) {
   expects_late_end_ = is_end_uncertain_ = is_cut_early_ = false;
   has_closed_ = has_model_closed_ = false;
   playing_until_ = 0;
+  unheeded_since_.reset();
   return is_whole;
 }
 
@@ -219,6 +242,21 @@ void Exchange::give_up_turn(Time now) {
   continuation_.reset();
   expects_late_end_ = true;
   is_done_ = !question_;
+}
+
+void Exchange::give_up_sent() {
+  answer_up_to(sent_);
+  is_done_ = true;
+}
+
+bool Exchange::quiet(Time now) const {
+  const auto from = quiet_from();
+  return !owed() || (from && now >= *from);
+}
+
+Exchange::Moment Exchange::quiet_from() const {
+  if (!is_interpreter() || calls_ > 0 || input_end_) return std::nullopt;
+  return progress_ + interpreter_pause;
 }
 
 bool Exchange::owed() const {
@@ -240,11 +278,18 @@ Exchange::End Exchange::end(Time now) const {
 /// When the last turn is assumed complete without a message.
 Exchange::Moment Exchange::assumed_at() const {
   if (is_generated()) return quiet_since() + quiet_after_generation;
+  if (is_interpreter() && calls_ == 0) return interpreter_end();
   if (owed()) return std::nullopt;
   const auto quiet = std::max(*input_end_, quiet_since());
   if (is_declined_) return quiet + quiet_after_declining;
   if (!has_sound_) return quiet + quiet_after_silence;
   return std::nullopt;
+}
+
+Exchange::Time Exchange::interpreter_end() const {
+  if (unheeded_since_)
+    return std::max({*input_end_, speech_until_, progress_}) + quiet_after_unheeded_speech;
+  return std::max(*input_end_, progress_) + quiet_after_interpreter;
 }
 
 /// Includes the playback of a long answer.
@@ -266,10 +311,12 @@ Exchange::Moment Exchange::answer_deadline() const {
          std::chrono::microseconds(rules_.turn_timeout).count();
 }
 
-/// A turn that waits for a tool response waits for us.
+/// A turn that waits for a tool response waits for us, and an interpreter for speech.
 Exchange::Moment Exchange::end_deadline() const {
   if (!has_content() || calls_ > 0 || rules_.turn_timeout == 0ms) return std::nullopt;
-  return std::max(progress_, continuation_.value_or(0)) +
+  if (is_interpreter() && !unheeded_since_) return std::nullopt;
+  const auto unheeded = is_interpreter() ? *unheeded_since_ : 0;
+  return std::max({progress_, continuation_.value_or(0), unheeded}) +
          std::chrono::microseconds(rules_.turn_timeout).count();
 }
 

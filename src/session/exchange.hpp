@@ -39,6 +39,10 @@ namespace gemlive {
 ///     content, turnComplete, transcript                  the transcript is late
 ///     content, turnComplete IN_PROGRESS, content, ..     an interim answer, then the answer
 ///     content, toolCall, [response], content, ..         a call in mid-turn
+///     content, [speech], content, [speech], content, ..  an interpreter: the turn never ends
+///
+/// An interpreter answers while the user speaks, and completes no turn. So it always owes an
+/// answer. EOS is due, and it is quiet, when it has said nothing for a time.
 class Exchange {
  public:
   using Time = std::int64_t;
@@ -60,6 +64,8 @@ class Exchange {
     std::chrono::milliseconds silence{200};         // a shorter pause does not end speech
     /// Speech after a longer pause repeats the question.
     std::chrono::milliseconds pause{0};
+    /// The service is known to be an interpreter. Otherwise its answers show it.
+    bool interpreter = false;
   };
   /// What an event of the server does to the turns.
   struct Change {
@@ -88,7 +94,7 @@ class Exchange {
   /// Audio, text, the model's transcript, a tool call. `is_progress`: false for silent audio.
   Change content(Time now, bool is_progress = true);
   /// Audible content arrived. Its playback ends at `until`.
-  void progress(Time until) { progress_ = std::max(progress_, until); }
+  void progress(Time until);
   Change user_transcript(Time now);
   /// Speech has begun, by the service's own detection.
   void activity_started() { has_closed_ = false; }
@@ -112,6 +118,8 @@ class Exchange {
   void give_up_question(Time now);
   /// Stops waiting for the end of the open turn. Its turnComplete may still arrive.
   void give_up_turn(Time now);
+  /// The connection was lost, and nothing that was sent on it is resent. No answer will come.
+  void give_up_sent();
 
   // What follows from it
   Turn turn() const { return turn_; }
@@ -124,7 +132,12 @@ class Exchange {
   bool was_asked() const { return was_asked_; }
   /// Whether an answer, or the rest of one, is pending.
   bool owed() const;
-  bool quiet() const { return !owed(); }
+  /// The service answers while the user speaks, and has never completed a turn.
+  bool is_interpreter() const { return rules_.interpreter || is_interpreter_; }
+  /// No answer is pending, or the interpreter pauses. At the end of the input it is not a pause.
+  bool quiet(Time now) const;
+  /// When the interpreter's pause is long enough, if no more output arrives.
+  std::optional<Time> quiet_from() const;
   /// The model is active at least until then.
   Time active_until() const { return progress_; }
   bool has_input_ended() const { return input_end_.has_value(); }
@@ -156,6 +169,7 @@ class Exchange {
   Time quiet_since() const;
   Time eos_deadline() const;
   Moment assumed_at() const;
+  Time interpreter_end() const;
   Moment answer_deadline() const;
   Moment end_deadline() const;
 
@@ -183,6 +197,12 @@ class Exchange {
   Moment continuation_;
   unsigned calls_ = 0;
   bool is_declined_ = false;
+
+  // Whether the service is an interpreter
+  bool is_interpreter_ = false;
+  bool takes_turns_ = false;                 // it has completed or interrupted a turn
+  std::chrono::nanoseconds spoken_over_{0};  // speech since the first content of the open turn
+  Moment unheeded_since_;                    // the first speech after the newest audible content
 
   // What was sent
   Sequence sent_ = 0;

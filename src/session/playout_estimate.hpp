@@ -25,6 +25,12 @@ class PlayoutEstimate {
     ends_ = 0;
   }
 
+  /// The output is ahead by this duration: it has skipped some of the audio.
+  void skip(ns duration) {
+    position_ -= std::min(position_, duration);
+    ends_ -= std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
+  }
+
   /// When audio that arrives at `arrival` is played: at once, or behind earlier audio.
   std::int64_t due(std::int64_t arrival) const { return std::max(ends_, arrival); }
   /// Total duration of the audio.

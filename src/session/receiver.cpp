@@ -11,6 +11,11 @@
 #include "text.hpp"
 
 namespace gemlive {
+namespace {
+
+constexpr std::int64_t skip_report_interval = 1'000'000;
+
+}  // namespace
 
 using text::printable;
 
@@ -24,6 +29,7 @@ void Receiver::take(const ServerEvent &event, const Message &message, std::int64
   if (is_finished_ && !is_late) return;
   message_ = &message;
   now_ = now;
+  if (options_.limits_lag) take_skipped();
   std::visit([this](const auto &known) { on(known); }, event);
   message_ = nullptr;
 }
@@ -224,6 +230,28 @@ void Receiver::finish(std::int64_t now) {
     close_turn();
   }
   is_finished_ = true;
+  if (!options_.limits_lag) return;
+  take_skipped();
+  report_skipped();
+}
+
+/// The consumer skips audio to catch up. The text beside it is then due earlier.
+void Receiver::take_skipped() {
+  const auto skipped = options_.streams->audio.take_skipped();
+  playout_.skip(skipped.duration);
+  skipped_.duration += skipped.duration;
+  skipped_.audible_duration += skipped.audible;
+  skipped_.total += skipped.duration;
+  if (now_ >= next_skip_report_) report_skipped();
+}
+
+void Receiver::report_skipped() {
+  if (skipped_.duration.count() == 0) return;
+  next_skip_report_ = now_ + skip_report_interval;
+  options_.log(Log::Level::info, "skipped %ld ms of late output, %ld ms of it audible",
+               Log::ms(skipped_.duration), Log::ms(skipped_.audible_duration));
+  notify(skipped_);
+  skipped_ = {.total = skipped_.total};
 }
 
 /// Drops queued audio and the text beside it. Returns the duration of the audio.

@@ -29,6 +29,7 @@ class Receiver {
  public:
   struct Options {
     OnInterrupt on_interrupt = OnInterrupt::discard;
+    bool limits_lag = false;
     std::shared_ptr<OutputStreams> streams = {};
     std::shared_ptr<Counters> counters = {};
     std::function<void(const Notice &)> notify = {};
@@ -83,6 +84,8 @@ class Receiver {
   void start();
   void end_item(OutputStream &stream) { stream.end_turn(playout_.position()); }
   std::chrono::nanoseconds discard_output(bool keep);
+  void take_skipped();
+  void report_skipped();
   void close_turn(const TurnComplete &end = {});
   void report_late(Transcript transcript);
   void report_drop(output::PushResult how);
@@ -103,6 +106,8 @@ class Receiver {
   bool media_reported_ = false;
   bool drop_reported_ = false;
   NoticeLimit notice_limit_ = {};
+  notice::OutputSkipped skipped_ = {};  // since the last report
+  std::int64_t next_skip_report_ = 0;
 
   std::int64_t now_ = 0;              // of the event
   const Message *message_ = nullptr;  // while take() runs

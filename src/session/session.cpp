@@ -28,13 +28,21 @@ std::chrono::milliseconds pause_after_speech(const Config &config) {
       1200ms, std::chrono::milliseconds(*config.silence_duration) + 400ms);
 }
 
-Exchange::Rules exchange_rules(const Config &config) {
+/// Models and settings for live translation say so.
+bool is_interpreter(const Session::Options &options) {
+  return options.setup.find("\"translationConfig\"") != std::string::npos ||
+         options.endpoint.model.find("-translate") != std::string::npos;
+}
+
+Exchange::Rules exchange_rules(const Session::Options &options) {
+  const auto &config = options.config;
   const std::chrono::milliseconds silence(*config.silence_duration);
   const bool is_manual = *config.activity_detection == ActivityDetection::manual;
   return {.eos_timeout = *config.eos_timeout,
           .turn_timeout = *config.turn_timeout,
           .silence = silence > 0ms ? silence : 200ms,
-          .pause = is_manual ? 0ms : pause_after_speech(config) + 2s};
+          .pause = is_manual ? 0ms : pause_after_speech(config) + 2s,
+          .interpreter = is_interpreter(options)};
 }
 
 /// The host and port of a URL, for the log.
@@ -52,7 +60,7 @@ http::Route route_of(const Config &config) {
 
 Session::Impl::Impl(Options options)
     : options_(std::move(options)),
-      exchange_(exchange_rules(options_.config)),
+      exchange_(exchange_rules(options_)),
       tool_call_handler_(
           {.calls = options_.tool_calls,
            .input_queue = options_.input_queue,
@@ -79,6 +87,7 @@ Session::Impl::Impl(Options options)
                .log = options_.log},
               exchange_, tool_call_handler_),
       receiver_({.on_interrupt = *options_.config.on_interrupt,
+                 .limits_lag = options_.config.max_lag->count() > 0,
                  .streams = options_.streams,
                  .counters = options_.counters,
                  .notify = options_.notify,
@@ -196,6 +205,9 @@ void Session::Impl::leave_connection() {
   receiver_.cut_off(exchange_.disconnected(now), now);
   tool_call_handler_.clear();
   sender_.acknowledge();
+  if (*options_.config.resend != Resend::none) return;
+  exchange_.give_up_sent();
+  sender_.give_up();
 }
 
 void Session::Impl::connect_later(const ReconnectPolicy::Attempt &attempt, const Error &how) {

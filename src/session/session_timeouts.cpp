@@ -42,7 +42,10 @@ void Session::Impl::schedule_check(std::int64_t now) {
     consider(*inactive + inactive_time);
   if (next_fill_) consider(std::max(*next_fill_, now + 1));  // only drain() looks at it
   if (phase_ == Phase::connected) consider(connection_age_.next_check(now));
-  if (connection_age_.may_be_due(now)) consider(sender_.speaking_until());
+  if (connection_age_.may_be_due(now)) {
+    consider(sender_.speaking_until());
+    consider(exchange_.quiet_from());
+  }
   if (turn_ended_ && is_complete(now)) consider(*turn_ended_ + time_for_handle);
   if (!next || (check_.running() && check_at_ <= *next)) return;
   check_at_ = *next;
@@ -127,9 +130,13 @@ void Session::Impl::check_exchange(std::int64_t now) {
 
 void Session::Impl::check_age(std::int64_t now) {
   if (is_finished_ || phase_ != Phase::connected || !connection_age_.may_be_due(now)) return;
-  const ConnectionAge::Situation situation = {.quiet = !sender_.is_speaking() && exchange_.quiet(),
-                                              .resumable = is_resumable_,
-                                              .has_handle = !handle_.empty()};
+  // The speaker may go on in a pause of the interpreter, and no handle is for its current state.
+  const bool is_interpreter = exchange_.is_interpreter();
+  const bool is_speaking = !is_interpreter && sender_.is_speaking();
+  const ConnectionAge::Situation situation = {
+      .quiet = !is_speaking && exchange_.quiet(now),
+      .resumable = is_resumable_ || (is_interpreter && !handle_.empty()),
+      .has_handle = !handle_.empty()};
   if (connection_age_.is_due(situation, now)) replace_connection();
 }
 

@@ -64,8 +64,13 @@ class Client final : private Link::Listener {
   void perform(const Flood &flood);
   void perform(const DelayPong &delay);
   void perform(const GoAway &go_away);
-  void perform(const Interrupt &);
+  void perform(const DelayHandle &delay);
+  void perform(const SendError &error);
+  void perform(const Interrupt &interrupt);
   void perform(const ToolCall &call);
+  void perform(const SetTranscriptStyle &action);
+  void perform(const Say &say);
+  void perform(const Interpret &interpret);
   void perform(const SetAnswerStyle &action);
 
   Context &context_;

@@ -9,6 +9,7 @@
 #include "client.hpp"
 #include "field_formats.hpp"
 #include "json_string.hpp"
+#include "service_messages.hpp"
 
 namespace gemlive::simulator {
 
@@ -100,8 +101,30 @@ void Client::perform(const GoAway &go_away) {
       left, [this] { close(1011, "Deadline expired before operation could complete."); });
 }
 
-void Client::perform(const Interrupt &) {
-  if (session_) session_->interrupt();
+void Client::perform(const DelayHandle &delay) {
+  if (session_) session_->delay_handles(std::chrono::milliseconds(delay.ms));
+}
+
+/// With the trigger `setup`, the error comes in place of setupComplete.
+void Client::perform(const SendError &error) {
+  if (session_) session_->withhold_setup_complete();
+  send(messages::error(error.code, error.message, error.status));
+}
+
+void Client::perform(const Interrupt &interrupt) {
+  if (session_) session_->interrupt(interrupt.turn_complete);
+}
+
+void Client::perform(const SetTranscriptStyle &action) {
+  if (session_) session_->set_transcript_style(action.style);
+}
+
+void Client::perform(const Say &say) {
+  if (session_) session_->say(say.text);
+}
+
+void Client::perform(const Interpret &interpret) {
+  if (session_) session_->interpret(interpret.delay_ms);
 }
 
 void Client::perform(const ToolCall &call) {

@@ -97,6 +97,8 @@ void LiveSession::log(std::string_view line) {
 
 void LiveSession::end() {
   timer_.stop();
+  handle_timer_.stop();
+  interpreter_.reset();
   answer_.reset();
   state_ = State::idle;
 }
@@ -155,7 +157,7 @@ void LiveSession::handle_content(element content, std::string_view message) {
   log("typed: \"" + text + '"');
   interrupt();
   typed_text_ += typed_text_.empty() || text.empty() ? text : ' ' + text;
-  if (complete) request_answer(reply_to(std::exchange(typed_text_, {})));
+  if (complete) request_answer({reply_to(std::exchange(typed_text_, {}))});
 }
 
 void LiveSession::handle_input(element input) {
@@ -171,7 +173,7 @@ void LiveSession::handle_input(element input) {
     event("text", "\"text\":" + json::quoted(words));
     log("typed: \"" + words + '"');
     barge_in();
-    return request_answer(reply_to(words));
+    return request_answer({reply_to(words)});
   }
   if (const auto end = field(input, "audioStreamEnd")) {
     if (is_true(end)) end_stream();
@@ -214,6 +216,8 @@ void LiveSession::handle_audio(std::string_view mime, const std::vector<std::byt
   for (const auto &boundary : audio_input_->feed(bytes)) {
     if (client_.is_open()) handle_boundary(boundary);
   }
+  send_interim_transcription();
+  hear_as_interpreter(bytes);
   if (client_.is_open())
     client_.fire({Trigger::heard, 0, static_cast<int>(audio_input_->ms(audio_input_->samples()))});
 }
@@ -231,18 +235,19 @@ void LiveSession::handle_boundary(const SpeechBoundary &boundary) {
   if (boundary.is_start) {
     event("speech-start", "\"at\":" + ms(boundary.speech_start));
     log("speech started");
+    activity_start_ = interim_sent_ = boundary.speech_start;
     client_.fire({Trigger::speech});
     return barge_in();
   }
   event("speech-end", "\"at\":" + ms(boundary.speech_end) +
                           ",\"duration\":" + ms(boundary.speech_end - boundary.speech_start));
-  answer_speech(audio_input_->seconds(boundary.speech_end - boundary.speech_start));
+  answer_speech(boundary.speech_start, boundary.speech_end);
 }
 
 void LiveSession::start_activity() {
   event("activity-start");
   in_activity_ = true;
-  activity_start_ = audio_input_ ? audio_input_->samples() : 0;
+  activity_start_ = interim_sent_ = audio_input_ ? audio_input_->samples() : 0;
   client_.fire({Trigger::speech});
   barge_in();
 }
@@ -250,8 +255,7 @@ void LiveSession::start_activity() {
 void LiveSession::end_activity() {
   event("activity-end");
   if (!std::exchange(in_activity_, false)) return;
-  answer_speech(audio_input_ ? audio_input_->seconds(audio_input_->samples() - activity_start_)
-                             : 0);
+  answer_speech(activity_start_, audio_input_ ? audio_input_->samples() : activity_start_);
 }
 
 void LiveSession::end_stream() {
@@ -262,6 +266,8 @@ void LiveSession::end_stream() {
   const auto boundary = audio_input_->finish();
   if (boundary && !reported) handle_boundary({true, boundary->speech_start, 0});
   if (boundary && client_.is_open()) handle_boundary(*boundary);
+  if (interpreter_) interpreter_->finish(g_get_monotonic_time());
+  send_interpretation();
 }
 
 void LiveSession::handle_tool_response(element response, std::string_view message) {
@@ -274,8 +280,9 @@ void LiveSession::handle_tool_response(element response, std::string_view messag
   }
   client_.fire({Trigger::tool_response});
   if (!expected || !pending_tool_calls_.empty() || !client_.is_open()) return;
-  if (state_ != State::waiting) return request_answer("The tool has answered.");
-  answer_text_ = "The tool has answered.";
+  if (state_ != State::waiting) return request_answer({"The tool has answered."});
+  reply_.text = "The tool has answered.";
+  reply_.from_script = false;
   start_answer();
 }
 

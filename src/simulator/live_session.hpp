@@ -5,6 +5,7 @@
 
 #include <simdjson.h>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -18,6 +19,7 @@
 #include "audio_input.hpp"
 #include "checker.hpp"
 #include "context.hpp"
+#include "interpreter.hpp"
 #include "script.hpp"
 #include "setup.hpp"
 #include "timer.hpp"
@@ -40,9 +42,13 @@ class LiveSession {
 
   // For script actions
   void withhold_setup_complete() { setup_complete_withheld_ = true; }
-  void interrupt();
+  void interrupt(bool turn_complete = true);
   void call_tool(const ToolCall &call);
   void set_answer_style(const AnswerStyle &style) { style_ = style; }
+  void set_transcript_style(const TranscriptStyle &style) { transcript_style_ = style; }
+  void delay_handles(std::chrono::milliseconds delay) { handle_delay_ = delay; }
+  void say(const std::string &text) { request_answer({text, true, {}}); }
+  void interpret(int delay_ms) { interpreter_delay_ = delay_ms; }
 
  private:
   enum class State {
@@ -50,6 +56,12 @@ class LiveSession {
     waiting,  // for tool responses
     generating,
     playing,  // generation is complete, the client still plays the answer
+  };
+
+  struct Reply {
+    std::string text = {};
+    bool from_script = false;             // takes precedence over --say
+    std::string late_transcription = {};  // of the question, to send behind turnComplete
   };
 
   // live_session.cpp: input
@@ -66,18 +78,28 @@ class LiveSession {
   void end_activity();
   void end_stream();
 
+  // live_session_speech.cpp: transcripts of the user's speech, and the interpreter
+  void answer_speech(std::int64_t start, std::int64_t end);
+  std::string transcribe_input(const char *field, std::int64_t start, std::int64_t end,
+                               bool finished, bool offsets) const;
+  void send_interim_transcription();
+  void hear_as_interpreter(const std::vector<std::byte> &bytes);
+  void send_interpretation();
+  void send_interpretation_piece(const Interpreter::Piece &piece);
+
   // live_session_turns.cpp: turns and output
-  void answer_speech(double seconds);
   void barge_in();
-  void request_answer(std::string answer);
-  void begin_turn(std::string answer);
+  void request_answer(Reply reply);
+  void begin_turn(Reply reply);
   void start_answer();
   void send_due();
   void send_piece();
   void send_content(const std::string &members, const std::string &beside = {});
   void finish_generation();
   void complete_turn();
+  std::vector<std::string> take_late_transcriptions();
   void update_resumption(bool resumable);
+  void send_resumption_update(bool resumable);
   std::string end_members() const;
   std::string usage() const;
   Pcm synthesize(const std::string &text);
@@ -97,16 +119,18 @@ class LiveSession {
 
   std::optional<AudioInput> audio_input_;  // since the first audio message
   bool in_activity_ = false;               // with manual activity markers
-  std::int64_t activity_start_ = 0;        // samples
+  std::int64_t activity_start_ = 0;        // samples; of speech or of a marked activity
+  std::int64_t interim_sent_ = 0;          // samples that the last interim transcription covers
   WavFile heard_file_;
   WavFile said_file_;
 
   State state_ = State::idle;
   int turn_ = 0;
-  std::string answer_text_;
+  Reply reply_;
   AnswerStyle style_;
+  TranscriptStyle transcript_style_;
   std::optional<Answer> answer_;
-  std::deque<std::string> queued_answers_;    // to give after the current turn
+  std::deque<Reply> queued_replies_;          // to give after the current turn
   int generated_ids_ = 0;                     // tool call ids that the script did not give
   std::set<std::string> pending_tool_calls_;  // ids without a response
   std::int64_t started_us_ = 0;
@@ -115,6 +139,10 @@ class LiveSession {
   int handles_issued_ = 0;
   std::int64_t received_messages_ = 0;  // after the setup
   Timer timer_;
+  std::chrono::milliseconds handle_delay_{0};
+  Timer handle_timer_;
+  std::optional<int> interpreter_delay_;  // ms; the script wants an interpreter
+  std::optional<Interpreter> interpreter_;
 };
 
 }  // namespace gemlive::simulator

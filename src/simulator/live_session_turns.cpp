@@ -8,13 +8,13 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <cstdio>
 #include <utility>
 
 #include "client.hpp"
 #include "json_string.hpp"
 #include "live_session.hpp"
 #include "service_messages.hpp"
+#include "tool_call_message.hpp"
 
 namespace gemlive::simulator {
 
@@ -28,32 +28,18 @@ std::chrono::milliseconds until(std::int64_t then_us) {
       std::max<std::int64_t>(0, (then_us - g_get_monotonic_time() + 999) / 1000));
 }
 
-std::string in_seconds(double seconds) {
-  char text[32];
-  g_ascii_formatd(text, sizeof text, "%.1f", seconds);
-  return text;
-}
-
 }  // namespace
-
-void LiveSession::answer_speech(double seconds) {
-  const auto length = in_seconds(seconds);
-  log("received " + length + " s of speech");
-  if (setup_->input_transcription && seconds > 0)
-    send_content(messages::transcription("inputTranscription", "(" + length + " seconds of speech)",
-                                         service_ == Service::vertex));
-  request_answer(seconds > 0 ? "You spoke for " + length + " seconds." : "I heard nothing.");
-}
 
 void LiveSession::barge_in() {
   if (setup_->interruptible) interrupt();
 }
 
-void LiveSession::interrupt() {
-  queued_answers_.clear();
+void LiveSession::interrupt(bool turn_complete) {
+  queued_replies_.clear();
   if (state_ == State::idle) return;
   log("interrupted");
   timer_.stop();
+  const auto late = take_late_transcriptions();
   answer_.reset();
   state_ = State::idle;
   send_content("\"interrupted\":true");
@@ -65,24 +51,28 @@ void LiveSession::interrupt() {
     client_.send(messages::tool_cancellation(ids));
     pending_tool_calls_.clear();
   }
-  send_content("\"turnComplete\":true");
-  event("turn-complete", "\"turn\":" + std::to_string(turn_));
+  if (turn_complete && style_.interrupted_complete) {
+    send_content("\"turnComplete\":true");
+    event("turn-complete", "\"turn\":" + std::to_string(turn_));
+  }
+  for (const auto &transcription : late)
+    send_content(transcription);
   update_resumption(true);
 }
 
 /// Answers now, or after the current answer if it must not be interrupted.
-void LiveSession::request_answer(std::string answer) {
-  if (!client_.is_open()) return;
+void LiveSession::request_answer(Reply reply) {
+  if (!client_.is_open() || interpreter_delay_) return;
   if (state_ != State::idle)
-    queued_answers_.push_back(std::move(answer));
+    queued_replies_.push_back(std::move(reply));
   else
-    begin_turn(std::move(answer));
+    begin_turn(std::move(reply));
 }
 
-void LiveSession::begin_turn(std::string answer) {
+void LiveSession::begin_turn(Reply reply) {
   ++turn_;
   state_ = State::generating;
-  answer_text_ = std::move(answer);
+  reply_ = std::move(reply);
   style_ = {};
   pending_tool_calls_.clear();
   event("turn-started", "\"turn\":" + std::to_string(turn_));
@@ -100,13 +90,14 @@ Pcm LiveSession::synthesize(const std::string &text) {
 }
 
 void LiveSession::start_answer() {
-  if (!context_.options.say.empty()) answer_text_ = context_.options.say;
-  if (style_.say) answer_text_ = *style_.say;
+  auto &text = reply_.text;
+  if (!context_.options.say.empty() && !reply_.from_script) text = context_.options.say;
+  if (style_.say) text = *style_.say;
   state_ = State::generating;
-  log("answering \"" + answer_text_ + '"');
+  log("answering \"" + text + '"');
   started_us_ = playback_end_us_ = g_get_monotonic_time();
-  answer_.emplace(style_, Answer::Source{service_, answer_text_, synthesize(answer_text_),
-                                         setup_->output_transcription});
+  answer_.emplace(style_, Answer::Source{service_, text, synthesize(text),
+                                         setup_->output_transcription, transcript_style_});
   if (said_file_.is_open() && sent_bytes_ == 0 && style_.rate != 24000)
     said_file_.open(recording_path("said"), style_.rate);
   send_due();
@@ -144,8 +135,9 @@ void LiveSession::send_content(const std::string &members, const std::string &be
   auto message = messages::server_content(members);
   message.pop_back();
   if (!beside.empty()) message += ',' + beside;
-  if (answer_ && !style_.extra.empty()) message += ',' + style_.extra;
-  client_.send(message + '}', answer_ ? style_.framing : Framing{});
+  const bool in_style = answer_ || interpreter_;
+  if (in_style && !style_.extra.empty()) message += ',' + style_.extra;
+  client_.send(message + '}', in_style ? style_.framing : Framing{});
 }
 
 void LiveSession::finish_generation() {
@@ -168,19 +160,32 @@ void LiveSession::complete_turn() {
     event("turn-complete", "\"turn\":" + std::to_string(turn_));
     log("turn complete");
   }
+  for (const auto &transcription : take_late_transcriptions())
+    send_content(transcription);
   answer_.reset();
   state_ = State::idle;
   update_resumption(true);
   client_.fire({Trigger::complete, turn_});
-  if (state_ != State::idle || queued_answers_.empty() || !client_.is_open()) return;
-  auto next = std::move(queued_answers_.front());
-  queued_answers_.pop_front();
+  if (state_ != State::idle || queued_replies_.empty() || !client_.is_open()) return;
+  auto next = std::move(queued_replies_.front());
+  queued_replies_.pop_front();
   begin_turn(std::move(next));
 }
 
+/// Returns the transcriptions that follow turnComplete: of the question, then of the answer.
+std::vector<std::string> LiveSession::take_late_transcriptions() {
+  std::vector<std::string> transcriptions;
+  if (answer_) transcriptions = answer_->late_transcriptions();
+  auto question = std::exchange(reply_.late_transcription, {});
+  if (!question.empty()) transcriptions.insert(transcriptions.begin(), std::move(question));
+  return transcriptions;
+}
+
 std::string LiveSession::end_members() const {
-  if (style_.reason.empty()) return "\"turnComplete\":true";
-  return "\"turnComplete\":true,\"turnCompleteReason\":" + json::quoted(style_.reason);
+  std::string members = "\"turnComplete\":true";
+  if (!style_.reason.empty()) members += ",\"turnCompleteReason\":" + json::quoted(style_.reason);
+  if (!style_.status.empty()) members += ",\"interactionStatus\":" + json::quoted(style_.status);
+  return members;
 }
 
 std::string LiveSession::usage() const {
@@ -208,14 +213,19 @@ void LiveSession::call_tool(const ToolCall &call) {
     id = "function-call-" + std::to_string(++generated_ids_);
   pending_tool_calls_.insert(id.empty() ? call.name : id);
   log("calling tool " + call.name);
-  std::string members = "\"name\":" + json::quoted(call.name);
-  if (!call.args.empty()) members += ",\"args\":" + call.args;
-  if (!id.empty()) members += ",\"id\":" + json::quoted(id);
-  client_.send("{\"toolCall\":{\"functionCalls\":[{" + members + "}]}}");
+  if (call.partial == 0) return client_.send(messages::tool_call(call.name, call.args, id));
+  for (const auto &message : messages::partial_tool_call(call.name, call.args, id, call.partial))
+    client_.send(message);
 }
 
 /// Sends a resumption update: with a handle if `resumable`, without one during an answer.
 void LiveSession::update_resumption(bool resumable) {
+  handle_timer_.stop();
+  if (!resumable || handle_delay_.count() == 0) return send_resumption_update(resumable);
+  handle_timer_.start(handle_delay_, [this] { send_resumption_update(true); });
+}
+
+void LiveSession::send_resumption_update(bool resumable) {
   if (!setup_->resumption || !client_.is_open()) return;
   std::string handle;
   if (resumable) {

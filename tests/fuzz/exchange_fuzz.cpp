@@ -181,8 +181,11 @@ struct Both {
     else
       require(end != complete, "EOS is not due before the last answer is complete");
     if (end == assumed)
-      require(!ledger.owed() || ledger.turn() == Ledger::Turn::generated,
-              "only a whole answer is assumed complete");
+      require(
+          !ledger.owed() || ledger.turn() == Ledger::Turn::generated || exchange.is_interpreter(),
+          "only a whole answer, or an interpreter's, is assumed complete");
+    require(!exchange.is_interpreter() || ledger.may_be_interpreter(),
+            "an interpreter goes on while the user speaks, and never completes a turn");
     if (end != open) return;
     // Whatever is missing, the session looks again, and EOS is due in the end.
     const auto next = exchange.next_check(now);

@@ -9,6 +9,7 @@ void Ledger::speech(Number number, Time now) {
   if (quiet_ >= silence) utterance_ = number;
   quiet_ = 0;
   spoke_at_ = now;
+  if (has_content()) is_spoken_over_ = true;
   question(number);
 }
 
@@ -36,6 +37,8 @@ void Ledger::content(Time now) {
     close();
     expects_late_end_ = true;
   }
+  has_gone_on_ |= has_content() && is_spoken_over_;
+  is_spoken_over_ &= has_content();
   if (!has_content()) {
     settle(Fate::asked, Fate::taken, noticed(now));
     is_late_ = is_done_ = is_declined_ = is_end_uncertain_ = is_cut_early_ = false;
@@ -52,6 +55,7 @@ void Ledger::user_transcript() {
 }
 
 void Ledger::interrupted() {
+  takes_turns_ = true;
   is_cut_early_ = !has_content() && turn_ != Turn::cut;
   if (has_content()) turn_ = Turn::cut;
   if (!has(Fate::asked)) is_promised_ = true;
@@ -61,6 +65,7 @@ void Ledger::interrupted() {
 void Ledger::generated() {
   if (!has_content()) return;
   turn_ = Turn::generated;
+  takes_turns_ = true;
   expects_late_end_ = false;
 }
 
@@ -69,6 +74,7 @@ void Ledger::turn_complete(bool more, Time now) {
   const bool is_late_end = expects_late_end_;
   expects_late_end_ = false;
   if (is_late_end && is_empty) return;
+  takes_turns_ = true;
   const bool is_cut = is_cut_early_ || turn_ == Turn::cut;
   is_cut_early_ = false;
   is_end_uncertain_ = is_late_end && turn_ == Turn::answering;

@@ -63,6 +63,8 @@ class Ledger {
   /// EOS is due if the input has ended.
   bool is_done() const { return is_done_ && !owed(); }
   bool is_declined() const { return is_declined_ && !owed(); }
+  /// The model has gone on while the user spoke, and has completed no turn so far.
+  bool may_be_interpreter() const { return has_gone_on_ && !takes_turns_; }
   /// Speech has ended for certain.
   bool is_quiet() const { return quiet_ >= silence; }
   Fate fate(Number number) const { return fates_.at(number); }
@@ -93,6 +95,9 @@ class Ledger {
   bool is_late_ = false;
   bool is_done_ = false;
   bool is_declined_ = false;
+  bool is_spoken_over_ = false;  // the open turn
+  bool has_gone_on_ = false;
+  bool takes_turns_ = false;
 };
 
 }  // namespace gemlive::test

@@ -50,7 +50,8 @@ class TextStreams : public ::testing::Test {
       EXPECT_LE(text[i].duration, 2 * GST_SECOND);
     }
   }
-  /// Buffers never go back in time, and each gap begins at the end of the item before.
+  /// Buffers never go back in time, and each gap begins at the start of the last buffer, or at the
+  /// end of the last gap.
   static void expect_ordered(const Items &items) {
     GstClockTime last = 0, end = GST_CLOCK_TIME_NONE;
     for (const auto &item : items) {
@@ -60,7 +61,7 @@ class TextStreams : public ::testing::Test {
         EXPECT_EQ(item.start, end);
       }
       last = item.start;
-      end = item.start + item.duration;
+      end = item.kind == Item::gap ? item.start + item.duration : item.start;
     }
   }
   std::string gemlive(const std::string &properties) {

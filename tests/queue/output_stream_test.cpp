@@ -66,13 +66,32 @@ struct OutputStreamTest : testing::Test {
   bool balanced() {
     const auto stats = stream.stats();
     return stats.came == stats.taken + stats.discarded + stats.dropped + stats.held &&
-           stats.discarded == stats.interrupted + stats.untaken &&
+           stats.discarded == stats.interrupted + stats.untaken + stats.skipped &&
            stats.dropped == stats.overflowed + stats.invalid;
   }
 
   OutputStream stream;
   std::int64_t arrival = 5;
 };
+
+TEST_F(OutputStreamTest, SkippedAudioIsCountedAndNotHeard) {
+  push(counting(1920));
+  EXPECT_EQ(head().held, 1920u);
+  EXPECT_EQ(read().size(), 960u);
+  stream.skip_read(960, true);
+  EXPECT_EQ(read(480).size(), 480u);
+  stream.skip_read(480, false);
+  EXPECT_EQ(read(480).size(), 480u);
+  EXPECT_TRUE(balanced());
+  EXPECT_EQ(stream.stats().skipped, 1440u);
+  EXPECT_EQ(stream.stats().taken, 480u);
+  EXPECT_EQ(stream.missed(1), 30ms);
+  auto skipped = stream.take_skipped();
+  EXPECT_EQ(skipped.duration, 30ms);
+  EXPECT_EQ(skipped.audible, 20ms);
+  skipped = stream.take_skipped();
+  EXPECT_EQ(skipped.duration, 0ms) << "told once";
+}
 
 TEST_F(OutputStreamTest, AnEndedConsumerGetsTheQueueAndCanAttachAgain) {
   push(counting(960));

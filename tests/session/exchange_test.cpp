@@ -326,6 +326,97 @@ TEST(Exchange, TheEndWaitsForPlayback) {
   EXPECT_EQ(run.exchange.end(run.now + 100 * second), End::open);
 }
 
+/// An interpreter answers while the user speaks.
+std::string interpretation(int rounds) {
+  std::string script = "speech content";
+  for (int i = 0; i < rounds; ++i)
+    script += " speech content";
+  return script;
+}
+
+TEST(Exchange, WhatGoesOnWhileTheUserSpeaksIsAnInterpreter) {
+  Play run;
+  run.play(interpretation(9));
+  EXPECT_FALSE(run.exchange.is_interpreter()) << "0.9 s of speech";
+  run.play("speech");
+  EXPECT_FALSE(run.exchange.is_interpreter()) << "and nothing behind it";
+  run.play("content");
+  EXPECT_TRUE(run.exchange.is_interpreter());
+  EXPECT_EQ(run.turns, "[!");
+  for (const char *end : {"complete", "generated", "interrupted"}) {
+    auto ended = run;
+    ended.play(end);
+    EXPECT_FALSE(ended.exchange.is_interpreter()) << end;
+    ended.play("complete " + interpretation(20));
+    EXPECT_FALSE(ended.exchange.is_interpreter()) << end << ": it takes turns";
+  }
+  run.play("lost");
+  EXPECT_TRUE(run.exchange.is_interpreter()) << "the service is the same";
+}
+
+TEST(Exchange, AnswersAndTheirQuestionsAreNoInterpretation) {
+  for (const std::string script :
+       {"speech speech speech speech speech speech speech speech speech speech speech speech "
+        "speech content content content",
+        "ask content pause pause pause content content",
+        "ask content noise noise noise content content"}) {
+    Play run;
+    run.play(script);
+    EXPECT_FALSE(run.exchange.is_interpreter()) << script;
+  }
+}
+
+TEST(Exchange, AnInterpreterIsQuietHalfASecondBehindItsOutput) {
+  Play run;
+  run.play(interpretation(10));
+  EXPECT_FALSE(run.exchange.quiet(run.now));
+  EXPECT_EQ(run.exchange.quiet_from(), run.now + second / 2);
+  EXPECT_TRUE(run.exchange.quiet(run.now + second / 2));
+  EXPECT_TRUE(run.exchange.owed()) << "its turn is open";
+  run.exchange.progress(run.now + 3 * second);  // it still plays
+  EXPECT_FALSE(run.exchange.quiet(run.now + 3 * second));
+  auto ended = run;
+  ended.play("eos");
+  EXPECT_FALSE(ended.exchange.quiet_from());
+  run.play("call");
+  EXPECT_FALSE(run.exchange.quiet_from());
+}
+
+TEST(Exchange, AnInterpretersEndIsTwoQuietSecondsBehindItsOutput) {
+  Play run;
+  run.play(interpretation(10) + " eos");
+  const auto output = run.now - second / 10;
+  EXPECT_EQ(run.exchange.end(run.now), End::open);
+  EXPECT_EQ(run.exchange.next_check(run.now), run.now + 2 * second);
+  EXPECT_EQ(run.exchange.end(run.now + 2 * second), End::assumed);
+  run.exchange.content(output + second);
+  EXPECT_EQ(run.exchange.end(output + 3 * second - 1), End::open);
+  EXPECT_EQ(run.exchange.end(output + 3 * second), End::assumed);
+}
+
+TEST(Exchange, SpeechThatIsNotInterpretedYetDelaysTheEndAndIsOverdueLater) {
+  Play run;
+  run.play(interpretation(10));
+  EXPECT_FALSE(run.exchange.next_check(run.now)) << "a long pause is no timeout";
+  EXPECT_EQ(run.exchange.overdue(run.now + 100 * second), Overdue::none);
+  run.play("speech");
+  EXPECT_EQ(run.exchange.next_check(run.now), run.now + 30 * second);
+  EXPECT_EQ(run.exchange.overdue(run.now + 30 * second), Overdue::no_end);
+  run.exchange.input_ended(run.now);
+  EXPECT_EQ(run.exchange.end(run.now + 5 * second - 1), End::open);
+  EXPECT_EQ(run.exchange.end(run.now + 5 * second), End::assumed);
+}
+
+TEST(Exchange, WhatIsNotResentAfterALossIsNotOwed) {
+  Play run;
+  run.play("ask content ask lost");
+  EXPECT_EQ(run.exchange.answered_up_to(), 0u);
+  run.exchange.give_up_sent();
+  EXPECT_EQ(run.exchange.answered_up_to(), 2u);
+  run.play("eos");
+  EXPECT_EQ(run.exchange.end(run.now), End::complete);
+}
+
 TEST(Exchange, AMomentThatHasPassedDoesNotHideALaterOne) {
   Play run;
   run.play("pause eos");

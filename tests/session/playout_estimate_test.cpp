@@ -33,5 +33,13 @@ TEST(PlayoutEstimate, DiscardedAudioIsNotPlayed) {
   EXPECT_EQ(playout.position(), 0ms);
 }
 
+TEST(PlayoutEstimate, AfterSkippedAudioTheRestIsPlayedEarlier) {
+  PlayoutEstimate playout;
+  playout.add(3000ms, 0);
+  playout.skip(1000ms);
+  EXPECT_EQ(playout.due(10 * ms), 2000 * ms);
+  EXPECT_EQ(playout.position(), 2000ms);
+}
+
 }  // namespace
 }  // namespace gemlive

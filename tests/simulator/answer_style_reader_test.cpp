@@ -29,7 +29,8 @@ TEST(AnswerStyleReader, ReadsEachMember) {
   const auto style =
       read_style(R"({"say":"hi","tone":300,"speed":0.5,"rate":16000,"mime":"audio/pcm",
       "chunks":[7,9601],"parts":2,"bundle":"end","url-safe":true,"escape":true,"generation-complete":false,
-      "turn-complete":false,"usage":false,"reason":"BLOCKLIST","extra":{"x":1},"frame":"text","fragment":10})",
+      "turn-complete":false,"usage":false,"interrupted-complete":false,
+      "reason":"BLOCKLIST","status":"IN_PROGRESS","extra":{"x":1},"frame":"text","fragment":10})",
                  fault);
   EXPECT_EQ(fault, "");
   EXPECT_EQ(style.say, "hi");
@@ -40,7 +41,9 @@ TEST(AnswerStyleReader, ReadsEachMember) {
   EXPECT_EQ(style.chunks, (std::vector<std::size_t>{7, 9601}));
   EXPECT_EQ(style.parts, 2);
   EXPECT_TRUE(style.bundle_transcript && style.bundle_end && style.url_safe && style.escape);
-  EXPECT_FALSE(style.generation_complete || style.turn_complete || style.usage);
+  EXPECT_FALSE(style.generation_complete || style.turn_complete || style.usage ||
+               style.interrupted_complete);
+  EXPECT_EQ(style.status, "IN_PROGRESS");
   EXPECT_EQ(style.extra, "\"x\":1");
   EXPECT_TRUE(style.framing.text);
   EXPECT_EQ(style.framing.fragment, 10u);

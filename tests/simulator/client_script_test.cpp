@@ -167,6 +167,113 @@ TEST(ClientScript, CallsATool) {
   EXPECT_TRUE(client.next_with("toolCallCancellation"));
 }
 
+TEST(ClientScript, CallsAToolInParts) {
+  SimulatorProcess process(quick(), R"([{"when":{"on":"turn","turn":1},
+      "do":{"tool-call":"play","args":{"song":"Blue Moon","times":2},"partial":3}}])");
+  SimulatorClient client;
+  set_up(client, vertex(process),
+         R"({"setup":{"model":"publishers/google/models/m","outputAudioTranscription":{}}})");
+  client.send(question);
+  const auto first = client.next_with("toolCall");
+  ASSERT_TRUE(first);
+  EXPECT_NE(first->find("\"name\": \"play\""), first->npos) << *first;
+  std::string song;
+  std::string last;
+  for (int i = 0; i < 4; ++i) {
+    last = client.next_with("partialArgs").value_or("");
+    const std::string key = "\"stringValue\": \"";
+    const auto at = last.find(key);
+    if (at == last.npos) continue;
+    song += last.substr(at + key.size(), last.find('"', at + key.size()) - at - key.size());
+  }
+  EXPECT_EQ(song, "Blue Moon");
+  EXPECT_NE(last.find("\"numberValue\": 2"), last.npos) << last;
+  EXPECT_EQ(last.find("willContinue"), last.npos) << last;
+  client.send(
+      R"({"toolResponse":{"functionResponses":[{"name":"play","response":{"output":"on"}}]}})");
+  EXPECT_EQ(read_answer(client).words, "The tool has answered.");
+}
+
+TEST(ClientScript, SendsAnErrorInPlaceOfSetupComplete) {
+  SimulatorProcess process(quick(), R"([
+    {"when":{"on":"setup","session":1},"do":[{"error":429,"message":"Quota exceeded.","status":"RESOURCE_EXHAUSTED"},
+                                             {"close":1011}]},
+    {"when":{"on":"turn","session":2},"do":{"error":13}}])");
+  SimulatorClient first;
+  ASSERT_EQ(first.connect(developer(process)), 101);
+  first.send(plain);
+  EXPECT_EQ(first.next()->text,
+            "{\n  \"error\": {\n    \"code\": 429,\n    \"message\": \"Quota exceeded.\",\n"
+            "    \"status\": \"RESOURCE_EXHAUSTED\"\n  }\n}\n");
+  EXPECT_TRUE(first.wait_closed());
+  SimulatorClient second;
+  set_up(second, developer(process));
+  second.send(question);
+  EXPECT_TRUE(second.next_with("\"code\": 13"));
+  EXPECT_TRUE(read_answer(second).generated);
+}
+
+TEST(ClientScript, InterruptsWithoutTurnComplete) {
+  SimulatorProcess process(quick(), R"([
+    {"when":{"on":"turn","turn":1},"do":{"answer":{"speed":1,"interrupted-complete":false}}},
+    {"when":{"on":"turn","turn":2},"do":{"answer":{"speed":1}}},
+    {"when":{"on":"said","turn":2,"ms":200},"do":{"interrupt":true,"turn-complete":false}},
+    {"when":{"on":"said","turn":2,"ms":200,"after":50},"do":{"say":"And now?"}}])");
+  SimulatorClient client;
+  set_up(client, developer(process), transcribed);
+  client.send(question);
+  ASSERT_TRUE(client.next_with("modelTurn"));
+  client.send(question);
+  for (int turn = 1; turn <= 2; ++turn) {
+    const auto interrupted = client.next_with("interrupted");
+    ASSERT_TRUE(interrupted);
+    EXPECT_EQ(interrupted->find("turnComplete"), interrupted->npos);
+    const auto next = client.next();
+    ASSERT_TRUE(next);
+    EXPECT_EQ(next->text.find("turnComplete"), std::string::npos) << next->text;
+    if (turn == 2) {
+      EXPECT_EQ(text_of(next->text, "outputTranscription") + read_answer(client).words, "And now?");
+    }
+  }
+  ASSERT_TRUE(finish(client, process));
+  EXPECT_EQ(process.count("interrupted"), 2u);
+  EXPECT_EQ(process.count("turn-complete"), 1u);
+}
+
+TEST(ClientScript, SaysMoreAfterAnInterimAnswer) {
+  SimulatorProcess process(quick({"--say", "no"}), R"([
+    {"when":{"on":"turn","turn":1},"do":{"answer":{"say":"One moment.","status":"IN_PROGRESS"}}},
+    {"when":{"on":"complete","turn":1,"after":100},"do":{"say":"It is ten o'clock."}},
+    {"when":{"on":"turn","turn":2},"do":{"answer":{"status":"IDLE","reason":"NEED_MORE_INPUT"}}}])");
+  SimulatorClient client;
+  set_up(client, developer(process), transcribed);
+  client.send(question);
+  const auto first = read_answer(client);
+  EXPECT_EQ(first.words, "One moment.");
+  EXPECT_NE(first.last.find("\"interactionStatus\": \"IN_PROGRESS\""), first.last.npos)
+      << first.last;
+  const auto second = read_answer(client);
+  EXPECT_NE(second.last.find("\"interactionStatus\": \"IDLE\""), second.last.npos) << second.last;
+  EXPECT_NE(second.last.find("NEED_MORE_INPUT"), second.last.npos) << second.last;
+}
+
+TEST(ClientScript, DelaysHandles) {
+  SimulatorProcess process(quick(), R"([{"when":{"on":"ready"},"do":{"delay-handle":300}}])");
+  SimulatorClient client;
+  set_up(client, developer(process), R"({"setup":{"model":"models/m","sessionResumption":{}}})");
+  ASSERT_TRUE(client.next_with("newHandle"));
+  client.send(question);
+  ASSERT_TRUE(client.next_with("turnComplete"));
+  EXPECT_FALSE(client.next(std::chrono::milliseconds(100)));
+  EXPECT_TRUE(client.next_with("newHandle"));
+  client.send(question);
+  ASSERT_TRUE(client.next_with("turnComplete"));
+  client.send(question);  // a turn begins before the handle is due
+  const auto next = client.next();
+  ASSERT_TRUE(next);
+  EXPECT_EQ(next->text.find("newHandle"), std::string::npos) << next->text;
+}
+
 TEST(ClientScript, ShapesAnswers) {
   const std::vector<std::string> styles = {R"("chunks":[7,9601])",
                                            R"("chunks":[786432],"tone":30000)",

@@ -50,17 +50,38 @@ struct GoAway {
   std::string time_left = {};
   bool close = false;  // with code 1011 after time_left
 };
-struct Interrupt {};
+struct DelayHandle {
+  int ms = 0;  // delay of each later resumption handle
+};
+struct SendError {  // a message with the member "error"
+  int code = 0;
+  std::string message = {};
+  std::string status = {};
+};
+struct Interrupt {
+  bool turn_complete = true;
+};
 struct ToolCall {
   std::string name = {};
   std::string args = {};  // JSON
   std::string id = {};
+  int partial = 0;  // number of messages that bring the arguments in pieces; 0: one whole call
+};
+struct SetTranscriptStyle {
+  TranscriptStyle style = {};
+};
+struct Say {  // an answer that the client has not asked for
+  std::string text = {};
+};
+struct Interpret {
+  int delay_ms = 0;
 };
 struct SetAnswerStyle {
   AnswerStyle style = {};
 };
 
 using Action = std::variant<Refuse, Ignore, Withhold, Send, SendRaw, CloseFrame, Drop, Stall, Flood,
-                            DelayPong, GoAway, Interrupt, ToolCall, SetAnswerStyle>;
+                            DelayPong, GoAway, DelayHandle, SendError, Interrupt, ToolCall,
+                            SetTranscriptStyle, Say, Interpret, SetAnswerStyle>;
 
 }  // namespace gemlive::simulator

@@ -78,7 +78,9 @@ AnswerStyle read_answer_style(MemberReader &reader, element value) {
       reader.flag("generation-complete", style.generation_complete),
       reader.flag("turn-complete", style.turn_complete),
       reader.flag("usage", style.usage),
+      reader.flag("interrupted-complete", style.interrupted_complete),
       reader.text("reason", style.reason),
+      reader.text("status", style.status),
       {"extra", [&](element item) {
          const auto text = compact(item);
          if (!item.is_object() || text.size() < 3)

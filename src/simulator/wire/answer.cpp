@@ -64,7 +64,7 @@ Answer::Piece Answer::next() {
     const auto words = words_[next_word_++];
     return {model_turn("{\"text\":" + json::quoted(words) + '}'), {}};
   }
-  if (!style_.bundle_transcript && words_due())
+  if (!late() && !style_.bundle_transcript && words_due())
     return {next_words(next_word_ + 1 == words_.size()), {}};
 
   const auto chunk = style_.chunks[std::min(next_chunk_++, style_.chunks.size() - 1)];
@@ -81,21 +81,36 @@ Answer::Piece Answer::next() {
     if (last) break;
   }
   Piece piece{model_turn(parts), audio};
-  if (style_.bundle_transcript && words_due()) {
+  if (!late() && style_.bundle_transcript && words_due()) {
     const auto last_group = sent_ == size_ ? words_.size() : next_word_ + 1;
     piece.content += ',' + next_words(last_group == words_.size());
   }
   return piece;
 }
 
+std::vector<std::string> Answer::late_transcriptions() {
+  std::vector<std::string> transcriptions;
+  while (late() && words_due())
+    transcriptions.push_back(next_words(next_word_ + 1 == words_.size()));
+  return transcriptions;
+}
+
 /// Returns the next group, or with `last` all remaining groups.
 std::string Answer::next_words(bool last) {
   std::string text;
   const auto end = last ? words_.size() : next_word_ + 1;
+  std::optional<messages::Offsets> offsets;
+  if (source_.transcripts.offsets) {
+    const auto share = [this](std::size_t group) {
+      return duration_us(size_) / 1000 * static_cast<std::int64_t>(group) /
+             static_cast<std::int64_t>(words_.size());
+    };
+    offsets = {share(next_word_), share(end)};
+  }
   while (next_word_ < end)
     text += words_[next_word_++];
   return messages::transcription("outputTranscription", text,
-                                 last && source_.service == Service::vertex);
+                                 last && source_.service == Service::vertex, offsets);
 }
 
 std::string Answer::audio_part(std::span<const std::byte> audio) const {

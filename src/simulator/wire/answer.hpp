@@ -25,6 +25,13 @@ struct Framing {
   std::size_t cut = 0;       // sends only this many bytes of the frames; 0: all
 };
 
+/// How transcripts are sent. A script can change it.
+struct TranscriptStyle {
+  bool offsets = false;  // startOffset and endOffset
+  bool interim = false;  // interimInputTranscription while the user speaks
+  bool late = false;     // behind turnComplete
+};
+
 /// The options of an answer that a script can change.
 struct AnswerStyle {
   std::optional<std::string> say = {};
@@ -40,8 +47,10 @@ struct AnswerStyle {
   bool escape = false;      // "\/" in strings
   bool generation_complete = true;
   bool turn_complete = true;
+  bool interrupted_complete = true;  // turnComplete also if the answer is interrupted
   bool usage = true;
   std::string reason = {};  // turnCompleteReason
+  std::string status = {};  // interactionStatus
   std::string extra = {};   // members to add to every message: `"fromTheFuture":1`
   Framing framing = {};
 };
@@ -54,6 +63,7 @@ class Answer {
     std::string text = {};
     Pcm pcm = {};  // null: the answer is text
     bool transcribe = false;
+    TranscriptStyle transcripts = {};
   };
   struct Piece {
     std::string content = {};  // members of serverContent
@@ -62,10 +72,12 @@ class Answer {
 
   Answer(AnswerStyle style, Source source);
 
-  bool done() const { return next_word_ == words_.size() && sent_ == size_; }
+  bool done() const { return sent_ == size_ && (late() || next_word_ == words_.size()); }
   /// Returns the time of the next piece from the start of the answer.
   std::int64_t next_due_us() const;
   Piece next();
+  /// Returns the transcriptions of the sent audio that are to follow turnComplete.
+  std::vector<std::string> late_transcriptions();
 
   std::size_t sent() const { return sent_; }  // bytes of audio
   std::int64_t duration_us(std::size_t bytes) const;
@@ -78,6 +90,7 @@ class Answer {
   std::string model_turn(const std::string &parts) const;
   std::string next_words(bool last);
   bool words_due() const;
+  bool late() const { return source_.pcm && source_.transcripts.late; }
 
   AnswerStyle style_;
   Source source_;

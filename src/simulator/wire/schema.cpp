@@ -189,7 +189,8 @@ constexpr Message automatic_detection = {automatic_detection_fields};
 
 constexpr Field realtime_input_config_fields[] = {
     one("automaticActivityDetection", automatic_detection),
-    choice("activityHandling", activity_handlings), choice("turnCoverage", turn_coverages)};
+    choice("activityHandling", activity_handlings), choice("turnCoverage", turn_coverages),
+    plain("interimTranscriptTimestampEnabled", boolean)};
 constexpr Message realtime_input_config = {realtime_input_config_fields};
 
 constexpr Field session_resumption_fields[] = {plain("handle", string),

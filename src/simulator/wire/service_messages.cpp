@@ -28,6 +28,12 @@ std::string details(const char *field, std::string_view modalities) {
   return std::string(",\"") + field + "\":[" + std::string(modalities) + ']';
 }
 
+/// A protobuf Duration: seconds with 0 or 3 decimals.
+std::string duration(std::int64_t ms) {
+  const auto decimals = std::to_string(1000 + ms % 1000).substr(1);
+  return '"' + std::to_string(ms / 1000) + (ms % 1000 ? '.' + decimals : "") + "s\"";
+}
+
 std::string tokens(const char *modality, int count) {
   return std::string("{\"modality\":\"") + modality + "\",\"tokenCount\":" + std::to_string(count) +
          '}';
@@ -73,9 +79,21 @@ std::string server_content(std::string_view members) {
   return "{\"serverContent\":{" + std::string(members) + "}}";
 }
 
-std::string transcription(const char *field, std::string_view text, bool finished) {
-  return std::string("\"") + field + "\":{\"text\":" + json::quoted(text) +
-         (finished ? ",\"finished\":true}" : "}");
+std::string transcription(const char *field, std::string_view text, bool finished,
+                          std::optional<Offsets> offsets) {
+  auto members = "\"text\":" + json::quoted(text);
+  if (finished) members += ",\"finished\":true";
+  if (offsets)
+    members +=
+        ",\"startOffset\":" + duration(offsets->start) + ",\"endOffset\":" + duration(offsets->end);
+  return std::string("\"") + field + "\":{" + members + '}';
+}
+
+std::string error(int code, std::string_view message, std::string_view status) {
+  auto members = "\"code\":" + std::to_string(code);
+  if (!message.empty()) members += ",\"message\":" + json::quoted(message);
+  if (!status.empty()) members += ",\"status\":" + json::quoted(status);
+  return "{\"error\":{" + members + "}}";
 }
 
 std::string resumption_update(std::string_view handle, std::optional<std::int64_t> consumed) {

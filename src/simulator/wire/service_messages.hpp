@@ -20,7 +20,14 @@ std::string pretty(std::string_view compact);
 /// Without a session id if `session_id` is empty.
 std::string setup_complete(std::string_view session_id);
 std::string server_content(std::string_view members);
-std::string transcription(const char *field, std::string_view text, bool finished);
+/// A part of a stream of audio, in ms.
+struct Offsets {
+  std::int64_t start = 0;
+  std::int64_t end = 0;
+};
+std::string transcription(const char *field, std::string_view text, bool finished,
+                          std::optional<Offsets> offsets = {});
+std::string error(int code, std::string_view message, std::string_view status);
 /// Not resumable if `handle` is empty. `consumed` is the index of the last consumed client message.
 std::string resumption_update(std::string_view handle, std::optional<std::int64_t> consumed);
 std::string tool_cancellation(std::string_view quoted_ids);

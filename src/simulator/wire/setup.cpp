@@ -65,6 +65,7 @@ Setup read_setup(element setup, int silence_duration) {
       !same(string_at(setup, "realtimeInputConfig.activityHandling"), "NO_INTERRUPTION");
   result.input_transcription = field(setup, "inputAudioTranscription").has_value();
   result.output_transcription = field(setup, "outputAudioTranscription").has_value();
+  result.interim_offsets = flag_at(setup, "realtimeInputConfig.interimTranscriptTimestampEnabled");
   result.history_first = flag_at(setup, "historyConfig.initialHistoryInClientContent");
   result.resumption = field(setup, "sessionResumption").has_value();
   result.transparent = flag_at(setup, "sessionResumption.transparent");

@@ -22,7 +22,8 @@ struct Setup {
   bool interruptible = true;
   bool input_transcription = false;
   bool output_transcription = false;
-  bool history_first = false;  // the first clientContent is history
+  bool interim_offsets = false;  // interim transcriptions may have offsets
+  bool history_first = false;    // the first clientContent is history
   bool resumption = false;
   bool transparent = false;  // updates hold the number of consumed messages
   std::string handle = {};

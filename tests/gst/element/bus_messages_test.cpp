@@ -84,6 +84,7 @@ TEST_F(BusMessagesTest, EachFieldIsInTheDocumentation) {
                                             notice::TurnComplete{},
                                             notice::Interrupted{},
                                             notice::BacklogDropped{},
+                                            notice::OutputSkipped{},
                                             Transcript{.speaker = Speaker::user},
                                             Transcript{.speaker = Speaker::model},
                                             Text{},

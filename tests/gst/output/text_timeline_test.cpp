@@ -16,26 +16,27 @@ TEST(TextTimeline, APieceGoesWhereItBelongsBehindAHole) {
   const auto slot = captions.place(3s);
   EXPECT_EQ(slot.pts, ns(3s));
   EXPECT_EQ(slot.hole, ns(2s));
-  captions.advance(slot.pts, 500ms);
-  EXPECT_EQ(captions.end(), ns(3500ms));
+  captions.advance(slot.pts);
+  EXPECT_EQ(captions.position(), ns(3s));
 }
 
 TEST(TextTimeline, PiecesMayOverlapButNeverGoBack) {
   TextTimeline captions;
-  captions.advance(3s, 2s);
+  captions.advance(3s);
   EXPECT_EQ(captions.place(4s).pts, ns(4s));
-  EXPECT_EQ(captions.place(4s).hole, 0ns);
+  EXPECT_EQ(captions.place(3s).hole, 0ns);
   EXPECT_EQ(captions.place(1s).pts, ns(3s));
 }
 
-TEST(TextTimeline, AGapBeginsBehindTheLastPieceAndNothingGoesIntoIt) {
+TEST(TextTimeline, AGapBeginsAtTheStartOfTheLastPieceSoThatNoMuxerWaitsForItsEnd) {
   TextTimeline captions;
-  captions.advance(1s, 1s);
-  EXPECT_EQ(captions.gap(1500ms).duration, 0ns);
-  const auto gap = captions.gap(5s);
-  EXPECT_EQ(gap.start, ns(2s));
-  EXPECT_EQ(gap.duration, ns(3s));
-  EXPECT_EQ(captions.place(4s).pts, ns(5s));
+  captions.advance(1s);
+  const auto gap = captions.gap(1500ms);
+  EXPECT_EQ(gap.start, ns(1s));
+  EXPECT_EQ(gap.duration, ns(500ms));
+  EXPECT_EQ(captions.gap(1400ms).duration, 0ns);
+  EXPECT_EQ(captions.place(1200ms).pts, ns(1500ms)) << "nothing goes into a gap";
+  EXPECT_EQ(captions.position(), ns(1500ms));
 }
 
 TEST(TextTimeline, FollowTimeThatJumpsBack) {
