@@ -41,6 +41,12 @@ gboolean send_content(GstElement *element, const char *json) {
   return accept(element, member->conversation().send_content(json), "send-content");
 }
 
+gboolean send_message(GstElement *element, const char *json) {
+  const auto member = ConversationClient::of(element).member();
+  if (!member || !json) return FALSE;
+  return accept(element, member->conversation().send_message(json), "send-message");
+}
+
 gboolean send_tool_response(GstElement *element, const char *id, const char *name,
                             const char *json) {
   const auto member = ConversationClient::of(element).member();
@@ -77,6 +83,8 @@ void install(GObjectClass *klass) {
   g_signal_new_class_handler("send-text", type, flags, G_CALLBACK(send_text), nullptr, nullptr,
                              nullptr, G_TYPE_BOOLEAN, 2, G_TYPE_STRING, G_TYPE_BOOLEAN);
   g_signal_new_class_handler("send-content", type, flags, G_CALLBACK(send_content), nullptr,
+                             nullptr, nullptr, G_TYPE_BOOLEAN, 1, G_TYPE_STRING);
+  g_signal_new_class_handler("send-message", type, flags, G_CALLBACK(send_message), nullptr,
                              nullptr, nullptr, G_TYPE_BOOLEAN, 1, G_TYPE_STRING);
   g_signal_new_class_handler("send-tool-response", type, flags, G_CALLBACK(send_tool_response),
                              nullptr, nullptr, nullptr, G_TYPE_BOOLEAN, 3, G_TYPE_STRING,

@@ -11,7 +11,6 @@
 #include "guarded.hpp"
 #include "platform.hpp"
 #include "session_host.hpp"
-#include "wire.hpp"
 
 namespace gemlive {
 
@@ -183,54 +182,6 @@ Result<std::unique_ptr<InputSource>> Conversation::add_input(std::string name) {
 
 bool Conversation::has_ended() {
   return host()->input_queue().is_closed();
-}
-
-bool Conversation::send_text(const std::string &text, bool turn_complete) {
-  if (text.empty() && !turn_complete) return false;
-  const auto host = this->host();
-  return host->input_queue().push(input::TypedText{text, turn_complete}) == input::PushResult::ok;
-}
-
-Conversation::Sent Conversation::send_content(const std::string &json) {
-  auto content = wire::encode_content(json);
-  if (!content) return content.error();
-  const auto host = this->host();
-  return host->input_queue().push(input::Content{std::move(content->message),
-                                                 content->turn_complete}) == input::PushResult::ok;
-}
-
-Conversation::Sent Conversation::send_tool_response(const std::string &id, const std::string &name,
-                                                    const std::string &json) {
-  const auto response = wire::read_function_response(json);
-  if (!response) return response.error();
-  const auto host = this->host();
-  const auto call = host->tool_calls().answer(id, name, response->will_continue);
-  if (!call) return false;
-  auto message = wire::encode_tool_response(call->id_on_wire(), call->name, *response);
-  return host->input_queue().push(input::ToolResponse{.message = std::move(message),
-                                                      .call = *call,
-                                                      .is_last = !response->will_continue,
-                                                      .is_silent = response->is_silent}) ==
-         input::PushResult::ok;
-}
-
-bool Conversation::activity_start() {
-  const auto host = this->host();
-  return *host->config().activity_detection == ActivityDetection::manual &&
-         host->input_queue().push(input::ActivityStart{}) == input::PushResult::ok;
-}
-
-bool Conversation::activity_end() {
-  const auto host = this->host();
-  return *host->config().activity_detection == ActivityDetection::manual &&
-         host->input_queue().in_activity() &&
-         host->input_queue().push(input::ActivityEnd{}) == input::PushResult::ok;
-}
-
-bool Conversation::audio_stream_end() {
-  const auto host = this->host();
-  return *host->config().activity_detection == ActivityDetection::automatic &&
-         host->input_queue().push(input::AudioStreamEnd{}) == input::PushResult::ok;
 }
 
 void Conversation::interrupt() {

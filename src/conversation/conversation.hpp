@@ -65,6 +65,8 @@ class Conversation {
   bool send_text(const std::string &text, bool turn_complete);
   using Sent = Result<bool>;  // an error for invalid JSON
   Sent send_content(const std::string &json);
+  /// Any message of the client but a setup. Errors also for a message that is not possible here.
+  Sent send_message(const std::string &json);
   /// False also when no such call is pending.
   Sent send_tool_response(const std::string &id, const std::string &name, const std::string &json);
   bool activity_start();

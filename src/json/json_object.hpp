@@ -17,8 +17,8 @@
 namespace gemlive::json {
 
 /// A JSON object to build or edit. A path is a list of field names joined by dots. Missing objects
-/// along the path are created: set("generationConfig.temperature", 0.7). A name in camelCase also
-/// finds a field in snake_case. Numbers, strings and names stay as they were written.
+/// along the path are created: set("generationConfig.temperature", 0.7). Numbers, strings and names
+/// stay as they were written.
 class Object {
  public:
   Object() = default;
@@ -63,6 +63,7 @@ class Object {
   /// Values of other types are left out.
   std::vector<std::string> strings_at(std::string_view path) const;
   std::string text() const;  // compact
+  Value &value() { return root_; }
 
  private:
   Object &set_value(std::string_view path, Value value);

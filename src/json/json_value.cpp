@@ -168,15 +168,14 @@ std::optional<std::string> Value::string() const {
   return value;
 }
 
-Value *Value::find(std::string_view camel_case) {
-  return const_cast<Value *>(std::as_const(*this).find(camel_case));
+Value *Value::find(std::string_view name) {
+  return const_cast<Value *>(std::as_const(*this).find(name));
 }
 
-const Value *Value::find(std::string_view camel_case) const {
+const Value *Value::find(std::string_view name) const {
   if (!is_object()) return nullptr;
-  const auto found = std::find_if(inner.rbegin(), inner.rend(), [&](const Value &member) {
-    return is_named(member.plain_name(), camel_case);
-  });
+  const auto found = std::find_if(inner.rbegin(), inner.rend(),
+                                  [&](const Value &member) { return member.plain_name() == name; });
   return found == inner.rend() ? nullptr : &*found;
 }
 

@@ -33,9 +33,9 @@ struct Value {
   /// The value of a string. nullopt for any other value.
   std::optional<std::string> string() const;
 
-  /// The last member that is_named() like this. nullptr: none, or not an object.
-  Value *find(std::string_view camel_case);
-  const Value *find(std::string_view camel_case) const;
+  /// The last member of this name. nullptr: none, or not an object.
+  Value *find(std::string_view name);
+  const Value *find(std::string_view name) const;
 
   /// Appends the value as JSON without white space.
   void append_to(std::string &out) const;

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "api_names.hpp"
 #include "base64.hpp"
 #include "json_object.hpp"
 #include "json_string.hpp"
@@ -63,13 +64,17 @@ Result<json::Object> users_own(const Config &config) {
   if (!text) return text.error();
   auto object = json::Object::parse(*text, "Property setup");
   if (!object) return object.error();
-  return std::move(*object).unwrapped("setup");
+  auto own = std::move(*object).unwrapped("setup");
+  use_api_names(own.value(), "setup");
+  return own;
 }
 
 Result<json::Object> users_tools(const Config &config) {
   const auto text = json::text_or_file(*config.tools, "tools");
   if (!text) return text.error();
-  return json::Object::parse_list(*text, "Property tools", "tools");
+  auto tools = json::Object::parse_list(*text, "Property tools", "tools");
+  if (tools) use_api_names(tools->value(), "setup");
+  return tools;
 }
 
 std::string typed(std::string_view text) {
@@ -132,34 +137,6 @@ std::vector<std::string> declared_functions(const std::string &setup) {
   const auto message = json::Object::parse(setup, "The setup");
   if (!message) return {};
   return message->strings_at("setup.tools.functionDeclarations.name");
-}
-
-Result<Content> encode_content(std::string_view json) {
-  auto object = json::Object::parse(json, "The content");
-  if (!object) return object.error();
-  auto content = std::move(*object).unwrapped("clientContent");
-  const bool turn_complete = content.is_true("turnComplete");
-  json::Object message;
-  message.set("clientContent", std::move(content));
-  return Content{message.text(), turn_complete};
-}
-
-Result<FunctionResponse> read_function_response(std::string_view json) {
-  auto object = json::Object::parse(json, "The response");
-  if (!object) return object.error();
-  const bool is_whole = object->holds_object("response") &&
-                        object->has_only({"response", "scheduling", "willContinue", "parts"});
-  if (is_whole) {
-    const auto scheduling = object->strings_at("scheduling");
-    return FunctionResponse{.json = object->text(),
-                            .will_continue = object->is_true("willContinue"),
-                            .is_silent = !scheduling.empty() && scheduling[0] == "SILENT"};
-  }
-  json::Object whole;
-  if (object->empty())
-    object->set("output", json::Object());  // after {}, model 3.8 repeats the call
-  whole.set("response", std::move(*object));
-  return FunctionResponse{.json = whole.text()};
 }
 
 FunctionResponse failed_function(std::string_view what) {

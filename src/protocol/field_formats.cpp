@@ -13,7 +13,6 @@
 namespace gemlive::wire {
 namespace {
 
-constexpr int default_rate = 24000;
 constexpr int min_rate = 8000;
 constexpr int max_rate = 48000;
 
@@ -90,7 +89,7 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
   return std::chrono::round<std::chrono::milliseconds>(duration);
 }
 
-std::optional<int> pcm_rate(std::string_view mime_type) {
+std::optional<int> pcm_rate(std::string_view mime_type, int default_rate) {
   if (!equals_ignoring_case(take_until(mime_type, ';'), "audio/pcm")) return std::nullopt;
   int rate = default_rate;
   while (!mime_type.empty()) {

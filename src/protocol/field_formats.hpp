@@ -27,8 +27,9 @@ constexpr std::chrono::milliseconds longest_duration = std::chrono::hours(24 * 3
 /// if it is invalid or negative.
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 
-/// Parses the rate of mono audio/pcm. Supported are 8 to 48 kHz; the default is 24 kHz. nullopt for
-/// any other type.
-std::optional<int> pcm_rate(std::string_view mime_type);
+constexpr int default_input_rate = 16000;
+constexpr int default_output_rate = 24000;
+/// Parses the rate of mono audio/pcm. Supported are 8 to 48 kHz. nullopt for any other type.
+std::optional<int> pcm_rate(std::string_view mime_type, int default_rate = default_output_rate);
 
 }  // namespace gemlive::wire

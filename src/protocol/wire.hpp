@@ -33,14 +33,6 @@ std::string with_handle(const std::string &setup, const std::string &handle);
 /// Names of the functions that a setup message declares.
 std::vector<std::string> declared_functions(const std::string &setup);
 
-/// A clientContent message from the user's JSON: the clientContent object or the whole message.
-/// Errors: bad_setting.
-struct Content {
-  std::string message = {};
-  bool turn_complete = false;
-};
-Result<Content> encode_content(std::string_view json);
-
 /// The result of a function call from the user's JSON. Either any object, which becomes `response`,
 /// or an object with `response` (an object) and optionally `scheduling`, `willContinue` and
 /// `parts`. Errors: bad_setting.

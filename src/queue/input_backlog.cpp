@@ -19,7 +19,7 @@ constexpr std::size_t max_text_bytes = 16 << 20;
 
 bool is_independent_of_audio(const input::Item &item) {
   return std::holds_alternative<input::TypedText>(item) ||
-         std::holds_alternative<input::Content>(item) ||
+         std::holds_alternative<input::Message>(item) ||
          std::holds_alternative<input::ToolResponse>(item);
 }
 
@@ -85,6 +85,14 @@ void InputBacklog::push_audio(std::span<const std::byte> &bytes, int rate,
     while (!blocks && audio_bytes_ > limit() && drop_oldest())
       continue;
   }
+}
+
+/// It does not begin an ended input again, and its last chunk does not wait for more.
+void InputBacklog::push_application_audio(std::span<const std::byte> bytes, int rate) {
+  const bool has_ended = has_ended_;
+  push_audio(bytes, rate, input::Overflow::drop_oldest);
+  finish_chunk(true, g_get_monotonic_time());
+  has_ended_ = has_ended;
 }
 
 void InputBacklog::end_audio(const input::Producer &producer) {

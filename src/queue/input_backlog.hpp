@@ -32,6 +32,8 @@ class InputBacklog {
   /// Takes as much as the limit allows and moves `bytes` past it. With Overflow::drop_oldest it
   /// takes all and drops the oldest chunks.
   void push_audio(std::span<const std::byte> &bytes, int rate, input::Overflow overflow);
+  /// Audio that the application sends itself.
+  void push_application_audio(std::span<const std::byte> bytes, int rate);
   input::PushResult push(input::Mark mark, const input::Producer &producer);
   /// The last chunk, and the marks of the end of the audio.
   void end_audio(const input::Producer &producer);

@@ -9,7 +9,7 @@ namespace gemlive::input {
 
 std::size_t text_bytes(const Item &item) {
   if (const auto *typed = std::get_if<TypedText>(&item)) return typed->text.size();
-  if (const auto *content = std::get_if<Content>(&item)) return content->message.size();
+  if (const auto *message = std::get_if<Message>(&item)) return message->text.size();
   if (const auto *response = std::get_if<ToolResponse>(&item)) return response->message.size();
   return 0;
 }

@@ -28,10 +28,12 @@ struct TypedText {
   std::string text = {};
   bool turn_complete = true;
 };
-/// An encoded clientContent message. `turn_complete` asks for an answer.
-struct Content {
-  std::string message = {};
-  bool turn_complete = false;
+/// An encoded message of the application's.
+struct Message {
+  std::string text = {};
+  bool wants_answer = false;
+  bool is_resendable = true;
+  std::vector<std::string> functions = {};  // that it declares
 };
 struct ToolResponse {
   std::string message = {};
@@ -41,9 +43,9 @@ struct ToolResponse {
 };
 /// All inputs have ended. Later input cancels it.
 struct EndOfInput {};
-using Mark = std::variant<ActivityStart, ActivityEnd, AudioStreamEnd, TypedText, Content,
+using Mark = std::variant<ActivityStart, ActivityEnd, AudioStreamEnd, TypedText, Message,
                           ToolResponse, EndOfInput>;
-using Item = std::variant<Chunk, ActivityStart, ActivityEnd, AudioStreamEnd, TypedText, Content,
+using Item = std::variant<Chunk, ActivityStart, ActivityEnd, AudioStreamEnd, TypedText, Message,
                           ToolResponse, EndOfInput>;
 
 /// Bytes of an item other than audio.

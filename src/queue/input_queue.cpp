@@ -48,6 +48,19 @@ PushResult InputQueue::push_audio(std::span<const std::byte> &bytes, int rate,
   return backlog_->lock()->refusal(producer);
 }
 
+PushResult InputQueue::push_application_audio(std::span<const std::byte> bytes, int rate) {
+  bool wake = false;
+  {
+    auto backlog = backlog_->lock();
+    if (backlog->is_closed()) return PushResult::closed;
+    if (backlog->audio_producer()) return PushResult::full;
+    backlog->push_application_audio(bytes, rate);
+    wake = backlog->take_wake();
+  }
+  if (wake) wake_();
+  return PushResult::ok;
+}
+
 void InputQueue::end_audio(const input::Producer &producer) {
   bool wake = false;
   {

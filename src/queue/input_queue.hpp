@@ -39,6 +39,9 @@ class InputQueue {
   /// push the rest later.
   input::PushResult push_audio(std::span<const std::byte> &bytes, int rate,
                                input::Overflow overflow, const input::Producer &producer = {});
+  /// Audio that the application sends itself, as from a live source, but no pause follows it.
+  /// `full` if a producer has claimed the audio.
+  input::PushResult push_application_audio(std::span<const std::byte> bytes, int rate);
   /// Queues the last, shorter chunk and the marks of the end of the audio: ActivityEnd, or silence
   /// (Limits::tail) and AudioStreamEnd. Drops and counts a half sample.
   void end_audio(const input::Producer &producer = {});

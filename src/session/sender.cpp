@@ -86,6 +86,8 @@ void Sender::send_next() {
   send(*item);
   if (const auto *chunk = std::get_if<input::Chunk>(&*item))
     options_.input_queue->count_sent(chunk->samples.size());
+  if (const auto *message = std::get_if<input::Message>(&*item); message && !message->is_resendable)
+    return tell_exchange(resend_buffer_.store_other());
   const bool is_speech = sending_.sound == Sound::speech;
   tell_exchange(resend_buffer_.store(std::move(*item), sending_.messages, is_speech));
 }
@@ -169,9 +171,10 @@ bool Sender::types_in_real_time() const {
   return options_.model.find("3.1") != std::string::npos;
 }
 
-void Sender::send(const input::Content &content) {
-  send_message(content.message);
-  if (!content.turn_complete) return;
+void Sender::send(const input::Message &message) {
+  send_message(message.text);
+  tool_call_handler_.declare(message.functions);
+  if (!message.wants_answer) return;
   sending_.is_question = true;
   options_.speech_ended(options_.now());
 }

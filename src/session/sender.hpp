@@ -88,7 +88,7 @@ class Sender {
   void send(const input::ActivityEnd &);
   void send(const input::AudioStreamEnd &);
   void send(const input::TypedText &typed);
-  void send(const input::Content &content);
+  void send(const input::Message &message);
   void send(const input::ToolResponse &response);
   void send(const input::EndOfInput &);
   bool types_in_real_time() const;

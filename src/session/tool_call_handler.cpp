@@ -17,6 +17,11 @@ constexpr std::size_t max_name = 1024;  // of a function or a call
 
 }  // namespace
 
+void ToolCallHandler::declare(const std::vector<std::string> &functions) {
+  for (const auto &name : functions)
+    if (std::ranges::count(options_.functions, name) == 0) options_.functions.push_back(name);
+}
+
 ToolCall ToolCallHandler::with_id(ToolCall call) {
   static std::atomic<unsigned> ids =
       0;  // per process: a late answer must not match a call of the next session

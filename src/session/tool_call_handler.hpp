@@ -38,6 +38,9 @@ class ToolCallHandler {
   ToolCallHandler(Options options, Exchange &exchange)
       : options_(std::move(options)), exchange_(exchange) {}
 
+  /// Functions that the application declares after the setup. The setup's stay declared: the
+  /// service may call one before it gets the update.
+  void declare(const std::vector<std::string> &functions);
   /// Adds an id of our own if the call has none.
   ToolCall with_id(ToolCall call);
   /// Registers the call; the application may answer it now. False: the call is refused, so the

@@ -139,8 +139,8 @@ class World {
         return answer_call();
       case 34:
         input_queue->push(
-            input::Content{.message = wire::encode_client_content(FakeService::typed(++ids), true),
-                           .turn_complete = true});
+            input::Message{.text = wire::encode_client_content(FakeService::typed(++ids), true),
+                           .wants_answer = true});
         return session->drain();
       case 36:
         return advance(31s);

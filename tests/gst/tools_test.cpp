@@ -133,6 +133,60 @@ TEST_F(Tools, ACallOfNothingDeclaredIsRefused) {
   EXPECT_TRUE(simulator->wait_event("tool-response"));
 }
 
+TEST_F(Tools, InSnakeCaseAreDeclaredAndAnsweredAsWell) {
+  serve(
+      R"([{"when":{"on":"turn"},"do":{"tool-call":"weather","args":{"city_name":"Bonn"},"id":"c"}}])");
+  Pipeline pipeline(this->pipeline());
+  g_object_set(
+      pipeline["g"], "tools",
+      R"([{"function_declarations":[{"name":"weather","parameters":{"type":"OBJECT",
+           "properties":{"city_name":{"type":"STRING","max_length":9}}}}]}])",
+      "setup",
+      R"({"generation_config":{"top_k":3},"session_resumption":null,"labels":{"cost_center":"x"}})",
+      "service", 2, "project", "p", "access-token", "t", nullptr);
+  ASSERT_TRUE(pipeline.play());
+  const auto call = pipeline.wait("gemlive/tool-call");
+  ASSERT_TRUE(call);
+  EXPECT_EQ(field(call, "args"), R"({"city_name":"Bonn"})");
+  EXPECT_TRUE(
+      respond(pipeline["g"], "c", "", R"({"response":{"wind_speed":7},"will_continue":true})"));
+  EXPECT_TRUE(respond(pipeline["g"], "c", "", R"({"wind_speed":8})")) << "it was continued";
+  EXPECT_EQ(pipeline.wait_eos(), "");
+  const auto setup = simulator->wait_event("setup");
+  ASSERT_TRUE(setup);
+  EXPECT_EQ(setup->json_at("/setup/tools/0/functionDeclarations/0/parameters/properties"),
+            R"({"city_name":{"type":"STRING","maxLength":9}})");
+  EXPECT_EQ(setup->json_at("/setup/generationConfig"),
+            R"({"responseModalities":["AUDIO"],"topK":3})");
+  EXPECT_EQ(setup->json_at("/setup/labels"), R"({"cost_center":"x"})");
+  EXPECT_EQ(setup->json_at("/setup/sessionResumption"), "");
+  EXPECT_EQ(
+      simulator->wait_event("tool-response", 1)->json_at("/response/functionResponses/0/response"),
+      R"({"wind_speed":8})");
+}
+
+TEST_F(Tools, ResponsesOfOneMessageAnswerTheirCalls) {
+  serve(R"([{"when":{"on":"turn"},"do":[
+      {"tool-call":"weather","id":"1"}, {"tool-call":"weather","id":"2"}]}])");
+  Pipeline pipeline(this->pipeline());
+  g_object_set(pipeline["g"], "tools", weather.c_str(), nullptr);
+  ASSERT_TRUE(pipeline.play());
+  ASSERT_TRUE(pipeline.wait("gemlive/tool-call"));
+  ASSERT_TRUE(pipeline.wait("gemlive/tool-call"));
+  gboolean sent = FALSE;
+  g_signal_emit_by_name(pipeline["g"], "send-message",
+                        R"({"tool_response":{"function_responses":[
+                            {"id":"1","response":{"degrees":7}},
+                            {"id":"2","response":{"degrees":8}}]}})",
+                        &sent);
+  EXPECT_TRUE(sent);
+  EXPECT_EQ(pipeline.wait_eos(), "");
+  const auto second = simulator->wait_event("tool-response", 1);
+  ASSERT_TRUE(second);
+  EXPECT_EQ(second->json_at("/response/functionResponses/0"),
+            R"({"id":"2","name":"weather","response":{"degrees":8}})");
+}
+
 TEST_F(Tools, ToolsMayStandInAFile) {
   serve("[]");
   TempFile tools(weather, ".json");

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "allocations.hpp"
+#include "client_message.hpp"
 #include "glib_ptr.hpp"
 #include "temp_folder.hpp"
 #include "wire.hpp"
@@ -140,7 +141,7 @@ TEST(WireSetup, TheUsersNumbersAndStringsAreSentAsTheyWereWritten) {
       wire::with_project(R"({"setup":{"model":"projects/-/m","x":{)" + odd + "}}}", "p").find(odd),
       std::string::npos);
   EXPECT_EQ(wire::read_function_response("{" + odd + "}")->json, "{\"response\":{" + odd + "}}");
-  EXPECT_EQ(wire::encode_content("{\"turns\":[{" + odd + "}]}")->message,
+  EXPECT_EQ(wire::read_content("{\"turns\":[{" + odd + "}]}")->message,
             "{\"clientContent\":{\"turns\":[{" + odd + "}]}}");
 }
 
@@ -152,16 +153,16 @@ TEST(WireSetup, TheUsersSetupMayBeInSnakeCase) {
       R"({"generation_config":{"temperature":0.30,"top_p":0.9},"output_audio_transcription":null,
                        "realtime_input_config":{"turn_coverage":"X"}})");
   EXPECT_EQ(setup(config),
-            R"(,"temperature":0.30,"top_p":0.9},"realtime_input_config":{"turn_coverage":"X"})");
+            R"(,"temperature":0.30,"topP":0.9},"realtimeInputConfig":{"turnCoverage":"X"})");
   config = {};
   config.tools.set(R"({"function_declarations":[{"name":"f"}]})");
   EXPECT_EQ(wire::declared_functions(*wire::encode_setup(config, "m")),
             std::vector<std::string>{"f"});
-  const auto content = *wire::encode_content(R"({"client_content":{"turn_complete":true}})");
-  EXPECT_EQ(content.message, R"({"clientContent":{"turn_complete":true}})");
-  EXPECT_TRUE(content.turn_complete);
+  const auto content = *wire::read_content(R"({"client_content":{"turn_complete":true}})");
+  EXPECT_EQ(content.message, R"({"clientContent":{"turnComplete":true}})");
+  EXPECT_TRUE(content.wants_answer);
   const auto response = *wire::read_function_response(R"({"response":{},"will_continue":true})");
-  EXPECT_EQ(response.json, R"({"response":{},"will_continue":true})");
+  EXPECT_EQ(response.json, R"({"response":{},"willContinue":true})");
   EXPECT_TRUE(response.will_continue);
 }
 
@@ -271,14 +272,14 @@ TEST(WireSetup, Tools) {
 }
 
 TEST(WireEncode, Content) {
-  const auto content = wire::encode_content(R"({"turns":[],"turnComplete":true})");
+  const auto content = wire::read_content(R"({"turns":[],"turnComplete":true})");
   ASSERT_TRUE(content);
   EXPECT_EQ(content->message, R"({"clientContent":{"turns":[],"turnComplete":true}})");
-  EXPECT_TRUE(content->turn_complete);
-  const auto whole = wire::encode_content(R"({"clientContent":{"turns":[]}})");
+  EXPECT_TRUE(content->wants_answer);
+  const auto whole = wire::read_content(R"({"clientContent":{"turns":[]}})");
   EXPECT_EQ(whole->message, R"({"clientContent":{"turns":[]}})");
-  EXPECT_FALSE(whole->turn_complete);
-  EXPECT_FALSE(wire::encode_content("[]"));
+  EXPECT_FALSE(whole->wants_answer);
+  EXPECT_FALSE(wire::read_content("[]"));
 }
 
 TEST(WireEncode, ToolResponse) {

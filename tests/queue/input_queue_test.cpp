@@ -379,13 +379,34 @@ TEST(InputQueueTexts, AreRefusedWhenTooManyAreWaiting) {
   while (taken < 100 && input_queue.push(input::TypedText{text}) == input::PushResult::ok)
     ++taken;
   EXPECT_EQ(taken, 16u);
-  EXPECT_EQ(input_queue.push(input::Content{text}), input::PushResult::full);
+  EXPECT_EQ(input_queue.push(input::Message{text}), input::PushResult::full);
   EXPECT_EQ(input_queue.push(input::ToolResponse{.message = text}), input::PushResult::ok);
   EXPECT_EQ(input_queue.push(input::AudioStreamEnd{}), input::PushResult::ok);
   input_queue.pop();
-  EXPECT_EQ(input_queue.push(input::Content{text}), input::PushResult::full);
+  EXPECT_EQ(input_queue.push(input::Message{text}), input::PushResult::full);
   input_queue.pop();
-  EXPECT_EQ(input_queue.push(input::Content{text}), input::PushResult::ok);
+  EXPECT_EQ(input_queue.push(input::Message{text}), input::PushResult::ok);
+}
+
+TEST(InputQueueApplicationAudio, IsQueuedAtOnceAndDoesNotBeginTheInputAgain) {
+  InputQueue input_queue([] {});
+  input_queue.set_limits({.chunk = 40ms, .backlog = 200ms});
+  const Bytes sound(100);
+  EXPECT_EQ(input_queue.push_application_audio(sound, 16000), PushResult::ok);
+  ASSERT_TRUE(input_queue.has_items());
+  EXPECT_EQ(std::get<input::Chunk>(*input_queue.pop()).samples.size(), 100u);
+  input_queue.push(input::EndOfInput{});
+  EXPECT_EQ(input_queue.push_application_audio(sound, 16000), PushResult::ok);
+  EXPECT_TRUE(input_queue.has_ended());
+  EXPECT_EQ(input_queue.stats().pushed, 200u);
+  for (int i = 0; i < 200; ++i)
+    input_queue.push_application_audio(sound, 16000);
+  EXPECT_GT(input_queue.stats().overflowed, 0u);
+  input::Producer producer;
+  ASSERT_TRUE(input_queue.claim_audio(producer));
+  EXPECT_EQ(input_queue.push_application_audio(sound, 16000), PushResult::full);
+  input_queue.close();
+  EXPECT_EQ(input_queue.push_application_audio(sound, 16000), PushResult::closed);
 }
 
 TEST(InputQueueTexts, TextThatOvertakesPausedAudioMakesRoom) {

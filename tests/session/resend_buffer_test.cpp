@@ -298,10 +298,10 @@ TEST_F(ResendBufferTest, BeyondTheLimitItMayStillBeHeard) {
 TEST_F(ResendBufferTest, TextIsBoundedToo) {
   make({});
   for (int i = 0; i < 64; ++i)
-    buffer_->store(input::Content{.message = std::string(1 << 20, 'x')}, 1, false);
+    buffer_->store(input::Message{.text = std::string(1 << 20, 'x')}, 1, false);
   EXPECT_EQ(again().size(), 16u);
   buffer_->give_up(1000);
-  buffer_->store(input::Content{.message = std::string(1 << 20, 'x')}, 1, false);
+  buffer_->store(input::Message{.text = std::string(1 << 20, 'x')}, 1, false);
   EXPECT_EQ(again().size(), 1u);
 }
 

@@ -115,6 +115,25 @@ TEST_F(SenderTest, SendsAsMuchAsTheConnectionTakes) {
   EXPECT_TRUE(sender->drain()) << "nothing waits";
 }
 
+TEST_F(SenderTest, AMessageAsksAndIsResentAsItSays) {
+  connect();
+  input_queue->push(input::Message{.text = "picture", .is_resendable = false});
+  input_queue->push(input::Message{.text = "update", .functions = {"newer"}});
+  sender->drain();
+  EXPECT_FALSE(exchange.owed());
+  input_queue->push(input::Message{.text = "question", .wants_answer = true});
+  sender->drain();
+  EXPECT_TRUE(exchange.owed());
+  EXPECT_EQ(speech_ends, 1);
+  EXPECT_EQ(server.messages, (Texts{"picture", "update", "question"}));
+  EXPECT_TRUE(tools.accept({.id = "1", .name = "newer"})) << "it is declared now";
+  EXPECT_TRUE(tools.accept({.id = "2", .name = "f"})) << "the service may not know it yet";
+  lose();
+  connect();
+  sender->drain();
+  EXPECT_EQ(server.messages, (Texts{"update", "question"}));
+}
+
 TEST_F(SenderTest, TellsExchangeWhatAsks) {
   connect();
   push(0);

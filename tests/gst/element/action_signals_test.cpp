@@ -3,8 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <span>
 #include <string>
 
+#include "base64.hpp"
 #include "pipeline.hpp"
 #include "pipeline_fixture.hpp"
 
@@ -45,6 +47,65 @@ TEST_F(ActionSignals, ContentIsSentAsTheUserWroteIt) {
   EXPECT_EQ(simulator->wait_event("content")->json_at("/content/turns/0/parts/0/text"), "\"Hi\"");
 }
 
+TEST_F(ActionSignals, AMessageReachesTheServiceAsItIs) {
+  serve();
+  Pipeline pipeline("gemlive name=g service=vertex project=p access-token=t" + uri());
+  ASSERT_TRUE(pipeline.play());
+  ASSERT_TRUE(pipeline.wait("gemlive/connected"));
+  const auto send = [&](const char *json) {
+    gboolean sent = FALSE;
+    g_signal_emit_by_name(pipeline["g"], "send-message", json, &sent);
+    return sent;
+  };
+  EXPECT_TRUE(send(R"({"context_update":{"system_instruction":{"parts":[{"text":"Be brief"}]}}})"));
+  for (const char *refused : {R"({"setup":{}})", "{", R"({"realtimeInput":{"activityEnd":{}}})"}) {
+    EXPECT_FALSE(send(refused));
+    const auto warning = pipeline.wait(GST_MESSAGE_WARNING);
+    ASSERT_TRUE(warning);
+    EXPECT_NE(describe(warning.get()).find("Signal send-message: "), std::string::npos);
+  }
+  EXPECT_TRUE(send(R"({"client_content":{"turn_complete":true,
+                       "turns":[{"role":"user","parts":[{"text":"Hi"}]}]}})"));
+  EXPECT_TRUE(pipeline.wait("gemlive/turn-complete")) << "the update did not end the connection";
+  EXPECT_EQ(simulator->count("closed"), 0u);
+  EXPECT_EQ(simulator->wait_event("content")->json_at("/content/turns/0/parts/0/text"), "\"Hi\"");
+}
+
+TEST_F(ActionSignals, ContentInSnakeCaseGetsItsAnswerBeforeTheEnd) {
+  serve();
+  Pipeline pipeline("gemlivesink name=t session=s" + uri() + "gemlivesrc session=s ! fakesink");
+  ASSERT_TRUE(pipeline.play());
+  gboolean sent = FALSE;
+  g_signal_emit_by_name(
+      pipeline["t"], "send-content",
+      R"({"turns":[{"role":"user","parts":[{"text":"Hi"}]}],"turn_complete":true})", &sent);
+  EXPECT_TRUE(sent);
+  pipeline.send("t", gst_event_new_eos());
+  EXPECT_EQ(pipeline.wait_eos(), "");
+  EXPECT_TRUE(pipeline.wait("gemlive/turn-complete"));
+}
+
+TEST_F(ActionSignals, AudioInAMessageIsAQuestion) {
+  serve();
+  Pipeline pipeline("gemlivesink name=t session=s" + uri() + "gemlivesrc session=s ! fakesink");
+  ASSERT_TRUE(pipeline.play());
+  const auto bytes = std::as_bytes(std::span(spoken));
+  std::string data(base64::encoded_size(bytes.size()), '\0');
+  base64::encode(bytes, data.data());
+  const auto send = [&](const std::string &json) {
+    gboolean sent = FALSE;
+    g_signal_emit_by_name(pipeline["t"], "send-message", json.c_str(), &sent);
+    return sent;
+  };
+  EXPECT_TRUE(
+      send(R"({"realtime_input":{"media_chunks":[{"mime_type":"audio/pcm;rate=16000","data":")" +
+           data + R"("}]}})"));
+  EXPECT_TRUE(send(R"({"realtime_input":{"audio_stream_end":true}})"));
+  pipeline.send("t", gst_event_new_eos());
+  EXPECT_EQ(pipeline.wait_eos(), "");
+  EXPECT_TRUE(pipeline.wait("gemlive/turn-complete"));
+}
+
 TEST_F(ActionSignals, OutsideAConversationTheyReturnFalse) {
   Pipeline pipeline("gemlivesink name=g");
   gboolean sent = TRUE;
@@ -52,6 +113,9 @@ TEST_F(ActionSignals, OutsideAConversationTheyReturnFalse) {
   EXPECT_FALSE(sent);
   sent = TRUE;
   g_signal_emit_by_name(pipeline["g"], "send-content", "{}", &sent);
+  EXPECT_FALSE(sent);
+  sent = TRUE;
+  g_signal_emit_by_name(pipeline["g"], "send-message", R"({"contextUpdate":{}})", &sent);
   EXPECT_FALSE(sent);
   sent = TRUE;
   g_signal_emit_by_name(pipeline["g"], "send-tool-response", "id", "name", "{}", &sent);
