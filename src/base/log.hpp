@@ -11,11 +11,14 @@
 #include <string>
 #include <utility>
 
+#include "secret_mask.hpp"
+
 namespace gemlive {
 
 /// Writes the core's log lines: "session-name: text", each with a topic. A value; all methods: any
 /// thread. For a disabled line, only the check runs: nothing is formatted or allocated.
 /// Callers never log a secret (key, token, resumption handle) or the content of a conversation.
+/// A mask hides the secrets that a server quotes.
 class Log {
  public:
   enum class Level { error, warning, info, debug };
@@ -33,6 +36,11 @@ class Log {
   Log with_name(std::string name) const {
     auto log = *this;
     log.name_ = std::make_shared<const std::string>(std::move(name));
+    return log;
+  }
+  Log with_mask(std::shared_ptr<const SecretMask> mask) const {
+    auto log = *this;
+    log.mask_ = std::move(mask);
     return log;
   }
   Log with_topic(Topic topic) const {
@@ -58,7 +66,7 @@ class Log {
     va_start(arguments, format);
     g_string_append_vprintf(line, format, arguments);
     va_end(arguments);
-    sink_.write(topic_, level, line->str);
+    sink_.write(topic_, level, mask_ ? mask_->apply(line->str).c_str() : line->str);
     g_string_free(line, TRUE);
   }
 
@@ -66,6 +74,7 @@ class Log {
   Sink sink_ = {};
   Topic topic_ = Topic::session;
   std::shared_ptr<const std::string> name_ = {};
+  std::shared_ptr<const SecretMask> mask_ = {};
 };
 
 }  // namespace gemlive

@@ -31,6 +31,12 @@ class Ring {
     --count_;
     if (slots_.size() > max_kept && count_ < slots_.size() / 4) resize(slots_.size() / 2);
   }
+  /// Keeps the order of the others.
+  void erase(std::size_t i) {
+    for (; i + 1 < count_; ++i)
+      slots_[index(i)] = std::move(slots_[index(i + 1)]);
+    slots_[index(--count_)] = T{};
+  }
   void clear() {
     while (!empty())
       pop_front();

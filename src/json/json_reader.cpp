@@ -54,7 +54,7 @@ bool is_number(std::string_view text) {
 
 }  // namespace
 
-bool JsonReader::start(std::string_view text, simdjson::ondemand::object &root) {
+bool JsonReader::start(std::string_view text) {
   if (parser_.capacity() > kept_capacity && text.size() <= kept_capacity) {
     parser_ = simdjson::ondemand::parser();
     padded_ = {};
@@ -69,8 +69,7 @@ bool JsonReader::start(std::string_view text, simdjson::ondemand::object &root) 
   problem_ = "";
   unescaped_.clear();
   if (text.starts_with(json::byte_order_mark)) return fail("byte order mark before the object");
-  auto error = parser_.iterate(padded_.data(), text.size(), padded_.size()).get(document_);
-  if (!error) error = document_.get_object().get(root);
+  const auto error = parser_.iterate(padded_.data(), text.size(), padded_.size()).get(document_);
   return !error || fail(error);
 }
 

@@ -34,6 +34,9 @@ class JsonReader {
   /// offset_of), except strings with escapes.
   template <typename Visit>
   bool read(std::string_view text, Visit &&visit);
+  /// The same for a text that is exactly one array. `visit` takes each Value.
+  template <typename Visit>
+  bool read_array(std::string_view text, Visit &&visit);
 
   template <typename Visit>
   bool object(Value value, Visit &&visit);
@@ -62,10 +65,12 @@ class JsonReader {
     return false;
   }
   bool fail(simdjson::error_code code) { return fail(simdjson::error_message(code)); }
-  bool start(std::string_view text, simdjson::ondemand::object &root);
+  bool start(std::string_view text);
   bool finish();
   template <typename Visit>
   bool fields(simdjson::ondemand::object object, Visit &&visit);
+  template <typename Visit>
+  bool items(simdjson::ondemand::array array, Visit &&visit);
   static std::size_t length(const char *string);
   bool unescape(std::string_view source, std::string_view &result);
 
@@ -80,8 +85,18 @@ class JsonReader {
 
 template <typename Visit>
 bool JsonReader::read(std::string_view text, Visit &&visit) {
+  if (!start(text)) return false;
   simdjson::ondemand::object root;
-  return start(text, root) && fields(root, visit) && finish();
+  if (const auto error = document_.get_object().get(root)) return fail(error);
+  return fields(root, visit) && finish();
+}
+
+template <typename Visit>
+bool JsonReader::read_array(std::string_view text, Visit &&visit) {
+  if (!start(text)) return false;
+  simdjson::ondemand::array root;
+  if (const auto error = document_.get_array().get(root)) return fail(error);
+  return items(root, visit) && finish();
 }
 
 template <typename Visit>
@@ -112,6 +127,11 @@ bool JsonReader::array(Value value, Visit &&visit) {
   if (*start_of(value) != '[') return skip(value);
   simdjson::ondemand::array array;
   if (const auto error = value.get_array().get(array)) return fail(error);
+  return items(array, visit);
+}
+
+template <typename Visit>
+bool JsonReader::items(simdjson::ondemand::array array, Visit &&visit) {
   if (++depth_ > max_depth) return fail("nested deeper than 64 levels");
   for (auto next : array) {
     Value item;

@@ -58,6 +58,10 @@ constexpr Advice bad_setup = {
     "last input. Not every model supports everything"};
 constexpr Advice bad_handle = {ErrorKind::lost, "Try again without resumption-handle",
                                Retry::new_session};
+constexpr Advice foreign_handle = {
+    ErrorKind::bad_setting,
+    "gemlive sent no handle of its own. Check sessionResumption in the property setup",
+    Retry::once};
 constexpr Advice refused_setup = {
     ErrorKind::bad_setting,
     "The service refused the setup without a reason. Check model and the properties (setup, tools, "
@@ -111,6 +115,12 @@ constexpr std::array<KnownReason, 34> known_reasons = {{
 Advice missing_entity(ConnectionProgress progress) {
   if (progress.used_handle) return bad_handle;
   return progress.has_content ? lost_session : no_model;
+}
+
+/// Without a handle, the session is the one that this connection has begun.
+Advice missing_session(ConnectionProgress progress) {
+  if (progress.used_handle) return bad_handle;
+  return progress.is_set_up ? lost_session : foreign_handle;
 }
 
 /// Advice for a close without a known reason.
@@ -180,7 +190,10 @@ Advice by_words(const std::string &words, Advice otherwise, ConnectionProgress p
   });
   for (const auto &[part, known] : known_reasons) {
     if (lower.find(part) == std::string::npos) continue;
-    const auto advice = part == entity_not_found ? missing_entity(progress) : known;
+    const bool is_about_session = known.retry == Retry::new_session;
+    const auto advice = part == entity_not_found ? missing_entity(progress)
+                        : is_about_session       ? missing_session(progress)
+                                                 : known;
     // During an outage, the reason may blame the request by mistake.
     const bool blames_request =
         advice.kind == ErrorKind::bad_setting || advice.kind == ErrorKind::not_found;

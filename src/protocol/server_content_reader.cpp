@@ -57,6 +57,7 @@ bool ServerMessageReader::model_turn(Field &field) {
 bool ServerMessageReader::part(Value value) {
   const auto *start = JsonReader::start_of(value);
   const auto content = events_[at_content].size(), rest = events_[at_rest].size();
+  const auto count = event_count_;
   bool thought = false;
   const auto read = [&](Field &field) {
     if (is_named(field.name, "inlineData")) return inline_data(field.value);
@@ -70,6 +71,7 @@ bool ServerMessageReader::part(Value value) {
   if (!thought) return true;
   events_[at_content].resize(content);
   events_[at_rest].resize(rest);
+  event_count_ = count;
   std::string_view source;
   return reader_.source_since(start, value, source) && add(at_rest, ServerMessage{compact(source)});
 }

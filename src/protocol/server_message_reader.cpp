@@ -24,7 +24,20 @@ constexpr std::array<ServerMessageReader::KnownField, 12> ServerMessageReader::t
 }};
 
 bool ServerMessageReader::read() {
+  const auto first = text_.find_first_not_of(" \t\r\n");
+  if (first != std::string_view::npos && text_[first] == '[') return read_list();
   return reader_.read(text_, [this](Field &field) { return dispatch(top_level, field); });
+}
+
+/// Google's streaming APIs report an error as [{"error":{...}}]. Nothing else of a list is used.
+bool ServerMessageReader::read_list() {
+  const auto read = [this](Field &field) {
+    return is_named(field.name, "error") ? error(field) : reader_.skip(field.value);
+  };
+  if (!reader_.read_array(text_, [&](Value value) { return reader_.object(value, read); }))
+    return false;
+  is_list_without_error_ = events_[at_error].empty();
+  return !is_list_without_error_;
 }
 
 bool ServerMessageReader::add(EventOrder order, ServerEvent event) {
@@ -108,6 +121,7 @@ bool ServerMessageReader::usage_metadata(Field &field) {
 bool ServerMessageReader::voice_activity(Field &field) {
   std::string_view type, offset;
   const auto rest = events_[at_rest].size();
+  const auto count = event_count_;
   const auto read = [&](Field &inner) {
     for (const auto *name : {"type", "voiceActivityType", "vadSignalType"})
       if (is_named(inner.name, name)) return reader_.string(inner.value, type);
@@ -120,6 +134,7 @@ bool ServerMessageReader::voice_activity(Field &field) {
   if (start || type == "ACTIVITY_END" || type == "VAD_SIGNAL_TYPE_EOS")
     return add(at_rest, VoiceActivity{.start = start, .audio_offset = parse_duration(offset)});
   events_[at_rest].resize(rest);
+  event_count_ = count;
   std::string_view source;
   if (!reader_.source_since(field.start, field.value, source)) return false;
   return type.empty() || add_source(source);
@@ -135,26 +150,45 @@ bool ServerMessageReader::go_away(Field &field) {
   return add(at_rest, GoAway{parse_duration(time_left)});
 }
 
-/// An object, or only its message. Also kept as a ServerMessage for the application.
+/// Also kept as a ServerMessage for the application.
 bool ServerMessageReader::error(Field &field) {
-  const bool is_message = *JsonReader::start_of(field.value) == '"';
-  if (!is_object(field) && !is_message) return other(field);
   ServiceError event;
-  bool is_empty = !is_message;
-  const auto read = [&](Field &inner) {
-    is_empty = false;
-    if (is_named(inner.name, "code")) return index(inner.value, event.code);
-    if (is_named(inner.name, "message")) return string(inner.value, event.message);
-    if (is_named(inner.name, "status")) return string(inner.value, event.status);
-    return reader_.skip(inner.value);
-  };
-  const bool is_read =
-      is_message ? string(field.value, event.message) : reader_.object(field.value, read);
-  if (!is_read) return false;
+  const auto *start = JsonReader::start_of(field.value);
+  const bool is_scalar = *start != '{' && *start != '[' && *start != '"';
   std::string_view source;
-  if (!reader_.source_since(field.start, field.value, source)) return false;
-  if (is_empty) return true;
-  return add_source(source) && (event == ServiceError{} || add(at_error, std::move(event)));
+  if (is_scalar && !reader_.source(field.value, source)) return false;
+  if (!error_value(field.value, event)) return false;
+  if (!is_scalar && !reader_.source_since(start, field.value, source)) return false;
+  if (is_nothing(compact(source.substr(0, 64)))) return true;
+  const auto *end = source.data() + source.size();
+  return add_source({field.start, static_cast<std::size_t>(end - field.start)}) &&
+         (event == ServiceError{} || add(at_error, std::move(event)));
+}
+
+/// An object, or only its message or code, or a list of these, whose first error counts.
+bool ServerMessageReader::error_value(Value value, ServiceError &result) {
+  switch (*JsonReader::start_of(value)) {
+    case '{':
+      return reader_.object(value, [&](Field &inner) {
+        if (is_named(inner.name, "code")) return index(inner.value, result.code);
+        if (is_named(inner.name, "message")) return string(inner.value, result.message);
+        if (is_named(inner.name, "status")) return string(inner.value, result.status);
+        return reader_.skip(inner.value);
+      });
+    case '[':
+      return reader_.array(value, [&](Value item) {
+        ServiceError found;
+        if (!error_value(item, found)) return false;
+        if (result == ServiceError{}) result = std::move(found);
+        return true;
+      });
+    case '"':
+      return string(value, result.message);
+    default:
+      if (!index(value, result.code)) return false;
+      if (result.code == 0) result.code.reset();  // OK
+      return true;
+  }
 }
 
 /// protobuf writes an int64 as a JSON string, but some servers send a number.

@@ -31,7 +31,8 @@ class ServerMessageReader {
 
   bool read();
   const char *problem() const {
-    return event_count_ > max_events ? "too many events" : reader_.problem();
+    if (event_count_ > max_events) return "too many events";
+    return is_list_without_error_ ? "a list without an error" : reader_.problem();
   }
 
  private:
@@ -77,7 +78,9 @@ class ServerMessageReader {
   bool voice_activity(Field &field);
   bool go_away(Field &field);
   bool resumption_update(Field &field);
+  bool read_list();
   bool error(Field &field);
+  bool error_value(Value value, ServiceError &result);
   bool other(Field &field);
   /// A field about the end of a turn, kept until it is known whether the turn ends.
   struct TurnEndField {
@@ -99,6 +102,7 @@ class ServerMessageReader {
   std::string_view text_;
   OrderedEvents &events_;
   std::size_t event_count_ = 0;
+  bool is_list_without_error_ = false;
   bool turn_complete_ = false;
   TurnEndField reason_ = {};
   TurnEndField status_ = {};

@@ -60,9 +60,10 @@ std::string encode_realtime_text(std::string_view text);
 /// new content.
 std::string encode_client_content(std::string_view text, bool turn_complete);
 
-/// Reads server messages strictly: UTF-8, complete JSON, an object at the root, at most 64 levels,
-/// 16 MiB and 4096 events. An invalid message is rejected as a whole (bad_data). Unknown fields
-/// become ServerMessage. Known fields that are missing, empty or of the wrong type are skipped.
+/// Reads server messages strictly: UTF-8, complete JSON, an object at the root (or a list of objects
+/// with an `error`), at most 64 levels, 16 MiB and 4096 events. An invalid message is rejected as a
+/// whole (bad_data). Unknown fields become ServerMessage. Known fields that are missing, empty or of
+/// the wrong type are skipped.
 class Decoder {
  public:
   Decoder();

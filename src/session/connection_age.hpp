@@ -29,8 +29,6 @@ class ConnectionAge {
   void start(std::int64_t now);
   /// The service sent goAway, possibly without a readable time.
   void announce_end(std::optional<std::chrono::milliseconds> time_left, std::int64_t now);
-  /// Keeps the connection until it ends by itself.
-  void cancel() { from_.reset(); }
   /// False: is_due() is false in every situation.
   bool may_be_due(std::int64_t now) const { return from_ && now >= *from_; }
   bool is_due(const Situation &situation, std::int64_t now) const;

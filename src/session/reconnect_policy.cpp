@@ -52,13 +52,26 @@ void ReconnectPolicy::turn_completed() {
 }
 
 void ReconnectPolicy::reset() {
+  forget_failures();
+  token_renewed_ = false;
+}
+
+/// A token is renewed once until a turn is complete.
+void ReconnectPolicy::forget_failures() {
   attempt_ = 0;
   retries_ = quota_waits_ = weight_ = 0;
-  new_session_ = without_resending_ = token_renewed_ = used_once_ = false;
+  rung_ = Rung::resume;
+  used_once_ = false;
+}
+
+std::optional<std::int64_t> ReconnectPolicy::stable_from() const {
+  if (!confirmed_at_) return std::nullopt;
+  return *confirmed_at_ + std::chrono::microseconds(stable).count();
 }
 
 bool ReconnectPolicy::is_stable(std::int64_t now) const {
-  return confirmed_at_ && std::chrono::microseconds(now - *confirmed_at_) >= stable;
+  const auto from = stable_from();
+  return from && now >= *from;
 }
 
 void ReconnectPolicy::count_brief(std::int64_t now) {
@@ -72,32 +85,30 @@ std::optional<ReconnectPolicy::Attempt> ReconnectPolicy::failed(const Error &how
                                                                 std::int64_t now) {
   count_brief(now);
   was_confirmed_ |= confirmed_at_.has_value();
-  if (is_stable(now) && !states_what_is_wrong(how)) {
-    const bool token_renewed = token_renewed_;
-    reset();
-    token_renewed_ = token_renewed;
-  }
+  if (is_stable(now) && !states_what_is_wrong(how)) forget_failures();
   const bool renews = how.kind == ErrorKind::not_authorized && inheritance_.renewable_token &&
                       !std::exchange(token_renewed_, true);
-  if (!renews) add_weight(how);
-  const bool is_limited = max_retries_ >= 0;
-  if (is_limited && retries_ >= max_retries_) return std::nullopt;
-  if (!renews && gives_up(how)) return std::nullopt;
+  const auto rung = rung_;
+  const bool drops_handle = !renews && climb(how);
+  if (!has_retries_left()) return std::nullopt;
+  if (!renews && gives_up(how, rung_ != rung)) return std::nullopt;
   const auto wait = std::max<milliseconds>(delay(how.retry), how.retry_after);
   ++retries_;
   return Attempt{.number = ++attempt_,
                  .delay = wait,
-                 .new_session = new_session_,
-                 .without_resending = without_resending_,
+                 .new_session = drops_handle,
+                 .without_resending = rung_ == Rung::resume_without_resending ||
+                                      rung_ == Rung::new_without_resending,
                  .renew_token = renews};
 }
 
 std::optional<ReconnectPolicy::Attempt> ReconnectPolicy::replaced(const Error &why,
                                                                   std::int64_t now) {
+  const bool was_of_use = is_stable(now) || attempt_ == 0;
+  if (!was_of_use) return has_retries_left() ? failed(why, now) : std::nullopt;
   count_brief(now);
-  was_confirmed_ |= confirmed_at_.has_value();
-  if (is_stable(now)) reset();
-  if (attempt_ > 0) return failed(why, now);
+  was_confirmed_ = true;
+  forget_failures();
   return Attempt{.number = ++attempt_, .delay = delay(why.retry)};
 }
 
@@ -113,26 +124,30 @@ int ReconnectPolicy::weight(const Error &how) const {
   return !confirmed_at_ && (how.close_code != 0 || is_setup_sent_) ? unconfirmed : 0;
 }
 
-void ReconnectPolicy::add_weight(const Error &how) {
+/// Returns whether the handle must not be used any more.
+bool ReconnectPolicy::climb(const Error &how) {
   const bool is_handle_refused = how.retry == Retry::new_session;
   weight_ += weight(how);
-  if (!is_handle_refused && weight_ < enough) return;
+  if (is_handle_refused && rung_ < Rung::new_session)
+    rung_ = Rung::new_session;
+  else if (weight_ >= enough)
+    rung_ = next_rung();
+  else
+    return is_handle_refused;
   weight_ = 0;
-  const bool sends_again = inheritance_.resends && confirmed_at_ && !without_resending_;
-  if (sends_again && !is_handle_refused) {
-    without_resending_ = true;
-  } else {
-    without_resending_ = new_session_ && without_resending_;
-    new_session_ = true;
-  }
+  return rung_ >= Rung::new_session;
 }
 
-bool ReconnectPolicy::gives_up(const Error &how) {
-  const bool has_moved = weight_ == 0 && weight(how) >= enough;
-  if (how.retry == Retry::never && !has_moved) return true;
+ReconnectPolicy::Rung ReconnectPolicy::next_rung() const {
+  const bool has_resent = inheritance_.resends && confirmed_at_;
+  if (rung_ == Rung::resume && has_resent) return Rung::resume_without_resending;
+  return rung_ < Rung::new_session ? Rung::new_session : Rung::new_without_resending;
+}
+
+bool ReconnectPolicy::gives_up(const Error &how, bool has_climbed) {
+  if (how.retry == Retry::never && !has_climbed) return true;
   // Without any connection yet the user is better told at once.
-  const bool is_limited = max_retries_ >= 0;
-  if (how.retry == Retry::after_quota && !was_confirmed_ && is_limited) return true;
+  if (how.retry == Retry::after_quota && !was_confirmed_ && max_retries_ >= 0) return true;
   if (how.retry == Retry::once && std::exchange(used_once_, true)) return true;
   return how.retry_after > longest_wait;
 }

@@ -20,11 +20,12 @@ namespace gemlive {
 ///
 /// Each failure has a weight. When the weights on a rung add up to 4, the policy moves to the next
 /// rung. A refused token is renewed once, on the same rung. A completed turn leads back to the
-/// first rung; so does a connection that has lasted for `stable` and is then cut by the network. A
-/// confirmed setup alone changes nothing. Connections that end shortly after a completed turn, one
-/// after the other, lead back to the first rung too, but the delay grows: about 10 connections a
-/// minute in the long run. Every attempt but a planned one counts against max-retries. Pure; times
-/// are monotonic us.
+/// first rung; so does a connection that has lasted for `stable` and is then cut by the network, or
+/// replaced as planned. A confirmed setup alone changes nothing, nor does a handle of the new
+/// session: later attempts on the rung use it, and the next rung drops it. Connections that end
+/// shortly after a completed turn, one after the other, lead back to the first rung too, but the
+/// delay grows: about 10 connections a minute in the long run. Every attempt but a planned one
+/// counts against max-retries. Pure; times are monotonic us.
 class ReconnectPolicy {
  public:
   /// How long to wait before an attempt: full jitter over initial * factor^n. Behind more than
@@ -47,7 +48,7 @@ class ReconnectPolicy {
   struct Attempt {
     unsigned number = 1;  // from 1, since the conversation began or a turn was completed
     std::chrono::milliseconds delay{0};
-    bool new_session = false;        // without the handle
+    bool new_session = false;        // the handle of before is not used any more
     bool without_resending = false;  // unanswered input stays in the resend buffer
     bool renew_token = false;
   };
@@ -61,14 +62,15 @@ class ReconnectPolicy {
   void setup_sent() { is_setup_sent_ = true; }
   void setup_confirmed(std::int64_t now) { confirmed_at_ = now; }
   void turn_completed();
-  /// A new handle arrived: the next attempt may use it.
-  void new_handle() { new_session_ = false; }
 
   /// nullopt: give up.
   std::optional<Attempt> failed(const Error &how, std::int64_t now);
-  /// The connection is replaced as planned. Counts as a retry only if the connection was neither
-  /// stable nor completed a turn.
+  /// The connection is to be replaced as planned. Counts as a retry only if the connection was
+  /// neither stable nor completed a turn. nullopt: not now, since no retry is left. Nothing has
+  /// changed then: ask again after a turn, or at stable_from().
   std::optional<Attempt> replaced(const Error &why, std::int64_t now);
+  /// When the connection is stable.
+  std::optional<std::int64_t> stable_from() const;
 
   /// The newest attempt that was begun.
   unsigned attempt() const { return begun_attempt_; }
@@ -78,13 +80,18 @@ class ReconnectPolicy {
   static constexpr std::chrono::seconds longest_wait{300};
 
  private:
+  enum class Rung { resume, resume_without_resending, new_session, new_without_resending };
+
   bool is_stable(std::int64_t now) const;
+  bool has_retries_left() const { return max_retries_ < 0 || retries_ < max_retries_; }
   void count_brief(std::int64_t now);
   int weight(const Error &how) const;
-  void add_weight(const Error &how);
-  bool gives_up(const Error &how);
+  bool climb(const Error &how);
+  Rung next_rung() const;
+  bool gives_up(const Error &how, bool has_climbed);
   std::chrono::milliseconds delay(Retry retry);
   void reset();
+  void forget_failures();
 
   const int max_retries_;
   const Delays delays_ = {};
@@ -95,8 +102,7 @@ class ReconnectPolicy {
   int retries_ = 0;
   int quota_waits_ = 0;
   int weight_ = 0;  // sum for the failures on this rung
-  bool new_session_ = false;
-  bool without_resending_ = false;
+  Rung rung_ = Rung::resume;
   bool token_renewed_ = false;
   bool used_once_ = false;  // the one retry of Retry::once is used up
 

@@ -36,57 +36,100 @@ bool ends_speech(const input::Item &item) {
 ResendBuffer::ResendBuffer(Rules rules, Accounts accounts)
     : rules_(rules), accounts_(std::move(accounts)), quiet_(rules.tail) {}
 
-ResendBuffer::Sequence ResendBuffer::store(input::Item item, unsigned messages, bool is_speech) {
-  Entry entry = {.item = std::move(item), .messages = messages, .number = ++number_};
-  const auto *chunk = chunk_of(entry.item);
-  if (rules_.exact) {
-    keep(std::move(entry));
-    return number_;
-  }
-  if (ends_speech(*entry.item)) quiet_ = rules_.tail;
-  if (!chunk || is_speech) {
-    for (; !lead_.empty(); lead_.pop_front())
-      keep({.item = std::move(lead_.front()), .number = number_});
-    lead_duration_ = 0ns;
-    if (is_speech) quiet_ = 0ns;
-    keep(std::move(entry));
-  } else if (quiet_ < rules_.tail) {
-    quiet_ += duration_of(*chunk);
-    keep(std::move(entry));
-  } else {
-    lead_duration_ += duration_of(*chunk);
-    lead_.push_back(std::get<input::Chunk>(std::move(*entry.item)));
-    while (lead_duration_ > lead)
-      drop_lead();
-  }
+ResendBuffer::Sequence ResendBuffer::store(input::Item item, unsigned messages, Sound sound) {
+  ++number_;
+  const auto *chunk = std::get_if<input::Chunk>(&item);
+  const auto bytes = chunk ? chunk->samples.size() : 0;
+  const auto role = role_of(item, sound);
+  if (role == Role::content) chunk ? keep_lead() : trim_lead(0ns);
+  push({.item = std::move(item),
+        .role = role,
+        .messages = messages,
+        .number = number_,
+        .bytes = bytes});
   return number_;
+}
+
+/// A service that counts has begun to listen: for it, noise may be speech.
+ResendBuffer::Role ResendBuffer::role_of(const input::Item &item, Sound sound) {
+  const bool is_behind_speech = quiet_ < rules_.tail;
+  if (ends_speech(item)) quiet_ = rules_.tail;
+  if (std::holds_alternative<input::AudioStreamEnd>(item))
+    return is_behind_speech ? Role::after : Role::counted;
+  const auto *chunk = std::get_if<input::Chunk>(&item);
+  if (!chunk) return Role::content;
+  if (sound == Sound::speech || (is_counted_ && sound == Sound::noise)) {
+    quiet_ = 0ns;
+    return Role::content;
+  }
+  quiet_ += duration_of(*chunk);
+  return is_behind_speech ? Role::after : Role::lead;
 }
 
 ResendBuffer::Sequence ResendBuffer::store_other() {
   ++number_;
-  if (rules_.exact) keep({.number = number_});
+  if (rules_.exact) push({.role = Role::counted, .number = number_});
   return number_;
 }
 
-void ResendBuffer::drop_lead() {
-  auto &chunk = lead_.front();
-  lead_duration_ -= duration_of(chunk);
-  unkept_ += chunk.samples.size();
-  accounts_.recycle(std::move(chunk));
-  lead_.pop_front();
-}
-
-void ResendBuffer::keep(Entry entry) {
-  if (const auto *chunk = chunk_of(entry.item)) duration_ += duration_of(*chunk);
+void ResendBuffer::push(Entry entry) {
+  if (const auto *chunk = chunk_of(entry.item))
+    (entry.role == Role::lead ? lead_duration_ : duration_) += duration_of(*chunk);
   if (entry.item) text_bytes_ += input::text_bytes(*entry.item);
-  entry.unkept = std::exchange(unkept_, 0);
   entries_.push_back(std::move(entry));
   ++sent_;
+  if (entries_.back().role == Role::counted) merge(entries_.size() - 1);
+  trim_lead(lead);
+  trim();
+}
+
+/// Speech follows it: it belongs to the speech.
+void ResendBuffer::keep_lead() {
+  for (auto at = entries_.size(); at > 0 && lead_duration_ > 0ns; --at) {
+    auto &entry = entries_[at - 1];
+    if (entry.role != Role::lead) continue;
+    const auto duration = duration_of(*chunk_of(entry.item));
+    lead_duration_ -= duration;
+    duration_ += duration;
+    entry.role = Role::before;
+    entry.number = number_;
+  }
+}
+
+/// Only the newest part of a silence can be the lead of speech.
+void ResendBuffer::trim_lead(nanoseconds most) {
+  auto newer = 0ns;
+  for (auto at = entries_.size(); at > 0 && lead_duration_ > most; --at) {
+    auto &entry = entries_[at - 1];
+    if (entry.role != Role::lead) continue;
+    newer += duration_of(*chunk_of(entry.item));
+    if (newer <= most) continue;
+    release(entry);
+    merge(at - 1);
+  }
+}
+
+void ResendBuffer::trim() {
   while (duration_ > rules_.limit || text_bytes_ > max_text_bytes ||
          entries_.size() > max_entries) {
+    if (entries_.size() == 1) return release(entries_.front());
     const auto bytes = take_front();
-    (entries_.empty() ? unkept_ : entries_.front().unkept) += bytes;
+    entries_.front().bytes += bytes;
   }
+}
+
+/// Counts an entry together with the one before it. The messages of the result are equally long, so
+/// that some of them can be acknowledged.
+void ResendBuffer::merge(std::size_t at) {
+  if (at == 0 || at >= sent_) return;
+  auto &entry = entries_[at], &before = entries_[at - 1];
+  if (before.role != Role::counted || before.messages == 0 || entry.messages == 0) return;
+  if (before.bytes * entry.messages != entry.bytes * before.messages) return;
+  before.messages += entry.messages;
+  before.bytes += entry.bytes;
+  before.number = entry.number;
+  entries_.erase(at);
+  --sent_;
 }
 
 void ResendBuffer::acknowledge_message(std::int64_t index) {
@@ -94,6 +137,9 @@ void ResendBuffer::acknowledge_message(std::int64_t index) {
   is_counted_ = true;
   while (sent_ > 0 && first_index_ + entries_.front().messages - 1 <= index)
     drop_front(&Accounts::acknowledged);
+  if (sent_ == 0 || index < first_index_) return;
+  if (entries_.front().role == Role::counted)
+    drop_messages(static_cast<unsigned>(index - first_index_ + 1), &Accounts::acknowledged);
 }
 
 void ResendBuffer::acknowledge(Sequence number) {
@@ -104,25 +150,50 @@ void ResendBuffer::give_up(Sequence number) {
   drop(number, &Accounts::given_up);
 }
 
+/// The items of a counted entry have successive numbers, or nearly so.
 void ResendBuffer::drop(Sequence number, Account account) {
   while (sent_ > 0 && entries_.front().number <= number)
     drop_front(account);
-  if (entries_.empty() && number >= number_) count(account, std::exchange(unkept_, 0));
+  if (sent_ == 0 || entries_.front().role != Role::counted) return;
+  const auto &front = entries_.front();
+  if (const auto later = front.number - number; later < front.messages)
+    drop_messages(front.messages - static_cast<unsigned>(later), account);
 }
 
 void ResendBuffer::rewind() {
-  while (!lead_.empty())
-    drop_lead();
-  auto unkept = std::exchange(unkept_, 0);
+  std::size_t lost = 0;
+  bool has_content = false;
   for (auto left = entries_.size(); left > 0; --left) {
     auto entry = std::move(entries_.front());
     entries_.pop_front();
-    unkept += std::exchange(entry.unkept, 0);
-    if (entry.item) entries_.push_back(std::move(entry));
+    lost += entry.bytes;
+    if (!is_kept(entry, has_content)) {
+      release(entry);
+      continue;
+    }
+    const auto *chunk = chunk_of(entry.item);
+    entry.bytes = chunk ? chunk->samples.size() : 0;
+    lost -= entry.bytes;
+    entries_.push_back(std::move(entry));
   }
-  count(&Accounts::given_up, unkept);
+  count(&Accounts::given_up, lost);
   sent_ = 0;
   first_index_ = 1;
+}
+
+/// What follows speech is of use only with it. But a service that counts may have consumed the
+/// speech, and still wait for its end. `has_content`: of the entries before.
+bool ResendBuffer::is_kept(const Entry &entry, bool &has_content) const {
+  const bool is_content = entry.role == Role::content || entry.role == Role::before;
+  has_content |= is_content;
+  return is_content || (entry.role == Role::after && (has_content || is_counted_));
+}
+
+bool ResendBuffer::empty() const {
+  bool has_content = false;
+  for (std::size_t i = 0; i < entries_.size(); ++i)
+    if (is_kept(entries_[i], has_content)) return false;
+  return true;
 }
 
 void ResendBuffer::skip() {
@@ -142,13 +213,9 @@ ResendBuffer::Sequence ResendBuffer::resent(unsigned messages) {
 }
 
 std::size_t ResendBuffer::unacknowledged() const {
-  auto bytes = unkept_;
-  for (std::size_t i = 0; i < lead_.size(); ++i)
-    bytes += lead_[i].samples.size();
-  for (std::size_t i = 0; i < entries_.size(); ++i) {
-    bytes += entries_[i].unkept;
-    if (const auto *chunk = chunk_of(entries_[i].item)) bytes += chunk->samples.size();
-  }
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < entries_.size(); ++i)
+    bytes += entries_[i].bytes;
   return bytes;
 }
 
@@ -158,20 +225,36 @@ void ResendBuffer::drop_front(Account account) {
   count(was_skipped ? &Accounts::given_up : account, take_front());
 }
 
+/// The first of a counted entry, which has more.
+void ResendBuffer::drop_messages(unsigned count, Account account) {
+  auto &front = entries_.front();
+  const auto bytes = front.bytes / front.messages * count;
+  front.bytes -= bytes;
+  front.messages -= count;
+  first_index_ += count;
+  this->count(account, bytes);
+}
+
 /// Returns the bytes of audio up to and with the oldest.
 std::size_t ResendBuffer::take_front() {
   auto &entry = entries_.front();
-  auto bytes = entry.unkept;
+  const auto bytes = entry.bytes;
   if (sent_ > 0) --sent_;
   first_index_ += entry.messages;
-  if (entry.item) text_bytes_ -= input::text_bytes(*entry.item);
-  if (const auto *chunk = chunk_of(entry.item)) {
-    bytes += chunk->samples.size();
-    duration_ -= duration_of(*chunk);
-    accounts_.recycle(std::get<input::Chunk>(std::move(*entry.item)));
-  }
+  release(entry);
   entries_.pop_front();
   return bytes;
+}
+
+/// It will not be sent again.
+void ResendBuffer::release(Entry &entry) {
+  if (entry.item) text_bytes_ -= input::text_bytes(*entry.item);
+  if (const auto *chunk = chunk_of(entry.item)) {
+    (entry.role == Role::lead ? lead_duration_ : duration_) -= duration_of(*chunk);
+    accounts_.recycle(std::get<input::Chunk>(std::move(*entry.item)));
+  }
+  entry.item.reset();
+  entry.role = Role::counted;
 }
 
 void ResendBuffer::count(Account account, std::size_t bytes) {

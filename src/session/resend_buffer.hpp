@@ -11,6 +11,7 @@
 
 #include "input_item.hpp"
 #include "ring.hpp"
+#include "sound.hpp"
 
 namespace gemlive {
 
@@ -18,9 +19,9 @@ namespace gemlive {
 /// connection sends it again. Bounded in time of audio and in bytes of text; beyond the bound the
 /// oldest is given up. Not thread-safe.
 ///
-/// A service with transparent resumption counts the messages that it has consumed. It gets exactly
-/// the messages that it has not consumed. Any other service gets text, marks and speech, with a
-/// short silence before and after the speech. store() drops the other silence.
+/// Every service gets text, marks and speech again, with a short silence before and after the
+/// speech. A service with transparent resumption counts the messages that it has consumed. It gets
+/// exactly the messages that it has not consumed, but no silence that is far from speech.
 ///
 /// In the end every byte of audio is acknowledged (consumed or answered) or given up.
 class ResendBuffer {
@@ -33,7 +34,7 @@ class ResendBuffer {
     std::function<void(std::size_t)> given_up;  // bytes
   };
   struct Rules {
-    bool exact = false;  // the service counts
+    bool exact = false;  // the service may count
     std::chrono::milliseconds limit{10000};
     /// Silence kept after speech, so that the service detects its end.
     std::chrono::milliseconds tail{1200};
@@ -41,8 +42,9 @@ class ResendBuffer {
 
   ResendBuffer(Rules rules, Accounts accounts);
 
-  /// Stores an item that is being sent, as so many messages, and returns its number.
-  Sequence store(input::Item item, unsigned messages, bool is_speech);
+  /// Stores an item that is being sent, as so many messages, and returns its number. `sound` is
+  /// what it is if it is audio.
+  Sequence store(input::Item item, unsigned messages, Sound sound);
   /// A message that is never sent again, such as a picture.
   Sequence store_other();
 
@@ -58,8 +60,9 @@ class ResendBuffer {
   void rewind();
   /// Nothing is sent again on this connection. The next one may.
   void skip();
-  bool empty() const { return entries_.empty(); }
-  /// Of the stored audio.
+  /// Nothing will be sent again.
+  bool empty() const;
+  /// Of the audio that will be sent again.
   std::chrono::nanoseconds duration() const { return duration_; }
   /// The next item to send again; null when all are sent. It stays where it is.
   const input::Item *next() const;
@@ -70,17 +73,32 @@ class ResendBuffer {
   std::size_t unacknowledged() const;
 
  private:
+  enum class Role {
+    content,  // speech, text or a mark
+    lead,     // silence: sent again if speech follows soon
+    before,   // silence before speech
+    after,    // silence after speech, or the mark of its end: sent again with the speech
+    counted,  // not sent again
+  };
   struct Entry {
-    std::optional<input::Item> item = {};  // none: not to be sent again
+    std::optional<input::Item> item = {};  // none if it is only counted
+    Role role = Role::content;
     unsigned messages = 1;
     Sequence number = 0;
-    std::size_t unkept = 0;  // bytes of audio before it that are not sent again
+    std::size_t bytes = 0;  // of audio, also of audio before it that is not sent again
   };
   using Account = std::function<void(std::size_t)> Accounts::*;
-  void keep(Entry entry);
-  void drop_lead();
+  Role role_of(const input::Item &item, Sound sound);
+  void push(Entry entry);
+  void keep_lead();
+  void trim_lead(std::chrono::nanoseconds most);
+  void trim();
+  void merge(std::size_t at);
+  bool is_kept(const Entry &entry, bool &has_content) const;
+  void release(Entry &entry);
   void drop(Sequence number, Account account);
   void drop_front(Account account);
+  void drop_messages(unsigned count, Account account);
   std::size_t take_front();
   void count(Account account, std::size_t bytes);
 
@@ -89,16 +107,12 @@ class ResendBuffer {
 
   Sequence number_ = 0;  // of the newest item
   Ring<Entry> entries_;
-  std::size_t sent_ = 0;  // how many of them have been sent on this connection
-  std::chrono::nanoseconds duration_{0};
+  std::size_t sent_ = 0;                       // how many of them have been sent on this connection
+  std::chrono::nanoseconds duration_{0};       // but for the lead
+  std::chrono::nanoseconds lead_duration_{0};  // of all with that role
   std::size_t text_bytes_ = 0;
   bool is_counted_ = false;
-  std::int64_t first_index_ = 1;  // of the front entry's first message on this connection
-
-  // Quiet that is not, or not yet, stored
-  std::size_t unkept_ = 0;   // bytes behind the newest entry
-  Ring<input::Chunk> lead_;  // the newest silence, resent if speech follows
-  std::chrono::nanoseconds lead_duration_{0};
+  std::int64_t first_index_ = 1;    // of the front entry's first message on this connection
   std::chrono::nanoseconds quiet_;  // since speech
 };
 

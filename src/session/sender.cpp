@@ -89,8 +89,7 @@ void Sender::send_next() {
     options_.input_queue->count_sent(chunk->samples.size());
   if (const auto *message = std::get_if<input::Message>(&*item); message && !message->is_resendable)
     return tell_exchange(resend_buffer_.store_other());
-  const bool is_speech = sending_.sound == Sound::speech;
-  tell_exchange(resend_buffer_.store(std::move(*item), sending_.messages, is_speech));
+  tell_exchange(resend_buffer_.store(std::move(*item), sending_.messages, sending_.sound));
 }
 
 void Sender::tell_exchange(Exchange::Sequence number) {
@@ -214,6 +213,14 @@ void Sender::report_drops() {
   options_.log(Log::Level::warning, "input backlog full: dropped %ld ms of audio",
                Log::ms(duration));
   next_drop_report_.start(1s, [this] { report_drops(); });
+  options_.backlog_dropped(duration, dropped_);
+}
+
+void Sender::report_unsent() {
+  const auto duration = options_.input_queue->take_dropped() + unsent_duration();
+  if (duration.count() == 0) return;
+  dropped_ += duration;
+  options_.log(Log::Level::warning, "%ld ms of audio were not sent", Log::ms(duration));
   options_.backlog_dropped(duration, dropped_);
 }
 

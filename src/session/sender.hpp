@@ -81,6 +81,8 @@ class Sender {
 
   /// At once, and then at most once a second.
   void report_drops();
+  /// The waiting audio will not be sent: reports it as dropped. After stop().
+  void report_unsent();
   void stop();
 
  private:

@@ -7,6 +7,7 @@
 #include <array>
 #include <utility>
 
+#include "notice_mask.hpp"
 #include "session_impl.hpp"
 #include "text.hpp"
 
@@ -45,6 +46,11 @@ Exchange::Rules exchange_rules(const Session::Options &options) {
           .interpreter = is_interpreter(options)};
 }
 
+Session::Options with_masked_notices(Session::Options options) {
+  options.notify = NoticeMask(options.handle_mask, std::move(options.notify));
+  return options;
+}
+
 /// The host and port of a URL, for the log.
 std::string host_of(const std::string &url) {
   const auto start = url.find("://");
@@ -59,7 +65,7 @@ http::Route route_of(const Config &config) {
 }  // namespace
 
 Session::Impl::Impl(Options options)
-    : options_(std::move(options)),
+    : options_(with_masked_notices(std::move(options))),
       exchange_(exchange_rules(options_)),
       tool_call_handler_(
           {.calls = options_.tool_calls,
@@ -110,7 +116,9 @@ Session::Impl::Impl(Options options)
       connection_age_(*options_.config.connection_lifetime),
       deadlines_({.idle = *options_.config.idle_timeout,
                   .session = *options_.config.max_session_duration}),
-      handle_(options_.config.resumption_handle->reveal()) {}
+      handle_(options_.config.resumption_handle->reveal()) {
+  options_.handle_mask->add(handle_);
+}
 
 void Session::Impl::start() {
   const auto now = options_.now();
@@ -236,7 +244,7 @@ void Session::Impl::replace_connection() {
                      .message = "Planned reconnect: connection-lifetime reached or goAway received",
                      .retry = Retry::reconnect};
   auto attempt = reconnect_policy_.replaced(how, options_.now());
-  if (!attempt) return connection_age_.cancel();
+  if (!attempt) return;  // check_age() tries again
   attempt->delay = std::max<std::chrono::milliseconds>(attempt->delay, pause_between_connections);
   ++options_.counters->planned_reconnects;
   options_.log(Log::Level::info,

@@ -21,6 +21,7 @@
 #include "notice.hpp"
 #include "output_streams.hpp"
 #include "picture_slot.hpp"
+#include "secret_mask.hpp"
 #include "transport.hpp"
 
 namespace gemlive {
@@ -47,6 +48,8 @@ class Session {
     std::shared_ptr<Counters> counters = {};
     std::function<std::unique_ptr<Transport>(Transport::Listener &)> make_transport = {};
     Notify notify = {};  // called on the session's thread; must not destroy the session
+    /// Hides the session's handles in notices. Also the mask of the log.
+    std::shared_ptr<SecretMask> handle_mask = std::make_shared<SecretMask>();
     Log log = {};
     std::function<std::int64_t()> now = &g_get_monotonic_time;  // us
     std::uint32_t seed = g_random_int();                        // of the reconnect delays

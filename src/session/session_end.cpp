@@ -101,7 +101,7 @@ void Session::Impl::fail(Error error) {
   set_phase(Phase::over);
   check_.stop();
   sender_.stop();
-  sender_.report_drops();
+  sender_.report_unsent();
   if (reconnect_policy_.attempt() > 1)
     error.message +=
         " (attempt " + std::to_string(reconnect_policy_.attempt()) + "; see max-retries)";

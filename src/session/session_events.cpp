@@ -59,9 +59,7 @@ void Session::Impl::on_event(const ServerEvent &event, const Message &message, s
     tool_call_handler_.cancel(cancelled->id);
   const auto turns = receiver_.complete_turns();
   receiver_.take(event, message, now);
-  // An unasked turn does not show that the connection works.
-  if (receiver_.complete_turns() > turns && exchange_.was_asked())
-    reconnect_policy_.turn_completed();
+  if (receiver_.complete_turns() > turns) reconnect_policy_.turn_completed();
   if (!is_finished_) apply(event, now);
 }
 
@@ -84,12 +82,12 @@ void Session::Impl::update_handle(const ResumptionUpdate &update) {
   if (!is_resumable_) return;
   turn_ended_.reset();
   set_handle(update.handle);
-  reconnect_policy_.new_handle();
   if (update.last_consumed) sender_.acknowledge_message(*update.last_consumed);
 }
 
 void Session::Impl::set_handle(const std::string &handle) {
   handle_ = handle;
+  options_.handle_mask->add(handle);
   *options_.counters->handle.lock() = handle;
 }
 

@@ -45,6 +45,7 @@ void Session::Impl::schedule_check(std::int64_t now) {
   if (connection_age_.may_be_due(now)) {
     consider(sender_.speaking_until());
     consider(exchange_.quiet_from());
+    consider(reconnect_policy_.stable_from());
   }
   if (turn_ended_ && is_complete(now)) consider(*turn_ended_ + time_for_handle);
   if (!next || (check_.running() && check_at_ <= *next)) return;

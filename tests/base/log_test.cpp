@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -68,6 +69,15 @@ TEST_F(LogTest, ADisabledLineIsNotFormatted) {
   int length = 0;
   log(Log::Level::debug, "text%n", &length);
   EXPECT_EQ(length, 0);
+}
+
+TEST_F(LogTest, SecretsThatAServerQuotesAreHidden) {
+  const auto mask = std::make_shared<SecretMask>();
+  const auto masked = log.with_mask(mask).with_name("g").with_topic(Log::Topic::net);
+  mask->add("SECRETHANDLE-1");
+  masked(Log::Level::warning, "closed: \"%s\"", "No session SECRETHANDLE-1");
+  ASSERT_EQ(lines.size(), 1u);
+  EXPECT_EQ(lines[0].text, "g: closed: \"No session ***\"");
 }
 
 TEST(LogWithoutASink, WritesNothing) {

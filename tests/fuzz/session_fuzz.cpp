@@ -177,6 +177,7 @@ class World {
       case 17:
         return service->end(1008, "BidiGenerateContent session not found");
       case 18:
+        ++blamed;
         return service->end(1007, "Request contains an invalid argument.");
       case 19:
         return service->end(action > 111 ? 1008 : 0, action > 111 ? "Permission denied" : "");
@@ -257,6 +258,7 @@ class World {
     require(now >= connects_at, "no connection before its delay has passed");
     require(*config.max_retries < 0 || ++useless <= static_cast<unsigned>(*config.max_retries) + 2,
             "max-retries limits connections without use");
+    require(blamed <= 3, "the ladder ends");
     connections.push_back(now);
     std::erase_if(connections, [&](auto at) { return at < now - 60 * second; });
     require(connections.size() <= 30, "connections per minute are bounded");
@@ -270,14 +272,14 @@ class World {
     if (std::holds_alternative<notice::Failed>(notice.body)) ++failures;
     if (const auto *again = std::get_if<notice::Reconnecting>(&notice.body)) {
       connects_at = now + std::chrono::floor<std::chrono::microseconds>(again->delay).count();
-      if (connected_at && now - *connected_at >= 10 * second) useless = 0;
+      if (connected_at && now - *connected_at >= 10 * second) useless = blamed = 0;
       connected_at.reset();
     }
     if (std::holds_alternative<notice::Connected>(notice.body)) connected_at = now;
     if (const auto *turn = std::get_if<notice::TurnComplete>(&notice.body);
         turn && !turn->interrupted &&
         (turn->audio_bytes > 0 || turn->since_first_byte || has_called)) {
-      useless = 0;
+      useless = blamed = 0;
       has_called = false;
     }
     if (const auto *call = std::get_if<ToolCall>(&notice.body)) {
@@ -395,6 +397,7 @@ class World {
   std::vector<std::int64_t> connections;  // of the last minute
   unsigned useless = 0;                   // connections since a turn, or one that lasted
   bool has_called = false;
+  unsigned blamed = 0;  // connections whose request the service has blamed, likewise
 };
 
 }  // namespace

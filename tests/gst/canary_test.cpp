@@ -138,6 +138,36 @@ TEST_F(Canary, TheHandleOfTheServiceIsOnlyInItsProperty) {
   EXPECT_TRUE(std::string(handle).starts_with(issued_handle)) << handle;
 }
 
+TEST_F(Canary, AHandleThatTheServiceQuotes) {
+  for (const char *action :
+       {R"({"close":1011,"reason":"Lost simulated-1-1"})",
+        R"({"close":1008,"reason":"No permission for simulated-1-1"})",
+        R"({"send":{"error":{"message":"No permission for 'simulated-1-1'"}}})",
+        R"({"send":{"serverContent":{"sessionResumptionUpdate":{"newHandle":"simulated-1-1"}}}})",
+        R"({"send":{"usageMetadata":{"newHandle":"simulated-1-1"}}})"}) {
+    SimulatorProcess simulator(
+        {"--voice", "tone", "--tone-duration", "500", "--speed", "0"},
+        R"([{"when":{"on":"heard","session":1,"ms":200},"do":)" + std::string(action) + "}]");
+    Pipeline pipeline(
+        "audiotestsrc num-buffers=40 ! audio/x-raw,rate=16000 ! gemlive name=g pacing=none uri=" +
+        simulator.uri() + " ! fakesink");
+    detector.watch(pipeline);
+    ASSERT_TRUE(pipeline.play());
+    bool is_shown = false;
+    pipeline.wait([&](GstMessage *message) {
+      detector.record(message);
+      const auto *fields = gst_message_get_structure(message);
+      const StrPtr text(fields ? gst_structure_to_string(fields) : nullptr);
+      is_shown = is_shown || (text && std::string(text.get()).find("***") != std::string::npos);
+      return GST_MESSAGE_TYPE(message) == GST_MESSAGE_EOS ||
+             GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR;
+    });
+    detector.inspect(pipeline);
+    EXPECT_TRUE(is_shown) << action;
+    EXPECT_EQ(detector.find(issued_handle), "") << action;
+  }
+}
+
 /// What a user sees or keeps in a file.
 TEST_F(Canary, GstLaunchPrintsNoSecret) {
 #ifdef GEMLIVE_SANITIZED

@@ -56,11 +56,11 @@ class Reconnect : public ::testing::Test {
     ASSERT_EQ(gst_app_src_push_buffer(GST_APP_SRC(pipeline["in"]), buffer), GST_FLOW_OK);
   }
   /// The test pushes audio faster than a microphone, so what follows is not a pause.
-  std::string live() const {
+  std::string live(const std::string &properties = "") const {
     return "appsrc name=in is-live=true format=time do-timestamp=true caps=audio/x-raw,"
            "format=S16LE,rate=16000,channels=1,layout=interleaved ! gemlive name=g pacing=none "
-           "input-pause=0" +
-           uri() + "! fakesink name=out";
+           "input-pause=0 " +
+           properties + uri() + "! fakesink name=out";
   }
 
   std::unique_ptr<SimulatorProcess> simulator;
@@ -147,6 +147,53 @@ TEST_F(Reconnect, HandsOverWithoutLosingASample) {
   EXPECT_LT(at(1, "closed"), at(2, "connected")) << "the old connection must close first";
   const auto all = spoken + silence + spoken + silence;
   EXPECT_TRUE(as_string(simulator->heard(1)) + as_string(simulator->heard(2)) == all);
+}
+
+TEST_F(Reconnect, WithoutRetriesItIsReplacedAsSoonAsItWasOfUse) {
+  serve(R"([{"when":{"on":"ready","session":1},"do":{"go-away":"20s"}}])");
+  Pipeline pipeline(live("max-retries=0"));
+  ASSERT_TRUE(pipeline.play());
+  ASSERT_TRUE(pipeline.wait("gemlive/go-away"));
+  push(pipeline, spoken + std::string(16000 * 2, '\0'));
+  const auto turn = pipeline.wait("gemlive/turn-complete");
+  ASSERT_TRUE(turn);
+  EXPECT_FALSE(flag(turn, "interrupted"));
+  ASSERT_TRUE(pipeline.wait("gemlive/reconnecting"));
+  ASSERT_TRUE(pipeline.wait("gemlive/connected"));
+  EXPECT_EQ(stat(pipeline, "hand-overs"), 1u);
+  EXPECT_EQ(stat(pipeline, "retries"), 0u);
+}
+
+TEST_F(Reconnect, TheLadderEndsThoughEachSessionHasAHandle) {
+  std::string script = R"([{"when":{"on":"said","session":1,"ms":300},"do":{"drop":"reset"}})";
+  for (int session = 2; session < 10; ++session)
+    script += R"(,{"when":{"on":"ready","session":)" + std::to_string(session) +
+              R"(},"do":{"close":1007,"reason":"Request contains an invalid argument."}})";
+  serve(script + "]");
+  Pipeline pipeline(live("max-retries=-1"));
+  ASSERT_TRUE(pipeline.play());
+  push(pipeline, spoken + std::string(16000 * 2, '\0'));
+  ASSERT_TRUE(pipeline.wait(GST_MESSAGE_ERROR));
+  pipeline.set_state(GST_STATE_NULL);
+  std::string rungs;
+  for (const auto &event : simulator->events())
+    if (event.type == "setup")
+      rungs += event.json_at("/setup/sessionResumption/handle").empty() ? 'N' : 'r';
+  EXPECT_EQ(rungs, "NrrNN") << "and not anew with the handles of the new sessions";
+}
+
+TEST_F(Reconnect, AudioThatWasNotSentIsReportedBeforeTheError) {
+  serve(R"([{"when":{"on":"setup"},"do":{"withhold":true}},{"when":{"on":"setup","after":500},)"
+        R"("do":{"close":1008,"reason":"API key not valid."}}])");
+  Pipeline pipeline(live());
+  ASSERT_TRUE(pipeline.play());
+  push(pipeline, loud(1000ms));
+  const auto dropped = pipeline.wait("gemlive/backlog-dropped");
+  ASSERT_TRUE(dropped);
+  guint64 duration = 0;
+  gst_structure_get_uint64(fields(dropped), "duration", &duration);
+  EXPECT_EQ(duration, GST_SECOND);
+  EXPECT_TRUE(pipeline.wait(GST_MESSAGE_ERROR));
 }
 
 // The speech has no pause, so there is no quiet moment: the connection is replaced at its age

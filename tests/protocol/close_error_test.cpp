@@ -101,8 +101,18 @@ INSTANTIATE_TEST_SUITE_P(
              reconnect},
         Case{1008, "The operation was aborted", lost, "again", reconnect},
         Case{1008, "something new", lost, "again", once},
-        Case{1008, "BidiGenerateContent session not found", lost, "handle", new_session},
-        Case{1008, "BidiGenerateContent session expired", lost, "handle", new_session},
+        // The session of the handle, or without one that of this connection. Before the setup is
+        // confirmed, there is none: then a handle is in the user's own setup.
+        Case{1008, "BidiGenerateContent session not found", lost, "handle", new_session, resumed},
+        Case{1008, "BidiGenerateContent session expired", lost, "handle", new_session, resumed},
+        Case{1008, "BidiGenerateContent session not found", lost, "Try again", new_session},
+        Case{1007, "Invalid session handle", lost, "without resumption-handle", new_session,
+             at_setup_with_handle},
+        Case{1007, "Invalid session handle", lost, "Try again", new_session, without_answer},
+        Case{1007, "Invalid session handle", bad_setting, "sessionResumption", once, at_setup},
+        Case{1008, "Session not found", bad_setting, "property setup", once, at_setup},
+        Case{1011, "Permission denied", not_authorized, "access-token"},
+        Case{1011, "Permission denied", not_authorized, "access-token", never, at_setup},
         // The session or the model: with a handle the session, else the model until it has
         // answered.
         Case{1008, "Requested entity was not found.", not_found, "Check model", never, at_setup},
@@ -111,7 +121,6 @@ INSTANTIATE_TEST_SUITE_P(
              at_setup_with_handle},
         Case{1008, "Requested entity was not found.", lost, "handle", new_session, resumed},
         Case{1008, "Requested entity was not found.", lost, "again", new_session},
-        Case{1007, "Invalid session handle", lost, "handle", new_session},
         Case{1000, "", lost, "close code 1000", reconnect},
         Case{1000, "", lost, "close code 1000", reconnect, without_answer},
         Case{1000, "", lost, "close code 1000", reconnect, at_setup_with_handle},

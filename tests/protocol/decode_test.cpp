@@ -242,6 +242,14 @@ TEST_F(DecoderTest, SizeAndNumberOfEventsAreLimited) {
   };
   EXPECT_EQ(decode(many(4096)).size(), 4096u);
   EXPECT_TRUE(refuses(many(4097)));
+  const auto thoughts = [](std::size_t count) {
+    std::string parts;
+    for (std::size_t i = 0; i < count; ++i)
+      parts += i ? R"(,{"text":"a","thought":true})" : R"({"thought":true,"text":"a"})";
+    return R"({"serverContent":{"modelTurn":{"parts":[)" + parts + "]}}}";
+  };
+  EXPECT_EQ(decode(thoughts(4096)).size(), 4096u) << "each is one event";
+  EXPECT_TRUE(refuses(thoughts(4097)));
   EXPECT_TRUE(refuses(many(1'000'000)));
   EXPECT_EQ(decode(test::audio_message(960)).size(), 1u);
 }

@@ -123,12 +123,37 @@ TEST_F(ServerMessageReaderTest, ReportedErrors) {
   EXPECT_EQ(decode(R"({"error":"late" , "new":1})"),
             (Events{ServerMessage{R"({"error":"late"})"}, ServerMessage{R"({"new":1})"},
                     ServiceError{.message = "late"}}));
-  EXPECT_EQ(decode(R"({"error":7})"), Events{ServerMessage{R"({"error":7})"}});
-  EXPECT_EQ(decode(R"({"error":{}})"), Events{});
+  EXPECT_EQ(decode(R"({"error": 403 })"),
+            (Events{ServerMessage{R"({"error":403})"}, ServiceError{403}}));
+  EXPECT_EQ(decode(R"({"error":[{"code":3,"message":"bad \"x\""},{"code":5}]})"),
+            (Events{ServerMessage{R"({"error":[{"code":3,"message":"bad \"x\""},{"code":5}]})"},
+                    ServiceError{3, "bad \"x\""}}))
+      << "the first counts";
+  EXPECT_EQ(
+      decode(R"({"error":[{},[["late"]],403]})"),
+      (Events{ServerMessage{R"({"error":[{},[["late"]],403]})"}, ServiceError{.message = "late"}}));
+  for (const auto *nothing : {"{}", "[]", "null", "false", R"("")"})
+    EXPECT_EQ(decode(R"({"error":)" + std::string(nothing) + "}"), Events{}) << nothing;
+  for (const auto *unclear : {"0", "true", "-1", "1.5", "[{}]", "[[],0]"})
+    EXPECT_EQ(decode(R"({"error":)" + std::string(unclear) + "}"),
+              Events{ServerMessage{R"({"error":)" + std::string(unclear) + "}"}});
   EXPECT_EQ(decode(R"({"error":{"code":3},"new":1,"setupComplete":{}})"),
             (Events{SetupComplete{}, ServerMessage{R"({"error":{"code":3}})"},
                     ServerMessage{R"({"new":1})"}, ServiceError{3}}))
       << "the error is the last event";
+}
+
+TEST_F(ServerMessageReaderTest, AListIsReadOnlyForAnError) {
+  EXPECT_EQ(decode(R"( [{"error":{"code":403,"message":"no","status":"PERMISSION_DENIED"}}] )"),
+            (Events{ServerMessage{
+                        R"({"error":{"code":403,"message":"no","status":"PERMISSION_DENIED"}})"},
+                    ServiceError{403, "no", "PERMISSION_DENIED"}}));
+  EXPECT_EQ(decode(R"([1,{"setupComplete":{}},{"error":"late"},"x"])"),
+            (Events{ServerMessage{R"({"error":"late"})"}, ServiceError{.message = "late"}}));
+  for (const auto *refused :
+       {"[]", "[{}]", R"([{"setupComplete":{}}])", R"([{"error":{}}])", R"(["error"])",
+        R"([[{"error":3}]])", R"([{"error":3})", R"([{"error":3}]])", R"([{"error":3},])"})
+    EXPECT_TRUE(refuses(refused)) << refused;
 }
 
 /// CPU time that `decode` of `message` takes on this thread.

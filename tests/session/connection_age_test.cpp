@@ -102,13 +102,5 @@ TEST(ConnectionAge, TheNextConnectionBeginsAnew) {
   EXPECT_FALSE(age.is_due(without_handle, 1000 * second)) << "it was not announced";
 }
 
-TEST(ConnectionAge, ACancelledReplacementIsNeverDue) {
-  ConnectionAge age(60s);
-  age.start(0);
-  age.cancel();
-  EXPECT_FALSE(age.is_due(at_ease, 1000 * second));
-  EXPECT_FALSE(age.next_check(0));
-}
-
 }  // namespace
 }  // namespace gemlive

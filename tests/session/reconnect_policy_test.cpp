@@ -36,11 +36,13 @@ Error refused_handle() {
 // The ladder
 
 constexpr bool confirmed = true;
+constexpr bool with_handle = true;
 
 /// One attempt and how it ends.
 struct Failure {
   Error how;
   bool confirmed = false;
+  bool gives_handle = false;
 };
 
 struct Climb {
@@ -61,6 +63,7 @@ TEST_P(Ladder, IsClimbedAsFarAsFailuresWeigh) {
     policy.begin({.handle = handle, .resends = resends, .renewable_token = true});
     policy.setup_sent();
     if (failure.confirmed) policy.setup_confirmed(0);
+    if (failure.gives_handle) handle = true;
     const auto attempt = policy.failed(failure.how, second);
     if (!attempt) {
       rungs += ".";
@@ -68,9 +71,9 @@ TEST_P(Ladder, IsClimbedAsFarAsFailuresWeigh) {
     }
     if (attempt->new_session) handle = false;
     resends = !attempt->without_resending;
-    rungs += attempt->renew_token   ? "t"
-             : attempt->new_session ? (attempt->without_resending ? "n" : "N")
-                                    : (attempt->without_resending ? "q" : "r");
+    rungs += attempt->renew_token ? "t"
+             : handle             ? (attempt->without_resending ? "q" : "r")
+                                  : (attempt->without_resending ? "n" : "N");
   }
   EXPECT_EQ(rungs, GetParam().rungs);
 }
@@ -102,6 +105,46 @@ INSTANTIATE_TEST_SUITE_P(
                            {bad_setup(), confirmed},
                            {bad_setup(), confirmed}},
                           "qNn."},
+                    // Handles of the new session do not begin the ladder anew.
+                    Climb{"SomethingThatIsNotUnderstoodWithAHandleEachTime",
+                          {{bad_setup(), confirmed, with_handle},
+                           {bad_setup(), confirmed, with_handle},
+                           {bad_setup(), confirmed, with_handle},
+                           {bad_setup(), confirmed, with_handle}},
+                          "qNn."},
+                    Climb{"AHandleOfTheNewSessionThatIsNotUnderstood",
+                          {{bad_setup()},
+                           {lost(), confirmed, with_handle},
+                           {bad_setup()},
+                           {lost(), confirmed, with_handle},
+                           {bad_setup()}},
+                          "Nrnq."},
+                    Climb{"AServiceThatStatesAFaultWithAHandleEachTime",
+                          {{lost(1011), confirmed, with_handle},
+                           {lost(1011), confirmed, with_handle},
+                           {lost(1011), confirmed, with_handle},
+                           {lost(1011), confirmed, with_handle},
+                           {lost(1011), confirmed, with_handle},
+                           {lost(1011), confirmed, with_handle},
+                           {lost(1011), confirmed, with_handle},
+                           {lost(1011), confirmed, with_handle},
+                           {lost(1011), confirmed, with_handle}},
+                          "rqqNrnqqn"},
+                    Climb{"TheNetworkOnTheNewSession",
+                          {{refused_handle(), confirmed},
+                           {lost(), confirmed, with_handle},
+                           {lost(), confirmed, with_handle},
+                           {lost(), confirmed, with_handle}},
+                          "Nrrr"},
+                    Climb{"EveryHandleIsRefused",
+                          {{refused_handle()},
+                           {lost(), confirmed, with_handle},
+                           {refused_handle()},
+                           {lost(), confirmed, with_handle},
+                           {refused_handle()},
+                           {lost(), confirmed, with_handle},
+                           {refused_handle()}},
+                          "NrNrnqn"},
                     Climb{"ASetupThatIsNotUnderstood", {{bad_setup()}, {bad_setup()}}, "N."},
                     Climb{"AReportedFault",
                           {{reported(ErrorKind::lost, Retry::reconnect), confirmed},
@@ -150,6 +193,25 @@ TEST(ReconnectPolicy, SoDoesAConnectionThatLastedAndIsCutByTheNetwork) {
     policy.begin({});
     policy.setup_confirmed(0);
     ASSERT_TRUE(policy.failed(lost(), 10 * second)) << i;
+  }
+}
+
+TEST(ReconnectPolicy, ARungStaysReachedUntilATurnOrALastingConnection) {
+  struct Case {
+    bool completes_turn;
+    std::int64_t lasts;
+    bool leads_back;
+  };
+  for (const auto &[completes_turn, lasts, leads_back] :
+       {Case{false, 9 * second, false}, Case{true, second, true}, Case{false, 10 * second, true}}) {
+    ReconnectPolicy policy(-1, 1);
+    policy.begin({.handle = true, .resends = true});
+    policy.setup_confirmed(0);
+    ASSERT_TRUE(policy.failed(bad_setup(), second)->without_resending);
+    policy.begin({.handle = true});
+    policy.setup_confirmed(0);
+    if (completes_turn) policy.turn_completed();
+    EXPECT_EQ(policy.failed(lost(), lasts)->without_resending, !leads_back) << lasts;
   }
 }
 
@@ -216,6 +278,48 @@ TEST(ReconnectPolicy, AReplacementIsNoRetryWhereTheConnectionWasOfUse) {
   }
   useful.begin({.handle = true});
   EXPECT_FALSE(useful.failed(lost(), 181 * second)) << "what follows it is a retry";
+}
+
+TEST(ReconnectPolicy, ARefusedReplacementIsPossibleLater) {
+  struct Case {
+    bool completes_turn;
+    std::int64_t at;
+    bool succeeds;
+  };
+  for (const int most : {0, 2}) {
+    for (const auto &[completes_turn, at, succeeds] :
+         {Case{false, 2 * second, false}, Case{false, 9'999'999, false}, Case{true, second, true},
+          Case{false, 10 * second, true}}) {
+      ReconnectPolicy policy(most, 1);
+      for (int i = 0; i < most; ++i) {
+        policy.begin({});
+        ASSERT_TRUE(policy.failed(lost(), 0));
+      }
+      policy.begin({});
+      EXPECT_FALSE(policy.stable_from());
+      policy.setup_confirmed(0);
+      EXPECT_EQ(policy.stable_from(), 10 * second);
+      for (int i = 0; i < 100; ++i)
+        EXPECT_FALSE(policy.replaced(lost(), second)) << "asking changes nothing";
+      if (completes_turn) policy.turn_completed();
+      const auto attempt = policy.replaced(lost(), at);
+      ASSERT_EQ(attempt.has_value(), succeeds) << most << ' ' << at;
+      if (attempt) {
+        EXPECT_EQ(attempt->number, 1u);
+      }
+    }
+  }
+}
+
+TEST(ReconnectPolicy, APlannedReplacementDoesNotAllowAnotherRenewalOfTheToken) {
+  ReconnectPolicy policy(5, 1);
+  policy.begin({.renewable_token = true});
+  ASSERT_TRUE(policy.failed(refused_token(), 0)->renew_token);
+  policy.begin({.renewable_token = true});
+  policy.setup_confirmed(0);
+  ASSERT_TRUE(policy.replaced(lost(), 10 * second));
+  policy.begin({.renewable_token = true});
+  EXPECT_FALSE(policy.failed(refused_token(), 11 * second));
 }
 
 // How long it waits

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <random>
 #include <string>
 
@@ -23,15 +24,20 @@ class ResendBufferTest : public testing::Test {
                    .given_up = [this](std::size_t bytes) { given_up_ += bytes; }});
   }
   /// 100 ms each, told apart by their first byte.
-  void say(char name, bool is_loud = true) {
+  void say(char name, Sound sound = Sound::speech) {
     input::Chunk chunk{.samples = std::vector<std::byte>(3200), .rate = 16000};
     chunk.samples[0] = static_cast<std::byte>(name);
-    number_ = buffer_->store(std::move(chunk), 1, is_loud);
+    number_ = buffer_->store(std::move(chunk), 1, sound);
   }
   void quiet(const std::string &names) {
     for (const char name : names)
-      say(name, false);
+      say(name, Sound::silence);
   }
+  void noise(const std::string &names) {
+    for (const char name : names)
+      say(name, Sound::noise);
+  }
+  void mark(input::Item item) { number_ = buffer_->store(std::move(item), 1, Sound::silence); }
   void loud(const std::string &names) {
     for (const char name : names)
       say(name);
@@ -81,9 +87,9 @@ TEST_F(ResendBufferTest, QuietBetweenWordsIsKept) {
 
 TEST_F(ResendBufferTest, MarksStandWhereTheyStood) {
   make({.tail = 0ms});
-  buffer_->store(input::ActivityStart{}, 1, false);
+  buffer_->store(input::ActivityStart{}, 1, Sound::silence);
   loud("A");
-  buffer_->store(input::ActivityEnd{}, 1, false);
+  buffer_->store(input::ActivityEnd{}, 1, Sound::silence);
   EXPECT_EQ(again(), "|A|");
 }
 
@@ -176,9 +182,9 @@ TEST_F(ResendBufferTest, AnAnswerSettlesOnlyWhatWasSaidOnThisConnection) {
 
 TEST_F(ResendBufferTest, AMarkedEndIsNoticedAtOnce) {
   make({});
-  buffer_->store(input::ActivityStart{}, 1, false);
+  buffer_->store(input::ActivityStart{}, 1, Sound::silence);
   loud("A");
-  buffer_->acknowledge(buffer_->store(input::ActivityEnd{}, 1, false));
+  buffer_->acknowledge(buffer_->store(input::ActivityEnd{}, 1, Sound::silence));
   EXPECT_TRUE(buffer_->empty());
 }
 
@@ -199,7 +205,7 @@ TEST_F(ResendBufferTest, ExactlyTheRestForAServiceThatSaysWhatItHeard) {
 
 TEST_F(ResendBufferTest, WhatIsNoMessageIsNotCounted) {
   make({.exact = true});
-  buffer_->store(input::EndOfInput{}, 0, false);
+  buffer_->store(input::EndOfInput{}, 0, Sound::silence);
   loud("AB");
   buffer_->acknowledge_message(1);
   EXPECT_EQ(again(), "B");
@@ -219,12 +225,13 @@ TEST_F(ResendBufferTest, WhatIsAnsweredIsAcknowledgedWithTheQuietBeforeIt) {
   make({.tail = 300ms});
   quiet("abcdefgh");
   loud("I");
-  quiet("jklmnopq");  // o, p and q wait for words to come
+  quiet("jklmnopq");  // p and q wait for words to come
   EXPECT_EQ(acknowledged_, 0u);
   buffer_->acknowledge(number_);
-  EXPECT_EQ(acknowledged_, 15u * 3200);
+  EXPECT_EQ(acknowledged_, 17u * 3200);
+  quiet("rst");
   buffer_->rewind();
-  EXPECT_EQ(given_up_, 2u * 3200) << "what waited is not said again";
+  EXPECT_EQ(given_up_, 3u * 3200) << "what waited is not said again";
 }
 
 TEST_F(ResendBufferTest, WhatIsNotSaidAgainIsGivenUp) {
@@ -262,16 +269,19 @@ TEST_F(ResendBufferTest, WhateverHappensEachByteHasOneFate) {
           heard = 0;
           break;
         case 4:
-          if (random() % 8 == 0) buffer_->give_up(number_);
+          if (random() % 8 == 0) buffer_->give_up(number_ - random() % 3);
           break;
         case 5:
           buffer_->store_other();
           break;
         case 6:
-          buffer_->store(input::ActivityEnd{}, 1, false);
+          if (random() % 2 == 0)
+            mark(input::ActivityEnd{});
+          else
+            mark(input::AudioStreamEnd{});
           break;
         default:
-          say('x', random() % 2 == 0);
+          say('x', std::array{Sound::silence, Sound::noise, Sound::speech}[random() % 3]);
           sent += 3200;
       }
       ASSERT_EQ(sent, acknowledged_ + given_up_ + buffer_->unacknowledged())
@@ -298,17 +308,17 @@ TEST_F(ResendBufferTest, BeyondTheLimitItMayStillBeHeard) {
 TEST_F(ResendBufferTest, TextIsBoundedToo) {
   make({});
   for (int i = 0; i < 64; ++i)
-    buffer_->store(input::Message{.text = std::string(1 << 20, 'x')}, 1, false);
+    buffer_->store(input::Message{.text = std::string(1 << 20, 'x')}, 1, Sound::silence);
   EXPECT_EQ(again().size(), 16u);
   buffer_->give_up(1000);
-  buffer_->store(input::Message{.text = std::string(1 << 20, 'x')}, 1, false);
+  buffer_->store(input::Message{.text = std::string(1 << 20, 'x')}, 1, Sound::silence);
   EXPECT_EQ(again().size(), 1u);
 }
 
 TEST_F(ResendBufferTest, WhatIsSeveralMessagesIsCountedSo) {
   make({.exact = true});
-  buffer_->store(input::TypedText{"a"}, 2, false);
-  buffer_->store(input::TypedText{"b"}, 1, false);
+  buffer_->store(input::TypedText{"a"}, 2, Sound::silence);
+  buffer_->store(input::TypedText{"b"}, 1, Sound::silence);
   buffer_->acknowledge_message(1);  // half of the first
   buffer_->acknowledge_message(2);
   EXPECT_EQ(again().size(), 1u);
@@ -316,9 +326,97 @@ TEST_F(ResendBufferTest, WhatIsSeveralMessagesIsCountedSo) {
 
 TEST_F(ResendBufferTest, WhatIsHeardInPartIsSaidAgain) {
   make({.exact = true});
-  buffer_->store(input::TypedText{"a"}, 2, false);
+  buffer_->store(input::TypedText{"a"}, 2, Sound::silence);
   buffer_->acknowledge_message(1);
   EXPECT_EQ(again().size(), 1u);
+}
+
+// What was answered, and pure silence, are not sent again, whether the service counts or not.
+
+struct Story {
+  const char *name;
+  /// Upper case: speech, lower case: silence, digits: noise, '|': AudioStreamEnd, '*': typed text,
+  /// '!': all so far is answered, '#': the service has counted all so far.
+  const char *events;
+  const char *again;        // on the next connection
+  const char *exact_again;  // by a service with transparent resumption
+};
+
+class Resent : public ResendBufferTest, public testing::WithParamInterface<Story> {
+ protected:
+  void tell(bool exact) {
+    make({.exact = exact, .tail = 300ms});
+    std::int64_t messages = 0;
+    for (const char event : std::string(GetParam().events)) {
+      if (event == '!') {
+        buffer_->acknowledge(number_);
+      } else if (event == '#') {
+        buffer_->acknowledge_message(messages);
+      } else if (++messages; event == '|') {
+        mark(input::AudioStreamEnd{});
+      } else if (event == '*') {
+        mark(input::TypedText{"typed"});
+      } else {
+        say(event, event <= '9' ? Sound::noise : event <= 'Z' ? Sound::speech : Sound::silence);
+      }
+    }
+  }
+};
+
+TEST_P(Resent, IsSpeechWithoutAnAnswer) {
+  tell(false);
+  EXPECT_EQ(again(), GetParam().again);
+  EXPECT_EQ(buffer_->empty(), std::string(GetParam().again).empty());
+  EXPECT_EQ(again(), GetParam().again) << "and again";
+  tell(true);
+  EXPECT_EQ(again(), GetParam().exact_again);
+  EXPECT_EQ(again(), GetParam().exact_again) << "and again";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    ResendBuffer, Resent,
+    testing::Values(Story{"SilenceAlone", "abcdefgh", "", ""},
+                    Story{"NoiseAlone", "12345678", "", ""},
+                    Story{"SilenceSinceTheAnswer", "AB!abcdefgh", "", ""},
+                    Story{"TheEndOfAnsweredSpeech", "A!bcdefgh", "", ""},
+                    Story{"AnIdlePause", "abc|", "", ""},
+                    Story{"AnIdlePauseAfterTheAnswer", "A!bcdefg|", "", ""},
+                    Story{"TheEndOfTheAudioAfterTheAnswer", "A!b|", "", ""},
+                    Story{"ThePauseThatEndsTheQuestion", "Ab|", "Ab|", "Ab|"},
+                    Story{"ThePauseLongAfterTheQuestion", "Abcdefg|", "Abcd", "Abcd"},
+                    Story{"TheNextQuestion", "A!bcdefgHij", "fgHij", "fgHij"},
+                    Story{"TextInSilence", "abcdef*ghi", "|", "|"},
+                    Story{"AnsweredTextBeforeSpeech", "ab*!C", "C", "C"},
+                    Story{"SilenceBeforeAnsweredText", "ab*c!defD", "efD", "efD"},
+                    Story{"WhatIsCounted", "ABcd#", "ABcd", ""},
+                    Story{"SpeechThatIsCountedButNotItsEnd", "A#bc|", "Abc|", "bc|"},
+                    Story{"SilenceSinceTheCount", "A#bcdefghi", "Abcd", "bcd"},
+                    Story{"NoiseSinceTheCount", "A#bcdefg12", "Abcd", "bcdfg12"},
+                    Story{"AnIdlePauseSinceTheCount", "Abcdefg#hijk|", "Abcd", ""}),
+    [](const auto &info) { return std::string(info.param.name); });
+
+TEST_F(ResendBufferTest, SilenceIsCountedMessageByMessage) {
+  make({.exact = true, .tail = 0ms});
+  loud("A");
+  quiet("bcdefghi");
+  buffer_->store_other();
+  quiet("jkl");
+  loud("M");
+  quiet("n");
+  buffer_->acknowledge_message(5);
+  EXPECT_EQ(acknowledged_, 5u * 3200) << "A to e";
+  buffer_->acknowledge_message(13);
+  EXPECT_EQ(acknowledged_, 12u * 3200) << "the tenth was a picture";
+  EXPECT_EQ(again(), "M");
+  EXPECT_EQ(given_up_, 1u * 3200) << "n";
+}
+
+TEST_F(ResendBufferTest, AnHourOfSilenceIsCountedInLittleMemory) {
+  make({.exact = true, .tail = 0ms});
+  mark(input::TypedText{"a question"});
+  for (int i = 0; i < 36'000 * 4; ++i)
+    quiet("x");
+  EXPECT_EQ(again(), "|") << "it is not forgotten";
 }
 
 TEST_F(ResendBufferTest, WhoHasCountedOnceIsTakenAtNothingElse) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 #include "session_loss_fixture.hpp"
+#include "virtual_clock.hpp"
 
 using namespace gemlive;
 using namespace gemlive::test;
@@ -27,6 +28,83 @@ TEST_F(PlannedReconnect, AtOnceWhenAllIsQuiet) {
   EXPECT_EQ(audio_messages(), 1u) << "what was said meanwhile";
   EXPECT_EQ(counters->planned_reconnects, 1u);
   EXPECT_EQ(counters->retries, 0u);
+}
+
+/// The retries are used up before the connection is of use.
+struct RefusedReplacement : PlannedReconnect {
+  void connect_without_retries() {
+    config.max_retries.set(0);
+    time = [this] { return clock.now(); };
+    connect();
+    server.say(handle("h1"));
+  }
+  VirtualClock clock;
+};
+
+TEST_F(RefusedReplacement, IsMadeWhenTheConnectionHasLasted) {
+  connect_without_retries();
+  server.say(R"({"goAway":{"timeLeft":"20s"}})");
+  clock.advance(9900ms);
+  EXPECT_FALSE(server.closed) << "a server that says it at once would make a storm";
+  clock.advance(200ms);
+  EXPECT_TRUE(server.closed);
+  EXPECT_EQ(counters->planned_reconnects, 1u);
+  clock.advance(1s);
+  EXPECT_EQ(server.made, 2);
+}
+
+TEST_F(RefusedReplacement, OrAfterATurn) {
+  connect_without_retries();
+  server.say(R"({"goAway":{"timeLeft":"20s"}})");
+  clock.advance(2s);
+  speak();
+  answer();
+  clock.advance(600ms);  // behind speech
+  EXPECT_TRUE(server.closed) << "h1 is still valid";
+  EXPECT_EQ(counters->planned_reconnects, 1u);
+}
+
+TEST_F(RefusedReplacement, ByAgeToo) {
+  config.connection_lifetime.set(3s);
+  connect_without_retries();
+  clock.advance(9s);
+  EXPECT_FALSE(server.closed);
+  clock.advance(2s);
+  EXPECT_EQ(server.made, 2);
+}
+
+TEST_F(RefusedReplacement, DoesNotKeepTheSessionAwake) {
+  connect_without_retries();
+  server.say(R"({"goAway":{"timeLeft":"20s"}})");
+  EXPECT_LE(clock.advance(9900ms), 3u);
+}
+
+TEST_F(RefusedReplacement, IsAnErrorIfTheServiceEndsItBefore) {
+  connect_without_retries();
+  server.say(R"({"goAway":{"timeLeft":"5s"}})");
+  clock.advance(5s);
+  EXPECT_FALSE(server.closed);
+  server.close(1001, "");
+  EXPECT_EQ(notices_of<notice::Failed>().size(), 1u);
+}
+
+TEST_F(PlannedReconnect, AServerThatOnlySaysGoAwayMakesNoStorm) {
+  VirtualClock clock;
+  time = [&] { return clock.now(); };
+  config.max_retries.set(-1);
+  connect();
+  int made = 0;
+  for (int i = 0; i < 600; ++i) {
+    if (server.made > made && server.alive) {
+      made = server.made;
+      if (i > 0) let_in();
+      server.say(handle("h"));
+      server.say(R"({"goAway":{"timeLeft":"1s"}})");
+    }
+    clock.advance(100ms);
+  }
+  EXPECT_LE(server.made, 30) << "connections in a minute";
+  session.reset();
 }
 
 TEST_F(PlannedReconnect, AfterTheTurn) {

@@ -65,6 +65,26 @@ TEST_F(Resuming, AfterTwoFailedResumptionsARefusedKeyIsAnError) {
   EXPECT_EQ(notices_of<notice::Failed>().size(), 1u);
 }
 
+TEST_F(Resuming, HandlesOfTheNewSessionDoNotBeginTheLadderAnew) {
+  config.max_retries.set(-1);
+  connect();
+  server.say(handle("h0"));
+  speak();
+  ASSERT_TRUE(lose_and_reconnect(1006));
+  std::string rungs;
+  for (int i = 1; i < 10; ++i) {
+    const bool resumes = setup_sent().find("handle") != std::string::npos;
+    rungs += resumes ? (audio_messages() ? 'r' : 'q') : (audio_messages() ? 'N' : 'n');
+    server.messages.clear();
+    server.say(handle("h" + std::to_string(i)));
+    server.close(1007, "Request contains an invalid argument.");
+    if (!notices_of<notice::Failed>().empty() || !tries_again()) break;
+    let_in();
+  }
+  EXPECT_EQ(rungs, "rqNn");
+  EXPECT_EQ(notices_of<notice::Failed>().size(), 1u);
+}
+
 TEST_F(Resuming, TheHandleOfANewSessionIsKept) {
   config.max_retries.set(-1);
   connect();

@@ -76,6 +76,65 @@ TEST_F(Reconnecting, AReportedErrorInPlaceOfSetupCompleteIsJudgedByItsWords) {
   EXPECT_EQ(server.made, 1);
 }
 
+TEST_F(Reconnecting, SoIsOneInAListOrWithoutWords) {
+  struct Case {
+    const char *message;
+    ErrorKind kind;
+  };
+  for (const auto &[message, kind] :
+       {Case{R"({"error":[{"code":403,"message":"no","status":"PERMISSION_DENIED"}]})",
+             ErrorKind::not_authorized},
+        Case{R"({"error":403})", ErrorKind::not_authorized},
+        Case{R"([{"error":{"code":400,"message":"API key not valid."}}])",
+             ErrorKind::not_authorized},
+        Case{R"([{"error":{"message":"models/m is not found for API version v1"}}])",
+             ErrorKind::not_found}}) {
+    notices.clear();
+    start();
+    server.open();
+    server.say(message);
+    ASSERT_EQ(notices_of<notice::Failed>().size(), 1u) << message;
+    EXPECT_EQ(notices_of<notice::Failed>()[0].error.kind, kind) << message;
+    EXPECT_TRUE(notices_of<notice::Warning>().empty()) << message;
+    session.reset();
+  }
+}
+
+TEST_F(Reconnecting, UnsentAudioIsReportedBeforeAnError) {
+  config.max_retries.set(0);
+  connect();
+  server.writable = false;
+  for (int i = 0; i < 50; ++i)
+    speak();
+  server.close(1006, "");
+  const auto dropped = notices_of<notice::BacklogDropped>();
+  ASSERT_EQ(dropped.size(), 1u);
+  EXPECT_EQ(dropped[0].duration, 2s);
+  EXPECT_EQ(dropped[0].total, 2s);
+  EXPECT_TRUE(std::holds_alternative<notice::Ended>(notices.end()[-2].body));
+  EXPECT_EQ(notices_of<notice::Failed>().size(), 1u);
+}
+
+TEST_F(Reconnecting, HandlesThatTheServiceQuotesAreHidden) {
+  setup = R"({"setup":{"sessionResumption":{}}})";
+  const std::string secret = "SECRETHANDLE-1-zzz";
+  connect();
+  server.say(handle(secret));
+  server.say(handle("SECRETHANDLE-2-zzz"));
+  server.say(content(R"("sessionResumptionUpdate":{"newHandle":")" + secret + R"("})"));
+  ASSERT_EQ(notices_of<ServerMessage>().size(), 1u);
+  EXPECT_EQ(notices_of<ServerMessage>()[0].json.find(secret), std::string::npos);
+  server.close(1008, "Invalid session handle " + secret);
+  ASSERT_EQ(notices_of<notice::Reconnecting>().size(), 1u);
+  EXPECT_EQ(notices_of<notice::Reconnecting>()[0].close_reason, "Invalid session handle ***");
+  ASSERT_TRUE(tries_again());
+  server.open();
+  server.close(1008, "No permission for " + secret);
+  ASSERT_EQ(notices_of<notice::Failed>().size(), 1u);
+  EXPECT_NE(notices_of<notice::Failed>()[0].error.message.find("No permission for ***"),
+            std::string::npos);
+}
+
 TEST_F(Reconnecting, AReportedOutageIsTriedAgain) {
   connect();
   server.say(R"({"error":{"code":503,"message":"Try later","status":"UNAVAILABLE"}})");
