@@ -58,7 +58,7 @@ void append_message(std::string &out, Opcode opcode, std::string_view payload,
 }
 
 void apply_mask(char *bytes, std::size_t size, MaskingKey mask, std::size_t offset) {
-  std::ranges::rotate(mask, mask.begin() + offset % 4);
+  std::rotate(mask.begin(), mask.begin() + offset % 4, mask.end());
   std::uint32_t word = 0;
   std::memcpy(&word, mask.data(), sizeof word);
   using Vector [[gnu::vector_size(32)]] = std::uint32_t;
