@@ -181,6 +181,8 @@ TEST_F(InputPauseTest, APauseInWhichNothingWasSaidIsNotSentAgain) {
   Pipeline pipeline(microphone("valve name=mute ! ") + gemlive());
   gst_util_set_object_arg(G_OBJECT(pipeline["mic"]), "wave", "silence");
   ASSERT_TRUE(pipeline.play());
+  ASSERT_TRUE(pipeline.wait("gemlive/connected"));
+  ASSERT_TRUE(pipeline.wait("gemlive/resumption"));
   ASSERT_TRUE(has_heard(600ms));
   set(pipeline, "mute", "drop", true);
   ASSERT_TRUE(simulator->wait_event("audio-stream-end"));

@@ -189,6 +189,8 @@ TEST_F(OwedAnswers, AnInterimAnswerWithoutItsAnswerIsAskedAgain) {
   Tap tap(pipeline["out"]);
   EXPECT_EQ(pipeline.run(), "");
   EXPECT_EQ(tap.bytes().size(), 4800 + answer);
+  pipeline.set_state(GST_STATE_NULL);
+  ASSERT_TRUE(simulator->wait_event("closed", 1));
   EXPECT_EQ(simulator->count("setup"), 2u);
 }
 

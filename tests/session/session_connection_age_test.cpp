@@ -58,6 +58,7 @@ TEST_F(RefusedReplacement, OrAfterATurn) {
   server.say(R"({"goAway":{"timeLeft":"20s"}})");
   clock.advance(2s);
   speak();
+  clock.advance(300ms);
   answer();
   clock.advance(600ms);  // behind speech
   EXPECT_TRUE(server.closed) << "h1 is still valid";
