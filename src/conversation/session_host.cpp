@@ -33,15 +33,14 @@ std::shared_ptr<SessionHost> SessionHost::closed() {
 }
 
 Result<std::shared_ptr<SessionHost>> SessionHost::prepare(const Config &config,
-                                                          const Platform &platform,
-                                                          Log unmasked_log) {
+                                                          const Platform &platform, Log log) {
   auto endpoint = resolve_endpoint(config, platform.environment);
   if (!endpoint) return endpoint.error();
   auto setup = wire::encode_setup(config, endpoint->model, endpoint->service);
   if (!setup) return setup.error();
 
   auto handle_mask = std::make_shared<SecretMask>();
-  const auto log = unmasked_log.with_mask(handle_mask);
+  log = log.with_mask(handle_mask);
   auto access_token = std::make_shared<Guarded<Secret>>(endpoint->access_token);
   auto functions = wire::declared_functions(*setup);
   auto host = std::make_shared<SessionHost>();

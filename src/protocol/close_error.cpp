@@ -226,8 +226,9 @@ Error service_error(const ServiceError &reported, ConnectionProgress progress) {
     about += (about.empty() ? "code " : ", code ") + std::to_string(*reported.code);
   if (words.empty()) words = std::exchange(about, {});
   if (!about.empty()) about = " (" + about + ")";
+  const char *end = about.empty() && words.ends_with('.') ? " " : ". ";
   return {.kind = advice.kind,
-          .message = "The service reported an error: " + words + about + ". " + advice.text,
+          .message = "The service reported an error: " + words + about + end + advice.text,
           .retry = advice.retry,
           .close_reason = words};
 }

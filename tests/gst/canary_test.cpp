@@ -157,8 +157,10 @@ TEST_F(Canary, AHandleThatTheServiceQuotes) {
     pipeline.wait([&](GstMessage *message) {
       detector.record(message);
       const auto *fields = gst_message_get_structure(message);
-      const StrPtr text(fields ? gst_structure_to_string(fields) : nullptr);
-      is_shown = is_shown || (text && std::string(text.get()).find("***") != std::string::npos);
+      const StrPtr text(fields ? gst_structure_to_string(fields) : g_strdup(""));
+      const bool is_error = GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR;
+      is_shown = is_shown || std::string(text.get()).find(R"(\*\*\*)") != std::string::npos ||
+                 (is_error && describe(message).find("***") != std::string::npos);
       return GST_MESSAGE_TYPE(message) == GST_MESSAGE_EOS ||
              GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR;
     });

@@ -250,6 +250,26 @@ TEST_F(InputPauseTest, AHoleOfAFileWithoutPacingIsSilenceToo) {
   EXPECT_EQ(bytes_heard(), 2 * spoken.size() + 6400 + 32000);
 }
 
+TEST_F(InputPauseTest, APauseInWhichNothingWasSaidIsNotSentAgain) {
+  serve({}, R"([{"when":{"on":"heard","session":1,"ms":1600,"after":800},"do":{"drop":"end"}}])");
+  Pipeline pipeline(microphone("valve name=mute ! ") + gemlive());
+  gst_util_set_object_arg(G_OBJECT(pipeline["mic"]), "wave", "silence");
+  ASSERT_TRUE(pipeline.play());
+  ASSERT_TRUE(pipeline.wait("gemlive/connected"));
+  ASSERT_TRUE(pipeline.wait("gemlive/resumption"));
+  ASSERT_TRUE(has_heard(600ms));
+  set(pipeline, "mute", "drop", true);
+  ASSERT_TRUE(simulator->wait_event("audio-stream-end"));
+  ASSERT_TRUE(pipeline.wait("gemlive/reconnecting"));
+  const auto heard = bytes_heard();
+  ASSERT_TRUE(pipeline.wait("gemlive/connected"));
+  ASSERT_TRUE(pipeline.wait("gemlive/resumption"));
+  pipeline.set_state(GST_STATE_NULL);
+  ASSERT_TRUE(simulator->wait_event("closed", 1));
+  EXPECT_EQ(bytes_heard(), heard);
+  EXPECT_EQ(simulator->count("audio-stream-end"), 1u);
+}
+
 TEST_F(InputPauseTest, WithManualDetectionNothingIsInvented) {
   Pipeline pipeline(microphone("valve name=mute ! ") + gemlive("activity-detection=manual"));
   ASSERT_TRUE(pipeline.play());

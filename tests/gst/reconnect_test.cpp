@@ -175,6 +175,7 @@ TEST_F(Reconnect, TheLadderEndsThoughEachSessionHasAHandle) {
   push(pipeline, spoken + std::string(16000 * 2, '\0'));
   ASSERT_TRUE(pipeline.wait(GST_MESSAGE_ERROR));
   pipeline.set_state(GST_STATE_NULL);
+  ASSERT_TRUE(simulator->wait_event("closed", 4));
   std::string rungs;
   for (const auto &event : simulator->events())
     if (event.type == "setup")

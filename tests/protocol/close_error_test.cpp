@@ -175,6 +175,7 @@ INSTANTIATE_TEST_SUITE_P(
                "was not found or your project does not have access to it. (NOT_FOUND, "
                "code 404). Check model"},
         Report{{404, "Requested entity was not found.", "NOT_FOUND"}, not_found, "Check model"},
+        Report{{{}, "API key not valid.", ""}, not_authorized, "API key not valid. Check api-key"},
         Report{{404, "Requested entity was not found.", "NOT_FOUND"},
                lost,
                "handle",
