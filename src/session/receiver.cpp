@@ -22,12 +22,14 @@ using text::printable;
 Receiver::Receiver(Options options, Exchange &exchange)
     : options_(std::move(options)), exchange_(exchange) {}
 
-void Receiver::take(const ServerEvent &event, const Message &message, std::int64_t now) {
+void Receiver::take(const ServerEvent &event, const Message &message, std::int64_t now,
+                    bool brings_content) {
   const bool is_late = std::holds_alternative<Usage>(event) ||
                        std::holds_alternative<Transcript>(event) ||
                        std::holds_alternative<ResumptionUpdate>(event);
   if (is_finished_ && !is_late) return;
   message_ = &message;
+  brings_content_ = brings_content;
   now_ = now;
   if (options_.limits_lag) take_skipped();
   std::visit([this](const auto &known) { on(known); }, event);
@@ -87,9 +89,7 @@ void Receiver::on(const Transcript &event) {
                       .language_code = printable(event.language_code),
                       .speaker_label = printable(event.speaker_label),
                       .words = printable(event.words)};
-  const bool is_late =
-      of_user ? exchange_.is_user_transcript_late() : exchange_.is_model_transcript_late(now_);
-  if (is_finished_ || is_late) return report_late(std::move(clean));
+  if (is_finished_ || is_late(event.speaker)) return report_late(std::move(clean));
   auto &turn = apply(of_user ? exchange_.user_transcript(now_) : exchange_.content(now_));
   if (!of_user) turn.begin();
   turn.add_transcript(event.speaker, clean.text);
@@ -100,12 +100,20 @@ void Receiver::on(const Transcript &event) {
   notify(std::move(clean));
 }
 
-/// Services promise no order between a transcript and turnComplete. It belongs to the turn that has
-/// closed last, and begins none.
+/// A transcript that comes with audio or text of an interrupted turn's successor is not late.
+bool Receiver::is_late(Speaker speaker) const {
+  if (speaker == Speaker::user) return exchange_.is_user_transcript_late();
+  const bool is_cut = exchange_.turn() == Exchange::Turn::cut;
+  return exchange_.is_model_transcript_late(now_) && !(is_cut && brings_content_);
+}
+
+/// Services promise no order between a transcript and `interrupted` or turnComplete. It belongs to
+/// the turn that was interrupted or closed last, and begins none.
 void Receiver::report_late(Transcript transcript) {
   const auto number = turn_ && !turn_->has_content() ? turns_ - 1 : turns_;
   if (number == 0) return;
   const bool of_user = transcript.speaker == Speaker::user;
+  if (turn_ && turn_->has_content()) turn_->add_transcript(transcript.speaker, transcript.text);
   auto &stream = of_user ? options_.streams->input_transcript : options_.streams->output_transcript;
   stream.push_text(transcript.text, now_, number, playout_.position());
   end_item(stream);
@@ -148,13 +156,14 @@ void Receiver::on(const GenerationComplete &) {
 }
 
 void Receiver::on(const TurnComplete &event) {
-  const auto change = exchange_.turn_complete(event.more_to_come, now_);
+  const bool is_last = !event.more_to_come && !event.status.empty();
+  const auto change = exchange_.turn_complete(event.more_to_come, is_last, now_);
   if (!change) return;
   auto &turn = apply(*change);
   if (change->is_cut) turn.cut(TurnReport::Cut::by_server);
-  const bool counts = turn.is_perceptible() && turn.cut_by() == TurnReport::Cut::none;
-  if (counts && !event.more_to_come) ++complete_turns_;
-  close_turn({.reason = printable(event.reason), .status = printable(event.status)});
+  close_turn({.reason = printable(event.reason),
+              .more_to_come = event.more_to_come,
+              .status = printable(event.status)});
 }
 
 void Receiver::on(const ToolCall &event) {
@@ -210,7 +219,6 @@ void Receiver::assume_complete(std::int64_t now) {
   now_ = now;
   if (!turn_) return;
   options_.log(Log::Level::info, "turn %u: assumed complete without turnComplete", turn_->number());
-  if (turn_->is_perceptible() && turn_->cut_by() == TurnReport::Cut::none) ++complete_turns_;
   close_turn();
 }
 
@@ -218,8 +226,6 @@ void Receiver::cut_off(bool was_whole, std::int64_t now) {
   now_ = now;
   if (!turn_ || is_finished_) return;
   if (!was_whole) turn_->cut(TurnReport::Cut::by_server);
-  if (was_whole && turn_->is_perceptible() && turn_->cut_by() == TurnReport::Cut::none)
-    ++complete_turns_;
   close_turn();
 }
 
@@ -274,6 +280,7 @@ void Receiver::start() {
 
 void Receiver::close_turn(const TurnComplete &end) {
   const bool interrupted = turn_->cut_by() != TurnReport::Cut::none;
+  if (!interrupted && !end.more_to_come && turn_->is_perceptible()) ++complete_turns_;
   ++options_.counters->turns;
   options_.streams->each([this](OutputStream &stream) { end_item(stream); });
   const auto missed = options_.streams->audio.missed(turn_->number());

@@ -59,6 +59,8 @@ class ResendBuffer {
   /// Nothing is sent again on this connection. The next one may.
   void skip();
   bool empty() const { return entries_.empty(); }
+  /// The number of the oldest stored item. Not if empty().
+  Sequence oldest() { return entries_.front().number; }
   /// Of the stored audio.
   std::chrono::nanoseconds duration() const { return duration_; }
   /// The next item to send again; null when all are sent. It stays where it is.

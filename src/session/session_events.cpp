@@ -14,10 +14,16 @@ namespace {
 
 constexpr std::size_t max_reported_problems = 16;
 
+bool is_content(const ServerEvent &event) {
+  return std::holds_alternative<Audio>(event) || std::holds_alternative<Text>(event) ||
+         std::holds_alternative<ToolCall>(event);
+}
+
 }  // namespace
 
 void Session::Impl::on_events(std::span<const ServerEvent> events, const Message &message) {
   const auto now = options_.now();
+  const bool brings_content = std::ranges::any_of(events, is_content);
   for (const auto &decoded : events) {
     std::optional<ServerEvent> with_id;
     if (const auto *call = std::get_if<ToolCall>(&decoded))
@@ -31,15 +37,19 @@ void Session::Impl::on_events(std::span<const ServerEvent> events, const Message
     if (const auto *cancelled = std::get_if<ToolCallCancelled>(&event))
       tool_call_handler_.cancel(cancelled->id);
     const auto turns = receiver_.complete_turns();
-    receiver_.take(event, message, now);
-    // An unasked turn does not show that the connection works.
-    if (receiver_.complete_turns() > turns && exchange_.was_asked())
-      reconnect_policy_.turn_completed();
+    receiver_.take(event, message, now, brings_content);
+    note_complete_turns(turns);
     if (!is_finished_) apply(event, now);
   }
   receiver_.report_dropped_events(now);
   sender_.acknowledge();
   check();
+}
+
+/// An unasked turn does not show that the connection works.
+void Session::Impl::note_complete_turns(unsigned before) {
+  if (receiver_.complete_turns() > before && exchange_.was_asked())
+    reconnect_policy_.turn_completed();
 }
 
 /// What an event means for the connection.

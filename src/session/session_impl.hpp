@@ -56,6 +56,7 @@ class Session::Impl final : private Connection::Owner {
   void set_state(ConnectionState state);
 
   // session_events.cpp: what the service says
+  void note_complete_turns(unsigned before);
   void apply(const ServerEvent &event, std::int64_t now);
   void update_handle(const ResumptionUpdate &update);
   void set_handle(const std::string &handle);
@@ -67,6 +68,7 @@ class Session::Impl final : private Connection::Owner {
   void check_pause(std::int64_t now);
   void check_deadlines(std::int64_t now);
   void check_exchange(std::int64_t now);
+  void give_up_question(const std::string &warning, std::int64_t now);
   void check_age(std::int64_t now);
 
   // session_end.cpp: the end of the session
@@ -79,6 +81,7 @@ class Session::Impl final : private Connection::Owner {
   void finish_text();
   void disconnect();
   void fail(Error error);
+  bool has_unsent_sound();
   std::string what_was_lost();
   void warn_of_eos_timeout();
   void warn_of_open_inputs();
