@@ -13,6 +13,8 @@ using namespace std::chrono_literals;
 
 /// A connection that does not resend works if it has lasted this long.
 constexpr Exchange::Time least_connection = 2'000'000;
+/// How long transcripts of an interrupted turn may arrive when the next one has begun.
+constexpr Exchange::Time late_transcripts = 1'000'000;
 /// The model goes on while the user says this much, uninterrupted: then it is an interpreter.
 constexpr auto least_spoken_over = 1s;
 
@@ -150,7 +152,7 @@ Exchange::Change Exchange::user_transcript(Time now) {
 /// The model will answer the interruption, so an interrupted turn is never the last. What it had
 /// announced is dropped.
 void Exchange::interrupted(Time now) {
-  last_sign_ = now;
+  last_sign_ = cut_at_ = now;
   takes_turns_ = true;
   is_interpreter_ = false;
   is_cut_early_ = !has_content() && turn_ != Turn::cut;
@@ -231,7 +233,8 @@ bool Exchange::is_model_transcript_late(Time now) const {
   if (turn_ == Turn::cut) return true;
   if (!has_model_closed_ || has_content()) return false;
   const bool is_being_asked = question_ && noticed(now) < question_->from;
-  return turn_ == Turn::none ? !question_ || is_being_asked : is_being_asked;
+  if (turn_ == Turn::none) return !question_ || is_being_asked;
+  return is_being_asked || (expects_late_end_ && now < cut_at_ + late_transcripts);
 }
 
 void Exchange::answer_up_to(Sequence number) {

@@ -234,6 +234,7 @@ class Exchange {
   Moment doubt_;
   bool is_cut_early_ = false;      // interrupted before the model said anything
   bool expects_late_end_ = false;  // a late turnComplete, of a cut or given-up turn, may arrive
+  Time cut_at_ = 0;                // the newest interruption
   bool was_asked_ = false;         // begin_answer() answered something
   Time last_sign_ = 0;
   Time progress_ = 0;  // the end of the newest audible content

@@ -71,7 +71,7 @@ void Ledger::user_transcript(Time now) {
 }
 
 void Ledger::interrupted(Time now) {
-  last_sign_ = now;
+  last_sign_ = cut_at_ = now;
   takes_turns_ = true;
   is_cut_early_ = !has_content() && turn_ != Turn::cut;
   if (has_content()) turn_ = Turn::cut;
@@ -210,7 +210,8 @@ bool Ledger::is_model_transcript_late(Time now) const {
   if (turn_ == Turn::cut) return true;
   if (!has_model_closed_ || has_content()) return false;
   const bool is_being_asked = has(Fate::asked) && !has_asked(noticed(now));
-  return is_being_asked || (turn_ == Turn::none && !has(Fate::asked));
+  if (turn_ == Turn::none) return is_being_asked || !has(Fate::asked);
+  return is_being_asked || (expects_late_end_ && now < cut_at_ + 1'000'000);
 }
 
 bool Ledger::has_asked(Number up_to) const {

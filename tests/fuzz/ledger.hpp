@@ -126,6 +126,7 @@ class Ledger {
   bool is_perceptible_ = false;
   Time playing_until_ = 0;
   Time last_sign_ = 0;
+  Time cut_at_ = 0;
   bool is_late_ = false;
   bool has_model_closed_ = false;
   bool is_done_ = false;

@@ -42,6 +42,8 @@ struct Play {
       exchange.sent_audio(++sent, Sound::speech, 100ms, now, now);
     } else if (word == "pause") {
       exchange.sent_audio(++sent, Sound::silence, 1s, now, now);
+    } else if (word == "second") {
+      now += second;
     } else if (word == "noise") {
       exchange.sent_audio(++sent, Sound::noise, 1s, now, now);
     } else if (word == "ask") {
@@ -221,7 +223,8 @@ INSTANTIATE_TEST_SUITE_P(
         // What the user says is the next turn's.
         Order{"ask content speech interrupted heard complete", "[!][~", true, 1, open, open},
         Order{"ask content speech interrupted heard speech said", "[!]['", true, 1, open, open},
-        Order{"ask content speech interrupted heard pause said", "[!][!", true, 1, open, open},
+        Order{"ask content ask interrupted heard said complete", "[!]['~", true, 1, open, open},
+        Order{"ask content speech interrupted heard second said", "[!][!", true, 1, open, open},
         Order{"ask content speech interrupted activity heard complete pause content complete",
               "[!][~!]", false, 3, complete, complete},
         Order{"ask content speech interrupted heard pause answer complete settle", "[!][!~", false,
