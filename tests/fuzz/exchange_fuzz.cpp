@@ -158,7 +158,10 @@ struct Both {
 
   /// To the next timeout, as the session does.
   void wait() {
-    if (const auto at = exchange.next_check(now)) {
+    const auto at = exchange.next_check(now);
+    if (const auto end = ledger.settles_at(); end && *end > now)
+      require(at && *at <= *end, "an uncertain end is looked at in time");
+    if (at) {
       require(*at > now, "the next check is ahead");
       now = *at;
     }
