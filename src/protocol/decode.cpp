@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 #include <iterator>
+#include <utility>
 #include <vector>
 
 #include "server_message_reader.hpp"
@@ -41,6 +42,9 @@ Result<std::span<const ServerEvent>> Decoder::decode(std::string_view message) {
 
   ServerMessageReader server_message(reader, message, ordered);
   if (!server_message.read()) return bad_data(server_message.problem());
+  // It is what the user interrupts with, unless the interrupted turn is in the same message.
+  if (!ordered[at_interruption].empty() && ordered[at_content].empty())
+    std::swap(ordered[at_user_transcript], ordered[at_behind_interruption]);
   for (auto &list : ordered)
     events.insert(events.end(), std::move_iterator(list.begin()), std::move_iterator(list.end()));
   return std::span<const ServerEvent>(events);

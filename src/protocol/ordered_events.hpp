@@ -18,6 +18,7 @@ enum EventOrder {
   at_content,
   at_tools,
   at_interruption,
+  at_behind_interruption,  // the user's transcript, if it comes with the interruption alone
   at_generation_end,
   at_usage,
   at_turn_end,

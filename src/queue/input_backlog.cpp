@@ -282,6 +282,12 @@ bool InputBacklog::has_content() {
   return false;
 }
 
+bool InputBacklog::has(const std::function<bool(const input::Item &)> &condition) {
+  for (std::size_t at = 0; at < items_.size(); ++at)
+    if (condition(items_[at])) return true;
+  return false;
+}
+
 void InputBacklog::enqueue(input::Item item) {
   if (std::holds_alternative<input::TypedText>(item)) ++texts_;
   text_bytes_ += text_bytes(item);

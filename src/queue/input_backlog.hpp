@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -58,6 +59,7 @@ class InputBacklog {
   input::Item pop();
   bool has_items();
   bool has_content();
+  bool has(const std::function<bool(const input::Item &)> &condition);
   /// All inputs have ended, and no input was queued since. No audio waits for the end of PAUSED.
   /// What the application itself sends does not begin the input again.
   bool has_ended() const { return has_ended_ && !(is_paused() && audio_bytes_ > 0); }

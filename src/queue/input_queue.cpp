@@ -210,6 +210,10 @@ bool InputQueue::has_content() {
   return backlog_->lock()->has_content();
 }
 
+bool InputQueue::has(const std::function<bool(const input::Item &)> &condition) {
+  return backlog_->lock()->has(condition);
+}
+
 bool InputQueue::has_ended() {
   return backlog_->lock()->has_ended();
 }

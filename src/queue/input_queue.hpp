@@ -85,6 +85,8 @@ class InputQueue {
   bool has_items();
   /// An item that can be popped is not the EndOfInput.
   bool has_content();
+  /// An item that fulfils the condition is waiting. It is called with the lock.
+  bool has(const std::function<bool(const input::Item &)> &condition);
   /// All inputs have ended, sent or not, and nothing was queued since. PAUSED holds back no audio.
   bool has_ended();
   /// Whether the producer of the audio is paused.

@@ -11,14 +11,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Exchange::Time second = 1'000'000;
-/// Silence after playback that completes a turn after generationComplete or an uncertain
-/// turnComplete.
-constexpr auto quiet_after_generation = 1 * second;
-/// After waitingForInput the model may still decide to speak.
-constexpr auto quiet_after_declining = 3 * second;
-/// Where all that was sent is silence.
-constexpr auto quiet_after_silence = 1 * second;
+/// A connection that does not resend works if it has lasted this long.
+constexpr Exchange::Time least_connection = 2'000'000;
+/// How long transcripts of an interrupted turn may arrive when the next one has begun.
+constexpr Exchange::Time late_transcripts = 1'000'000;
 
 }  // namespace
 
@@ -56,9 +52,16 @@ void Exchange::ask(Sequence number, Time said, Time now) {
   if (pause.count() > 0 && said - question_->last_said > pause.count()) question_->repeated = true;
   if (!question_->repeated) question_->since = now;
   question_->last_said = said;
-  question_->up_to = number;
+  question_->last_sent = now;
+  question_->up_to = asked_ = number;
+  empty_turn_.reset();
+  maybe_answered_.reset();
   has_sent_ = has_sound_ = true;
   is_done_ = is_declined_ = has_closed_ = false;
+}
+
+void Exchange::withhold(Sequence oldest, Time now) {
+  if (asked_ >= oldest && asked_ > answered_) withheld_until_ = now + least_connection;
 }
 
 void Exchange::sent_tool_response(bool is_silent, Time now) {
@@ -71,39 +74,49 @@ void Exchange::sent_tool_response(bool is_silent, Time now) {
 
 Exchange::Change Exchange::content(Time now, bool is_progress) {
   Change change;
-  if (turn_ == Turn::cut) {
-    change.closes = true;
-    close(now);
-    expects_late_end_ = true;
-  }
+  change.closes = turn_ == Turn::cut || (is_asked_since_doubt() && noticed(now) >= question_->from);
+  if (change.closes) close(now);
   change.opens = turn_ == Turn::none;
   change.answers = !has_content();
   if (change.answers) begin_answer(now);
   turn_ = Turn::answering;
-  continuation_.reset();
+  doubt_.reset();  // more of the turn: the turnComplete was that of the turn before
+  clear_continuation();
   last_sign_ = now;
+  if (withheld_until_) withheld_until_ = now;  // the connection works
   if (is_progress) progress(now);
   return change;
 }
 
+/// Then the open turn was complete, and what comes is the next one's.
+bool Exchange::is_asked_since_doubt() const {
+  return doubt_ && question_ && question_->last_sent >= *doubt_;
+}
+
 void Exchange::progress(Time until) {
   progress_ = std::max(progress_, until);
+  is_perceptible_ = true;
   interpretation_.output(until, has_content());
 }
 
-/// The model does not answer speech that has not ended.
+/// The model does not answer speech that has not ended. An announced answer comes before that to a
+/// newer question, unless the service says otherwise.
 void Exchange::begin_answer(Time now) {
-  answering_up_to_ = std::max(answering_up_to_, noticed(now));
+  may_answer_up_to_ = std::max(answering_up_to_, noticed(now));
   was_asked_ = question_ || continuation_;
+  if (!is_announced_ || !question_) answering_up_to_ = may_answer_up_to_;
   if (question_ && question_->up_to <= answering_up_to_) question_.reset();
-  if (question_) {
+  if (question_ && !is_announced_) {
     question_->since = speech_since_;
     question_->from = std::max(question_->from, answering_up_to_ + 1);
   }
-  is_done_ = is_end_uncertain_ = is_declined_ = is_cut_early_ = false;
+  empty_turn_.reset();
+  maybe_answered_.reset();
+  is_done_ = is_declined_ = is_cut_early_ = false;
   has_closed_ = has_model_closed_ = false;
   playing_until_ = 0;
-  progress_ = now;
+  progress_ = began_ = now;
+  is_perceptible_ = false;
   interpretation_.answer_begins();
 }
 
@@ -120,23 +133,30 @@ void Exchange::set_pending_calls(unsigned count) {
   if (turn_ == Turn::none && is_done_ && !owed()) answer_up_to(answering_up_to_);
 }
 
+/// Behind an interruption it is the interruption's.
 Exchange::Change Exchange::user_transcript(Time now) {
   last_sign_ = now;
+  const bool closes = turn_ == Turn::cut || is_asked_since_doubt();
+  if (closes) close(now);
   if (turn_ != Turn::none) return {};
   turn_ = Turn::open;
   has_closed_ = is_done_ = false;
   if (!question_) continuation_ = now;
-  return {.opens = true};
+  return {.closes = closes, .opens = true};
 }
 
-/// The model will answer the interruption, so an interrupted turn is never the last.
+/// The model will answer the interruption, so an interrupted turn is never the last. What it had
+/// announced is dropped.
 void Exchange::interrupted(Time now) {
-  last_sign_ = now;
+  last_sign_ = cut_at_ = now;
   interpretation_.takes_turn();
   is_cut_early_ = !has_content() && turn_ != Turn::cut;
   if (has_content()) turn_ = Turn::cut;
   if (!question_) continuation_ = now;
-  is_done_ = is_end_uncertain_ = is_declined_ = false;
+  doubt_.reset();
+  empty_turn_.reset();
+  maybe_answered_.reset();
+  has_closed_ = is_announced_ = is_done_ = is_declined_ = false;
   silenced();
 }
 
@@ -145,48 +165,85 @@ bool Exchange::generation_complete(Time now) {
   turn_ = Turn::generated;
   interpretation_.takes_turn();
   expects_late_end_ = false;
+  doubt_.reset();
   last_sign_ = now;
   return true;
 }
 
-std::optional<Exchange::Change> Exchange::turn_complete(bool more_announced, Time now) {
+std::optional<Exchange::Change> Exchange::turn_complete(bool more_announced, bool is_last,
+                                                        Time now) {
   const bool is_late_end = std::exchange(expects_late_end_, false);
-  if (is_late_end && (turn_ == Turn::none || turn_ == Turn::open)) return std::nullopt;
+  const bool is_empty = turn_ == Turn::none || turn_ == Turn::open;
+  if (is_late_end && is_empty) return std::nullopt;
   last_sign_ = now;
   interpretation_.takes_turn();
-  const bool is_cut = std::exchange(is_cut_early_, false) || turn_ == Turn::cut;
+  if (is_late_end && turn_ == Turn::answering && !more_announced) {
+    doubt_ = now;
+    return std::nullopt;
+  }
+  const bool is_cut_early = std::exchange(is_cut_early_, false);
+  if (is_cut_early && turn_ == Turn::none) return std::nullopt;
+  const bool is_cut = is_cut_early || turn_ == Turn::cut;
   const Change change = {.opens = turn_ == Turn::none, .is_cut = is_cut};
-  const bool is_empty = change.opens || turn_ == Turn::open;
-  is_end_uncertain_ = is_late_end && turn_ == Turn::answering;
+  const bool is_asked = turn_ == Turn::open || (question_ && noticed(now) >= question_->from);
   close(now);
+  expects_late_end_ = false;
   if (is_cut) return change;
-  continuation_.reset();
   if (more_announced) {
     continuation_ = now;
-    return change;
+    is_announced_ = true;
+  } else if (is_empty && is_asked && !empty_turn_) {
+    empty_turn_ = now;
+    is_done_ = false;
+  } else {
+    const auto up_to = is_empty ? noticed(now) : is_last ? may_answer_up_to_ : 0;
+    complete(std::max(answering_up_to_, up_to), now);
   }
-  if (calls_ == 0) answer_up_to(std::max(answering_up_to_, is_empty ? noticed(now) : 0));
-  is_done_ = !is_end_uncertain_ && !question_;
   return change;
 }
 
+/// A turn has closed as complete.
+void Exchange::complete(Sequence up_to, Time now) {
+  clear_continuation();
+  if (calls_ == 0) answer_up_to(up_to);
+  if (question_ && question_->up_to <= may_answer_up_to_) maybe_answered_ = now;
+  is_done_ = !question_;
+}
+
+/// turnComplete of a turn that something else has closed may still arrive.
 void Exchange::close(Time now) {
-  if (turn_ == Turn::cut) answer_up_to(answering_up_to_);
+  const bool is_cut = turn_ == Turn::cut;
+  if (is_cut || (doubt_ && calls_ == 0)) answer_up_to(answering_up_to_);
+  expects_late_end_ = is_cut;
   turn_ = Turn::none;
+  doubt_.reset();
   closed_at_ = now;
   has_closed_ = !question_;
   has_model_closed_ = true;
 }
 
 bool Exchange::is_model_transcript_late(Time now) const {
-  if (!has_model_closed_ || has_content() || turn_ == Turn::cut) return false;
+  if (turn_ == Turn::cut) return true;
+  if (!has_model_closed_ || has_content()) return false;
   const bool is_being_asked = question_ && noticed(now) < question_->from;
-  return turn_ == Turn::none ? !question_ || is_being_asked : is_being_asked;
+  if (turn_ == Turn::none) return !question_ || is_being_asked;
+  return is_being_asked || (expects_late_end_ && now < cut_at_ + late_transcripts);
 }
 
 void Exchange::answer_up_to(Sequence number) {
   answered_ = std::max(answered_, number);
-  if (question_ && question_->up_to <= number) question_.reset();
+  if (!question_) return;
+  question_->from = std::max(question_->from, number + 1);
+  if (question_->up_to > number) return;
+  question_.reset();
+  empty_turn_.reset();
+  maybe_answered_.reset();
+}
+
+void Exchange::clear_continuation() {
+  continuation_.reset();
+  empty_turn_.reset();
+  is_announced_ = false;
 }
 
 /// Ignored during an answer, which ends by turnComplete.
@@ -195,130 +252,61 @@ void Exchange::waiting_for_input(Time now) {
   if (has_content()) return;
   answer_up_to(noticed(now));
   if (question_) return;  // the user goes on
-  continuation_.reset();
+  clear_continuation();
   is_declined_ = true;
 }
 
 bool Exchange::disconnected(Time now) {
-  const bool is_whole = turn_ == Turn::generated && calls_ == 0 && !continuation_;
-  if (is_whole) answer_up_to(answering_up_to_);
+  const bool is_complete = is_whole() && calls_ == 0 && !continuation_;
+  if (is_complete) answer_up_to(answering_up_to_);
   is_done_ = (is_done_ && !owed()) || is_generated();
   turn_ = Turn::none;
   closed_at_ = now;
+  lost_up_to_ = sent_;
   question_.reset();
-  continuation_.reset();
+  clear_continuation();
   calls_ = 0;
-  answering_up_to_ = answered_;
-  expects_late_end_ = is_end_uncertain_ = is_cut_early_ = false;
+  answering_up_to_ = may_answer_up_to_ = answered_;
+  doubt_.reset();
+  empty_turn_.reset();
+  maybe_answered_.reset();
+  withheld_until_.reset();
+  expects_late_end_ = is_cut_early_ = false;
   has_closed_ = has_model_closed_ = false;
   playing_until_ = 0;
   interpretation_.disconnected();
-  return is_whole;
+  return is_complete;
 }
 
 /// Includes the silence behind the question, and a question that got only an interim answer.
 void Exchange::give_up_question(Time now) {
   answer_up_to(question_ ? std::max(question_->up_to, noticed(now)) : answering_up_to_);
   if (turn_ == Turn::cut) give_up_turn(now);
-  continuation_.reset();
+  clear_continuation();
   is_done_ = true;
 }
 
 void Exchange::give_up_turn(Time now) {
   answer_up_to(answering_up_to_);
   close(now);
-  continuation_.reset();
+  clear_continuation();
   expects_late_end_ = true;
   is_done_ = !question_;
 }
 
-void Exchange::give_up_sent() {
-  answer_up_to(sent_);
-  is_done_ = true;
+void Exchange::settle(Time now) {
+  if (doubt_) {
+    close(now);
+    complete(answering_up_to_, now);
+  } else if (maybe_answered_) {
+    complete(question_->up_to, now);
+  }
 }
 
-bool Exchange::quiet(Time now) const {
-  const auto from = quiet_from();
-  return !owed() || (from && now >= *from);
-}
-
-Exchange::Moment Exchange::quiet_from() const {
-  if (!is_interpreter() || calls_ > 0 || input_end_) return std::nullopt;
-  return interpretation_.pauses_at();
-}
-
-bool Exchange::owed() const {
-  return question_ || continuation_ || calls_ > 0 || has_content() || turn_ == Turn::cut;
-}
-
-bool Exchange::is_generated() const {
-  const bool is_all = turn_ == Turn::generated || is_end_uncertain_;
-  return is_all && !question_ && !continuation_ && calls_ == 0;
-}
-
-Exchange::End Exchange::end(Time now) const {
-  if (!input_end_) return End::open;
-  if (!owed() && (is_done_ || !has_sent_)) return End::complete;
-  if (const auto at = assumed_at(); at && now >= *at) return End::assumed;
-  return now >= eos_deadline() ? End::timed_out : End::open;
-}
-
-/// When the last turn is assumed complete without a message.
-Exchange::Moment Exchange::assumed_at() const {
-  if (is_generated()) return quiet_since() + quiet_after_generation;
-  if (is_interpreter() && calls_ == 0) return interpretation_.ends_at(*input_end_);
-  if (owed()) return std::nullopt;
-  const auto quiet = std::max(*input_end_, quiet_since());
-  if (is_declined_) return quiet + quiet_after_declining;
-  if (!has_sound_) return quiet + quiet_after_silence;
-  return std::nullopt;
-}
-
-/// Includes the playback of a long answer.
-Exchange::Time Exchange::quiet_since() const {
-  return std::max(last_sign_, playing_until_);
-}
-
-Exchange::Time Exchange::eos_deadline() const {
-  return std::max(*input_end_, quiet_since()) +
-         std::chrono::microseconds(rules_.eos_timeout).count();
-}
-
-/// A question that was asked during an answer waits for its end first.
-Exchange::Moment Exchange::answer_deadline() const {
-  if (has_content() || calls_ > 0 || rules_.turn_timeout == 0ms) return std::nullopt;
-  if (!question_ && !continuation_) return std::nullopt;
-  const auto since = question_ ? question_->since : *continuation_;
-  return std::max({since, closed_at_, playing_until_}) +
-         std::chrono::microseconds(rules_.turn_timeout).count();
-}
-
-/// A turn that waits for a tool response waits for us, and an interpreter for speech.
-Exchange::Moment Exchange::end_deadline() const {
-  if (!has_content() || calls_ > 0 || rules_.turn_timeout == 0ms) return std::nullopt;
-  const auto since = is_interpreter() ? interpretation_.unheeded_since() : 0;
-  if (!since) return std::nullopt;
-  return std::max({progress_, continuation_.value_or(0), *since}) +
-         std::chrono::microseconds(rules_.turn_timeout).count();
-}
-
-Exchange::Overdue Exchange::overdue(Time now) const {
-  if (const auto at = answer_deadline(); at && now >= *at) return Overdue::no_answer;
-  if (const auto at = end_deadline(); at && now >= *at) return Overdue::no_end;
-  return Overdue::none;
-}
-
-Exchange::Moment Exchange::next_check(Time now) const {
-  Moment next;
-  const auto consider = [&](Moment at) {
-    if (at && *at > now) next = next ? std::min(*next, *at) : *at;
-  };
-  consider(answer_deadline());
-  consider(end_deadline());
-  if (!input_end_) return next;
-  consider(eos_deadline());
-  consider(assumed_at());
-  return next;
+void Exchange::give_up_to(Sequence number) {
+  answer_up_to(number);
+  withheld_until_.reset();
+  is_done_ = !owed();
 }
 
 }  // namespace gemlive

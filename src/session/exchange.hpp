@@ -22,21 +22,39 @@ namespace gemlive {
 ///     question    asked     answered                 asked                    answered
 ///
 /// 1. A turn opens with the user's transcript or the model's first content. It closes with
-///    turnComplete, or with the next content after an interruption.
-/// 2. A question is answered when the turn that began after it is complete. An answered question is
-///    not resent. Neither is one that the model declined (waitingForInput), or that the user was
-///    asked to repeat.
+///    turnComplete. After an interruption it also closes with the user's transcript or the model's
+///    next audio, text or tool call. A lost connection and a timeout close it as well. An empty
+///    turnComplete is a turn of its own, unless it ends an interruption. A late transcript opens no
+///    turn.
+/// 2. A question is answered when the turn that began after it is complete. Until then it is resent
+///    after a loss. An empty turnComplete does not answer it, but the next one does. Never resent:
+///    an answered question, one that the model declined (waitingForInput), and one that the user
+///    was asked to repeat. A connection that must not resend keeps the question for two seconds in
+///    case it fails too. Then the user is asked to repeat it.
 /// 3. EOS is due when the input has ended and nothing is owed: no question, no open turn, no tool
-///    call, no announced continuation. After a timeout, the answer is given up: it is not owed.
+///    call, no announced continuation, no answer to an interruption. A turn that was generated and
+///    played counts as complete a second later. After a timeout, the answer is given up: it is not
+///    owed.
+///
+/// Some messages have two meanings. Exchange then waits five seconds for the next one, counted from
+/// the end of the playback:
+///     interrupted, content, turnComplete        the new turn's end, or the old one's: the turn
+///                                               stays open. It was complete if nothing follows
+///     turnComplete without content              the model ignored noise, or goes on: the question
+///                                               stays owed. A warning if nothing follows
+///     turnComplete IN_PROGRESS, [question],     the announced answer, or that to the question: the
+///     content, turnComplete                     question stays owed. Answered if nothing follows
 ///
 /// Services were seen to say, for one answer (each is a row of exchange_test):
 ///     content, generationComplete, turnComplete          the usual order
 ///     content, turnComplete                              no generationComplete
 ///     interrupted, turnComplete, content                 the user barged in
+///     interrupted, transcript, turnComplete, content     the transcript is late
 ///     interrupted, content, turnComplete                 the old turn's turnComplete never comes,
 ///     interrupted, content, turnComplete, ..             or comes late, in the new turn
-///     turnComplete, interrupted                          the playback was cut, not the turn
+///     interrupted, turnComplete                          no turn is open: only its playback is cut
 ///     turnComplete                                       an empty turn: the model ignored noise
+///     turnComplete, content, turnComplete                or the turnComplete was premature
 ///     content, turnComplete, transcript                  the transcript is late
 ///     content, turnComplete IN_PROGRESS, content, ..     an interim answer, then the answer
 ///     content, toolCall, [response], content, ..         a call in mid-turn
@@ -54,10 +72,17 @@ class Exchange {
     open,       // the user's transcript has come, nothing of the model
     answering,  // the model has said something
     generated,  // all of it has come
-    cut,        // interrupted; its turnComplete or the next content is pending
+    cut,        // interrupted; its turnComplete or the next turn is pending
   };
   enum class End { open, complete, assumed, timed_out };
-  enum class Overdue { none, no_answer, no_end };
+  enum class Overdue {
+    none,
+    no_answer,
+    empty_turn,  // only an empty turnComplete has come
+    no_end,
+    settled,     // what has come was the end, since nothing followed: call settle()
+    not_resent,  // the question was lost, and this connection does not resend it
+  };
 
   struct Rules {
     std::chrono::milliseconds eos_timeout{20000};
@@ -86,13 +111,16 @@ class Exchange {
   void sent_other(Sequence number);
   /// Speech in the input has ended for certain: a mark says so.
   void speech_ended() { quiet_ = rules_.silence; }
+  /// A connection begins that does not resend. `oldest` is the oldest item that is withheld.
+  void withhold(Sequence oldest, Time now);
   /// The model goes on with it unless `is_silent`.
   void sent_tool_response(bool is_silent, Time now);
   void input_ended(Time now) { input_end_ = now; }
   void input_goes_on() { input_end_.reset(); }
 
   // What the server says
-  /// Audio, text, the model's transcript, a tool call. `is_progress`: false for silent audio.
+  /// Audio, text, a tool call, or the model's transcript if it is not late. `is_progress`: false
+  /// for silent audio.
   Change content(Time now, bool is_progress = true);
   /// Audible content arrived. Its playback ends at `until`.
   void progress(Time until);
@@ -102,8 +130,9 @@ class Exchange {
   void interrupted(Time now);
   /// False: the open turn has no content, or no turn is open. Ignore it.
   bool generation_complete(Time now);
-  /// nullopt: a late turnComplete of a turn that was given up. Ignore it.
-  std::optional<Change> turn_complete(bool more_announced, Time now);
+  /// nullopt: it closes no turn, or it is not certain that it does. Ignore it. `is_last`: the
+  /// service says that no more answers are coming.
+  std::optional<Change> turn_complete(bool more_announced, bool is_last, Time now);
   void waiting_for_input(Time now);
   /// When all audio that has come will have been played.
   void playing_until(Time end) { playing_until_ = end; }
@@ -119,14 +148,18 @@ class Exchange {
   void give_up_question(Time now);
   /// Stops waiting for the end of the open turn. Its turnComplete may still arrive.
   void give_up_turn(Time now);
+  /// Nothing followed what may have been the end of an answer: it was.
+  void settle(Time now);
   /// The connection was lost, and nothing that was sent on it is resent. No answer will come.
-  void give_up_sent();
+  void give_up_sent() { give_up_to(sent_); }
+  /// The same for what was sent on earlier connections. Call it after warning the user.
+  void give_up_lost() { give_up_to(lost_up_to_); }
 
   // What follows from it
   Turn turn() const { return turn_; }
   bool has_content() const { return turn_ == Turn::answering || turn_ == Turn::generated; }
-  /// A transcript that arrives now is late: it belongs to the turn that closed last. The model's is
-  /// late while the user still speaks, because an answer cannot have begun.
+  /// A transcript that arrives now is late: it belongs to the turn that was interrupted or closed
+  /// last. The model's is late while the user still speaks, because an answer cannot have begun.
   bool is_user_transcript_late() const { return turn_ == Turn::none && has_closed_; }
   bool is_model_transcript_late(Time now) const;
   /// The newest answer followed something that the user said or typed.
@@ -144,6 +177,8 @@ class Exchange {
   bool has_input_ended() const { return input_end_.has_value(); }
   /// Whether EOS is due; asked only when all input has been sent.
   End end(Time now) const;
+  /// Whether EOS is due if only silence is unsent, and there is no connection.
+  bool is_silent_end(Time now) const;
   /// Whether eos-timeout has passed, sent or not.
   bool is_end_overdue(Time now) const { return input_end_ && now >= eos_deadline(); }
   Overdue overdue(Time now) const;
@@ -157,19 +192,29 @@ class Exchange {
   struct Question {
     Time since = 0;      // asked, or repeated
     Time last_said = 0;  // the newest speech of it
+    Time last_sent = 0;
     Sequence from = 0, up_to = 0;
     bool repeated = false;  // after a pause: that does not restart the timeout
   };
 
   void ask(Sequence number, Time said, Time now);
+  bool is_asked_since_doubt() const;
   void begin_answer(Time now);
   void close(Time now);
+  void complete(Sequence up_to, Time now);
   void answer_up_to(Sequence number);
+  void give_up_to(Sequence number);
+  void clear_continuation();
+  bool is_whole() const;
   bool is_generated() const;
+  bool is_substantial() const;
   Sequence noticed(Time now) const;
   Time quiet_since() const;
   Time eos_deadline() const;
   Moment assumed_at() const;
+  Moment silent_end() const;
+  Moment settled_at() const;
+  Moment empty_deadline() const;
   Moment answer_deadline() const;
   Moment end_deadline() const;
 
@@ -179,13 +224,18 @@ class Exchange {
   // The turn
   Turn turn_ = Turn::none;
   Sequence answering_up_to_ = 0;   // what it answers
+  Sequence may_answer_up_to_ = 0;  // what it may answer beside the announced continuation
+  Time began_ = 0;                 // its first content
+  bool is_perceptible_ = false;    // something of it can be heard or read
   Time closed_at_ = 0;             // the last one
   bool has_closed_ = false;        // one has, and neither side has begun anything since
   bool has_model_closed_ = false;  // one has, and the model has begun nothing since
   bool is_done_ = false;           // the last one was complete, and nothing was asked since
-  bool is_end_uncertain_ = false;  // its turnComplete may have been an earlier turn's
+  /// The open turn's turnComplete has come, but may have been that of the interrupted turn before.
+  Moment doubt_;
   bool is_cut_early_ = false;      // interrupted before the model said anything
   bool expects_late_end_ = false;  // a late turnComplete, of a cut or given-up turn, may arrive
+  Time cut_at_ = 0;                // the newest interruption
   bool was_asked_ = false;         // begin_answer() answered something
   Time last_sign_ = 0;
   Time progress_ = 0;  // the end of the newest audible content
@@ -193,9 +243,15 @@ class Exchange {
 
   // Other pending answers
   std::optional<Question> question_;
+  Sequence asked_ = 0;     // the newest item that asks something
+  Moment empty_turn_;      // an empty turnComplete came, and the question is still owed
+  Moment maybe_answered_;  // the question, by a turn that answered the announced continuation
+  Moment withheld_until_;  // a lost question, which is not resent on this connection
+  Sequence lost_up_to_ = 0;
   /// Start of a pending answer that belongs to no sent item: after a tool response, an interim
   /// answer, an interruption, or a transcript of speech that we took for noise.
   Moment continuation_;
+  bool is_announced_ = false;  // by IN_PROGRESS
   unsigned calls_ = 0;
   bool is_declined_ = false;
 

@@ -22,12 +22,14 @@ using text::printable;
 Receiver::Receiver(Options options, Exchange &exchange)
     : options_(std::move(options)), exchange_(exchange) {}
 
-void Receiver::take(const ServerEvent &event, const Message &message, std::int64_t now) {
+void Receiver::take(const ServerEvent &event, const Message &message, std::int64_t now,
+                    bool brings_content) {
   const bool is_late = std::holds_alternative<Usage>(event) ||
                        std::holds_alternative<Transcript>(event) ||
                        std::holds_alternative<ResumptionUpdate>(event);
   if (is_finished_ && !is_late) return;
   message_ = &message;
+  brings_content_ = brings_content;
   now_ = now;
   if (options_.limits_lag) take_skipped();
   std::visit([this](const auto &known) { on(known); }, event);
@@ -115,13 +117,14 @@ void Receiver::on(const GenerationComplete &) {
 }
 
 void Receiver::on(const TurnComplete &event) {
-  const auto change = exchange_.turn_complete(event.more_to_come, now_);
+  const bool is_last = !event.more_to_come && !event.status.empty();
+  const auto change = exchange_.turn_complete(event.more_to_come, is_last, now_);
   if (!change) return;
   auto &turn = apply(*change);
   if (change->is_cut) turn.cut(TurnReport::Cut::by_server);
-  const bool counts = turn.is_perceptible() && turn.cut_by() == TurnReport::Cut::none;
-  if (counts && !event.more_to_come) ++complete_turns_;
-  close_turn({.reason = printable(event.reason), .status = printable(event.status)});
+  close_turn({.reason = printable(event.reason),
+              .more_to_come = event.more_to_come,
+              .status = printable(event.status)});
 }
 
 void Receiver::on(const ToolCall &event) {
@@ -172,7 +175,6 @@ void Receiver::assume_complete(std::int64_t now) {
   now_ = now;
   if (!turn_) return;
   options_.log(Log::Level::info, "turn %u: assumed complete without turnComplete", turn_->number());
-  if (turn_->is_perceptible() && turn_->cut_by() == TurnReport::Cut::none) ++complete_turns_;
   close_turn();
 }
 
@@ -180,8 +182,6 @@ void Receiver::cut_off(bool was_whole, std::int64_t now) {
   now_ = now;
   if (!turn_ || is_finished_) return;
   if (!was_whole) turn_->cut(TurnReport::Cut::by_server);
-  if (was_whole && turn_->is_perceptible() && turn_->cut_by() == TurnReport::Cut::none)
-    ++complete_turns_;
   close_turn();
 }
 
@@ -236,6 +236,7 @@ void Receiver::start() {
 
 void Receiver::close_turn(const TurnComplete &end) {
   const bool interrupted = turn_->cut_by() != TurnReport::Cut::none;
+  if (!interrupted && !end.more_to_come && turn_->is_perceptible()) ++complete_turns_;
   ++options_.counters->turns;
   options_.streams->each([this](OutputStream &stream) { end_item(stream); });
   const auto missed = options_.streams->audio.missed(turn_->number());

@@ -42,8 +42,10 @@ class Receiver {
 
   Receiver(Options options, Exchange &exchange);
 
-  /// `message` is what `event` was decoded from; monotonic us.
-  void take(const ServerEvent &event, const Message &message, std::int64_t now);
+  /// `message` is what `event` was decoded from, and brings audio, text or a tool call; monotonic
+  /// us.
+  void take(const ServerEvent &event, const Message &message, std::int64_t now,
+            bool brings_content = false);
   /// Warns if events were dropped since the last warning. After the events of a message.
   void report_dropped_events(std::int64_t now);
   /// The user's speech (or typed input) ended at `at` or earlier.
@@ -96,6 +98,7 @@ class Receiver {
   void report_late(Transcript transcript);
   input::SaidAt said_at(AudioOffset offset) const;
   std::optional<output::Said> said(const Transcript &transcript) const;
+  bool is_late(Speaker speaker) const;
   void report_drop(output::PushResult how);
   void notify(Notice::Body body);
   void notify(const Notice &notice);
@@ -119,6 +122,7 @@ class Receiver {
 
   std::int64_t now_ = 0;              // of the event
   const Message *message_ = nullptr;  // while take() runs
+  bool brings_content_ = false;       // the message
 };
 
 }  // namespace gemlive

@@ -25,9 +25,7 @@ void Receiver::on(const Transcript &event) {
                       .words = printable(event.words),
                       .start_offset = event.start_offset,
                       .end_offset = event.end_offset};
-  const bool is_late =
-      of_user ? exchange_.is_user_transcript_late() : exchange_.is_model_transcript_late(now_);
-  if (is_finished_ || is_late) return report_late(std::move(clean));
+  if (is_finished_ || is_late(event.speaker)) return report_late(std::move(clean));
   auto &turn = apply(of_user ? exchange_.user_transcript(now_) : exchange_.content(now_));
   if (!of_user) turn.begin();
   turn.add_transcript(event.speaker, clean.text);
@@ -38,12 +36,20 @@ void Receiver::on(const Transcript &event) {
   notify(std::move(clean));
 }
 
-/// Services promise no order between a transcript and turnComplete. It belongs to the turn that has
-/// closed last, and begins none.
+/// A transcript that comes with audio or text of an interrupted turn's successor is not late.
+bool Receiver::is_late(Speaker speaker) const {
+  if (speaker == Speaker::user) return exchange_.is_user_transcript_late();
+  const bool is_cut = exchange_.turn() == Exchange::Turn::cut;
+  return exchange_.is_model_transcript_late(now_) && !(is_cut && brings_content_);
+}
+
+/// Services promise no order between a transcript and `interrupted` or turnComplete. It belongs to
+/// the turn that was interrupted or closed last, and begins none.
 void Receiver::report_late(Transcript transcript) {
   const auto number = turn_ && !turn_->has_content() ? turns_ - 1 : turns_;
   if (number == 0) return;
   const bool of_user = transcript.speaker == Speaker::user;
+  if (turn_ && turn_->has_content()) turn_->add_transcript(transcript.speaker, transcript.text);
   auto &stream = of_user ? options_.streams->input_transcript : options_.streams->output_transcript;
   stream.push_text(transcript.text, now_, number, playout_.position(), said(transcript));
   end_item(stream);

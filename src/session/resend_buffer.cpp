@@ -189,11 +189,11 @@ bool ResendBuffer::is_kept(const Entry &entry, bool &has_content) const {
   return is_content || (entry.role == Role::after && (has_content || is_counted_));
 }
 
-bool ResendBuffer::empty() const {
+std::optional<Sequence> ResendBuffer::oldest() const {
   bool has_content = false;
   for (std::size_t i = 0; i < entries_.size(); ++i)
-    if (is_kept(entries_[i], has_content)) return false;
-  return true;
+    if (is_kept(entries_[i], has_content)) return entries_[i].number;
+  return std::nullopt;
 }
 
 void ResendBuffer::skip() {

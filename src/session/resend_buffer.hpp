@@ -61,7 +61,9 @@ class ResendBuffer {
   /// Nothing is sent again on this connection. The next one may.
   void skip();
   /// Nothing will be sent again.
-  bool empty() const;
+  bool empty() const { return !oldest(); }
+  /// The number of the oldest item that will be sent again. Empty if there is none.
+  std::optional<Sequence> oldest() const;
   /// Of the audio that will be sent again.
   std::chrono::nanoseconds duration() const { return duration_; }
   /// The next item to send again; null when all are sent. It stays where it is.

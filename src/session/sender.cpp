@@ -41,7 +41,9 @@ void Sender::begin(Connection &connection, bool without_resending) {
     options_.log(Log::Level::info, "%s unacknowledged input, %ld ms of audio",
                  without_resending ? "not resending" : "resending",
                  Log::ms(resend_buffer_.duration()));
-  if (without_resending) resend_buffer_.skip();
+  if (!without_resending) return;
+  if (has_resends()) exchange_.withhold(*resend_buffer_.oldest(), options_.now());
+  resend_buffer_.skip();
 }
 
 bool Sender::drain() {

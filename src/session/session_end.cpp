@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "session_impl.hpp"
+#include "speech_level.hpp"
 #include "text.hpp"
 
 namespace gemlive {
@@ -46,8 +47,19 @@ bool Session::Impl::has_had_its_turns() const {
 /// Nothing more is to come, whatever becomes of the connection.
 bool Session::Impl::is_complete(std::int64_t now) {
   if (has_had_its_turns()) return true;
-  return exchange_.has_input_ended() && !sender_.has_unsent() &&
-         exchange_.end(now) == Exchange::End::complete;
+  if (!exchange_.has_input_ended()) return false;
+  if (!sender_.has_unsent() && exchange_.end(now) == Exchange::End::complete) return true;
+  return phase_ != Phase::connected && !has_unsent_sound() && exchange_.is_silent_end(now);
+}
+
+/// Input that could get an answer waits for a connection.
+bool Session::Impl::has_unsent_sound() {
+  return options_.input_queue->has([](const input::Item &item) {
+    if (const auto *chunk = std::get_if<input::Chunk>(&item))
+      return SpeechLevel::is_audible(chunk->samples);
+    return !std::holds_alternative<input::AudioStreamEnd>(item) &&
+           !std::holds_alternative<input::EndOfInput>(item);
+  });
 }
 
 /// The application reads the newest handle at EOS.
@@ -115,8 +127,14 @@ void Session::Impl::fail(Error error) {
 std::string Session::Impl::what_was_lost() {
   const auto audio =
       std::chrono::duration_cast<std::chrono::milliseconds>(sender_.unsent_duration());
-  if (audio.count() > 0) return text::seconds(audio) + " of audio could not be sent";
-  if (options_.input_queue->has_content()) return "The text of the input could not be sent";
+  const bool has_text = options_.input_queue->has([](const input::Item &item) {
+    return std::holds_alternative<input::TypedText>(item) ||
+           std::holds_alternative<input::Message>(item);
+  });
+  if (audio.count() > 0)
+    return text::seconds(audio) + " of audio" + (has_text ? " and text" : "") +
+           " could not be sent";
+  if (has_text) return "The text of the input could not be sent";
   return "The input was sent, but not answered";
 }
 

@@ -15,10 +15,16 @@ namespace {
 
 constexpr std::size_t max_reported_problems = 16;
 
+bool is_content(const ServerEvent &event) {
+  return std::holds_alternative<Audio>(event) || std::holds_alternative<Text>(event) ||
+         std::holds_alternative<ToolCall>(event) || std::holds_alternative<ToolCallPart>(event);
+}
+
 }  // namespace
 
 void Session::Impl::on_events(std::span<const ServerEvent> events, const Message &message) {
   const auto now = options_.now();
+  brings_content_ = std::ranges::any_of(events, is_content);
   for (const auto &event : events) {
     if (const auto *part = std::get_if<ToolCallPart>(&event))
       on_tool_call_part(*part, message, now);
@@ -58,9 +64,14 @@ void Session::Impl::on_event(const ServerEvent &event, const Message &message, s
   if (const auto *cancelled = std::get_if<ToolCallCancelled>(&event))
     tool_call_handler_.cancel(cancelled->id);
   const auto turns = receiver_.complete_turns();
-  receiver_.take(event, message, now);
-  if (receiver_.complete_turns() > turns) reconnect_policy_.turn_completed();
+  receiver_.take(event, message, now, brings_content_);
+  note_complete_turns(turns);
   if (!is_finished_) apply(event, now);
+}
+
+/// A turn that could be heard or read shows that the connection works.
+void Session::Impl::note_complete_turns(unsigned before) {
+  if (receiver_.complete_turns() > before) reconnect_policy_.turn_completed();
 }
 
 /// What an event means for the connection.

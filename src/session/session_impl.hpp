@@ -59,6 +59,7 @@ class Session::Impl final : private Connection::Owner {
   void on_event(const ServerEvent &event, const Message &message, std::int64_t now);
   void on_tool_call(const ToolCall &call, const Message &message, std::int64_t now);
   void on_tool_call_part(const ToolCallPart &part, const Message &message, std::int64_t now);
+  void note_complete_turns(unsigned before);
   void apply(const ServerEvent &event, std::int64_t now);
   void update_handle(const ResumptionUpdate &update);
   void set_handle(const std::string &handle);
@@ -70,6 +71,7 @@ class Session::Impl final : private Connection::Owner {
   void check_pause(std::int64_t now);
   void check_deadlines(std::int64_t now);
   void check_exchange(std::int64_t now);
+  void give_up_question(const std::string &warning, std::int64_t now);
   void check_age(std::int64_t now);
 
   // session_end.cpp: the end of the session
@@ -82,6 +84,7 @@ class Session::Impl final : private Connection::Owner {
   void finish_text();
   void disconnect();
   void fail(Error error);
+  bool has_unsent_sound();
   std::string what_was_lost();
   void warn_of_eos_timeout();
   void warn_of_open_inputs();
@@ -94,6 +97,7 @@ class Session::Impl final : private Connection::Owner {
   ToolCallHandler tool_call_handler_;
   Sender sender_;
   Receiver receiver_;
+  bool brings_content_ = false;  // the message whose events are handled
   Connector connector_;
   ReconnectPolicy reconnect_policy_;
   ConnectionAge connection_age_;

@@ -111,22 +111,43 @@ void Session::Impl::check_exchange(std::int64_t now) {
   switch (overdue) {
     case Exchange::Overdue::none:
       return;
-    case Exchange::Overdue::no_answer: {
-      const bool is_cut = exchange_.turn() == Exchange::Turn::cut;
-      exchange_.give_up_question(now);
-      sender_.give_up();
-      warn("The model did not answer within " + within +
-           "The conversation continues. Repeat the question");
-      if (is_cut) receiver_.cut_off(false, now);
-      return;
-    }
+    case Exchange::Overdue::no_answer:
+      return give_up_question("The model did not answer within " + within +
+                                  "The conversation continues. Repeat the question",
+                              now);
+    case Exchange::Overdue::empty_turn:
+      return give_up_question(
+          "The model ended its turn without an answer. The conversation continues. Repeat the "
+          "question",
+          now);
     case Exchange::Overdue::no_end:
       exchange_.give_up_turn(now);
       sender_.give_up();
       warn("The answer did not continue for " + within +
            "gemlive stopped waiting for it. The conversation continues");
       return receiver_.cut_off(false, now);
+    case Exchange::Overdue::settled: {
+      const auto turns = receiver_.complete_turns();
+      exchange_.settle(now);
+      receiver_.assume_complete(now);
+      note_complete_turns(turns);
+      return sender_.acknowledge();
+    }
+    case Exchange::Overdue::not_resent:
+      exchange_.give_up_lost();
+      sender_.give_up();
+      return warn(
+          "The connection was lost before the model answered. The question is not sent again, "
+          "because it may be the reason. The conversation continues. Repeat the question");
   }
+}
+
+void Session::Impl::give_up_question(const std::string &warning, std::int64_t now) {
+  const bool is_cut = exchange_.turn() == Exchange::Turn::cut;
+  exchange_.give_up_question(now);
+  sender_.give_up();
+  warn(warning);
+  if (is_cut) receiver_.cut_off(false, now);
 }
 
 void Session::Impl::check_age(std::int64_t now) {

@@ -36,6 +36,11 @@ class SpeechLevel {
     return here >= loudest_ / 10 ? Sound::speech : Sound::noise;
   }
 
+  /// Loud enough for any speech.
+  static bool is_audible(std::span<const std::byte> samples) {
+    return peak(samples) >= quietest_speech;
+  }
+
   static int peak(std::span<const std::byte> samples) {
     Block low = {}, high = {};
     for (; samples.size() >= sizeof(Block); samples = samples.subspan(sizeof(Block)))

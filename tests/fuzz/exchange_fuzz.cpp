@@ -35,7 +35,7 @@ struct Both {
   void act(std::uint8_t byte) {
     now += 50 * ms;
     last_event = now;
-    switch (static_cast<std::uint8_t>(byte - 'a') % 26) {
+    switch (static_cast<std::uint8_t>(byte - 'a') % 30) {
       case 0:
         has_sent = true;
         exchange.sent_audio(++sent, Sound::speech, 40ms, now, now);
@@ -47,7 +47,7 @@ struct Both {
       case 2:
         has_sent = true;
         exchange.sent_question(++sent, now);
-        return ledger.question(sent);
+        return ledger.question(sent, now);
       case 3:
         exchange.sent_other(++sent);
         return ledger.other(sent);
@@ -56,42 +56,42 @@ struct Both {
         return ledger.speech_ended();
       case 5:
         exchange.content(now, byte % 2 == 0);
-        return ledger.content(now);
+        return ledger.content(now, byte % 2 == 0 ? now : 0);
       case 6:
         require(exchange.is_user_transcript_late() == ledger.is_transcript_late(),
                 "the same is late");
         if (exchange.is_user_transcript_late()) return;
         exchange.user_transcript(now);
-        return ledger.user_transcript();
+        return ledger.user_transcript(now);
       case 7:
         exchange.activity_started();
         return ledger.activity_started();
       case 8:
         exchange.interrupted(now);
-        return ledger.interrupted();
+        return ledger.interrupted(now);
       case 9:
         exchange.generation_complete(now);
-        return ledger.generated();
+        return ledger.generated(now);
       case 10:
       case 11:
-        exchange.turn_complete(false, now);
-        return ledger.turn_complete(false, now);
+        exchange.turn_complete(false, false, now);
+        return ledger.turn_complete(false, false, now);
       case 12:
-        exchange.turn_complete(true, now);
-        return ledger.turn_complete(true, now);
+        exchange.turn_complete(true, false, now);
+        return ledger.turn_complete(true, false, now);
       case 13:
         exchange.waiting_for_input(now);
         return ledger.waiting_for_input(now);
       case 14:
         exchange.content(now);
-        ledger.content(now);
+        ledger.content(now, now);
         return set_calls(calls + 1);
       case 15:
       case 16: {
         if (calls == 0) return;
         const bool is_silent = byte % 26 == 16;
         exchange.sent_tool_response(is_silent, now);
-        ledger.response(is_silent);
+        ledger.response(is_silent, now);
         return set_calls(calls - 1);
       }
       case 17:
@@ -106,7 +106,9 @@ struct Both {
         return exchange.input_goes_on();
       case 21:
         exchange.playing_until(now + 3 * second);
-        return exchange.progress(now + 3 * second);
+        exchange.progress(now + 3 * second);
+        ledger.plays_until(now + 3 * second);
+        return ledger.heard_until(now + 3 * second);
       case 22:
         now += 150 * ms;
         return;
@@ -116,6 +118,20 @@ struct Both {
       case 24:
         now += 31 * second;
         return;
+      case 26:
+        require(exchange.is_model_transcript_late(now) == ledger.is_model_transcript_late(now),
+                "the same transcript of the model is late");
+        if (exchange.is_model_transcript_late(now)) return;
+        exchange.content(now);
+        return ledger.content(now, now);
+      case 27:
+        exchange.turn_complete(false, true, now);
+        return ledger.turn_complete(false, true, now);
+      case 28:
+        exchange.disconnected(now);
+        ledger.lost();
+        calls = 0;
+        return exchange.withhold(1, now);
       default:
         return wait();
     }
@@ -136,13 +152,16 @@ struct Both {
     for (const auto &[number, fate] : fates) {
       if (fate != Ledger::Fate::lost || number <= exchange.answered_up_to()) continue;
       exchange.sent_question(++sent, now);
-      ledger.question(sent);
+      ledger.question(sent, now);
     }
   }
 
   /// To the next timeout, as the session does.
   void wait() {
-    if (const auto at = exchange.next_check(now)) {
+    const auto at = exchange.next_check(now);
+    if (const auto end = ledger.settles_at(); end && *end > now)
+      require(at && *at <= *end, "an uncertain end is looked at in time");
+    if (at) {
       require(*at > now, "the next check is ahead");
       now = *at;
     }
@@ -154,12 +173,19 @@ struct Both {
       case Exchange::Overdue::none:
         return;
       case Exchange::Overdue::no_answer:
+      case Exchange::Overdue::empty_turn:
         exchange.give_up_question(now);
         ledger.gave_up_question();
         return require(!exchange.owed(), "what was given up is not waited for");
       case Exchange::Overdue::no_end:
         exchange.give_up_turn(now);
-        ledger.gave_up_turn();
+        return ledger.gave_up_turn();
+      case Exchange::Overdue::settled:
+        exchange.settle(now);
+        return ledger.settle(now);
+      case Exchange::Overdue::not_resent:
+        exchange.give_up_lost();
+        return ledger.gave_up_lost();
     }
   }
 
@@ -174,6 +200,12 @@ struct Both {
       else if (fate != Ledger::Fate::silent && fate != Ledger::Fate::lost)
         require(is_settled, "what was answered, declined or given up is not sent again");
     }
+    const auto settles_at = ledger.settles_at();
+    const auto overdue = exchange.overdue(now);
+    if (overdue != Exchange::Overdue::not_resent)
+      require((overdue == Exchange::Overdue::settled) == (settles_at && now >= *settles_at),
+              "both wait as long for more of an answer");
+    require(!exchange.is_silent_end(now) || !ledger.owed(), "silence is the end of nothing owed");
     const auto end = exchange.end(now);
     if (!has_ended) return require(end == open, "no EOS before the end of the input");
     if (ledger.is_done() || (!has_sent && !ledger.owed()))
@@ -181,9 +213,9 @@ struct Both {
     else
       require(end != complete, "EOS is not due before the last answer is complete");
     if (end == assumed)
-      require(
-          !ledger.owed() || ledger.turn() == Ledger::Turn::generated || exchange.is_interpreter(),
-          "only a whole answer, or an interpreter's, is assumed complete");
+      require(!ledger.owed() || ledger.turn() == Ledger::Turn::generated || settles_at ||
+                  exchange.is_interpreter(),
+              "only a whole answer, or an interpreter's, is assumed complete");
     require(!exchange.is_interpreter() || ledger.may_be_interpreter(),
             "an interpreter goes on while the user speaks, and never completes a turn");
     if (end != open) return;

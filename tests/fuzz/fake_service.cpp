@@ -69,13 +69,44 @@ void FakeService::confirm() {
   server.say(R"({"setupComplete":{}})");
 }
 
-void FakeService::speak(const std::string &json) {
-  ledger.content(rules_.now());
+void FakeService::speak(const std::string &json, std::int64_t duration) {
+  const auto now = rules_.now();
+  ledger.pass(now);
+  ledger.content(now, now);
+  follow_turn();
+  if (!is_stopped_) {
+    if (spoken_ == 0) spoke_at_ = now;
+    spoken_ += duration;
+    ledger.plays_until(spoke_at_ + spoken_);
+    ledger.heard_until(std::max(spoke_at_ + spoken_, now));
+  }
   server.say(json);
 }
 
+void FakeService::transcribe() {
+  const auto now = rules_.now();
+  ledger.pass(now);
+  if (!ledger.is_model_transcript_late(now)) ledger.content(now, now);
+  server.say(R"({"serverContent":{"outputTranscription":{"text":"hm"}}})");
+}
+
+void FakeService::follow_turn() {
+  if (ledger.closed() == closed_) return;
+  closed_ = ledger.closed();
+  is_stopped_ = false;
+  spoken_ = 0;
+}
+
+void FakeService::stop_playing() {
+  follow_turn();
+  ledger.plays_until(0);
+  if (ledger.has_content()) is_stopped_ = true;
+}
+
 void FakeService::hear() {
-  if (!ledger.is_transcript_late()) ledger.user_transcript();
+  const auto now = rules_.now();
+  ledger.pass(now);
+  if (!ledger.is_transcript_late()) ledger.user_transcript(now);
   server.say(R"({"serverContent":{"inputTranscription":{"text":"hm"}}})");
 }
 
@@ -85,18 +116,23 @@ void FakeService::begin_activity() {
 }
 
 void FakeService::generated() {
-  ledger.generated();
+  ledger.pass(rules_.now());
+  ledger.generated(rules_.now());
   server.say(R"({"serverContent":{"generationComplete":true}})");
 }
 
-void FakeService::complete(bool more) {
-  ledger.turn_complete(more, rules_.now());
-  server.say(more ? R"({"serverContent":{"turnComplete":true,"interactionStatus":"IN_PROGRESS"}})"
-                  : R"({"serverContent":{"turnComplete":true}})");
+void FakeService::complete(bool more, bool is_last) {
+  ledger.pass(rules_.now());
+  ledger.turn_complete(more, is_last, rules_.now());
+  const std::string status = more      ? R"(,"interactionStatus":"IN_PROGRESS")"
+                             : is_last ? R"(,"interactionStatus":"IDLE")"
+                                       : "";
+  server.say(R"({"serverContent":{"turnComplete":true)" + status + "}}");
 }
 
 void FakeService::interrupt() {
-  ledger.interrupted();
+  ledger.pass(rules_.now());
+  ledger.interrupted(rules_.now());
   for (auto &[id, call] : calls_)
     if (call.is_own) call.is_owed = false;
   count_calls();
@@ -104,6 +140,7 @@ void FakeService::interrupt() {
 }
 
 void FakeService::wait_for_input() {
+  ledger.pass(rules_.now());
   ledger.waiting_for_input(rules_.now());
   server.say(R"({"serverContent":{"waitingForInput":true}})");
 }
@@ -111,10 +148,11 @@ void FakeService::wait_for_input() {
 void FakeService::call(bool has_id, bool is_declared, bool repeats_id) {
   if (calls_.size() >= 60) return;
   if (!repeats_id || !has_id || ids_ == 0) ++ids_;
+  ledger.pass(rules_.now());
   const auto id = "call-" + std::to_string(ids_);
   calls_.insert({id, {.is_own = !has_id}});
   count_calls();
-  if (is_declared) ledger.content(rules_.now());
+  if (is_declared) ledger.content(rules_.now(), rules_.now());
   const std::string function = is_declared ? R"("name":"f")" : R"("name":"x")";
   server.say(R"({"toolCall":{"functionCalls":[{)" + (has_id ? R"("id":")" + id + R"(",)" : "") +
              function + "}]}}");
@@ -145,6 +183,7 @@ void FakeService::check_resent() {
 }
 
 void FakeService::receive(const std::string &text) {
+  ledger.pass(rules_.now());
   const auto has = [&](const char *part) { return text.find(part) != std::string::npos; };
   require(is_open && !has_ended && !server.closed, "sent only on an open connection");
   require(!std::exchange(has_setup_, true) == (text.find(R"("setup")") < 3),
@@ -154,16 +193,16 @@ void FakeService::receive(const std::string &text) {
   ++sent_;
   if (has("activityStart")) {
     require(!std::exchange(is_in_activity_, true), "no activityStart inside an activity");
-    ledger.question(sent_);
+    ledger.question(sent_, rules_.now());
   } else if (has("activityEnd")) {
     require(std::exchange(is_in_activity_, false), "no activityEnd outside an activity");
     ledger.speech_ended();
-    ledger.question(sent_);
+    ledger.question(sent_, rules_.now());
   } else if (has("audio/pcm")) {
     receive_audio(text);
   } else if (const auto at = text.find("typed "); at != std::string::npos) {
     receive_id("t" + text.substr(at, text.find('.', at) - at));
-    ledger.question(sent_);
+    ledger.question(sent_, rules_.now());
   } else if (has("toolResponse")) {
     receive_response(text);
   } else {
@@ -222,7 +261,7 @@ void FakeService::receive_response(const std::string &text) {
   }
   require(found != calls_.end(), "a tool response answers a call of this connection, once");
   calls_.erase(found);
-  ledger.response(text.find("SILENT") != std::string::npos);
+  ledger.response(text.find("SILENT") != std::string::npos, rules_.now());
   count_calls();
 }
 
@@ -234,6 +273,7 @@ void FakeService::count_calls() {
 }
 
 void FakeService::lose() {
+  ledger.pass(rules_.now());
   ledger.lost();
   calls_.clear();
   is_up = false;

@@ -45,11 +45,13 @@ class FakeService {
 
   // What it says. Only if can_act().
   void confirm();
-  void speak(const std::string &json);
+  /// Audible audio of this duration, in us.
+  void speak(const std::string &json, std::int64_t duration);
+  void transcribe();
   void hear();
   void begin_activity();
   void generated();
-  void complete(bool more);
+  void complete(bool more, bool is_last);
   void interrupt();
   void wait_for_input();
   /// With an id, which may be that of the call before it, or without one; of a function that is
@@ -64,6 +66,9 @@ class FakeService {
   /// Nothing is missing on a connection that takes everything.
   void check_resent();
   bool has_open_calls() const { return !calls_.empty(); }
+
+  /// The user stops the answer that plays.
+  void stop_playing();
 
   FakeServer server;
   Ledger ledger;
@@ -104,6 +109,11 @@ class FakeService {
   std::multimap<std::string, Call> calls_;  // of this connection, not answered
   unsigned ids_ = 0;
   int failure_weight_ = 0;
+  // This turn
+  void follow_turn();
+  unsigned closed_ = 0;
+  std::int64_t spoke_at_ = 0, spoken_ = 0;  // the first audio, and how much
+  bool is_stopped_ = false;
   bool counts_ = false;
   bool has_setup_ = false, is_in_activity_ = false;
 };

@@ -3,6 +3,8 @@
 
 #include "ledger.hpp"
 
+#include <algorithm>
+
 namespace gemlive::test {
 
 void Ledger::speech(Number number, Time now) {
@@ -10,7 +12,7 @@ void Ledger::speech(Number number, Time now) {
   quiet_ = 0;
   spoke_at_ = now;
   if (has_content()) is_spoken_over_ = true;
-  question(number);
+  question(number, now);
 }
 
 void Ledger::quiet(Number number, Time duration) {
@@ -18,82 +20,144 @@ void Ledger::quiet(Number number, Time duration) {
   quiet_ += duration;
 }
 
-void Ledger::question(Number number) {
+void Ledger::question(Number number, Time now) {
   sent_ = number;
+  asked_at_ = now;
   fates_[number] = Fate::asked;
-  is_late_ = is_done_ = is_declined_ = false;
+  is_late_ = is_done_ = is_declined_ = is_empty_ = false;
+  maybe_.reset();
 }
 
-void Ledger::response(bool is_silent) {
+void Ledger::response(bool is_silent, Time now) {
+  last_sign_ = now;
   if (is_silent) return;
   is_promised_ = true;
   is_done_ = is_declined_ = false;
   if (turn_ == Turn::generated) turn_ = Turn::answering;
 }
 
-void Ledger::content(Time now) {
-  if (turn_ == Turn::cut) {
-    settle(Fate::taken, Fate::answered);
-    close();
-    expects_late_end_ = true;
-  }
+void Ledger::content(Time now, Time until) {
+  last_sign_ = now;
+  if (turn_ == Turn::cut || (is_asked_since_doubt() && has_asked(noticed(now)))) close();
   has_gone_on_ |= has_content() && is_spoken_over_;
   is_spoken_over_ &= has_content();
   if (!has_content()) {
-    settle(Fate::asked, Fate::taken, noticed(now));
-    is_late_ = is_done_ = is_declined_ = is_end_uncertain_ = is_cut_early_ = false;
+    may_answer_ = noticed(now);
+    if (!is_announced_) settle(Fate::asked, Fate::taken, may_answer_);
+    is_late_ = has_model_closed_ = is_done_ = is_declined_ = is_cut_early_ = false;
+    is_perceptible_ = false;
+    maybe_.reset();
+    began_ = heard_until_ = now;
+    playing_until_ = 0;
   }
   turn_ = Turn::answering;
-  is_promised_ = false;
+  doubt_.reset();
+  forget_promise();
+  if (until > 0) heard_until(until);
 }
 
-void Ledger::user_transcript() {
+void Ledger::heard_until(Time end) {
+  heard_until_ = std::max(heard_until_, end);
+  is_perceptible_ = true;
+}
+
+void Ledger::user_transcript(Time now) {
+  last_sign_ = now;
+  if (turn_ == Turn::cut || is_asked_since_doubt()) close();
   if (turn_ != Turn::none) return;
   turn_ = Turn::open;
   is_late_ = is_done_ = false;
   if (!has(Fate::asked)) is_promised_ = true;
 }
 
-void Ledger::interrupted() {
+void Ledger::interrupted(Time now) {
+  last_sign_ = cut_at_ = now;
   takes_turns_ = true;
   is_cut_early_ = !has_content() && turn_ != Turn::cut;
   if (has_content()) turn_ = Turn::cut;
   if (!has(Fate::asked)) is_promised_ = true;
-  is_done_ = is_declined_ = is_end_uncertain_ = false;
+  is_done_ = is_declined_ = is_announced_ = is_empty_ = is_late_ = false;
+  doubt_.reset();
+  maybe_.reset();
+  playing_until_ = 0;
 }
 
-void Ledger::generated() {
+void Ledger::generated(Time now) {
   if (!has_content()) return;
+  last_sign_ = now;
   turn_ = Turn::generated;
   takes_turns_ = true;
   expects_late_end_ = false;
+  doubt_.reset();
 }
 
-void Ledger::turn_complete(bool more, Time now) {
-  const bool is_empty = turn_ == Turn::none || turn_ == Turn::open;
+void Ledger::turn_complete(bool more, bool is_last, Time now) {
+  const bool was_open = turn_ == Turn::open;
+  const bool is_empty = turn_ == Turn::none || was_open;
   const bool is_late_end = expects_late_end_;
   expects_late_end_ = false;
   if (is_late_end && is_empty) return;
   takes_turns_ = true;
-  const bool is_cut = is_cut_early_ || turn_ == Turn::cut;
+  last_sign_ = now;
+  if (is_late_end && turn_ == Turn::answering && !more) {
+    doubt_ = now;
+    return;
+  }
+  const bool is_cut_early = is_cut_early_;
   is_cut_early_ = false;
-  is_end_uncertain_ = is_late_end && turn_ == Turn::answering;
-  if (turn_ == Turn::cut) settle(Fate::taken, Fate::answered);
+  if (is_cut_early && turn_ == Turn::none) return;
+  const bool is_cut = is_cut_early || turn_ == Turn::cut;
   close();
+  expects_late_end_ = false;
   if (is_cut) return;
-  is_promised_ = more;
-  if (more) return;
-  if (calls_ == 0) settle(Fate::taken, Fate::answered);
+  if (more) {
+    is_promised_ = is_announced_ = true;
+    return;
+  }
+  if (is_empty && !is_empty_ && (was_open || has_asked(noticed(now)))) {
+    is_empty_ = true;
+    is_done_ = false;
+    return;
+  }
   if (calls_ == 0 && is_empty) settle(Fate::asked, Fate::answered, noticed(now));
-  is_done_ = !is_end_uncertain_ && !has(Fate::asked);
+  if (calls_ == 0 && is_last && !is_empty) settle(Fate::asked, Fate::answered, may_answer_);
+  complete(now);
+}
+
+void Ledger::complete(Time now) {
+  forget_promise();
+  if (calls_ == 0) settle(Fate::taken, Fate::answered);
+  maybe_.reset();
+  bool may_be_all = has(Fate::asked);
+  for (const auto &[number, fate] : fates_)
+    may_be_all &= fate != Fate::asked || number <= may_answer_;
+  if (may_be_all) maybe_ = now;
+  is_done_ = !has(Fate::asked);
+}
+
+std::optional<Ledger::Time> Ledger::settles_at() const {
+  constexpr Time second = 1'000'000;
+  const bool may_be_the_end = doubt_ ? is_perceptible_ : maybe_.has_value();
+  if (!may_be_the_end || calls_ > 0 || is_promised_) return std::nullopt;
+  return std::max(last_sign_, playing_until_) + (doubt_ && is_answer() ? 1 : 5) * second;
+}
+
+void Ledger::settle(Time now) {
+  if (doubt_)
+    close();
+  else
+    settle(Fate::asked, Fate::answered);
+  complete(now);
 }
 
 void Ledger::waiting_for_input(Time now) {
+  last_sign_ = now;
   if (has_content()) return;
   settle(Fate::asked, Fate::declined, noticed(now));
   settle(Fate::taken, Fate::declined, noticed(now));
   if (has(Fate::asked)) return;
-  is_promised_ = false;
+  forget_promise();
+  maybe_.reset();
   is_declined_ = true;
 }
 
@@ -103,23 +167,29 @@ void Ledger::pending_calls(unsigned count) {
 }
 
 void Ledger::lost() {
-  const bool is_complete = turn_ == Turn::generated && calls_ == 0 && !is_promised_;
+  const bool is_complete = has_all() && calls_ == 0 && !is_promised_;
   if (is_complete) settle(Fate::taken, Fate::answered);
-  const bool is_all = is_end_uncertain_ || is_complete;
-  is_done_ = !owed_beside_turn() && ((is_done_ && !owed()) || is_all);
+  is_done_ = !owed_beside_turn() && ((is_done_ && !owed()) || is_complete);
   for (const auto fate : {Fate::asked, Fate::taken})
     settle(fate, Fate::lost);
   turn_ = Turn::none;
+  ++closed_;
   calls_ = 0;
-  is_promised_ = expects_late_end_ = is_end_uncertain_ = is_cut_early_ = false;
-  is_late_ = false;
+  forget_promise();
+  doubt_.reset();
+  maybe_.reset();
+  may_answer_ = 0;
+  playing_until_ = 0;
+  expects_late_end_ = is_cut_early_ = false;
+  is_late_ = has_model_closed_ = false;
 }
 
 void Ledger::gave_up_question() {
   for (const auto fate : {Fate::asked, Fate::taken})
     settle(fate, Fate::given_up);
   if (turn_ == Turn::cut) gave_up_turn();
-  is_promised_ = false;
+  forget_promise();
+  maybe_.reset();
   is_done_ = true;
 }
 
@@ -127,8 +197,27 @@ void Ledger::gave_up_turn() {
   settle(Fate::taken, Fate::given_up);
   close();
   expects_late_end_ = true;
-  is_promised_ = false;
+  forget_promise();
   is_done_ = !has(Fate::asked);
+}
+
+void Ledger::gave_up_lost() {
+  settle(Fate::lost, Fate::given_up);
+  is_done_ = !owed();
+}
+
+bool Ledger::is_model_transcript_late(Time now) const {
+  if (turn_ == Turn::cut) return true;
+  if (!has_model_closed_ || has_content()) return false;
+  const bool is_being_asked = has(Fate::asked) && !has_asked(noticed(now));
+  if (turn_ == Turn::none) return is_being_asked || !has(Fate::asked);
+  return is_being_asked || (expects_late_end_ && now < cut_at_ + 1'000'000);
+}
+
+bool Ledger::has_asked(Number up_to) const {
+  for (const auto &[number, fate] : fates_)
+    if (fate == Fate::asked && number <= up_to) return true;
+  return false;
 }
 
 bool Ledger::has(Fate fate) const {
@@ -142,9 +231,15 @@ void Ledger::settle(Fate from, Fate to, Number up_to) {
     if (number <= up_to && fate == from) fate = to;
 }
 
+/// A cut turn's question is answered by the next one, and that of a turn that was complete by it.
 void Ledger::close() {
+  if (turn_ == Turn::cut || (doubt_ && calls_ == 0)) settle(Fate::taken, Fate::answered);
+  expects_late_end_ = turn_ == Turn::cut;
   turn_ = Turn::none;
+  ++closed_;
+  doubt_.reset();
   is_late_ = !has(Fate::asked);
+  has_model_closed_ = true;
 }
 
 Ledger::Number Ledger::noticed(Time now) const {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 
 namespace gemlive::test {
 
@@ -30,20 +31,26 @@ class Ledger {
   void speech(Number number, Time now);
   void quiet(Number number, Time duration);
   void speech_ended() { quiet_ = silence; }
-  void question(Number number);
+  void question(Number number, Time now);
   void other(Number number) { fates_[sent_ = number] = Fate::silent; }
-  void response(bool is_silent);
+  void response(bool is_silent, Time now);
 
   // The service
-  void content(Time now);
+  /// Audio, text or a tool call, which can be heard or read until `until`; 0: not at all.
+  void content(Time now, Time until);
   /// Not for a late one.
-  void user_transcript();
-  /// A transcript now belongs to the turn that has closed last.
+  void user_transcript(Time now);
+  /// A transcript now belongs to the turn that has closed last, or is cut.
   bool is_transcript_late() const { return turn_ == Turn::none && is_late_; }
+  bool is_model_transcript_late(Time now) const;
   void activity_started() { is_late_ = false; }
-  void interrupted();
-  void generated();
-  void turn_complete(bool more, Time now);
+  void interrupted(Time now);
+  void generated(Time now);
+  /// `is_last`: no other answer is coming.
+  void turn_complete(bool more, bool is_last, Time now);
+  /// All that has come ends then; 0: it is not played.
+  void plays_until(Time end) { playing_until_ = end; }
+  void heard_until(Time end);
   void waiting_for_input(Time now);
   void pending_calls(unsigned count);
 
@@ -53,12 +60,22 @@ class Ledger {
   void gave_up_question();
   /// The user was told that the answer does not end.
   void gave_up_turn();
+  /// The user was told that what was lost is not sent again.
+  void gave_up_lost();
+  /// When what may have been the end of an answer was, if nothing follows.
+  std::optional<Time> settles_at() const;
+  void settle(Time now);
+  void pass(Time now) {
+    if (const auto at = settles_at(); at && now >= *at) settle(*at);
+  }
 
   // What follows
   Turn turn() const { return turn_; }
   bool has_content() const { return turn_ == Turn::answering || turn_ == Turn::generated; }
   /// All of the answer has come, though not its end.
-  bool is_whole() const { return turn_ == Turn::generated && !owed_beside_turn(); }
+  bool is_whole() const { return has_all() && !owed_beside_turn(); }
+  /// How many turns have closed.
+  unsigned closed() const { return closed_; }
   bool owed() const { return owed_beside_turn() || has_content() || turn_ == Turn::cut; }
   /// EOS is due if the input has ended.
   bool is_done() const { return is_done_ && !owed(); }
@@ -77,6 +94,13 @@ class Ledger {
   bool owed_beside_turn() const { return has(Fate::asked) || is_promised_ || calls_ > 0; }
   void settle(Fate from, Fate to, Number up_to = ~Number{0});
   void close();
+  void complete(Time now);
+  void forget_promise() { is_promised_ = is_announced_ = is_empty_ = false; }
+  bool has_all() const { return turn_ == Turn::generated || (doubt_ && is_answer()); }
+  /// More than what was on its way at the interruption.
+  bool is_answer() const { return heard_until_ - began_ >= 500'000; }
+  bool is_asked_since_doubt() const { return doubt_ && has(Fate::asked) && asked_at_ >= *doubt_; }
+  bool has_asked(Number up_to) const;
   /// The newest item that the model can answer: it waits for the end of speech.
   Number noticed(Time now) const;
 
@@ -85,14 +109,26 @@ class Ledger {
   Number utterance_ = 0;  // where the newest speech begins
   Time quiet_ = silence;
   Time spoke_at_ = 0;
+  Time asked_at_ = 0;
 
   Turn turn_ = Turn::none;
+  unsigned closed_ = 0;
   unsigned calls_ = 0;
-  bool is_promised_ = false;  // an answer that belongs to no item
+  bool is_promised_ = false;   // an answer that belongs to no item
+  bool is_announced_ = false;  // by an interim answer
   bool expects_late_end_ = false;
   bool is_cut_early_ = false;
-  bool is_end_uncertain_ = false;
+  std::optional<Time> doubt_;         // a turnComplete that may have been an earlier turn's
+  bool is_empty_ = false;             // the newest turnComplete, of a question that is still asked
+  std::optional<Time> maybe_;         // all that is asked may have been answered
+  Number may_answer_ = 0;             // by the newest turn
+  Time began_ = 0, heard_until_ = 0;  // the newest turn
+  bool is_perceptible_ = false;
+  Time playing_until_ = 0;
+  Time last_sign_ = 0;
+  Time cut_at_ = 0;
   bool is_late_ = false;
+  bool has_model_closed_ = false;
   bool is_done_ = false;
   bool is_declined_ = false;
   bool is_spoken_over_ = false;  // the open turn

@@ -103,6 +103,7 @@ class World {
       case 3:
         return push_end();
       case 4:
+        service->stop_playing();
         return session->interrupt_locally();
       case 5:
         return service->open();
@@ -154,11 +155,11 @@ class World {
       case 6:
         return service->confirm();
       case 7:
-        return service->speak(audio);
+        return action > 111 ? service->transcribe() : service->speak(audio, 20'000);
       case 8:
         return service->generated();
       case 9:
-        return service->complete(action > 111);
+        return service->complete(action > 111, action == 46);
       case 10:
         return service->interrupt();
       case 11:
@@ -293,6 +294,8 @@ class World {
       return warning.error.message.find(part) != std::string::npos;
     };
     if (has("did not answer within") && has("Repeat")) service->ledger.gave_up_question();
+    if (has("ended its turn without an answer")) service->ledger.gave_up_question();
+    if (has("is not sent again")) service->ledger.gave_up_lost();
     if (has("The answer did not continue")) service->ledger.gave_up_turn();
     if (has("The conversation ends here")) is_limited = true;
   }
@@ -329,7 +332,8 @@ class World {
   /// The conversation ends exactly when it must.
   void check_end() {
     const auto now = clock.now();
-    const auto &ledger = service->ledger;
+    auto &ledger = service->ledger;
+    ledger.pass(now);
     if (input_queue->is_closed()) {
       if (std::exchange(is_over, true) || failures > 0 || is_limited || *config.max_turns > 0)
         return;

@@ -354,7 +354,129 @@ TEST_F(OwedAnswers, ALateTranscriptDoesNotDelayEos) {
   EXPECT_EQ(count(pipeline, "gemlive/turn-complete"), 1);
 }
 
+// Interruptions
+
+/// An answer, of which the simulator sends 100 ms and no end.
+const std::string unfinished =
+    R"({"answer":{"tone":100,"generation-complete":false,"turn-complete":false}})";
+
+TEST_F(OwedAnswers, ATranscriptBehindAnInterruptionIsNotTheAnswer) {
+  serve(step(R"("on":"turn","turn":1)", unfinished) + "," +
+        step(R"("on":"turn","turn":2)", send(R"("interrupted":true)") + "," +
+                                            send(R"("outputTranscription":{"text":"late"})") + "," +
+                                            send(R"("turnComplete":true)") +
+                                            R"(,{"stall":"send","for":1500})"));
+  Pipeline pipeline(live("output-transcription=true activity-handling=no-interruption"));
+  Tap tap(pipeline["out"]);
+  ASSERT_TRUE(pipeline.play());
+  push(pipeline, question + silence);
+  ASSERT_TRUE(pipeline.wait("gemlive/turn-started"));
+  ASSERT_TRUE(simulator->wait_event("generation-complete"));
+  push(pipeline, silence + question + silence);
+  ASSERT_EQ(gst_app_src_end_of_stream(GST_APP_SRC(pipeline["in"])), GST_FLOW_OK);
+  const auto cut = pipeline.wait("gemlive/turn-complete");
+  ASSERT_TRUE(cut);
+  EXPECT_TRUE(is_interrupted(cut));
+  EXPECT_NE(text_of(cut, "output-transcript").find("late"), std::string::npos);
+  const auto whole = pipeline.wait("gemlive/turn-complete");
+  ASSERT_TRUE(whole);
+  EXPECT_FALSE(is_interrupted(whole));
+  EXPECT_EQ(number_of(whole, "audio-bytes"), answer);
+  EXPECT_EQ(pipeline.wait_eos(), "");
+  EXPECT_EQ(count(pipeline, GST_MESSAGE_WARNING), 0);
+}
+
+TEST_F(OwedAnswers, WhatTheUserSaysBehindAnInterruptionBelongsToTheNextTurn) {
+  serve(step(R"("on":"turn","turn":1)", unfinished) + "," +
+        step(R"("on":"turn","turn":2)", send(R"("interrupted":true)") + "," +
+                                            send(R"("inputTranscription":{"text":"two"})") + "," +
+                                            send(R"("turnComplete":true)")));
+  Pipeline pipeline(live("activity-handling=no-interruption"));
+  ASSERT_TRUE(pipeline.play());
+  push(pipeline, question + silence);
+  ASSERT_TRUE(pipeline.wait("gemlive/turn-started"));
+  ASSERT_TRUE(simulator->wait_event("generation-complete"));
+  push(pipeline, silence + question + silence);
+  const auto cut = pipeline.wait("gemlive/turn-complete");
+  ASSERT_TRUE(cut);
+  EXPECT_EQ(text_of(cut, "input-transcript"), "");
+  const auto whole = pipeline.wait("gemlive/turn-complete");
+  ASSERT_TRUE(whole);
+  EXPECT_EQ(text_of(whole, "input-transcript"), "two");
+  EXPECT_EQ(turn_of(whole), 2u);
+}
+
+TEST_F(OwedAnswers, AnAnnouncedAnswerDoesNotAnswerANewerQuestion) {
+  serve(step(R"("on":"turn","turn":1)", unfinished) + "," +
+        step(R"("on":"generated","turn":1)",
+             send(R"("turnComplete":true,"interactionStatus":"IN_PROGRESS")")) +
+        "," + step(R"("on":"complete","turn":2,"after":1500)", R"({"say":"And the first one."})"));
+  Pipeline pipeline(live("activity-handling=no-interruption"));
+  ASSERT_TRUE(pipeline.play());
+  push(pipeline, question + silence);
+  ASSERT_TRUE(pipeline.wait("gemlive/turn-complete"));
+  push(pipeline, silence + question + silence);
+  ASSERT_EQ(gst_app_src_end_of_stream(GST_APP_SRC(pipeline["in"])), GST_FLOW_OK);
+  EXPECT_EQ(pipeline.wait_eos(), "");
+  EXPECT_EQ(count(pipeline, "gemlive/turn-complete"), 2);
+  EXPECT_EQ(count(pipeline, GST_MESSAGE_WARNING), 0);
+}
+
+// Turns without an answer
+
+TEST_F(OwedAnswers, TheAnswerBehindAPrematureTurnCompleteIsHeard) {
+  serve(step(R"("on":"turn")", send(R"("turnComplete":true)") + R"(,{"stall":"send","for":1500})"));
+  Pipeline pipeline(from_file());
+  Tap tap(pipeline["out"]);
+  EXPECT_EQ(pipeline.run(), "");
+  EXPECT_EQ(tap.bytes().size(), answer);
+  EXPECT_EQ(count(pipeline, GST_MESSAGE_WARNING), 0);
+}
+
+TEST_F(OwedAnswers, ATurnWithoutAnAnswerIsReportedAndDoesNotHoldEos) {
+  serve(step(R"("on":"turn")", send(R"("turnComplete":true)") + R"(,{"stall":"send"})"));
+  Pipeline pipeline(from_file());
+  ASSERT_TRUE(pipeline.play());
+  const auto begun = Clock::now();
+  EXPECT_EQ(pipeline.wait_eos(), "");
+  EXPECT_LT(Clock::now() - begun, 12s) << "eos-timeout is 20 s";
+  EXPECT_NE(warning(pipeline).find("without an answer"), std::string::npos);
+}
+
+// A question that makes the service fail
+
+TEST_F(OwedAnswers, AQuestionThatIsNotSentAgainIsReportedAndDoesNotHoldEos) {
+  serve(
+      step(R"("on":"turn","session":1)", R"({"drop":"end"})") + "," +
+      step(R"("on":"turn")", R"({"close":1007,"reason":"Request contains an invalid argument."})"));
+  Pipeline pipeline(from_file());
+  ASSERT_TRUE(pipeline.play());
+  const auto begun = Clock::now();
+  EXPECT_EQ(pipeline.wait_eos(), "");
+  EXPECT_LT(Clock::now() - begun, 15s) << "eos-timeout is 20 s";
+  std::string last;
+  for (auto text = warning(pipeline); !text.empty(); text = warning(pipeline)) {
+    last = text;
+    if (text.find("not sent again") != std::string::npos) break;
+  }
+  EXPECT_NE(last.find("not sent again"), std::string::npos) << last;
+}
+
 // EOS without a connection
+
+TEST_F(OwedAnswers, SilenceNeedsNoConnectionAtEos) {
+  serve(R"({"when":{"on":"connect"},"do":{"ignore":true}})");
+  Pipeline pipeline(
+      "audiotestsrc is-live=true wave=silence ! audio/x-raw,rate=16000,channels=1 ! " +
+      gemlive(""));
+  ASSERT_TRUE(pipeline.play());
+  ASSERT_TRUE(pipeline.reaches(GST_STATE_PLAYING));
+  const auto begun = Clock::now();
+  ASSERT_TRUE(gst_element_send_event(pipeline.get(), gst_event_new_eos()));
+  EXPECT_EQ(pipeline.wait_eos(), "");
+  EXPECT_LT(Clock::now() - begun, 5s) << "eos-timeout is 20 s";
+  EXPECT_EQ(count(pipeline, GST_MESSAGE_WARNING), 0);
+}
 
 struct Phase {
   const char *name;

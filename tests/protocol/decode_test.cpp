@@ -36,6 +36,16 @@ TEST_F(DecoderTest, AudioMessagesAllocateNothingOnceWarm) {
   EXPECT_EQ(seen, 50u * (15360 + 12800));
 }
 
+TEST_F(DecoderTest, WhatTheUserInterruptsWithFollowsTheInterruption) {
+  EXPECT_EQ(decode(R"({"serverContent":{"inputTranscription":{"text":"u"},"interrupted":true,
+      "outputTranscription":{"text":"m"},"turnComplete":true}})"),
+            (Events{Transcript{Speaker::model, "m"}, Interrupted{}, Transcript{Speaker::user, "u"},
+                    TurnComplete{}}));
+  EXPECT_EQ(decode(R"({"serverContent":{"inputTranscription":{"text":"u"},"interrupted":true,
+      "modelTurn":{"parts":[{"text":"t"}]}}})"),
+            (Events{Transcript{Speaker::user, "u"}, Text{"t"}, Interrupted{}}));
+}
+
 // The server chooses the order of the fields. The order of the events does not depend on it.
 TEST_F(DecoderTest, EventsAreInAFixedOrder) {
   const Events expected = {

@@ -42,12 +42,20 @@ struct Play {
       exchange.sent_audio(++sent, Sound::speech, 100ms, now, now);
     } else if (word == "pause") {
       exchange.sent_audio(++sent, Sound::silence, 1s, now, now);
+    } else if (word == "second") {
+      now += second;
     } else if (word == "noise") {
       exchange.sent_audio(++sent, Sound::noise, 1s, now, now);
     } else if (word == "ask") {
       exchange.sent_question(++sent, now);
     } else if (word == "content") {
       note(exchange.content(now));
+    } else if (word == "answer") {  // a second of it
+      note(exchange.content(now));
+      exchange.progress(now + second);
+      exchange.playing_until(now + second);
+    } else if (word == "hush") {  // silent audio
+      note(exchange.content(now, false));
     } else if (word == "heard") {
       if (exchange.is_user_transcript_late())
         turns += "'";
@@ -62,8 +70,8 @@ struct Play {
       exchange.interrupted(now);
     } else if (word == "generated") {
       exchange.generation_complete(now);
-    } else if (word == "complete" || word == "in-progress") {
-      const auto change = exchange.turn_complete(word == "in-progress", now);
+    } else if (word == "complete" || word == "in-progress" || word == "idle") {
+      const auto change = exchange.turn_complete(word == "in-progress", word == "idle", now);
       if (change) note(*change);
       turns += change ? "]" : "~";
     } else if (word == "waiting") {
@@ -84,6 +92,14 @@ struct Play {
       exchange.input_ended(now);
     } else if (word == "given-up") {
       exchange.give_up_question(now);
+    } else if (word == "activity") {
+      exchange.activity_started();
+    } else if (word == "settle") {
+      const auto at = exchange.next_check(now);
+      ASSERT_TRUE(at);
+      EXPECT_EQ(exchange.overdue(*at), Overdue::settled);
+      now = *at;
+      exchange.settle(now);
     } else if (word == "turn-given-up") {
       exchange.give_up_turn(now);
     } else {
@@ -104,7 +120,7 @@ struct Order {
   bool owed;                    // at the end
   Exchange::Sequence answered;  // at the end
   End end = End::open;          // were the input to end now
-  End later = End::timed_out;   // and 4 s later: complete and assumed are alike
+  End later = End::timed_out;   // and 6 s later: complete and assumed are alike
 };
 
 std::string name(const testing::TestParamInfo<Order> &info) {
@@ -125,7 +141,7 @@ TEST_P(Orders, AreUnderstood) {
   EXPECT_EQ(run.exchange.answered_up_to(), order.answered);
   run.exchange.input_ended(run.now);
   EXPECT_EQ(run.exchange.end(run.now), order.end);
-  const auto later = run.exchange.end(run.now + 4 * second);
+  const auto later = run.exchange.end(run.now + 6 * second);
   EXPECT_EQ(later == End::assumed ? End::complete : later, order.later);
 }
 
@@ -151,8 +167,6 @@ INSTANTIATE_TEST_SUITE_P(
                     Order{"pause", "", false, 0, open, complete},
                     Order{"noise", "", false, 0, open, open},
                     Order{"noise complete", "[]", false, 1, complete, complete},
-                    Order{"ask complete", "[]", false, 1, complete, complete},
-                    Order{"ask heard complete", "[]", false, 1, complete, complete},
                     Order{"speech pause waiting", "", false, 2, open, complete},
                     Order{"speech pause heard waiting", "[", false, 2, open, complete},
                     Order{"speech waiting", "", true, 0, open, open},  // the speech goes on
@@ -175,13 +189,53 @@ INSTANTIATE_TEST_SUITE_P(
         Order{"ask content ask interrupted content", "[!][!", true, 1, open, open},
         Order{"ask content ask interrupted content generated complete", "[!][!]", false, 2,
               complete, complete},
-        Order{"ask content ask interrupted content complete", "[!][!]", false, 2, open, complete},
-        Order{"ask content ask interrupted content complete content complete", "[!][!][!]", false,
+        Order{"ask content ask interrupted answer complete", "[!][!~", true, 1, open, complete},
+        Order{"ask content ask interrupted answer complete settle", "[!][!~", false, 2, complete,
+              complete},
+        Order{"ask content ask interrupted content complete", "[!][!~", true, 1, open, complete},
+        Order{"ask content ask interrupted content complete settle", "[!][!~", false, 2, complete,
+              complete},
+        Order{"ask content ask interrupted content complete content complete", "[!][!~]", false, 2,
+              complete, complete},
+        Order{"ask content ask interrupted content complete complete", "[!][!~]", false, 2,
+              complete, complete},
+        Order{"ask content ask interrupted content complete generated", "[!][!~", true, 1, open,
+              complete},
+        Order{"ask content ask interrupted content complete interrupted complete", "[!][!~]", true,
+              2, open, open},
+        // Silent audio is no answer.
+        Order{"ask content ask interrupted hush complete", "[!][!~", true, 1, open, open},
+        // A newer question: its answer ends the turn before.
+        Order{"ask content ask interrupted answer complete ask content complete", "[!][!~][!]",
+              false, 3, complete, complete},
+        Order{"ask content ask interrupted answer complete ask heard", "[!][!~][", true, 2, open,
+              open},
+        Order{"ask content ask interrupted answer ask complete content complete", "[!][!~]", true,
+              2, open, open},
+        // Only an answer announces another one.
+        Order{"ask content ask interrupted content in-progress", "[!][!]", true, 1, open, open},
+        Order{"ask content ask interrupted call complete", "[!][!~", true, 1, open, open},
+        // The rest of the interrupted turn.
+        Order{"ask content ask interrupted said complete", "[!']", true, 1, open, open},
+        Order{"ask content ask interrupted said said complete content complete", "[!''][!]", false,
               2, complete, complete},
+        Order{"ask content interrupted said", "[!'", true, 0, open, open},
+        // What the user says is the next turn's.
+        Order{"ask content speech interrupted heard complete", "[!][~", true, 1, open, open},
+        Order{"ask content speech interrupted heard speech said", "[!]['", true, 1, open, open},
+        Order{"ask content ask interrupted heard said complete", "[!]['~", true, 1, open, open},
+        Order{"ask content speech interrupted heard second said", "[!][!", true, 1, open, open},
+        Order{"ask content speech interrupted activity heard complete pause content complete",
+              "[!][~!]", false, 3, complete, complete},
+        Order{"ask content speech interrupted heard pause answer complete settle", "[!][!~", false,
+              3, complete, complete},
+        Order{"ask content complete interrupted heard", "[!][", true, 1, open, open},
         // The playback was cut, not the turn.
         Order{"ask content complete interrupted", "[!]", true, 1, open, open},
-        Order{"ask content complete interrupted complete", "[!][]", true, 1, open, open},
-        Order{"ask interrupted complete", "[]", true, 0, open, open},
+        Order{"ask content complete interrupted complete", "[!]~", true, 1, open, open},
+        Order{"ask content in-progress interrupted complete ask content complete", "[!]~[!]", false,
+              2, complete, complete},
+        Order{"ask interrupted complete", "~", true, 0, open, open},
         Order{"ask heard interrupted complete content complete", "[][!]", false, 1, complete,
               complete},
         Order{"ask content complete ask interrupted content complete", "[!][!]", false, 2, complete,
@@ -192,6 +246,25 @@ INSTANTIATE_TEST_SUITE_P(
         // Speech that goes on is not what is being answered.
         Order{"ask pause speech content complete", "[!]", true, 2, open, open},
         Order{"speech pause content complete", "[!]", false, 2, complete, complete}),
+    name);
+
+INSTANTIATE_TEST_SUITE_P(
+    EmptyTurns, Orders,
+    testing::Values(Order{"ask complete", "[]", true, 0, open, open},
+                    Order{"speech pause complete", "[]", true, 0, open, open},
+                    Order{"ask heard complete", "[]", true, 0, open, open},
+                    Order{"noise heard complete", "[]", true, 0, open, open},
+                    Order{"ask complete complete", "[][]", false, 1, complete, complete},
+                    Order{"ask complete content complete", "[][!]", false, 1, complete, complete},
+                    Order{"ask complete content", "[][!", true, 0, open, open},
+                    Order{"ask complete ask complete", "[][]", true, 0, open, open},
+                    Order{"ask complete lost", "[]x", false, 0, open, open},
+                    Order{"ask complete waiting", "[]", false, 1, open, complete},
+                    Order{"ask complete given-up", "[]", false, 1, complete, complete},
+                    Order{"ask content ask interrupted complete complete", "[!][]", true, 1, open,
+                          open},
+                    Order{"ask content ask interrupted complete complete content complete",
+                          "[!][][!]", false, 2, complete, complete}),
     name);
 
 INSTANTIATE_TEST_SUITE_P(
@@ -219,6 +292,20 @@ INSTANTIATE_TEST_SUITE_P(
         Order{"ask content in-progress content complete", "[!][!]", false, 1, complete, complete},
         Order{"ask content in-progress lost", "[!]x", false, 0, open, open},
         Order{"ask content in-progress complete", "[!][]", false, 1, complete, complete},
+        // A newer question waits behind the announced answer.
+        Order{"ask content in-progress ask content complete", "[!][!]", true, 1, open, complete},
+        Order{"ask content in-progress ask content complete settle", "[!][!]", false, 2, complete,
+              complete},
+        Order{"ask content in-progress ask content complete content complete", "[!][!][!]", false,
+              2, complete, complete},
+        Order{"ask content in-progress ask content complete lost", "[!][!]x", false, 1, open, open},
+        Order{"ask content in-progress ask content complete ask", "[!][!]", true, 1, open, open},
+        Order{"ask content ask in-progress content complete", "[!][!]", true, 1, open, complete},
+        // The service says that there is no other one, or an interruption has ended it.
+        Order{"ask content in-progress ask content idle", "[!][!]", false, 2, complete, complete},
+        Order{"ask content in-progress ask interrupted content complete", "[!][!]", false, 2,
+              complete, complete},
+        Order{"ask content idle", "[!]", false, 1, complete, complete},
         Order{"ask call", "[!", true, 0, open, open},
         Order{"ask call complete", "[!]", true, 0, open, open},
         Order{"ask call response", "[!", true, 0, open, open},
@@ -250,14 +337,18 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     Losses, Orders,
-    testing::Values(Order{"ask lost", "x", false, 0, open, open},
-                    Order{"ask content lost", "[!x", false, 0, open, open},
-                    Order{"ask content generated lost", "[!*", false, 1, complete, complete},
-                    Order{"ask content complete lost", "[!]x", false, 1, complete, complete},
-                    Order{"ask content interrupted lost", "[!x", false, 0, open, open},
-                    Order{"ask content ask interrupted content complete lost", "[!][!]x", false, 2,
-                          complete, complete},
-                    Order{"ask lost ask content complete", "x[!]", false, 2, complete, complete}),
+    testing::Values(
+        Order{"ask lost", "x", false, 0, open, open},
+        Order{"ask content lost", "[!x", false, 0, open, open},
+        Order{"ask content generated lost", "[!*", false, 1, complete, complete},
+        Order{"ask content complete lost", "[!]x", false, 1, complete, complete},
+        Order{"ask content interrupted lost", "[!x", false, 0, open, open},
+        Order{"ask content ask interrupted answer complete lost", "[!][!~*", false, 2, complete,
+              complete},
+        // It may have been on its way at the interruption.
+        Order{"ask content ask interrupted content complete lost", "[!][!~x", false, 1, open, open},
+        Order{"ask content ask interrupted said complete lost", "[!']x", false, 1, open, open},
+        Order{"ask lost ask content complete", "x[!]", false, 2, complete, complete}),
     name);
 
 TEST(Exchange, WarnsOfAQuestionWithoutAnAnswer) {
@@ -278,6 +369,99 @@ TEST(Exchange, WarnsOfAQuestionWithoutAnAnswer) {
     run.exchange.give_up_question(*at);
     EXPECT_FALSE(run.exchange.owed()) << script;
     EXPECT_EQ(run.exchange.overdue(*at + 1000 * second), Overdue::none) << script;
+  }
+}
+
+TEST(Exchange, WarnsOfAnEmptyTurnAfterFiveSeconds) {
+  for (const char *script : {"ask complete", "speech pause complete", "noise heard complete",
+                             "ask content ask interrupted complete complete"}) {
+    Play run;
+    run.play(script);
+    const auto at = run.exchange.next_check(run.now);
+    ASSERT_EQ(at, run.now + 5 * second) << script;
+    EXPECT_EQ(run.exchange.overdue(*at - 1), Overdue::none) << script;
+    EXPECT_EQ(run.exchange.overdue(*at), Overdue::empty_turn) << script;
+    run.exchange.give_up_question(*at);
+    EXPECT_FALSE(run.exchange.owed()) << script;
+    EXPECT_EQ(run.exchange.overdue(*at + 1000 * second), Overdue::none) << script;
+  }
+  for (const char *more : {"content", "speech", "interrupted", "complete", "waiting", "lost"}) {
+    Play run;
+    run.play(std::string("ask complete ") + more);
+    EXPECT_NE(run.exchange.overdue(run.now + 6 * second), Overdue::empty_turn) << more;
+  }
+}
+
+/// When a turn counts as complete whose turnComplete may have been the interrupted turn's.
+TEST(Exchange, AnUncertainEndIsSettledByTime) {
+  const std::string begin = "ask content ask interrupted ";
+  const auto settled_after = [&](const std::string &script) {
+    Play run;
+    run.play(begin + script);
+    const auto at = run.exchange.next_check(run.now);
+    return at && run.exchange.overdue(*at) == Overdue::settled ? *at - run.now : -1;
+  };
+  EXPECT_EQ(settled_after("content complete"), 5 * second);
+  EXPECT_EQ(settled_after("content content content content content content complete"), second);
+  EXPECT_EQ(settled_after("answer complete"), second + second - second / 10) << "it still plays";
+  EXPECT_EQ(settled_after("hush complete"), -1) << "nothing was said";
+  EXPECT_EQ(settled_after("call complete"), -1) << "it waits for the application";
+}
+
+TEST(Exchange, AQuestionThatIsNotResentIsGivenUpWithAWarning) {
+  Play run;
+  run.play("ask content ask lost");
+  run.exchange.withhold(1, run.now);
+  const auto at = run.exchange.next_check(run.now);
+  ASSERT_EQ(at, run.now + 2 * second) << "this connection may fail, too";
+  auto again = run;
+  again.play("lost");
+  EXPECT_EQ(again.exchange.overdue(*at), Overdue::none);
+  EXPECT_EQ(again.exchange.answered_up_to(), 0u) << "the next one may resend it";
+
+  auto works = run;
+  works.play("ask content");
+  EXPECT_EQ(works.exchange.overdue(works.now), Overdue::not_resent);
+  works.exchange.give_up_lost();
+  EXPECT_EQ(works.exchange.answered_up_to(), 2u) << "not the new question";
+  EXPECT_TRUE(works.exchange.owed());
+
+  EXPECT_EQ(run.exchange.overdue(*at), Overdue::not_resent);
+  run.exchange.give_up_lost();
+  EXPECT_EQ(run.exchange.overdue(*at), Overdue::none);
+  run.exchange.input_ended(*at);
+  EXPECT_EQ(run.exchange.end(*at), End::complete);
+}
+
+TEST(Exchange, OnlyAQuestionWithoutAnAnswerIsMissedWhenItIsNotResent) {
+  for (const char *script : {"pause lost", "ask content complete pause lost", "ask given-up lost",
+                             "speech pause waiting lost"}) {
+    Play run;
+    run.play(script);
+    run.exchange.withhold(1, run.now);
+    EXPECT_FALSE(run.exchange.next_check(run.now)) << script;
+  }
+  Play run;
+  run.play("ask pause lost");
+  run.exchange.withhold(2, run.now);
+  EXPECT_FALSE(run.exchange.next_check(run.now)) << "the service has consumed it";
+}
+
+TEST(Exchange, SilenceNeedsNoConnectionAtTheEnd) {
+  for (const auto &[script, is_end] : std::initializer_list<std::pair<const char *, bool>>{
+           {"", true},
+           {"pause", true},
+           {"ask content complete lost pause", true},
+           {"ask lost", false},
+           {"ask content lost", false},
+           {"noise lost", false},
+           {"ask content complete ask lost", false}}) {
+    Play run;
+    run.play(script);
+    run.play("eos");
+    EXPECT_FALSE(run.exchange.is_silent_end(run.now)) << script;
+    EXPECT_EQ(run.exchange.next_check(run.now) == run.now + second, is_end) << script;
+    EXPECT_EQ(run.exchange.is_silent_end(run.now + second), is_end) << script;
   }
 }
 

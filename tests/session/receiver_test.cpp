@@ -110,7 +110,58 @@ TEST_F(ReceiverTest, AnInterruptedTurnEndsWithNewContent) {
   take(Text{"two"});
   EXPECT_EQ(turns(), Turns({"interrupted"}));
   take(TurnComplete{});
+  EXPECT_EQ(turns(), Turns({"interrupted"})) << "it may be that of the first turn";
+  take(TurnComplete{});
   EXPECT_EQ(turns(), Turns({"interrupted", "complete"}));
+}
+
+TEST_F(ReceiverTest, ATranscriptBehindAnInterruptionBelongsToTheInterruptedTurn) {
+  take(Transcript{.speaker = Speaker::model, .text = "one"});
+  take(Interrupted{});
+  take(Transcript{.speaker = Speaker::model, .text = " more"});
+  EXPECT_EQ(notices.back().turn, 1u);
+  take(TurnComplete{});
+  ASSERT_EQ(turns(), Turns({"interrupted"}));
+  EXPECT_EQ(std::get<notice::TurnComplete>(notices.back().body).output_transcript, "one more");
+}
+
+TEST_F(ReceiverTest, ATranscriptThatComesWithAudioIsTheNextTurns) {
+  const auto data = audio();
+  take(Text{"one"});
+  take(Interrupted{});
+  for (const ServerEvent &event :
+       {ServerEvent(Transcript{.speaker = Speaker::model, .text = "two"}),
+        ServerEvent(Audio{.base64 = data, .rate = 24000})})
+    receiver.take(event, {}, now, true);
+  EXPECT_EQ(turns(), Turns({"interrupted"}));
+  take(GenerationComplete{});
+  take(TurnComplete{});
+  EXPECT_EQ(std::get<notice::TurnComplete>(notices.back().body).output_transcript, "two");
+}
+
+TEST_F(ReceiverTest, WhatTheUserSaysBehindAnInterruptionIsTheNextTurns) {
+  take(Transcript{.speaker = Speaker::user, .text = "one?"});
+  take(Text{"one"});
+  take(Interrupted{});
+  take(Transcript{.speaker = Speaker::user, .text = "two?"});
+  ASSERT_EQ(turns(), Turns({"interrupted"}));
+  EXPECT_EQ(notices.back().turn, 2u);
+  take(TurnComplete{});
+  EXPECT_EQ(turns(), Turns({"interrupted"})) << "this is the end of the first turn";
+  take(Text{"two"});
+  take(GenerationComplete{});
+  take(TurnComplete{});
+  ASSERT_EQ(turns(), Turns({"interrupted", "complete"}));
+  EXPECT_EQ(std::get<notice::TurnComplete>(notices.back().body).input_transcript, "two?");
+}
+
+TEST_F(ReceiverTest, AnInterruptionBehindTheLastTurnReportsNoOtherOne) {
+  take(Text{"one"});
+  take(TurnComplete{});
+  take(Interrupted{});
+  take(TurnComplete{});
+  EXPECT_EQ(turns(), Turns({"complete"}));
+  EXPECT_EQ(counters->turns, 1u);
 }
 
 TEST_F(ReceiverTest, ALocalInterruptionDropsTheRestOfTheAnswer) {

@@ -215,7 +215,7 @@ TEST_F(SenderTest, WhatIsAnsweredOrGivenUpIsNotResent) {
     sender->drain();
     if (is_answered) {
       exchange.content(clock.now());
-      exchange.turn_complete(false, clock.now());
+      exchange.turn_complete(false, false, clock.now());
       sender->acknowledge();
     } else {
       exchange.give_up_question(clock.now());

@@ -62,6 +62,46 @@ TEST_F(TimedSession, EosTimeoutRunsWithoutAConnection) {
   EXPECT_EQ(counters->state, ConnectionState::disconnected);
 }
 
+TEST_F(TimedSession, SilenceNeedsNoConnection) {
+  start();
+  for (int i = 0; i < 30; ++i)
+    push(0);
+  end_input();
+  pass(900ms);
+  EXPECT_FALSE(is_over());
+  pass(200ms);
+  EXPECT_TRUE(is_over());
+  EXPECT_TRUE(notices_of<notice::Warning>().empty()) << warning();
+}
+
+TEST_F(TimedSession, AfterTheAnswerSilenceNeedsNoConnection) {
+  connect();
+  speak();
+  pass(300ms);
+  answer();
+  server.close(1011, "resource exhausted: quota");  // the next attempt is in a minute
+  for (int i = 0; i < 30; ++i)
+    push(0);
+  end_input();
+  pass(1100ms);
+  EXPECT_TRUE(is_over());
+}
+
+TEST_F(TimedSession, EosTimeoutNamesAllThatWasNotSent) {
+  for (const bool has_audio : {true, false}) {
+    notices.clear();
+    input_queue = std::make_shared<InputQueue>([] {});
+    start();
+    if (has_audio) speak();
+    input_queue->push(input::TypedText{"typed"});
+    end_input();
+    pass(21s);
+    ASSERT_TRUE(is_over());
+    EXPECT_NE(warning().find("text"), std::string::npos) << warning();
+    EXPECT_EQ(warning().find("of audio and text") != std::string::npos, has_audio) << warning();
+  }
+}
+
 TEST_F(TimedSession, EosTimeoutAfterALossIsNotHiddenByADeclinedAnswer) {
   connect();
   speak();

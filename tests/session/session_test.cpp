@@ -314,6 +314,10 @@ TEST_F(SessionTest, AnInterruptionBeforeTheModelHasSaidAnything) {
   connect();
   server.say(interrupted);
   server.say(turn_complete);
+  EXPECT_TRUE(notices_of<notice::TurnComplete>().empty()) << "no turn is open";
+  server.say(heard("question"));
+  server.say(interrupted);
+  server.say(turn_complete);
   ASSERT_EQ(notices_of<notice::TurnComplete>().size(), 1u);
   EXPECT_TRUE(notices_of<notice::TurnComplete>()[0].interrupted);
 }

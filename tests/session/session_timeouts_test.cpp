@@ -24,8 +24,8 @@ TEST_F(TimedSession, SleepsWhileNothingIsDue) {
 
 TEST_F(TimedSession, ATimeThatHasPassedDoesNotWakeItUp) {
   connect();
-  push(0);
-  end_input();  // a second later it would be complete, were there a connection
+  speak();
+  end_input();
   server.close(1011, "");
   EXPECT_LE(pass(10s), 12u) << "one retry, and one check for each timeout";
   EXPECT_FALSE(is_over());
@@ -61,6 +61,7 @@ TEST_F(TimedSession, ThePauseAfterSpeechIsAQuietMoment) {
   push(0);
   push(0);
   push(0);
+  server.say(turn_complete);
   server.say(turn_complete);  // the model ignores it
   EXPECT_LE(pass(400ms), 3u);
   EXPECT_EQ(counters->planned_reconnects, 0u) << "between two words";
@@ -97,6 +98,122 @@ TEST_F(TimedSession, AnAnswerThatStopsIsGivenUpOnce) {
   EXPECT_EQ(notices_of<notice::Warning>().size(), 1u);
   end_input();
   EXPECT_TRUE(is_over()) << "nothing is owed";
+}
+
+TEST_F(TimedSession, AnEmptyTurnIsReportedAfterFiveSeconds) {
+  connect();
+  speak();
+  pass(300ms);
+  server.say(turn_complete);
+  end_input();
+  pass(4900ms);
+  EXPECT_TRUE(notices_of<notice::Warning>().empty());
+  EXPECT_FALSE(is_over());
+  pass(200ms);
+  EXPECT_NE(warning().find("without an answer"), std::string::npos) << warning();
+  EXPECT_TRUE(is_over());
+}
+
+TEST_F(TimedSession, AnAnswerBehindAnEmptyTurnIsTheAnswer) {
+  connect();
+  speak();
+  pass(300ms);
+  server.say(turn_complete);
+  end_input();
+  pass(1500ms);
+  EXPECT_FALSE(is_over());
+  answer();
+  EXPECT_TRUE(is_over());
+  EXPECT_TRUE(notices_of<notice::Warning>().empty());
+  EXPECT_EQ(notices_of<notice::TurnComplete>().size(), 2u);
+}
+
+/// The turnComplete may be that of the interrupted turn.
+TEST_F(TimedSession, AnUncertainEndIsReportedWhenNothingFollows) {
+  config.max_turns.set(1);
+  connect();
+  speak();
+  pass(300ms);
+  server.say(audio(4800));
+  speak();
+  server.say(interrupted);
+  pass(300ms);
+  server.say(audio(4800));
+  server.say(turn_complete);
+  EXPECT_EQ(notices_of<notice::TurnComplete>().size(), 1u);
+  pass(4900ms);
+  EXPECT_FALSE(is_over());
+  pass(300ms);
+  EXPECT_TRUE(is_over()) << "max-turns";
+  ASSERT_EQ(notices_of<notice::TurnComplete>().size(), 2u);
+  EXPECT_FALSE(notices_of<notice::TurnComplete>()[1].interrupted);
+  EXPECT_TRUE(notices_of<notice::Warning>().empty());
+}
+
+TEST_F(TimedSession, ALongAnswerInPlaceOfTheInterruptedTurnsEndDelaysEosByASecond) {
+  connect();
+  speak();
+  pass(300ms);
+  server.say(audio(4800));
+  speak();
+  end_input();
+  server.say(interrupted);
+  pass(300ms);
+  server.say(audio(48000));  // a second
+  server.say(turn_complete);
+  pass(1900ms);
+  EXPECT_FALSE(is_over());
+  pass(200ms);
+  EXPECT_TRUE(is_over());
+  EXPECT_TRUE(notices_of<notice::Warning>().empty());
+}
+
+TEST_F(TimedSession, ALateEndOfTheInterruptedTurnDoesNotEndItsSuccessor) {
+  connect();
+  speak();
+  pass(300ms);
+  server.say(audio(4800));
+  speak();
+  end_input();
+  server.say(interrupted);
+  pass(300ms);
+  server.say(audio(4800));
+  server.say(turn_complete);
+  pass(2s);
+  EXPECT_FALSE(is_over());
+  answer();
+  EXPECT_TRUE(is_over());
+  ASSERT_EQ(notices_of<notice::TurnComplete>().size(), 2u);
+  EXPECT_EQ(notices_of<notice::TurnComplete>()[1].audio_bytes, 9600u);
+}
+
+TEST_F(TimedSession, AQuestionThatIsNotResentIsReported) {
+  connect();
+  speak();
+  pass(300ms);
+  server.close(1006, "");
+  const auto lets_in = [this] {
+    const int before = server.made;
+    for (int i = 0; i < 100 && server.made == before; ++i)
+      pass(100ms);
+    server.open();
+    server.say(setup_complete);
+  };
+  for (int i = 0; i < 2; ++i) {
+    lets_in();
+    server.messages.clear();
+    server.close(1007, "Request contains an invalid argument.");
+  }
+  lets_in();
+  end_input();
+  EXPECT_TRUE(notices_of<notice::Warning>().empty() ||
+              warning().find("again") == std::string::npos);
+  pass(2100ms);
+  const auto warnings = notices_of<notice::Warning>();
+  ASSERT_FALSE(warnings.empty());
+  EXPECT_NE(warnings.back().error.message.find("not sent again"), std::string::npos)
+      << warnings.back().error.message;
+  EXPECT_TRUE(is_over());
 }
 
 TEST_F(TimedSession, AnInterruptedTurnWithoutAnEndIsGivenUp) {
