@@ -64,6 +64,11 @@ void Exchange::withhold(Sequence oldest, Time now) {
   if (asked_ >= oldest && asked_ > answered_) withheld_until_ = now + least_connection;
 }
 
+/// A withheld question is not kept for another connection.
+void Exchange::connection_works(Time now) {
+  if (withheld_until_) withheld_until_ = now;
+}
+
 void Exchange::sent_tool_response(bool is_silent, Time now) {
   last_sign_ = now;
   if (is_silent) return;  // its turn is complete with it
@@ -83,7 +88,7 @@ Exchange::Change Exchange::content(Time now, bool is_progress) {
   doubt_.reset();  // more of the turn: the turnComplete was that of the turn before
   clear_continuation();
   last_sign_ = now;
-  if (withheld_until_) withheld_until_ = now;  // the connection works
+  connection_works(now);
   if (is_progress) progress(now);
   return change;
 }
@@ -205,6 +210,7 @@ std::optional<Exchange::Change> Exchange::turn_complete(bool more_announced, boo
 /// A turn has closed as complete.
 void Exchange::complete(Sequence up_to, Time now) {
   clear_continuation();
+  connection_works(now);
   if (calls_ == 0) answer_up_to(up_to);
   if (question_ && question_->up_to <= may_answer_up_to_) maybe_answered_ = now;
   is_done_ = !question_;
@@ -250,6 +256,7 @@ void Exchange::clear_continuation() {
 void Exchange::waiting_for_input(Time now) {
   last_sign_ = now;
   if (has_content()) return;
+  connection_works(now);
   answer_up_to(noticed(now));
   if (question_) return;  // the user goes on
   clear_continuation();

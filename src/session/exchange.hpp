@@ -205,6 +205,7 @@ class Exchange {
   void answer_up_to(Sequence number);
   void give_up_to(Sequence number);
   void clear_continuation();
+  void connection_works(Time now);
   bool is_whole() const;
   bool is_generated() const;
   bool is_substantial() const;

@@ -66,6 +66,7 @@ void FakeService::end(int code, const std::string &reason) {
 
 void FakeService::confirm() {
   is_up = has_setup_;
+  confirmed_at_ = rules_.now();
   server.say(R"({"setupComplete":{}})");
 }
 
@@ -180,6 +181,11 @@ void FakeService::give_handle(const std::string &name, int index) {
 void FakeService::check_resent() {
   if (!is_up || !can_act() || !server.writable || rules_.is_finished()) return;
   require(expected_.empty(), "what has no answer is sent again after a loss");
+  if (counts_ || !is_exact || rules_.now() < confirmed_at_ + 3'000'000) return;
+  for (const auto &[id, item] : items_)
+    require(ledger.fate(item.number) != Ledger::Fate::lost ||
+                audio_ - item.audio_before >= most_audio_behind,
+            "what is not sent again is reported");
 }
 
 void FakeService::receive(const std::string &text) {

@@ -109,6 +109,7 @@ class FakeService {
   std::multimap<std::string, Call> calls_;  // of this connection, not answered
   unsigned ids_ = 0;
   int failure_weight_ = 0;
+  std::int64_t confirmed_at_ = 0;
   // This turn
   void follow_turn();
   unsigned closed_ = 0;

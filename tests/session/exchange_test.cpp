@@ -433,6 +433,16 @@ TEST(Exchange, AQuestionThatIsNotResentIsGivenUpWithAWarning) {
   EXPECT_EQ(run.exchange.end(*at), End::complete);
 }
 
+TEST(Exchange, AConnectionThatWorksKeepsNoQuestionForAnotherOne) {
+  for (const char *sign : {"content", "complete", "pause waiting"}) {
+    Play run;
+    run.play("ask lost");
+    run.exchange.withhold(1, run.now);
+    run.play(sign);
+    EXPECT_EQ(run.exchange.overdue(run.now), Overdue::not_resent) << sign;
+  }
+}
+
 TEST(Exchange, OnlyAQuestionWithoutAnAnswerIsMissedWhenItIsNotResent) {
   for (const char *script : {"pause lost", "ask content complete pause lost", "ask given-up lost",
                              "speech pause waiting lost"}) {
