@@ -189,7 +189,7 @@ bool ResendBuffer::is_kept(const Entry &entry, bool &has_content) const {
   return is_content || (entry.role == Role::after && (has_content || is_counted_));
 }
 
-std::optional<Sequence> ResendBuffer::oldest() const {
+std::optional<ResendBuffer::Sequence> ResendBuffer::oldest() const {
   bool has_content = false;
   for (std::size_t i = 0; i < entries_.size(); ++i)
     if (is_kept(entries_[i], has_content)) return entries_[i].number;
