@@ -10,7 +10,7 @@ namespace {
 
 TEST(InputItem, TextOfAnyKindCounts) {
   EXPECT_EQ(text_bytes(TypedText{.text = "12345"}), 5u);
-  EXPECT_EQ(text_bytes(Content{.message = "123"}), 3u);
+  EXPECT_EQ(text_bytes(Message{.text = "123"}), 3u);
   EXPECT_EQ(text_bytes(ToolResponse{.message = "1234"}), 4u);
 }
 
