@@ -199,11 +199,8 @@ TEST_F(TimedSession, AQuestionThatIsNotResentIsReported) {
     server.open();
     server.say(setup_complete);
   };
-  for (int i = 0; i < 2; ++i) {
-    lets_in();
-    server.messages.clear();
-    server.close(1007, "Request contains an invalid argument.");
-  }
+  lets_in();
+  server.close(1007, "Request contains an invalid argument.");
   lets_in();
   end_input();
   EXPECT_TRUE(notices_of<notice::Warning>().empty() ||
@@ -231,7 +228,10 @@ TEST_F(TimedSession, AnInterruptedTurnWithoutAnEndIsGivenUp) {
   server.say(audio(4800));
   EXPECT_EQ(notices.back().turn, 2u) << "a late answer is a turn of its own";
   server.say(turn_complete);
-  EXPECT_EQ(notices_of<notice::TurnComplete>().size(), 2u);
+  EXPECT_EQ(notices_of<notice::TurnComplete>().size(), 1u) << "it may be that of the first turn";
+  pass(6s);
+  ASSERT_EQ(notices_of<notice::TurnComplete>().size(), 2u);
+  EXPECT_FALSE(notices_of<notice::TurnComplete>()[1].interrupted);
 }
 
 TEST_F(TimedSession, IdleTimeoutEndsIt) {
