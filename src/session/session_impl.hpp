@@ -105,7 +105,8 @@ class Session::Impl final : private Connection::Owner {
 
   Phase phase_ = Phase::idle;
   std::int64_t connecting_since_ = 0;
-  bool is_finished_ = false;          // the output has ended
+  bool is_finished_ = false;                         // the output has ended
+  std::optional<std::int64_t> inactive_since_ = {};  // the open inputs, when last looked at
   bool has_inactive_inputs_ = false;  // only inactive ones are open: the input counts as ended
   std::optional<std::int64_t> next_fill_ = {};  // of a pause in the audio
   bool without_resending_ = false;              // this attempt

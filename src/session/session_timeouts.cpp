@@ -38,8 +38,7 @@ void Session::Impl::schedule_check(std::int64_t now) {
     if (at && *at > now) next = std::min(next.value_or(*at), *at);
   };
   consider(exchange_.next_check(now));
-  if (const auto inactive = options_.inputs->inactive_since(now))
-    consider(*inactive + inactive_time);
+  if (inactive_since_) consider(*inactive_since_ + inactive_time);
   if (next_fill_) consider(std::max(*next_fill_, now + 1));  // only drain() looks at it
   if (phase_ == Phase::connected) consider(connection_age_.next_check(now));
   if (connection_age_.may_be_due(now)) {
@@ -56,14 +55,14 @@ void Session::Impl::schedule_check(std::int64_t now) {
 
 /// Whether the input has ended: all inputs, or those that still bring something.
 void Session::Impl::check_inputs(std::int64_t now) {
-  const auto inactive = options_.inputs->inactive_since(now);
-  const bool has_inactive_inputs = inactive && now >= *inactive + inactive_time;
+  inactive_since_ = options_.inputs->inactive_since(now);
+  const bool has_inactive_inputs = inactive_since_ && now >= *inactive_since_ + inactive_time;
   if (has_inactive_inputs && !has_inactive_inputs_) options_.input_queue->end_open_audio();
   has_inactive_inputs_ = has_inactive_inputs;
   if (!options_.input_queue->has_ended() && !has_inactive_inputs)
     exchange_.input_goes_on();
   else if (!exchange_.has_input_ended())
-    exchange_.input_ended(has_inactive_inputs ? *inactive : now);
+    exchange_.input_ended(has_inactive_inputs ? *inactive_since_ : now);
 }
 
 /// Live audio that pauses is silence, which is sent in real time. In PAUSED of its element nothing
