@@ -236,7 +236,12 @@ bool Exchange::is_model_transcript_late(Time now) const {
   return is_being_asked || (expects_late_end_ && now < cut_at_ + late_transcripts);
 }
 
+/// What was lost is answered only if it is sent again.
 void Exchange::answer_up_to(Sequence number) {
+  if (number > lost_up_to_) settle_up_to(number);
+}
+
+void Exchange::settle_up_to(Sequence number) {
   answered_ = std::max(answered_, number);
   if (!question_) return;
   question_->from = std::max(question_->from, number + 1);
@@ -311,7 +316,7 @@ void Exchange::settle(Time now) {
 }
 
 void Exchange::give_up_to(Sequence number) {
-  answer_up_to(number);
+  settle_up_to(number);
   withheld_until_.reset();
   is_done_ = !owed();
 }

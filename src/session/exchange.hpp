@@ -203,6 +203,7 @@ class Exchange {
   void close(Time now);
   void complete(Sequence up_to, Time now);
   void answer_up_to(Sequence number);
+  void settle_up_to(Sequence number);
   void give_up_to(Sequence number);
   void clear_continuation();
   void connection_works(Time now);

@@ -108,6 +108,16 @@ TEST(Exchange, AConnectionThatWorksKeepsNoQuestionForAnotherOne) {
   }
 }
 
+TEST(Exchange, ATurnOfTheNextConnectionDoesNotAnswerWhatWasLost) {
+  for (const char *turn : {"complete", "content complete", "waiting"}) {
+    ExchangeScript run;
+    run.play(std::string("ask lost ") + turn);
+    EXPECT_EQ(run.exchange.answered_up_to(), 0u) << turn;
+    run.exchange.withhold(1, run.now);
+    EXPECT_EQ(run.exchange.overdue(run.now + 2 * second), Overdue::not_resent) << turn;
+  }
+}
+
 TEST(Exchange, OnlyAQuestionWithoutAnAnswerIsMissedWhenItIsNotResent) {
   for (const char *script : {"pause lost", "ask content complete pause lost", "ask given-up lost",
                              "speech pause waiting lost"}) {

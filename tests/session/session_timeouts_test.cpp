@@ -192,20 +192,24 @@ TEST_F(TimedSession, AQuestionThatIsNotResentIsReported) {
   speak();
   pass(300ms);
   server.close(1006, "");
-  const auto lets_in = [this] {
+  const auto let_in = [this] {
     const int before = server.made;
     for (int i = 0; i < 100 && server.made == before; ++i)
       pass(100ms);
+    ASSERT_GT(server.made, before);
+    server.messages.clear();
     server.open();
     server.say(setup_complete);
   };
-  lets_in();
+  ASSERT_NO_FATAL_FAILURE(let_in());
+  EXPECT_EQ(server.messages.size(), 2u) << "the setup, and the speech again";
   server.close(1007, "Request contains an invalid argument.");
-  lets_in();
+  ASSERT_NO_FATAL_FAILURE(let_in());
+  EXPECT_EQ(server.messages.size(), 1u) << "the setup";
   end_input();
-  EXPECT_TRUE(notices_of<notice::Warning>().empty() ||
-              warning().find("again") == std::string::npos);
-  pass(2100ms);
+  pass(1900ms);
+  EXPECT_FALSE(is_over());
+  pass(200ms);
   const auto warnings = notices_of<notice::Warning>();
   ASSERT_FALSE(warnings.empty());
   EXPECT_NE(warnings.back().error.message.find("not sent again"), std::string::npos)
@@ -227,11 +231,9 @@ TEST_F(TimedSession, AnInterruptedTurnWithoutAnEndIsGivenUp) {
   EXPECT_TRUE(notices_of<notice::TurnComplete>()[0].interrupted);
   server.say(audio(4800));
   EXPECT_EQ(notices.back().turn, 2u) << "a late answer is a turn of its own";
-  server.say(turn_complete);
-  EXPECT_EQ(notices_of<notice::TurnComplete>().size(), 1u) << "it may be that of the first turn";
+  server.say(turn_complete);  // that of the turn before, or of this one
   pass(6s);
-  ASSERT_EQ(notices_of<notice::TurnComplete>().size(), 2u);
-  EXPECT_FALSE(notices_of<notice::TurnComplete>()[1].interrupted);
+  EXPECT_EQ(notices_of<notice::TurnComplete>().size(), 2u);
 }
 
 TEST_F(TimedSession, IdleTimeoutEndsIt) {
