@@ -69,10 +69,11 @@ TEST(SecretMask, ALongTextTakesLinearTime) {
   SecretMask mask;
   for (int i = 0; i < 100; ++i)
     mask.add(std::string(static_cast<std::size_t>(12 + i), 'A'));
-  const std::string text(16 << 20, 'A'), other(16 << 20, 'B');
+  const std::string text(1 << 20, 'A'), other(1 << 20, 'B');
   const auto start = std::chrono::steady_clock::now();
   EXPECT_EQ(mask.apply(text), "***");
   EXPECT_EQ(mask.apply(other), other);
+  // A time that grows with the square would be minutes.
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10));
 }
 
