@@ -40,8 +40,7 @@ void TokenFetch::begin() {
 }
 
 void TokenFetch::set_deadline(std::chrono::milliseconds patience, Error error, bool is_final) {
-  final_error_.reset();
-  if (is_final) final_error_ = error;
+  final_error_ = is_final ? std::optional(error) : std::nullopt;
   deadline_.start(patience, [this, error = std::move(error)] { finish(error); });
 }
 
