@@ -94,7 +94,7 @@ TEST_F(Bursts, TwoMegabytesOfTokenCountsDelayNothing) {
 /// At 4000 new fields a message, each of which is an event.
 TEST_F(Bursts, OfEventsCostNoMemoryAndNoConnection) {
   serve(R"({"flood":{)" + members(4000) + R"(},"count":60},)" + call());
-  const auto before = resident_bytes();
+  [[maybe_unused]] const auto before = resident_bytes();
   ASSERT_TRUE(pipeline->play());
   ASSERT_TRUE(simulator->wait_event("tool-response"));
 #ifndef GEMLIVE_SANITIZED

@@ -336,7 +336,7 @@ const std::vector<Recipe> &recipes() {
          EXPECT_NE(run.shell.read("dubbed.mkv").find("S_TEXT/UTF8"), std::string::npos);
        },
        [](Trial &run) {
-         EXPECT_TRUE(run.simulator->wait_event("audio", 100)) << "4 s";
+         EXPECT_TRUE(run.simulator->wait_event("audio", 150)) << "6 s";
          run.shell.interrupt();
        },
        {},
