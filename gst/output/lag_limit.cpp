@@ -3,16 +3,9 @@
 
 #include "lag_limit.hpp"
 
-#include <cstdint>
-#include <cstdlib>
-#include <cstring>
+#include "pcm.hpp"
 
 namespace gemlive {
-namespace {
-
-constexpr int audible_level = 128;
-
-}  // namespace
 
 bool LagLimit::skips(ns lag, ns now, bool is_quiet, ns duration) {
   quiet_ = is_quiet ? quiet_ + duration : ns(0);
@@ -27,12 +20,7 @@ bool LagLimit::skips(ns lag, ns now, bool is_quiet, ns duration) {
 }
 
 bool LagLimit::is_quiet(std::span<const std::byte> samples) {
-  for (; samples.size() >= sizeof(std::int16_t); samples = samples.subspan(sizeof(std::int16_t))) {
-    std::int16_t sample = 0;
-    std::memcpy(&sample, samples.data(), sizeof sample);
-    if (std::abs(int{sample}) >= audible_level) return false;
-  }
-  return true;
+  return pcm::peak(samples) < pcm::audible_level;
 }
 
 }  // namespace gemlive

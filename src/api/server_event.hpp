@@ -149,4 +149,10 @@ using ServerEvent =
                  ToolCallPart, ToolCallCancelled, Usage, VoiceActivity, GoAway, ResumptionUpdate,
                  ServerMessage, ServiceError>;
 
+/// Audio, text or a tool call of the model.
+inline bool is_content(const ServerEvent &event) {
+  return std::holds_alternative<Audio>(event) || std::holds_alternative<Text>(event) ||
+         std::holds_alternative<ToolCall>(event) || std::holds_alternative<ToolCallPart>(event);
+}
+
 }  // namespace gemlive

@@ -209,7 +209,7 @@ void encode_with(std::span<const std::byte> bytes, char *out) {
   encode_rest(bytes.subspan(done), out + done / 3 * 4);
 }
 
-/// Decodes the end, behind which `bulk` may not write, in memory of its own.
+/// Decodes the end in a local buffer, because `bulk` also writes behind what it decodes.
 template <DecodeBulk bulk>
 bool decode_end(std::string_view text, std::byte *out) {
   std::array<char, 128> padded;

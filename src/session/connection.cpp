@@ -15,11 +15,6 @@ namespace {
 constexpr int normal_closure = 1000;
 constexpr unsigned max_bad_in_a_row = 10;
 
-bool is_content(const ServerEvent &event) {
-  return std::holds_alternative<Audio>(event) || std::holds_alternative<Text>(event) ||
-         std::holds_alternative<ToolCall>(event) || std::holds_alternative<ToolCallPart>(event);
-}
-
 }  // namespace
 
 Connection::Connection(Owner &owner, Options options)

@@ -108,7 +108,6 @@ void Exchange::progress(Time until) {
 /// newer question, unless the service says otherwise.
 void Exchange::begin_answer(Time now) {
   may_answer_up_to_ = std::max(answering_up_to_, noticed(now));
-  was_asked_ = question_ || continuation_;
   if (!is_announced_ || !question_) answering_up_to_ = may_answer_up_to_;
   if (question_ && question_->up_to <= answering_up_to_) question_.reset();
   if (question_ && !is_announced_) {

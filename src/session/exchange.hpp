@@ -162,8 +162,6 @@ class Exchange {
   /// last. The model's is late while the user still speaks, because an answer cannot have begun.
   bool is_user_transcript_late() const { return turn_ == Turn::none && has_closed_; }
   bool is_model_transcript_late(Time now) const;
-  /// The newest answer followed something that the user said or typed.
-  bool was_asked() const { return was_asked_; }
   /// Whether an answer, or the rest of one, is pending.
   bool owed() const;
   /// The service answers while the user speaks, and has never completed a turn.
@@ -238,7 +236,6 @@ class Exchange {
   bool is_cut_early_ = false;      // interrupted before the model said anything
   bool expects_late_end_ = false;  // a late turnComplete, of a cut or given-up turn, may arrive
   Time cut_at_ = 0;                // the newest interruption
-  bool was_asked_ = false;         // begin_answer() answered something
   Time last_sign_ = 0;
   Time progress_ = 0;  // the end of the newest audible content
   Time playing_until_ = 0;

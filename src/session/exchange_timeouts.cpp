@@ -93,7 +93,7 @@ Exchange::Moment Exchange::settled_at() const {
   return quiet_since() + (doubt_ && is_substantial() ? quiet_after_generation : quiet_after_doubt);
 }
 
-/// When a question has got nothing but an empty turnComplete.
+/// When to give up a question that only an empty turnComplete has followed.
 Exchange::Moment Exchange::empty_deadline() const {
   if (!empty_turn_ || calls_ > 0) return std::nullopt;
   return std::max(*empty_turn_, quiet_since()) + quiet_after_doubt;

@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "base64.hpp"
+#include "pcm.hpp"
 
 namespace gemlive {
 
@@ -26,7 +27,7 @@ std::optional<std::size_t> first_audible(std::string_view base64, bool half) {
       const auto byte = std::to_integer<unsigned>(bytes[i]);
       const bool is_low = (at % 2 == 0) != half;
       const auto sample = static_cast<std::int16_t>(low | byte << 8);
-      if (!is_low && at > 0 && std::abs(sample) >= audible_level) return (at - 1) / 2;
+      if (!is_low && at > 0 && std::abs(sample) >= pcm::audible_level) return (at - 1) / 2;
       low = byte;
     }
   }

@@ -10,9 +10,6 @@
 /// Where audio becomes audible. Pure functions: any thread.
 namespace gemlive {
 
-/// Samples below this are silence: 1/256 of full scale, -48 dBFS.
-constexpr int audible_level = 128;
-
 /// The index of the first audible sample of base64-encoded S16LE audio. None if the audio is
 /// silent, or contains invalid base64 before that sample. With `half` the first byte ends an
 /// earlier sample.

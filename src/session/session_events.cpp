@@ -15,11 +15,6 @@ namespace {
 
 constexpr std::size_t max_reported_problems = 16;
 
-bool is_content(const ServerEvent &event) {
-  return std::holds_alternative<Audio>(event) || std::holds_alternative<Text>(event) ||
-         std::holds_alternative<ToolCall>(event) || std::holds_alternative<ToolCallPart>(event);
-}
-
 }  // namespace
 
 void Session::Impl::on_events(std::span<const ServerEvent> events, const Message &message) {

@@ -4,12 +4,9 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cmath>
 #include <cstddef>
-#include <cstdint>
-#include <cstring>
 #include <limits>
 #include <span>
 #include <utility>
@@ -38,22 +35,10 @@ class SpeechLevel {
 
   /// Loud enough for any speech.
   static bool is_audible(std::span<const std::byte> samples) {
-    return peak(samples) >= quietest_speech;
-  }
-
-  static int peak(std::span<const std::byte> samples) {
-    Block low = {}, high = {};
-    for (; samples.size() >= sizeof(Block); samples = samples.subspan(sizeof(Block)))
-      widen(low, high, samples.first<sizeof(Block)>());
-    std::array<std::byte, sizeof(Block)> rest = {};
-    std::ranges::copy(samples.first(samples.size() & ~std::size_t{1}), rest.begin());
-    widen(low, high, rest);
-    return std::max(-int{*std::ranges::min_element(low)}, int{*std::ranges::max_element(high)});
+    return pcm::peak(samples) >= quietest_speech;
   }
 
  private:
-  using Block = std::array<std::int16_t, 8>;
-
   /// The peaks of the quietest and the loudest window. Speech contains quiet moments, noise does
   /// not. The last window includes the remainder.
   static std::pair<int, int> extremes(std::span<const std::byte> samples, std::size_t window) {
@@ -63,21 +48,11 @@ class SpeechLevel {
       const bool is_last = window == 0 || samples.size() < 2 * window;
       const auto piece = is_last ? samples : samples.first(window);
       samples = samples.subspan(piece.size());
-      const int here = peak(piece);
+      const int here = pcm::peak(piece);
       quietest = std::min(quietest, here);
       loudest = std::max(loudest, here);
     }
     return {std::min(quietest, loudest), loudest};
-  }
-
-  /// The constant length lets compilers vectorize it.
-  static void widen(Block &low, Block &high, std::span<const std::byte, sizeof(Block)> samples) {
-    Block block;
-    std::memcpy(block.data(), samples.data(), sizeof block);
-    for (std::size_t i = 0; i < block.size(); ++i) {
-      low[i] = std::min(low[i], block[i]);
-      high[i] = std::max(high[i], block[i]);
-    }
   }
 
   static constexpr std::chrono::duration<double> doubling{2};   // of the noise estimate

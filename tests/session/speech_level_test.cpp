@@ -12,33 +12,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-int peak(std::vector<std::int16_t> samples) {
-  return SpeechLevel::peak(std::as_bytes(std::span(samples)));
-}
-
-TEST(SpeechLevel, ThePeakIsTheFarthestFromZero) {
-  EXPECT_EQ(peak({}), 0);
-  EXPECT_EQ(peak({0, 5, -7, 3}), 7);
-  EXPECT_EQ(peak({0, 9, -7, 3}), 9);
-  EXPECT_EQ(peak({32767, -32768}), 32768);
-}
-
-TEST(SpeechLevel, ThePeakIsFoundWhereverItIs) {
-  for (std::size_t size = 1; size < 70; ++size) {
-    for (std::size_t at = 0; at < size; ++at) {
-      std::vector<std::int16_t> samples(size, 3);
-      samples[at] = at % 2 ? -1000 : 1000;
-      ASSERT_EQ(peak(samples), 1000) << at << " of " << size;
-    }
-  }
-}
-
-TEST(SpeechLevel, HalfASampleAtTheEndIsNone) {
-  const std::vector<std::byte> bytes(21, std::byte{0x7f});
-  EXPECT_EQ(SpeechLevel::peak(bytes), 0x7f7f);
-  EXPECT_EQ(SpeechLevel::peak(std::span(bytes).first(1)), 0);
-}
-
 struct SpeechLevelTest : testing::Test {
   bool is_loud(std::int16_t value, std::chrono::milliseconds duration = 20ms) {
     const std::vector<std::int16_t> samples(pcm::bytes(duration, 16000) / 2, value);
