@@ -50,7 +50,7 @@ is_ready() {
 
 # Because sid moves. Without a network the packages stay as they are.
 update() {
-  [ -z "$(find "$root/updated" -mmin -1440)" ] && in_copy apt-get update || return 0
+  [ -z "$(find "$root/updated" -mmin -1440)" ] && in_copy apt-get -o APT::Update::Error-Mode=any update || return 0
   in_copy timeout 900 apt-get dist-upgrade -y --no-install-recommends && touch "$root/updated"
 }
 
