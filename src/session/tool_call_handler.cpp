@@ -32,6 +32,7 @@ ToolCall ToolCallHandler::with_id(ToolCall call) {
 /// Only a complete call is answered, so a call is never refused while it arrives.
 bool ToolCallHandler::gather(const ToolCallPart &part) {
   if (!assembler_.add(part)) return false;
+  count_parts();
   auto complete = assembler_.take_complete();
   if (!complete) return true;
   if (!complete->is_too_large) {
@@ -79,13 +80,19 @@ bool ToolCallHandler::accept(const ToolCall &call) {
 void ToolCallHandler::cancel(const std::string &id) {
   options_.calls->cancel(id);
   assembler_.cancel(id);
+  count_parts();
   count();
 }
 
 void ToolCallHandler::interrupt() {
   options_.calls->release_own_ids();
-  assembler_.clear();
+  drop_parts();
   count();
+}
+
+void ToolCallHandler::drop_parts() {
+  assembler_.clear();
+  count_parts();
 }
 
 void ToolCallHandler::sent(const PendingToolCalls::Call &call, bool is_silent) {
@@ -96,7 +103,7 @@ void ToolCallHandler::sent(const PendingToolCalls::Call &call, bool is_silent) {
 
 void ToolCallHandler::clear() {
   deadline_.stop();
-  assembler_.clear();
+  drop_parts();
   for (const auto &call : options_.calls->clear())
     options_.notify_cancelled(call.id);
   count();
