@@ -74,6 +74,7 @@ class ToolCallHandler {
  private:
   std::optional<PendingToolCalls::Call> add(const ToolCall &call);
   void refuse(const PendingToolCalls::Call &call);
+  void refuse(ToolCall gathered, const std::string &what, const std::string &fault);
   void answer(const PendingToolCalls::Call &call, const std::string &what);
   void check();
   void count() { exchange_.set_pending_calls(options_.calls->count()); }
