@@ -80,6 +80,7 @@ GstFlowReturn Playout::create(GstBuffer **buffer, nanoseconds pipeline_latency) 
   if (!started_) start();
   if (buffers_.was_last_dropped()) return repeat_last(buffer);
   for (;;) {
+    if (wait_.is_cancelled()) return GST_FLOW_FLUSHING;  // PAUSED, while downstream blocked
     follow_clock();
     if (const auto line = deliver_line(buffer)) return *line;
     const auto head = stream_->wait(frame_samples() * bytes_per_sample, wait_deadline());
