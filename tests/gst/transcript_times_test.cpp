@@ -75,7 +75,8 @@ TEST_P(TranscriptTimesPacing, TextStandsWhereItWasSaid) {
   expect_near(text.duration, GST_SECOND);
 }
 
-INSTANTIATE_TEST_SUITE_P(Pacing, TranscriptTimesPacing, ::testing::Values("none", "clock"));
+INSTANTIATE_TEST_SUITE_P(Pacing, TranscriptTimesPacing, ::testing::Values("none", "clock", "none captions=lines",
+                                           "clock captions=lines"));
 
 TEST_F(TranscriptTimes, ResentAudioKeepsItsTime) {
   serve(R"(,{"when":{"on":"heard","session":1,"ms":2400},"do":{"drop":"reset"}})");
