@@ -53,12 +53,13 @@ const char *to_text(OnInterrupt policy) {
 
 }  // namespace
 
-Playout::Playout(GstBaseSrc *source, std::shared_ptr<OutputStream> stream, const Options &options,
-                 SetRate set_rate, Identify identify)
+Playout::Playout(GstBaseSrc *source, std::shared_ptr<OutputStream> stream, PausedTime &paused_time,
+                 const Options &options, SetRate set_rate, Identify identify)
     : source_(source),
       pad_(source),
       buffers_(source),
       stream_(std::move(stream)),
+      paused_time_(paused_time),
       options_(options),
       set_rate_(std::move(set_rate)),
       identify_(std::move(identify)) {}

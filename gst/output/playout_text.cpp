@@ -74,7 +74,8 @@ std::optional<Playout::ns> Playout::time_said(const output::Item &head) const {
   if (options_.pacing == Pacing::none) return head.said->at;
   if (!clock_) return {};
   const auto running = now();
-  const ns age = microseconds(g_get_monotonic_time()) - head.said->at;
+  const ns time = microseconds(g_get_monotonic_time());
+  const auto age = time - head.said->at - paused_time_.since(head.said->at, time);
   return std::clamp(running - age, 0ns, running);
 }
 

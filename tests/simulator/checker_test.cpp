@@ -131,11 +131,12 @@ TEST(Checker, DistinguishesTheServices) {
 
 /// As protobuf's JSON has them.
 TEST(Checker, AcceptsNumbersAsStrings) {
-  for (const auto *member :
-       {R"("generationConfig":{"temperature":"0.5","topK":"40","maxOutputTokens":"200"})",
-        R"("generationConfig":{"maxOutputTokens":200.0,"seed":7e0})",
-        R"("realtimeInputConfig":{"automaticActivityDetection":{"silenceDurationMs":"500"}})",
-        R"("contextWindowCompression":{"triggerTokens":20000,"slidingWindow":{"targetTokens":"8000"}})"})
+  for (
+      const auto *member :
+      {R"("generationConfig":{"temperature":"0.5","topK":"40","maxOutputTokens":"200"})",
+       R"("generationConfig":{"maxOutputTokens":200.0,"seed":7e0})",
+       R"("realtimeInputConfig":{"automaticActivityDetection":{"silenceDurationMs":"500"}})",
+       R"("contextWindowCompression":{"triggerTokens":20000,"slidingWindow":{"targetTokens":"8000"}})"})
     EXPECT_EQ(verdict(setup(member)), "") << member;
 }
 

@@ -40,9 +40,8 @@ TEST_F(JsonNumber, WholeNumbersKeepTheirDigits) {
 }
 
 TEST_F(JsonNumber, NothingElseIsANumber) {
-  for (const auto *json :
-       {"null", "true", "{}", "[1]", "\"\"", "\"many\"", "\"1 \"", "\" 1\"", "\"0x1\"", "\"1.\"",
-        "\"inf\"", "\"nan\"", "\"1m\"", "\"+1\""}) {
+  for (const auto *json : {"null", "true", "{}", "[1]", "\"\"", "\"many\"", "\"1 \"", "\" 1\"",
+                           "\"0x1\"", "\"1.\"", "\"inf\"", "\"nan\"", "\"1m\"", "\"+1\""}) {
     EXPECT_FALSE(number(json)) << json;
     EXPECT_FALSE(integer(json)) << json;
   }
