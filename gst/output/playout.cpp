@@ -79,7 +79,6 @@ GstFlowReturn Playout::create(GstBuffer **buffer, nanoseconds pipeline_latency) 
   if (!started_) start();
   if (buffers_.was_last_dropped()) return repeat_last(buffer);
   for (;;) {
-    if (wait_.is_cancelled()) return GST_FLOW_FLUSHING;  // PAUSED, while downstream blocked
     follow_clock();
     if (const auto line = deliver_line(buffer)) return *line;
     const auto head = stream_->wait(frame_samples() * bytes_per_sample, wait_deadline());
@@ -87,6 +86,7 @@ GstFlowReturn Playout::create(GstBuffer **buffer, nanoseconds pipeline_latency) 
     const auto flow = handle(head, buffer);
     if (flow && *flow <= GST_FLOW_EOS) pad_.prepare_eos();  // also behind an error
     if (flow) return *flow;
+    if (wait_.is_cancelled()) return GST_FLOW_FLUSHING;  // PAUSED, while downstream blocked a gap
   }
 }
 
