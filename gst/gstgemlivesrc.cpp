@@ -136,7 +136,7 @@ bool open(GstElement *element) {
   priv->rate = Playout::default_rate;
   priv->latency = latency_of(*config);
   *priv->playout.lock() = std::make_shared<Playout>(
-      GST_BASE_SRC(self), stream,
+      GST_BASE_SRC(self), stream, priv->client.paused_time(),
       Playout::Options{.text = kind != StreamKind::audio,
                        .pacing = *config->pacing,
                        .gaps = *config->gaps,
@@ -200,9 +200,10 @@ gboolean set_unlocked(GstBaseSrc *source) {
 }
 
 GstStateChangeReturn change_state(GstElement *element, GstStateChange transition) {
+  // Not each version of GstBaseSrc does this, and in PAUSED the running time stands still.
+  if (transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED) set_unlocked<true>(GST_BASE_SRC(element));
   const auto result = gemlive::element_shell::change_state(
       element, transition, gst_gemlive_src_parent_class, {.open = open, .close = close});
-  // GstBaseSrc before GStreamer 1.26 does this. Later ones do it only after they have waited.
   if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING) set_unlocked<false>(GST_BASE_SRC(element));
   return result;
 }

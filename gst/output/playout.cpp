@@ -53,12 +53,13 @@ const char *to_text(OnInterrupt policy) {
 
 }  // namespace
 
-Playout::Playout(GstBaseSrc *source, std::shared_ptr<OutputStream> stream, const Options &options,
-                 SetRate set_rate, Identify identify)
+Playout::Playout(GstBaseSrc *source, std::shared_ptr<OutputStream> stream, PausedTime &paused_time,
+                 const Options &options, SetRate set_rate, Identify identify)
     : source_(source),
       pad_(source),
       buffers_(source),
       stream_(std::move(stream)),
+      paused_time_(paused_time),
       options_(options),
       set_rate_(std::move(set_rate)),
       identify_(std::move(identify)) {}
@@ -85,6 +86,7 @@ GstFlowReturn Playout::create(GstBuffer **buffer, nanoseconds pipeline_latency) 
     const auto flow = handle(head, buffer);
     if (flow && *flow <= GST_FLOW_EOS) pad_.prepare_eos();  // also behind an error
     if (flow) return *flow;
+    if (wait_.is_cancelled()) return GST_FLOW_FLUSHING;  // PAUSED, while downstream blocked a gap
   }
 }
 

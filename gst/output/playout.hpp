@@ -20,6 +20,7 @@
 #include "output_buffers.hpp"
 #include "output_events.hpp"
 #include "output_stream.hpp"
+#include "paused_time.hpp"
 #include "text_timeline.hpp"
 
 namespace gemlive {
@@ -50,8 +51,8 @@ class Playout {
   using SetRate = std::function<bool(int rate)>;
   using Identify = std::function<StreamIdentity()>;
 
-  Playout(GstBaseSrc *source, std::shared_ptr<OutputStream> stream, const Options &options,
-          SetRate set_rate, Identify identify);
+  Playout(GstBaseSrc *source, std::shared_ptr<OutputStream> stream, PausedTime &paused_time,
+          const Options &options, SetRate set_rate, Identify identify);
 
   /// Returns the next buffer, after pushing the events before it. Src task.
   GstFlowReturn create(GstBuffer **buffer, std::chrono::nanoseconds pipeline_latency);
@@ -108,6 +109,7 @@ class Playout {
   OutputEvents pad_;
   OutputBuffers buffers_;
   const std::shared_ptr<OutputStream> stream_;
+  PausedTime &paused_time_;
   Options options_;
   SetRate set_rate_;
   Identify identify_;

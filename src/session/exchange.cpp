@@ -193,7 +193,7 @@ std::optional<Exchange::Change> Exchange::turn_complete(bool more_announced, boo
   close(now);
   expects_late_end_ = false;
   if (is_cut) return change;
-  if (more_announced) {
+  if (more_announced || is_gathering_) {
     continuation_ = now;
     is_announced_ = true;
   } else if (is_empty && is_asked && !empty_turn_) {
@@ -268,7 +268,7 @@ void Exchange::waiting_for_input(Time now) {
 }
 
 bool Exchange::disconnected(Time now) {
-  const bool is_complete = is_whole() && calls_ == 0 && !continuation_;
+  const bool is_complete = is_whole() && !is_calling() && !continuation_;
   if (is_complete) answer_up_to(answering_up_to_);
   is_done_ = (is_done_ && !owed()) || is_generated();
   turn_ = Turn::none;
@@ -277,6 +277,7 @@ bool Exchange::disconnected(Time now) {
   question_.reset();
   clear_continuation();
   calls_ = 0;
+  is_gathering_ = false;
   answering_up_to_ = may_answer_up_to_ = answered_;
   doubt_.reset();
   empty_turn_.reset();

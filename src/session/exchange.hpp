@@ -139,6 +139,8 @@ class Exchange {
   void silenced() { playing_until_ = 0; }
   /// Number of pending calls, as counted by PendingToolCalls.
   void set_pending_calls(unsigned count);
+  /// Parts of a call have come, and more must follow: the answer is not complete.
+  void set_gathering(bool is_gathering) { is_gathering_ = is_gathering; }
 
   // What became of it
   /// The connection is lost. Returns true if the open turn had arrived completely. It then counts
@@ -205,6 +207,7 @@ class Exchange {
   void give_up_to(Sequence number);
   void clear_continuation();
   void connection_works(Time now);
+  bool is_calling() const { return calls_ > 0 || is_gathering_; }
   bool is_whole() const;
   bool is_generated() const;
   bool is_substantial() const;
@@ -250,8 +253,9 @@ class Exchange {
   /// Start of a pending answer that belongs to no sent item: after a tool response, an interim
   /// answer, an interruption, or a transcript of speech that we took for noise.
   Moment continuation_;
-  bool is_announced_ = false;  // by IN_PROGRESS
+  bool is_announced_ = false;  // by IN_PROGRESS, or by parts of a call
   unsigned calls_ = 0;
+  bool is_gathering_ = false;
   bool is_declined_ = false;
 
   // What was sent

@@ -217,7 +217,16 @@ INSTANTIATE_TEST_SUITE_P(
         // The user speaks again: the empty turn answers only the first question.
         Order{"ask call complete response speech complete", "[!][]", true, 1, open, open},
         Order{"ask call complete silent-response", "[!]", false, 1, complete, complete},
-        Order{"ask call generated response", "[!", true, 0, open, open}),
+        Order{"ask call generated response", "[!", true, 0, open, open},
+        // The rest of a call belongs to the answer, though the service has ended the turn.
+        Order{"ask part", "[!", true, 0, open, open},
+        Order{"ask part generated", "[!", true, 0, open, open},
+        Order{"ask part generated lost", "[!x", false, 0, open, open},
+        Order{"ask part generated last-part response content complete", "[!]", false, 1, complete,
+              complete},
+        Order{"ask part complete", "[!]", true, 0, open, open},
+        Order{"ask part complete last-part response content complete", "[!][!]", false, 1, complete,
+              complete}),
     name);
 
 INSTANTIATE_TEST_SUITE_P(
@@ -228,6 +237,7 @@ INSTANTIATE_TEST_SUITE_P(
         // Only an interim answer arrived.
         Order{"ask content in-progress given-up", "[!]", false, 1, complete, complete},
         Order{"ask call complete response given-up", "[!]", false, 1, complete, complete},
+        Order{"ask part complete given-up", "[!]", false, 1, complete, complete},
         // The interrupted turn does not end.
         Order{"ask content ask interrupted given-up", "[!", false, 2, complete, complete},
         Order{"ask content ask interrupted given-up complete", "[!~", false, 2, complete, complete},

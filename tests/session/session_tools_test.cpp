@@ -188,4 +188,21 @@ TEST_F(CallsInParts, ThatAreTooLargeGetAnError) {
   EXPECT_EQ(notices_of<notice::Warning>().size(), 1u);
 }
 
+/// Without the argument the application would do something else.
+TEST_F(CallsInParts, WithAPathThatCannotBeReadGetAnError) {
+  connect();
+  speak();
+  be_quiet(5);
+  server.messages.clear();
+  server.say(part(
+      R"("id":"c1","name":"delete","partialArgs":[{"jsonPath":"$..only","stringValue":"old"}])"));
+  EXPECT_TRUE(notices_of<ToolCall>().empty());
+  session->drain();
+  ASSERT_FALSE(server.messages.empty());
+  EXPECT_NE(server.messages.back().find(R"("error":"A jsonPath of the arguments cannot be read")"),
+            std::string::npos);
+  ASSERT_EQ(notices_of<notice::Warning>().size(), 1u);
+  EXPECT_NE(notices_of<notice::Warning>()[0].error.message.find("jsonPath"), std::string::npos);
+}
+
 }  // namespace
