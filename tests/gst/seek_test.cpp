@@ -38,6 +38,15 @@ class Seek : public PipelineFixture {
     EXPECT_EQ(tap.items(Tap::Item::flush_stop).size(), 1u) << "it is carried out once";
   }
 
+  /// The output plays on in its first segment.
+  static void expect_undisturbed(Tap &out) {
+    const auto count = [&] { return out.items(Tap::Item::silence).size(); };
+    const auto before = count();
+    EXPECT_TRUE(wait_until([&] { return count() > before + 5; }));
+    EXPECT_EQ(out.items(Tap::Item::flush_stop).size(), 0u);
+    EXPECT_EQ(out.items(Tap::Item::segment).size(), 1u);
+  }
+
   TempFile long_file{wav(loud(std::chrono::seconds(10))), ".wav"};
 };
 
@@ -56,6 +65,23 @@ TEST_F(Seek, OfThePairIsCarriedOutOnce) {
   Pipeline pipeline(long_question() + "! gemlivesink name=s session=seek" + uri() +
                     "gemlivesrc session=seek ! fakesink sync=true");
   expect_seek(pipeline, pipeline.get(), pipeline["s"]);
+}
+
+TEST_F(Seek, OfTheSourceGoesToTheAudioInput) {
+  Pipeline pipeline(long_question() + "! gemlivesink name=s session=seek" + uri() +
+                    "gemlivesrc name=r session=seek ! fakesink name=out sync=true");
+  Tap out(pipeline["out"]);
+  expect_seek(pipeline, pipeline["r"], pipeline["s"]);
+  expect_undisturbed(out);
+}
+
+TEST_F(Seek, OfTheSourceWithoutAnInputIsRefused) {
+  Pipeline pipeline("gemlivesrc name=r session=seek" + uri() + "! fakesink name=out sync=true");
+  Tap out(pipeline["out"]);
+  ASSERT_TRUE(play(pipeline));
+  ASSERT_TRUE(wait_until([&] { return !out.items(Tap::Item::silence).empty(); }));
+  EXPECT_FALSE(seek(pipeline["r"], GST_SECOND));
+  expect_undisturbed(out);
 }
 
 TEST_F(Seek, OfALiveInputHasTheResultOfTheInput) {
