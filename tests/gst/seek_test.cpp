@@ -31,6 +31,9 @@ class Seek : public PipelineFixture {
   /// Seeks on `element` in a running pipeline, and expects the audio from there.
   void expect_seek(Pipeline &pipeline, GstElement *element, GstElement *sink) {
     Tap tap(sink);
+    expect_seek(pipeline, element, tap);
+  }
+  void expect_seek(Pipeline &pipeline, GstElement *element, Tap &tap) {
     ASSERT_TRUE(play(pipeline));
     ASSERT_TRUE(wait_until([&] { return !tap.bytes().empty(); }));
     EXPECT_TRUE(seek(element, 8 * GST_SECOND));
@@ -70,8 +73,8 @@ TEST_F(Seek, OfThePairIsCarriedOutOnce) {
 TEST_F(Seek, OfTheSourceGoesToTheAudioInput) {
   Pipeline pipeline(long_question() + "! gemlivesink name=s session=seek" + uri() +
                     "gemlivesrc name=r session=seek ! fakesink name=out sync=true");
-  Tap out(pipeline["out"]);
-  expect_seek(pipeline, pipeline["r"], pipeline["s"]);
+  Tap in(pipeline["s"]), out(pipeline["out"]);
+  expect_seek(pipeline, pipeline["r"], in);
   expect_undisturbed(out);
 }
 
