@@ -157,10 +157,13 @@ void close(GstElement *element) {
   priv->client.close();
 }
 
+/// Before its caps arrive, an input gets what its upstream can send.
 bool is_audio(GstElement *input) {
   const gemlive::PadPtr pad(gst_element_get_static_pad(input, "sink"));
-  const gemlive::CapsPtr caps(gst_pad_get_current_caps(pad.get()));
-  return caps && gst_structure_has_name(gst_caps_get_structure(caps.get(), 0), "audio/x-raw");
+  gemlive::CapsPtr caps(gst_pad_get_current_caps(pad.get()));
+  if (!caps) caps.reset(gst_pad_get_allowed_caps(pad.get()));
+  return caps && !gst_caps_is_empty(caps.get()) &&
+         gst_structure_has_name(gst_caps_get_structure(caps.get(), 0), "audio/x-raw");
 }
 
 /// A seek goes to the audio input in this pipeline.

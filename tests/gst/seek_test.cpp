@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <string>
 
 #include "pipeline.hpp"
@@ -76,6 +77,32 @@ TEST_F(Seek, OfTheSourceGoesToTheAudioInput) {
   Tap in(pipeline["s"]), out(pipeline["out"]);
   expect_seek(pipeline, pipeline["r"], in);
   expect_undisturbed(out);
+}
+
+GstPadProbeReturn hold_caps(GstPad *, GstPadProbeInfo *info, gpointer held) {
+  if (GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) != GST_EVENT_CAPS) return GST_PAD_PROBE_PASS;
+  *static_cast<std::atomic<bool> *>(held) = true;
+  return GST_PAD_PROBE_OK;
+}
+
+/// PLAYING does not wait for the input. The parser is ready before its caps arrive.
+TEST_F(Seek, HasTheResultOfAnInputWithoutCaps) {
+  Pipeline pipeline("filesrc location=" + long_file.path() +
+                    " ! wavparse name=w ! gemlivesink name=s session=seek" + uri() +
+                    "gemlivesrc session=seek ! fakesink sync=true");
+  const PadPtr pad(gst_element_get_static_pad(pipeline["w"], "src"));
+  std::atomic<bool> held = false;
+  const auto probe = gst_pad_add_probe(
+      pad.get(),
+      static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BLOCK | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM),
+      hold_caps, &held, nullptr);
+  Tap in(pipeline["s"]);
+  ASSERT_TRUE(play(pipeline));
+  ASSERT_TRUE(wait_until([&] { return held.load(); }));
+  EXPECT_TRUE(seek(pipeline.get(), 8 * GST_SECOND));
+  gst_pad_remove_probe(pad.get(), probe);
+  EXPECT_TRUE(wait_until([&] { return !in.bytes().empty(); }));
+  EXPECT_EQ(in.items(Tap::Item::buffer).front().start, 8 * GST_SECOND);
 }
 
 TEST_F(Seek, OfTheSourceWithoutAnInputIsRefused) {
