@@ -29,9 +29,11 @@ class InputPauseTest : public PipelineFixture {
  protected:
   void SetUp() override { serve({"--turn-complete", "playback", "--speed", "1"}); }
 
-  std::string microphone(const std::string &behind) const {
-    return std::string("audiotestsrc name=mic is-live=true wave=sine samplesperbuffer=320 ! ") +
-           caps + " ! " + behind;
+  std::string microphone(const std::string &behind, int rate = 16000) const {
+    const auto hz = std::to_string(rate);
+    return "audiotestsrc name=mic is-live=true wave=sine samplesperbuffer=" +
+           std::to_string(rate / 50) + " ! audio/x-raw,format=S16LE,channels=1,rate=" + hz + " ! " +
+           behind;
   }
   std::string gemlive(const std::string &properties = "") const {
     return "gemlive name=g " + properties + uri() + " ! fakesink name=out ";
@@ -92,8 +94,10 @@ TEST_F(InputPauseTest, AMutedMicrophone) {
 }
 
 /// Nothing stands for the pause, and nothing is sent twice.
-TEST_F(InputPauseTest, AMicrophoneThatIsBack) {
-  Pipeline pipeline(microphone("valve name=mute ! ") + gemlive());
+class MicrophoneThatIsBack : public InputPauseTest, public ::testing::WithParamInterface<int> {};
+
+TEST_P(MicrophoneThatIsBack, IsHeardFromThere) {
+  Pipeline pipeline(microphone("valve name=mute ! ", GetParam()) + gemlive());
   ASSERT_TRUE(pipeline.play());
   ASSERT_TRUE(has_heard(600ms));
   set(pipeline, "mute", "drop", true);
@@ -104,10 +108,14 @@ TEST_F(InputPauseTest, AMicrophoneThatIsBack) {
   ASSERT_TRUE(wait_until([&] { return bytes_heard() >= before + 16000; }));
   const auto lasted = g_get_monotonic_time() - pushed_at;
   EXPECT_GE(lasted, 400'000) << "silence for the pause would come at once";
+  EXPECT_EQ(simulator->count("audio-stream-end"), 1u);
   set(pipeline, "mute", "drop", true);
   ASSERT_TRUE(pipeline.wait("gemlive/turn-complete"));
   ASSERT_TRUE(simulator->wait_event("audio-stream-end", 1));
 }
+
+/// audioresample keeps the last samples before the pause until the microphone is back.
+INSTANTIATE_TEST_SUITE_P(Rates, MicrophoneThatIsBack, ::testing::Values(16000, 44100, 48000));
 
 TEST_F(InputPauseTest, TheMicrophonePipelineOfAPairIsPaused) {
   expect_prompt_answer([this] {
