@@ -344,7 +344,8 @@ bool Exchange::disconnected(Time now) {
 
 /// Includes the silence behind the question, and a question that got only an interim answer.
 void Exchange::give_up_question(Time now) {
-  answer_up_to(question_ ? std::max(question_->up_to, noticed(now)) : answering_up_to_);
+  answer_up_to(question_ ? std::max(question_->up_to, noticed(now))
+                         : std::max(answering_up_to_, known_up_to_));
   if (turn_ == Turn::cut) give_up_turn(now);
   clear_continuation();
   is_done_ = true;

@@ -98,6 +98,59 @@ TEST(Exchange, AQuestionThatIsNotResentIsGivenUpWithAWarning) {
   EXPECT_EQ(run.exchange.end(*at), End::complete);
 }
 
+TEST(Exchange, AQuestionThatTheServiceHasIsWaitedForOnTheNextConnection) {
+  ExchangeScript run;
+  run.play("ask pause lost");
+  run.exchange.resume(std::nullopt, true, run.now);
+  EXPECT_TRUE(run.exchange.owed());
+  EXPECT_EQ(run.exchange.overdue(run.now + 29 * second), Overdue::none);
+  EXPECT_EQ(run.exchange.overdue(run.now + 30 * second), Overdue::no_answer);
+  auto given_up = run;
+  given_up.play("given-up lost");
+  given_up.exchange.resume(std::nullopt, true, given_up.now);
+  EXPECT_FALSE(given_up.exchange.owed());
+
+  run.play("content complete");
+  EXPECT_EQ(run.exchange.answered_up_to(), 2u);
+  run.exchange.input_ended(run.now);
+  EXPECT_EQ(run.exchange.end(run.now), End::complete);
+  run.play("lost");
+  run.exchange.resume(std::nullopt, true, run.now);
+  EXPECT_FALSE(run.exchange.owed()) << "it is answered once";
+}
+
+TEST(Exchange, AQuestionThatIsResentIsNotWaitedForBefore) {
+  ExchangeScript run;
+  run.play("pause ask lost");
+  run.exchange.resume(2, true, run.now);
+  EXPECT_FALSE(run.exchange.owed());
+  run.play("ask content complete");
+  EXPECT_EQ(run.exchange.answered_up_to(), 3u);
+}
+
+TEST(Exchange, AQuestionThatNobodyHasIsGivenUpWithAWarning) {
+  ExchangeScript run;
+  run.play("ask pause lost");
+  run.exchange.resume(std::nullopt, false, run.now);
+  EXPECT_EQ(run.exchange.overdue(run.now), Overdue::not_resent);
+  run.exchange.give_up_lost();
+  run.exchange.input_ended(run.now);
+  EXPECT_EQ(run.exchange.end(run.now), End::complete);
+}
+
+TEST(Exchange, AGeneratedTurnIsCompleteAfterTheTurnTimeout) {
+  ExchangeScript run;
+  run.play("ask answer generated");
+  const auto at = run.now - second / 10 + 31 * second;
+  EXPECT_EQ(run.exchange.overdue(at - second), Overdue::none) << "its turnComplete may still come";
+  EXPECT_EQ(run.exchange.overdue(at), Overdue::settled);
+  run.play("ask");
+  EXPECT_EQ(run.exchange.overdue(at), Overdue::settled) << "also before a question";
+  run.exchange.settle(at);
+  EXPECT_EQ(run.exchange.answered_up_to(), 1u);
+  EXPECT_TRUE(run.exchange.owed());
+}
+
 TEST(Exchange, AConnectionThatWorksKeepsNoQuestionForAnotherOne) {
   for (const char *sign : {"content", "complete", "pause waiting"}) {
     ExchangeScript run;

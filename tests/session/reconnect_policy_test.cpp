@@ -98,6 +98,17 @@ INSTANTIATE_TEST_SUITE_P(
                     Climb{"AServiceThatStatesAFaultBeforeTheSetupIsConfirmed",
                           {{lost(1011)}, {lost(1011)}},
                           "rN"},
+                    // One retry on each rung, if the rung may be the cause.
+                    Climb{"AnUnknownReason",
+                          {{lost(1008, Retry::once), confirmed},
+                           {lost(1008, Retry::once), confirmed},
+                           {lost(1008, Retry::once), confirmed}},
+                          "rq."},
+                    Climb{"AnUnknownReasonBeforeTheSetupIsConfirmed",
+                          {{lost(1008, Retry::once)},
+                           {lost(1008, Retry::once)},
+                           {lost(1008, Retry::once)}},
+                          "rN."},
                     Climb{"ARefusedHandle", {{refused_handle()}}, "N"},
                     Climb{"SomethingThatIsNotUnderstood",
                           {{bad_setup(), confirmed},
@@ -253,6 +264,7 @@ TEST(ReconnectPolicy, WhatCannotSucceedIsNotRetried) {
   ReconnectPolicy policy(-1, 1);
   policy.begin({.handle = true, .resends = true});
   EXPECT_FALSE(policy.failed(lost(1008, Retry::never), 0));
+  policy.begin({});
   EXPECT_TRUE(policy.failed(lost(1008, Retry::once), 0));
   EXPECT_FALSE(policy.failed(lost(1008, Retry::once), 0));
 }
