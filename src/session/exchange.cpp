@@ -319,7 +319,8 @@ void Exchange::waiting_for_input(Time now) {
 
 bool Exchange::disconnected(Time now) {
   const bool was_complete = is_complete();
-  if (was_complete || is_dismissed_) answer_up_to(answering_up_to_);
+  const bool is_replaced = turn_ == Turn::cut && question_;  // the user wants something else
+  if (was_complete || is_dismissed_ || is_replaced) answer_up_to(answering_up_to_);
   const bool has_no_question = asked_ > 0 && asked_ <= answered_;
   const bool is_rest_lost = (has_content() || turn_ == Turn::cut) && has_no_question;
   is_done_ = (is_done_ && !owed()) || is_generated() || is_rest_lost;

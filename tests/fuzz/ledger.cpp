@@ -202,7 +202,8 @@ void Ledger::pending_calls(unsigned count) {
 void Ledger::lost(Number not_resent_up_to) {
   settle(Fate::lost, Fate::given_up, not_resent_up_to);
   const bool is_complete = has_all() && calls_ == 0 && !is_promised_;
-  if (is_complete || is_dismissed_) settle(Fate::taken, Fate::answered);
+  const bool is_replaced = turn_ == Turn::cut && has(Fate::asked);
+  if (is_complete || is_dismissed_ || is_replaced) settle(Fate::taken, Fate::answered);
   is_done_ = !owed_beside_turn() && ((is_done_ && !owed()) || is_complete);
   if ((has_content() || turn_ == Turn::cut) && is_all_settled()) is_done_ = true;
   for (const auto fate : {Fate::asked, Fate::taken})

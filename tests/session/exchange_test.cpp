@@ -263,6 +263,8 @@ INSTANTIATE_TEST_SUITE_P(
         Order{"ask content generated lost", "[!*", false, 1, complete, complete},
         Order{"ask content complete lost", "[!]x", false, 1, complete, complete},
         Order{"ask content interrupted lost", "[!x", false, 0, open, open},
+        Order{"ask content ask interrupted lost", "[!x", false, 1, open, open},
+        Order{"ask ask content interrupted lost", "[!x", false, 1, open, open},
         Order{"ask content ask interrupted answer complete lost", "[!][!~*", false, 2, complete,
               complete},
         // It may have been on its way at the interruption.
