@@ -128,7 +128,9 @@ void Receiver::on(const TurnComplete &event) {
 }
 
 void Receiver::on(const ToolCall &event) {
-  apply(exchange_.content(now_)).begin();
+  auto &turn = apply(exchange_.content(now_));
+  turn.begin();
+  turn.mark_call();
   notify(ToolCall{
       .id = printable(event.id), .name = printable(event.name), .args = printable(event.args)});
 }
@@ -236,8 +238,10 @@ void Receiver::start() {
 
 void Receiver::close_turn(const TurnComplete &end) {
   const bool interrupted = turn_->cut_by() != TurnReport::Cut::none;
-  if (!interrupted && !end.more_to_come && turn_->is_perceptible()) {
-    ++complete_turns_;
+  const bool is_complete = !interrupted && !end.more_to_come;
+  const bool is_perceptible = turn_->is_perceptible();
+  if (is_complete && (is_perceptible || turn_->has_called())) ++complete_turns_;
+  if (is_complete && is_perceptible) {
     is_interim_ = exchange_.has_pending_calls();
     if (!is_interim_) ++answers_;
   }

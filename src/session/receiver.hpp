@@ -64,9 +64,11 @@ class Receiver {
   /// handled.
   void finish(std::int64_t now);
 
-  /// Number of turns with audible or readable content that were not interrupted.
+  /// Number of turns with a tool call, or with audible or readable content, that were not
+  /// interrupted.
   unsigned complete_turns() const { return complete_turns_; }
-  /// The same, but a turn that waits for a tool call counts only when nothing more follows.
+  /// Of those with such content. One that waits for a tool call counts only when nothing more
+  /// follows.
   unsigned answers() const { return answers_ + (is_interim_ && !exchange_.owed() ? 1 : 0); }
 
  private:
