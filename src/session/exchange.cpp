@@ -11,8 +11,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A connection that does not resend works if it has lasted this long.
-constexpr Exchange::Time least_connection = 2'000'000;
 /// How long transcripts of an interrupted turn may arrive when the next one has begun.
 constexpr Exchange::Time late_transcripts = 1'000'000;
 /// How long a question may be on its way to the service, and the answer to an earlier one to us.
@@ -72,27 +70,6 @@ void Exchange::ask(Sequence number, Time said, Time now) {
   maybe_answered_.reset();
   has_sent_ = has_sound_ = true;
   is_done_ = is_declined_ = has_closed_ = false;
-}
-
-void Exchange::withhold(Sequence oldest, Time now) {
-  if (asked_ >= oldest && asked_ > answered_) withheld_until_ = now + least_connection;
-}
-
-/// What the service has received is not lost with the connection: it goes on with the answer. What
-/// nobody has any more gets none.
-void Exchange::resume(std::optional<Sequence> oldest, bool is_known, Time now) {
-  if (asked_ <= answered_ || (oldest && asked_ >= *oldest)) return;
-  if (!is_known) {
-    withheld_until_ = now;
-    return;
-  }
-  known_up_to_ = oldest ? *oldest - 1 : sent_;
-  continuation_ = now;
-}
-
-/// A withheld question is not kept for another connection.
-void Exchange::connection_works(Time now) {
-  if (withheld_until_) withheld_until_ = now;
 }
 
 void Exchange::sent_tool_response(bool is_silent, Time now) {
@@ -317,32 +294,6 @@ void Exchange::waiting_for_input(Time now) {
   is_declined_ = true;
 }
 
-bool Exchange::disconnected(Time now) {
-  const bool was_complete = is_complete();
-  const bool is_replaced = turn_ == Turn::cut && question_;  // the user wants something else
-  if (was_complete || is_dismissed_ || is_replaced) answer_up_to(answering_up_to_);
-  const bool has_no_question = asked_ > 0 && asked_ <= answered_;
-  const bool is_rest_lost = (has_content() || turn_ == Turn::cut) && has_no_question;
-  is_done_ = (is_done_ && !owed()) || is_generated() || is_rest_lost;
-  turn_ = Turn::none;
-  closed_at_ = now;
-  lost_up_to_ = sent_;
-  known_up_to_ = 0;
-  question_.reset();
-  clear_continuation();
-  calls_ = 0;
-  answering_up_to_ = may_answer_up_to_ = answered_;
-  doubt_.reset();
-  empty_turn_.reset();
-  maybe_answered_.reset();
-  withheld_until_.reset();
-  expects_late_end_ = is_cut_early_ = is_dismissed_ = false;
-  has_closed_ = has_model_closed_ = false;
-  playing_until_ = 0;
-  interpretation_.disconnected();
-  return was_complete;
-}
-
 /// Includes the silence behind the question, and a question that got only an interim answer.
 void Exchange::give_up_question(Time now) {
   answer_up_to(question_ ? std::max(question_->up_to, noticed(now))
@@ -369,12 +320,6 @@ void Exchange::settle(Time now) {
   } else if (maybe_answered_) {
     complete(question_->up_to, now);
   }
-}
-
-void Exchange::give_up_to(Sequence number) {
-  settle_up_to(number);
-  withheld_until_.reset();
-  is_done_ = !owed();
 }
 
 }  // namespace gemlive

@@ -257,8 +257,8 @@ class Exchange {
 
   // Other pending answers
   std::optional<Question> question_;
-  Sequence asked_ = 0;     // the newest item that asks something
-  Sequence newest_ = 0;    // where the newest speech, activity or typed turn begins
+  Sequence asked_ = 0;          // the newest item that asks something
+  Sequence newest_ = 0;         // where the newest speech, activity or typed turn begins
   Sequence before_newest_ = 0;  // what asked something before it
   Time newest_at_ = 0;
   Moment empty_turn_;      // an empty turnComplete came, and the question is still owed

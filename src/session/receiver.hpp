@@ -116,7 +116,7 @@ class Receiver {
   unsigned turns_ = 0;
   unsigned complete_turns_ = 0;
   unsigned answers_ = 0;
-  bool is_interim_ = false;  // the newest complete turn waits for a tool call
+  bool is_interim_ = false;                     // the newest complete turn waits for a tool call
   std::optional<std::int64_t> input_end_ = {};  // until an answer has begun
   bool has_speech_ended_ = false;
   bool is_finished_ = false;

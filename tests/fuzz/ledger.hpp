@@ -127,11 +127,11 @@ class Ledger {
   bool is_announced_ = false;  // by an interim answer
   bool expects_late_end_ = false;
   bool is_cut_early_ = false;
-  std::optional<Time> doubt_;         // a turnComplete that may have been an earlier turn's
-  bool is_empty_ = false;             // the newest turnComplete, of a question that is still asked
-  std::optional<Time> maybe_;         // all that is asked may have been answered
-  Number may_answer_ = 0;             // by the newest turn
-  Number may_be_cut_by_ = 0;          // a question that was on its way when the turn began
+  std::optional<Time> doubt_;  // a turnComplete that may have been an earlier turn's
+  bool is_empty_ = false;      // the newest turnComplete, of a question that is still asked
+  std::optional<Time> maybe_;  // all that is asked may have been answered
+  Number may_answer_ = 0;      // by the newest turn
+  Number may_be_cut_by_ = 0;   // a question that was on its way when the turn began
   bool is_dismissed_ = false;
   Time began_ = 0, heard_until_ = 0;  // the newest turn
   bool is_perceptible_ = false;
