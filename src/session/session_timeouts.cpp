@@ -137,8 +137,8 @@ void Session::Impl::check_exchange(std::int64_t now) {
       exchange_.give_up_lost();
       sender_.give_up();
       return warn(
-          "The connection was lost before the model answered. The question is not sent again, "
-          "because it may be the reason. The conversation continues. Repeat the question");
+          "The connection was lost before the model answered. The question is not sent again. The "
+          "conversation continues. Repeat the question");
   }
 }
 

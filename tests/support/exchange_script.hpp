@@ -106,6 +106,8 @@ struct ExchangeScript {
       EXPECT_EQ(exchange.overdue(*at), Overdue::settled);
       now = *at;
       exchange.settle(now);
+    } else if (word == "dismissed") {
+      exchange.dismiss();
     } else if (word == "turn-given-up") {
       exchange.give_up_turn(now);
     } else {
