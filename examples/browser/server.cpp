@@ -37,7 +37,7 @@ constexpr std::pair<const char *, const char *> headers[] = {
     {"Cache-Control", "no-cache"},
 };
 
-constexpr gushort try_again_later = 1013;  // IANA's registry of close codes
+constexpr gushort all_taken = 4013;  // 1013 of the registry is unknown to libsoup
 
 /// The Close frame is sent, whatever else drops the connection.
 void keep_until_closed(SoupWebsocketConnection *socket) {
@@ -130,7 +130,7 @@ void Server::accept(SoupServerMessage *message, SoupWebsocketConnection *socket)
     release(cookie);
   }
   if (visitors_.size() >= options_.visitors)
-    return soup_websocket_connection_close(socket, try_again_later,
+    return soup_websocket_connection_close(socket, all_taken,
                                            "All places are taken. Try again in a minute.");
   const auto name = "visit-" + std::to_string(++visits_);
   const bool is_any = options_.address == "0.0.0.0" || options_.address == "::";

@@ -7,6 +7,7 @@
  * through sockets and peer connections: window.probe.
  */
 export function probe() {
+  if (!isSecureContext) return;  // about:blank
   const FLOOR = -50;  // dBFS; more is sound
   const analysers = {};
   const probe = window.probe = {levels: [], sdp: [], peers: [], received: []};

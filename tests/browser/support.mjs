@@ -133,9 +133,9 @@ export function question() {
 }
 export const silence = seconds => Buffer.alloc(Math.round(seconds * RATE) * 2);
 
-/** Writes a WAV file of these parts. */
+/** Writes a WAV file of these parts. After its end Chromium repeats the last samples: silence. */
 export function wav(t, ...parts) {
-  const samples = Buffer.concat(parts), header = Buffer.alloc(44);
+  const samples = Buffer.concat([...parts, silence(1)]), header = Buffer.alloc(44);
   header.write('RIFF', 0); header.writeUInt32LE(36 + samples.length, 4); header.write('WAVEfmt ', 8);
   header.writeUInt32LE(16, 16); header.writeUInt16LE(1, 20); header.writeUInt16LE(1, 22);
   header.writeUInt32LE(RATE, 24); header.writeUInt32LE(RATE * 2, 28); header.writeUInt16LE(2, 32);
