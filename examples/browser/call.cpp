@@ -3,9 +3,7 @@
 
 #include "call.hpp"
 
-#define GST_USE_UNSTABLE_API
-#include <gst/webrtc/webrtc.h>
-
+#include "answer.hpp"
 #include "json.hpp"
 #include "page_event.hpp"
 #include "tools.hpp"
@@ -213,12 +211,13 @@ void Call::on_message(GstMessage *message) {
 
 void Call::on_application(const GstStructure *fields) {
   const auto is = [&](const char *name) { return gst_structure_has_name(fields, name); };
-  if (is("web/negotiate") && !offered_) {
-    offered_ = true;
+  if (is("web/negotiate") && negotiation_ == Negotiation::none) {
+    negotiation_ = Negotiation::offering;
     g_signal_emit_by_name(webrtc_.get(), "create-offer", nullptr,
                           gst_promise_new_with_change_func(on_offer, gst_object_ref(webrtc_.get()),
                                                            gst_object_unref));
   } else if (is("web/offer")) {
+    negotiation_ = Negotiation::offered;
     events_.signal(to_json({{"type", "offer"}, {"sdp", gst_structure_get_string(fields, "sdp")}}));
   } else if (is("web/candidate")) {
     guint line = 0;
@@ -257,14 +256,12 @@ void Call::send(const std::string &event) {
   g_signal_emit_by_name(channel_.get(), "send-string", event.c_str());
 }
 
-void Call::accept_answer(const std::string &sdp) {
-  GstSDPMessage *message = nullptr;
-  if (gst_sdp_message_new_from_text(sdp.c_str(), &message) != GST_SDP_OK)
-    return events_.ended("The browser's answer is not SDP.");
-  GstWebRTCSessionDescription *answer =
-      gst_webrtc_session_description_new(GST_WEBRTC_SDP_TYPE_ANSWER, message);
-  g_signal_emit_by_name(webrtc_.get(), "set-remote-description", answer, nullptr);
-  gst_webrtc_session_description_free(answer);
+bool Call::accept_answer(const std::string &sdp) {
+  const auto answer = parse_answer(sdp);
+  if (!answer || negotiation_ != Negotiation::offered) return false;
+  negotiation_ = Negotiation::answered;
+  g_signal_emit_by_name(webrtc_.get(), "set-remote-description", answer.get(), nullptr);
+  return true;
 }
 
 void Call::add_candidate(unsigned line, const std::string &candidate) {

@@ -30,7 +30,8 @@ class Call {
   Call(const Call &) = delete;
   Call &operator=(const Call &) = delete;
 
-  void accept_answer(const std::string &sdp);
+  /// Whether it was accepted: it fits the offer, and is the first.
+  bool accept_answer(const std::string &sdp);
   void add_candidate(unsigned line, const std::string &candidate);
   void interrupt();
   void say(const std::string &text);
@@ -56,7 +57,7 @@ class Call {
   GstPtr<GstElement> webrtc_;
   ObjectPtr<GObject> channel_;
   std::vector<std::string> waiting_;  // events before the channel is open
-  bool offered_ = false;
+  enum class Negotiation { none, offering, offered, answered } negotiation_ = Negotiation::none;
   bool connected_ = false;
 };
 

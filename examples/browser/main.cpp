@@ -92,6 +92,7 @@ int main(int argc, char **argv) {
 
   Server server(options);
   if (const auto error = server.listen(); !error.empty()) return fail(error);
+  std::printf("gemlive-web listens on %s\n", server.address().c_str());
   std::printf("Open %s\n", server.origin().c_str());
   std::fflush(stdout);
   const Handle<GMainLoop, g_main_loop_unref> loop(g_main_loop_new(nullptr, FALSE));

@@ -81,8 +81,9 @@ std::string Server::listen() {
     return "Cannot listen on port " + std::to_string(options_.port) + ": " + error->message +
            ". Choose another --port.";
   GSList *uris = soup_server_get_uris(server_.get());
-  const auto port = std::to_string(g_uri_get_port(static_cast<GUri *>(uris->data)));
+  options_.port = static_cast<unsigned>(g_uri_get_port(static_cast<GUri *>(uris->data)));
   g_slist_free_full(uris, GDestroyNotify(g_uri_unref));
+  const auto port = std::to_string(options_.port);
   if (options_.origins.empty())
     options_.origins = {"http://localhost:" + port, "http://127.0.0.1:" + port};
   return {};

@@ -32,7 +32,9 @@ class Server {
 
   /// Starts to listen. Returns what went wrong; empty: nothing.
   std::string listen();
-  /// Where the page is.
+  /// IP and port.
+  std::string address() const { return options_.address + ':' + std::to_string(options_.port); }
+  /// Where browsers find the page.
   const std::string &origin() const { return options_.origins.front(); }
 
  private:

@@ -11,7 +11,7 @@ namespace {
 constexpr gsize max_text = 16 << 10;      // bytes of a message; an SDP answer has about 2000
 constexpr gsize max_picture = 256 << 10;  // bytes
 constexpr unsigned max_candidates = 50;
-constexpr double patience = 30;  // s without a connection, or without an answer to a ping
+constexpr double patience = 15;  // s without a connection, or without an answer to a ping
 
 // A message costs 1, and 1 for each 8 KiB: 100 at once, and 40 a second.
 constexpr double burst = 100, per_second = 40;
@@ -86,7 +86,7 @@ void Visitor::check() {
   if (now() - alive_ > patience)
     close(SOUP_WEBSOCKET_CLOSE_GOING_AWAY, "The page does not answer.");
   else if (!call_.connected() && now() - started_ > patience)
-    close(SOUP_WEBSOCKET_CLOSE_GOING_AWAY, "There is no way for the audio through the network.");
+    close(SOUP_WEBSOCKET_CLOSE_GOING_AWAY, "The audio finds no way through the network.");
 }
 
 void Visitor::send(const std::string &message) {
@@ -108,9 +108,9 @@ void Visitor::on_request(std::string_view text) {
   const auto request = Request::parse(text);
   if (!request) return close(SOUP_WEBSOCKET_CLOSE_BAD_DATA, "The message is not a JSON object.");
   const auto type = request->text("type");
-  if (type == "answer")
-    call_.accept_answer(request->text("sdp"));
-  else if (type == "candidate" && ++candidates_ <= max_candidates)
+  if (type == "answer" && !call_.accept_answer(request->text("sdp")))
+    close(SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "The answer does not fit the offer.");
+  else if (type == "candidate" && request->number("line") < 2 && ++candidates_ <= max_candidates)
     call_.add_candidate(request->number("line"), request->text("candidate"));
   else if (type == "say")
     call_.say(request->text("text"));

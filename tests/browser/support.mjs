@@ -78,15 +78,24 @@ export const resources = ({pid}) => ({
   threads: readdirSync(`/proc/${pid}/task`).length,
 });
 
+const options = microphone => ({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--use-fake-device-for-media-stream', '--autoplay-policy=no-user-gesture-required',
+    `--use-fake-ui-for-media-stream${microphone ? '' : '=deny'}`,
+    ...microphone ? [`--use-file-for-fake-audio-capture=${microphone}%noloop`] : []]});
+
 /** Chromium whose microphone is a WAV file (once, then silence), or is refused (`microphone: null`). */
 export async function browse(t, {microphone}) {
-  const sound = microphone && [`--use-file-for-fake-audio-capture=${microphone}%noloop`];
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--use-fake-device-for-media-stream', '--autoplay-policy=no-user-gesture-required',
-      `--use-fake-ui-for-media-stream${microphone ? '' : '=deny'}`, ...sound || []]});
+  const browser = await chromium.launch(options(microphone));
   t.after(() => browser.close());
   return browser;
+}
+
+/** Chromium without a microphone: `browser`. signal() sends a signal to all of its processes. */
+export async function freezable(t) {
+  const server = await chromium.launchServer(options(null));
+  t.after(() => server.kill());
+  return {browser: await chromium.connect(server.wsEndpoint()), signal: name => process.kill(-server.process().pid, name)};
 }
 
 /** A page of a new visitor. `problems` collects the errors of its scripts. */
