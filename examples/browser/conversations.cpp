@@ -8,7 +8,7 @@
 namespace web {
 namespace {
 
-constexpr std::size_t most = 10000;
+constexpr std::size_t most = 1000;
 constexpr double lifetime = 2 * 3600;  // s
 
 }  // namespace

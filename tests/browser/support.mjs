@@ -4,6 +4,7 @@
 // Fixtures: the simulator, gemlive-web, Chromium with a WAV as its microphone, and a probe that
 // listens in the page. Everything ends with the test. GEMLIVE_SIMULATOR and GEMLIVE_WEB are programs.
 
+import assert from 'node:assert/strict';
 import {spawn} from 'node:child_process';
 import {mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -39,6 +40,7 @@ function start(t, program, args, env, pattern) {
     const exit = ended || new Promise(resolve => process_.on('exit', resolve));
     process_.kill();
     await exit;
+    assert.equal(process_.exitCode, 0, `${program} ended with ${process_.exitCode ?? process_.signalCode}:\n${process_.log}`);
   });
   return new Promise((resolve, reject) => {
     process_.on('error', reject);
@@ -76,6 +78,7 @@ export async function serve(t, simulator, {args = [], env = {}} = {}) {
 export const resources = ({pid}) => ({
   descriptors: readdirSync(`/proc/${pid}/fd`).length,
   threads: readdirSync(`/proc/${pid}/task`).length,
+  memory: Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) >> 10,  // MiB
 });
 
 const options = microphone => ({

@@ -18,7 +18,7 @@ test('a question and its answer', async t => {
   await t.test('captions of both sides', async () => {
     const [user] = await captions(page, 'user');
     const [, seconds] = /^\((\d\.\d) seconds of speech\)$/.exec(user);
-    assert.ok(seconds > 2 && seconds < 4, user);
+    assert.ok(seconds > 2 && seconds < 8, user);
     assert.deepEqual(await captions(page, 'model'), [`You spoke for ${seconds} seconds.`]);
   });
   await until(() => page.evaluate(() => probe.sounds('model').length === 1 &&
@@ -30,9 +30,9 @@ test('a question and its answer', async t => {
     assert.ok(heard.end - heard.start > 1000, `the answer has ${heard.end - heard.start} ms`);
     assert.ok(await page.evaluate(time => probe.share('model', time), heard) > 0.5, 'it is mostly loud');
   });
-  await t.test('mouth to ear', async () => {
+  await t.test('time to first sound', async () => {
     const delay = heard.start - said.end;
-    t.diagnostic(`mouth to ear: ${delay.toFixed(0)} ms, of which 800 are the service's`);
+    t.diagnostic(`time to first sound: ${delay.toFixed(0)} ms, of which 800 are the service's`);
     assert.ok(delay > 400 && delay < 3000, `${delay} ms`);
     const shown = 1000 * await page.locator('.note').first().getAttribute('data-seconds');
     assert.ok(Math.abs(shown - delay) < 500, `the page says ${shown} ms`);
