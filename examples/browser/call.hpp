@@ -13,8 +13,7 @@
 
 namespace web {
 
-/// The pipeline of one visitor: webrtcbin, and the pair of gemlive. Main thread: other threads only
-/// post messages on its bus.
+/// One visitor's call: its pipeline, the negotiation, and the events for the page. Main thread.
 class Call {
  public:
   struct Events {
@@ -42,9 +41,6 @@ class Call {
   std::string handle() const;
 
  private:
-  void listen_on(const std::string &address);
-  void watch_captions(const char *name);
-  void open_channel();
   void on_message(GstMessage *message);
   void on_application(const GstStructure *fields);
   void on_tool_call(const GstStructure *fields);

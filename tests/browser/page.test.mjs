@@ -125,6 +125,57 @@ test('a lost service is reported', async t => {
   await page.getByRole('button', {name: 'Talk', exact: true}).waitFor();
 });
 
+test('a lost connection of the server to the service is shown, and made again', async t => {
+  const simulator = await simulate(t, {script: [
+    {when: {on: 'said', ms: 300, session: 1}, do: {drop: 'reset'}}]});
+  const web = await serve(t, simulator);
+  const page = await open(await browse(t, {microphone: wav(t, silence(30))}), web.address);
+  await talk(page);
+  await page.evaluate(() => {
+    window.states = [];
+    new MutationObserver(() => states.push(document.getElementById('state').dataset.state))
+        .observe(document.getElementById('state'), {attributes: true});
+  });
+  await page.getByLabel('Type to the model').fill('Hello');
+  await page.keyboard.press('Enter');
+  await page.locator('#state[data-state=resumed]').waitFor();
+  assert.deepEqual(await page.evaluate(() => states), ['reconnecting', 'resumed']);
+  await until(async () => (await captions(page, 'model')).at(-1) === 'You said: Hello', 'the whole answer');
+});
+
+test('a lost server is reported', async t => {
+  const web = await serve(t, await simulate(t));
+  const page = await open(await browse(t, {microphone: wav(t, silence(30))}), web.address);
+  await talk(page);
+  web.kill();
+  await page.getByText('The connection to the server was lost.').waitFor();
+  await page.getByRole('button', {name: 'Talk', exact: true}).waitFor();
+});
+
+test('End also works while the browser asks for the microphone', async t => {
+  const web = await serve(t, await simulate(t));
+  const page = await open(await browse(t, {microphone: wav(t, silence(30))}), web.address);
+  const stopped = await page.evaluateHandle(() => {
+    const getUserMedia = navigator.mediaDevices.getUserMedia;
+    let allow;
+    navigator.mediaDevices.getUserMedia = () => new Promise(resolve => { allow = resolve; });
+    return {async allow() {
+      const stream = await getUserMedia({audio: true});
+      allow(stream);
+      navigator.mediaDevices.getUserMedia = getUserMedia;
+      await new Promise(resolve => setTimeout(resolve));
+      return stream.getTracks().every(({readyState}) => readyState === 'ended');
+    }};
+  });
+  await page.getByRole('button', {name: 'Talk', exact: true}).click();
+  await hangUp(page);
+  await page.locator('#state[data-state=idle]').waitFor();
+  assert.ok(await stopped.evaluate(prompt => prompt.allow()), 'the microphone is off');
+  assert.equal(await page.locator('#state').getAttribute('data-state'), 'idle');
+  await talk(page);
+  assert.deepEqual(page.problems, []);
+});
+
 test('on a phone everything fits', async t => {
   const simulator = await simulate(t);
   const web = await serve(t, simulator);

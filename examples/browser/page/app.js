@@ -118,8 +118,10 @@ async function openMicrophone() {
 async function talk() {
   report('');
   setState('connecting');
-  context = new AudioContext();
-  microphone = await openMicrophone();
+  const visit = context = new AudioContext();
+  const stream = await openMicrophone();
+  if (context !== visit) return stop(stream);  // the visitor pressed End meanwhile
+  microphone = stream;
   if (microphone) user = new Listener(context, microphone);
   call = new Call(microphone);
   call.addEventListener('track', ({detail}) => {
@@ -132,11 +134,16 @@ async function talk() {
   setState('connecting');
 }
 
+function stop(stream) {
+  stream?.getTracks().forEach(track => track.stop());
+}
+
 function end(reason) {
   user?.stop();
   model?.stop();
   context.close();
-  for (const stream of [microphone, camera]) stream?.getTracks().forEach(track => track.stop());
+  stop(microphone);
+  stop(camera);
   call = context = microphone = camera = user = model = turn = waitingSince = null;
   open = {};
   press('mute', false);
@@ -158,33 +165,33 @@ function mute() {
 
 /** One picture a second, small enough for a message. */
 async function showCamera() {
-  const preview = at('preview');
-  try {
-    camera = await navigator.mediaDevices.getUserMedia({video: {width: 640, height: 480}});
-  } catch {
-    return report('The camera is not available. Allow it, and press Camera again.');
-  }
-  preview.srcObject = camera;
+  const visit = context, preview = at('preview');
+  at('camera').disabled = true;
+  const stream = await navigator.mediaDevices.getUserMedia({video: {width: 640, height: 480}}).catch(() => null);
+  if (context !== visit) return stop(stream);
+  at('camera').disabled = false;
+  if (!stream) return report('The camera is not available. Allow it, and press Camera again.');
+  camera = preview.srcObject = stream;
   preview.hidden = false;
-  await preview.play();
   press('camera', true);
-  const own = camera;
+  await preview.play();
   const canvas = new OffscreenCanvas(preview.videoWidth, preview.videoHeight);
-  while (camera === own) {
+  while (camera === stream) {
     canvas.getContext('2d').drawImage(preview, 0, 0);
-    call.show(await canvas.convertToBlob({type: 'image/jpeg', quality: 0.7}));
+    const picture = await canvas.convertToBlob({type: 'image/jpeg', quality: 0.7});
+    if (camera === stream) call.show(picture);
     await new Promise(resolve => setTimeout(resolve, 1000));
   }
 }
 
 function hideCamera() {
-  camera.getTracks().forEach(track => track.stop());
+  stop(camera);
   camera = null;
   at('preview').hidden = true;
   press('camera', false);
 }
 
-at('talk').onclick = () => call ? call.close() : talk();
+at('talk').onclick = () => call ? call.close() : context ? end('') : talk();
 at('mute').onclick = mute;
 at('camera').onclick = () => camera ? hideCamera() : showCamera();
 at('interrupt').onclick = () => call.interrupt();

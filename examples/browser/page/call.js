@@ -24,7 +24,7 @@ export class Call extends EventTarget {
     this.#socket.onmessage = ({data}) => {
       this.#ready = this.#ready.then(() => this.#onSignal(JSON.parse(data))).catch(() => this.close());
     };
-    this.#socket.onclose = ({reason}) => this.#end(reason);
+    this.#socket.onclose = ({reason}) => this.#end(reason || 'The connection to the server was lost. Press Talk to continue.');
     this.#peer.onicecandidate = ({candidate}) => {
       if (candidate?.candidate)
         this.#send({type: 'candidate', line: candidate.sdpMLineIndex, candidate: candidate.candidate});
