@@ -90,7 +90,7 @@ void Call::on_application(const GstStructure *fields) {
     for (const auto &event : std::exchange(waiting_, {}))
       send(event);
   } else if (is("web/failed")) {
-    events_.ended("The network connection was lost.");
+    events_.ended(gst_structure_get_string(fields, "why"));
   }
 }
 

@@ -59,11 +59,20 @@ void on_offer(GstPromise *promise, gpointer data) {
   gst_promise_unref(promise);
 }
 
+void fail(GstElement *webrtc, const char *why) {
+  post(webrtc, gst_structure_new("web/failed", "why", G_TYPE_STRING, why, nullptr));
+}
+
 void on_state(GstElement *webrtc) {
   GstWebRTCICEConnectionState state;
   g_object_get(webrtc, "ice-connection-state", &state, nullptr);
   if (state == GST_WEBRTC_ICE_CONNECTION_STATE_FAILED)
-    post(webrtc, gst_structure_new_empty("web/failed"));
+    fail(webrtc, "The network connection was lost.");
+}
+
+/// The page opens none, and what comes in on one has no limit.
+void on_foreign_channel(GstElement *webrtc) {
+  fail(webrtc, "The page opened a data channel.");
 }
 
 void on_channel_open(GObject *, gpointer webrtc) {
@@ -144,6 +153,7 @@ GstPtr<GstElement> make_pipeline(const std::string &name, const std::string &add
                    nullptr);
   g_signal_connect(webrtc.get(), "on-ice-candidate", G_CALLBACK(on_candidate), nullptr);
   g_signal_connect(webrtc.get(), "notify::ice-connection-state", G_CALLBACK(on_state), nullptr);
+  g_signal_connect(webrtc.get(), "on-data-channel", G_CALLBACK(on_foreign_channel), nullptr);
   g_signal_connect(webrtc.get(), "pad-added", G_CALLBACK(on_pad_added), nullptr);
   prefer_codec(webrtc.get());
   listen_on(webrtc.get(), address);

@@ -16,7 +16,7 @@ namespace web {
 ///   web/offer (sdp)             the offer is made, and set
 ///   web/candidate (line, candidate)
 ///   web/open                    the data channel is open
-///   web/failed                  there is no way through the network, or it was lost
+///   web/failed (why)            the call cannot go on
 ///   web/caption (of, text)      a caption is due, since its words are heard now; of: user or model
 ///   web/caption-end (of)        the sentence, or the turn, has ended
 /// Elements: webrtc, gemlive, input (takes the signals of gemlive), pictures.

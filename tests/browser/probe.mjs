@@ -10,7 +10,7 @@ export function probe() {
   if (!isSecureContext) return;  // about:blank
   const FLOOR = -50;  // dBFS; more is sound
   const analysers = {};
-  const probe = window.probe = {levels: [], sdp: [], peers: [], received: []};
+  const probe = window.probe = {levels: [], sdp: [], peers: [], received: [], events: []};
 
   let context;
   function listen(side, stream) {
@@ -59,7 +59,10 @@ export function probe() {
       probe.peers.push(this);
       this.addEventListener('track', ({track}) => listen('model', new MediaStream([track])));
       this.addEventListener('datachannel', ({channel}) =>
-        channel.addEventListener('message', ({data}) => probe.received.push(data)));
+        channel.addEventListener('message', ({data}) => {
+          probe.received.push(data);
+          probe.events.push({time: performance.now(), ...JSON.parse(data)});
+        }));
     }
     setRemoteDescription(description) {
       probe.sdp.push(description.sdp);

@@ -123,6 +123,12 @@ test('messages are bounded in size and rate', async t => {
           .map(rest => ({text: JSON.stringify({type, ...rest})})));
     await send(page, [...odd, {text: 'the end'}]);
   });
+  await t.test('a data channel of its own', async () => {
+    await page.reload();
+    await talk(page);
+    await page.evaluate(() => { probe.peers[0].createDataChannel('mine'); });
+    await page.getByText('The page opened a data channel.').waitFor();
+  });
   await until(() => simulator.events('closed').length === simulator.events('connected').length, 'all have left');
   await page.reload();
   await talk(page);

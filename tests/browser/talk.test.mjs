@@ -37,8 +37,15 @@ test('a question and its answer', async t => {
     const shown = 1000 * await page.locator('.note').first().getAttribute('data-seconds');
     assert.ok(Math.abs(shown - delay) < 500, `the page says ${shown} ms`);
   });
+  await t.test('captions are in step with the voice', async () => {
+    const events = await page.evaluate(() => probe.events.filter(({event, of}) => event === 'caption' && of === 'model'));
+    t.diagnostic(`first caption: ${(events[0].time - heard.start).toFixed(0)} ms after the first sound`);
+    assert.ok(events.length > 1, 'they arrive in pieces');
+    assert.ok(Math.abs(events[0].time - heard.start) < 1500, `${events[0].time - heard.start} ms`);
+    assert.ok(events.at(-1).time < heard.end + 1500, 'the last one as well');
+  });
   await t.test('levels of both sides move', async () => {
-    const events = await page.evaluate(() => probe.received.map(JSON.parse));
+    const events = await page.evaluate(() => probe.events);
     for (const side of ['user', 'model'])
       assert.ok(events.some(({event, of, level}) => event === 'level' && of === side && level > -40), side);
   });
