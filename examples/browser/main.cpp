@@ -82,7 +82,8 @@ int main(int argc, char **argv) {
   if (!service_is_configured()) {
     const auto uri = simulator.start();
     if (uri.empty())
-      return fail("Cannot start gemlive-simulator. Set GOOGLE_API_KEY, or install it.");
+      return fail(
+          "Cannot start gemlive-simulator. Run in `meson devenv -C build`, or set GOOGLE_API_KEY.");
     g_setenv("GEMLIVE_URI", uri.c_str(), TRUE);
     std::printf(
         "Using gemlive-simulator, the local service (set GOOGLE_API_KEY to use Google's)\n");
