@@ -18,22 +18,23 @@ constexpr char hang_up_tool[] =
 
 /// nullptr: the port is taken.
 std::unique_ptr<GSocket, Unref> bind_socket(const std::string &address, int port) {
-  std::unique_ptr<GSocket, Unref> socket(g_socket_new(
-      G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, nullptr));
+  std::unique_ptr<GSocket, Unref> socket(
+      g_socket_new(G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, nullptr));
   g_autoptr(GSocketAddress) local =
       g_inet_socket_address_new_from_string(address.c_str(), static_cast<guint>(port));
   if (!socket || !local || !g_socket_bind(socket.get(), local, FALSE, nullptr)) return nullptr;
   return socket;
 }
 
-/// Decoders replace a lost packet. A lost packet of DTMF has no duration, which spanplc cannot take, and
-/// a long loss is a pause, which gemlivesink fills.
+/// Decoders replace a lost packet. A lost packet of DTMF has no duration, which spanplc cannot
+/// take, and a long loss is a pause, which gemlivesink fills.
 GstPadProbeReturn drop_odd_losses(GstPad *, GstPadProbeInfo *info, gpointer) {
   auto *event = GST_PAD_PROBE_INFO_EVENT(info);
   guint64 duration = 0;
   if (!gst_event_has_name(event, "GstRTPPacketLost")) return GST_PAD_PROBE_OK;
   gst_structure_get_uint64(gst_event_get_structure(event), "duration", &duration);
-  return duration >= shortest_loss && duration <= longest_loss ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+  return duration >= shortest_loss && duration <= longest_loss ? GST_PAD_PROBE_OK
+                                                               : GST_PAD_PROBE_DROP;
 }
 
 int port_of(GSocket *socket) {
@@ -58,7 +59,9 @@ Call::~Call() {
   g_clear_handle_id(&digits_timer_, g_source_remove);
 }
 
-void Call::play() { gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING); }
+void Call::play() {
+  gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING);
+}
 
 void Call::send_to(const Media &media) {
   g_object_set(element("rtp-out"), "host", media.host.c_str(), "port", media.port, nullptr);
@@ -77,26 +80,28 @@ void Call::make_sockets() {
 }
 
 /// The output leads back to rtpbin, so the model is a pair. `latency` and `chunk-duration` are
-/// small: both delay the answer, and the silence after the caller has barged in.
+/// small: both delay the answer, and the silence after the caller has barged in. audiorate removes
+/// the discontinuity of an interruption, at which a payloader sends a short packet.
 void Call::make_pipeline() {
   static int calls = 0;
   const auto session = " session=call-" + std::to_string(++calls) + " ";
   const auto description =
-      "rtpbin name=rtp latency=60 do-lost=true autoremove=true max-streams=4 "
+      "rtpbin name=rtp latency=120 do-lost=true autoremove=true max-streams=4 "
       "udpsrc name=rtp-in caps=application/x-rtp ! rtp.recv_rtp_sink_0 "
       "udpsrc name=rtcp-in caps=application/x-rtcp ! rtp.recv_rtcp_sink_0 "
-      "funnel name=audio ! " + std::string(media_.codec->decoder) +
-      " ! gemlivesink name=model chunk-duration=20" + session +
+      "funnel name=audio ! " +
+      std::string(media_.codec->decoder) + " ! gemlivesink name=model chunk-duration=20" + session +
       "funnel name=digits ! rtpdtmfdepay ! fakesink sync=false async=false "
       "funnel name=rest ! fakesink sync=false async=false "
-      "gemlivesrc latency=40" + session + "! audiobuffersplit output-buffer-duration=1/50 gapless=true ! audioconvert ! " +
-      media_.codec->encoder +
-      " pt=" + std::to_string(media_.payload_type) + " ! rtp.send_rtp_sink_0 "
+      "gemlivesrc latency=40" +
+      session + "! audiorate ! audioconvert ! " + media_.codec->encoder +
+      " pt=" + std::to_string(media_.payload_type) +
+      " ! rtp.send_rtp_sink_0 "
       "rtp.send_rtp_src_0 ! udpsink name=rtp-out async=false "
       "rtp.send_rtcp_src_0 ! udpsink name=rtcp-out sync=false async=false";
   g_autoptr(GError) error = nullptr;
-  pipeline_.reset(gst_parse_launch_full(description.c_str(), nullptr, GST_PARSE_FLAG_FATAL_ERRORS,
-                                        &error));
+  pipeline_.reset(
+      gst_parse_launch_full(description.c_str(), nullptr, GST_PARSE_FLAG_FATAL_ERRORS, &error));
   if (!pipeline_) throw std::runtime_error(error->message);
 
   give_socket("rtp-in", "rtp-out", rtp_.get());
@@ -185,7 +190,8 @@ void Call::on_message(GstMessage *message) {
 /// The model may say goodbye behind the call of the tool.
 void Call::on_tool_call(const GstStructure *fields) {
   gboolean sent = FALSE;
-  g_signal_emit_by_name(element("model"), "send-tool-response", gst_structure_get_string(fields, "id"),
+  g_signal_emit_by_name(element("model"), "send-tool-response",
+                        gst_structure_get_string(fields, "id"),
                         gst_structure_get_string(fields, "name"), "{\"result\":\"ok\"}", &sent);
   is_hanging_up_ = g_strcmp0(gst_structure_get_string(fields, "name"), "hang_up") == 0;
 }

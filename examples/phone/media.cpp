@@ -79,9 +79,9 @@ std::optional<Media> choose(std::string_view offer) {
 std::string describe(const Media &media, const std::string &address, int port) {
   const auto &codec = *media.codec;
   auto types = std::to_string(media.payload_type);
-  auto formats = format_line(media.payload_type, std::string(codec.name) + "/" +
-                                                     std::to_string(codec.clock_rate) +
-                                                     codec.parameters);
+  auto formats =
+      format_line(media.payload_type, std::string(codec.name) + "/" +
+                                          std::to_string(codec.clock_rate) + codec.parameters);
   if (media.digits >= 0) {
     types += " " + std::to_string(media.digits);
     formats += format_line(media.digits, "telephone-event/" + std::to_string(media.digits_rate)) +

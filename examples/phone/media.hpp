@@ -13,14 +13,14 @@ struct Codec {
   int clock_rate;          // Hz, of the RTP timestamps
   const char *parameters;  // of a=rtpmap
   const char *decoder;     // RTP to audio
-  const char *encoder;     // audio to RTP: packets of exactly 20 ms. The last element is a payloader
+  const char *encoder;  // audio to RTP: packets of exactly 20 ms. The last element is a payloader
 };
 
 /// The audio of a call: what the caller's SDP offers and this program takes.
 struct Media {
   const Codec *codec = nullptr;
   int payload_type = -1;
-  int digits = -1;       // payload type of DTMF (RFC 4733), at `digits_rate` Hz. -1: not offered
+  int digits = -1;  // payload type of DTMF (RFC 4733), at `digits_rate` Hz. -1: not offered
   int digits_rate = 0;
   std::string host = {};  // where the caller receives
   int port = 0;

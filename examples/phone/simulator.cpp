@@ -3,15 +3,23 @@
 
 #include "simulator.hpp"
 
+#include <sys/prctl.h>
+
 #include <algorithm>
+#include <csignal>
 #include <stdexcept>
 #include <string>
 
 namespace {
 
 bool is_service_configured() {
-  constexpr const char *names[] = {"GEMLIVE_URI", "GOOGLE_API_KEY", "GEMINI_API_KEY",
-                                   "GOOGLE_APPLICATION_CREDENTIALS", "GOOGLE_CLOUD_PROJECT"};
+  constexpr const char *names[] = {"GEMLIVE_URI",
+                                   "GOOGLE_API_KEY",
+                                   "GEMINI_API_KEY",
+                                   "GOOGLE_APPLICATION_CREDENTIALS",
+                                   "GOOGLE_CLOUD_PROJECT",
+                                   "GOOGLE_GENAI_USE_VERTEXAI",
+                                   "GOOGLE_GENAI_USE_ENTERPRISE"};
   return std::any_of(std::begin(names), std::end(names), [](const char *name) {
     const char *value = g_getenv(name);
     return value && *value;
@@ -32,12 +40,18 @@ std::string read_uri(GSubprocess *process) {
 Simulator::Simulator() {
   if (is_service_configured()) return;
   g_autoptr(GError) error = nullptr;
-  process_ = g_subprocess_new(G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, "gemlive-simulator",
-                              "--port", "0", "--quiet", nullptr);
+  g_autoptr(GSubprocessLauncher) launcher =
+      g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDOUT_PIPE);
+  // It ends with this process, also when that is killed.
+  g_subprocess_launcher_set_child_setup(
+      launcher, +[](gpointer) { prctl(PR_SET_PDEATHSIG, SIGTERM); }, nullptr, nullptr);
+  process_ = g_subprocess_launcher_spawn(launcher, &error, "gemlive-simulator", "--port", "0",
+                                         "--quiet", nullptr);
   const auto uri = process_ ? read_uri(process_) : "";
   if (uri.empty())
     throw std::runtime_error(
-        "Cannot start gemlive-simulator. Put it in PATH, or set GOOGLE_API_KEY.");
+        "Cannot start gemlive-simulator. Work in the shell of: meson devenv -C build -w . "
+        "Or set GOOGLE_API_KEY.");
   g_setenv("GEMLIVE_URI", uri.c_str(), TRUE);
   g_print("Using gemlive-simulator, the local service (set GOOGLE_API_KEY to use Google's)\n");
 }

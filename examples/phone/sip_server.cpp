@@ -11,7 +11,8 @@
 
 namespace {
 
-constexpr unsigned session_timer = 300;  // s: a caller who vanished does not keep the line (RFC 4028)
+constexpr unsigned session_timer =
+    300;  // s: a caller who vanished does not keep the line (RFC 4028)
 
 std::optional<Media> offer_of(const sip_t *sip) {
   if (!sip || !sip->sip_payload) return std::nullopt;
@@ -53,9 +54,12 @@ void SipServer::close(std::function<void()> closed) {
 void SipServer::on_event(nua_event_t event, int status, nua_handle_t *handle, const sip_t *sip,
                          const tagi_t *tags) {
   if (event == nua_i_invite) {
+    nua_handle_bind(handle, reinterpret_cast<nua_hmagic_t *>(this));
     on_invite(handle, sip);
   } else if (event == nua_i_state) {
     on_state(handle, tags);
+  } else if (event == nua_i_options && !nua_handle_magic(handle)) {
+    nua_handle_destroy(handle);  // a question outside of a call, which is answered
   } else if (event == nua_r_shutdown && status >= 200) {
     closed_();
   }
@@ -89,6 +93,7 @@ void SipServer::start_call(nua_handle_t *handle, const Media &media) {
     calls_[handle] = std::make_unique<Call>(
         media, options_.address, Call::Listener{connected, [this, handle] { hang_up(handle); }});
     nua_respond(handle, SIP_180_RINGING, TAG_END());
+    g_print("A call: %s\n", media.codec->name);
   } catch (const std::runtime_error &error) {
     g_printerr("%s\n", error.what());
     calls_.erase(handle);
@@ -108,6 +113,6 @@ void SipServer::on_state(nua_handle_t *handle, const tagi_t *tags) {
   int state = nua_callstate_init;
   tl_gets(tags, NUTAG_CALLSTATE_REF(state), TAG_END());
   if (state != nua_callstate_terminated) return;
-  calls_.erase(handle);
+  if (calls_.erase(handle)) g_print("A call has ended\n");
   nua_handle_destroy(handle);
 }

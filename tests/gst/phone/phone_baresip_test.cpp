@@ -23,15 +23,15 @@ class Baresip {
   Baresip(int server_port, const std::string &codec, const std::string &said)
       : rate_(codec == "opus" ? 48000 : 8000) {
     const auto question = folder_.write("question.wav", wav(said, rate_));
-    folder_.write("config", "module_path " BARESIP_MODULES "\nmodule stdio.so\nmodule g711.so\n"
+    folder_.write("config", "module_path " BARESIP_MODULES
+                            "\nmodule stdio.so\nmodule g711.so\n"
                             "module opus.so\nmodule aufile.so\nmodule sndfile.so\n"
                             "module_tmp account.so\nmodule_app menu.so\n"
                             "sip_listen 127.0.0.1:0\njitter_buffer_type off\nsnd_path " +
                                 folder_.path() + "/\naudio_source aufile," + question +
                                 "\nausrc_srate " + std::to_string(rate_) +
                                 "\nopus_stereo no\nopus_sprop_stereo no\n");
-    folder_.write("accounts",
-                  "<sip:test@127.0.0.1>;regint=0;audio_codecs=" + codec + "\n");
+    folder_.write("accounts", "<sip:test@127.0.0.1>;regint=0;audio_codecs=" + codec + "\n");
     program_ = std::make_unique<Program>(
         std::vector<std::string>{"baresip", "-f", folder_.path(), "-e",
                                  "/dial sip:model@127.0.0.1:" + std::to_string(server_port)},
@@ -80,7 +80,8 @@ class Baresip {
 /// Where samples of S16LE are loud: the first and the last, in ms. Negative: nowhere.
 struct Loud {
   Loud(const std::string &samples, int rate, int from = 0) {
-    for (auto i = static_cast<std::size_t>(from * rate / 1000 * 2); i + 1 < samples.size(); i += 2) {
+    for (auto i = static_cast<std::size_t>(from * rate / 1000 * 2); i + 1 < samples.size();
+         i += 2) {
       const auto sample = static_cast<std::int16_t>(static_cast<std::uint8_t>(samples[i]) |
                                                     static_cast<std::uint8_t>(samples[i + 1]) << 8);
       if (std::abs(sample) < 1000) continue;
@@ -103,7 +104,8 @@ TEST_P(PhoneBaresip, HearsTheAnswerInTime) {
   expect_within(400ms, [this]() -> std::optional<std::chrono::microseconds> {
     serve();
     start();
-    Baresip baresip(port, GetParam(), quiet(500ms, rate()) + loud(600ms, rate()) + quiet(60s, rate()));
+    Baresip baresip(port, GetParam(),
+                    quiet(500ms, rate()) + loud(600ms, rate()) + quiet(60s, rate()));
     EXPECT_TRUE(baresip.is_in_call());
     EXPECT_TRUE(service->wait_event("turn-complete"));
     EXPECT_TRUE(wait_until([&] { return Loud(baresip.recorded("dec"), rate()).first >= 0; }));
@@ -118,8 +120,9 @@ TEST_P(PhoneBaresip, BargesIn) {
   expect_within(440ms, [this]() -> std::optional<std::chrono::microseconds> {
     serve("[]", 20000);
     start();
-    Baresip baresip(port, GetParam(), quiet(500ms, rate()) + loud(600ms, rate()) +
-                                          quiet(2s, rate()) + loud(600ms, rate()) + quiet(60s, rate()));
+    Baresip baresip(port, GetParam(),
+                    quiet(500ms, rate()) + loud(600ms, rate()) + quiet(2s, rate()) +
+                        loud(600ms, rate()) + quiet(60s, rate()));
     EXPECT_TRUE(service->wait_event("interrupted"));
     EXPECT_TRUE(service->wait_event("turn-started", 1));
     EXPECT_EQ(baresip.hang_up(), 0);

@@ -161,7 +161,7 @@ class PhoneClock : public PhoneMedia, public ::testing::WithParamInterface<int> 
 
 TEST_P(PhoneClock, Drifts) {
   const char *minutes = std::getenv("GEMLIVE_DRIFT_MINUTES");
-  const auto length = minutes ? std::chrono::minutes(std::atoi(minutes)) : 20s;
+  const auto length = minutes ? std::chrono::minutes(std::atoi(minutes)) : 10s;
   const double ppm = GetParam() * 60e3 / static_cast<double>(length / 1s) / 60;
   serve();
   start();

@@ -59,6 +59,32 @@ TEST_F(Phone, HangsUpWhenItIsStopped) {
   EXPECT_TRUE(service->wait_event("closed"));
 }
 
+TEST_F(Phone, StartsTheSimulatorWithoutAnAccount) {
+  const std::string simulator = g_getenv("GEMLIVE_SIMULATOR");
+  const auto folder = simulator.substr(0, simulator.rfind('/'));
+  port = unused_port();
+  Program alone({example_program("phone/gemlive-phone"), "--port", std::to_string(port)},
+                {{"GEMLIVE_URI", ""}, {"PATH", folder}});
+  ASSERT_TRUE(alone.prints("Using gemlive-simulator"));
+  ASSERT_TRUE(alone.prints("Call sip:"));
+  Telephone telephone(port);
+  ASSERT_EQ(telephone.call(), 200);
+  telephone.rtp.say(loud(600ms, 8000));
+  EXPECT_GE(telephone.rtp.wait_for(true), 0);
+  EXPECT_EQ(telephone.sip.bye(), 200);
+  alone.send_signal(SIGTERM);
+  EXPECT_EQ(alone.status(), 0);
+}
+
+TEST_F(Phone, SaysWhatIsMissing) {
+  start();
+  Program second({example_program("phone/gemlive-phone"), "--port", std::to_string(port)},
+                 {{"GEMLIVE_URI", service->uri()}});
+  EXPECT_EQ(second.status(), 1) << "the port is taken";
+  Program alone({example_program("phone/gemlive-phone")}, {{"GEMLIVE_URI", ""}, {"PATH", ""}});
+  EXPECT_EQ(alone.status(), 1) << "there is no service";
+}
+
 TEST_F(Phone, RefusesACallWithoutAService) {
   serve(R"([{"when":{"on":"connect"},"do":{"refuse":403}}])");
   start();
@@ -84,8 +110,9 @@ TEST_F(Phone, RefusesMediaThatDoNotFit) {
       {"G.722 and G.729", SipCaller::offer(4000, "9 18 101")},
       {"SRTP", SipCaller::offer(4000, "0 8", "RTP/SAVP")},
       {"a refused line", SipCaller::offer(0, "0 8")},
-      {"an offer of video", "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
-                            "m=video 4000 RTP/AVP 0\r\n"},
+      {"an offer of video",
+       "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
+       "m=video 4000 RTP/AVP 0\r\n"},
       {"no offer", ""},
   };
   for (const auto &[name, offer] : cases)
@@ -123,10 +150,10 @@ TEST_F(Phone, SurvivesWhatIsNoCall) {
   ASSERT_EQ(telephone.call(), 200);
   SipCaller stranger(port);
   for (const auto &bytes : {std::string("\0\0\0\0", 4), std::string("hello\r\n\r\n"),
-                                  std::string("INVITE sip:x SIP/2.0\r\n\r\n"),
-                                  std::string("BYE sip:x SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1\r\n"
-                                              "CSeq: 1 BYE\r\nCall-ID: x\r\nFrom: x\r\nTo: x\r\n\r\n"),
-                                  std::string(60000, 'x')})
+                            std::string("INVITE sip:x SIP/2.0\r\n\r\n"),
+                            std::string("BYE sip:x SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1\r\n"
+                                        "CSeq: 1 BYE\r\nCall-ID: x\r\nFrom: x\r\nTo: x\r\n\r\n"),
+                            std::string(60000, 'x')})
     stranger.send_raw(bytes);
   RtpPeer intruder;
   intruder.start(telephone.sip.rtp_port());

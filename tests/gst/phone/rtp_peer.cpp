@@ -37,8 +37,8 @@ std::string to_bytes(const RtpPacket &packet) {
   return big_endian(0x80, 1) +
          big_endian(static_cast<std::uint32_t>(packet.payload_type | (packet.marker ? 0x80 : 0)),
                     1) +
-         big_endian(packet.sequence, 2) + big_endian(packet.timestamp, 4) + big_endian(packet.ssrc, 4) +
-         packet.payload;
+         big_endian(packet.sequence, 2) + big_endian(packet.timestamp, 4) +
+         big_endian(packet.ssrc, 4) + packet.payload;
 }
 
 RtpPacket from_bytes(const std::string &bytes) {
@@ -76,7 +76,9 @@ RtpPeer::~RtpPeer() {
   close(socket_);
 }
 
-int RtpPeer::port() const { return local_port(socket_); }
+int RtpPeer::port() const {
+  return local_port(socket_);
+}
 
 void RtpPeer::start(int port) {
   if (!connect_locally(socket_, port)) abort();
@@ -169,8 +171,8 @@ void RtpPeer::send_next() {
 
 void RtpPeer::receive_until(std::chrono::steady_clock::time_point until) {
   for (;;) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-        until - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
     pollfd readable{.fd = socket_, .events = POLLIN, .revents = 0};
     if (left <= 0ms || poll(&readable, 1, static_cast<int>(left.count())) == 0) return;
     std::string bytes(2000, '\0');

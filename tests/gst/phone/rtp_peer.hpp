@@ -83,7 +83,7 @@ class RtpPeer {
   Options options_;
   int socket_;
   Guarded<State> state_;
-  int tick_ = 0;              // the sending thread's
+  int tick_ = 0;                // the sending thread's
   std::uint16_t sequence_ = 0;  // likewise
   std::atomic<bool> stopped_ = false;
   std::thread thread_;

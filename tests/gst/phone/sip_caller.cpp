@@ -35,7 +35,9 @@ SipCaller::SipCaller(int server_port) : socket_(socket(AF_INET, SOCK_DGRAM | SOC
   call_id_ = std::to_string(local_port(socket_)) + "-" + std::to_string(std::rand());
 }
 
-SipCaller::~SipCaller() { close(socket_); }
+SipCaller::~SipCaller() {
+  close(socket_);
+}
 
 std::string SipCaller::offer(int rtp_port, const std::string &formats,
                              const std::string &protocol) {

@@ -42,7 +42,7 @@ class SipCaller {
   int socket_;
   std::string server_, self_;  // host:port
   std::string call_id_;
-  std::string tag_;     // ";tag=..." of the server
+  std::string tag_;  // ";tag=..." of the server
   std::string answer_;
   int sequence_ = 0;
   bool is_accepted_ = false;
