@@ -20,6 +20,8 @@ if [ "${1:-}" = examples ]; then
   packages+=(
     # browser
     libjson-glib-dev libgstreamer-plugins-bad1.0-dev chromium
+    # phone
+    libsofia-sip-ua-glib-dev baresip-core
   )
   # The packages of Debian conflict with node's own.
   command -v node >/dev/null || packages+=(nodejs)
