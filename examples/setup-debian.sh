@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the packages that gemlive needs on Debian 12 or later (and its derivatives).
-#   setup-debian.sh [build|test]      test: also the packages for the tests
+#   setup-debian.sh [build|test|examples]      test: also the packages for the tests, examples: those for the examples
 # If all packages are installed it does nothing, and needs no root.
 set -euo pipefail
 
@@ -13,6 +13,10 @@ packages=(
 )
 if [ "${1:-build}" = test ]; then
   packages+=(libgtest-dev pocketsphinx-testdata gstreamer1.0-plugins-bad gstreamer1.0-nice gstreamer1.0-x openssl)
+fi
+if [ "${1:-build}" = examples ] || [ "${1:-build}" = test ]; then
+  packages+=(python3-gi gir1.2-gstreamer-1.0)  # examples/python
+  packages+=(gstreamer1.0-plugins-bad)         # examples/dubbing
 fi
 
 missing=()
