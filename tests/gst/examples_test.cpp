@@ -119,7 +119,7 @@ TEST_F(Examples, Camera) {
 TEST_F(Examples, ToolCall) {
   serve(R"([{"when":{"on":"turn"},"do":{"tool-call":"weather","args":{"city":"Bonn"},"id":"1"}}])");
   TempFile answer("", ".wav");
-  auto program = run({example_program("tool-call"), question.path(), answer.path()});
+  auto program = run({example_program("c/tool-call"), question.path(), answer.path()});
   EXPECT_TRUE(program.prints(R"(The model calls weather({"city":"Bonn"}))"));
   EXPECT_TRUE(program.prints("It was answered"));
   EXPECT_EQ(program.status(), 0);
@@ -128,7 +128,7 @@ TEST_F(Examples, ToolCall) {
 
 TEST_F(Examples, PushToTalk) {
   serve();
-  auto program = run({example_program("push-to-talk"), "audiotestsrc is-live=true", "fakesink"});
+  auto program = run({example_program("c/push-to-talk"), "audiotestsrc is-live=true", "fakesink"});
   EXPECT_TRUE(program.prints("Press Enter, and speak"));
   program.type("\n");
   EXPECT_TRUE(program.prints("Speak"));
