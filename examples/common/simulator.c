@@ -79,8 +79,10 @@ gboolean use_simulator_unless_configured(const char *script) {
   if (file) unlink(file);
   g_free(file);
   if (started) return TRUE;
-  g_printerr("No service is configured, and gemlive-simulator does not run (%s). "
-             "Set GOOGLE_API_KEY, or run: meson devenv -C build -w .\n", error->message);
+  g_printerr(
+      "No service is configured, and gemlive-simulator does not run (%s). "
+      "Set GOOGLE_API_KEY, or run: meson devenv -C build -w .\n",
+      error->message);
   g_error_free(error);
   return FALSE;
 }
