@@ -15,7 +15,7 @@ if [ "${1:-build}" = test ]; then
   packages+=(libgtest-dev pocketsphinx-testdata gstreamer1.0-plugins-bad gstreamer1.0-nice gstreamer1.0-x openssl)
 fi
 if [ "${1:-build}" = examples ] || [ "${1:-build}" = test ]; then
-  packages+=(python3-gi gir1.2-gstreamer-1.0)  # examples/python
+  packages+=(python3-gi python3-gst-1.0 gir1.2-gstreamer-1.0)  # examples/python
   packages+=(gstreamer1.0-plugins-bad)         # examples/dubbing
 fi
 
