@@ -81,7 +81,7 @@ gboolean use_simulator_unless_configured(const char *script) {
   if (started) return TRUE;
   g_printerr(
       "No service is configured, and gemlive-simulator does not run (%s). "
-      "Set GOOGLE_API_KEY, or run: meson devenv -C build -w .\n",
+      "Set GOOGLE_API_KEY, or work in the shell of: meson devenv -C build -w .\n",
       error->message);
   g_error_free(error);
   return FALSE;

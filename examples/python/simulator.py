@@ -27,7 +27,7 @@ def use_simulator_unless_configured(script="[]"):
                 text=True, start_new_session=True, preexec_fn=lambda: libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM))
         except FileNotFoundError:
             sys.exit("No service is configured, and gemlive-simulator is not in PATH. "
-                     "Set GOOGLE_API_KEY, or run: meson devenv -C build -w .")
+                     "Set GOOGLE_API_KEY, or work in the shell of: meson devenv -C build -w .")
         line = process.stdout.readline()
     if "ws://" not in line:
         sys.exit("gemlive-simulator does not start")

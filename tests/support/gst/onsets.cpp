@@ -13,9 +13,8 @@
 
 namespace gemlive::test {
 
-std::vector<double> onsets(const std::vector<Tap::Item> &audio) {
-  std::vector<double> found;
-  double loud = -1000;
+std::vector<LoudSpan> loud_spans(const std::vector<Tap::Item> &audio) {
+  std::vector<LoudSpan> found;
   int rate = 0;
   for (const auto &item : audio) {
     if (item.kind == Tap::Item::caps) rate = item.rate;
@@ -26,8 +25,8 @@ std::vector<double> onsets(const std::vector<Tap::Item> &audio) {
       if (std::abs(sample) < 500) continue;
       const auto time =
           static_cast<double>(item.start) / 1e6 + static_cast<double>(at) * 500 / rate;
-      if (time - loud > 200) found.push_back(time);
-      loud = time;
+      if (found.empty() || time - found.back().end > 200) found.push_back({time, time});
+      found.back().end = time;
     }
   }
   return found;
@@ -53,10 +52,9 @@ std::vector<double> onsets_of(const std::string &reader) {
   Pipeline pipeline(reader + " ! audio/x-raw,format=S16LE,channels=1 ! fakesink name=onsets");
   Tap tap(pipeline["onsets"]);
   EXPECT_EQ(pipeline.run(), "") << reader;
-  auto found = onsets(tap.items());
-  const auto start = segment_start(pipeline["onsets"]);
-  for (auto &onset : found)
-    onset -= start;
+  std::vector<double> found;
+  for (const auto &span : loud_spans(tap.items()))
+    found.push_back(span.begin - segment_start(pipeline["onsets"]));
   return found;
 }
 

@@ -10,11 +10,17 @@
 
 namespace gemlive::test {
 
-/// The times, by the PTS, at which S16LE mono audio becomes loud after 200 ms of quiet, in ms.
-std::vector<double> onsets(const std::vector<Tap::Item> &audio);
+/// A time in which audio is loud, without 200 ms of quiet in it. In ms.
+struct LoudSpan {
+  double begin = 0;
+  double end = 0;
+};
 
-/// The same, by the running time, for all that a pipeline reads. `reader` is its description
-/// without the sink.
+/// The loud times of S16LE mono audio, by the PTS.
+std::vector<LoudSpan> loud_spans(const std::vector<Tap::Item> &audio);
+
+/// When S16LE mono audio becomes loud, in ms of running time. `reader` is the description of a
+/// pipeline that reads it, without the sink.
 std::vector<double> onsets_of(const std::string &reader);
 
 }  // namespace gemlive::test
