@@ -50,6 +50,8 @@ bool is_media(std::string_view parent, std::string_view name) {
 /// nullptr: no secret.
 const char *kind_of(std::string_view parent, std::string_view name) {
   for (const auto &field : secret_fields) {
+    // A name in snake_case begins like the one in camelCase.
+    if (!field.name.empty() && !name.starts_with(field.name[0])) continue;
     const bool is_parent = field.parent.empty() || json::is_named(parent, field.parent);
     if (is_parent && (field.name.empty() || json::is_named(name, field.name))) return field.kind;
   }
@@ -74,6 +76,7 @@ bool is_name(std::string_view text, std::size_t behind) {
 }
 
 std::string unescaped(std::string_view source) {
+  if (source.find('\\') == source.npos) return std::string(source);
   std::string value;
   return json::append_unescaped(source, value) ? value : std::string(source);
 }
@@ -116,27 +119,25 @@ std::string SecretPlaceholders::placeholder(std::string_view source, const char 
 
 void SecretPlaceholders::append(std::string_view message, std::string &out) {
   Path path;
+  std::size_t copied = 0;
   for (std::size_t at = 0; at < message.size(); ++at) {
-    const char c = message[at];
-    out += c;
-    if (c == '{') path.open();
-    if (c == '}') path.close();
-    if (c != '"') continue;
-    const auto end = string_end(message, at + 1);
-    const auto source = message.substr(at + 1, end - at - 1);
-    at = end;
-    if (is_name(message, end + 1)) {
+    if (message[at] == '{') path.open();
+    if (message[at] == '}') path.close();
+    if (message[at] != '"') continue;
+    const auto start = at + 1;
+    at = string_end(message, start);
+    const auto source = message.substr(start, at - start);
+    if (is_name(message, at + 1)) {
       path.name = unescaped(source);
-      out += source;
-    } else if (const auto *kind = kind_of(path.parent(), path.name)) {
-      out += placeholder(source, kind);
-    } else if (is_media(path.parent(), path.name)) {
-      out += source;
-    } else {
-      out += mask_.apply(std::string(source));
+      continue;
     }
-    if (end < message.size()) out += '"';
+    const auto *kind = kind_of(path.parent(), path.name);
+    if (!kind && is_media(path.parent(), path.name)) continue;
+    out += message.substr(copied, start - copied);
+    out += kind ? placeholder(source, kind) : mask_.apply(std::string(source));
+    copied = at;
   }
+  out += message.substr(copied);
 }
 
 }  // namespace gemlive
