@@ -19,6 +19,8 @@ constexpr auto description =
     "client as strictly as the service does, detects speech and answers it. It needs no account\n"
     "and no network. See docs/simulator.md.\n";
 
+constexpr double not_given = -HUGE_VAL;
+
 /// The variables that GOption fills in: plain C types.
 struct Raw {
   int port = 8765;
@@ -26,7 +28,7 @@ struct Raw {
   char *voice = nullptr;
   char *say = nullptr;
   int tone_duration = 2000;
-  double speed = NAN;  // not given
+  double speed = not_given;
   char *service = nullptr;
   char *turn_complete = nullptr;
   int silence_duration = 800;
@@ -125,7 +127,7 @@ Result<Options> parse_options(int argc, char **argv) {
   options.say = take_string(raw.say);
   options.tone_duration = raw.tone_duration;
   options.replay = take_string(raw.replay);
-  options.speed = !std::isnan(raw.speed) ? raw.speed : options.replay.empty() ? 4 : 1;
+  options.speed = raw.speed != not_given ? raw.speed : options.replay.empty() ? 4 : 1;
   options.silence_duration = raw.silence_duration;
   options.script = take_string(raw.script);
   options.record = take_string(raw.record);

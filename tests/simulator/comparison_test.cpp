@@ -117,6 +117,7 @@ TEST_F(ComparisonTest, OtherSoundIsToldAndOtherAmountsAreDifferences) {
   EXPECT_EQ(compare({setup, audio(900)}), Lines{}) << "within the tolerance";
   EXPECT_EQ(compare({setup, audio(800)}), Lines{"0.80 s of audio, recorded 1.00 s"});
   EXPECT_EQ(compare({setup, audio(1200)}), Lines{"1.20 s of audio, recorded 1.00 s"});
+  EXPECT_EQ(summary, "1 message, 1.20 s of audio (other sound from 1.00 s on)");
   EXPECT_EQ(compare({setup}), Lines{"0.00 s of audio, recorded 1.00 s"});
 }
 

@@ -108,6 +108,7 @@ void Comparison::add_audio(std::span<const std::byte> bytes) {
     compared_ += static_cast<std::size_t>(same);
     bytes = bytes.subspan(static_cast<std::size_t>(same));
   }
+  if (!bytes.empty() && !other_sound_at_) other_sound_at_ = audio_bytes_;
   audio_bytes_ += bytes.size();
 }
 
