@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -11,6 +12,7 @@
 #include "counters.hpp"
 #include "guarded.hpp"
 #include "io_thread.hpp"
+#include "metrics.hpp"
 #include "notice_dispatcher.hpp"
 #include "picture_slot.hpp"
 #include "platform.hpp"
@@ -44,6 +46,7 @@ class SessionHost : public std::enable_shared_from_this<SessionHost> {
   PictureSlot &pictures() { return *options_.pictures; }
   PendingToolCalls &tool_calls() { return *options_.tool_calls; }
   Counters &counters() { return *options_.counters; }
+  Stats stats() const;
   std::optional<Error> failure() { return failure_.copy(); }
 
   void interrupt();
@@ -51,6 +54,7 @@ class SessionHost : public std::enable_shared_from_this<SessionHost> {
   bool set_access_token(const Secret &token);
 
  private:
+  std::function<Stats()> stats_reader() const;
   void wake();
   void notify(const Notice &notice);
 
@@ -65,7 +69,9 @@ class SessionHost : public std::enable_shared_from_this<SessionHost> {
   std::shared_ptr<SessionHost>
       posted_self_;  // while posted: a closure with a bare pointer needs no allocation
 
-  std::unique_ptr<Session> session_;  // I/O thread only
+  // I/O thread only
+  std::unique_ptr<Session> session_;
+  std::unique_ptr<Metrics::Conversation> metrics_;
 };
 
 }  // namespace gemlive
