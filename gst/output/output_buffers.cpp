@@ -76,11 +76,12 @@ BufferPtr OutputBuffers::silence(std::size_t bytes) {
   return made;
 }
 
+void OutputBuffers::keep(std::span<const std::byte> content) {
+  last_.bytes.assign(content.begin(), content.end());
+}
+
 GstBuffer *OutputBuffers::finish(BufferPtr made, const Span &span, int rate) {
-  const auto size = gst_buffer_get_size(made.get());
-  last_.bytes.resize(size);
-  gst_buffer_extract(made.get(), 0, last_.bytes.data(), size);
-  describe_last(size, span, rate);
+  describe_last(last_.bytes.size(), span, rate);
   return stamp(std::move(made));
 }
 

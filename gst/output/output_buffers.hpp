@@ -30,8 +30,10 @@ class OutputBuffers {
   /// treat such buffers as missing data.
   BufferPtr silence(std::size_t bytes);
 
-  /// Completes a buffer for create() to return. `rate` is that of audio in Hz, and 0 for text:
-  /// offsets of audio are in samples, those of text in bytes.
+  /// Keeps the content of the next buffer, to repeat it.
+  void keep(std::span<const std::byte> content);
+  /// Completes the buffer with this content for create() to return. `rate` is that of audio in Hz,
+  /// and 0 for text: offsets of audio are in samples, those of text in bytes.
   GstBuffer *finish(BufferPtr made, const Span &span, int rate);
   /// The same for silence().
   GstBuffer *finish_silence(BufferPtr made, const Span &span, int rate);

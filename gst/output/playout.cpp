@@ -70,9 +70,7 @@ void Playout::set_unlocked(bool unlocked) {
 }
 
 GstFlowReturn Playout::create(GstBuffer **buffer, nanoseconds pipeline_latency) {
-  auto *element = GST_ELEMENT(source_);
-  clock_.reset(gst_element_get_clock(element));
-  base_time_ = ns(gst_element_get_base_time(element));
+  clock_.reset(gst_element_get_clock(GST_ELEMENT(source_)));
   pipeline_latency_ = pipeline_latency;
   if (!announced_ && !announce())
     return GST_PAD_IS_FLUSHING(GST_BASE_SRC_PAD(source_)) ? GST_FLOW_FLUSHING
@@ -102,6 +100,7 @@ bool Playout::announce() {
 /// a segment and a gap sent here, downstream prerolls without waiting for the model.
 void Playout::start(guint32 flush_seqnum) {
   started_ = true;
+  base_time_ = ns(gst_element_get_base_time(GST_ELEMENT(source_)));
   const auto begin = now();
   audio_timeline_ = AudioTimeline(
       {.paced = paced(), .latency = options_.latency, .filled = fills_with_silence()}, begin);
@@ -116,8 +115,8 @@ void Playout::start(guint32 flush_seqnum) {
 
 /// A flushing seek of the pipeline changes the base time, also while a stream without data waits.
 void Playout::follow_clock() {
-  base_time_ = ns(gst_element_get_base_time(GST_ELEMENT(source_)));
-  if (paced()) resync();
+  const ns base_time(gst_element_get_base_time(GST_ELEMENT(source_)));
+  if (std::exchange(base_time_, base_time) != base_time && paced()) resync();
 }
 
 /// Continues from now, in a new segment, if the running time has jumped back: a flushing seek of
@@ -176,10 +175,8 @@ Playout::Flow Playout::handle_audio(const output::Item &head, GstBuffer **buffer
   const auto bytes = std::min(head.bytes, frame_samples() * bytes_per_sample);
   auto made = buffers_.allocate(bytes);
   if (!made) return GST_FLOW_ERROR;
-  std::size_t read = 0;
-  if (WriteMap map{made.get()}) read = stream_->read(map.bytes().first(bytes));
-  if (read == 0) return std::nullopt;  // interrupted meanwhile
-  if (lag_limit_.is_set() && skips(made.get(), read, head, slot.pts)) return std::nullopt;
+  const auto read = read_audio(made.get(), bytes, head, slot.pts);
+  if (read == 0) return std::nullopt;
   if (read < bytes) gst_buffer_set_size(made.get(), static_cast<gssize>(read));
   if (slot.reason == AudioTimeline::Reason::stall)
     GST_DEBUG_OBJECT(source_, "resync: " TIME " behind", TIME_ARGS(piece.now - piece.arrival));
@@ -192,19 +189,30 @@ Playout::Flow Playout::handle_audio(const output::Item &head, GstBuffer **buffer
   return GST_FLOW_OK;
 }
 
+/// Returns the number of bytes. 0 if they were interrupted meanwhile, or skipped.
+std::size_t Playout::read_audio(GstBuffer *made, std::size_t most, const output::Item &head,
+                                ns pts) {
+  const WriteMap map{made};
+  if (!map) return 0;
+  const auto read = stream_->read(map.bytes().first(most));
+  const auto samples = map.bytes().first(read);
+  if (lag_limit_.is_set() && read > 0 && skips(samples, head, pts)) return 0;
+  buffers_.keep(samples);
+  return read;
+}
+
 /// The lag is that of audio that arrives now, and is played behind all that waits.
-bool Playout::skips(GstBuffer *made, std::size_t bytes, const output::Item &head, ns pts) {
+bool Playout::skips(std::span<const std::byte> samples, const output::Item &head, ns pts) {
   const auto duration_of = [this](std::size_t size) {
     return ns(static_cast<std::int64_t>(size / bytes_per_sample) * 1'000'000'000 / rate_);
   };
   const auto running = now();
   const auto lag = pts + duration_of(head.held) - running;
-  bool is_quiet = false;
-  if (WriteMap map{made}) is_quiet = LagLimit::is_quiet(map.bytes().first(bytes));
-  if (!lag_limit_.skips(lag, running, is_quiet, duration_of(bytes))) return false;
-  GST_LOG_OBJECT(source_, "skipped %zu bytes of %s: lag " TIME ", limit " TIME, bytes,
+  const bool is_quiet = LagLimit::is_quiet(samples);
+  if (!lag_limit_.skips(lag, running, is_quiet, duration_of(samples.size()))) return false;
+  GST_LOG_OBJECT(source_, "skipped %zu bytes of %s: lag " TIME ", limit " TIME, samples.size(),
                  is_quiet ? "quiet" : "audio", TIME_ARGS(lag), TIME_ARGS(options_.max_lag));
-  stream_->skip_read(bytes, !is_quiet);
+  stream_->skip_read(samples.size(), !is_quiet);
   return true;
 }
 

@@ -82,7 +82,8 @@ class Playout {
   Flow handle_end(GstBuffer **buffer);
   Flow handle_idle(GstBuffer **buffer);
   void handle_interrupted();
-  bool skips(GstBuffer *made, std::size_t bytes, const output::Item &head, ns pts);
+  std::size_t read_audio(GstBuffer *made, std::size_t most, const output::Item &head, ns pts);
+  bool skips(std::span<const std::byte> samples, const output::Item &head, ns pts);
   void add_to_lines(const output::Item &head);
   Flow wait_for_line(GstBuffer **buffer);
   Flow deliver_line(GstBuffer **buffer);

@@ -58,6 +58,7 @@ Playout::Flow Playout::deliver_text(const std::string &text, const TextTimeline:
   auto made = buffers_.allocate(text.size());
   if (!made) return GST_FLOW_ERROR;
   gst_buffer_fill(made.get(), 0, text.data(), text.size());
+  buffers_.keep(std::as_bytes(std::span(text)));
   *buffer = buffers_.finish(std::move(made), {slot.pts, duration}, 0);
   return GST_FLOW_OK;
 }

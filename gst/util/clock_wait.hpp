@@ -19,9 +19,10 @@ class ClockWait {
     {
       auto state = state_.lock();
       if (state->cancelled) return false;
-      if (!state->id || !gst_clock_id_uses_clock(state->id.get(), clock) ||
+      if (!state->id || state->clock.get() != clock ||
           !gst_clock_single_shot_id_reinit(clock, state->id.get(), time))
         state->id.reset(gst_clock_new_single_shot_id(clock, time));
+      if (state->clock.get() != clock) state->clock.reset(GST_CLOCK(gst_object_ref(clock)));
       id = state->id.get();  // only this thread replaces it
     }
     return gst_clock_id_wait(id, nullptr) != GST_CLOCK_UNSCHEDULED;
@@ -36,7 +37,8 @@ class ClockWait {
 
  private:
   struct State {
-    Handle<void, gst_clock_id_unref> id = {};
+    ClockPtr clock = {};
+    Handle<void, gst_clock_id_unref> id = {};  // of the clock
     bool cancelled = false;
   };
   Guarded<State> state_;

@@ -31,17 +31,6 @@ class Ring {
     --count_;
     if (slots_.size() > max_kept && count_ < slots_.size() / 4) resize(slots_.size() / 2);
   }
-  /// Keeps the order of the others. Moves the fewest of them.
-  void erase(std::size_t i) {
-    if (i < count_ / 2) {
-      for (; i > 0; --i)
-        slots_[index(i)] = std::move(slots_[index(i - 1)]);
-      return pop_front();
-    }
-    for (; i + 1 < count_; ++i)
-      slots_[index(i)] = std::move(slots_[index(i + 1)]);
-    slots_[index(--count_)] = T{};
-  }
   void clear() {
     while (!empty())
       pop_front();

@@ -25,11 +25,16 @@ bool equals_ignoring_case(std::string_view a, std::string_view b) {
                     [](char x, char y) { return to_lower(x) == to_lower(y); });
 }
 
+bool is_space(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 std::string_view trimmed(std::string_view text) {
-  constexpr const char *space = " \t\r\n";
-  const auto first = text.find_first_not_of(space);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(space) - first + 1);
+  while (!text.empty() && is_space(text.front()))
+    text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back()))
+    text.remove_suffix(1);
+  return text;
 }
 
 /// Removes the part before `separator` from `text` and returns it. Takes all of `text` if there is
@@ -55,8 +60,7 @@ std::string compact(std::string_view source) {
   result.reserve(source.size());
   bool in_string = false, escaped = false;
   for (const char c : source) {
-    const bool space = c == ' ' || c == '\n' || c == '\r' || c == '\t';
-    if (space && !in_string) continue;
+    if (is_space(c) && !in_string) continue;
     if (c == '"' && !escaped) in_string = !in_string;
     escaped = c == '\\' && !escaped;
     result += c;

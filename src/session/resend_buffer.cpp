@@ -21,10 +21,6 @@ nanoseconds duration_of(const input::Chunk &chunk) {
   return pcm::duration(chunk.samples.size(), chunk.rate);
 }
 
-const input::Chunk *chunk_of(const std::optional<input::Item> &item) {
-  return item ? std::get_if<input::Chunk>(&*item) : nullptr;
-}
-
 bool ends_speech(const input::Item &item) {
   return std::holds_alternative<input::ActivityEnd>(item) ||
          std::holds_alternative<input::AudioStreamEnd>(item) ||
@@ -39,14 +35,14 @@ ResendBuffer::ResendBuffer(Rules rules, Accounts accounts)
 ResendBuffer::Sequence ResendBuffer::store(input::Item item, unsigned messages, Sound sound) {
   ++number_;
   const auto *chunk = std::get_if<input::Chunk>(&item);
-  const auto bytes = chunk ? chunk->samples.size() : 0;
-  const auto role = role_of(item, sound);
-  if (role == Role::content) chunk ? keep_lead() : trim_lead(0ns);
-  push({.item = std::move(item),
-        .role = role,
-        .messages = messages,
-        .number = number_,
-        .bytes = bytes});
+  Entry entry = {.role = role_of(item, sound),
+                 .duration = chunk ? duration_of(*chunk) : 0ns,
+                 .messages = messages,
+                 .number = number_,
+                 .bytes = chunk ? chunk->samples.size() : 0};
+  if (chunk && entry.role == Role::content) keep_lead();
+  if (entry.role != Role::counted) entry.item = std::move(item);
+  push(std::move(entry));
   return number_;
 }
 
@@ -72,40 +68,63 @@ ResendBuffer::Sequence ResendBuffer::store_other() {
   return number_;
 }
 
-void ResendBuffer::push(Entry entry) {
-  if (const auto *chunk = chunk_of(entry.item))
-    (entry.role == Role::lead ? lead_duration_ : duration_) += duration_of(*chunk);
+void ResendBuffer::push(Entry &&entry) {
+  if (entry.role == Role::lead) return push_lead(std::move(entry));
+  if (entry.role == Role::counted && !lead_.empty()) {
+    if (!count_with_back(lead_, entry)) lead_.push_back(std::move(entry));
+    return;
+  }
+  trim_lead(0ns);
+  duration_ += entry.duration;
   if (entry.item) text_bytes_ += input::text_bytes(*entry.item);
+  push_sent(std::move(entry));
+}
+
+void ResendBuffer::push_sent(Entry &&entry) {
+  if (entry.role == Role::counted && count_with_back(entries_, entry)) return;
   entries_.push_back(std::move(entry));
   ++sent_;
-  if (entries_.back().role == Role::counted) merge(entries_.size() - 1);
-  trim_lead(lead);
   trim();
+}
+
+/// The messages of the result are equally long, so that some of them can be acknowledged.
+bool ResendBuffer::count_with_back(Ring<Entry> &ring, const Entry &entry) {
+  if (ring.empty() || entry.messages == 0) return false;
+  auto &back = ring.back();
+  if (back.role != Role::counted || back.messages == 0) return false;
+  if (back.bytes * entry.messages != entry.bytes * back.messages) return false;
+  back.messages += entry.messages;
+  back.bytes += entry.bytes;
+  back.number = entry.number;
+  return true;
+}
+
+void ResendBuffer::push_lead(Entry &&entry) {
+  lead_duration_ += entry.duration;
+  lead_.push_back(std::move(entry));
+  trim_lead(lead);
 }
 
 /// Speech follows it: it belongs to the speech.
 void ResendBuffer::keep_lead() {
-  for (auto at = entries_.size(); at > 0 && lead_duration_ > 0ns; --at) {
-    auto &entry = entries_[at - 1];
-    if (entry.role != Role::lead) continue;
-    const auto duration = duration_of(*chunk_of(entry.item));
-    lead_duration_ -= duration;
-    duration_ += duration;
-    entry.role = Role::before;
-    entry.number = number_;
+  for (; !lead_.empty(); lead_.pop_front()) {
+    auto &entry = lead_.front();
+    if (entry.role == Role::lead) {
+      entry.role = Role::before;
+      entry.number = number_;
+      duration_ += entry.duration;
+    }
+    push_sent(std::move(entry));
   }
+  lead_duration_ = 0ns;
 }
 
 /// Only the newest part of a silence can be the lead of speech.
 void ResendBuffer::trim_lead(nanoseconds most) {
-  auto newer = 0ns;
-  for (auto at = entries_.size(); at > 0 && lead_duration_ > most; --at) {
-    auto &entry = entries_[at - 1];
-    if (entry.role != Role::lead) continue;
-    newer += duration_of(*chunk_of(entry.item));
-    if (newer <= most) continue;
-    release(entry);
-    merge(at - 1);
+  while (!lead_.empty() && (lead_duration_ > most || lead_.front().role == Role::counted)) {
+    release(lead_.front());
+    push_sent(std::move(lead_.front()));
+    lead_.pop_front();
   }
 }
 
@@ -118,27 +137,13 @@ void ResendBuffer::trim() {
   }
 }
 
-/// Counts an entry together with the one before it. The messages of the result are equally long, so
-/// that some of them can be acknowledged.
-void ResendBuffer::merge(std::size_t at) {
-  if (at == 0 || at >= sent_) return;
-  auto &entry = entries_[at], &before = entries_[at - 1];
-  if (before.role != Role::counted || before.messages == 0 || entry.messages == 0) return;
-  if (before.bytes * entry.messages != entry.bytes * before.messages) return;
-  before.messages += entry.messages;
-  before.bytes += entry.bytes;
-  before.number = entry.number;
-  entries_.erase(at);
-  --sent_;
-}
-
 void ResendBuffer::acknowledge_message(std::int64_t index) {
   if (!rules_.exact) return;
   is_counted_ = true;
-  while (sent_ > 0 && first_index_ + entries_.front().messages - 1 <= index)
+  while (has_sent() && first_index_ + front().messages - 1 <= index)
     drop_front(&Accounts::acknowledged);
-  if (sent_ == 0 || index < first_index_) return;
-  if (entries_.front().role == Role::counted)
+  if (!has_sent() || index < first_index_) return;
+  if (front().role == Role::counted)
     drop_messages(static_cast<unsigned>(index - first_index_ + 1), &Accounts::acknowledged);
 }
 
@@ -152,15 +157,15 @@ void ResendBuffer::give_up(Sequence number) {
 
 /// The items of a counted entry have successive numbers, or nearly so.
 void ResendBuffer::drop(Sequence number, Account account) {
-  while (sent_ > 0 && entries_.front().number <= number)
+  while (has_sent() && front().number <= number)
     drop_front(account);
-  if (sent_ == 0 || entries_.front().role != Role::counted) return;
-  const auto &front = entries_.front();
-  if (const auto later = front.number - number; later < front.messages)
-    drop_messages(front.messages - static_cast<unsigned>(later), account);
+  if (!has_sent() || front().role != Role::counted) return;
+  if (const auto later = front().number - number; later < front().messages)
+    drop_messages(front().messages - static_cast<unsigned>(later), account);
 }
 
 void ResendBuffer::rewind() {
+  trim_lead(0ns);
   std::size_t lost = 0;
   bool has_content = false;
   for (auto left = entries_.size(); left > 0; --left) {
@@ -171,7 +176,7 @@ void ResendBuffer::rewind() {
       release(entry);
       continue;
     }
-    const auto *chunk = chunk_of(entry.item);
+    const auto *chunk = std::get_if<input::Chunk>(&*entry.item);
     entry.bytes = chunk ? chunk->samples.size() : 0;
     lost -= entry.bytes;
     entries_.push_back(std::move(entry));
@@ -216,45 +221,48 @@ std::size_t ResendBuffer::unacknowledged() const {
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < entries_.size(); ++i)
     bytes += entries_[i].bytes;
+  for (std::size_t i = 0; i < lead_.size(); ++i)
+    bytes += lead_[i].bytes;
   return bytes;
 }
 
 /// What was skipped was not sent on this connection.
 void ResendBuffer::drop_front(Account account) {
-  const bool was_skipped = entries_.front().messages == 0;
+  const bool was_skipped = front().messages == 0;
   count(was_skipped ? &Accounts::given_up : account, take_front());
 }
 
 /// The first of a counted entry, which has more.
 void ResendBuffer::drop_messages(unsigned count, Account account) {
-  auto &front = entries_.front();
-  const auto bytes = front.bytes / front.messages * count;
-  front.bytes -= bytes;
-  front.messages -= count;
+  auto &first = front();
+  const auto bytes = first.bytes / first.messages * count;
+  first.bytes -= bytes;
+  first.messages -= count;
   first_index_ += count;
   this->count(account, bytes);
 }
 
 /// Returns the bytes of audio up to and with the oldest.
 std::size_t ResendBuffer::take_front() {
-  auto &entry = entries_.front();
+  auto &ring = entries_.empty() ? lead_ : entries_;
+  auto &entry = ring.front();
   const auto bytes = entry.bytes;
   if (sent_ > 0) --sent_;
   first_index_ += entry.messages;
   release(entry);
-  entries_.pop_front();
+  ring.pop_front();
   return bytes;
 }
 
 /// It will not be sent again.
 void ResendBuffer::release(Entry &entry) {
-  if (entry.item) text_bytes_ -= input::text_bytes(*entry.item);
-  if (const auto *chunk = chunk_of(entry.item)) {
-    (entry.role == Role::lead ? lead_duration_ : duration_) -= duration_of(*chunk);
-    accounts_.recycle(std::get<input::Chunk>(std::move(*entry.item)));
-  }
+  if (!entry.item) return;
+  text_bytes_ -= input::text_bytes(*entry.item);
+  (entry.role == Role::lead ? lead_duration_ : duration_) -= entry.duration;
+  if (auto *chunk = std::get_if<input::Chunk>(&*entry.item)) accounts_.recycle(std::move(*chunk));
   entry.item.reset();
   entry.role = Role::counted;
+  entry.duration = {};
 }
 
 void ResendBuffer::count(Account account, std::size_t bytes) {

@@ -85,19 +85,24 @@ class ResendBuffer {
   struct Entry {
     std::optional<input::Item> item = {};  // none if it is only counted
     Role role = Role::content;
+    std::chrono::nanoseconds duration{0};  // of the item
     unsigned messages = 1;
     Sequence number = 0;
     std::size_t bytes = 0;  // of audio, also of audio before it that is not sent again
   };
   using Account = std::function<void(std::size_t)> Accounts::*;
   Role role_of(const input::Item &item, Sound sound);
-  void push(Entry entry);
+  void push(Entry &&entry);
+  void push_sent(Entry &&entry);
+  void push_lead(Entry &&entry);
+  static bool count_with_back(Ring<Entry> &ring, const Entry &entry);
   void keep_lead();
   void trim_lead(std::chrono::nanoseconds most);
   void trim();
-  void merge(std::size_t at);
   bool is_kept(const Entry &entry, bool &has_content) const;
   void release(Entry &entry);
+  bool has_sent() const { return sent_ > 0 || !lead_.empty(); }
+  Entry &front() { return entries_.empty() ? lead_.front() : entries_.front(); }
   void drop(Sequence number, Account account);
   void drop_front(Account account);
   void drop_messages(unsigned count, Account account);
@@ -109,9 +114,10 @@ class ResendBuffer {
 
   Sequence number_ = 0;  // of the newest item
   Ring<Entry> entries_;
-  std::size_t sent_ = 0;                       // how many of them have been sent on this connection
-  std::chrono::nanoseconds duration_{0};       // but for the lead
-  std::chrono::nanoseconds lead_duration_{0};  // of all with that role
+  std::size_t sent_ = 0;  // how many of them have been sent on this connection
+  std::chrono::nanoseconds duration_{0};
+  Ring<Entry> lead_;  // the newest silence, behind the entries, and what is counted between
+  std::chrono::nanoseconds lead_duration_{0};
   std::size_t text_bytes_ = 0;
   bool is_counted_ = false;
   std::int64_t first_index_ = 1;    // of the front entry's first message on this connection

@@ -88,22 +88,4 @@ TEST(Ring, ASteadyFlowAllocatesNothing) {
   EXPECT_EQ(ring.back(), 9999);
 }
 
-TEST(Ring, ErasesInTheMiddle) {
-  Ring<int> ring;
-  for (int i = 0; i < 14; ++i)
-    ring.push_back(i);
-  for (int i = 0; i < 10; ++i) {
-    ring.push_back(14 + i);  // around the end of the slots
-    ring.pop_front();
-  }
-  ring.erase(3);
-  ring.erase(0);
-  ring.erase(ring.size() - 1);
-  ring.erase(8);
-  std::vector<int> left;
-  for (std::size_t i = 0; i < ring.size(); ++i)
-    left.push_back(ring[i]);
-  EXPECT_EQ(left, (std::vector{11, 12, 14, 15, 16, 17, 18, 19, 21, 22}));
-}
-
 }  // namespace

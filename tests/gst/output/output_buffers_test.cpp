@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <vector>
 
 namespace gemlive {
 namespace {
@@ -23,7 +24,9 @@ class OutputBuffersTest : public testing::Test {
   GstBaseSrc *source() const { return GST_BASE_SRC(element.get()); }
   BufferPtr finish(std::size_t bytes, const OutputBuffers::Span &span, int rate) {
     auto made = buffers.allocate(bytes);
-    gst_buffer_memset(made.get(), 0, 0x7F, bytes);
+    const std::vector content(bytes, std::byte(0x7F));
+    gst_buffer_fill(made.get(), 0, content.data(), bytes);
+    buffers.keep(content);
     return BufferPtr(buffers.finish(std::move(made), span, rate));
   }
   void push(const OutputBuffers::Span &span) {
