@@ -198,6 +198,8 @@ gboolean end(GstElement *element, GstEvent *event) {
 /// The base class would flush downstream before it refuses a seek, and send no segment after that.
 gboolean send_event(GstElement *element, GstEvent *event) {
   const auto type = GST_EVENT_TYPE(event);
+  const auto playout = GST_GEMLIVE_SRC(element)->priv->playout.copy();
+  if (type == GST_EVENT_FLUSH_STOP && playout) playout->set_flushed(gst_event_get_seqnum(event));
   if (type != GST_EVENT_EOS && type != GST_EVENT_SEEK)
     return GST_ELEMENT_CLASS(gst_gemlive_src_parent_class)->send_event(element, event);
   const auto result = type == GST_EVENT_EOS ? end(element, event) : seek(element, event);

@@ -6,6 +6,7 @@
 #include <gst/base/gstbasesrc.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -63,13 +64,16 @@ class Playout {
   /// True: create() returns FLUSHING. No data is lost. Any thread.
   void set_unlocked(bool unlocked);
 
+  /// The application has flushed downstream: a new segment follows. Any thread.
+  void set_flushed(guint32 seqnum) { flush_seqnum_ = seqnum; }
+
  private:
   using ns = std::chrono::nanoseconds;
   /// The return value of create(). Empty: continue with the next item.
   using Flow = std::optional<GstFlowReturn>;
 
   bool announce();
-  void start();
+  void start(guint32 flush_seqnum);
   void follow_clock();
   void resync();
   GstFlowReturn repeat_last(GstBuffer **buffer);
@@ -114,6 +118,7 @@ class Playout {
   SetRate set_rate_;
   Identify identify_;
   ClockWait wait_;
+  std::atomic<guint32> flush_seqnum_ = GST_SEQNUM_INVALID;  // of a flush since the last buffer
 
   // Src task
   ClockPtr clock_;

@@ -49,7 +49,7 @@ class InputPause {
   bool is_rest(input::SaidAt start, ns duration) const {
     const bool is_pause = filled_ > 0 || !is_open_;
     return is_pause && start && end_ && duration < longest_rest &&
-           std::chrono::abs(*start - *end_) < longest_rest;
+           std::chrono::abs(*start - *end_) < longest_rest / 2;
   }
 
   bool is_open_ = false;

@@ -6,7 +6,10 @@
 #include <gst/app/gstappsrc.h>
 #include <gtest/gtest.h>
 
+#include <array>
+#include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -191,6 +194,73 @@ TEST_F(InputPauseTest, RtpWithSilenceSuppression) {
     return expect_answer(pipeline);
   });
 }
+
+/// A phone that sends comfort noise (RFC 3389) in silence: RTP packets of payload type 13 with the
+/// level of the noise, instead of every `interval`th packet of audio.
+class ComfortNoise {
+ public:
+  explicit ComfortNoise(int interval) : interval_(interval) {}
+  void attach(GstElement *payloader) {
+    const PadPtr pad(gst_element_get_static_pad(payloader, "src"));
+    gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, on_packet, this, nullptr);
+  }
+  void begin() { is_silent_ = true; }
+  int sent() const { return sent_; }
+
+ private:
+  static constexpr gsize header = 12;
+
+  static GstPadProbeReturn on_packet(GstPad *, GstPadProbeInfo *info, gpointer self) {
+    return static_cast<ComfortNoise *>(self)->replace(info);
+  }
+  GstPadProbeReturn replace(GstPadProbeInfo *info) {
+    auto *packet = gst_buffer_make_writable(GST_PAD_PROBE_INFO_BUFFER(info));
+    GST_PAD_PROBE_INFO_DATA(info) = packet;
+    if (!is_silent_) {
+      gst_buffer_extract(packet, 2, sequence_.data(), sequence_.size());
+      return GST_PAD_PROBE_OK;
+    }
+    if (packets_++ % interval_ != 0) return GST_PAD_PROBE_DROP;
+    if (++sequence_[1] == 0) ++sequence_[0];
+    const std::array<std::uint8_t, 1> type{13}, level{60};
+    gst_buffer_fill(packet, 1, type.data(), type.size());
+    gst_buffer_fill(packet, 2, sequence_.data(), sequence_.size());
+    gst_buffer_fill(packet, header, level.data(), level.size());
+    gst_buffer_resize(packet, 0, header + level.size());
+    ++sent_;
+    return GST_PAD_PROBE_OK;
+  }
+
+  const int interval_;
+  std::atomic<bool> is_silent_ = false;
+  std::atomic<int> sent_ = 0;
+  int packets_ = 0;
+  std::array<std::uint8_t, 2> sequence_ = {};
+};
+
+/// rtpjitterbuffer drops the noise, since the caps have the payload type of the audio.
+class RtpWithComfortNoise : public InputPauseTest, public ::testing::WithParamInterface<int> {};
+
+TEST_P(RtpWithComfortNoise, IsAnsweredInTime) {
+  expect_prompt_answer([this] {
+    ComfortNoise noise(GetParam());
+    Pipeline pipeline(
+        "audiotestsrc is-live=true wave=sine samplesperbuffer=160 ! "
+        "audio/x-raw,rate=8000,channels=1 ! mulawenc ! rtppcmupay name=phone ! "
+        "rtpjitterbuffer latency=50 ! rtppcmudepay ! mulawdec ! " +
+        gemlive());
+    noise.attach(pipeline["phone"]);
+    EXPECT_TRUE(pipeline.play());
+    EXPECT_TRUE(has_heard(600ms));
+    noise.begin();
+    const auto delay = expect_answer(pipeline);
+    EXPECT_GE(noise.sent(), 1);
+    return delay;
+  });
+}
+
+/// Each packet, one in 200 ms, and one at the begin of the silence.
+INSTANTIATE_TEST_SUITE_P(Phones, RtpWithComfortNoise, ::testing::Values(1, 10, 1000000));
 
 /// As opusdec with DTX: 20 ms of every 400 ms.
 TEST_F(InputPauseTest, HolesInLiveTimestamps) {

@@ -211,7 +211,9 @@ TEST_P(SeekScenario, SeekAtStart) {
     const auto seqnum = gst_event_get_seqnum(event);
     const bool is_done = gst_element_send_event(pipeline->get(), event);
     const auto is_seen = [&] { return input->segment_seqnum() == seqnum; };
-    if (is_done) ASSERT_TRUE(wait_until(is_seen));
+    if (is_done) {
+      ASSERT_TRUE(wait_until(is_seen));
+    }
     play_on(200ms);
     EXPECT_EQ(is_seen(), is_done);
   }

@@ -253,6 +253,16 @@ TEST_F(InputBacklogPause, IsNotEndedByTheRestOfTheAudioBeforeIt) {
   EXPECT_EQ(marks, 2);
 }
 
+TEST_F(InputBacklogPause, IsEndedByShortAudioBehindAHole) {
+  push(Bytes(640), Overflow::drop_oldest, 1000ms);
+  for (const auto said_at : {1050ms, 1090ms, 1130ms}) {
+    EXPECT_TRUE(backlog.fill_pause(30ms));
+    push(Bytes(320), Overflow::drop_oldest, said_at);
+  }
+  EXPECT_FALSE(backlog.fill_pause(1000ms));
+  EXPECT_EQ(pop_all(), 2 * 640 + 3 * (320 + 30 * 32) + 32000u);
+}
+
 TEST_F(InputBacklogPause, IsEndedByAudioThatIsLate) {
   push(Bytes(640), Overflow::drop_oldest, 1000ms);
   EXPECT_FALSE(backlog.fill_pause(1000ms));
