@@ -18,6 +18,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto patience = 5s;
+// RFC 6455: codes that no Close frame holds
+constexpr int no_code = 1005;
 constexpr int no_close_frame = 1006;
 
 }  // namespace
@@ -102,8 +104,9 @@ void ReplaySession::say(const Recording::Step &step) {
     return log(std::to_string(step.note->dropped) + " messages are not in the recording");
   if (step.note->is_full) return log("the recording ends here, the conversation did not");
   if (!step.note->closed) return;
-  if (step.note->closed->code == no_close_frame) return client_.drop();
-  client_.close(step.note->closed->code, step.note->closed->reason);
+  const auto &[code, reason] = *step.note->closed;
+  if (code == no_close_frame) return client_.drop();
+  client_.close(code == no_code ? 0 : code, reason);
 }
 
 void ReplaySession::end() {
