@@ -314,16 +314,17 @@ TEST_F(DubbedStream, ThePictureIsHeldBackAsTold) {
   EXPECT_EQ(shell.status(), 0) << shell.error_output();
   EXPECT_EQ(shell.complaints(), "");
   EXPECT_GT(watch.longest(), 0ms);
-  EXPECT_LT(watch.longest(), 1s);
+  EXPECT_LT(watch.longest(), 2s);
   viewer.set_state(GST_STATE_NULL);
   caller.set_state(GST_STATE_NULL);
   for (const auto *file : {"udp.ts", "srt.ts"}) {
     SCOPED_TRACE(file);
     const auto dubbed = read(shell.folder() / file);
     EXPECT_GE(dubbed.bright.size(), 5u);
-    for (const auto bright : dubbed.bright)
-      if (bright > dubbed.frames.front() + 1000)
-        EXPECT_LE(std::abs(voice_offset(dubbed, bright)), 250);
+    for (const auto bright : dubbed.bright) {
+      if (bright < dubbed.frames.front() + 1000) continue;
+      EXPECT_LE(std::abs(voice_offset(dubbed, bright)), 250) << "bright at " << bright << " ms";
+    }
     expect_no_stall(dubbed, sender.frames() / 2);
   }
 }
