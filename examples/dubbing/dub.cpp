@@ -202,8 +202,11 @@ void Dub::learn() {
   const auto voice = shared_.voice, speech = shared_.speech;
   lock.unlock();  // the search takes longer than a streaming thread may wait
   const auto lag = lag_of(voice, speech);
+  if (!lag) return;
+  const bool confirmed = last_lag_ && std::chrono::abs(*lag - *last_lag_) < milliseconds(100);
+  last_lag_ = lag;
   lock.lock();
-  if (!lag || std::chrono::abs(*lag - shared_.hold_back.target()) < least_change) return;
+  if (!confirmed || std::chrono::abs(*lag - shared_.hold_back.target()) < least_change) return;
   shared_.hold_back.aim(*lag);
   g_print("The voice is %ld ms behind. The picture follows\n", in_ms(*lag));
 }

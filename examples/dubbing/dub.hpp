@@ -8,6 +8,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "description.hpp"
@@ -68,6 +69,7 @@ class Dub {
   std::string picture_parser_ = {}, sound_parser_ = {};
   std::atomic<bool> has_dubbing_ = false;  // any thread
 
+  std::optional<ns> last_lag_ = {};  // a single one may be an accident
   GMainLoop *loop_;
   int status_ = 0;
 };
