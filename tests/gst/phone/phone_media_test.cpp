@@ -228,6 +228,25 @@ TEST_F(PhoneMedia, DigitsAreATypedTurn) {
   EXPECT_NE(second->json_at("/content").find("\"7\""), std::string::npos);
 }
 
+TEST_F(PhoneMedia, IsQuietOnHold) {
+  start();
+  Telephone telephone(port);
+  ASSERT_EQ(telephone.call(), 200);
+  ASSERT_GE(telephone.rtp.wait_for(false), 0);
+  const auto offer = SipCaller::offer(telephone.rtp.port());
+  ASSERT_EQ(telephone.sip.invite(offer + "a=sendonly\r\n"), 200);
+  EXPECT_NE(telephone.sip.answer().find("a=recvonly"), std::string::npos);
+  // The telephone goes on, and what it hears is counted by what it sends.
+  const auto sent = telephone.rtp.sent().size(), received = telephone.rtp.received().size();
+  ASSERT_TRUE(wait_until([&] { return telephone.rtp.sent().size() >= sent + 50; }));
+  EXPECT_LE(telephone.rtp.received().size(), received + 10);
+  EXPECT_EQ(telephone.sip.invite(SipCaller::offer(telephone.rtp.port(), "8")), 488)
+      << "another codec";
+  ASSERT_EQ(telephone.sip.invite(offer), 200);
+  telephone.rtp.say(loud(600ms, rate));
+  EXPECT_GE(telephone.rtp.wait_for(true), 0);
+}
+
 TEST_F(PhoneMedia, FollowsACallerWhoMoves) {
   start();
   Telephone telephone(port);
