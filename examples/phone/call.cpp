@@ -63,7 +63,14 @@ void Call::play() {
   gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING);
 }
 
+bool Call::change(const Media &media) {
+  if (!media.is_like(media_)) return false;
+  send_to(media);
+  return true;
+}
+
 void Call::send_to(const Media &media) {
+  if (media.is_held) return g_signal_emit_by_name(element("rtp-out"), "clear");
   g_object_set(element("rtp-out"), "host", media.host.c_str(), "port", media.port, nullptr);
   g_object_set(element("rtcp-out"), "host", media.host.c_str(), "port", media.port + 1, nullptr);
 }

@@ -32,12 +32,13 @@ class Call {
   Call &operator=(const Call &) = delete;
 
   std::string answer() const { return describe(media_, address_, port_); }
-  /// Sends to the caller's address in `media`, which changes when the caller moves.
-  void send_to(const Media &media);
+  /// The caller moves, or puts the model on hold. False: the call cannot change to these media.
+  bool change(const Media &media);
   bool is_connected() const { return is_connected_; }  // to the model, once at least
   void play();
 
  private:
+  void send_to(const Media &media);
   void make_sockets();
   void make_pipeline();
   void connect_signals();

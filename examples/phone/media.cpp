@@ -71,6 +71,7 @@ std::optional<Media> choose(std::string_view offer) {
     if (!media) continue;
     media->host = connection->c_address;
     media->port = static_cast<int>(line->m_port);
+    media->is_held = (line->m_mode & sdp_recvonly) == 0;
     return media;
   }
   return std::nullopt;

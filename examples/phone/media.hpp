@@ -24,6 +24,11 @@ struct Media {
   int digits_rate = 0;
   std::string host = {};  // where the caller receives
   int port = 0;
+  bool is_held = false;  // the caller does not want to hear anything now
+
+  bool is_like(const Media &other) const {
+    return codec == other.codec && payload_type == other.payload_type && digits == other.digits;
+  }
 };
 
 /// Chooses from an offer. nullopt: it is no SDP, or nothing in it fits.

@@ -65,15 +65,17 @@ void SipServer::on_event(nua_event_t event, int status, nua_handle_t *handle, co
   }
 }
 
-/// A caller who is already there, and calls again, is on hold or has moved.
+/// A caller who is already there has moved, or puts the model on hold.
 void SipServer::on_invite(nua_handle_t *handle, const sip_t *sip) {
   const auto media = offer_of(sip);
   const auto call = calls_.find(handle);
   if (!media) {
     nua_respond(handle, SIP_488_NOT_ACCEPTABLE, TAG_END());
   } else if (call != calls_.end()) {
-    call->second->send_to(*media);
-    nua_respond(handle, SIP_200_OK, TAG_END());
+    if (call->second->change(*media))
+      nua_respond(handle, SIP_200_OK, TAG_END());
+    else
+      nua_respond(handle, SIP_488_NOT_ACCEPTABLE, TAG_END());
   } else if (calls_.size() >= options_.max_calls || closed_) {
     nua_respond(handle, SIP_486_BUSY_HERE, TAG_END());
   } else {
@@ -92,6 +94,7 @@ void SipServer::start_call(nua_handle_t *handle, const Media &media) {
   try {
     calls_[handle] = std::make_unique<Call>(
         media, options_.address, Call::Listener{connected, [this, handle] { hang_up(handle); }});
+    nua_set_hparams(handle, NUTAG_AUTOANSWER(0), TAG_END());  // to a change of the media
     nua_respond(handle, SIP_180_RINGING, TAG_END());
     g_print("A call: %s\n", media.codec->name);
   } catch (const std::runtime_error &error) {

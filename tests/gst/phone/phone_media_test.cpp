@@ -29,6 +29,9 @@ class PhoneMedia : public PhoneFixture {
     EXPECT_TRUE(service->wait_event("closed"));
     return as_string(service->heard());
   }
+  /// Waits for an answer. The session timer is 300 s, so the caller says every 100 s that it is
+  /// there.
+  bool is_answered(Telephone &telephone, std::chrono::milliseconds deadline);
   /// Whether the service hears every sample of `speech`, and the caller every packet.
   bool is_heard(const std::string &speech, RtpPeer::Options options);
   static microseconds sent_time(Telephone &telephone, bool first_loud) {
@@ -80,6 +83,16 @@ void expect_contiguous(const std::vector<RtpPacket> &packets, int payload_type) 
   }
 }
 
+bool PhoneMedia::is_answered(Telephone &telephone, std::chrono::milliseconds deadline) {
+  for (; deadline > 0s; deadline -= 100s) {
+    if (service->wait_event("turn-complete", 0,
+                            std::min<std::chrono::milliseconds>(deadline, 100s)))
+      return true;
+    telephone.sip.invite(SipCaller::offer(telephone.rtp.port()));
+  }
+  return false;
+}
+
 bool PhoneMedia::is_heard(const std::string &speech, RtpPeer::Options options) {
   serve();
   start();
@@ -87,7 +100,7 @@ bool PhoneMedia::is_heard(const std::string &speech, RtpPeer::Options options) {
   EXPECT_EQ(telephone.call(), 200);
   telephone.rtp.say(speech);
   const auto length = std::chrono::milliseconds(speech.size() * 1000 / 2 / rate);
-  EXPECT_TRUE(service->wait_event("turn-complete", 0, length + 2 * patience));
+  EXPECT_TRUE(is_answered(telephone, length + 2 * patience));
   const auto heard = heard_until_bye(telephone);
   expect_contiguous(telephone.rtp.received(), 0);
   return heard.find(through_mulaw(speech)) != std::string::npos;
@@ -226,6 +239,25 @@ TEST_F(PhoneMedia, DigitsAreATypedTurn) {
   const auto second = service->wait_event("content", 1);
   ASSERT_TRUE(second) << "a pause ends a number";
   EXPECT_NE(second->json_at("/content").find("\"7\""), std::string::npos);
+}
+
+TEST_F(PhoneMedia, IsQuietOnHold) {
+  start();
+  Telephone telephone(port);
+  ASSERT_EQ(telephone.call(), 200);
+  ASSERT_GE(telephone.rtp.wait_for(false), 0);
+  const auto offer = SipCaller::offer(telephone.rtp.port());
+  ASSERT_EQ(telephone.sip.invite(offer + "a=sendonly\r\n"), 200);
+  EXPECT_NE(telephone.sip.answer().find("a=recvonly"), std::string::npos);
+  // The telephone goes on, and what it hears is counted by what it sends.
+  const auto sent = telephone.rtp.sent().size(), received = telephone.rtp.received().size();
+  ASSERT_TRUE(wait_until([&] { return telephone.rtp.sent().size() >= sent + 50; }));
+  EXPECT_LE(telephone.rtp.received().size(), received + 10);
+  EXPECT_EQ(telephone.sip.invite(SipCaller::offer(telephone.rtp.port(), "8")), 488)
+      << "another codec";
+  ASSERT_EQ(telephone.sip.invite(offer), 200);
+  telephone.rtp.say(loud(600ms, rate));
+  EXPECT_GE(telephone.rtp.wait_for(true), 0);
 }
 
 TEST_F(PhoneMedia, FollowsACallerWhoMoves) {

@@ -33,6 +33,12 @@ std::string big_endian(std::uint32_t value, int bytes) {
   return text;
 }
 
+/// RTCP can arrive, as that of another call with the neighbouring port (RFC 5761, 4).
+bool is_rtp(const std::string &bytes) {
+  const auto type = bytes.size() < 12 ? 200 : static_cast<std::uint8_t>(bytes[1]);
+  return type < 192 || type > 223;
+}
+
 std::string to_bytes(const RtpPacket &packet) {
   return big_endian(0x80, 1) +
          big_endian(static_cast<std::uint32_t>(packet.payload_type | (packet.marker ? 0x80 : 0)),
@@ -177,8 +183,8 @@ void RtpPeer::receive_until(std::chrono::steady_clock::time_point until) {
     if (left <= 0ms || poll(&readable, 1, static_cast<int>(left.count())) == 0) return;
     std::string bytes(2000, '\0');
     const auto size = recv(socket_, bytes.data(), bytes.size(), 0);
-    if (size < 12) continue;
-    bytes.resize(static_cast<std::size_t>(size));
+    bytes.resize(size < 0 ? 0 : static_cast<std::size_t>(size));
+    if (!is_rtp(bytes)) continue;
     state_.lock()->received.push_back(from_bytes(bytes));
   }
 }

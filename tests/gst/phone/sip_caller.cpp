@@ -93,7 +93,8 @@ std::string SipCaller::request(const std::string &method, const std::string &bod
          ";branch=z9hG4bK" + call_id_ + number + (method == "ACK" && is_accepted_ ? "ack" : "") +
          "\r\nMax-Forwards: 70\r\nFrom: <sip:test@" + self_ + ">;tag=1\r\nTo: <sip:model@" +
          server_ + ">" + tag_ + "\r\nCall-ID: " + call_id_ + "\r\nCSeq: " + number + " " + method +
-         "\r\nContact: <sip:test@" + self_ + ">\r\n" +
+         "\r\nContact: <sip:test@" + self_ + ">\r\nSupported: timer\r\n" +
+         "Session-Expires: 1800;refresher=uac\r\n" +
          (body.empty() ? "" : "Content-Type: application/sdp\r\n") +
          "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
