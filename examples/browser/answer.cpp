@@ -31,31 +31,46 @@ bool is_transport(const GstSDPMessage *message, const GstSDPMedia *media) {
          !attribute(message, media, "ice-pwd").empty();
 }
 
-bool is_audio(const GstSDPMedia *media) {
-  const StrPtr codec(g_ascii_strdown(std::string(attribute(media, "rtpmap")).c_str(), -1));
-  return text(gst_sdp_media_get_media(media)) == "audio" && gst_sdp_media_formats_len(media) == 1 &&
-         text(gst_sdp_media_get_format(media, 0)) == "96" && text(codec.get()) == "96 opus/48000/2";
+bool is_equal(std::string_view a, std::string_view b) {  // names of codecs ignore case
+  return a.size() == b.size() && g_ascii_strncasecmp(a.data(), b.data(), a.size()) == 0;
 }
 
-bool fits(const GstSDPMessage *message) {
-  if (gst_sdp_message_medias_len(message) != 2) return false;
-  const auto *audio = gst_sdp_message_get_media(message, 0);
-  const auto *channel = gst_sdp_message_get_media(message, 1);
-  const auto bundle = "BUNDLE " + std::string(attribute(audio, "mid")) + ' ' +
-                      std::string(attribute(channel, "mid"));
-  return is_audio(audio) && text(gst_sdp_media_get_media(channel)) == "application" &&
-         is_transport(message, audio) && is_transport(message, channel) &&
-         text(gst_sdp_message_get_attribute_val(message, "group")) == bundle &&
-         bundle == "BUNDLE audio0 application1";  // webrtcbin's names
+bool accepts(const GstSDPMedia *offer, const GstSDPMedia *answer) {
+  return text(gst_sdp_media_get_media(offer)) == text(gst_sdp_media_get_media(answer)) &&
+         gst_sdp_media_formats_len(answer) == 1 &&
+         text(gst_sdp_media_get_format(offer, 0)) == text(gst_sdp_media_get_format(answer, 0)) &&
+         is_equal(attribute(offer, "rtpmap"), attribute(answer, "rtpmap")) &&
+         attribute(offer, "mid") == attribute(answer, "mid");
+}
+
+bool accepts(const GstSDPMessage *offer, const GstSDPMessage *answer) {
+  const guint count = gst_sdp_message_medias_len(offer);
+  if (gst_sdp_message_medias_len(answer) != count) return false;
+  for (guint i = 0; i < count; ++i) {
+    const auto *media = gst_sdp_message_get_media(answer, i);
+    if (!accepts(gst_sdp_message_get_media(offer, i), media) || !is_transport(answer, media))
+      return false;
+  }
+  return text(gst_sdp_message_get_attribute_val(offer, "group")) ==
+         text(gst_sdp_message_get_attribute_val(answer, "group"));
+}
+
+using MessagePtr = Handle<GstSDPMessage, gst_sdp_message_free>;
+
+MessagePtr parse(const std::string &sdp) {
+  GstSDPMessage *message = nullptr;
+  if (sdp.empty() || gst_sdp_message_new_from_text(sdp.c_str(), &message) != GST_SDP_OK) return {};
+  return MessagePtr(message);
 }
 
 }  // namespace
 
-DescriptionPtr parse_answer(const std::string &sdp) {
-  GstSDPMessage *message = nullptr;
-  if (sdp.empty() || gst_sdp_message_new_from_text(sdp.c_str(), &message) != GST_SDP_OK) return {};
-  DescriptionPtr answer(gst_webrtc_session_description_new(GST_WEBRTC_SDP_TYPE_ANSWER, message));
-  return fits(message) ? std::move(answer) : nullptr;
+DescriptionPtr parse_answer(const std::string &offer, const std::string &answer) {
+  const auto offered = parse(offer);
+  auto answered = parse(answer);
+  if (!offered || !answered || !accepts(offered.get(), answered.get())) return {};
+  return DescriptionPtr(
+      gst_webrtc_session_description_new(GST_WEBRTC_SDP_TYPE_ANSWER, answered.release()));
 }
 
 }  // namespace web

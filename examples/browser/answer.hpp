@@ -14,9 +14,9 @@ namespace web {
 
 using DescriptionPtr = Handle<GstWebRTCSessionDescription, gst_webrtc_session_description_free>;
 
-/// Parses a visitor's answer to the offer: audio in Opus and the data channel, in one bundle.
-/// nullptr: it is anything else. webrtcbin trusts it: an answer that refuses the audio of a bundle
-/// ends the process (1.22).
-DescriptionPtr parse_answer(const std::string &sdp);
+/// Parses a visitor's answer to this offer. nullptr: it does not accept all media of the offer,
+/// with its codec and in its bundle. webrtcbin trusts answers: one that refuses the audio of a
+/// bundle ends the process (1.22).
+DescriptionPtr parse_answer(const std::string &offer, const std::string &answer);
 
 }  // namespace web

@@ -73,12 +73,11 @@ void Call::on_message(GstMessage *message) {
 
 void Call::on_application(const GstStructure *fields) {
   const auto is = [&](const char *name) { return gst_structure_has_name(fields, name); };
-  if (is("web/negotiate") && negotiation_ == Negotiation::none) {
-    negotiation_ = Negotiation::offering;
+  if (is("web/negotiate") && !std::exchange(negotiating_, true)) {
     negotiate(webrtc_.get());
   } else if (is("web/offer")) {
-    negotiation_ = Negotiation::offered;
-    events_.signal(to_json({{"type", "offer"}, {"sdp", gst_structure_get_string(fields, "sdp")}}));
+    offer_ = gst_structure_get_string(fields, "sdp");
+    events_.signal(to_json({{"type", "offer"}, {"sdp", offer_}}));
   } else if (is("web/candidate")) {
     guint line = 0;
     gst_structure_get_uint(fields, "line", &line);
@@ -117,11 +116,9 @@ void Call::send(const std::string &event) {
 }
 
 bool Call::accept_answer(const std::string &sdp) {
-  const auto answer = parse_answer(sdp);
-  if (!answer || negotiation_ != Negotiation::offered) return false;
-  negotiation_ = Negotiation::answered;
-  g_signal_emit_by_name(webrtc_.get(), "set-remote-description", answer.get(), nullptr);
-  return true;
+  const auto answer = parse_answer(std::exchange(offer_, {}), sdp);
+  if (answer) g_signal_emit_by_name(webrtc_.get(), "set-remote-description", answer.get(), nullptr);
+  return answer != nullptr;
 }
 
 void Call::add_candidate(unsigned line, const std::string &candidate) {

@@ -53,7 +53,8 @@ class Call {
   GstPtr<GstElement> webrtc_;
   ObjectPtr<GObject> channel_;
   std::vector<std::string> waiting_;  // events before the channel is open
-  enum class Negotiation { none, offering, offered, answered } negotiation_ = Negotiation::none;
+  bool negotiating_ = false;
+  std::string offer_;  // as long as it is not answered
   bool connected_ = false;
 };
 

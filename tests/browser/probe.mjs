@@ -10,7 +10,7 @@ export function probe() {
   if (!isSecureContext) return;  // about:blank
   const FLOOR = -50;  // dBFS; more is sound
   const analysers = {};
-  const probe = window.probe = {levels: [], sdp: [], peers: [], received: [], events: []};
+  const probe = window.probe = {FLOOR, levels: [], sdp: [], peers: [], received: [], events: []};
 
   let context;
   function listen(side, stream) {
@@ -30,7 +30,7 @@ export function probe() {
   }, 10);
 
   /** When a side was loud: [{start, end}], in ms. Pauses of less than `pause` ms do not count. */
-  probe.sounds = (side, pause = 500) => {
+  probe.sounds = (side, pause = 1500) => {
     const sounds = [];
     for (const {time, [side]: loudness} of probe.levels) {
       if (loudness < FLOOR) continue;

@@ -7,8 +7,12 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 
 missing() {
-  echo "SKIPPED: $1. Run examples/setup-debian.sh examples"
-  [ "${GEMLIVE_EXAMPLES:-auto}" != required ] || exit 1
+  local advice="$1. Run examples/setup-debian.sh examples"
+  if [ "${GEMLIVE_EXAMPLES:-auto}" = required ]; then
+    echo "FAILED: $advice"
+    exit 1
+  fi
+  echo "SKIPPED: $advice"
   exit 77
 }
 [ -n "${GEMLIVE_WEB:-}" ] || missing "gemlive-web is not built"

@@ -22,12 +22,12 @@ test('three visitors at once hear only their own answers', async t => {
     await until(async () => (await captions(page, 'model')).join('').endsWith('.'), 'an answer');
   const seconds = [];
   for (const page of pages) {
-    await until(() => page.evaluate(() => performance.now() - probe.sounds('model')[0]?.end > 500), 'the end');
+    await until(() => page.evaluate(() => performance.now() - probe.sounds('model')[0]?.end > 2000), 'the end');
     const [user] = await captions(page, 'user');
     const [model] = await captions(page, 'model');
     seconds.push(/^\((.*) seconds of speech\)$/.exec(user)?.[1]);
     assert.equal(model, `You spoke for ${seconds.at(-1)} seconds.`);
-    const [said] = await page.evaluate(() => probe.sounds('user', 1500));
+    const [said] = await page.evaluate(() => probe.sounds('user'));
     const heard = await page.evaluate(() => probe.sounds('model'));
     assert.equal(heard.length, 1, 'one answer is audible');
     assert.ok(heard[0].start > said.end, 'nothing is heard before it');

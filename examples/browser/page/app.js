@@ -78,6 +78,7 @@ const onEvent = {
   'turn-started': () => {
     turn = null;
     waitingSince = Math.max(user?.lastLoud ?? -Infinity, typedAt);
+    if (model?.started > waitingSince) onFirstSound(model.started);  // the sound was faster than this event
   },
   interrupted: () => { delete open.model; },
   'turn-complete': ({interrupted}) => {

@@ -10,7 +10,8 @@ const ABOVE_NOISE = 12;       // dB. Speech is louder than the noise around it b
 /** Finds out when a MediaStream is loud, by the page's clock. Calls onstart(time) when it becomes loud. */
 export class Listener {
   onstart = () => {};
-  lastLoud = -Infinity;       // performance.now()
+  started = -Infinity;        // when it became loud; performance.now()
+  lastLoud = -Infinity;
   #analyser;
   #samples = new Float32Array(SAMPLES);
   #noise = -100;              // dBFS
@@ -29,8 +30,9 @@ export class Listener {
     this.#noise = Math.min(level, this.#noise + 0.05);  // it follows noise by 2.5 dB a second
     if (level < Math.max(QUIET, this.#noise + ABOVE_NOISE)) return;
     const now = performance.now();
-    if (now - this.lastLoud > 400) this.onstart(now);
+    const isStart = now - this.lastLoud > 400;
     this.lastLoud = now;
+    if (isStart) this.onstart(this.started = now);
   }
 
   stop() { this.#source.disconnect(); }
