@@ -206,22 +206,7 @@ void Conversation::forget_handle() {
 }
 
 Stats Conversation::stats() {
-  const auto host = this->host();
-  auto &counters = host->counters();
-  return {.state = counters.state,
-          .session_id = counters.session_id.copy(),
-          .input = host->input_queue().stats(),
-          .pictures = host->pictures().stats(),
-          .output = host->streams().audio.stats(),
-          .messages_sent = counters.messages_sent,
-          .messages_received = counters.messages_received,
-          .turns = counters.turns,
-          .interruptions = counters.interruptions,
-          .connects = counters.connects,
-          .retries = counters.retries,
-          .resumptions = counters.resumptions,
-          .planned_reconnects = counters.planned_reconnects,
-          .resent = counters.resent};
+  return host()->stats();
 }
 
 }  // namespace gemlive

@@ -3,12 +3,13 @@
 
 #include "session_host.hpp"
 
-#include "auth_headers.hpp"
-#include "wire.hpp"
-
 #include <algorithm>
 #include <chrono>
 #include <utility>
+
+#include "auth_headers.hpp"
+#include "metrics_exporter.hpp"
+#include "wire.hpp"
 
 namespace gemlive {
 namespace {
@@ -74,7 +75,34 @@ Result<std::shared_ptr<SessionHost>> SessionHost::prepare(const Config &config,
       .handle_mask = std::move(handle_mask),
       .log = log};
   *host->counters().handle.lock() = config.resumption_handle->reveal();
+  if (auto *metrics = MetricsExporter::of_process(platform.environment("GEMLIVE_METRICS"), log))
+    host->metrics_ = std::make_unique<Metrics::Conversation>(*metrics, host->stats_reader());
   return host;
+}
+
+Stats SessionHost::stats() const {
+  return stats_reader()();
+}
+
+/// The reader may outlive the host.
+std::function<Stats()> SessionHost::stats_reader() const {
+  return [counters = options_.counters, input = options_.input_queue, pictures = options_.pictures,
+          streams = options_.streams]() -> Stats {
+    return {.state = counters->state,
+            .session_id = counters->session_id.copy(),
+            .input = input->stats(),
+            .pictures = pictures->stats(),
+            .output = streams->audio.stats(),
+            .messages_sent = counters->messages_sent,
+            .messages_received = counters->messages_received,
+            .turns = counters->turns,
+            .interruptions = counters->interruptions,
+            .connects = counters->connects,
+            .retries = counters->retries,
+            .resumptions = counters->resumptions,
+            .planned_reconnects = counters->planned_reconnects,
+            .resent = counters->resent};
+  };
 }
 
 void SessionHost::begin() {
@@ -92,6 +120,7 @@ void SessionHost::end() {
   auto destroy = [self = shared_from_this()]() mutable {
     self->session_.reset();
     self->counters().state = ConnectionState::disconnected;
+    self->metrics_.reset();
     self.reset();  // before call() returns
   };
   if (io_->is_current())
@@ -114,6 +143,7 @@ void SessionHost::wake() {
 void SessionHost::notify(const Notice &notice) {
   if (const auto *failed = std::get_if<notice::Failed>(&notice.body))
     *failure_.lock() = failed->error;
+  if (metrics_) metrics_->count(notice);
   if (!ended_) dispatcher_.dispatch(notice);
 }
 

@@ -4,12 +4,14 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <optional>
 
 #include "counters.hpp"
 #include "guarded.hpp"
 #include "io_thread.hpp"
+#include "metrics.hpp"
 #include "notice_dispatcher.hpp"
 #include "picture_slot.hpp"
 #include "platform.hpp"
@@ -42,6 +44,7 @@ class SessionHost : public std::enable_shared_from_this<SessionHost> {
   PictureSlot &pictures() { return *options_.pictures; }
   PendingToolCalls &tool_calls() { return *options_.tool_calls; }
   Counters &counters() { return *options_.counters; }
+  Stats stats() const;
   std::optional<Error> failure() { return failure_.copy(); }
 
   void interrupt();
@@ -49,6 +52,7 @@ class SessionHost : public std::enable_shared_from_this<SessionHost> {
   bool set_access_token(const Secret &token);
 
  private:
+  std::function<Stats()> stats_reader() const;
   void wake();
   void notify(const Notice &notice);
 
@@ -62,7 +66,9 @@ class SessionHost : public std::enable_shared_from_this<SessionHost> {
   std::shared_ptr<SessionHost>
       posted_self_;  // while posted: a closure with a bare pointer needs no allocation
 
-  std::unique_ptr<Session> session_;  // I/O thread only
+  // I/O thread only
+  std::unique_ptr<Session> session_;
+  std::unique_ptr<Metrics::Conversation> metrics_;
 };
 
 }  // namespace gemlive

@@ -3,8 +3,6 @@
 
 #include "web_socket.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -26,13 +24,6 @@ constexpr std::size_t kept_capacity = 1 << 20;
 /// How often to check that the current message is still being received.
 constexpr auto check_interval = 5s;
 constexpr int no_code = 1005;  // a close frame without one
-
-MaskingKey make_masking_key() {
-  MaskingKey mask = {};
-  // Fails only if the kernel does not support it. The protocol still works with a constant key.
-  if (getentropy(mask.data(), mask.size()) != 0) mask = {1, 2, 3, 4};
-  return mask;
-}
 
 /// `code` if a client may send it, otherwise 1000.
 int sendable(int code) {
@@ -210,7 +201,7 @@ void WebSocket::send(std::string_view text) {
 void WebSocket::send_close(int code, std::string_view reason) {
   if (std::exchange(close_sent_, true)) return;
   append_masked_frame(out_, Opcode::close, close_payload(sendable(code), reason),
-                      make_masking_key());
+                      masking_keys_.next());
   flush();
 }
 
@@ -225,7 +216,7 @@ void WebSocket::ping_later() {
 
 void WebSocket::write(Opcode opcode, std::string_view payload) {
   if (close_sent_) return;
-  append_masked_frame(out_, opcode, payload, make_masking_key());
+  append_masked_frame(out_, opcode, payload, masking_keys_.next());
   flush();
 }
 
@@ -256,7 +247,7 @@ bool WebSocket::prepare_output() {
   out_.clear();
   if (out_.capacity() > kept_capacity) out_.shrink_to_fit();
   if (!std::exchange(pong_pending_, false) || close_sent_) return false;
-  append_masked_frame(out_, Opcode::pong, pong_, make_masking_key());
+  append_masked_frame(out_, Opcode::pong, pong_, masking_keys_.next());
   return true;
 }
 

@@ -12,6 +12,7 @@
 
 #include "frame_parser.hpp"
 #include "glib_ptr.hpp"
+#include "masking_keys.hpp"
 #include "message_pool.hpp"
 #include "socket_guard.hpp"
 #include "timer.hpp"
@@ -82,6 +83,7 @@ class WebSocket {
   MessagePool pool_;
   bool discards_input_ = false;
 
+  MaskingKeys masking_keys_;
   std::string out_;  // complete frames; bytes from sent_ on are not written yet
   std::size_t sent_ = 0;
   std::string pong_;  // payload of the latest ping, sent after out_
