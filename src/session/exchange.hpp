@@ -28,9 +28,10 @@ namespace gemlive {
 ///    turn.
 /// 2. A question is answered when the turn that began after it is complete. Until then it is resent
 ///    after a loss. An empty turnComplete does not answer it, but the next one does. Never resent:
-///    an answered question, one that the model declined (waitingForInput), and one that the user
-///    was asked to repeat. A connection that must not resend keeps the question for two seconds in
-///    case it fails too. Then the user is asked to repeat it.
+///    an answered question, one whose answer was dismissed or cut by a newer question, one that the
+///    model declined (waitingForInput), and one that the user was asked to repeat. A connection
+///    that must not resend keeps the question for two seconds in case it fails too. Then the user
+///    is asked to repeat it.
 /// 3. EOS is due when the input has ended and nothing is owed: no question, no open turn, no tool
 ///    call, no announced continuation, no answer to an interruption. A turn that was generated and
 ///    played counts as complete a second later. After a timeout, the answer is given up: it is not
