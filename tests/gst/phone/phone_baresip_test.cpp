@@ -105,7 +105,7 @@ TEST_P(PhoneBaresip, HearsTheAnswerInTime) {
     serve();
     start();
     Baresip baresip(port, GetParam(),
-                    quiet(500ms, rate()) + loud(600ms, rate()) + quiet(60s, rate()));
+                    quiet(1s, rate()) + loud(600ms, rate()) + quiet(60s, rate()));
     EXPECT_TRUE(baresip.is_in_call());
     EXPECT_TRUE(service->wait_event("turn-complete"));
     EXPECT_TRUE(wait_until([&] { return Loud(baresip.recorded("dec"), rate()).first >= 0; }));
@@ -121,13 +121,13 @@ TEST_P(PhoneBaresip, BargesIn) {
     serve("[]", 20000);
     start();
     Baresip baresip(port, GetParam(),
-                    quiet(500ms, rate()) + loud(600ms, rate()) + quiet(2s, rate()) +
+                    quiet(2s, rate()) + loud(600ms, rate()) + quiet(3s, rate()) +
                         loud(600ms, rate()) + quiet(60s, rate()));
     EXPECT_TRUE(service->wait_event("interrupted"));
     EXPECT_TRUE(service->wait_event("turn-started", 1));
     EXPECT_EQ(baresip.hang_up(), 0);
     const auto heard = baresip.recorded("dec");
-    const Loud said(baresip.recorded("enc"), rate(), 2000);
+    const Loud said(baresip.recorded("enc"), rate(), 4000);
     // The second answer begins 800 ms after the speech.
     const auto end = static_cast<std::size_t>((said.first + 1000) * rate() / 1000 * 2);
     const Loud first_answer(heard.substr(0, end), rate());
