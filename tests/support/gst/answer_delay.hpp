@@ -15,15 +15,16 @@
 namespace gemlive::test {
 
 /// From the arrival of the last speech before answer `turn` (from 0) to the begin of the answer, in
-/// the log of the service: one clock, and no thread of the test. Input of 16 kHz. No value: the log
-/// has no such answer.
+/// the log of the service: one clock, and no thread of the test. `rate` is that of the input, in
+/// Hz. No value: the log has no such answer.
 inline std::optional<std::chrono::microseconds> answer_delay(SimulatorProcess &simulator,
-                                                             std::size_t turn = 0) {
+                                                             std::size_t turn = 0,
+                                                             int rate = 16000) {
   const auto events = simulator.events();
   std::int64_t end = -1, answered = -1;
   std::size_t ends = 0, answers = 0;
   for (const auto &event : events) {
-    if (event.type == "speech-end" && ends++ == turn) end = event.number("at") * 32;
+    if (event.type == "speech-end" && ends++ == turn) end = event.number("at") * rate / 500;
     if (event.type == "turn-started" && answers++ == turn) answered = event.time;
   }
   std::int64_t arrived = 0;

@@ -1,0 +1,227 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "call.hpp"
+
+#include <cstdio>
+#include <stdexcept>
+#include <string_view>
+#include <utility>
+
+namespace {
+
+constexpr guint digits_pause = 2000;  // ms without a digit that end a number
+constexpr GstClockTime shortest_loss = 5 * GST_MSECOND, longest_loss = 200 * GST_MSECOND;
+constexpr char hang_up_tool[] =
+    R"([{"functionDeclarations":[{"name":"hang_up","description":"Ends the phone call. )"
+    R"(Call it when the conversation is over, after saying goodbye."}]}])";
+
+/// nullptr: the port is taken.
+std::unique_ptr<GSocket, Unref> bind_socket(const std::string &address, int port) {
+  std::unique_ptr<GSocket, Unref> socket(
+      g_socket_new(G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, nullptr));
+  g_autoptr(GSocketAddress) local =
+      g_inet_socket_address_new_from_string(address.c_str(), static_cast<guint>(port));
+  if (!socket || !local || !g_socket_bind(socket.get(), local, FALSE, nullptr)) return nullptr;
+  return socket;
+}
+
+/// Decoders replace a lost packet. A lost packet of DTMF has no duration, which spanplc cannot
+/// take, and a long loss is a pause, which gemlivesink fills.
+GstPadProbeReturn drop_odd_losses(GstPad *, GstPadProbeInfo *info, gpointer) {
+  auto *event = GST_PAD_PROBE_INFO_EVENT(info);
+  guint64 duration = 0;
+  if (!gst_event_has_name(event, "GstRTPPacketLost")) return GST_PAD_PROBE_OK;
+  gst_structure_get_uint64(gst_event_get_structure(event), "duration", &duration);
+  return duration >= shortest_loss && duration <= longest_loss ? GST_PAD_PROBE_OK
+                                                               : GST_PAD_PROBE_DROP;
+}
+
+int port_of(GSocket *socket) {
+  g_autoptr(GSocketAddress) local = g_socket_get_local_address(socket, nullptr);
+  return g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(local));
+}
+
+}  // namespace
+
+Call::Call(const Media &media, const std::string &address, Listener listener)
+    : media_(media), address_(address), listener_(std::move(listener)) {
+  make_sockets();
+  make_pipeline();
+  send_to(media);
+  gst_element_set_state(pipeline_.get(), GST_STATE_PAUSED);
+}
+
+Call::~Call() {
+  g_autoptr(GstBus) bus = gst_element_get_bus(pipeline_.get());
+  gst_bus_remove_watch(bus);
+  gst_element_set_state(pipeline_.get(), GST_STATE_NULL);
+  g_clear_handle_id(&digits_timer_, g_source_remove);
+}
+
+void Call::play() {
+  gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING);
+}
+
+bool Call::change(const Media &media) {
+  if (!media.is_like(media_)) return false;
+  send_to(media);
+  return true;
+}
+
+void Call::send_to(const Media &media) {
+  if (media.is_held) return g_signal_emit_by_name(element("rtp-out"), "clear");
+  g_object_set(element("rtp-out"), "host", media.host.c_str(), "port", media.port, nullptr);
+  g_object_set(element("rtcp-out"), "host", media.host.c_str(), "port", media.port + 1, nullptr);
+}
+
+/// RTP has an even port, and RTCP the next one.
+void Call::make_sockets() {
+  for (int tries = 0; tries < 100 && !rtcp_; tries++) {
+    rtp_ = bind_socket(address_, 0);
+    if (!rtp_) break;
+    port_ = port_of(rtp_.get());
+    if (port_ % 2 == 0) rtcp_ = bind_socket(address_, port_ + 1);
+  }
+  if (!rtcp_) throw std::runtime_error("There is no free pair of UDP ports at " + address_);
+}
+
+/// The output leads back to rtpbin, so the model is a pair. `latency` and `chunk-duration` are
+/// small: both delay the answer, and the silence after the caller has barged in. audiorate removes
+/// the discontinuity of an interruption, at which a payloader sends a short packet.
+void Call::make_pipeline() {
+  static int calls = 0;
+  const auto session = " session=call-" + std::to_string(++calls) + " ";
+  const auto description =
+      "rtpbin name=rtp latency=120 do-lost=true autoremove=true max-streams=4 "
+      "udpsrc name=rtp-in caps=application/x-rtp ! rtp.recv_rtp_sink_0 "
+      "udpsrc name=rtcp-in caps=application/x-rtcp ! rtp.recv_rtcp_sink_0 "
+      "funnel name=audio ! " +
+      std::string(media_.codec->decoder) + " ! gemlivesink name=model chunk-duration=20" + session +
+      "funnel name=digits ! rtpdtmfdepay ! fakesink sync=false async=false "
+      "funnel name=rest ! fakesink sync=false async=false "
+      "gemlivesrc latency=40" +
+      session + "! audiorate ! audioconvert ! " + media_.codec->encoder +
+      " pt=" + std::to_string(media_.payload_type) +
+      " ! rtp.send_rtp_sink_0 "
+      "rtp.send_rtp_src_0 ! udpsink name=rtp-out async=false "
+      "rtp.send_rtcp_src_0 ! udpsink name=rtcp-out sync=false async=false";
+  g_autoptr(GError) error = nullptr;
+  pipeline_.reset(
+      gst_parse_launch_full(description.c_str(), nullptr, GST_PARSE_FLAG_FATAL_ERRORS, &error));
+  if (!pipeline_) throw std::runtime_error(error->message);
+
+  give_socket("rtp-in", "rtp-out", rtp_.get());
+  give_socket("rtcp-in", "rtcp-out", rtcp_.get());
+  g_object_set(element("model"), "tools", hang_up_tool, nullptr);
+  connect_signals();
+}
+
+void Call::connect_signals() {
+  g_signal_connect(element("rtp"), "request-pt-map",
+                   G_CALLBACK(+[](GstElement *, guint, guint payload_type, Call *call) {
+                     return call->caps_of(static_cast<int>(payload_type));
+                   }),
+                   this);
+  g_signal_connect(
+      element("rtp"), "pad-added",
+      G_CALLBACK(+[](GstElement *, GstPad *pad, Call *call) { call->link_received(pad); }), this);
+  g_autoptr(GstPad) audio = gst_element_get_static_pad(element("audio"), "src");
+  gst_pad_add_probe(audio, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, drop_odd_losses, nullptr, nullptr);
+  g_autoptr(GstBus) bus = gst_element_get_bus(pipeline_.get());
+  gst_bus_add_watch(
+      bus,
+      +[](GstBus *, GstMessage *message, gpointer call) -> gboolean {
+        static_cast<Call *>(call)->on_message(message);
+        return G_SOURCE_CONTINUE;
+      },
+      this);
+}
+
+GstElement *Call::element(const char *name) const {
+  g_autoptr(GstElement) found = gst_bin_get_by_name(GST_BIN(pipeline_.get()), name);
+  return found;
+}
+
+/// Sends from the port that receives: NAT and many phones need that.
+void Call::give_socket(const char *source, const char *sink, GSocket *socket) {
+  for (const char *name : {source, sink})
+    g_object_set(element(name), "socket", socket, "close-socket", FALSE, nullptr);
+}
+
+/// Any thread. An unknown payload type, such as comfort noise (13), has caps as well: a packet
+/// without them is an error.
+GstCaps *Call::caps_of(int payload_type) const {
+  const bool is_digits = payload_type == media_.digits;
+  const char *encoding = payload_type == media_.payload_type ? media_.codec->name
+                         : is_digits                         ? "TELEPHONE-EVENT"
+                                                             : "X-UNKNOWN";
+  g_autofree char *upper = g_ascii_strup(encoding, -1);
+  return gst_caps_new_simple("application/x-rtp", "media", G_TYPE_STRING, "audio", "payload",
+                             G_TYPE_INT, payload_type, "clock-rate", G_TYPE_INT,
+                             is_digits ? media_.digits_rate : media_.codec->clock_rate,
+                             "encoding-name", G_TYPE_STRING, upper, nullptr);
+}
+
+/// Any thread. rtpbin adds a pad for each sender and payload type: recv_rtp_src_0_SSRC_TYPE.
+void Call::link_received(GstPad *pad) {
+  g_autofree char *name = gst_pad_get_name(pad);
+  int payload_type = -1;
+  if (std::sscanf(name, "recv_rtp_src_0_%*u_%d", &payload_type) != 1) return;
+  const char *funnel = payload_type == media_.payload_type ? "audio"
+                       : payload_type == media_.digits     ? "digits"
+                                                           : "rest";
+  g_autoptr(GstPad) sink = gst_element_request_pad_simple(element(funnel), "sink_%u");
+  gst_pad_link(pad, sink);
+}
+
+void Call::on_message(GstMessage *message) {
+  const auto *fields = gst_message_get_structure(message);
+  int digit = 0;
+  if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR) {
+    g_autoptr(GError) error = nullptr;
+    gst_message_parse_error(message, &error, nullptr);
+    g_printerr("%s\n", error->message);
+    listener_.ended();
+  } else if (gst_message_has_name(message, "gemlive/connected")) {
+    if (!std::exchange(is_connected_, true)) listener_.connected();
+  } else if (gst_message_has_name(message, "dtmf-event")) {
+    if (gst_structure_get_int(fields, "number", &digit)) add_digit(digit);
+  } else if (gst_message_has_name(message, "gemlive/tool-call")) {
+    on_tool_call(fields);
+  } else if (gst_message_has_name(message, "gemlive/turn-complete") && is_hanging_up_) {
+    listener_.ended();
+  }
+}
+
+/// The model may say goodbye behind the call of the tool.
+void Call::on_tool_call(const GstStructure *fields) {
+  gboolean sent = FALSE;
+  g_signal_emit_by_name(element("model"), "send-tool-response",
+                        gst_structure_get_string(fields, "id"),
+                        gst_structure_get_string(fields, "name"), "{\"result\":\"ok\"}", &sent);
+  is_hanging_up_ = g_strcmp0(gst_structure_get_string(fields, "name"), "hang_up") == 0;
+}
+
+/// A number ends with # or with a pause, and is one typed turn.
+void Call::add_digit(int event) {
+  constexpr std::string_view keys = "0123456789*#ABCD";
+  if (event < 0 || event >= static_cast<int>(keys.size())) return;
+  digits_ += keys[static_cast<std::size_t>(event)];
+  g_clear_handle_id(&digits_timer_, g_source_remove);
+  if (digits_.back() == '#') return send_digits();
+  digits_timer_ = g_timeout_add(
+      digits_pause,
+      +[](gpointer call) -> gboolean {
+        static_cast<Call *>(call)->digits_timer_ = 0;
+        static_cast<Call *>(call)->send_digits();
+        return G_SOURCE_REMOVE;
+      },
+      this);
+}
+
+void Call::send_digits() {
+  gboolean sent = FALSE;
+  g_signal_emit_by_name(element("model"), "send-text", digits_.c_str(), TRUE, &sent);
+  digits_.clear();
+}

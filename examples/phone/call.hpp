@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <gio/gio.h>
+#include <gst/gst.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "media.hpp"
+
+struct Unref {
+  void operator()(gpointer object) const { g_object_unref(object); }
+};
+
+/// The media of one call: RTP in, the model, RTP out. All on the main loop's thread.
+class Call {
+ public:
+  /// Neither may destroy the call.
+  struct Listener {
+    std::function<void()> connected;  // the model is there: answer the call
+    std::function<void()> ended;      // the model is gone, or has hung up
+  };
+
+  /// Connects to the model. Throws std::runtime_error if this machine lacks a part for it.
+  Call(const Media &media, const std::string &address, Listener listener);
+  ~Call();
+  Call(const Call &) = delete;
+  Call &operator=(const Call &) = delete;
+
+  std::string answer() const { return describe(media_, address_, port_); }
+  /// The caller moves, or puts the model on hold. False: the call cannot change to these media.
+  bool change(const Media &media);
+  bool is_connected() const { return is_connected_; }  // to the model, once at least
+  void play();
+
+ private:
+  void send_to(const Media &media);
+  void make_sockets();
+  void make_pipeline();
+  void connect_signals();
+  GstElement *element(const char *name) const;  // borrowed
+  void give_socket(const char *source, const char *sink, GSocket *socket);
+  GstCaps *caps_of(int payload_type) const;
+  void link_received(GstPad *pad);
+  void on_message(GstMessage *message);
+  void on_tool_call(const GstStructure *fields);
+  void add_digit(int event);
+  void send_digits();
+
+  Media media_;
+  std::string address_;
+  Listener listener_;
+  int port_ = 0;
+  std::unique_ptr<GSocket, Unref> rtp_, rtcp_;
+  std::unique_ptr<GstElement, Unref> pipeline_;
+  std::string digits_;  // not sent yet
+  guint digits_timer_ = 0;
+  bool is_connected_ = false, is_hanging_up_ = false;
+};

@@ -1,0 +1,72 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+// A phone line: whoever calls talks to the model. README.md says how to try it.
+
+#include <glib-unix.h>
+#include <gst/gst.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <stdexcept>
+
+#include "simulator.hpp"
+#include "sip_server.hpp"
+
+namespace {
+
+struct Free {
+  void operator()(GMainLoop *loop) const { g_main_loop_unref(loop); }
+};
+
+/// Throws std::runtime_error.
+SipServer::Options read_options(int argc, char **argv) {
+  SipServer::Options options;
+  g_autofree char *address = nullptr;
+  int calls = static_cast<int>(options.max_calls);
+  const GOptionEntry entries[] = {
+      {"address", 'a', 0, G_OPTION_ARG_STRING, &address,
+       "IPv4 address to listen on, for SIP and RTP (default 127.0.0.1)", "IP"},
+      {"port", 'p', 0, G_OPTION_ARG_INT, &options.port, "Port of SIP (default 5060)", "PORT"},
+      {"calls", 'c', 0, G_OPTION_ARG_INT, &calls, "Calls at a time (default 4)", "N"},
+      {}};
+  g_autoptr(GOptionContext) context = g_option_context_new("- answers SIP calls with Gemini Live");
+  g_option_context_add_main_entries(context, entries, nullptr);
+  g_option_context_add_group(context, gst_init_get_option_group());
+  g_autoptr(GError) error = nullptr;
+  if (!g_option_context_parse(context, &argc, &argv, &error))
+    throw std::runtime_error(error->message);
+  if (address) options.address = address;
+  options.max_calls = static_cast<std::size_t>(std::max(calls, 0));
+  return options;
+}
+
+void run(int argc, char **argv) {
+  const auto options = read_options(argc, argv);
+  const Simulator simulator;
+  const std::unique_ptr<GMainLoop, Free> loop(g_main_loop_new(nullptr, FALSE));
+  SipServer server(options);
+  g_print("Call %s\n", server.uri().c_str());
+
+  auto end = [&] { server.close([&] { g_main_loop_quit(loop.get()); }); };
+  const auto on_signal = [](gpointer data) -> gboolean {
+    (*static_cast<decltype(end) *>(data))();
+    return G_SOURCE_CONTINUE;
+  };
+  g_unix_signal_add(SIGTERM, on_signal, &end);
+  g_unix_signal_add(SIGINT, on_signal, &end);
+  g_main_loop_run(loop.get());
+}
+
+}  // namespace
+
+int main(int argc, char **argv) {
+  try {
+    run(argc, argv);
+    return 0;
+  } catch (const std::runtime_error &error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return 1;
+  }
+}

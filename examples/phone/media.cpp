@@ -1,0 +1,93 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "media.hpp"
+
+#include <sofia-sip/sdp.h>
+#include <strings.h>
+
+#include <memory>
+
+namespace {
+
+// In the order of preference. spanplc replaces lost packets; opusdec does that itself.
+constexpr Codec codecs[] = {
+    {"opus", 48000, "/2",
+     "rtpopusdepay ! opusdec use-inband-fec=true plc=true ! audioconvert ! audioresample",
+     "audioresample ! audio/x-raw,rate=48000 ! opusenc frame-size=20 audio-type=voice "
+     "bitrate=32000 inband-fec=true packet-loss-percentage=5 ! rtpopuspay"},
+    {"PCMU", 8000, "", "rtppcmudepay ! mulawdec ! spanplc",
+     "audioresample ! audio/x-raw,rate=8000 ! mulawenc ! "
+     "rtppcmupay min-ptime=20000000 max-ptime=20000000"},
+    {"PCMA", 8000, "", "rtppcmadepay ! alawdec ! spanplc",
+     "audioresample ! audio/x-raw,rate=8000 ! alawenc ! "
+     "rtppcmapay min-ptime=20000000 max-ptime=20000000"},
+};
+
+const sdp_rtpmap_t *find_format(const sdp_media_t &line, const char *name, int clock_rate) {
+  for (const auto *format = line.m_rtpmaps; format; format = format->rm_next)
+    if (strcasecmp(format->rm_encoding, name) == 0 &&
+        static_cast<int>(format->rm_rate) == clock_rate)
+      return format;
+  return nullptr;
+}
+
+void choose_digits(Media &media, const sdp_media_t &line) {
+  for (const int rate : {8000, media.codec->clock_rate})
+    if (const auto *format = find_format(line, "telephone-event", rate)) {
+      media.digits = static_cast<int>(format->rm_pt);
+      media.digits_rate = rate;
+    }
+}
+
+std::optional<Media> choose_codec(const sdp_media_t &line) {
+  for (const auto &codec : codecs)
+    if (const auto *format = find_format(line, codec.name, codec.clock_rate)) {
+      Media media{.codec = &codec, .payload_type = static_cast<int>(format->rm_pt)};
+      choose_digits(media, line);
+      return media;
+    }
+  return std::nullopt;
+}
+
+std::string format_line(int payload_type, const std::string &format) {
+  return "a=rtpmap:" + std::to_string(payload_type) + " " + format + "\r\n";
+}
+
+}  // namespace
+
+std::optional<Media> choose(std::string_view offer) {
+  const std::unique_ptr<sdp_parser_t, decltype(&sdp_parser_free)> parser(
+      sdp_parse(nullptr, offer.data(), static_cast<issize_t>(offer.size()), sdp_f_insane),
+      sdp_parser_free);
+  const auto *session = sdp_session(parser.get());
+  if (!session) return std::nullopt;
+  for (auto *line = session->sdp_media; line; line = line->m_next) {
+    const auto *connection = sdp_media_connections(line);
+    if (line->m_type != sdp_media_audio || line->m_proto != sdp_proto_rtp || line->m_port == 0 ||
+        !connection)
+      continue;
+    auto media = choose_codec(*line);
+    if (!media) continue;
+    media->host = connection->c_address;
+    media->port = static_cast<int>(line->m_port);
+    media->is_held = (line->m_mode & sdp_recvonly) == 0;
+    return media;
+  }
+  return std::nullopt;
+}
+
+std::string describe(const Media &media, const std::string &address, int port) {
+  const auto &codec = *media.codec;
+  auto types = std::to_string(media.payload_type);
+  auto formats =
+      format_line(media.payload_type, std::string(codec.name) + "/" +
+                                          std::to_string(codec.clock_rate) + codec.parameters);
+  if (media.digits >= 0) {
+    types += " " + std::to_string(media.digits);
+    formats += format_line(media.digits, "telephone-event/" + std::to_string(media.digits_rate)) +
+               "a=fmtp:" + std::to_string(media.digits) + " 0-15\r\n";
+  }
+  return "c=IN IP4 " + address + "\r\nm=audio " + std::to_string(port) + " RTP/AVP " + types +
+         "\r\n" + formats + "a=ptime:20\r\n";
+}

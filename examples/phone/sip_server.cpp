@@ -1,0 +1,121 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "sip_server.hpp"
+
+#include <sofia-sip/nua_tag.h>
+#include <sofia-sip/sip_status.h>
+#include <sofia-sip/soa_tag.h>
+
+#include <stdexcept>
+
+namespace {
+
+constexpr unsigned session_timer =
+    300;  // s: a caller who vanished does not keep the line (RFC 4028)
+
+std::optional<Media> offer_of(const sip_t *sip) {
+  if (!sip || !sip->sip_payload) return std::nullopt;
+  return choose({sip->sip_payload->pl_data, sip->sip_payload->pl_len});
+}
+
+}  // namespace
+
+SipServer::SipServer(const Options &options) : options_(options) {
+  su_init();
+  root_ = su_glib_root_create(nullptr);
+  su_root_threading(root_, 0);
+  g_source_attach(su_glib_root_gsource(root_), nullptr);
+  uri_ = "sip:" + options.address + ":" + std::to_string(options.port);
+  nua_ = nua_create(
+      root_,
+      +[](nua_event_t event, int status, const char *, nua_t *, nua_magic_t *server,
+          nua_handle_t *handle, nua_hmagic_t *, const sip_t *sip, tagi_t *tags) {
+        reinterpret_cast<SipServer *>(server)->on_event(event, status, handle, sip, tags);
+      },
+      reinterpret_cast<nua_magic_t *>(this), NUTAG_URL(uri_.c_str()), NUTAG_AUTOALERT(0),
+      NUTAG_ALLOW("INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE"),
+      NUTAG_SESSION_TIMER(session_timer), TAG_END());
+  if (!nua_) throw std::runtime_error("Cannot listen on " + uri_ + ". Choose another --port.");
+}
+
+SipServer::~SipServer() {
+  calls_.clear();
+  nua_destroy(nua_);
+  su_root_destroy(root_);
+  su_deinit();
+}
+
+void SipServer::close(std::function<void()> closed) {
+  closed_ = std::move(closed);
+  nua_shutdown(nua_);
+}
+
+void SipServer::on_event(nua_event_t event, int status, nua_handle_t *handle, const sip_t *sip,
+                         const tagi_t *tags) {
+  if (event == nua_i_invite) {
+    nua_handle_bind(handle, reinterpret_cast<nua_hmagic_t *>(this));
+    on_invite(handle, sip);
+  } else if (event == nua_i_state) {
+    on_state(handle, tags);
+  } else if (event == nua_i_options && !nua_handle_magic(handle)) {
+    nua_handle_destroy(handle);  // a question outside of a call, which is answered
+  } else if (event == nua_r_shutdown && status >= 200) {
+    closed_();
+  }
+}
+
+/// A caller who is already there has moved, or puts the model on hold.
+void SipServer::on_invite(nua_handle_t *handle, const sip_t *sip) {
+  const auto media = offer_of(sip);
+  const auto call = calls_.find(handle);
+  if (!media) {
+    nua_respond(handle, SIP_488_NOT_ACCEPTABLE, TAG_END());
+  } else if (call != calls_.end()) {
+    if (call->second->change(*media))
+      nua_respond(handle, SIP_200_OK, TAG_END());
+    else
+      nua_respond(handle, SIP_488_NOT_ACCEPTABLE, TAG_END());
+  } else if (calls_.size() >= options_.max_calls || closed_) {
+    nua_respond(handle, SIP_486_BUSY_HERE, TAG_END());
+  } else {
+    start_call(handle, *media);
+  }
+}
+
+/// The phone rings until the model is there.
+void SipServer::start_call(nua_handle_t *handle, const Media &media) {
+  const auto connected = [this, handle] {
+    auto &call = *calls_.at(handle);
+    nua_respond(handle, SIP_200_OK, SOATAG_USER_SDP_STR(call.answer().c_str()),
+                SOATAG_RTP_SELECT(SOA_RTP_SELECT_ALL), TAG_END());
+    call.play();
+  };
+  try {
+    calls_[handle] = std::make_unique<Call>(
+        media, options_.address, Call::Listener{connected, [this, handle] { hang_up(handle); }});
+    nua_set_hparams(handle, NUTAG_AUTOANSWER(0), TAG_END());  // to a change of the media
+    nua_respond(handle, SIP_180_RINGING, TAG_END());
+    g_print("A call: %s\n", media.codec->name);
+  } catch (const std::runtime_error &error) {
+    g_printerr("%s\n", error.what());
+    calls_.erase(handle);
+    nua_respond(handle, SIP_500_INTERNAL_SERVER_ERROR, TAG_END());
+  }
+}
+
+/// A call without its model is refused before the answer, and ends after it.
+void SipServer::hang_up(nua_handle_t *handle) {
+  if (calls_.at(handle)->is_connected())
+    nua_bye(handle, TAG_END());
+  else
+    nua_respond(handle, SIP_503_SERVICE_UNAVAILABLE, TAG_END());
+}
+
+void SipServer::on_state(nua_handle_t *handle, const tagi_t *tags) {
+  int state = nua_callstate_init;
+  tl_gets(tags, NUTAG_CALLSTATE_REF(state), TAG_END());
+  if (state != nua_callstate_terminated) return;
+  if (calls_.erase(handle)) g_print("A call has ended\n");
+  nua_handle_destroy(handle);
+}

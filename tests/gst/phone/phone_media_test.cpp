@@ -1,0 +1,277 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+// examples/phone: the audio of a call. The telephone counts packets, and has a clock of its own.
+
+#include <algorithm>
+#include <cstdlib>
+#include <functional>
+#include <utility>
+
+#include "answer_delay.hpp"
+#include "g711.hpp"
+#include "phone_fixture.hpp"
+#include "samples.hpp"
+
+namespace gemlive::test {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::microseconds;
+
+constexpr int rate = 8000;
+
+class PhoneMedia : public PhoneFixture {
+ protected:
+  /// The caller hangs up. Returns what the service heard, as S16LE of 8 kHz.
+  std::string heard_until_bye(Telephone &telephone) {
+    EXPECT_EQ(telephone.sip.bye(), 200);
+    EXPECT_TRUE(service->wait_event("closed"));
+    return as_string(service->heard());
+  }
+  /// Waits for an answer. The session timer is 300 s, so the caller says every 100 s that it is
+  /// there.
+  bool is_answered(Telephone &telephone, std::chrono::milliseconds deadline);
+  /// Whether the service hears every sample of `speech`, and the caller every packet.
+  bool is_heard(const std::string &speech, RtpPeer::Options options);
+  static microseconds sent_time(Telephone &telephone, bool first_loud) {
+    const auto packets = telephone.rtp.sent();
+    const auto is_loud = [](const RtpPacket &packet) { return packet.is_loud(); };
+    if (first_loud) return std::find_if(packets.begin(), packets.end(), is_loud)->time;
+    return std::find_if(packets.rbegin(), packets.rend(), is_loud)->time;
+  }
+};
+
+/// What the telephone said, as the service hears it if nothing is lost.
+std::string through_mulaw(const std::string &samples) {
+  return decode_mulaw(encode_mulaw(samples));
+}
+
+/// The longest run of quiet 10 ms between the first and the last speech, in ms.
+int longest_hole(const std::string &samples) {
+  constexpr std::size_t block = rate / 100 * 2;
+  int hole = 0, longest = 0;
+  bool spoken = false;
+  for (std::size_t at = 0; at + block <= samples.size(); at += block) {
+    RtpPacket packet{.payload = encode_mulaw(samples.substr(at, block))};
+    if (packet.is_loud()) {
+      if (spoken) longest = std::max(longest, hole);
+      spoken = true;
+      hole = 0;
+    } else {
+      hole += 10;
+    }
+  }
+  return longest;
+}
+
+/// Runs `scenario`, which says whether the audio arrived whole, until it does, three times at most.
+/// A busy machine delays packets beyond any jitter buffer.
+void expect_whole(const std::function<bool()> &scenario) {
+  for (int run = 0; run < 3 && !::testing::Test::HasFailure(); ++run)
+    if (scenario()) return;
+  ADD_FAILURE() << "not in three runs";
+}
+
+void expect_contiguous(const std::vector<RtpPacket> &packets, int payload_type) {
+  for (std::size_t i = 0; i < packets.size(); ++i) {
+    ASSERT_EQ(packets[i].payload_type, payload_type);
+    ASSERT_EQ(packets[i].payload.size(), 160u) << "packet " << i;
+    if (i == 0) continue;
+    ASSERT_EQ(static_cast<std::uint16_t>(packets[i].sequence - packets[i - 1].sequence), 1) << i;
+    ASSERT_EQ(packets[i].timestamp - packets[i - 1].timestamp, 160u) << "packet " << i;
+  }
+}
+
+bool PhoneMedia::is_answered(Telephone &telephone, std::chrono::milliseconds deadline) {
+  for (; deadline > 0s; deadline -= 100s) {
+    if (service->wait_event("turn-complete", 0,
+                            std::min<std::chrono::milliseconds>(deadline, 100s)))
+      return true;
+    telephone.sip.invite(SipCaller::offer(telephone.rtp.port()));
+  }
+  return false;
+}
+
+bool PhoneMedia::is_heard(const std::string &speech, RtpPeer::Options options) {
+  serve();
+  start();
+  Telephone telephone(port, std::move(options));
+  EXPECT_EQ(telephone.call(), 200);
+  telephone.rtp.say(speech);
+  const auto length = std::chrono::milliseconds(speech.size() * 1000 / 2 / rate);
+  EXPECT_TRUE(is_answered(telephone, length + 2 * patience));
+  const auto heard = heard_until_bye(telephone);
+  expect_contiguous(telephone.rtp.received(), 0);
+  return heard.find(through_mulaw(speech)) != std::string::npos;
+}
+
+TEST_F(PhoneMedia, AnswersWithin200MsOverTheServicesOwnTime) {
+  expect_within(200ms, [this]() -> std::optional<microseconds> {
+    serve();
+    start();
+    Telephone telephone(port);
+    EXPECT_EQ(telephone.call(), 200);
+    EXPECT_GE(telephone.rtp.wait_for(false), 0);
+    telephone.rtp.say(loud(600ms, rate));
+    const auto heard = telephone.rtp.wait_for(true);
+    if (heard < 0) return std::nullopt;
+    const auto whole = telephone.rtp.received()[static_cast<std::size_t>(heard)].time -
+                       sent_time(telephone, false);
+    const auto own = answer_delay(*service, 0, rate);
+    return own ? std::optional(whole - *own) : std::nullopt;
+  });
+}
+
+TEST_F(PhoneMedia, FallsSilentWithin220MsWhenTheCallerBargesIn) {
+  expect_within(220ms, [this]() -> std::optional<microseconds> {
+    serve("[]", 20000);
+    start();
+    Telephone telephone(port);
+    EXPECT_EQ(telephone.call(), 200);
+    telephone.rtp.say(loud(600ms, rate));
+    EXPECT_GE(telephone.rtp.wait_for(true), 0);
+    const auto before = telephone.rtp.sent().size();
+    telephone.rtp.say(loud(600ms, rate));
+    EXPECT_TRUE(telephone.rtp.is_silent_for(25));
+    const auto sent = telephone.rtp.sent();
+    const auto onset = std::find_if(sent.begin() + static_cast<long>(before), sent.end(),
+                                    [](const RtpPacket &packet) { return packet.is_loud(); });
+    if (onset == sent.end()) return std::nullopt;
+    const auto received = telephone.rtp.received();
+    const auto last = std::find_if(received.rbegin(), received.rend(),
+                                   [](const RtpPacket &packet) { return packet.is_loud(); });
+    return last->time - onset->time;
+  });
+}
+
+/// Before the first answer, during it, when it is cut, and over a lost connection.
+TEST_F(PhoneMedia, SendsPacketsOf20MsWithoutAPause) {
+  serve(R"([{"when":{"on":"complete","session":1,"turn":2},"do":{"drop":"reset"}}])", 700);
+  start();
+  Telephone telephone(port);
+  ASSERT_EQ(telephone.call(), 200);
+  telephone.rtp.say(loud(600ms, rate));
+  ASSERT_GE(telephone.rtp.wait_for(true), 0);
+  telephone.rtp.say(loud(600ms, rate));
+  ASSERT_TRUE(service->wait_event("setup", 1)) << "the second connection";
+  telephone.rtp.say(loud(600ms, rate));
+  ASSERT_TRUE(service->wait_event("turn-complete", 2));
+  EXPECT_EQ(telephone.sip.bye(), 200);
+  EXPECT_GE(service->count("interrupted"), 1u);
+
+  const auto packets = telephone.rtp.received();
+  expect_contiguous(packets, 0);
+  const auto sent = packets.back().time - packets.front().time;
+  EXPECT_NEAR(static_cast<double>(packets.size()) * 0.02, static_cast<double>(sent.count()) / 1e6,
+              0.5);
+}
+
+TEST_F(PhoneMedia, TheServiceHearsEverySample) {
+  expect_whole([this] { return is_heard(loud(3s, rate), {}); });
+}
+
+TEST_F(PhoneMedia, ConcealsLostPackets) {
+  expect_whole([this] {
+    serve();
+    start();
+    // 5 %, two in a row.
+    Telephone telephone(port, {.is_lost = [](const RtpPacket &packet) {
+                          return packet.sequence % 40 == 17 || packet.sequence % 40 == 18;
+                        }});
+    EXPECT_EQ(telephone.call(), 200);
+    telephone.rtp.say(loud(6s, rate));
+    EXPECT_TRUE(service->wait_event("turn-complete"));
+    const auto end = service->wait_event("speech-end");
+    const auto hole = longest_hole(heard_until_bye(telephone));
+    return end && std::abs(end->number("duration") - 6000) <= 60 && hole <= 10;
+  });
+}
+
+/// 200 ppm over five minutes are 60 ms. These are 60 ms in less time, unless GEMLIVE_DRIFT_MINUTES
+/// says how long.
+class PhoneClock : public PhoneMedia, public ::testing::WithParamInterface<int> {};
+
+TEST_P(PhoneClock, Drifts) {
+  const char *minutes = std::getenv("GEMLIVE_DRIFT_MINUTES");
+  const std::chrono::milliseconds length = minutes ? std::atoi(minutes) * 60s : 10s;
+  const double ppm = GetParam() * 1e6 / static_cast<double>(length.count());
+  expect_whole([&] { return is_heard(loud(length, rate), {.clock_ppm = ppm}); });
+}
+
+INSTANTIATE_TEST_SUITE_P(Of60Ms, PhoneClock, ::testing::Values(60, -60), [](const auto &info) {
+  return std::string(info.param > 0 ? "Fast" : "Slow");
+});
+
+TEST_F(PhoneMedia, SilenceSuppressionIsSilence) {
+  start();
+  Telephone telephone(port, {.suppresses_silence = true});
+  ASSERT_EQ(telephone.call(), 200);
+  for (std::size_t turn = 0; turn < 2; ++turn) {
+    telephone.rtp.say(loud(600ms, rate));
+    ASSERT_TRUE(service->wait_event("turn-complete", turn));
+  }
+  const auto heard = heard_until_bye(telephone);
+  const auto first = heard.find(through_mulaw(loud(600ms, rate)));
+  ASSERT_NE(first, std::string::npos);
+  EXPECT_NE(heard.find(through_mulaw(loud(600ms, rate)), first + 1), std::string::npos);
+  EXPECT_LE(telephone.rtp.sent().size(), 64u) << "two questions, and comfort noise";
+  expect_contiguous(telephone.rtp.received(), 0);
+}
+
+TEST_F(PhoneMedia, DigitsAreATypedTurn) {
+  start();
+  // The first packet of each key is lost.
+  Telephone telephone(port, {.is_lost = [](const RtpPacket &packet) {
+                        return packet.payload_type == 101 && packet.marker;
+                      }});
+  ASSERT_EQ(telephone.call(), 200);
+  ASSERT_GE(telephone.rtp.wait_for(false), 0);
+  for (const int event : {1, 1, 2, 10, 0, 11})
+    telephone.rtp.press(event);
+  const auto typed = service->wait_event("content");
+  ASSERT_TRUE(typed);
+  EXPECT_NE(typed->json_at("/content").find("\"112*0#\""), std::string::npos)
+      << typed->json_at("/content");
+  EXPECT_GE(telephone.rtp.wait_for(true), 0) << "the answer";
+
+  telephone.rtp.press(7);
+  const auto second = service->wait_event("content", 1);
+  ASSERT_TRUE(second) << "a pause ends a number";
+  EXPECT_NE(second->json_at("/content").find("\"7\""), std::string::npos);
+}
+
+TEST_F(PhoneMedia, IsQuietOnHold) {
+  start();
+  Telephone telephone(port);
+  ASSERT_EQ(telephone.call(), 200);
+  ASSERT_GE(telephone.rtp.wait_for(false), 0);
+  const auto offer = SipCaller::offer(telephone.rtp.port());
+  ASSERT_EQ(telephone.sip.invite(offer + "a=sendonly\r\n"), 200);
+  EXPECT_NE(telephone.sip.answer().find("a=recvonly"), std::string::npos);
+  // The telephone goes on, and what it hears is counted by what it sends.
+  const auto sent = telephone.rtp.sent().size(), received = telephone.rtp.received().size();
+  ASSERT_TRUE(wait_until([&] { return telephone.rtp.sent().size() >= sent + 50; }));
+  EXPECT_LE(telephone.rtp.received().size(), received + 10);
+  EXPECT_EQ(telephone.sip.invite(SipCaller::offer(telephone.rtp.port(), "8")), 488)
+      << "another codec";
+  ASSERT_EQ(telephone.sip.invite(offer), 200);
+  telephone.rtp.say(loud(600ms, rate));
+  EXPECT_GE(telephone.rtp.wait_for(true), 0);
+}
+
+TEST_F(PhoneMedia, FollowsACallerWhoMoves) {
+  start();
+  Telephone telephone(port);
+  ASSERT_EQ(telephone.call(), 200);
+  ASSERT_GE(telephone.rtp.wait_for(false), 0);
+  RtpPeer elsewhere;
+  ASSERT_EQ(telephone.sip.invite(SipCaller::offer(elsewhere.port())), 200);
+  elsewhere.start(telephone.sip.rtp_port());
+  elsewhere.say(loud(600ms, rate));
+  EXPECT_GE(elsewhere.wait_for(true), 0);
+  expect_contiguous(elsewhere.received(), 0);
+}
+
+}  // namespace
+}  // namespace gemlive::test

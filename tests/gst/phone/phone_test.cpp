@@ -1,0 +1,171 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+// examples/phone: calls, and how they begin and end.
+
+#include <csignal>
+
+#include "phone_fixture.hpp"
+#include "samples.hpp"
+
+namespace gemlive::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+class Phone : public PhoneFixture {};
+
+TEST_F(Phone, TalksWithTheModelUntilTheCallerHangsUp) {
+  start({"--calls", "1"});
+  Telephone telephone(port);
+  ASSERT_EQ(telephone.call(), 200);
+  EXPECT_NE(telephone.sip.answer().find("RTP/AVP 0 101\r\n"), std::string::npos);
+  telephone.rtp.say(loud(600ms, 8000));
+  EXPECT_GE(telephone.rtp.wait_for(true), 0);
+  EXPECT_EQ(telephone.sip.bye(), 200);
+  EXPECT_TRUE(service->wait_event("closed"));
+
+  Telephone next(port);
+  EXPECT_EQ(next.call(), 200) << "the line is free again";
+}
+
+TEST_F(Phone, TheModelHangsUpWithATool) {
+  serve(R"([{"when":{"on":"turn"},"do":{"tool-call":"hang_up","args":{},"id":"1"}}])");
+  start();
+  Telephone telephone(port);
+  ASSERT_EQ(telephone.call(), 200);
+  telephone.rtp.say(loud(600ms, 8000));
+  EXPECT_TRUE(telephone.sip.is_hung_up());
+  EXPECT_GE(telephone.rtp.wait_for(true), 0) << "the goodbye behind the call of the tool";
+  EXPECT_TRUE(service->wait_event("closed"));
+}
+
+TEST_F(Phone, HangsUpWhenTheServiceEndsTheConversation) {
+  serve(R"([{"when":{"on":"turn"},"do":{"close":1008,"reason":"Operation is not implemented."}}])");
+  start();
+  Telephone telephone(port);
+  ASSERT_EQ(telephone.call(), 200);
+  telephone.rtp.say(loud(600ms, 8000));
+  EXPECT_TRUE(telephone.sip.is_hung_up());
+}
+
+TEST_F(Phone, HangsUpWhenItIsStopped) {
+  start();
+  Telephone telephone(port);
+  ASSERT_EQ(telephone.call(), 200);
+  phone->send_signal(SIGTERM);
+  EXPECT_TRUE(telephone.sip.is_hung_up());
+  EXPECT_EQ(phone->status(), 0);
+  EXPECT_TRUE(service->wait_event("closed"));
+}
+
+TEST_F(Phone, StartsTheSimulatorWithoutAnAccount) {
+  const std::string simulator = g_getenv("GEMLIVE_SIMULATOR");
+  const auto folder = simulator.substr(0, simulator.rfind('/'));
+  port = unused_port();
+  Program alone({example_program("phone/gemlive-phone"), "--port", std::to_string(port)},
+                {{"GEMLIVE_URI", ""}, {"PATH", folder}});
+  ASSERT_TRUE(alone.prints("Using gemlive-simulator"));
+  ASSERT_TRUE(alone.prints("Call sip:"));
+  Telephone telephone(port);
+  ASSERT_EQ(telephone.call(), 200);
+  telephone.rtp.say(loud(600ms, 8000));
+  EXPECT_GE(telephone.rtp.wait_for(true), 0);
+  EXPECT_EQ(telephone.sip.bye(), 200);
+  alone.send_signal(SIGTERM);
+  EXPECT_EQ(alone.status(), 0);
+}
+
+TEST_F(Phone, SaysWhatIsMissing) {
+  start();
+  Program second({example_program("phone/gemlive-phone"), "--port", std::to_string(port)},
+                 {{"GEMLIVE_URI", service->uri()}});
+  EXPECT_EQ(second.status(), 1) << "the port is taken";
+  Program alone({example_program("phone/gemlive-phone")}, {{"GEMLIVE_URI", ""}, {"PATH", ""}});
+  EXPECT_EQ(alone.status(), 1) << "there is no service";
+}
+
+TEST_F(Phone, RefusesACallWithoutAService) {
+  serve(R"([{"when":{"on":"connect"},"do":{"refuse":403}}])");
+  start();
+  EXPECT_EQ(Telephone(port).call(), 503);
+}
+
+TEST_F(Phone, IsBusyAboveItsLimit) {
+  start({"--calls", "2"});
+  Telephone first(port), second(port), third(port);
+  EXPECT_EQ(first.call(), 200);
+  EXPECT_EQ(second.call(), 200);
+  EXPECT_EQ(third.call(), 486);
+  EXPECT_EQ(first.sip.bye(), 200);
+  EXPECT_EQ(Telephone(port).call(), 200);
+}
+
+TEST_F(Phone, RefusesMediaThatDoNotFit) {
+  start();
+  const struct {
+    const char *name;
+    std::string offer;
+  } cases[] = {
+      {"G.722 and G.729", SipCaller::offer(4000, "9 18 101")},
+      {"SRTP", SipCaller::offer(4000, "0 8", "RTP/SAVP")},
+      {"a refused line", SipCaller::offer(0, "0 8")},
+      {"an offer of video",
+       "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
+       "m=video 4000 RTP/AVP 0\r\n"},
+      {"no offer", ""},
+  };
+  for (const auto &[name, offer] : cases)
+    EXPECT_EQ(SipCaller(port).invite(offer), 488) << name;
+  EXPECT_EQ(SipCaller(port).invite("hello"), 400) << "not SDP";
+  EXPECT_EQ(service->count("setup"), 0u);
+}
+
+TEST_F(Phone, TwoCallsDoNotHearEachOther) {
+  start();
+  Telephone first(port), second(port);
+  ASSERT_EQ(first.call(), 200);
+  ASSERT_TRUE(service->wait_event("setup"));
+  ASSERT_EQ(second.call(), 200);
+  first.rtp.say(loud(600ms, 8000));
+  const auto answered = first.rtp.wait_for(true);
+  ASSERT_GE(answered, 0);
+  ASSERT_GE(first.rtp.wait_for(false, static_cast<std::size_t>(answered)), 0);
+  EXPECT_EQ(first.sip.bye(), 200);
+  EXPECT_EQ(second.sip.bye(), 200);
+  ASSERT_TRUE(service->wait_event("closed", 1));
+
+  EXPECT_GE(second.rtp.received().size(), 60u);
+  for (const auto &packet : second.rtp.received())
+    EXPECT_FALSE(packet.is_loud());
+  for (const auto &event : service->events())
+    EXPECT_FALSE(event.type == "speech-start" && event.session == 2);
+  EXPECT_GE(service->heard(2).size(), 16000u);
+}
+
+/// A packet from nowhere must not end a call.
+TEST_F(Phone, SurvivesWhatIsNoCall) {
+  start();
+  Telephone telephone(port);
+  ASSERT_EQ(telephone.call(), 200);
+  SipCaller stranger(port);
+  for (const auto &bytes : {std::string("\0\0\0\0", 4), std::string("hello\r\n\r\n"),
+                            std::string("INVITE sip:x SIP/2.0\r\n\r\n"),
+                            std::string("BYE sip:x SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1\r\n"
+                                        "CSeq: 1 BYE\r\nCall-ID: x\r\nFrom: x\r\nTo: x\r\n\r\n"),
+                            std::string(60000, 'x')})
+    stranger.send_raw(bytes);
+  RtpPeer intruder;
+  intruder.start(telephone.sip.rtp_port());
+  for (int type = 0; type < 256; ++type) {
+    intruder.send_raw(std::string("\x80") + static_cast<char>(type) + "\1\2\3\4\5\6" +
+                      std::string(3, static_cast<char>(type)) + "\7hello");
+    intruder.send_raw(std::string(static_cast<std::size_t>(type), '\xff'));
+  }
+  telephone.rtp.say(loud(600ms, 8000));
+  EXPECT_GE(telephone.rtp.wait_for(true), 0);
+  EXPECT_EQ(telephone.sip.bye(), 200);
+}
+
+}  // namespace
+}  // namespace gemlive::test
