@@ -134,6 +134,7 @@ class EosWhileUpstreamIsIdle : public Eos {
     EXPECT_TRUE(pipeline.wait("gemlive/turn-complete"));
     EXPECT_FALSE(warned(pipeline));
     EXPECT_EQ(tap.bytes().size(), 24000u);
+    if (target == pipeline.get()) return;  // appsrc got the event too: since 1.28 it has ended
     EXPECT_EQ(gst_app_src_push_buffer(GST_APP_SRC(pipeline["mic"]), gst_buffer_new()), GST_FLOW_OK);
   }
   /// Nothing was said, so nothing is waited for.
