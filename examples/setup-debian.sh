@@ -13,14 +13,20 @@ packages=(
   gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good glib-networking espeak-ng-data python3
 )
 case ${1:-build} in test | examples)
-  packages+=(libgtest-dev pocketsphinx-testdata gstreamer1.0-plugins-bad gstreamer1.0-nice gstreamer1.0-x openssl)
+  packages+=(libgtest-dev pocketsphinx-testdata gstreamer1.0-plugins-bad gstreamer1.0-nice gstreamer1.0-x openssl
+    python3-gi python3-gst-1.0 gir1.2-gstreamer-1.0)
   ;;
 esac
 if [ "${1:-}" = examples ]; then
   packages+=(
+    # browser
+    libjson-glib-dev libgstreamer-plugins-bad1.0-dev chromium
     # phone
     libsofia-sip-ua-glib-dev baresip-core
   )
+  # The packages of Debian conflict with node's own.
+  command -v node >/dev/null || packages+=(nodejs)
+  command -v npm >/dev/null || packages+=(npm)
 fi
 
 missing=()

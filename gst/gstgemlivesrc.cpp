@@ -136,7 +136,7 @@ bool open(GstElement *element) {
   priv->rate = Playout::default_rate;
   priv->latency = latency_of(*config);
   *priv->playout.lock() = std::make_shared<Playout>(
-      GST_BASE_SRC(self), stream,
+      GST_BASE_SRC(self), stream, priv->client.paused_time(),
       Playout::Options{.text = kind != StreamKind::audio,
                        .pacing = *config->pacing,
                        .gaps = *config->gaps,
@@ -157,13 +157,30 @@ void close(GstElement *element) {
   priv->client.close();
 }
 
+/// Before its caps arrive, an input gets what its upstream can send.
+bool is_audio(GstElement *input) {
+  const gemlive::PadPtr pad(gst_element_get_static_pad(input, "sink"));
+  gemlive::CapsPtr caps(gst_pad_get_current_caps(pad.get()));
+  if (!caps) caps.reset(gst_pad_get_allowed_caps(pad.get()));
+  return caps && !gst_caps_is_empty(caps.get()) &&
+         gst_structure_has_name(gst_caps_get_structure(caps.get(), 0), "audio/x-raw");
+}
+
+/// A seek goes to the audio input in this pipeline.
+gboolean seek(GstElement *element, GstEvent *event) {
+  gboolean result = FALSE;
+  ConversationClient::for_each_input(
+      element, GST_GEMLIVE_SRC(element)->priv->client.session(), [&](GstElement *input) {
+        if (is_audio(input)) result = gst_element_send_event(input, gst_event_ref(event));
+      });
+  return result;
+}
+
 /// EOS ends the inputs in this pipeline, and the answer to them ends the stream. Without an input
 /// the stream ends after the data that has arrived. The base class would wait for the streaming
 /// thread. That can wait for a state change, which waits for the sender of the event.
-gboolean send_event(GstElement *element, GstEvent *event) {
+gboolean end(GstElement *element, GstEvent *event) {
   auto *priv = GST_GEMLIVE_SRC(element)->priv;
-  if (GST_EVENT_TYPE(event) != GST_EVENT_EOS)
-    return GST_ELEMENT_CLASS(gst_gemlive_src_parent_class)->send_event(element, event);
   const auto forward = [event](GstElement *input) {
     gst_element_send_event(input, gst_event_ref(event));
   };
@@ -175,8 +192,19 @@ gboolean send_event(GstElement *element, GstEvent *event) {
                    : stream  ? "the stream ends after the data that has arrived"
                              : "ignored, because the element is not running");
   if (!has_input && stream) stream->end_after_queued();
-  gst_event_unref(event);
   return has_input || stream;
+}
+
+/// The base class would flush downstream before it refuses a seek, and send no segment after that.
+gboolean send_event(GstElement *element, GstEvent *event) {
+  const auto type = GST_EVENT_TYPE(event);
+  const auto playout = GST_GEMLIVE_SRC(element)->priv->playout.copy();
+  if (type == GST_EVENT_FLUSH_STOP && playout) playout->set_flushed(gst_event_get_seqnum(event));
+  if (type != GST_EVENT_EOS && type != GST_EVENT_SEEK)
+    return GST_ELEMENT_CLASS(gst_gemlive_src_parent_class)->send_event(element, event);
+  const auto result = type == GST_EVENT_EOS ? end(element, event) : seek(element, event);
+  gst_event_unref(event);
+  return result;
 }
 
 /// PAUSED interrupts Playout. When PLAYING follows before this thread has noticed, the base class
@@ -200,9 +228,10 @@ gboolean set_unlocked(GstBaseSrc *source) {
 }
 
 GstStateChangeReturn change_state(GstElement *element, GstStateChange transition) {
+  // Not each version of GstBaseSrc does this, and in PAUSED the running time stands still.
+  if (transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED) set_unlocked<true>(GST_BASE_SRC(element));
   const auto result = gemlive::element_shell::change_state(
       element, transition, gst_gemlive_src_parent_class, {.open = open, .close = close});
-  // GstBaseSrc before GStreamer 1.26 does this. Later ones do it only after they have waited.
   if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING) set_unlocked<false>(GST_BASE_SRC(element));
   return result;
 }
@@ -236,22 +265,6 @@ gboolean decide_allocation(GstBaseSrc *source, GstQuery *query) {
 
 gboolean is_seekable(GstBaseSrc *) {
   return FALSE;
-}
-
-bool is_audio(GstElement *input) {
-  const gemlive::PadPtr pad(gst_element_get_static_pad(input, "sink"));
-  const gemlive::CapsPtr caps(gst_pad_get_current_caps(pad.get()));
-  return caps && gst_structure_has_name(gst_caps_get_structure(caps.get(), 0), "audio/x-raw");
-}
-
-/// A seek from downstream goes to the audio input in this pipeline.
-gboolean seek(GstElement *element, GstEvent *event) {
-  gboolean result = FALSE;
-  ConversationClient::for_each_input(
-      element, GST_GEMLIVE_SRC(element)->priv->client.session(), [&](GstElement *input) {
-        if (is_audio(input)) result = gst_element_send_event(input, gst_event_ref(event));
-      });
-  return result;
 }
 
 gboolean event(GstBaseSrc *source, GstEvent *event) {

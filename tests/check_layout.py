@@ -65,6 +65,9 @@ ALLOWED_WORDS = (
     (re.compile(r"audience", re.IGNORECASE), ("src/auth", "src/simulator", "tests/auth", "tests/fuzz",
                                             "tests/simulator", "tests/gst")),
     (re.compile(r"recovery p50"), ("tests/chaos",)),
+    (re.compile(r"--replay"), ("gst", "tests/support")),
+    (re.compile(r"replay(s|ed|ing)?", re.IGNORECASE), ("src/simulator", "tests/simulator", "tests/meson.build",
+                                                            "tests/gst/capture_test.cpp")),
 )
 
 

@@ -19,6 +19,8 @@ commands = json.loads(pathlib.Path(build, 'compile_commands.json').read_text())
 
 def wanted(command):
     path = os.path.relpath(os.path.join(command['directory'], command['file']))
+    if path.startswith(build + '/'):  # generated, and not there
+        return False
     return not folders or path.startswith(tuple(folder.rstrip('/') + '/' for folder in folders))
 
 def compile(command):

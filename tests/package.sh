@@ -27,14 +27,10 @@ source_archive() {
 # Stage NUMBER of the Containerfile: its RUN lines.
 steps() { awk -v number="$1" '/^FROM / { stage++ } stage == number && sub(/^RUN /, "")' docs/packaging/Containerfile; }
 
-copy_root() {  # SUITE ROOT
-  rm -rf "$2" && cp -a --reflink=auto "$roots/base-$1" "$2"
-}
-
 # Called where set -e has no effect: each step is checked.
 build() {  # SUITE ROOT
   if [ ! -x "$2/usr/bin/ccache" ]; then
-    copy_root "$1" "$2" && in_root "$2" sh -ec 'apt-get -qq update; apt-get -qq install -y --no-install-recommends ccache >/dev/null' || return 1
+    make_root "$1" "$2" && in_root "$2" sh -ec 'apt-get -qq update; apt-get -qq install -y --no-install-recommends ccache >/dev/null' || return 1
   fi
   rm -rf "$2/src" "${output:?}/$1"
   mkdir -p "$2/src" "$output/$1"
@@ -54,7 +50,7 @@ try() {  # ROOT
 }
 
 clean_root() {  # SUITE ROOT
-  copy_root "$1" "$2"
+  make_root "$1" "$2"
   mkdir "$2/packages"
   cp "$output/$1"/gstreamer1.0-gemlive_*.deb "$2/packages"
 }
@@ -63,7 +59,8 @@ mkdir -p "$output"
 archive=$(source_archive)
 basename "$archive"
 for suite in "$@"; do
-  make_root "$suite" "$roots/base-$suite"
+  lock_roots "$suite" "package-$suite"
+  flock 9
   log=$output/$suite.log
   echo "$suite: building"
   build "$suite" "$roots/build-$suite" >"$log" 2>&1 || { tail -30 "$log" >&2; fail "$suite: the package cannot be built, see $log"; }

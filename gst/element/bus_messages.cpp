@@ -4,6 +4,7 @@
 #include "bus_messages.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 
 #include "categories.hpp"
@@ -42,16 +43,10 @@ void set(GstStructure *fields, const char *name, std::optional<nanoseconds> time
   set(fields, name, time ? clock_time(*time) : GST_CLOCK_TIME_NONE);
 }
 
-GstClockTime time_before(GstClockTime now, std::optional<nanoseconds> since) {
-  if (!GST_CLOCK_TIME_IS_VALID(now) || !since) return GST_CLOCK_TIME_NONE;
-  if (*since < nanoseconds(0)) return now + clock_time(-*since);
-  return now - std::min(now, clock_time(*since));
-}
-
 /// Makes the structure of the ELEMENT message. Null for notices that have none.
 class ToStructure {
  public:
-  explicit ToStructure(GstClockTime now) : now_(now) {}
+  ToStructure(GstClockTime now, PausedTime &paused_time) : now_(now), paused_time_(paused_time) {}
 
   StructurePtr operator()(const notice::Connected &body) const {
     auto fields = named("gemlive/connected");
@@ -70,7 +65,7 @@ class ToStructure {
   }
   StructurePtr operator()(const notice::TurnStarted &body) const {
     auto fields = named("gemlive/turn-started");
-    set(fields.get(), "input-end", time_before(now_, body.since_input_end));
+    set(fields.get(), "input-end", time_before(body.since_input_end));
     set(fields.get(), "first-audio-delay", body.since_input_end);
     return fields;
   }
@@ -85,10 +80,10 @@ class ToStructure {
     set(fields.get(), "audio-bytes", static_cast<GstClockTime>(body.audio_bytes));
     set(fields.get(), "first-audio-delay", body.first_audio_delay);
     set(fields.get(), "interaction-status", body.status);
-    set(fields.get(), "input-end", time_before(now_, body.since_input_end));
-    set(fields.get(), "first-byte", time_before(now_, body.since_first_byte));
-    set(fields.get(), "first-audible-sample", time_before(now_, body.since_first_audible));
-    set(fields.get(), "generation-end", time_before(now_, body.since_generation_end));
+    set(fields.get(), "input-end", time_before(body.since_input_end));
+    set(fields.get(), "first-byte", time_before(body.since_first_byte));
+    set(fields.get(), "first-audible-sample", time_before(body.since_first_audible));
+    set(fields.get(), "generation-end", time_before(body.since_generation_end));
     set(fields.get(), "turn-end", now_);
     set(fields.get(), "text", body.text);
     set(fields.get(), "input-transcript", body.input_transcript);
@@ -165,7 +160,7 @@ class ToStructure {
     auto fields = named("gemlive/activity");
     set(fields.get(), "type", std::string(body.start ? "start" : "end"));
     set(fields.get(), "audio-offset",
-        body.running_time ? clock_time(*body.running_time) : time_before(now_, body.since));
+        body.running_time ? clock_time(*body.running_time) : time_before(body.since));
     return fields;
   }
   StructurePtr operator()(const GoAway &body) const {
@@ -192,8 +187,15 @@ class ToStructure {
   static StructurePtr named(const char *name) {
     return StructurePtr(gst_structure_new_empty(name));
   }
+  GstClockTime time_before(std::optional<nanoseconds> age) const {
+    if (!GST_CLOCK_TIME_IS_VALID(now_) || !age) return GST_CLOCK_TIME_NONE;
+    if (*age < nanoseconds(0)) return now_ + clock_time(-*age);
+    const nanoseconds time = std::chrono::microseconds(g_get_monotonic_time());
+    return now_ - std::min(now_, clock_time(*age - paused_time_.since(time - *age, time)));
+  }
 
   GstClockTime now_;
+  PausedTime &paused_time_;
 };
 
 struct Code {
@@ -241,8 +243,10 @@ void post_full(GstElement *element, GstMessageType type, const Error &error) {
 
 }  // namespace
 
-BusMessages::BusMessages(GstElement *element)
-    : element_(element), backlog_(element, [this](const std::string &text) {
+BusMessages::BusMessages(GstElement *element, PausedTime &paused_time)
+    : element_(element),
+      paused_time_(paused_time),
+      backlog_(element, [this](const std::string &text) {
         post_warning({.kind = ErrorKind::bad_data, .message = text});
       }) {}
 
@@ -273,7 +277,7 @@ void BusMessages::post(const Notice &notice) {
   GST_OBJECT_UNLOCK(element_);
   const GstClockTime now =
       is_playing ? gst_element_get_current_running_time(element_) : GST_CLOCK_TIME_NONE;
-  auto fields = std::visit(ToStructure(now), notice.body);
+  auto fields = std::visit(ToStructure(now, paused_time_), notice.body);
   if (!fields) return;
   set(fields.get(), "running-time", now);
   if (notice.turn != 0) set(fields.get(), "turn", notice.turn);

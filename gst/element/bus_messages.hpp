@@ -10,6 +10,7 @@
 #include "bus_backlog.hpp"
 #include "error.hpp"
 #include "notice.hpp"
+#include "paused_time.hpp"
 
 namespace gemlive {
 
@@ -17,7 +18,7 @@ namespace gemlive {
 /// thread.
 class BusMessages {
  public:
-  explicit BusMessages(GstElement *element);
+  BusMessages(GstElement *element, PausedTime &paused_time);
 
   void post(const Notice &notice);
   void post_error(const Error &error);
@@ -29,6 +30,7 @@ class BusMessages {
   void post_progress(GstProgressType type, const char *text);
 
   GstElement *element_;
+  PausedTime &paused_time_;
   BusBacklog backlog_;
   std::atomic<bool> connecting_ = false;
   std::atomic<bool> has_connected_ = false;

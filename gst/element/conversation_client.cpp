@@ -22,7 +22,7 @@ GQuark quark() {
 }  // namespace
 
 ConversationClient::ConversationClient(GstElement *element, Ended ended)
-    : element_(element), ended_(ended), messages_(element) {
+    : element_(element), ended_(ended), messages_(element, paused_time_) {
   state_.lock()->session = properties::default_session;
   share_with(element);
 }

@@ -15,6 +15,7 @@
 #include "config.hpp"
 #include "conversation.hpp"
 #include "guarded.hpp"
+#include "paused_time.hpp"
 
 namespace gemlive {
 
@@ -65,6 +66,7 @@ class ConversationClient final : private Listener {
   /// Null before join() and after leave(). Any thread.
   std::shared_ptr<Conversation::Member> member() { return state_.lock()->member; }
   BusMessages &messages() { return messages_; }
+  PausedTime &paused_time() { return paused_time_; }
 
  private:
   struct State {
@@ -91,6 +93,7 @@ class ConversationClient final : private Listener {
 
   GstElement *element_;
   const Ended ended_;
+  PausedTime paused_time_;
   BusMessages messages_;
   Guarded<State> state_;
   /// Held from a change of the settings until the member has them, so that changes arrive in order.

@@ -3,6 +3,8 @@
 
 #include "element_shell.hpp"
 
+#include <chrono>
+
 #include "conversation_client.hpp"
 #include "properties.hpp"
 
@@ -26,6 +28,10 @@ GstStateChangeReturn change_state(GstElement *element, GstStateChange transition
   if (transition == GST_STATE_CHANGE_NULL_TO_READY) client.join();
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !running.open(element))
     return GST_STATE_CHANGE_FAILURE;
+
+  const std::chrono::microseconds now(g_get_monotonic_time());
+  if (transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED) client.paused_time().begin(now);
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING) client.paused_time().end(now);
 
   const auto result = GST_ELEMENT_CLASS(parent_class)->change_state(element, transition);
 

@@ -35,11 +35,12 @@ std::size_t bytes_of(std::string_view text, std::size_t count) {
 }  // namespace
 
 /// White space becomes a single space.
-void CaptionLines::add(std::string_view text, ns at, ns now) {
+void CaptionLines::add(std::string_view text, ns at, ns now, std::optional<ns> said_until) {
   bool is_marked = false;
   for (const char c : text) {
     if (is_space(c) && (open_.empty() || open_.back() == ' ')) continue;
-    if (!std::exchange(is_marked, true)) marks_.push_back({.position = open_.size(), .at = at});
+    if (!std::exchange(is_marked, true))
+      marks_.push_back({.position = open_.size(), .at = at, .said_until = said_until});
     open_ += is_space(c) ? ' ' : c;
     characters_ += is_first_byte(c);
     if (characters_ <= width_ || open_.back() == ' ') continue;
@@ -57,25 +58,40 @@ std::size_t CaptionLines::line_end() const {
   return space == std::string::npos || space == 0 ? most : space;
 }
 
+/// The piece that this byte belongs to.
+const CaptionLines::Mark &CaptionLines::mark_of(std::size_t position) const {
+  return *std::prev(std::ranges::upper_bound(marks_, position, {}, &Mark::position));
+}
+
 /// When the character at this byte is said.
 CaptionLines::ns CaptionLines::time_of(std::size_t position) const {
-  const auto next = std::ranges::upper_bound(marks_, position, {}, &Mark::position);
-  const auto &mark = *std::prev(next);
+  const auto &mark = mark_of(position);
   const auto before = std::string_view(open_).substr(mark.position, position - mark.position);
-  const ns at = mark.at + TextTimeline::characters(before) * per_character;
-  return next == marks_.end() ? at : std::min(at, std::max(next->at, mark.at));
+  ns at = mark.at + TextTimeline::characters(before) * per_character;
+  if (mark.said_until) at = std::min(at, std::max(*mark.said_until, mark.at));
+  return &mark == &marks_.back() ? at : std::min(at, std::max((&mark + 1)->at, mark.at));
 }
 
 void CaptionLines::complete(std::size_t size, ns now, std::optional<ns> end) {
-  complete_.push_back({.text = open_.substr(0, size), .at = time_of(0), .ready = now, .end = end});
+  const bool was_said = mark_of(0).said_until.has_value();
+  if (was_said && !end) end = mark_of(size - 1).said_until.value_or(time_of(size));
+  complete_.push_back({.text = open_.substr(0, size),
+                       .at = time_of(0),
+                       .ready = now,
+                       .end = end,
+                       .was_said = was_said});
   const auto next = std::min(open_.find_first_not_of(' ', size), open_.size());
-  const auto rest = next < open_.size() ? time_of(next) : ns(0);
+  Mark rest;
+  if (next < open_.size()) rest = {.at = time_of(next), .said_until = mark_of(next).said_until};
   open_.erase(0, next);
   characters_ = static_cast<std::size_t>(TextTimeline::characters(open_));
   std::vector<Mark> marks;
-  if (!open_.empty()) marks.push_back({.position = 0, .at = rest});
-  for (const auto &mark : marks_)
-    if (mark.position > next) marks.push_back({.position = mark.position - next, .at = mark.at});
+  if (!open_.empty()) marks.push_back(rest);
+  for (auto mark : marks_) {
+    if (mark.position <= next) continue;
+    mark.position -= next;
+    marks.push_back(mark);
+  }
   marks_ = std::move(marks);
 }
 
@@ -84,7 +100,8 @@ void CaptionLines::end_item(std::optional<ns> end, ns now) {
   if (size > 0) {
     complete(size, now, std::nullopt);
     const auto &line = complete_.back();
-    if (end) complete_.back().end = std::max(*end, line.at + TextTimeline::spoken(line.text));
+    if (end && !line.was_said)
+      complete_.back().end = std::max(*end, line.at + TextTimeline::spoken(line.text));
   }
   open_.clear();
   characters_ = 0;
@@ -110,7 +127,8 @@ std::optional<CaptionLines::Line> CaptionLines::take(ns now) {
   return Line{.text = line.text,
               .pts = pts_of(line),
               .duration = std::clamp(duration_of(line), shortest_show, longest_show),
-              .ends_item = line.ends_item};
+              .ends_item = line.ends_item,
+              .was_said = line.was_said};
 }
 
 /// Until the next line. If that is not complete yet, it is late if this one is.
@@ -124,7 +142,7 @@ CaptionLines::ns CaptionLines::duration_of(const Complete &line) const {
 }
 
 CaptionLines::ns CaptionLines::pts_of(const Complete &line) const {
-  return paced_ ? std::max(line.at, line.ready) : line.at;
+  return paced_ && !line.was_said ? std::max(line.at, line.ready) : line.at;
 }
 
 /// Text that arrives ahead of its time can be completed until it is shown.

@@ -17,7 +17,8 @@ namespace gemlive {
 /// fit, when its item ends, or when no text follows for `longest_pause`. It is shown from the time
 /// at which its first word is said, if it is complete by then, and else from its completion. It is
 /// shown until the next line, for `longest_show` at most. If the next line is not known, it is
-/// shown as long as it takes to read. Pure: all times are arguments. One thread at a time.
+/// shown as long as it takes to read. A line of words that were said before they arrived stands
+/// where they were said. Pure: all times are arguments. One thread at a time.
 class CaptionLines {
  public:
   using ns = std::chrono::nanoseconds;
@@ -32,13 +33,15 @@ class CaptionLines {
     ns pts{0};
     ns duration{0};
     bool ends_item = false;
+    bool was_said = false;  // the PTS may lie in the past
   };
 
   /// `width` in characters. Without `paced`, a line never waits for the clock.
   explicit CaptionLines(std::size_t width = 42, bool paced = true) : width_(width), paced_(paced) {}
 
-  /// A piece arrived that is said from `at` on.
-  void add(std::string_view text, ns at, ns now);
+  /// A piece arrived that is said from `at` on. `said_until`: it was said before it arrived, until
+  /// then.
+  void add(std::string_view text, ns at, ns now, std::optional<ns> said_until = {});
   /// The item, such as a turn, has no more text. It is said until `end`, if that is known.
   void end_item(std::optional<ns> end, ns now);
   /// An interruption: what is not shown is dropped. True if that is something.
@@ -59,14 +62,17 @@ class CaptionLines {
     ns ready{0};                 // its completion
     std::optional<ns> end = {};  // the next line is said from here on
     bool ends_item = false;
+    bool was_said = false;
   };
   /// A piece begins at this byte of the open line, and is said from `at` on.
   struct Mark {
     std::size_t position = 0;
     ns at{0};
+    std::optional<ns> said_until = {};
   };
 
   std::size_t line_end() const;
+  const Mark &mark_of(std::size_t position) const;
   ns time_of(std::size_t position) const;
   void complete(std::size_t size, ns now, std::optional<ns> end);
   ns pause_end() const;

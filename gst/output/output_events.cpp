@@ -78,6 +78,11 @@ void OutputEvents::push_stream_start(const StreamIdentity &identity) {
   push(gst_event_ref(stream_start_.get()));
 }
 
+void OutputEvents::prepare_start(guint32 flush_seqnum) {
+  if (flush_seqnum != GST_SEQNUM_INVALID) seqnum_ = flush_seqnum;
+  watch();
+}
+
 void OutputEvents::push_start(ns at) {
   GST_DEBUG_OBJECT(source_, "segment and empty gap at %" GST_TIME_FORMAT,
                    GST_TIME_ARGS(clock_time(at)));

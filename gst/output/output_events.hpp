@@ -38,6 +38,9 @@ class OutputEvents {
   void push_gap(ns start, ns duration);
   /// Flushes downstream, and starts again.
   void push_flush(ns at);
+  /// GstBaseSrc will push a segment behind that of push_start(), which downstream does not need.
+  /// After a flush, both have its sequence number.
+  void prepare_start(guint32 flush_seqnum);
   /// GstBaseSrc will push EOS next. It gets the sequence number of the segment.
   void prepare_eos() { watch(); }
   /// The end of a text item, for elements that collect text into sentences or cues.

@@ -53,12 +53,13 @@ const char *to_text(OnInterrupt policy) {
 
 }  // namespace
 
-Playout::Playout(GstBaseSrc *source, std::shared_ptr<OutputStream> stream, const Options &options,
-                 SetRate set_rate, Identify identify)
+Playout::Playout(GstBaseSrc *source, std::shared_ptr<OutputStream> stream, PausedTime &paused_time,
+                 const Options &options, SetRate set_rate, Identify identify)
     : source_(source),
       pad_(source),
       buffers_(source),
       stream_(std::move(stream)),
+      paused_time_(paused_time),
       options_(options),
       set_rate_(std::move(set_rate)),
       identify_(std::move(identify)) {}
@@ -75,7 +76,8 @@ GstFlowReturn Playout::create(GstBuffer **buffer, nanoseconds pipeline_latency) 
   if (!announced_ && !announce())
     return GST_PAD_IS_FLUSHING(GST_BASE_SRC_PAD(source_)) ? GST_FLOW_FLUSHING
                                                           : GST_FLOW_NOT_NEGOTIATED;
-  if (!started_) start();
+  const auto flush = flush_seqnum_.exchange(GST_SEQNUM_INVALID);
+  if (!started_ || flush != GST_SEQNUM_INVALID) start(flush);
   if (buffers_.was_last_dropped()) return repeat_last(buffer);
   for (;;) {
     follow_clock();
@@ -85,6 +87,7 @@ GstFlowReturn Playout::create(GstBuffer **buffer, nanoseconds pipeline_latency) 
     const auto flow = handle(head, buffer);
     if (flow && *flow <= GST_FLOW_EOS) pad_.prepare_eos();  // also behind an error
     if (flow) return *flow;
+    if (wait_.is_cancelled()) return GST_FLOW_FLUSHING;  // PAUSED, while downstream blocked a gap
   }
 }
 
@@ -95,9 +98,9 @@ bool Playout::announce() {
   return gst_base_src_negotiate(source_);
 }
 
-/// GstBaseSrc sends its segment only after create() has returned the first buffer. With a segment
-/// and a gap sent here, downstream prerolls without waiting for the model.
-void Playout::start() {
+/// Also after a flush. GstBaseSrc sends its segment only after create() has returned a buffer. With
+/// a segment and a gap sent here, downstream prerolls without waiting for the model.
+void Playout::start(guint32 flush_seqnum) {
   started_ = true;
   base_time_ = ns(gst_element_get_base_time(GST_ELEMENT(source_)));
   const auto begin = now();
@@ -106,6 +109,7 @@ void Playout::start() {
   text_timeline_ = TextTimeline(paced() ? begin : 0ns);
   lines_ = CaptionLines(options_.caption_width, paced());
   if (paced()) lag_limit_ = LagLimit(options_.max_lag);
+  pad_.prepare_start(flush_seqnum);
   GST_DEBUG_OBJECT(source_, "start at " TIME ", %s", TIME_ARGS(position()),
                    paced() ? "paced by the clock" : "not paced");
   pad_.push_start(position());

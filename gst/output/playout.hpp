@@ -6,6 +6,7 @@
 #include <gst/base/gstbasesrc.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -20,6 +21,7 @@
 #include "output_buffers.hpp"
 #include "output_events.hpp"
 #include "output_stream.hpp"
+#include "paused_time.hpp"
 #include "text_timeline.hpp"
 
 namespace gemlive {
@@ -50,8 +52,8 @@ class Playout {
   using SetRate = std::function<bool(int rate)>;
   using Identify = std::function<StreamIdentity()>;
 
-  Playout(GstBaseSrc *source, std::shared_ptr<OutputStream> stream, const Options &options,
-          SetRate set_rate, Identify identify);
+  Playout(GstBaseSrc *source, std::shared_ptr<OutputStream> stream, PausedTime &paused_time,
+          const Options &options, SetRate set_rate, Identify identify);
 
   /// Returns the next buffer, after pushing the events before it. Src task.
   GstFlowReturn create(GstBuffer **buffer, std::chrono::nanoseconds pipeline_latency);
@@ -62,13 +64,16 @@ class Playout {
   /// True: create() returns FLUSHING. No data is lost. Any thread.
   void set_unlocked(bool unlocked);
 
+  /// The application has flushed downstream: a new segment follows. Any thread.
+  void set_flushed(guint32 seqnum) { flush_seqnum_ = seqnum; }
+
  private:
   using ns = std::chrono::nanoseconds;
   /// The return value of create(). Empty: continue with the next item.
   using Flow = std::optional<GstFlowReturn>;
 
   bool announce();
-  void start();
+  void start(guint32 flush_seqnum);
   void follow_clock();
   void resync();
   GstFlowReturn repeat_last(GstBuffer **buffer);
@@ -108,10 +113,12 @@ class Playout {
   OutputEvents pad_;
   OutputBuffers buffers_;
   const std::shared_ptr<OutputStream> stream_;
+  PausedTime &paused_time_;
   Options options_;
   SetRate set_rate_;
   Identify identify_;
   ClockWait wait_;
+  std::atomic<guint32> flush_seqnum_ = GST_SEQNUM_INVALID;  // of a flush since the last buffer
 
   // Src task
   ClockPtr clock_;

@@ -19,9 +19,17 @@
 #define TIME_ARGS(time) GST_TIME_ARGS(clock_time(time))
 
 namespace gemlive {
+namespace {
 
 using namespace std::chrono_literals;
 using std::chrono::microseconds;
+
+std::chrono::nanoseconds time_to_say(const std::string &text, const output::Item &head) {
+  const bool is_known = head.said && head.said->duration > 0ns;
+  return is_known ? head.said->duration : TextTimeline::spoken(text);
+}
+
+}  // namespace
 
 Playout::Flow Playout::handle_text(const output::Item &head, GstBuffer **buffer) {
   if (in_lines()) {
@@ -45,9 +53,7 @@ Playout::Flow Playout::handle_text(const output::Item &head, GstBuffer **buffer)
   GST_LOG_OBJECT(source_, "text of turn %u, due " TIME ", PTS " TIME ": %s, %zu bytes", head.turn,
                  TIME_ARGS(at), TIME_ARGS(slot.pts),
                  slot.pts > at ? "not before the last text" : "as due", text.size());
-  const auto duration =
-      said && head.said->duration > 0ns ? head.said->duration : TextTimeline::spoken(text);
-  return deliver_text(text, slot, duration, buffer);
+  return deliver_text(text, slot, time_to_say(text, head), buffer);
 }
 
 Playout::Flow Playout::deliver_text(const std::string &text, const TextTimeline::Slot &slot,
@@ -69,7 +75,8 @@ std::optional<Playout::ns> Playout::time_said(const output::Item &head) const {
   if (options_.pacing == Pacing::none) return head.said->at;
   if (!clock_) return {};
   const auto running = now();
-  const ns age = microseconds(g_get_monotonic_time()) - head.said->at;
+  const ns time = microseconds(g_get_monotonic_time());
+  const auto age = time - head.said->at - paused_time_.since(head.said->at, time);
   return std::clamp(running - age, 0ns, running);
 }
 
@@ -79,7 +86,10 @@ void Playout::add_to_lines(const output::Item &head) {
   const auto at = said      ? *said
                   : paced() ? audio_timeline_.place(piece_of(head), rate_).pts
                             : head.position;
-  lines_.add(stream_->take_text(), at, now());
+  const auto text = stream_->take_text();
+  std::optional<ns> said_until;
+  if (said) said_until = at + time_to_say(text, head);
+  lines_.add(text, at, now(), said_until);
 }
 
 Playout::Flow Playout::deliver_line(GstBuffer **buffer) {
@@ -90,7 +100,8 @@ Playout::Flow Playout::deliver_line(GstBuffer **buffer) {
   }
   const auto line = lines_.take(now());
   if (!line) return std::nullopt;
-  const auto slot = text_timeline_.place(line->pts);
+  const auto slot =
+      line->was_said ? text_timeline_.place_said(line->pts) : text_timeline_.place(line->pts);
   GST_LOG_OBJECT(source_, "line, PTS " TIME ", duration " TIME ": %zu bytes", TIME_ARGS(slot.pts),
                  TIME_ARGS(line->duration), line->text.size());
   ends_line_item_ = line->ends_item;

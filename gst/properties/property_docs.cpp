@@ -297,6 +297,12 @@ constexpr PropertyDoc property_docs[] = {
               "while no data is sent.",
      .minimum = 0,
      .maximum = hour},
+    {.name = "capture-location",
+     .nick = "Capture Location",
+     .blurb = "File to which everything that the service and this client say is written, without "
+              "secrets, for gemlive-simulator --replay and bug reports. It contains the "
+              "conversation. A file that exists is kept, and the new one gets a number. If unset: "
+              "GEMLIVE_CAPTURE_LOCATION, otherwise nothing is written."},
 };
 
 }  // namespace

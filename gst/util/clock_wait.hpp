@@ -34,6 +34,7 @@ class ClockWait {
     state->cancelled = cancelled;
     if (cancelled && state->id) gst_clock_id_unschedule(state->id.get());
   }
+  bool is_cancelled() { return state_.lock()->cancelled; }
 
  private:
   struct State {

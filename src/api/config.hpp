@@ -113,6 +113,7 @@ struct Config {
   Setting<ms> idle_timeout = {ms(0)};               // 0: no limit
   Setting<ms> max_session_duration = {ms(0)};       // 0: no limit
   Setting<ms> keepalive_interval = {ms(10000)};     // 0: no pings
+  Setting<std::string> capture_location = {};
 
   /// Calls visit(name, pointer to member) for every setting.
   template <typename Visit>
@@ -175,6 +176,7 @@ struct Config {
     visit("idle-timeout", &Config::idle_timeout);
     visit("max-session-duration", &Config::max_session_duration);
     visit("keepalive-interval", &Config::keepalive_interval);
+    visit("capture-location", &Config::capture_location);
   }
 
   /// Copies the settings that are set in `other`. If both have set the same setting to different

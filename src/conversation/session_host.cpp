@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "auth_headers.hpp"
+#include "capturing_transport.hpp"
 #include "metrics_exporter.hpp"
 #include "wire.hpp"
 
@@ -17,6 +18,28 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto max_close_wait = 20ms;
+constexpr auto max_disk_wait = 1s;
+
+using MakeTransport = std::function<std::unique_ptr<Transport>(Transport::Listener &)>;
+
+/// The file of capture-location. Null if there is none.
+Result<std::shared_ptr<CaptureFile>> create_capture(const Config &config,
+                                                    const Environment &environment, Log log) {
+  constexpr const char *variable = "GEMLIVE_CAPTURE_LOCATION";
+  if (!config.capture_location->empty())
+    return CaptureFile::create(*config.capture_location, "Property capture-location",
+                               std::move(log));
+  const auto location = environment(variable);
+  if (location.empty()) return std::shared_ptr<CaptureFile>();
+  return CaptureFile::create(location, std::string("Variable ") + variable, std::move(log));
+}
+
+MakeTransport with_capture(MakeTransport make, std::shared_ptr<CaptureFile> file) {
+  if (!file) return make;
+  return [make = std::move(make), file = std::move(file)](Transport::Listener &listener) {
+    return make_capturing_transport(listener, file, make);
+  };
+}
 
 }  // namespace
 
@@ -42,6 +65,8 @@ Result<std::shared_ptr<SessionHost>> SessionHost::prepare(const Config &config,
 
   auto handle_mask = std::make_shared<SecretMask>();
   log = log.with_mask(handle_mask);
+  auto capture = create_capture(config, platform.environment, log);
+  if (!capture) return capture.error();
   auto access_token = std::make_shared<Guarded<Secret>>(endpoint->access_token);
   auto functions = wire::declared_functions(*setup);
   auto host = std::make_shared<SessionHost>();
@@ -57,23 +82,25 @@ Result<std::shared_ptr<SessionHost>> SessionHost::prepare(const Config &config,
   streams->each(
       [log = log.with_topic(Log::Topic::protocol)](OutputStream &stream) { stream.set_log(log); });
   host->io_ = IoThread::lease();
-  host->options_ = {
-      .config = config,
-      .endpoint = std::move(*endpoint),
-      .access_token = std::move(access_token),
-      .setup = std::move(*setup),
-      .input_queue = std::move(input_queue),
-      .inputs = std::make_shared<InputRegistry>([self] { self->wake(); }),
-      .pictures = std::make_shared<PictureSlot>([self] { self->wake(); }),
-      .tool_calls = std::make_shared<PendingToolCalls>(),
-      .functions = std::move(functions),
-      .streams = std::move(streams),
-      .counters = std::make_shared<Counters>(),
-      .make_transport = [make = platform.make_transport, log = log.with_topic(Log::Topic::net)](
+  host->capture_ = *capture;
+  host->options_ = {.config = config,
+                    .endpoint = std::move(*endpoint),
+                    .access_token = std::move(access_token),
+                    .setup = std::move(*setup),
+                    .input_queue = std::move(input_queue),
+                    .inputs = std::make_shared<InputRegistry>([self] { self->wake(); }),
+                    .pictures = std::make_shared<PictureSlot>([self] { self->wake(); }),
+                    .tool_calls = std::make_shared<PendingToolCalls>(),
+                    .functions = std::move(functions),
+                    .streams = std::move(streams),
+                    .counters = std::make_shared<Counters>(),
+                    .make_transport = with_capture(
+                        [make = platform.make_transport, log = log.with_topic(Log::Topic::net)](
                             Transport::Listener &listener) { return make(listener, log); },
-      .notify = [self](const Notice &notice) { self->notify(notice); },
-      .handle_mask = std::move(handle_mask),
-      .log = log};
+                        *capture),
+                    .notify = [self](const Notice &notice) { self->notify(notice); },
+                    .handle_mask = std::move(handle_mask),
+                    .log = log};
   *host->counters().handle.lock() = config.resumption_handle->reveal();
   if (auto *metrics = MetricsExporter::of_process(platform.environment("GEMLIVE_METRICS"), log))
     host->metrics_ = std::make_unique<Metrics::Conversation>(*metrics, host->stats_reader());
@@ -127,6 +154,7 @@ void SessionHost::end() {
     io_->post(std::move(destroy));  // inside a callback of the session
   else
     io_->call(std::move(destroy), max_close_wait);
+  if (capture_ && !io_->is_current()) capture_->finish(max_disk_wait);
 }
 
 /// Posts one closure for many pushes. The host keeps itself alive until the closure has run.

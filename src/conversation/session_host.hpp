@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 
+#include "capture_file.hpp"
 #include "counters.hpp"
 #include "guarded.hpp"
 #include "io_thread.hpp"
@@ -33,7 +34,8 @@ class SessionHost : public std::enable_shared_from_this<SessionHost> {
 
   /// Starts to connect.
   void begin();
-  /// Closes the connection. Waits for the close frame at most 20 ms.
+  /// Closes the connection. Waits for the close frame at most 20 ms, and for the file of
+  /// capture-location at most 1 s.
   void end();
 
   const Config &config() const { return options_.config; }
@@ -56,7 +58,8 @@ class SessionHost : public std::enable_shared_from_this<SessionHost> {
   void wake();
   void notify(const Notice &notice);
 
-  Session::Options options_;  // constant after begin()
+  Session::Options options_;              // constant after begin()
+  std::shared_ptr<CaptureFile> capture_;  // null: none
   std::shared_ptr<IoThread> io_;
   NoticeDispatcher dispatcher_;
   Guarded<std::optional<Error>> failure_;

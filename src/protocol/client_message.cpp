@@ -11,6 +11,7 @@
 #include "base64.hpp"
 #include "field_formats.hpp"
 #include "json_object.hpp"
+#include "json_string.hpp"
 #include "text.hpp"
 
 namespace gemlive::wire {
@@ -47,16 +48,19 @@ Plain plain_content(json::Object message) {
 /// A blob with mimeType and data.
 Result<Audio> read_audio(const Value &blob) {
   const auto mime_type = string_at(blob, "mimeType");
+  if (mime_type.empty())
+    return refused("The audio has no mimeType. Set it to audio/pcm;rate=16000");
   const auto rate = pcm_rate(mime_type, default_input_rate);
   if (!rate)
     return refused("The audio has the MIME type " + text::excerpt(mime_type) +
                    ". Send mono audio/pcm;rate=16000");
   const auto data = string_at(blob, "data");
+  if (data.empty()) return refused("The audio has no data. Send samples as base64");
   const auto size = base64::decoded_size(data);
   Audio audio{.samples = std::vector<std::byte>(size.value_or(0)), .rate = *rate};
   if (!size || !base64::decode(data, audio.samples.data()))
     return refused("The data of the audio is not base64. Encode the samples as base64");
-  if (*size == 0 || *size % 2 != 0)
+  if (*size % 2 != 0)
     return refused("The data of the audio does not consist of whole 16-bit samples. Send S16LE");
   return audio;
 }
@@ -98,8 +102,19 @@ Result<ClientMessage> read_realtime_input(const Value &input, std::string messag
       .message = std::move(message), .wants_answer = is_text, .is_resendable = name != "video"});
 }
 
+/// After {}, model 3.8 repeats the call. Beside willContinue, {} ends the answer as it is.
+void fill_empty_response(Value &value) {
+  auto *response = value.find("response");
+  if (!response || !response->is_object() || !response->inner.empty()) return;
+  if (value.find("willContinue")) return;
+  auto output = Value::object();
+  output.name = json::quoted("output");
+  response->inner.push_back(std::move(output));
+}
+
 /// Takes id and name out of the response, since the session writes them.
 Response take_response(Value &value) {
+  fill_empty_response(value);
   Response result{.id = string_at(value, "id"), .name = string_at(value, "name")};
   std::erase_if(value.inner, [](const Value &member) {
     const auto name = member.plain_name();
@@ -174,14 +189,13 @@ Result<FunctionResponse> read_function_response(std::string_view json) {
   json::Object whole;
   whole.value() = response->value();
   use_api_names(whole.value(), "functionResponses");
-  if (whole.holds_object("response") &&
-      whole.has_only({"response", "scheduling", "willContinue", "parts"}))
-    return take_response(whole.value()).response;
-  if (response->empty())
-    response->set("output", json::Object());  // after {}, model 3.8 repeats the call
-  json::Object only_response;
-  only_response.set("response", std::move(*response));
-  return FunctionResponse{.json = only_response.text()};
+  const bool is_whole = whole.holds_object("response") &&
+                        whole.has_only({"response", "scheduling", "willContinue", "parts"});
+  if (!is_whole) {
+    whole = json::Object();
+    whole.set("response", std::move(*response));
+  }
+  return take_response(whole.value()).response;
 }
 
 }  // namespace gemlive::wire

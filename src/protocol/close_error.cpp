@@ -21,7 +21,8 @@ struct Advice {
 
 constexpr std::string_view entity_not_found = "requested entity was not found";
 
-/// Advice for reasons that contain `part` (lower case). A reason has at most 123 bytes.
+/// Advice for reasons that contain `part` (lower case, * is any text). A reason has at most 123
+/// bytes.
 struct KnownReason {
   std::string_view part;
   Advice advice;
@@ -73,7 +74,7 @@ constexpr Advice unavailable = {ErrorKind::lost, "Try again later", Retry::recon
 constexpr Advice refused = {ErrorKind::lost, "Try again, and check the last input", Retry::once};
 
 /// The first match applies. Names of projects and models are part of some reasons.
-constexpr std::array<KnownReason, 34> known_reasons = {{
+constexpr std::array<KnownReason, 37> known_reasons = {{
     {"lyria-realtime", music_model},
     {"publisher model", no_model},  // "... was not found" may be cut off
     {"api key", bad_key},
@@ -87,11 +88,14 @@ constexpr std::array<KnownReason, 34> known_reasons = {{
     {"quota", no_room},
     {"exhausted", no_room},
     {"maximum concurrent", no_room},
+    {"too many*session", no_room},
+    {"concurrent*session", no_room},
     {"overloaded", no_room},
     {"session handle", bad_handle},
-    {"session not found", bad_handle},
-    {"session expired", bad_handle},
+    {"session*not found", bad_handle},
+    {"session*expired", bad_handle},
     {entity_not_found, bad_handle},
+    {"token*expired", no_permission},
     {"operation was aborted", gone},
     {"not implemented, or supported, or enabled", gone},
     {"is not found for api version", no_model},
@@ -182,6 +186,13 @@ Advice by_status(const ServiceError &reported, ConnectionProgress progress) {
   return refused;
 }
 
+bool contains(std::string_view text, std::string_view part) {
+  const auto gap = part.find('*');
+  const auto at = text.find(part.substr(0, gap));
+  if (at == std::string_view::npos || gap == std::string_view::npos) return at != text.npos;
+  return contains(text.substr(at + gap), part.substr(gap + 1));
+}
+
 /// `otherwise` applies if the words are not known.
 Advice by_words(const std::string &words, Advice otherwise, ConnectionProgress progress) {
   std::string lower(words);
@@ -189,7 +200,7 @@ Advice by_words(const std::string &words, Advice otherwise, ConnectionProgress p
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   });
   for (const auto &[part, known] : known_reasons) {
-    if (lower.find(part) == std::string::npos) continue;
+    if (!contains(lower, part)) continue;
     const bool is_about_session = known.retry == Retry::new_session;
     const auto advice = part == entity_not_found ? missing_entity(progress)
                         : is_about_session       ? missing_session(progress)

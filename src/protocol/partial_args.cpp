@@ -26,15 +26,13 @@ constexpr std::size_t cost_of_value = 256;
 using Step = std::variant<std::string, std::size_t>;  // a member's name, or an item's place
 using Path = std::vector<Step>;
 
-/// Reads `'name']` or `"name"]`.
+/// Reads `'name'` or `"name"`.
 std::optional<std::string> take_quoted(std::string_view &text) {
   const char quote = text.front();
   std::string source;
   for (std::size_t at = 1; at < text.size(); ++at) {
     if (text[at] == quote) {
       text.remove_prefix(at + 1);
-      if (!text.starts_with(']')) return std::nullopt;
-      text.remove_prefix(1);
       std::string name;
       if (!json::append_unescaped(source, name)) return std::nullopt;
       return name;
@@ -45,19 +43,29 @@ std::optional<std::string> take_quoted(std::string_view &text) {
   return std::nullopt;
 }
 
+void skip_space(std::string_view &text) {
+  text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+}
+
 std::optional<Step> take_bracket(std::string_view &text) {
   text.remove_prefix(1);
+  skip_space(text);
+  Step step;
   if (text.starts_with('\'') || text.starts_with('"')) {
     auto name = take_quoted(text);
     if (!name) return std::nullopt;
-    return Step(std::move(*name));
+    step = std::move(*name);
+  } else {
+    std::size_t index = 0;
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), index);
+    text.remove_prefix(static_cast<std::size_t>(parsed.ptr - text.data()));
+    if (parsed.ec != std::errc{}) return std::nullopt;
+    step = index;
   }
-  std::size_t index = 0;
-  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), index);
-  text.remove_prefix(static_cast<std::size_t>(parsed.ptr - text.data()));
-  if (parsed.ec != std::errc{} || !text.starts_with(']')) return std::nullopt;
+  skip_space(text);
+  if (!text.starts_with(']')) return std::nullopt;
   text.remove_prefix(1);
-  return Step(index);
+  return step;
 }
 
 std::optional<Step> take_name(std::string_view &text) {
@@ -97,6 +105,7 @@ struct PartialArgs::Tree {
   Value root = Value::object();
   std::set<std::string> open_strings = {};  // paths of strings that go on
   std::size_t bytes = 0;
+  bool has_bad_path = false;
 
   bool is_too_large() const { return bytes > max_bytes; }
   /// False: it is too large now. Everything is dropped.
@@ -153,12 +162,13 @@ PartialArgs::~PartialArgs() = default;
 PartialArgs::PartialArgs(PartialArgs &&) noexcept = default;
 PartialArgs &PartialArgs::operator=(PartialArgs &&) noexcept = default;
 
-bool PartialArgs::is_too_large() const {
-  return tree_->is_too_large();
+PartialArgs::Fault PartialArgs::fault() const {
+  if (tree_->is_too_large()) return Fault::too_large;
+  return tree_->has_bad_path ? Fault::bad_path : Fault::none;
 }
 
 void PartialArgs::set(std::string_view args) {
-  if (is_too_large() || !tree_->count(args.size())) return;
+  if (tree_->is_too_large() || !tree_->count(args.size())) return;
   Value value;
   if (json::parse(args, value) || !value.is_object()) return;
   tree_->open_strings.clear();
@@ -166,8 +176,9 @@ void PartialArgs::set(std::string_view args) {
 }
 
 void PartialArgs::add(const PartialArg &arg) {
-  if (is_too_large() || !tree_->count(arg.path.size() + arg.value.size())) return;
+  if (tree_->is_too_large() || !tree_->count(arg.path.size() + arg.value.size())) return;
   const auto path = parse_path(arg.path);
+  tree_->has_bad_path |= !path;
   auto *value = path ? tree_->reach(*path) : nullptr;
   if (!value) return;
   const bool goes_on = tree_->open_strings.erase(arg.path) > 0 && value->text.ends_with('"');

@@ -25,10 +25,13 @@ class PartialArgs {
 
   /// Replaces everything by a JSON object.
   void set(std::string_view args);
-  /// Ignores a value whose path cannot be read.
   void add(const PartialArg &arg);
-  /// More than max_bytes have arrived. All of it was dropped.
-  bool is_too_large() const;
+  enum class Fault {
+    none,
+    too_large,  // more than max_bytes have arrived, and all of it was dropped
+    bad_path,   // the path of a value cannot be read, so the value was dropped
+  };
+  Fault fault() const;
   /// Compact JSON.
   std::string text() const;
 

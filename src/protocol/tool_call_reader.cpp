@@ -57,7 +57,7 @@ bool ServerMessageReader::partial_arg(Value value, std::vector<PartialArg> &list
     return true;
   };
   if (!reader_.object(value, read)) return false;
-  if (arg.path.empty() || (arg.value.empty() && !arg.is_string)) return true;
+  if (arg.value.empty() && !arg.is_string) return true;
   if (++event_count_ > max_events) return false;
   list.push_back(std::move(arg));
   return true;

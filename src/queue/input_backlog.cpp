@@ -69,7 +69,7 @@ void InputBacklog::push_audio(std::span<const std::byte> &bytes, int rate, input
   const auto now = g_get_monotonic_time();
   const bool blocks = overflow == input::Overflow::block;
   set_rate(rate);
-  pause_.audio_arrived();
+  pause_.audio_arrived(said_at, pcm::duration(bytes.size(), rate));
   if (blocks && limits_.only_in_activity && activity_ == Activity::unmarked) {
     activity_ = Activity::open;
     enqueue(input::ActivityStart{});
@@ -236,7 +236,7 @@ void InputBacklog::drop_audio(Reason reason) {
       drops_any = true;
     }
   }
-  if (drops_any) pause_.audio_arrived();  // the end of the audio before it may be among it
+  if (drops_any) pause_.reopen();  // the end of the audio before it may be among it
   count_dropped(chunker_.drop(), reason);
 }
 

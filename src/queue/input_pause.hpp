@@ -4,7 +4,10 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
+
+#include "input_item.hpp"
 
 namespace gemlive {
 
@@ -12,8 +15,16 @@ namespace gemlive {
 /// silence than it lasts, and one AudioStreamEnd. Pure. Not thread-safe.
 class InputPause {
  public:
+  using ns = std::chrono::nanoseconds;
+
   /// Audio from upstream: a pause has ended, or has not begun.
-  void audio_arrived() {
+  void audio_arrived(input::SaidAt start, ns duration) {
+    if (is_rest(start, duration)) return;
+    reopen();
+    end_ = start ? input::SaidAt(*start + duration) : std::nullopt;
+  }
+  /// The service may lack the end of the audio.
+  void reopen() {
     is_open_ = true;
     filled_ = 0;
   }
@@ -31,8 +42,19 @@ class InputPause {
   }
 
  private:
+  static constexpr ns longest_rest = std::chrono::milliseconds(20);
+
+  /// A resampler keeps the last samples before a pause until the next audio comes. They belong to
+  /// the audio before the pause, which their arrival does not end.
+  bool is_rest(input::SaidAt start, ns duration) const {
+    const bool is_pause = filled_ > 0 || !is_open_;
+    return is_pause && start && end_ && duration < longest_rest &&
+           std::chrono::abs(*start - *end_) < longest_rest / 2;
+  }
+
   bool is_open_ = false;
   std::size_t filled_ = 0;
+  input::SaidAt end_ = {};  // of the audio before the pause
 };
 
 }  // namespace gemlive

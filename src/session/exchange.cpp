@@ -11,10 +11,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A connection that does not resend works if it has lasted this long.
-constexpr Exchange::Time least_connection = 2'000'000;
 /// How long transcripts of an interrupted turn may arrive when the next one has begun.
 constexpr Exchange::Time late_transcripts = 1'000'000;
+/// How long a question may be on its way to the service, and the answer to an earlier one to us.
+constexpr Exchange::Time most_on_its_way = 1'000'000;
 
 }  // namespace
 
@@ -30,6 +30,7 @@ void Exchange::sent_audio(Sequence number, Sound sound, std::chrono::nanoseconds
   if (quiet_ >= rules_.silence) {
     speech_began_ = number;
     speech_since_ = now;
+    begin_question(number, now);
   }
   quiet_ = 0ns;
   speech_until_ = now;
@@ -38,12 +39,23 @@ void Exchange::sent_audio(Sequence number, Sound sound, std::chrono::nanoseconds
 }
 
 void Exchange::sent_question(Sequence number, Time now) {
+  begin_question(number, now);
+  sent_activity_end(number, now);
+}
+
+void Exchange::sent_activity_end(Sequence number, Time now) {
   sent_other(number);
   ask(number, now, now);
 }
 
 void Exchange::sent_other(Sequence number) {
   sent_ = number;
+}
+
+void Exchange::begin_question(Sequence number, Time now) {
+  before_newest_ = asked_;
+  newest_ = number;
+  newest_at_ = now;
 }
 
 void Exchange::ask(Sequence number, Time said, Time now) {
@@ -60,19 +72,12 @@ void Exchange::ask(Sequence number, Time said, Time now) {
   is_done_ = is_declined_ = has_closed_ = false;
 }
 
-void Exchange::withhold(Sequence oldest, Time now) {
-  if (asked_ >= oldest && asked_ > answered_) withheld_until_ = now + least_connection;
-}
-
-/// A withheld question is not kept for another connection.
-void Exchange::connection_works(Time now) {
-  if (withheld_until_) withheld_until_ = now;
-}
-
 void Exchange::sent_tool_response(bool is_silent, Time now) {
   last_sign_ = now;
   if (is_silent) return;  // its turn is complete with it
   continuation_ = now;
+  doubt_.reset();
+  empty_turn_.reset();
   is_done_ = is_declined_ = false;
   if (turn_ == Turn::generated) turn_ = Turn::answering;
 }
@@ -109,6 +114,9 @@ void Exchange::progress(Time until) {
 void Exchange::begin_answer(Time now) {
   may_answer_up_to_ = std::max(answering_up_to_, noticed(now));
   if (!is_announced_ || !question_) answering_up_to_ = may_answer_up_to_;
+  const bool is_newest_new = question_ && before_newest_ >= question_->from &&
+                             newest_ <= answering_up_to_ && now < newest_at_ + most_on_its_way;
+  may_be_cut_by_ = is_newest_new ? newest_ : 0;
   if (question_ && question_->up_to <= answering_up_to_) question_.reset();
   if (question_ && !is_announced_) {
     question_->since = speech_since_;
@@ -120,7 +128,7 @@ void Exchange::begin_answer(Time now) {
   has_closed_ = has_model_closed_ = false;
   playing_until_ = 0;
   progress_ = began_ = now;
-  is_perceptible_ = false;
+  is_perceptible_ = is_dismissed_ = false;
   interpretation_.answer_begins();
 }
 
@@ -155,13 +163,30 @@ void Exchange::interrupted(Time now) {
   last_sign_ = cut_at_ = now;
   interpretation_.takes_turn();
   is_cut_early_ = !has_content() && turn_ != Turn::cut;
+  if (has_content()) ask_again();
   if (has_content()) turn_ = Turn::cut;
   if (!question_) continuation_ = now;
   doubt_.reset();
   empty_turn_.reset();
   maybe_answered_.reset();
   has_closed_ = is_announced_ = is_done_ = is_declined_ = false;
-  silenced();
+  playing_until_ = 0;
+}
+
+/// If nothing was asked during the answer, what has cut it was on its way when the answer began.
+void Exchange::ask_again() {
+  if (question_ || may_be_cut_by_ == 0) return;
+  question_ = {.since = newest_at_,
+               .last_said = newest_at_,
+               .last_sent = newest_at_,
+               .from = may_be_cut_by_,
+               .up_to = asked_};
+  answering_up_to_ = may_be_cut_by_ - 1;
+}
+
+void Exchange::dismiss() {
+  is_dismissed_ = has_content();
+  playing_until_ = 0;
 }
 
 bool Exchange::generation_complete(Time now) {
@@ -181,7 +206,9 @@ std::optional<Exchange::Change> Exchange::turn_complete(bool more_announced, boo
   if (is_late_end && is_empty) return std::nullopt;
   last_sign_ = now;
   interpretation_.takes_turn();
-  if (is_late_end && turn_ == Turn::answering && !more_announced) {
+  const bool may_continue = (is_late_end && turn_ == Turn::answering) ||
+                            (continuation_ && !doubt_ && has_content() && !is_last);
+  if (may_continue && !more_announced) {
     doubt_ = now;
     return std::nullopt;
   }
@@ -193,7 +220,7 @@ std::optional<Exchange::Change> Exchange::turn_complete(bool more_announced, boo
   close(now);
   expects_late_end_ = false;
   if (is_cut) return change;
-  if (more_announced) {
+  if (more_announced || is_gathering_) {
     continuation_ = now;
     is_announced_ = true;
   } else if (is_empty && is_asked && !empty_turn_) {
@@ -235,9 +262,9 @@ bool Exchange::is_model_transcript_late(Time now) const {
   return is_being_asked || (expects_late_end_ && now < cut_at_ + late_transcripts);
 }
 
-/// What was lost is answered only if it is sent again.
+/// What was lost is answered only if it is sent again, or if the service has it.
 void Exchange::answer_up_to(Sequence number) {
-  if (number > lost_up_to_) settle_up_to(number);
+  if (number > lost_up_to_ || number <= known_up_to_) settle_up_to(number);
 }
 
 void Exchange::settle_up_to(Sequence number) {
@@ -267,31 +294,10 @@ void Exchange::waiting_for_input(Time now) {
   is_declined_ = true;
 }
 
-bool Exchange::disconnected(Time now) {
-  const bool is_complete = is_whole() && calls_ == 0 && !continuation_;
-  if (is_complete) answer_up_to(answering_up_to_);
-  is_done_ = (is_done_ && !owed()) || is_generated();
-  turn_ = Turn::none;
-  closed_at_ = now;
-  lost_up_to_ = sent_;
-  question_.reset();
-  clear_continuation();
-  calls_ = 0;
-  answering_up_to_ = may_answer_up_to_ = answered_;
-  doubt_.reset();
-  empty_turn_.reset();
-  maybe_answered_.reset();
-  withheld_until_.reset();
-  expects_late_end_ = is_cut_early_ = false;
-  has_closed_ = has_model_closed_ = false;
-  playing_until_ = 0;
-  interpretation_.disconnected();
-  return is_complete;
-}
-
 /// Includes the silence behind the question, and a question that got only an interim answer.
 void Exchange::give_up_question(Time now) {
-  answer_up_to(question_ ? std::max(question_->up_to, noticed(now)) : answering_up_to_);
+  answer_up_to(question_ ? std::max(question_->up_to, noticed(now))
+                         : std::max(answering_up_to_, known_up_to_));
   if (turn_ == Turn::cut) give_up_turn(now);
   clear_continuation();
   is_done_ = true;
@@ -306,18 +312,14 @@ void Exchange::give_up_turn(Time now) {
 }
 
 void Exchange::settle(Time now) {
-  if (doubt_) {
+  if (doubt_ || turn_ == Turn::generated) {
+    const bool may_end_late = !doubt_;
     close(now);
     complete(answering_up_to_, now);
+    expects_late_end_ = may_end_late;
   } else if (maybe_answered_) {
     complete(question_->up_to, now);
   }
-}
-
-void Exchange::give_up_to(Sequence number) {
-  settle_up_to(number);
-  withheld_until_.reset();
-  is_done_ = !owed();
 }
 
 }  // namespace gemlive

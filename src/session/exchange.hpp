@@ -28,9 +28,10 @@ namespace gemlive {
 ///    turn.
 /// 2. A question is answered when the turn that began after it is complete. Until then it is resent
 ///    after a loss. An empty turnComplete does not answer it, but the next one does. Never resent:
-///    an answered question, one that the model declined (waitingForInput), and one that the user
-///    was asked to repeat. A connection that must not resend keeps the question for two seconds in
-///    case it fails too. Then the user is asked to repeat it.
+///    an answered question, one whose answer was dismissed or cut by a newer question, one that the
+///    model declined (waitingForInput), and one that the user was asked to repeat. A connection
+///    that must not resend keeps the question for two seconds in case it fails too. Then the user
+///    is asked to repeat it.
 /// 3. EOS is due when the input has ended and nothing is owed: no question, no open turn, no tool
 ///    call, no announced continuation, no answer to an interruption. A turn that was generated and
 ///    played counts as complete a second later. After a timeout, the answer is given up: it is not
@@ -38,6 +39,9 @@ namespace gemlive {
 ///
 /// Some messages have two meanings. Exchange then waits five seconds for the next one, counted from
 /// the end of the playback:
+///     [tool response], turnComplete             the model says nothing to it, or the turnComplete
+///                                               was on its way: the turn stays open. It was
+///                                               complete if nothing follows
 ///     interrupted, content, turnComplete        the new turn's end, or the old one's: the turn
 ///                                               stays open. It was complete if nothing follows
 ///     turnComplete without content              the model ignored noise, or goes on: the question
@@ -106,13 +110,18 @@ class Exchange {
   // What was sent
   void sent_audio(Sequence number, Sound sound, std::chrono::nanoseconds duration, Time said,
                   Time now);
-  /// A typed turn, content that wants an answer, a mark of manual detection.
+  /// A typed turn, content that wants an answer, the start of an activity.
   void sent_question(Sequence number, Time now);
+  /// The end of an activity belongs to its question.
+  void sent_activity_end(Sequence number, Time now);
   void sent_other(Sequence number);
   /// Speech in the input has ended for certain: a mark says so.
   void speech_ended() { quiet_ = rules_.silence; }
   /// A connection begins that does not resend. `oldest` is the oldest item that is withheld.
   void withhold(Sequence oldest, Time now);
+  /// A connection begins that can resend only from `oldest` on; nullopt: nothing. `is_known`: the
+  /// service goes on with the session, and has received what is older.
+  void resume(std::optional<Sequence> oldest, bool is_known, Time now);
   /// The model goes on with it unless `is_silent`.
   void sent_tool_response(bool is_silent, Time now);
   void input_ended(Time now) { input_end_ = now; }
@@ -136,9 +145,12 @@ class Exchange {
   void waiting_for_input(Time now);
   /// When all audio that has come will have been played.
   void playing_until(Time end) { playing_until_ = end; }
-  void silenced() { playing_until_ = 0; }
+  /// The application does not want the rest of the open turn. A loss does not bring it back.
+  void dismiss();
   /// Number of pending calls, as counted by PendingToolCalls.
   void set_pending_calls(unsigned count);
+  /// Parts of a call have come, and more must follow: the answer is not complete.
+  void set_gathering(bool is_gathering) { is_gathering_ = is_gathering; }
 
   // What became of it
   /// The connection is lost. Returns true if the open turn had arrived completely. It then counts
@@ -172,6 +184,7 @@ class Exchange {
   std::optional<Time> quiet_from() const;
   /// The model is active at least until then.
   Time active_until() const { return progress_; }
+  bool has_pending_calls() const { return calls_ > 0; }
   bool has_input_ended() const { return input_end_.has_value(); }
   /// Whether EOS is due; asked only when all input has been sent.
   End end(Time now) const;
@@ -195,7 +208,9 @@ class Exchange {
     bool repeated = false;  // after a pause: that does not restart the timeout
   };
 
+  void begin_question(Sequence number, Time now);
   void ask(Sequence number, Time said, Time now);
+  void ask_again();
   bool is_asked_since_doubt() const;
   void begin_answer(Time now);
   void close(Time now);
@@ -205,7 +220,9 @@ class Exchange {
   void give_up_to(Sequence number);
   void clear_continuation();
   void connection_works(Time now);
+  bool is_calling() const { return calls_ > 0 || is_gathering_; }
   bool is_whole() const;
+  bool is_complete() const;
   bool is_generated() const;
   bool is_substantial() const;
   Sequence noticed(Time now) const;
@@ -225,6 +242,8 @@ class Exchange {
   Turn turn_ = Turn::none;
   Sequence answering_up_to_ = 0;   // what it answers
   Sequence may_answer_up_to_ = 0;  // what it may answer beside the announced continuation
+  Sequence may_be_cut_by_ = 0;     // the newest of its questions, if that was on its way; or 0
+  bool is_dismissed_ = false;
   Time began_ = 0;                 // its first content
   bool is_perceptible_ = false;    // something of it can be heard or read
   Time closed_at_ = 0;             // the last one
@@ -242,16 +261,21 @@ class Exchange {
 
   // Other pending answers
   std::optional<Question> question_;
-  Sequence asked_ = 0;     // the newest item that asks something
+  Sequence asked_ = 0;          // the newest item that asks something
+  Sequence newest_ = 0;         // where the newest speech, activity or typed turn begins
+  Sequence before_newest_ = 0;  // what asked something before it
+  Time newest_at_ = 0;
   Moment empty_turn_;      // an empty turnComplete came, and the question is still owed
   Moment maybe_answered_;  // the question, by a turn that answered the announced continuation
   Moment withheld_until_;  // a lost question, which is not resent on this connection
   Sequence lost_up_to_ = 0;
+  Sequence known_up_to_ = 0;  // of what was lost: the service has it
   /// Start of a pending answer that belongs to no sent item: after a tool response, an interim
   /// answer, an interruption, or a transcript of speech that we took for noise.
   Moment continuation_;
-  bool is_announced_ = false;  // by IN_PROGRESS
+  bool is_announced_ = false;  // by IN_PROGRESS, or by parts of a call
   unsigned calls_ = 0;
+  bool is_gathering_ = false;
   bool is_declined_ = false;
 
   // What was sent

@@ -33,7 +33,7 @@ bool Exchange::quiet(Time now) const {
 }
 
 Exchange::Moment Exchange::quiet_from() const {
-  if (!is_interpreter() || calls_ > 0 || input_end_) return std::nullopt;
+  if (!is_interpreter() || is_calling() || input_end_) return std::nullopt;
   return interpretation_.pauses_at();
 }
 
@@ -46,8 +46,13 @@ bool Exchange::is_whole() const {
   return turn_ == Turn::generated || (doubt_ && is_substantial());
 }
 
+/// The same, and nothing follows a tool call of it.
+bool Exchange::is_complete() const {
+  return is_whole() && !continuation_ && !is_calling();
+}
+
 bool Exchange::is_generated() const {
-  return is_whole() && !question_ && !continuation_ && calls_ == 0;
+  return is_complete() && !question_;
 }
 
 /// More of the answer has come than what was on its way when the turn before was interrupted.
@@ -77,7 +82,7 @@ Exchange::Moment Exchange::silent_end() const {
 Exchange::Moment Exchange::assumed_at() const {
   if (doubt_ || maybe_answered_) return !doubt_ || !question_ ? settled_at() : std::nullopt;
   if (is_generated()) return quiet_since() + quiet_after_generation;
-  if (is_interpreter() && calls_ == 0) return interpretation_.ends_at(*input_end_);
+  if (is_interpreter() && !is_calling()) return interpretation_.ends_at(*input_end_);
   if (owed()) return std::nullopt;
   const auto quiet = std::max(*input_end_, quiet_since());
   if (is_declined_) return quiet + quiet_after_declining;
@@ -88,7 +93,8 @@ Exchange::Moment Exchange::assumed_at() const {
 /// When what may have been the end of an answer was. Nothing that could be heard or read is no
 /// answer.
 Exchange::Moment Exchange::settled_at() const {
-  if (calls_ > 0 || continuation_ || (!doubt_ && !maybe_answered_)) return std::nullopt;
+  if (is_calling() || (!doubt_ && !maybe_answered_)) return std::nullopt;
+  if (continuation_) return doubt_ ? Moment(quiet_since() + quiet_after_doubt) : std::nullopt;
   if (doubt_ && !is_perceptible_) return std::nullopt;
   return quiet_since() + (doubt_ && is_substantial() ? quiet_after_generation : quiet_after_doubt);
 }
@@ -133,7 +139,8 @@ Exchange::Overdue Exchange::overdue(Time now) const {
   if (is_over(settled_at())) return Overdue::settled;
   if (is_over(empty_deadline())) return Overdue::empty_turn;
   if (is_over(answer_deadline())) return Overdue::no_answer;
-  return is_over(end_deadline()) ? Overdue::no_end : Overdue::none;
+  if (!is_over(end_deadline())) return Overdue::none;
+  return is_complete() ? Overdue::settled : Overdue::no_end;
 }
 
 Exchange::Moment Exchange::next_check(Time now) const {

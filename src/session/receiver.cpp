@@ -128,7 +128,9 @@ void Receiver::on(const TurnComplete &event) {
 }
 
 void Receiver::on(const ToolCall &event) {
-  apply(exchange_.content(now_)).begin();
+  auto &turn = apply(exchange_.content(now_));
+  turn.begin();
+  turn.mark_call();
   notify(ToolCall{
       .id = printable(event.id), .name = printable(event.name), .args = printable(event.args)});
 }
@@ -164,7 +166,7 @@ void Receiver::interrupt_locally() {
   const bool is_answering = turn_ && turn_->has_content();
   if (is_answering) turn_->cut(TurnReport::Cut::locally);
   const auto discarded = discard_output(false);
-  exchange_.silenced();
+  exchange_.dismiss();
   if (!is_answering && discarded.count() == 0) return;
   options_.log(Log::Level::debug, "interrupted locally, discarded %ld ms", Log::ms(discarded));
   ++options_.counters->interruptions;
@@ -236,7 +238,13 @@ void Receiver::start() {
 
 void Receiver::close_turn(const TurnComplete &end) {
   const bool interrupted = turn_->cut_by() != TurnReport::Cut::none;
-  if (!interrupted && !end.more_to_come && turn_->is_perceptible()) ++complete_turns_;
+  const bool is_complete = !interrupted && !end.more_to_come;
+  const bool is_perceptible = turn_->is_perceptible();
+  if (is_complete && (is_perceptible || turn_->has_called())) ++complete_turns_;
+  if (is_complete && is_perceptible) {
+    is_interim_ = exchange_.has_pending_calls();
+    if (!is_interim_) ++answers_;
+  }
   ++options_.counters->turns;
   options_.streams->each([this](OutputStream &stream) { end_item(stream); });
   const auto missed = options_.streams->audio.missed(turn_->number());

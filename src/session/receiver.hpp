@@ -64,8 +64,12 @@ class Receiver {
   /// handled.
   void finish(std::int64_t now);
 
-  /// Number of turns with audible or readable content that were not interrupted.
+  /// Number of turns with a tool call, or with audible or readable content, that were not
+  /// interrupted.
   unsigned complete_turns() const { return complete_turns_; }
+  /// Of those with such content. One that waits for a tool call counts only when nothing more
+  /// follows.
+  unsigned answers() const { return answers_ + (is_interim_ && !exchange_.owed() ? 1 : 0); }
 
  private:
   void on(const Audio &event);
@@ -111,6 +115,8 @@ class Receiver {
   std::optional<TurnReport> turn_ = {};
   unsigned turns_ = 0;
   unsigned complete_turns_ = 0;
+  unsigned answers_ = 0;
+  bool is_interim_ = false;                     // the newest complete turn waits for a tool call
   std::optional<std::int64_t> input_end_ = {};  // until an answer has begun
   bool has_speech_ended_ = false;
   bool is_finished_ = false;

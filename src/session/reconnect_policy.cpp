@@ -148,7 +148,7 @@ bool ReconnectPolicy::gives_up(const Error &how, bool has_climbed) {
   if (how.retry == Retry::never && !has_climbed) return true;
   // Without any connection yet the user is better told at once.
   if (how.retry == Retry::after_quota && !was_confirmed_ && max_retries_ >= 0) return true;
-  if (how.retry == Retry::once && std::exchange(used_once_, true)) return true;
+  if (how.retry == Retry::once && std::exchange(used_once_, true) && !has_climbed) return true;
   return how.retry_after > longest_wait;
 }
 

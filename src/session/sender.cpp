@@ -33,16 +33,18 @@ Sender::Sender(Options options, Exchange &exchange, ToolCallHandler &tool_call_h
            .acknowledged = [this](std::size_t bytes) { options_.input_queue->acknowledge(bytes); },
            .given_up = [this](std::size_t bytes) { options_.input_queue->give_up(bytes); }}) {}
 
-void Sender::begin(Connection &connection, bool without_resending) {
+void Sender::begin(Connection &connection, Takeover takeover) {
   connection_ = &connection;
   input_times_.begin();
   in_activity_ = false;
   if (has_resends())
     options_.log(Log::Level::info, "%s unacknowledged input, %ld ms of audio",
-                 without_resending ? "not resending" : "resending",
+                 takeover.without_resending ? "not resending" : "resending",
                  Log::ms(resend_buffer_.duration()));
-  if (!without_resending) return;
-  if (has_resends()) exchange_.withhold(*resend_buffer_.oldest(), options_.now());
+  const auto oldest = resend_buffer_.oldest();
+  exchange_.resume(oldest, takeover.is_resumed && options_.exact_resumption, options_.now());
+  if (!takeover.without_resending) return;
+  if (oldest) exchange_.withhold(*oldest, options_.now());
   resend_buffer_.skip();
 }
 
@@ -100,7 +102,10 @@ void Sender::tell_exchange(Exchange::Sequence number) {
     exchange_.sent_audio(number, sending_.sound, sending_.duration, sending_.said, now);
   else if (sending_.messages > 0 && !sending_.is_question)
     exchange_.sent_other(number);
-  if (sending_.is_question) exchange_.sent_question(number, now);
+  if (sending_.is_activity_end)
+    exchange_.sent_activity_end(number, now);
+  else if (sending_.is_question)
+    exchange_.sent_question(number, now);
   if (sending_.is_question || sending_.sound == Sound::speech) last_asked_ = now;
 }
 
@@ -148,7 +153,7 @@ void Sender::send(const input::ActivityEnd &) {
   if (!in_activity_ && options_.exact_resumption) send(input::ActivityStart{});
   if (!std::exchange(in_activity_, false)) return;
   send_message(wire::encode_activity_end());
-  sending_.is_question = true;
+  sending_.is_question = sending_.is_activity_end = true;
   exchange_.speech_ended();
   options_.speech_ended(options_.now());
 }

@@ -47,8 +47,12 @@ class Sender {
 
   Sender(Options options, Exchange &exchange, ToolCallHandler &tool_call_handler);
 
-  /// Uses this connection. Resends unanswered input first, unless `without_resending`.
-  void begin(Connection &connection, bool without_resending);
+  struct Takeover {
+    bool is_resumed = false;         // the session goes on
+    bool without_resending = false;  // unanswered input is kept, not resent
+  };
+  /// Uses this connection. Resends unanswered input first.
+  void begin(Connection &connection, Takeover takeover);
   /// There is no connection.
   void end() { connection_ = nullptr; }
   /// Sends as much as the connection takes. Returns false if input is waiting and the connection
@@ -117,6 +121,7 @@ class Sender {
   struct Sending {
     unsigned messages = 0;
     bool is_question = false;
+    bool is_activity_end = false;
     Sound sound = Sound::silence;
     std::chrono::nanoseconds duration{0};  // of audio
     std::int64_t said = 0;

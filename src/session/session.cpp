@@ -151,7 +151,8 @@ void Session::Impl::on_setup_complete(const SetupComplete &event) {
   set_phase(Phase::connected);
   reconnect_policy_.setup_confirmed(now);
   connection_age_.start(now);
-  sender_.begin(*connector_.connection(), without_resending_);
+  sender_.begin(*connector_.connection(),
+                {.is_resumed = is_resuming_, .without_resending = without_resending_});
   const auto session_id = text::printable(event.session_id);
   *options_.counters->session_id.lock() = session_id;
   const bool had_session =

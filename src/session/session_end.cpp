@@ -41,7 +41,7 @@ void Session::Impl::check_end(std::int64_t now) {
 
 bool Session::Impl::has_had_its_turns() const {
   const auto max_turns = *options_.config.max_turns;
-  return max_turns != 0 && receiver_.complete_turns() >= max_turns;
+  return max_turns != 0 && receiver_.answers() >= max_turns;
 }
 
 /// Nothing more is to come, whatever becomes of the connection.

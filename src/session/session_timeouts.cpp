@@ -120,6 +120,7 @@ void Session::Impl::check_exchange(std::int64_t now) {
           "question",
           now);
     case Exchange::Overdue::no_end:
+      tool_call_handler_.drop_parts();
       exchange_.give_up_turn(now);
       sender_.give_up();
       warn("The answer did not continue for " + within +
@@ -136,13 +137,14 @@ void Session::Impl::check_exchange(std::int64_t now) {
       exchange_.give_up_lost();
       sender_.give_up();
       return warn(
-          "The connection was lost before the model answered. The question is not sent again, "
-          "because it may be the reason. The conversation continues. Repeat the question");
+          "The connection was lost before the model answered. The question is not sent again. The "
+          "conversation continues. Repeat the question");
   }
 }
 
 void Session::Impl::give_up_question(const std::string &warning, std::int64_t now) {
   const bool is_cut = exchange_.turn() == Exchange::Turn::cut;
+  tool_call_handler_.drop_parts();
   exchange_.give_up_question(now);
   sender_.give_up();
   warn(warning);

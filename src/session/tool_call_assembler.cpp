@@ -30,7 +30,7 @@ bool ToolCallAssembler::add(const ToolCallPart &part) {
   if (part.will_continue) return true;
   complete_ = {
       .call = {.id = std::move(call.id), .name = std::move(call.name), .args = call.args.text()},
-      .is_too_large = call.args.is_too_large()};
+      .fault = call.args.fault()};
   open_.pop_back();
   return true;
 }

@@ -21,7 +21,7 @@ class ToolCallAssembler {
  public:
   struct Complete {
     ToolCall call = {};
-    bool is_too_large = false;  // the arguments were dropped
+    wire::PartialArgs::Fault fault = wire::PartialArgs::Fault::none;
   };
 
   /// False: the part belongs to no call, and begins none.

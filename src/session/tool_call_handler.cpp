@@ -32,20 +32,33 @@ ToolCall ToolCallHandler::with_id(ToolCall call) {
 /// Only a complete call is answered, so a call is never refused while it arrives.
 bool ToolCallHandler::gather(const ToolCallPart &part) {
   if (!assembler_.add(part)) return false;
+  count_parts();
   auto complete = assembler_.take_complete();
   if (!complete) return true;
-  if (!complete->is_too_large) {
-    gathered_ = std::move(complete->call);
-    return true;
+  switch (complete->fault) {
+    case wire::PartialArgs::Fault::none:
+      gathered_ = std::move(complete->call);
+      break;
+    case wire::PartialArgs::Fault::too_large:
+      refuse(std::move(complete->call), "The arguments are too large",
+             "arguments of more than 1 MiB");
+      break;
+    case wire::PartialArgs::Fault::bad_path:
+      refuse(std::move(complete->call), "A jsonPath of the arguments cannot be read",
+             "an argument whose jsonPath cannot be read");
+      break;
   }
-  const auto call = add(with_id(std::move(complete->call)));
-  if (call && options_.calls->answer(*call)) answer(*call, "The arguments are too large");
-  options_.warn({.kind = ErrorKind::bad_data,
-                 .message = "The model called a function with arguments of more than 1 MiB and got "
-                            "an error: " +
-                            text::excerpt(call ? call->name : ""),
-                 .detail = "tool call too large"});
   return true;
+}
+
+/// `what` is said to the model, `fault` to the user.
+void ToolCallHandler::refuse(ToolCall gathered, const std::string &what, const std::string &fault) {
+  const auto call = add(with_id(std::move(gathered)));
+  if (call && options_.calls->answer(*call)) answer(*call, what);
+  options_.warn({.kind = ErrorKind::bad_data,
+                 .message = "The model called a function with " + fault +
+                            " and got an error: " + text::excerpt(call ? call->name : ""),
+                 .detail = "tool call with " + fault});
 }
 
 /// None: it was ignored, with a warning.
@@ -79,13 +92,19 @@ bool ToolCallHandler::accept(const ToolCall &call) {
 void ToolCallHandler::cancel(const std::string &id) {
   options_.calls->cancel(id);
   assembler_.cancel(id);
+  count_parts();
   count();
 }
 
 void ToolCallHandler::interrupt() {
   options_.calls->release_own_ids();
-  assembler_.clear();
+  drop_parts();
   count();
+}
+
+void ToolCallHandler::drop_parts() {
+  assembler_.clear();
+  count_parts();
 }
 
 void ToolCallHandler::sent(const PendingToolCalls::Call &call, bool is_silent) {
@@ -96,7 +115,7 @@ void ToolCallHandler::sent(const PendingToolCalls::Call &call, bool is_silent) {
 
 void ToolCallHandler::clear() {
   deadline_.stop();
-  assembler_.clear();
+  drop_parts();
   for (const auto &call : options_.calls->clear())
     options_.notify_cancelled(call.id);
   count();

@@ -58,6 +58,8 @@ class ToolCallHandler {
   void cancel(const std::string &id);
   /// The service interrupted itself.
   void interrupt();
+  /// The rest of a call has not come in time.
+  void drop_parts();
   /// The connection ended, and with it its calls: the application is told.
   void clear();
   /// The conversation ended: calls do not time out any more.
@@ -72,9 +74,11 @@ class ToolCallHandler {
  private:
   std::optional<PendingToolCalls::Call> add(const ToolCall &call);
   void refuse(const PendingToolCalls::Call &call);
+  void refuse(ToolCall gathered, const std::string &what, const std::string &fault);
   void answer(const PendingToolCalls::Call &call, const std::string &what);
   void check();
   void count() { exchange_.set_pending_calls(options_.calls->count()); }
+  void count_parts() { exchange_.set_gathering(is_gathering()); }
 
   Options options_;
   Exchange &exchange_;

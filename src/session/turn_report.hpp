@@ -29,6 +29,9 @@ class TurnReport {
   bool has_content() const { return has_content_; }
   /// Something of it could be heard or read: no silence, no white space.
   bool is_perceptible() const;
+  void mark_call() { has_called_ = true; }
+  /// The model called a tool in it.
+  bool has_called() const { return has_called_; }
   /// Playable content arrived. True for the first one. `input_end` is the end of the user's speech.
   bool start(std::optional<std::int64_t> input_end, std::int64_t now);
   std::optional<std::chrono::nanoseconds> first_audio_delay() const { return delay_; }
@@ -69,6 +72,7 @@ class TurnReport {
 
   unsigned number_;
   bool has_content_ = false;
+  bool has_called_ = false;
   Cut cut_ = Cut::none;
   std::optional<std::int64_t> input_end_ = {};
   std::optional<std::int64_t> started_ = {};

@@ -79,8 +79,11 @@ void Client::answer_request(const Request &request) {
   if (!answer.starts_with("HTTP/1.1 101")) return refuse(answer);
   link_.write(answer);
   state_ = State::open;
-  session_.emplace(*this, context_, context_.options.service.value_or(*service),
-                   credential.bad_key);
+  if (context_.replay)
+    replay_session_.emplace(*this, context_);
+  else
+    session_.emplace(*this, context_, context_.options.service.value_or(*service),
+                     credential.bad_key);
   fire({Trigger::open});
   read_frames();
 }
@@ -110,6 +113,7 @@ void Client::handle_frame(const Incoming &incoming) {
   if (incoming.opcode == Opcode::ping) {
     pong(incoming.payload);
   } else if (incoming.opcode != Opcode::pong) {
+    if (replay_session_) return replay_session_->receive(incoming.payload);
     session_->receive(incoming.payload);
   }
 }
@@ -165,7 +169,8 @@ void Client::close(int code, std::string_view reason) {
 }
 
 void Client::report_closed(int code, std::string_view reason, const char *by) {
-  session_->end();
+  if (session_) session_->end();
+  if (replay_session_) replay_session_->end();
   context_.event_log.write(number_, "closed",
                            "\"code\":" + std::to_string(code) +
                                ",\"reason\":" + json::quoted(reason) + ",\"by\":\"" + by + '"');

@@ -16,6 +16,7 @@
 #include "handshake.hpp"
 #include "link.hpp"
 #include "live_session.hpp"
+#include "replay_session.hpp"
 #include "script.hpp"
 #include "timer.hpp"
 
@@ -35,6 +36,8 @@ class Client final : private Link::Listener {
   /// Sends compact JSON as one message, pretty-printed unless `framing` says otherwise.
   void send(std::string_view json, const Framing &framing = {});
   void close(int code, std::string_view reason);
+  /// Ends the connection without a Close frame, with FIN or RST.
+  void drop(bool reset = false);
   /// Runs the script's steps for this event.
   void fire(const TriggerEvent &event);
 
@@ -82,7 +85,8 @@ class Client final : private Link::Listener {
   FrameParser parser_{FrameParser::Side::server};
   std::optional<ScriptRun> run_;
   std::optional<LiveSession> session_;
-  Timer close_timeout_;  // waiting for the peer's Close frame
+  std::optional<ReplaySession> replay_session_;  // in place of session_
+  Timer close_timeout_;                          // waiting for the peer's Close frame
   Timer stall_;
   std::chrono::milliseconds pong_delay_{0};
   std::list<Timer> delayed_;  // of delayed steps, pongs and closes

@@ -61,12 +61,15 @@ void Client::perform(const CloseFrame &action) {
   close(action.code, action.reason);
 }
 
-void Client::perform(const Drop &drop) {
-  if (state_ == State::open)
-    report_closed(1006, drop.reset ? "reset" : "end of connection", "server");
+void Client::perform(const Drop &action) {
+  drop(action.reset);
+}
+
+void Client::drop(bool reset) {
+  if (state_ == State::open) report_closed(1006, reset ? "reset" : "end of connection", "server");
   if (state_ != State::request) state_ = State::closing;
   request_done_ = true;
-  if (drop.reset)
+  if (reset)
     link_.reset();
   else
     link_.finish();

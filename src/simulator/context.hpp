@@ -4,10 +4,12 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 
 #include "event_log.hpp"
 #include "options.hpp"
+#include "replay.hpp"
 #include "script.hpp"
 #include "tokens.hpp"
 #include "voice.hpp"
@@ -25,6 +27,7 @@ struct Context {
   std::map<std::string, std::string> handles = {};  // model by resumption handle
   Tokens tokens = {};                               // valid for a session, with --sign-in
   int session_count = 0;
+  std::optional<Replay> replay = {};  // in place of answers of its own
 };
 
 }  // namespace gemlive::simulator

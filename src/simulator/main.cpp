@@ -42,6 +42,23 @@ std::optional<Error> load(const std::string &path, Result<Value> (*parse)(std::s
   return {};
 }
 
+using MappedFilePtr = Handle<GMappedFile, g_mapped_file_unref>;
+
+/// `file` must outlive the replay. Does nothing if `path` is empty.
+std::optional<Error> load_recording(const std::string &path, Context &context,
+                                    MappedFilePtr &file) {
+  if (path.empty()) return {};
+  ErrorPtr error;
+  file.reset(g_mapped_file_new(path.c_str(), FALSE, out(error)));
+  if (!file)
+    return Error{ErrorKind::bad_setting, "Cannot read " + path + ": " + error->message + '.'};
+  const char *text = g_mapped_file_get_contents(file.get());
+  const auto found = context.replay.emplace(context.event_log)
+                         .load({text ? text : "", g_mapped_file_get_length(file.get())});
+  if (found) return Error{ErrorKind::bad_setting, path + ": " + found->message + '.'};
+  return {};
+}
+
 /// Raises the limit of open files: a benchmark opens hundreds of connections.
 void raise_descriptor_limit() {
   rlimit limit = {};
@@ -61,11 +78,13 @@ gboolean on_signal(gpointer data) {
   return G_SOURCE_CONTINUE;
 }
 
-void run(Server &server) {
+void run(Server &server, Context &context) {
   const Handle<GMainLoop, g_main_loop_unref> loop(g_main_loop_new(nullptr, FALSE));
   Running running{loop.get(), server};
   const guint on_int = g_unix_signal_add(SIGINT, on_signal, &running);
   const guint on_term = g_unix_signal_add(SIGTERM, on_signal, &running);
+  if (context.replay)
+    context.replay->on_over([&] { server.stop([&] { g_main_loop_quit(loop.get()); }); });
   g_main_loop_run(loop.get());
   g_source_remove(on_int);
   g_source_remove(on_term);
@@ -78,6 +97,7 @@ int main(int argc, char **argv) {
   raise_descriptor_limit();
   const auto options = parse_options(argc, argv);
   if (!options) return fail(options.error());
+  MappedFilePtr recording;
   Context context(*options);
   if (const auto error = load(options->script, parse_script, context.script)) return fail(*error);
   std::vector<SignInFault> faults;
@@ -88,6 +108,8 @@ int main(int argc, char **argv) {
   if (!options->record.empty() && g_mkdir_with_parents(options->record.c_str(), 0755) != 0)
     return fail({ErrorKind::bad_setting,
                  "Cannot create the folder for recordings " + options->record + '.'});
+
+  if (const auto error = load_recording(options->replay, context, recording)) return fail(*error);
 
   Server server(context);
   if (const auto error = server.listen()) return fail(*error);
@@ -101,6 +123,6 @@ int main(int argc, char **argv) {
   std::fflush(stdout);
   if (context.voice.kind() != options->voice)
     context.event_log.print("espeak-ng is not available: answers are tones");
-  run(server);
-  return 0;
+  run(server, context);
+  return context.replay ? context.replay->finish() : 0;
 }

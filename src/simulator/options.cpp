@@ -5,6 +5,7 @@
 
 #include <glib.h>
 
+#include <cmath>
 #include <utility>
 
 #include "glib_ptr.hpp"
@@ -18,6 +19,8 @@ constexpr auto description =
     "client as strictly as the service does, detects speech and answers it. It needs no account\n"
     "and no network. See docs/simulator.md.\n";
 
+constexpr double not_given = -HUGE_VAL;
+
 /// The variables that GOption fills in: plain C types.
 struct Raw {
   int port = 8765;
@@ -25,11 +28,12 @@ struct Raw {
   char *voice = nullptr;
   char *say = nullptr;
   int tone_duration = 2000;
-  double speed = 4;
+  double speed = not_given;
   char *service = nullptr;
   char *turn_complete = nullptr;
   int silence_duration = 800;
   char *script = nullptr;
+  char *replay = nullptr;
   char *record = nullptr;
   char *events = nullptr;
   char *sign_in = nullptr;
@@ -70,7 +74,8 @@ std::optional<Error> parse(int argc, char **argv, Raw &raw) {
       {"tone-duration", 0, 0, G_OPTION_ARG_INT, &raw.tone_duration,
        "Length of a tone answer in ms (default 2000)", "MS"},
       {"speed", 0, 0, G_OPTION_ARG_DOUBLE, &raw.speed,
-       "Send audio F times as fast as real time, 0 = all at once (default 4)", "F"},
+       "Send audio F times as fast as real time, 0 = all at once (default 4, with --replay 1)",
+       "F"},
       {"service", 0, 0, G_OPTION_ARG_STRING, &raw.service,
        "Service to simulate; auto (default): the request path decides", "auto|developer|vertex"},
       {"turn-complete", 0, 0, G_OPTION_ARG_STRING, &raw.turn_complete,
@@ -78,6 +83,10 @@ std::optional<Error> parse(int argc, char **argv, Raw &raw) {
       {"silence-duration", 0, 0, G_OPTION_ARG_INT, &raw.silence_duration,
        "Silence that ends speech in ms, unless the client sets it (default 800)", "MS"},
       {"script", 0, 0, G_OPTION_ARG_FILENAME, &raw.script, "Follow a script of faults and answers",
+       "FILE"},
+      {"replay", 0, 0, G_OPTION_ARG_FILENAME, &raw.replay,
+       "Say what the service said in a recorded session, compare the client with it, and end (exit "
+       "status 2: it differs)",
        "FILE"},
       {"record", 0, 0, G_OPTION_ARG_FILENAME, &raw.record,
        "Write received and sent audio to WAV files in DIR", "DIR"},
@@ -117,7 +126,8 @@ Result<Options> parse_options(int argc, char **argv) {
   options.port = raw.port;
   options.say = take_string(raw.say);
   options.tone_duration = raw.tone_duration;
-  options.speed = raw.speed;
+  options.replay = take_string(raw.replay);
+  options.speed = raw.speed != not_given ? raw.speed : options.replay.empty() ? 4 : 1;
   options.silence_duration = raw.silence_duration;
   options.script = take_string(raw.script);
   options.record = take_string(raw.record);
@@ -135,10 +145,12 @@ Result<Options> parse_options(int argc, char **argv) {
   if (raw.port < 0 || raw.port > 65535) return usage_error("--port must be from 0 to 65535");
   if (raw.tone_duration < 0 || raw.tone_duration > 3'600'000)
     return usage_error("--tone-duration must be from 0 to 3600000");
-  if (!(raw.speed >= 0)) return usage_error("--speed must be 0 or more");
+  if (!(options.speed >= 0)) return usage_error("--speed must be 0 or more");
   if (raw.silence_duration < 0) return usage_error("--silence-duration must be 0 or more");
   if (options.tls_certificate.empty() != options.tls_key.empty())
     return usage_error("--tls-cert and --tls-key must be given together");
+  if (!options.replay.empty() && !options.script.empty())
+    return usage_error("--replay and --script cannot be given together");
   if (options.sign_in.empty() && !options.sign_in_faults.empty())
     return usage_error("--sign-in-faults requires --sign-in");
   options.voice = static_cast<Voice::Kind>(voice);

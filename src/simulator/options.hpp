@@ -24,11 +24,12 @@ struct Options {
   Voice::Kind voice = Voice::Kind::espeak;
   std::string say = {};                 // empty: the answer describes the input
   int tone_duration = 2000;             // ms
-  double speed = 4;                     // times real time; 0: all at once
+  double speed = 4;                     // times real time (with replay: 1); 0: all at once
   std::optional<Service> service = {};  // nullopt: the request path decides
   TurnComplete turn_complete = TurnComplete::playback;
   int silence_duration = 800;  // ms
   std::string script = {};
+  std::string replay = {};  // a recorded session; empty: answers of its own
   std::string record = {};
   std::string events = {};
   std::string sign_in = {};  // folder for credentials; empty: no sign-in

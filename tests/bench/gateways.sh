@@ -5,7 +5,7 @@
 # Measures N phone lines: CPU, memory, threads, descriptors. Each has G.711 over RTP in and out. A caller asks the question of
 # examples/data, waits for the answer, and asks again.
 #   tests/bench/gateways.sh BUILD_DIR [N [SECONDS]]      default 10 and 20
-# Each line is a process, examples/voice-gateway.c. With TOGETHER=1 one gst-launch-1.0 has all lines.
+# Each line is a process, examples/c/voice-gateway.c. With TOGETHER=1 one gst-launch-1.0 has all lines.
 set -euo pipefail
 build=$(cd "${1:?usage: $0 BUILD_DIR [N [SECONDS]]}" && pwd)
 count=${2:-10} seconds=${3:-20}
@@ -37,7 +37,7 @@ for ((i = 0; i < count; i++)); do
     read -ra line <<<"$input ! gemlive ! $output"
     all+=("${line[@]}")
   else
-    "$build/examples/voice-gateway" "$work/handle-$i" "$input" "$output" >"$work/gateway-$i.log" 2>&1 &
+    "$build/examples/c/voice-gateway" "$work/handle-$i" "$input" "$output" >"$work/gateway-$i.log" 2>&1 &
     gateways+=($!)
   fi
 done

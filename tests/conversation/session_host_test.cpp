@@ -10,7 +10,9 @@
 #include <optional>
 
 #include "conversation_fixture.hpp"
+#include "read_file.hpp"
 #include "recording_listener.hpp"
+#include "temp_folder.hpp"
 
 using namespace gemlive;
 using namespace gemlive::test;
@@ -45,6 +47,22 @@ TEST_F(SessionHostTest, PreparingReportsBadSettings) {
   refused = SessionHost::prepare(config, platform, {});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, ErrorKind::bad_setting);
+}
+
+TEST_F(SessionHostTest, TheCaptureIsCompleteWhenItHasEnded) {
+  const TempFolder folder;
+  config.capture_location.set(folder / "none/a.log");
+  const auto refused = SessionHost::prepare(config, platform, {});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::bad_setting);
+  config.capture_location.set(folder / "a.log");
+  begin();
+  ASSERT_TRUE(listener.wait_for<notice::Connected>());
+  host->end();
+  const auto text = read_file(folder / "a.log");
+  EXPECT_EQ(text[0], '>');
+  EXPECT_NE(text.find("\"setup\""), text.npos);
+  EXPECT_NE(text.find("\n<"), text.npos) << "setupComplete";
 }
 
 TEST_F(SessionHostTest, ConnectsWhenItBegins) {

@@ -118,6 +118,9 @@ struct Both {
       case 24:
         now += 31 * second;
         return;
+      case 25:
+        exchange.dismiss();
+        return ledger.dismissed();
       case 26:
         require(exchange.is_model_transcript_late(now) == ledger.is_model_transcript_late(now),
                 "the same transcript of the model is late");
@@ -129,7 +132,7 @@ struct Both {
         return ledger.turn_complete(false, true, now);
       case 28:
         exchange.disconnected(now);
-        ledger.lost();
+        ledger.lost(exchange.answered_up_to());
         calls = 0;
         return exchange.withhold(1, now);
       default:
@@ -146,7 +149,7 @@ struct Both {
   /// What has no answer is sent again.
   void lose() {
     exchange.disconnected(now);
-    ledger.lost();
+    ledger.lost(exchange.answered_up_to());
     calls = 0;
     const auto fates = ledger.fates();
     for (const auto &[number, fate] : fates) {

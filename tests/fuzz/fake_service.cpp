@@ -100,7 +100,7 @@ void FakeService::follow_turn() {
 
 void FakeService::stop_playing() {
   follow_turn();
-  ledger.plays_until(0);
+  ledger.dismissed();
   if (ledger.has_content()) is_stopped_ = true;
 }
 
@@ -203,7 +203,7 @@ void FakeService::receive(const std::string &text) {
   } else if (has("activityEnd")) {
     require(std::exchange(is_in_activity_, false), "no activityEnd outside an activity");
     ledger.speech_ended();
-    ledger.question(sent_, rules_.now());
+    ledger.activity_end(sent_, rules_.now());
   } else if (has("audio/pcm")) {
     receive_audio(text);
   } else if (const auto at = text.find("typed "); at != std::string::npos) {

@@ -12,7 +12,13 @@ void Ledger::speech(Number number, Time now) {
   quiet_ = 0;
   spoke_at_ = now;
   if (has_content()) is_spoken_over_ = true;
-  question(number, now);
+  if (utterance_ == number) begin(number, now);
+  activity_end(number, now);
+}
+
+void Ledger::begin(Number number, Time now) {
+  newest_ = number;
+  newest_at_ = now;
 }
 
 void Ledger::quiet(Number number, Time duration) {
@@ -21,6 +27,11 @@ void Ledger::quiet(Number number, Time duration) {
 }
 
 void Ledger::question(Number number, Time now) {
+  begin(number, now);
+  activity_end(number, now);
+}
+
+void Ledger::activity_end(Number number, Time now) {
   sent_ = number;
   asked_at_ = now;
   fates_[number] = Fate::asked;
@@ -32,7 +43,8 @@ void Ledger::response(bool is_silent, Time now) {
   last_sign_ = now;
   if (is_silent) return;
   is_promised_ = true;
-  is_done_ = is_declined_ = false;
+  doubt_.reset();
+  is_done_ = is_declined_ = is_empty_ = false;
   if (turn_ == Turn::generated) turn_ = Turn::answering;
 }
 
@@ -43,9 +55,13 @@ void Ledger::content(Time now, Time until) {
   is_spoken_over_ &= has_content();
   if (!has_content()) {
     may_answer_ = noticed(now);
+    const bool is_older_asked = newest_ > 0 && has_asked(newest_ - 1);
     if (!is_announced_) settle(Fate::asked, Fate::taken, may_answer_);
+    const bool is_newest_taken = newest_ > 0 && fates_[newest_] == Fate::taken;
+    const bool is_newest_new = now < newest_at_ + 1'000'000;
+    may_be_cut_by_ = is_older_asked && is_newest_taken && is_newest_new ? newest_ : 0;
     is_late_ = has_model_closed_ = is_done_ = is_declined_ = is_cut_early_ = false;
-    is_perceptible_ = false;
+    is_perceptible_ = is_dismissed_ = false;
     maybe_.reset();
     began_ = heard_until_ = now;
     playing_until_ = 0;
@@ -74,12 +90,20 @@ void Ledger::interrupted(Time now) {
   last_sign_ = cut_at_ = now;
   takes_turns_ = true;
   is_cut_early_ = !has_content() && turn_ != Turn::cut;
+  if (has_content() && !has(Fate::asked) && may_be_cut_by_ > 0)
+    for (auto &[number, fate] : fates_)
+      if (number >= may_be_cut_by_ && fate == Fate::taken) fate = Fate::asked;
   if (has_content()) turn_ = Turn::cut;
   if (!has(Fate::asked)) is_promised_ = true;
   is_done_ = is_declined_ = is_announced_ = is_empty_ = is_late_ = false;
   doubt_.reset();
   maybe_.reset();
   playing_until_ = 0;
+}
+
+void Ledger::dismissed() {
+  playing_until_ = 0;
+  is_dismissed_ = has_content();
 }
 
 void Ledger::generated(Time now) {
@@ -99,7 +123,8 @@ void Ledger::turn_complete(bool more, bool is_last, Time now) {
   if (is_late_end && is_empty) return;
   takes_turns_ = true;
   last_sign_ = now;
-  if (is_late_end && turn_ == Turn::answering && !more) {
+  const bool may_continue = is_promised_ && has_content() && !doubt_ && !is_last;
+  if (!more && (may_continue || (is_late_end && turn_ == Turn::answering))) {
     doubt_ = now;
     return;
   }
@@ -137,17 +162,25 @@ void Ledger::complete(Time now) {
 
 std::optional<Ledger::Time> Ledger::settles_at() const {
   constexpr Time second = 1'000'000;
-  const bool may_be_the_end = doubt_ ? is_perceptible_ : maybe_.has_value();
-  if (!may_be_the_end || calls_ > 0 || is_promised_) return std::nullopt;
-  return std::max(last_sign_, playing_until_) + (doubt_ && is_answer() ? 1 : 5) * second;
+  if (calls_ > 0) return std::nullopt;
+  const auto quiet_since = std::max(last_sign_, playing_until_);
+  if (is_promised_) return doubt_ ? std::optional(quiet_since + 5 * second) : std::nullopt;
+  std::optional<Time> at;
+  if (has_all() && turn_timeout > 0) at = heard_until_ + turn_timeout;
+  if (doubt_ ? !is_perceptible_ : !maybe_.has_value()) return at;
+  const auto end = quiet_since + (doubt_ && is_answer() ? 1 : 5) * second;
+  return at ? std::min(*at, end) : end;
 }
 
 void Ledger::settle(Time now) {
-  if (doubt_)
+  const bool may_end_late = turn_ == Turn::generated && !doubt_;
+  const bool is_turn = doubt_ || may_end_late;
+  if (is_turn)
     close();
   else
     settle(Fate::asked, Fate::answered);
   complete(now);
+  if (is_turn) expects_late_end_ = may_end_late;
 }
 
 void Ledger::waiting_for_input(Time now) {
@@ -166,10 +199,13 @@ void Ledger::pending_calls(unsigned count) {
   if (turn_ == Turn::none && is_done_ && !owed()) settle(Fate::taken, Fate::answered);
 }
 
-void Ledger::lost() {
+void Ledger::lost(Number not_resent_up_to) {
+  settle(Fate::lost, Fate::given_up, not_resent_up_to);
   const bool is_complete = has_all() && calls_ == 0 && !is_promised_;
-  if (is_complete) settle(Fate::taken, Fate::answered);
+  const bool is_replaced = turn_ == Turn::cut && has(Fate::asked);
+  if (is_complete || is_dismissed_ || is_replaced) settle(Fate::taken, Fate::answered);
   is_done_ = !owed_beside_turn() && ((is_done_ && !owed()) || is_complete);
+  if ((has_content() || turn_ == Turn::cut) && is_all_settled()) is_done_ = true;
   for (const auto fate : {Fate::asked, Fate::taken})
     settle(fate, Fate::lost);
   turn_ = Turn::none;
@@ -180,7 +216,7 @@ void Ledger::lost() {
   maybe_.reset();
   may_answer_ = 0;
   playing_until_ = 0;
-  expects_late_end_ = is_cut_early_ = false;
+  expects_late_end_ = is_cut_early_ = is_dismissed_ = false;
   is_late_ = has_model_closed_ = false;
 }
 
@@ -218,6 +254,14 @@ bool Ledger::has_asked(Number up_to) const {
   for (const auto &[number, fate] : fates_)
     if (fate == Fate::asked && number <= up_to) return true;
   return false;
+}
+
+/// Something was asked, and the newest of it has its answer, or gets none.
+bool Ledger::is_all_settled() const {
+  auto newest = Fate::silent;
+  for (const auto &[number, fate] : fates_)
+    if (fate != Fate::silent) newest = fate;
+  return newest == Fate::answered || newest == Fate::declined || newest == Fate::given_up;
 }
 
 bool Ledger::has(Fate fate) const {

@@ -32,6 +32,7 @@ class Ledger {
   void quiet(Number number, Time duration);
   void speech_ended() { quiet_ = silence; }
   void question(Number number, Time now);
+  void activity_end(Number number, Time now);
   void other(Number number) { fates_[sent_ = number] = Fate::silent; }
   void response(bool is_silent, Time now);
 
@@ -50,12 +51,15 @@ class Ledger {
   void turn_complete(bool more, bool is_last, Time now);
   /// All that has come ends then; 0: it is not played.
   void plays_until(Time end) { playing_until_ = end; }
+  /// The application does not want the rest of the turn.
+  void dismissed();
   void heard_until(Time end);
   void waiting_for_input(Time now);
   void pending_calls(unsigned count);
 
   // What became of it
-  void lost();
+  /// What was lost before is not sent again up to this number.
+  void lost(Number not_resent_up_to = 0);
   /// The user was told that no answer came.
   void gave_up_question();
   /// The user was told that the answer does not end.
@@ -82,6 +86,7 @@ class Ledger {
   bool is_declined() const { return is_declined_ && !owed(); }
   /// The model has gone on while the user spoke, and has completed no turn so far.
   bool may_be_interpreter() const { return has_gone_on_ && !takes_turns_; }
+  Time turn_timeout = 30'000'000;  // 0: none
   /// Speech has ended for certain.
   bool is_quiet() const { return quiet_ >= silence; }
   Fate fate(Number number) const { return fates_.at(number); }
@@ -93,6 +98,8 @@ class Ledger {
   bool has(Fate fate) const;
   bool owed_beside_turn() const { return has(Fate::asked) || is_promised_ || calls_ > 0; }
   void settle(Fate from, Fate to, Number up_to = ~Number{0});
+  void begin(Number number, Time now);
+  bool is_all_settled() const;
   void close();
   void complete(Time now);
   void forget_promise() { is_promised_ = is_announced_ = is_empty_ = false; }
@@ -107,6 +114,8 @@ class Ledger {
   std::map<Number, Fate> fates_;
   Number sent_ = 0;
   Number utterance_ = 0;  // where the newest speech begins
+  Number newest_ = 0;     // where the newest question begins
+  Time newest_at_ = 0;
   Time quiet_ = silence;
   Time spoke_at_ = 0;
   Time asked_at_ = 0;
@@ -118,10 +127,12 @@ class Ledger {
   bool is_announced_ = false;  // by an interim answer
   bool expects_late_end_ = false;
   bool is_cut_early_ = false;
-  std::optional<Time> doubt_;         // a turnComplete that may have been an earlier turn's
-  bool is_empty_ = false;             // the newest turnComplete, of a question that is still asked
-  std::optional<Time> maybe_;         // all that is asked may have been answered
-  Number may_answer_ = 0;             // by the newest turn
+  std::optional<Time> doubt_;  // a turnComplete that may have been an earlier turn's
+  bool is_empty_ = false;      // the newest turnComplete, of a question that is still asked
+  std::optional<Time> maybe_;  // all that is asked may have been answered
+  Number may_answer_ = 0;      // by the newest turn
+  Number may_be_cut_by_ = 0;   // a question that was on its way when the turn began
+  bool is_dismissed_ = false;
   Time began_ = 0, heard_until_ = 0;  // the newest turn
   bool is_perceptible_ = false;
   Time playing_until_ = 0;

@@ -73,6 +73,7 @@ class World {
         .is_exact = service_of(kind) == Service::vertex && *config.session_resumption,
         .now = [this] { return clock.now(); },
         .is_finished = [this] { return input_queue->is_closed(); }});
+    if (*config.turn_timeout == 0s) service->ledger.turn_timeout = 0;
     session->start();
   }
 

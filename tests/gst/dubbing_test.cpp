@@ -11,11 +11,11 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "arrival_watch.hpp"
 #include "pipeline.hpp"
 #include "samples.hpp"
 #include "simulator_process.hpp"
@@ -292,37 +292,6 @@ TEST(Dubbing, CaptionsOfAnInterpreterAreLinesToo) {
   EXPECT_EQ(programme.warnings(), 0);
 }
 
-/// The longest time in which a pad passes no buffer.
-class Watch {
- public:
-  explicit Watch(GstElement *element) : pad_(gst_element_get_static_pad(element, "sink")) {
-    id_ = gst_pad_add_probe(pad_.get(), GST_PAD_PROBE_TYPE_BUFFER, on_buffer, this, nullptr);
-  }
-  ~Watch() { gst_pad_remove_probe(pad_.get(), id_); }
-  Watch(const Watch &) = delete;
-  Watch &operator=(const Watch &) = delete;
-
-  milliseconds longest() {
-    std::lock_guard lock(mutex_);
-    return milliseconds(longest_ / 1000);
-  }
-
- private:
-  static GstPadProbeReturn on_buffer(GstPad *, GstPadProbeInfo *, gpointer self) {
-    auto *watch = static_cast<Watch *>(self);
-    std::lock_guard lock(watch->mutex_);
-    const auto now = g_get_monotonic_time();
-    if (watch->last_ > 0) watch->longest_ = std::max(watch->longest_, now - watch->last_);
-    watch->last_ = now;
-    return GST_PAD_PROBE_OK;
-  }
-
-  PadPtr pad_;
-  gulong id_ = 0;
-  std::mutex mutex_;
-  std::int64_t last_ = 0, longest_ = 0;  // us
-};
-
 class LiveMuxer : public ::testing::TestWithParam<const char *> {};
 
 TEST_P(LiveMuxer, NeverWaitsForACaption) {
@@ -333,7 +302,7 @@ TEST_P(LiveMuxer, NeverWaitsForACaption) {
       "queue name=video ! m.video_0 "
       "matroskamux name=m streamable=true ! fakesink name=muxed sync=false",
       "! queue ! m.audio_0 ");
-  Watch watch(programme.pipeline["muxed"]);
+  ArrivalWatch watch(programme.pipeline["muxed"]);
   ASSERT_TRUE(programme.pipeline.play());
   Tap text(programme.pipeline["m"], "subtitle_0");
   ASSERT_TRUE(text.wait([](const Items &items) {

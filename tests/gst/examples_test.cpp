@@ -116,29 +116,5 @@ TEST_F(Examples, Camera) {
   EXPECT_TRUE(simulator->wait_event("audio"));
 }
 
-TEST_F(Examples, ToolCall) {
-  serve(R"([{"when":{"on":"turn"},"do":{"tool-call":"weather","args":{"city":"Bonn"},"id":"1"}}])");
-  TempFile answer("", ".wav");
-  auto program = run({example_program("tool-call"), question.path(), answer.path()});
-  EXPECT_TRUE(program.prints(R"(The model calls weather({"city":"Bonn"}))"));
-  EXPECT_TRUE(program.prints("It was answered"));
-  EXPECT_EQ(program.status(), 0);
-  EXPECT_EQ(wav_samples(answer.path()).size(), 14400u);
-}
-
-TEST_F(Examples, PushToTalk) {
-  serve();
-  auto program = run({example_program("push-to-talk"), "audiotestsrc is-live=true", "fakesink"});
-  EXPECT_TRUE(program.prints("Press Enter, and speak"));
-  program.type("\n");
-  EXPECT_TRUE(program.prints("Speak"));
-  EXPECT_TRUE(simulator->wait_event("activity-start"));
-  program.type("\n");
-  EXPECT_TRUE(simulator->wait_event("activity-end"));
-  EXPECT_TRUE(program.prints("Press Enter, and speak")) << "the answer is not complete";
-  program.close_input();
-  EXPECT_EQ(program.status(), 0);
-}
-
 }  // namespace
 }  // namespace gemlive::test

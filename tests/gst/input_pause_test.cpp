@@ -6,7 +6,10 @@
 #include <gst/app/gstappsrc.h>
 #include <gtest/gtest.h>
 
+#include <array>
+#include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -29,9 +32,11 @@ class InputPauseTest : public PipelineFixture {
  protected:
   void SetUp() override { serve({"--turn-complete", "playback", "--speed", "1"}); }
 
-  std::string microphone(const std::string &behind) const {
-    return std::string("audiotestsrc name=mic is-live=true wave=sine samplesperbuffer=320 ! ") +
-           caps + " ! " + behind;
+  std::string microphone(const std::string &behind, int rate = 16000) const {
+    const auto hz = std::to_string(rate);
+    return "audiotestsrc name=mic is-live=true wave=sine samplesperbuffer=" +
+           std::to_string(rate / 50) + " ! audio/x-raw,format=S16LE,channels=1,rate=" + hz + " ! " +
+           behind;
   }
   std::string gemlive(const std::string &properties = "") const {
     return "gemlive name=g " + properties + uri() + " ! fakesink name=out ";
@@ -92,8 +97,10 @@ TEST_F(InputPauseTest, AMutedMicrophone) {
 }
 
 /// Nothing stands for the pause, and nothing is sent twice.
-TEST_F(InputPauseTest, AMicrophoneThatIsBack) {
-  Pipeline pipeline(microphone("valve name=mute ! ") + gemlive());
+class MicrophoneThatIsBack : public InputPauseTest, public ::testing::WithParamInterface<int> {};
+
+TEST_P(MicrophoneThatIsBack, IsHeardFromThere) {
+  Pipeline pipeline(microphone("valve name=mute ! ", GetParam()) + gemlive());
   ASSERT_TRUE(pipeline.play());
   ASSERT_TRUE(has_heard(600ms));
   set(pipeline, "mute", "drop", true);
@@ -104,10 +111,14 @@ TEST_F(InputPauseTest, AMicrophoneThatIsBack) {
   ASSERT_TRUE(wait_until([&] { return bytes_heard() >= before + 16000; }));
   const auto lasted = g_get_monotonic_time() - pushed_at;
   EXPECT_GE(lasted, 400'000) << "silence for the pause would come at once";
+  EXPECT_EQ(simulator->count("audio-stream-end"), 1u);
   set(pipeline, "mute", "drop", true);
   ASSERT_TRUE(pipeline.wait("gemlive/turn-complete"));
   ASSERT_TRUE(simulator->wait_event("audio-stream-end", 1));
 }
+
+/// audioresample keeps the last samples before the pause until the microphone is back.
+INSTANTIATE_TEST_SUITE_P(Rates, MicrophoneThatIsBack, ::testing::Values(16000, 44100, 48000));
 
 TEST_F(InputPauseTest, TheMicrophonePipelineOfAPairIsPaused) {
   expect_prompt_answer([this] {
@@ -183,6 +194,73 @@ TEST_F(InputPauseTest, RtpWithSilenceSuppression) {
     return expect_answer(pipeline);
   });
 }
+
+/// A phone that sends comfort noise (RFC 3389) in silence: RTP packets of payload type 13 with the
+/// level of the noise, instead of every `interval`th packet of audio.
+class ComfortNoise {
+ public:
+  explicit ComfortNoise(int interval) : interval_(interval) {}
+  void attach(GstElement *payloader) {
+    const PadPtr pad(gst_element_get_static_pad(payloader, "src"));
+    gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, on_packet, this, nullptr);
+  }
+  void begin() { is_silent_ = true; }
+  int sent() const { return sent_; }
+
+ private:
+  static constexpr gsize header = 12;
+
+  static GstPadProbeReturn on_packet(GstPad *, GstPadProbeInfo *info, gpointer self) {
+    return static_cast<ComfortNoise *>(self)->replace(info);
+  }
+  GstPadProbeReturn replace(GstPadProbeInfo *info) {
+    auto *packet = gst_buffer_make_writable(GST_PAD_PROBE_INFO_BUFFER(info));
+    GST_PAD_PROBE_INFO_DATA(info) = packet;
+    if (!is_silent_) {
+      gst_buffer_extract(packet, 2, sequence_.data(), sequence_.size());
+      return GST_PAD_PROBE_OK;
+    }
+    if (packets_++ % interval_ != 0) return GST_PAD_PROBE_DROP;
+    if (++sequence_[1] == 0) ++sequence_[0];
+    const std::array<std::uint8_t, 1> type{13}, level{60};
+    gst_buffer_fill(packet, 1, type.data(), type.size());
+    gst_buffer_fill(packet, 2, sequence_.data(), sequence_.size());
+    gst_buffer_fill(packet, header, level.data(), level.size());
+    gst_buffer_resize(packet, 0, header + level.size());
+    ++sent_;
+    return GST_PAD_PROBE_OK;
+  }
+
+  const int interval_;
+  std::atomic<bool> is_silent_ = false;
+  std::atomic<int> sent_ = 0;
+  int packets_ = 0;
+  std::array<std::uint8_t, 2> sequence_ = {};
+};
+
+/// rtpjitterbuffer drops the noise, since the caps have the payload type of the audio.
+class RtpWithComfortNoise : public InputPauseTest, public ::testing::WithParamInterface<int> {};
+
+TEST_P(RtpWithComfortNoise, IsAnsweredInTime) {
+  expect_prompt_answer([this] {
+    ComfortNoise noise(GetParam());
+    Pipeline pipeline(
+        "audiotestsrc is-live=true wave=sine samplesperbuffer=160 ! "
+        "audio/x-raw,rate=8000,channels=1 ! mulawenc ! rtppcmupay name=phone ! "
+        "rtpjitterbuffer latency=50 ! rtppcmudepay ! mulawdec ! " +
+        gemlive());
+    noise.attach(pipeline["phone"]);
+    EXPECT_TRUE(pipeline.play());
+    EXPECT_TRUE(has_heard(600ms));
+    noise.begin();
+    const auto delay = expect_answer(pipeline);
+    EXPECT_GE(noise.sent(), 1);
+    return delay;
+  });
+}
+
+/// Each packet, one in 200 ms, and one at the begin of the silence.
+INSTANTIATE_TEST_SUITE_P(Phones, RtpWithComfortNoise, ::testing::Values(1, 10, 1000000));
 
 /// As opusdec with DTX: 20 ms of every 400 ms.
 TEST_F(InputPauseTest, HolesInLiveTimestamps) {

@@ -194,7 +194,44 @@ TEST_F(OwedAnswers, AnInterimAnswerWithoutItsAnswerIsAskedAgain) {
   EXPECT_EQ(simulator->count("setup"), 2u);
 }
 
+TEST_F(OwedAnswers, ATurnThatWaitsForAToolCallIsNotTheAnswer) {
+  serve(step(R"("on":"turn","turn":1)",
+             R"({"answer":{"tone":100,"generation-complete":false,"turn-complete":false}})") +
+        "," +
+        step(R"("on":"generated","turn":1)",
+             R"({"tool-call":"weather","id":"c1"},)" + send(R"("turnComplete":true)")) +
+        "," +
+        step(R"("on":"tool-response")", send_audio(9600) + "," +
+                                            send(R"("generationComplete":true)") + "," +
+                                            send(R"("turnComplete":true)")));
+  Pipeline pipeline(live("max-turns=1 refuse-unknown-tools=false"));
+  Tap tap(pipeline["out"]);
+  ASSERT_TRUE(pipeline.play());
+  push(pipeline, question + silence);
+  ASSERT_TRUE(pipeline.wait("gemlive/tool-call"));
+  ASSERT_TRUE(pipeline.wait("gemlive/turn-complete"));
+  gboolean is_taken = FALSE;
+  g_signal_emit_by_name(pipeline["g"], "send-tool-response", "c1", "weather", "{\"degrees\":20}",
+                        &is_taken);
+  EXPECT_TRUE(is_taken);
+  EXPECT_TRUE(ends(tap));
+  EXPECT_EQ(tap.bytes().size(), 4800u + 9600u);
+}
+
 // Answered, declined and given-up questions are not asked again.
+
+TEST_F(OwedAnswers, AnAnswerThatTheApplicationStoppedIsNotAskedForAgain) {
+  serve(step(R"("on":"turn","session":1)", R"({"answer":{"tone":5000,"speed":1}})") + "," +
+        step(R"("on":"said","ms":300,"after":1500,"session":1)", R"({"drop":"end"})"));
+  Pipeline pipeline(live());
+  ASSERT_TRUE(pipeline.play());
+  push(pipeline, question + silence);
+  ASSERT_TRUE(pipeline.wait("gemlive/turn-started"));
+  g_signal_emit_by_name(pipeline["g"], "interrupt");
+  ASSERT_TRUE(pipeline.wait("gemlive/interrupted"));
+  ASSERT_TRUE(pipeline.wait("gemlive/reconnecting"));
+  expect_nothing_resent(pipeline);
+}
 
 TEST_F(OwedAnswers, AnInterruptionThatIsAnsweredIsNotAnsweredAgain) {
   // The first turn never gets its turnComplete.

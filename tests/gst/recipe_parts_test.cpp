@@ -194,7 +194,7 @@ TEST_F(PhoneRecipe, OpusWithDtx) {
 /// The program contains the two lines of the page.
 TEST_F(RecipeParts, WebRtc) {
   const RecipePage page;
-  auto source = read_file(std::string(g_getenv("GEMLIVE_EXAMPLES")) + "/webrtc.c");
+  auto source = read_file(std::string(g_getenv("GEMLIVE_EXAMPLES")) + "/c/webrtc.c");
   source = std::regex_replace(source, std::regex("\"\\s+\""), "");
   for (const std::size_t block : {0, 1}) {
     auto line = page.block("WebRTC", block);

@@ -113,13 +113,17 @@ class Scenario : public PipelineFixture, public ::testing::WithParamInterface<Fo
     const auto until = audio->played() + static_cast<GstClockTime>(duration.count()) * GST_MSECOND;
     ASSERT_TRUE(wait_until([&] { return audio->played() >= until; }));
   }
-  /// Of the whole pipeline, flushing, as gst-validate's action. wavparse refuses to play backwards.
-  void seek(std::chrono::milliseconds to, double rate = 1) {
+  /// Flushing, as gst-validate's action.
+  static GstEvent *make_seek(std::chrono::milliseconds to, double rate) {
     const auto start = static_cast<gint64>(to.count()) * GST_MSECOND;
-    auto *event = gst_event_new_seek(
+    return gst_event_new_seek(
         rate, GST_FORMAT_TIME,
         static_cast<GstSeekFlags>(GST_SEEK_FLAG_FLUSH | GST_SEEK_FLAG_ACCURATE), GST_SEEK_TYPE_SET,
         rate > 0 ? start : 0, GST_SEEK_TYPE_SET, rate > 0 ? -1 : start);
+  }
+  /// Of the whole pipeline. wavparse refuses to play backwards.
+  void seek(std::chrono::milliseconds to, double rate = 1) {
+    auto *event = make_seek(to, rate);
     const auto seqnum = gst_event_get_seqnum(event);
     EXPECT_EQ(gst_element_send_event(pipeline->get(), event), rate > 0);
     if (rate < 0) return;
@@ -189,11 +193,29 @@ TEST_P(SeekScenario, SeekBackward) {
 
 TEST_P(SeekScenario, SimpleSeeks) {
   change(GST_STATE_PLAYING);
-  // PLAYING does not wait for the input: wavparse refuses a seek before its header.
+  // PLAYING does not wait for the input: wavparse refuses a seek before its header (SeekAtStart).
   ASSERT_TRUE(wait_until([&] { return input->played() > 0; }));
   for (const auto to : {1000ms, 5000ms, 2000ms, 7000ms, 0ms}) {
     seek(to);
     play_on(100ms);
+  }
+}
+
+/// wavparse may refuse it. Then it has no effect.
+TEST_P(SeekScenario, SeekAtStart) {
+  for (int i = 0; i < 5; ++i) {
+    stop();
+    start();
+    change(GST_STATE_PLAYING);
+    auto *event = make_seek(2000ms, 1);
+    const auto seqnum = gst_event_get_seqnum(event);
+    const bool is_done = gst_element_send_event(pipeline->get(), event);
+    const auto is_seen = [&] { return input->segment_seqnum() == seqnum; };
+    if (is_done) {
+      ASSERT_TRUE(wait_until(is_seen));
+    }
+    play_on(200ms);
+    EXPECT_EQ(is_seen(), is_done);
   }
 }
 

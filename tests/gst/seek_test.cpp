@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <string>
 
 #include "pipeline.hpp"
@@ -31,11 +32,23 @@ class Seek : public PipelineFixture {
   /// Seeks on `element` in a running pipeline, and expects the audio from there.
   void expect_seek(Pipeline &pipeline, GstElement *element, GstElement *sink) {
     Tap tap(sink);
+    expect_seek(pipeline, element, tap);
+  }
+  void expect_seek(Pipeline &pipeline, GstElement *element, Tap &tap) {
     ASSERT_TRUE(play(pipeline));
     ASSERT_TRUE(wait_until([&] { return !tap.bytes().empty(); }));
     EXPECT_TRUE(seek(element, 8 * GST_SECOND));
     ASSERT_TRUE(wait_until([&] { return tap.items(Tap::Item::segment).size() == 2; }));
     EXPECT_EQ(tap.items(Tap::Item::flush_stop).size(), 1u) << "it is carried out once";
+  }
+
+  /// The output plays on in its first segment.
+  static void expect_undisturbed(Tap &out) {
+    const auto count = [&] { return out.items(Tap::Item::silence).size(); };
+    const auto before = count();
+    EXPECT_TRUE(wait_until([&] { return count() > before + 5; }));
+    EXPECT_EQ(out.items(Tap::Item::flush_stop).size(), 0u);
+    EXPECT_EQ(out.items(Tap::Item::segment).size(), 1u);
   }
 
   TempFile long_file{wav(loud(std::chrono::seconds(10))), ".wav"};
@@ -56,6 +69,49 @@ TEST_F(Seek, OfThePairIsCarriedOutOnce) {
   Pipeline pipeline(long_question() + "! gemlivesink name=s session=seek" + uri() +
                     "gemlivesrc session=seek ! fakesink sync=true");
   expect_seek(pipeline, pipeline.get(), pipeline["s"]);
+}
+
+TEST_F(Seek, OfTheSourceGoesToTheAudioInput) {
+  Pipeline pipeline(long_question() + "! gemlivesink name=s session=seek" + uri() +
+                    "gemlivesrc name=r session=seek ! fakesink name=out sync=true");
+  Tap in(pipeline["s"]), out(pipeline["out"]);
+  expect_seek(pipeline, pipeline["r"], in);
+  expect_undisturbed(out);
+}
+
+GstPadProbeReturn hold_caps(GstPad *, GstPadProbeInfo *info, gpointer held) {
+  if (GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) != GST_EVENT_CAPS) return GST_PAD_PROBE_PASS;
+  *static_cast<std::atomic<bool> *>(held) = true;
+  return GST_PAD_PROBE_OK;
+}
+
+/// PLAYING does not wait for the input. The parser is ready before its caps arrive.
+TEST_F(Seek, HasTheResultOfAnInputWithoutCaps) {
+  Pipeline pipeline("filesrc location=" + long_file.path() +
+                    " ! wavparse name=w ! gemlivesink name=s session=seek" + uri() +
+                    "gemlivesrc session=seek ! fakesink sync=true");
+  const PadPtr pad(gst_element_get_static_pad(pipeline["w"], "src"));
+  std::atomic<bool> held = false;
+  const auto probe = gst_pad_add_probe(
+      pad.get(),
+      static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BLOCK | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM),
+      hold_caps, &held, nullptr);
+  Tap in(pipeline["s"]);
+  ASSERT_TRUE(play(pipeline));
+  ASSERT_TRUE(wait_until([&] { return held.load(); }));
+  EXPECT_TRUE(seek(pipeline.get(), 8 * GST_SECOND));
+  gst_pad_remove_probe(pad.get(), probe);
+  EXPECT_TRUE(wait_until([&] { return !in.bytes().empty(); }));
+  EXPECT_EQ(in.items(Tap::Item::buffer).front().start, 8 * GST_SECOND);
+}
+
+TEST_F(Seek, OfTheSourceWithoutAnInputIsRefused) {
+  Pipeline pipeline("gemlivesrc name=r session=seek" + uri() + "! fakesink name=out sync=true");
+  Tap out(pipeline["out"]);
+  ASSERT_TRUE(play(pipeline));
+  ASSERT_TRUE(wait_until([&] { return !out.items(Tap::Item::silence).empty(); }));
+  EXPECT_FALSE(seek(pipeline["r"], GST_SECOND));
+  expect_undisturbed(out);
 }
 
 TEST_F(Seek, OfALiveInputHasTheResultOfTheInput) {

@@ -134,6 +134,36 @@ TEST_F(TextStreams, AreMuxedToSubtitlesThatLineUp) {
   }
 }
 
+/// A queue takes what comes, also in PAUSED, where the running time stands still.
+TEST_F(TextStreams, PausedIsNoTime) {
+  SimulatorProcess slow{{"--voice", "tone", "--tone-duration", "1500", "--speed", "0"}};
+  Pipeline pipeline("audiotestsrc is-live=true wave=silence ! gemlive name=g uri=" + slow.uri() +
+                    " ! fakesink  g.input_transcript ! queue name=heard ! fakesink");
+  Tap heard(pipeline["heard"]);
+  const auto wait_for_gap = [&] {
+    const auto before = heard.items(Item::gap).size();
+    return heard.wait([&](const Items &items) {
+      return static_cast<std::size_t>(std::ranges::count(items, Item::gap, &Item::kind)) > before;
+    });
+  };
+  ASSERT_TRUE(pipeline.play());
+  ASSERT_TRUE(pipeline.wait("gemlive/connected"));
+  ASSERT_TRUE(wait_for_gap());
+  ASSERT_TRUE(pipeline.set_state(GST_STATE_PAUSED));
+  // The end of an answer shows that time has passed. The user's transcript has nothing of it.
+  gboolean sent = FALSE;
+  g_signal_emit_by_name(pipeline["g"], "send-text", "hello", TRUE, &sent);
+  ASSERT_TRUE(sent);
+  ASSERT_TRUE(slow.wait_event("turn-complete"));
+  ASSERT_TRUE(pipeline.play());
+  for (int i = 0; i < 3; ++i)
+    ASSERT_TRUE(wait_for_gap());
+  EXPECT_EQ(heard.items(Item::segment).size(), 1u) << "the time jumped back";
+  for (const auto &gap : heard.items(Item::gap))
+    EXPECT_LT(gap.duration, GST_SECOND);
+  expect_ordered(heard.items());
+}
+
 TEST_F(TextStreams, StreamsBeginWithOneSegment) {
   Pipeline pipeline(gemlive("pacing=none") +
                     "! fakesink name=out  g.output_transcript ! fakesink name=said");

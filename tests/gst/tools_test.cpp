@@ -207,6 +207,24 @@ TEST_F(Tools, ACallInPartsIsOneCall) {
       << "a second one";
 }
 
+/// The file does not end between the parts of a call, though the answer has been generated.
+TEST_F(Tools, TheRestOfACallIsWaitedFor) {
+  serve(R"([{"when":{"on":"turn"},"do":[{"answer":{"turn-complete":false}},
+      {"send":{"toolCall":{"functionCalls":[{"id":"c","name":"weather","willContinue":true}]}}}]},
+    {"when":{"on":"generated","after":3000},"do":{"send":{"toolCall":{"functionCalls":[{"id":"c",
+      "partialArgs":[{"jsonPath":"$.city","stringValue":"Bonn"}]}]}}}},
+    {"when":{"on":"tool-response"},"do":{"send":{"serverContent":{"turnComplete":true}}}}])");
+  Pipeline pipeline(this->pipeline());
+  g_object_set(pipeline["g"], "tools", weather.c_str(), nullptr);
+  ASSERT_TRUE(pipeline.play());
+  const auto call = pipeline.wait("gemlive/tool-call");
+  ASSERT_TRUE(call);
+  EXPECT_EQ(field(call, "args"), R"({"city":"Bonn"})");
+  EXPECT_TRUE(respond(pipeline["g"], "c", "", R"({"degrees":7})"));
+  EXPECT_EQ(pipeline.wait_eos(), "");
+  EXPECT_TRUE(simulator->wait_event("tool-response"));
+}
+
 TEST_F(Tools, ToolsMayStandInAFile) {
   serve("[]");
   TempFile tools(weather, ".json");

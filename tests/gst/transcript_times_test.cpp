@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 
 #include "pipeline.hpp"
@@ -75,7 +76,9 @@ TEST_P(TranscriptTimesPacing, TextStandsWhereItWasSaid) {
   expect_near(text.duration, GST_SECOND);
 }
 
-INSTANTIATE_TEST_SUITE_P(Pacing, TranscriptTimesPacing, ::testing::Values("none", "clock"));
+INSTANTIATE_TEST_SUITE_P(Pacing, TranscriptTimesPacing,
+                         ::testing::Values("none", "clock", "none captions=lines",
+                                           "clock captions=lines"));
 
 TEST_F(TranscriptTimes, ResentAudioKeepsItsTime) {
   serve(R"(,{"when":{"on":"heard","session":1,"ms":2400},"do":{"drop":"reset"}})");
@@ -101,6 +104,37 @@ TEST_F(TranscriptTimes, ActivityIsARunningTime) {
     expect_near(time_in(message, "audio-offset"), 2100 * GST_MSECOND);
     EXPECT_EQ(pipeline.wait_eos(), "");
   }
+}
+
+/// The running time stands still in PAUSED, and the service's offsets do not know of it.
+TEST_F(TranscriptTimes, WhatWasSaidBeforeAPauseStaysWhereItWasSaid) {
+  SimulatorProcess slow({"--voice", "tone", "--tone-duration", "1500", "--speed", "0"},
+                        R"([{"when":{"on":"heard","ms":2000},"do":[
+      {"send":{"serverContent":{"inputTranscription":{"text":"a","startOffset":"0.5s"}}}},
+      {"send":{"voiceActivity":{"type":"ACTIVITY_START","audioOffset":"0.5s"}}}]}])");
+  Pipeline pipeline("filesrc location=" + file.path() + " ! wavparse ! gemlive name=g uri=" +
+                    slow.uri() + " ! fakesink sync=true  g.input_transcript ! fakesink name=heard");
+  Tap heard(pipeline["heard"]);
+  ASSERT_TRUE(pipeline.play());
+  const auto is_past_a_second = [](const std::vector<Tap::Item> &items) {
+    return !items.empty() && items.back().kind == Tap::Item::gap && items.back().start > GST_SECOND;
+  };
+  ASSERT_TRUE(heard.wait(is_past_a_second));
+  ASSERT_TRUE(pipeline.set_state(GST_STATE_PAUSED));
+  // The end of an answer shows that time has passed.
+  gboolean sent = FALSE;
+  g_signal_emit_by_name(pipeline["g"], "send-text", "hello", TRUE, &sent);
+  ASSERT_TRUE(sent);
+  ASSERT_TRUE(slow.wait_event("turn-complete"));
+  ASSERT_TRUE(pipeline.play());
+  const auto activity = pipeline.wait("gemlive/activity");
+  ASSERT_TRUE(activity);
+  expect_near(time_in(activity, "audio-offset"), 500 * GST_MSECOND);
+  const auto has_text = [](const std::vector<Tap::Item> &items) {
+    return std::ranges::count(items, Tap::Item::buffer, &Tap::Item::kind) > 0;
+  };
+  ASSERT_TRUE(heard.wait(has_text));
+  expect_near(first_text(heard).start, 500 * GST_MSECOND);
 }
 
 TEST_F(TranscriptTimes, AnInterimTranscriptIsAMessageOfItsOwn) {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// A conversation that begins in one process and continues in another: examples/voice-gateway.c,
+// A conversation that begins in one process and continues in another: examples/c/voice-gateway.c,
 // twice.
 
 #include <gtest/gtest.h>
@@ -30,7 +30,7 @@ class VoiceGateway : public ::testing::Test {
     const auto input = "filesrc location=" + question.path() +
                        " ! wavparse ! line. audiotestsrc wave=silence ! audio/x-raw,format=S16LE,"
                        "rate=16000,channels=1 ! line. concat name=line";
-    return Program({example_program("voice-gateway"), handle_file(), input,
+    return Program({example_program("c/voice-gateway"), handle_file(), input,
                     "wavenc ! filesink location=" + reply},
                    {{"GEMLIVE_URI", simulator.uri()}});
   }

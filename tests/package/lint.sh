@@ -12,7 +12,7 @@ lintian --allow-root --fail-on error,warning --display-info --tag-display-limit 
 appstreamcli validate --no-net gemlive-*/docs/packaging/*.metainfo.xml
 
 # The unit names the user's program. Here it is the example.
-install gemlive-*/obj-*/examples/voice-gateway /usr/local/bin
+install gemlive-*/obj-*/examples/c/voice-gateway /usr/local/bin
 cp gemlive-*/docs/packaging/gemlive-gateway@.service /tmp
 errors=$(systemd-analyze verify --man=no --recursive-errors=no '/tmp/gemlive-gateway@line.service' 2>&1) || { echo "$errors"; exit 1; }
 [ -z "$errors" ] || { echo "$errors"; exit 1; }

@@ -105,6 +105,21 @@ TEST(ClientMessage, ToolResponses) {
   EXPECT_TRUE(list[1].response.is_silent);
 }
 
+/// After {}, model 3.8 repeats the call. Beside willContinue it ends the answer.
+TEST(ClientMessage, AnEmptyToolResponseSaysThatThereIsNoOutput) {
+  const auto json_of = [](const std::string &members) {
+    const auto list = read<std::vector<Response>>(
+        R"({"toolResponse":{"functionResponses":[{"id":"1",)" + members + "}]}}");
+    return list.size() == 1 ? list[0].response.json : "";
+  };
+  EXPECT_EQ(json_of(R"("response":{})"), R"({"response":{"output":{}}})");
+  EXPECT_EQ(json_of(R"("response":{},"scheduling":"SILENT")"),
+            R"({"response":{"output":{}},"scheduling":"SILENT"})");
+  EXPECT_EQ(json_of(R"("response":{"a":{}})"), R"({"response":{"a":{}}})");
+  EXPECT_EQ(json_of(R"("response":{},"willContinue":false)"),
+            R"({"response":{},"willContinue":false})");
+}
+
 TEST(ClientMessage, WhatCannotBeSentIsRefusedInWords) {
   EXPECT_TRUE(refuses(R"({"setup":{}})", "Set the property setup"));
   EXPECT_TRUE(refuses("{}", "exactly one field"));
@@ -120,7 +135,8 @@ TEST(ClientMessage, WhatCannotBeSentIsRefusedInWords) {
       refuses(R"({"realtimeInput":{"audio":{"mimeType":"audio/pcm","data":"A*=="}}})", "base64"));
   EXPECT_TRUE(refuses(R"({"realtimeInput":{"audio":{"mimeType":"audio/pcm","data":"AAAA"}}})",
                       "whole 16-bit samples"));
-  EXPECT_TRUE(refuses(R"({"realtimeInput":{"audio":{"mimeType":"audio/pcm"}}})", "samples"));
+  EXPECT_TRUE(refuses(R"({"realtimeInput":{"audio":{"mimeType":"audio/pcm"}}})", "no data"));
+  EXPECT_TRUE(refuses(R"({"realtimeInput":{"audio":{"data":"AAAA"}}})", "no mimeType"));
   EXPECT_TRUE(refuses(R"({"realtimeInput":{"mediaChunks":[{},{}]}})", "one chunk"));
   EXPECT_TRUE(refuses(R"({"toolResponse":{}})", "functionResponses"));
   EXPECT_TRUE(refuses(R"({"toolResponse":{"functionResponses":[{"id":"1"}]}})", "response"));

@@ -9,6 +9,7 @@
 #include <vector>
 
 using namespace gemlive;
+using Fault = wire::PartialArgs::Fault;
 
 namespace {
 
@@ -56,15 +57,27 @@ TEST(PartialArgs, PathsLeadThroughObjectsAndLists) {
       << "the last one counts";
 }
 
-TEST(PartialArgs, OtherPathsAreIgnored) {
+TEST(PartialArgs, WhiteSpaceInBracketsIsNoPartOfAName) {
+  EXPECT_EQ(gathered({text("$[ 'a' ]", "x"), text("$.b[\t1 ]", "y"), text("$[\" c \"]", "z")}),
+            R"({"a":"x","b":[null,"y"]," c ":"z"})");
+}
+
+TEST(PartialArgs, OtherPathsAreAFault) {
   for (const char *path :
        {"", "$", "a", "$a", "$.", "$..a", "$.*", "$[0]", "$[*]", "$.a[", "$.a[x]", "$.a[1", "$['a'",
-        "$['a", "$.a[-1]", "$.a['\\q']", "$.a[99999999999999999999]"})
-    EXPECT_EQ(gathered({text(path, "x")}), "{}") << path;
+        "$['a", "$.a[-1]", "$.a['\\q']", "$.a[99999999999999999999]"}) {
+    wire::PartialArgs args;
+    args.add(text(path, "x"));
+    args.add(text("$.b", "y"));
+    EXPECT_EQ(args.fault(), Fault::bad_path) << path;
+    EXPECT_EQ(args.text(), R"({"b":"y"})") << path;
+  }
   std::string deep = "$";
   for (int i = 0; i < 100; ++i)
     deep += ".a";
-  EXPECT_EQ(gathered({text(deep.c_str(), "x")}), "{}");
+  wire::PartialArgs args;
+  args.add(text(deep.c_str(), "x"));
+  EXPECT_EQ(args.fault(), Fault::bad_path);
 }
 
 TEST(PartialArgs, AWholeObjectReplacesWhatCame) {
@@ -83,19 +96,19 @@ TEST(PartialArgs, AreBounded) {
   wire::PartialArgs long_text, far_item, many;
   for (int i = 0; i < 10; ++i)
     long_text.add(text("$.a", piece.c_str(), true));
-  EXPECT_FALSE(long_text.is_too_large());
+  EXPECT_EQ(long_text.fault(), Fault::none);
   EXPECT_EQ(long_text.text().size(), 10 * piece.size() + std::string(R"({"a":""})").size());
   long_text.add(text("$.a", piece.c_str(), true));
-  EXPECT_TRUE(long_text.is_too_large());
+  EXPECT_EQ(long_text.fault(), Fault::too_large);
   EXPECT_EQ(long_text.text(), "{}");
   long_text.add(text("$.a", "y"));
   long_text.set(R"({"a":1})");
   EXPECT_EQ(long_text.text(), "{}");
   far_item.add(text("$.a[4000000000]", "x"));
-  EXPECT_TRUE(far_item.is_too_large());
+  EXPECT_EQ(far_item.fault(), Fault::too_large);
   for (int i = 0; i < 10'000; ++i)
     many.add(text(("$.a" + std::to_string(i)).c_str(), ""));
-  EXPECT_TRUE(many.is_too_large()) << "each value takes memory";
+  EXPECT_EQ(many.fault(), Fault::too_large) << "each value takes memory";
 }
 
 }  // namespace

@@ -51,10 +51,17 @@ TEST_F(ToolCallReaderTest, PartsOfACall) {
   EXPECT_EQ(call(""), (Events{ToolCallPart{}})) << "the end of a call";
 }
 
+/// So that the call is refused, and the value is not lost without a word.
+TEST_F(ToolCallReaderTest, ValuesWithoutAPathAreKept) {
+  const PartialArg x{.value = "x", .is_string = true}, one{.value = "1"};
+  EXPECT_EQ(
+      call(R"("name":"f","partialArgs":[{"stringValue":"x"},{"jsonPath":7,"numberValue":1}])"),
+      (Events{ToolCallPart{.name = "f", .partial_args = {x, one}}}));
+}
+
 TEST_F(ToolCallReaderTest, OddPartialArgumentsAreLeftOut) {
-  EXPECT_EQ(call(R"("name":"f","partialArgs":[{},null,7,{"jsonPath":"$.a"},{"stringValue":"x"},
-                    {"jsonPath":7,"stringValue":"x"},{"jsonPath":"$.a","stringValue":7},
-                    {"jsonPath":"$.a","newer":{}}],"willContinue":"yes")"),
+  EXPECT_EQ(call(R"("name":"f","partialArgs":[{},null,7,{"jsonPath":"$.a"},
+                    {"jsonPath":"$.a","stringValue":7},{"jsonPath":"$.a","newer":{}}],"willContinue":"yes")"),
             (Events{ToolCall{"", "f", "{}"}}));
   EXPECT_EQ(call(R"("name":"f","partialArgs":{},"newer":1)"),
             (Events{ToolCall{"", "f", "{}"}, ServerMessage{R"({"newer":1})"}}));

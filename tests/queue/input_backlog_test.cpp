@@ -32,8 +32,8 @@ struct InputBacklogTest : testing::Test {
   InputBacklogTest() { backlog.set_audio_producer(&producer); }
 
   /// True if all bytes were taken.
-  bool push(std::span<const std::byte> bytes, Overflow overflow = Overflow::drop_oldest) {
-    input::SaidAt said_at;
+  bool push(std::span<const std::byte> bytes, Overflow overflow = Overflow::drop_oldest,
+            input::SaidAt said_at = {}) {
     backlog.push_audio(bytes, rate, overflow, said_at);
     return bytes.empty();
   }
@@ -222,6 +222,51 @@ TEST_F(InputBacklogPause, BeginsAgainBehindAudio) {
   EXPECT_EQ(pop_all(), 2 * 640 + 16000 + 32000u);
   EXPECT_EQ(marks, 1);
   push(Bytes(640));
+  EXPECT_FALSE(backlog.fill_pause(1000ms));
+  pop_all();
+  EXPECT_EQ(marks, 2);
+}
+
+/// A resampler pushes the last samples before the pause when the pause is over.
+TEST_F(InputBacklogPause, IsNotEndedByTheRestOfTheAudioBeforeIt) {
+  const auto say = [this](std::size_t bytes, std::chrono::milliseconds said_at) {
+    push(Bytes(bytes), Overflow::drop_oldest, said_at);
+  };
+  const auto pop_bytes = [this] {
+    backlog.finish_chunk(true, 0);
+    return pop_all();
+  };
+  say(640, 1000ms);
+  EXPECT_TRUE(backlog.fill_pause(500ms));
+  say(64, 1020ms);
+  EXPECT_TRUE(backlog.fill_pause(700ms)) << "the whole hole";
+  EXPECT_EQ(pop_bytes(), 2 * 640 + 64 + 700 * 32u);
+  say(640, 1720ms);
+  EXPECT_FALSE(backlog.fill_pause(1000ms));
+  say(64, 1740ms);
+  EXPECT_FALSE(backlog.fill_pause(8000ms));
+  EXPECT_EQ(pop_bytes(), 640 + 32000 + 64u);
+  EXPECT_EQ(marks, 1);
+  say(64, 9740ms);
+  EXPECT_FALSE(backlog.fill_pause(1000ms)) << "audio, however short";
+  pop_bytes();
+  EXPECT_EQ(marks, 2);
+}
+
+TEST_F(InputBacklogPause, IsEndedByShortAudioBehindAHole) {
+  push(Bytes(640), Overflow::drop_oldest, 1000ms);
+  for (const auto said_at : {1050ms, 1090ms, 1130ms}) {
+    EXPECT_TRUE(backlog.fill_pause(30ms));
+    push(Bytes(320), Overflow::drop_oldest, said_at);
+  }
+  EXPECT_FALSE(backlog.fill_pause(1000ms));
+  EXPECT_EQ(pop_all(), 2 * 640 + 3 * (320 + 30 * 32) + 32000u);
+}
+
+TEST_F(InputBacklogPause, IsEndedByAudioThatIsLate) {
+  push(Bytes(640), Overflow::drop_oldest, 1000ms);
+  EXPECT_FALSE(backlog.fill_pause(1000ms));
+  push(Bytes(3200), Overflow::drop_oldest, 1020ms);
   EXPECT_FALSE(backlog.fill_pause(1000ms));
   pop_all();
   EXPECT_EQ(marks, 2);

@@ -121,6 +121,16 @@ INSTANTIATE_TEST_SUITE_P(
         Order{"ask content ask interrupted said said complete content complete", "[!''][!]", false,
               2, complete, complete},
         Order{"ask content interrupted said", "[!'", true, 0, open, open},
+        // The newest question was on its way when the answer to the one before began.
+        Order{"ask ask content interrupted complete", "[!]", true, 1, open, open},
+        Order{"speech pause ask content interrupted complete", "[!]", true, 2, open, open},
+        Order{"speech pause speech pause content interrupted", "[!", true, 0, open, open},
+        Order{"ask ask content interrupted complete content complete", "[!][!]", false, 2, complete,
+              complete},
+        Order{"ask ask content interrupted complete lost", "[!]x", false, 1, open, open},
+        Order{"ask ask call interrupted complete", "[!]", true, 1, open, open},
+        Order{"ask ask second second content interrupted complete", "[!]", true, 2, open, open},
+        Order{"ask content interrupted complete", "[!]", true, 1, open, open},
         // What the user says is the next turn's.
         Order{"ask content speech interrupted heard complete", "[!][~", true, 1, open, open},
         Order{"ask content speech interrupted heard speech said", "[!]['", true, 1, open, open},
@@ -210,6 +220,15 @@ INSTANTIATE_TEST_SUITE_P(
         Order{"ask call", "[!", true, 0, open, open},
         Order{"ask call complete", "[!]", true, 0, open, open},
         Order{"ask call response", "[!", true, 0, open, open},
+        // The turnComplete was on its way, or the model says nothing to the response.
+        Order{"ask call response complete", "[!~", true, 0, open, complete},
+        Order{"ask call response generated complete", "[!~", true, 0, open, complete},
+        Order{"ask call response complete settle", "[!~", false, 1, complete, complete},
+        Order{"ask call response complete complete", "[!~]", false, 1, complete, complete},
+        Order{"ask call response complete content complete", "[!~]", false, 1, complete, complete},
+        Order{"ask answer call response complete lost", "[!~x", false, 0, open, open},
+        Order{"ask call call response complete response", "[!~", true, 0, open, open},
+        Order{"ask call response idle", "[!]", false, 1, complete, complete},
         Order{"ask call response content complete", "[!]", false, 1, complete, complete},
         Order{"ask call complete response", "[!]", true, 0, open, open},
         Order{"ask call complete response content complete", "[!][!]", false, 1, complete,
@@ -217,7 +236,16 @@ INSTANTIATE_TEST_SUITE_P(
         // The user speaks again: the empty turn answers only the first question.
         Order{"ask call complete response speech complete", "[!][]", true, 1, open, open},
         Order{"ask call complete silent-response", "[!]", false, 1, complete, complete},
-        Order{"ask call generated response", "[!", true, 0, open, open}),
+        Order{"ask call generated response", "[!", true, 0, open, open},
+        // The rest of a call belongs to the answer, though the service has ended the turn.
+        Order{"ask part", "[!", true, 0, open, open},
+        Order{"ask part generated", "[!", true, 0, open, open},
+        Order{"ask part generated lost", "[!x", false, 0, open, open},
+        Order{"ask part generated last-part response content complete", "[!]", false, 1, complete,
+              complete},
+        Order{"ask part complete", "[!]", true, 0, open, open},
+        Order{"ask part complete last-part response content complete", "[!][!]", false, 1, complete,
+              complete}),
     name);
 
 INSTANTIATE_TEST_SUITE_P(
@@ -228,6 +256,7 @@ INSTANTIATE_TEST_SUITE_P(
         // Only an interim answer arrived.
         Order{"ask content in-progress given-up", "[!]", false, 1, complete, complete},
         Order{"ask call complete response given-up", "[!]", false, 1, complete, complete},
+        Order{"ask part complete given-up", "[!]", false, 1, complete, complete},
         // The interrupted turn does not end.
         Order{"ask content ask interrupted given-up", "[!", false, 2, complete, complete},
         Order{"ask content ask interrupted given-up complete", "[!~", false, 2, complete, complete},
@@ -244,12 +273,25 @@ INSTANTIATE_TEST_SUITE_P(
         Order{"ask content generated lost", "[!*", false, 1, complete, complete},
         Order{"ask content complete lost", "[!]x", false, 1, complete, complete},
         Order{"ask content interrupted lost", "[!x", false, 0, open, open},
+        Order{"ask content ask interrupted lost", "[!x", false, 1, open, open},
+        Order{"ask ask content interrupted lost", "[!x", false, 1, open, open},
         Order{"ask content ask interrupted answer complete lost", "[!][!~*", false, 2, complete,
               complete},
         // It may have been on its way at the interruption.
         Order{"ask content ask interrupted content complete lost", "[!][!~x", false, 1, open, open},
         Order{"ask content ask interrupted said complete lost", "[!']x", false, 1, open, open},
-        Order{"ask lost ask content complete", "x[!]", false, 2, complete, complete}),
+        Order{"ask lost ask content complete", "x[!]", false, 2, complete, complete},
+        // The user does not want the rest of it.
+        Order{"ask content dismissed", "[!", true, 0, open, open},
+        Order{"ask content dismissed lost", "[!x", false, 1, complete, complete},
+        Order{"ask content dismissed ask lost", "[!x", false, 1, open, open},
+        Order{"ask dismissed lost", "x", false, 0, open, open},
+        Order{"ask content ask complete content lost", "[!][!x", false, 1, open, open},
+        // Nothing of it is sent again, so nothing more of it comes.
+        Order{"ask content complete content lost", "[!][!x", false, 1, complete, complete},
+        Order{"speech pause waiting content lost", "[!x", false, 2, complete, complete},
+        Order{"ask content generated settle", "[!", false, 1, complete, complete},
+        Order{"ask content generated settle complete", "[!~", false, 1, complete, complete}),
     name);
 
 }  // namespace

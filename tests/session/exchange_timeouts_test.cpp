@@ -73,63 +73,17 @@ TEST(Exchange, AnUncertainEndIsSettledByTime) {
   EXPECT_EQ(settled_after("call complete"), -1) << "it waits for the application";
 }
 
-TEST(Exchange, AQuestionThatIsNotResentIsGivenUpWithAWarning) {
+TEST(Exchange, AGeneratedTurnIsCompleteAfterTheTurnTimeout) {
   ExchangeScript run;
-  run.play("ask content ask lost");
-  run.exchange.withhold(1, run.now);
-  const auto at = run.exchange.next_check(run.now);
-  ASSERT_EQ(at, run.now + 2 * second) << "this connection may fail, too";
-  auto again = run;
-  again.play("lost");
-  EXPECT_EQ(again.exchange.overdue(*at), Overdue::none);
-  EXPECT_EQ(again.exchange.answered_up_to(), 0u) << "the next one may resend it";
-
-  auto works = run;
-  works.play("ask content");
-  EXPECT_EQ(works.exchange.overdue(works.now), Overdue::not_resent);
-  works.exchange.give_up_lost();
-  EXPECT_EQ(works.exchange.answered_up_to(), 2u) << "not the new question";
-  EXPECT_TRUE(works.exchange.owed());
-
-  EXPECT_EQ(run.exchange.overdue(*at), Overdue::not_resent);
-  run.exchange.give_up_lost();
-  EXPECT_EQ(run.exchange.overdue(*at), Overdue::none);
-  run.exchange.input_ended(*at);
-  EXPECT_EQ(run.exchange.end(*at), End::complete);
-}
-
-TEST(Exchange, AConnectionThatWorksKeepsNoQuestionForAnotherOne) {
-  for (const char *sign : {"content", "complete", "pause waiting"}) {
-    ExchangeScript run;
-    run.play("ask lost");
-    run.exchange.withhold(1, run.now);
-    run.play(sign);
-    EXPECT_EQ(run.exchange.overdue(run.now), Overdue::not_resent) << sign;
-  }
-}
-
-TEST(Exchange, ATurnOfTheNextConnectionDoesNotAnswerWhatWasLost) {
-  for (const char *turn : {"complete", "content complete", "waiting"}) {
-    ExchangeScript run;
-    run.play(std::string("ask lost ") + turn);
-    EXPECT_EQ(run.exchange.answered_up_to(), 0u) << turn;
-    run.exchange.withhold(1, run.now);
-    EXPECT_EQ(run.exchange.overdue(run.now + 2 * second), Overdue::not_resent) << turn;
-  }
-}
-
-TEST(Exchange, OnlyAQuestionWithoutAnAnswerIsMissedWhenItIsNotResent) {
-  for (const char *script : {"pause lost", "ask content complete pause lost", "ask given-up lost",
-                             "speech pause waiting lost"}) {
-    ExchangeScript run;
-    run.play(script);
-    run.exchange.withhold(1, run.now);
-    EXPECT_FALSE(run.exchange.next_check(run.now)) << script;
-  }
-  ExchangeScript run;
-  run.play("ask pause lost");
-  run.exchange.withhold(2, run.now);
-  EXPECT_FALSE(run.exchange.next_check(run.now)) << "the service has consumed it";
+  run.play("ask answer generated");
+  const auto at = run.now - second / 10 + 31 * second;
+  EXPECT_EQ(run.exchange.overdue(at - second), Overdue::none) << "its turnComplete may still come";
+  EXPECT_EQ(run.exchange.overdue(at), Overdue::settled);
+  run.play("ask");
+  EXPECT_EQ(run.exchange.overdue(at), Overdue::settled) << "also before a question";
+  run.exchange.settle(at);
+  EXPECT_EQ(run.exchange.answered_up_to(), 1u);
+  EXPECT_TRUE(run.exchange.owed());
 }
 
 TEST(Exchange, SilenceNeedsNoConnectionAtTheEnd) {
@@ -274,16 +228,6 @@ TEST(Exchange, SpeechThatIsNotInterpretedYetDelaysTheEndAndIsOverdueLater) {
   run.exchange.input_ended(run.now);
   EXPECT_EQ(run.exchange.end(run.now + 5 * second - 1), End::open);
   EXPECT_EQ(run.exchange.end(run.now + 5 * second), End::assumed);
-}
-
-TEST(Exchange, WhatIsNotResentAfterALossIsNotOwed) {
-  ExchangeScript run;
-  run.play("ask content ask lost");
-  EXPECT_EQ(run.exchange.answered_up_to(), 0u);
-  run.exchange.give_up_sent();
-  EXPECT_EQ(run.exchange.answered_up_to(), 2u);
-  run.play("eos");
-  EXPECT_EQ(run.exchange.end(run.now), End::complete);
 }
 
 TEST(Exchange, AMomentThatHasPassedDoesNotHideALaterOne) {

@@ -236,6 +236,39 @@ TEST_F(ReceiverTest, OnlyTurnsWithContentCount) {
   EXPECT_EQ(receiver.complete_turns(), 1u);
 }
 
+TEST_F(ReceiverTest, ATurnWithAToolCallIsComplete) {
+  take(ToolCall{.id = "1", .name = "f"});
+  take(TurnComplete{});
+  EXPECT_EQ(receiver.complete_turns(), 1u);
+  EXPECT_EQ(receiver.answers(), 0u) << "nothing could be heard or read";
+}
+
+TEST_F(ReceiverTest, ATurnThatWaitsForAToolCallIsAnAnswerIfNothingFollows) {
+  take(Text{"wait"});
+  take(ToolCall{.id = "1", .name = "f"});
+  exchange.set_pending_calls(1);
+  take(TurnComplete{});
+  EXPECT_EQ(receiver.complete_turns(), 1u);
+  EXPECT_EQ(receiver.answers(), 0u);
+  exchange.sent_tool_response(false, now);
+  exchange.set_pending_calls(0);
+  EXPECT_EQ(receiver.answers(), 0u);
+  take(Text{"the result"});
+  EXPECT_EQ(receiver.answers(), 0u);
+  take(TurnComplete{});
+  EXPECT_EQ(receiver.answers(), 1u);
+}
+
+TEST_F(ReceiverTest, ATurnWhoseToolResponseIsSilentIsAnAnswer) {
+  take(Text{"wait"});
+  take(ToolCall{.id = "1", .name = "f"});
+  exchange.set_pending_calls(1);
+  take(TurnComplete{});
+  exchange.sent_tool_response(true, now);
+  exchange.set_pending_calls(0);
+  EXPECT_EQ(receiver.answers(), 1u);
+}
+
 TEST_F(ReceiverTest, TextsArePrintable) {
   take(Text{"a\x1b[31mb"});
   ASSERT_EQ(count<Text>(), 1u);

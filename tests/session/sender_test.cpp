@@ -51,7 +51,7 @@ class SenderTest : public testing::Test, public Connection::Owner {
     server.open();
     server.say(R"({"setupComplete":{}})");
     server.messages.clear();
-    sender->begin(*connection, without_resending);
+    sender->begin(*connection, {.without_resending = without_resending});
   }
   void lose() {
     sender->end();

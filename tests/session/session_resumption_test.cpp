@@ -296,6 +296,69 @@ TEST_F(Resuming, WhereTheAnswerIsCompleteNoConnectionIsNeededForTheEnd) {
   EXPECT_TRUE(notices_of<notice::Failed>().empty());
 }
 
+TEST_F(Resuming, AQuestionWhoseAnswerTheApplicationStoppedIsNotResent) {
+  connect();
+  server.say(handle("h0"));
+  speak();
+  be_quiet(5);
+  server.say(audio(4800));
+  session->interrupt_locally();
+  server.say(audio(4800));
+  server.messages.clear();
+  ASSERT_TRUE(lose_and_reconnect());
+  EXPECT_EQ(audio_messages(), 0u);
+  end_input();
+  EXPECT_TRUE(is_over()) << "nothing is owed";
+}
+
+TEST_F(Resuming, AQuestionThatCrossedTheAnswerBeforeIsResentAfterItsInterruption) {
+  connect();
+  server.say(handle("h0"));
+  input_queue->push(input::TypedText{"one"});
+  input_queue->push(input::TypedText{"two"});
+  session->drain();
+  server.say(audio(4800));
+  server.say(interrupted);
+  server.say(turn_complete);
+  server.messages.clear();
+  ASSERT_TRUE(lose_and_reconnect());
+  ASSERT_EQ(server.messages.size(), 2u) << "the setup, and the newest question";
+  EXPECT_NE(server.messages[1].find("two"), std::string::npos);
+}
+
+TEST_F(Resuming, AnAcknowledgedQuestionIsOwedByTheResumedSession) {
+  service = Service::vertex;
+  connect();
+  speak();
+  be_quiet(5);
+  server.say(handle("h", 6));
+  server.messages.clear();
+  ASSERT_TRUE(lose_and_reconnect());
+  EXPECT_EQ(audio_messages(), 0u);
+  now += 30'000 * ms_in_us;
+  session->drain();
+  ASSERT_EQ(notices_of<notice::Warning>().size(), 1u);
+  EXPECT_NE(notices_of<notice::Warning>().at(0).error.message.find("turn-timeout"),
+            std::string::npos);
+}
+
+TEST_F(Resuming, AnAcknowledgedQuestionThatANewSessionDoesNotKnowIsGivenUpWithAWarning) {
+  service = Service::vertex;
+  connect();
+  speak();
+  be_quiet(5);
+  server.say(handle("h", 6));
+  end_input();
+  server.close(1008, "BidiGenerateContent session not found");
+  ASSERT_TRUE(tries_again());
+  let_in();
+  const auto warnings = notices_of<notice::Warning>();
+  ASSERT_EQ(warnings.size(), 2u);
+  EXPECT_NE(warnings[0].error.message.find("new session"), std::string::npos);
+  EXPECT_NE(warnings[1].error.message.find("Repeat the question"), std::string::npos);
+  EXPECT_TRUE(is_over());
+}
+
 TEST_F(Resuming, NothingIsResentInPaused) {
   input::Producer producer;
   ASSERT_TRUE(input_queue->claim_audio(producer));

@@ -100,6 +100,46 @@ TEST_F(TimedSession, AnAnswerThatStopsIsGivenUpOnce) {
   EXPECT_TRUE(is_over()) << "nothing is owed";
 }
 
+/// The service may end the generation, or the turn, before the last part of a call.
+struct HalfCall : TimedSession, testing::WithParamInterface<const std::string *> {
+  static std::string part(const std::string &members) {
+    return R"({"toolCall":{"functionCalls":[{)" + members + "}]}}";
+  }
+  void ask_and_get_half_a_call() {
+    config.turn_timeout.set(5s);
+    connect();
+    speak();
+    pass(300ms);
+    end_input();
+    server.say(part(R"("id":"c1","name":"weather","willContinue":true)"));
+    server.say(*GetParam());
+    pass(4s);
+    EXPECT_FALSE(is_over()) << "the call is pending";
+    EXPECT_TRUE(notices_of<notice::Warning>().empty());
+  }
+  const std::string rest = part(R"("partialArgs":[{"jsonPath":"$.city","stringValue":"Bonn"}])");
+};
+
+TEST_P(HalfCall, IsReportedWhenItsRestComes) {
+  ask_and_get_half_a_call();
+  server.say(rest);
+  ASSERT_EQ(notices_of<ToolCall>().size(), 1u);
+  EXPECT_EQ(notices_of<ToolCall>()[0].args, R"({"city":"Bonn"})");
+  EXPECT_FALSE(is_over()) << "it has no response yet";
+}
+
+TEST_P(HalfCall, IsGivenUpOnceWhenItsRestDoesNotCome) {
+  ask_and_get_half_a_call();
+  pass(3s);
+  EXPECT_EQ(notices_of<notice::Warning>().size(), 1u);
+  EXPECT_TRUE(is_over());
+}
+
+INSTANTIATE_TEST_SUITE_P(Ends, HalfCall, testing::Values(&generation_complete, &turn_complete),
+                         [](const auto &test) {
+                           return test.param == &turn_complete ? "Turn" : "Generation";
+                         });
+
 TEST_F(TimedSession, AnEmptyTurnIsReportedAfterFiveSeconds) {
   connect();
   speak();

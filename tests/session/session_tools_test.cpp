@@ -95,6 +95,59 @@ TEST_F(ResumingWithCalls, TheQuestionOfAnAnswerThatContinuesAfterAToolResponseIs
   EXPECT_EQ(audio_messages(), 6u);
 }
 
+TEST_F(ResumingWithCalls, ATurnThatWaitsForACallIsNotTheLastOfMaxTurns) {
+  config.max_turns.set(1);
+  connect();
+  ask();
+  server.say(audio(4800));
+  server.say(call);
+  server.say(generation_complete);
+  server.say(turn_complete);
+  now += 600 * ms_in_us;
+  session->drain();
+  ASSERT_FALSE(is_over()) << "the application answers now";
+  respond();
+  server.say(audio(4800));
+  EXPECT_FALSE(is_over());
+  server.say(turn_complete);
+  now += 600 * ms_in_us;
+  EXPECT_TRUE(run_until([&] { return is_over(); }));
+}
+
+TEST_F(ResumingWithCalls, ItIsIfNothingMoreFollows) {
+  config.max_turns.set(1);
+  connect();
+  ask();
+  server.say(audio(4800));
+  server.say(call);
+  server.say(turn_complete);
+  const auto waiting = tool_calls->answer("c1", "weather", false);
+  ASSERT_TRUE(waiting);
+  input_queue->push(input::ToolResponse{
+      .message = R"({"toolResponse":{}})", .call = *waiting, .is_silent = true});
+  session->drain();
+  now += 600 * ms_in_us;
+  EXPECT_TRUE(run_until([&] { return is_over(); }));
+}
+
+TEST_F(ResumingWithCalls, ATurnCompleteRightBehindAToolResponseMayBeThatOfTheCall) {
+  connect();
+  server.say(handle("h0"));
+  ask();
+  end_input();
+  server.say(not_now);
+  server.say(call);
+  respond();
+  server.say(turn_complete);
+  ASSERT_FALSE(is_over()) << "the model has said nothing to the response";
+  server.messages.clear();
+  ASSERT_TRUE(lose_and_reconnect());
+  EXPECT_EQ(audio_messages(), 6u);
+  answer();
+  now += 600 * ms_in_us;
+  EXPECT_TRUE(run_until([&] { return is_over(); }));
+}
+
 /// A call whose arguments arrive in parts.
 struct CallsInParts : Resuming {
   static std::string part(const std::string &members) {
@@ -186,6 +239,23 @@ TEST_F(CallsInParts, ThatAreTooLargeGetAnError) {
   EXPECT_NE(server.messages.back().find(R"("error":"The arguments are too large")"),
             std::string::npos);
   EXPECT_EQ(notices_of<notice::Warning>().size(), 1u);
+}
+
+/// Without the argument the application would do something else.
+TEST_F(CallsInParts, WithAPathThatCannotBeReadGetAnError) {
+  connect();
+  speak();
+  be_quiet(5);
+  server.messages.clear();
+  server.say(part(
+      R"("id":"c1","name":"delete","partialArgs":[{"jsonPath":"$..only","stringValue":"old"}])"));
+  EXPECT_TRUE(notices_of<ToolCall>().empty());
+  session->drain();
+  ASSERT_FALSE(server.messages.empty());
+  EXPECT_NE(server.messages.back().find(R"("error":"A jsonPath of the arguments cannot be read")"),
+            std::string::npos);
+  ASSERT_EQ(notices_of<notice::Warning>().size(), 1u);
+  EXPECT_NE(notices_of<notice::Warning>()[0].error.message.find("jsonPath"), std::string::npos);
 }
 
 }  // namespace

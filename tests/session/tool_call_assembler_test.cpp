@@ -25,7 +25,7 @@ class ToolCallAssemblerTest : public testing::Test {
     if (!calls.add(part)) return "";
     const auto complete = calls.take_complete();
     if (!complete) return "...";
-    EXPECT_FALSE(complete->is_too_large);
+    EXPECT_EQ(complete->fault, wire::PartialArgs::Fault::none);
     return complete->call.id + " " + complete->call.name + " " + complete->call.args;
   }
   ToolCallAssembler calls;
@@ -91,7 +91,7 @@ TEST_F(ToolCallAssemblerTest, IsBounded) {
   ASSERT_TRUE(calls.add({.id = "a"}));
   const auto complete = calls.take_complete();
   ASSERT_TRUE(complete);
-  EXPECT_TRUE(complete->is_too_large);
+  EXPECT_EQ(complete->fault, wire::PartialArgs::Fault::too_large);
   EXPECT_EQ(complete->call.args, "{}");
   ASSERT_TRUE(calls.add({.id = "b", .name = long_text}));
   EXPECT_EQ(calls.take_complete()->call.name.size(), 1025u);

@@ -129,6 +129,17 @@ TEST(Checker, DistinguishesTheServices) {
   EXPECT_EQ(verdict(no_id, vertex), "");
 }
 
+/// As protobuf's JSON has them.
+TEST(Checker, AcceptsNumbersAsStrings) {
+  for (
+      const auto *member :
+      {R"("generationConfig":{"temperature":"0.5","topK":"40","maxOutputTokens":"200"})",
+       R"("generationConfig":{"maxOutputTokens":200.0,"seed":7e0})",
+       R"("realtimeInputConfig":{"automaticActivityDetection":{"silenceDurationMs":"500"}})",
+       R"("contextWindowCompression":{"triggerTokens":20000,"slidingWindow":{"targetTokens":"8000"}})"})
+    EXPECT_EQ(verdict(setup(member)), "") << member;
+}
+
 TEST(Checker, ChecksTypes) {
   EXPECT_EQ(verdict(setup(R"("generationConfig":{"temperature":"warm"})")),
             "Invalid value at 'setup.generation_config.temperature' (TYPE_DOUBLE), \"warm\"");

@@ -73,6 +73,15 @@ TEST(Options, AreRead) {
   EXPECT_TRUE(options->quiet);
 }
 
+TEST(Options, AReplayHasTheSpeedOfTheRecording) {
+  EXPECT_EQ(parse({})->speed, 4);
+  const auto options = parse({"--replay", "r"});
+  ASSERT_TRUE(options);
+  EXPECT_EQ(options->replay, "r");
+  EXPECT_EQ(options->speed, 1);
+  EXPECT_EQ(parse({"--replay", "r", "--speed", "4"})->speed, 4);
+}
+
 TEST(Options, AreChecked) {
   const std::vector<std::vector<std::string>> invalid = {{"--voice", "robot"},
                                                          {"--speed", "-1"},
@@ -84,6 +93,7 @@ TEST(Options, AreChecked) {
                                                          {"--silence-duration", "-1"},
                                                          {"--tls-cert", "c"},
                                                          {"--sign-in-faults", "f"},
+                                                         {"--replay", "r", "--script", "s"},
                                                          {"--unknown"},
                                                          {"argument"}};
   for (const auto &arguments : invalid) {

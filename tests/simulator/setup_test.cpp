@@ -29,7 +29,7 @@ TEST(Setup, IsReadInBothCases) {
   const auto setup = read(R"({"model":"models/m",
       "generation_config":{"response_modalities":["text"]},
       "realtimeInputConfig":{"activityHandling":"NO_INTERRUPTION","automatic_activity_detection":
-        {"disabled":true,"silenceDurationMs":300,"startOfSpeechSensitivity":"START_SENSITIVITY_HIGH"}},
+        {"disabled":true,"silenceDurationMs":"300","startOfSpeechSensitivity":"START_SENSITIVITY_HIGH"}},
       "inputAudioTranscription":{},"sessionResumption":{"handle":"h","transparent":true},
       "historyConfig":{"initialHistoryInClientContent":true}})");
   EXPECT_TRUE(setup.text);

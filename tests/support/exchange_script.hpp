@@ -78,6 +78,13 @@ struct ExchangeScript {
     } else if (word == "call") {
       note(exchange.content(now));
       exchange.set_pending_calls(++calls);
+    } else if (word == "part") {  // of a call
+      note(exchange.content(now));
+      exchange.set_gathering(true);
+    } else if (word == "last-part") {
+      note(exchange.content(now));
+      exchange.set_gathering(false);
+      exchange.set_pending_calls(++calls);
     } else if (word == "response") {
       exchange.sent_tool_response(false, now);
       exchange.set_pending_calls(--calls);
@@ -99,6 +106,8 @@ struct ExchangeScript {
       EXPECT_EQ(exchange.overdue(*at), Overdue::settled);
       now = *at;
       exchange.settle(now);
+    } else if (word == "dismissed") {
+      exchange.dismiss();
     } else if (word == "turn-given-up") {
       exchange.give_up_turn(now);
     } else {

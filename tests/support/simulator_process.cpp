@@ -182,6 +182,16 @@ int SimulatorProcess::stop() {
   return status_;
 }
 
+int SimulatorProcess::wait_exit() {
+  const auto has_ended = [this] {
+    siginfo_t info = {};
+    return waitid(P_PID, static_cast<id_t>(child_), &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+           info.si_pid != 0;
+  };
+  if (child_ >= 0) wait_until(has_ended);
+  return stop();
+}
+
 int SimulatorProcess::port() const {
   return std::atoi(uri_.c_str() + uri_.rfind(':') + 1);
 }

@@ -75,6 +75,8 @@ class SimulatorProcess {
 
   /// Sends SIGTERM and waits. Returns the exit status, or minus the signal that ended the process.
   int stop();
+  /// Waits until it ends by itself, as it does with --replay; stops it after the deadline.
+  int wait_exit();
 
  private:
   void launch(const std::vector<std::string> &arguments, int &log, int &events);

@@ -6,11 +6,10 @@
 #include <glib.h>
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <vector>
 
 #include "base64.hpp"
+#include "json_number.hpp"
 #include "schema.hpp"
 
 namespace gemlive::simulator {
@@ -45,17 +44,9 @@ bool is_base64(std::string_view text) {
   return base64::decode(text, bytes.data());
 }
 
-bool is_int64(element value) {
-  if (value.is<std::int64_t>()) return true;
-  std::string_view text;
-  if (value.get(text) || text.empty()) return false;
-  return g_ascii_string_to_signed(std::string(text).c_str(), 10, std::numeric_limits<gint64>::min(),
-                                  std::numeric_limits<gint64>::max(), nullptr, nullptr);
-}
-
 bool is_int32(element value) {
-  std::int64_t number = 0;
-  return !value.get(number) && number == static_cast<std::int32_t>(number);
+  const auto number = integer_of(value);
+  return number && *number == static_cast<std::int32_t>(*number);
 }
 
 bool is_named(element value, const Names &names) {
@@ -147,9 +138,9 @@ class Checker {
       case Type::int32:
         return is_int32(value) ? nullptr : "TYPE_INT32";
       case Type::int64:
-        return is_int64(value) ? nullptr : "TYPE_INT64";
+        return integer_of(value) ? nullptr : "TYPE_INT64";
       case Type::number:
-        return value.is_number() ? nullptr : "TYPE_DOUBLE";
+        return number_of(value) ? nullptr : "TYPE_DOUBLE";
       case Type::bytes:
         return value.is_string() && is_base64(std::string_view(value)) ? nullptr : "TYPE_BYTES";
       case Type::enumeration:

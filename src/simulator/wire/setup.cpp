@@ -7,6 +7,8 @@
 
 #include <algorithm>
 
+#include "json_number.hpp"
+
 namespace gemlive::simulator {
 
 namespace {
@@ -26,9 +28,9 @@ bool flag_at(element setup, std::string_view path) {
 }
 
 int number_at(element setup, std::string_view path, int otherwise) {
-  std::int64_t number = 0;
   const auto value = field_at(setup, path);
-  return value && !value->get(number) && number >= 0 ? static_cast<int>(number) : otherwise;
+  const auto number = value ? integer_of(*value) : std::nullopt;
+  return number && *number >= 0 ? static_cast<int>(*number) : otherwise;
 }
 
 bool same(const std::string &a, const char *b) {

@@ -70,7 +70,8 @@ class BusMessagesTest : public testing::Test {
 
   ElementPtr element = ElementPtr(GST_ELEMENT(gst_object_ref_sink(gst_bin_new("element"))));
   Handle<GstBus, gst_object_unref> bus{gst_bus_new()};
-  BusMessages messages{element.get()};
+  PausedTime paused_time;
+  BusMessages messages{element.get(), paused_time};
   StructurePtr fields;
 };
 
@@ -141,6 +142,17 @@ TEST_F(BusMessagesTest, TimesAreRunningTimesOfTheElement) {
   EXPECT_EQ(time_in("first-byte"), 0u) << "before the start of the pipeline";
   EXPECT_EQ(time_in("first-audible-sample"), 10500 * GST_MSECOND) << "still to be played";
   EXPECT_EQ(time_in("generation-end"), GST_CLOCK_TIME_NONE) << "it did not happen";
+}
+
+TEST_F(BusMessagesTest, TheRunningTimeStandsStillInPaused) {
+  stop_clock_at(10s);
+  const std::chrono::nanoseconds now = std::chrono::microseconds(g_get_monotonic_time());
+  paused_time.begin(now - 2s);
+  paused_time.end(now - 1s);
+  ASSERT_TRUE(post({.turn = 1, .body = notice::TurnStarted{.since_input_end = 3600s}}));
+  EXPECT_EQ(time_in("input-end"), 0u);
+  ASSERT_TRUE(post({.turn = 1, .body = notice::TurnStarted{.since_input_end = 3s}}));
+  EXPECT_EQ(time_in("input-end"), 8 * GST_SECOND);
 }
 
 TEST_F(BusMessagesTest, OutsidePlayingTimesAreNone) {

@@ -131,6 +131,41 @@ TEST(CaptionLines, ALateLineEndsWhereTheNextOneIsInTime) {
   EXPECT_EQ(line->pts, ns(13s));
 }
 
+/// The transcript of the user arrives when the user has said it.
+TEST(CaptionLines, WhatWasSaidStandsWhereItWasSaid) {
+  for (const bool paced : {true, false}) {
+    SCOPED_TRACE(paced);
+    CaptionLines captions(10, paced);
+    captions.add("one two ", 10s, 20s, 11s);
+    captions.add("three ", 12s, 20s, 13s);
+    captions.add("four five", 14s, 20s, 16s);
+    captions.end_item(paced ? std::nullopt : std::optional<ns>(30s), 20s);
+    const auto lines = take_all(captions, 20s);
+    ASSERT_EQ(texts(lines), (Lines{"one two", "three four", "five"}));
+    EXPECT_EQ(lines[0].pts, ns(10s));
+    EXPECT_EQ(lines[0].duration, ns(2s)) << "until the next line";
+    EXPECT_TRUE(lines[0].was_said);
+    EXPECT_EQ(lines[1].pts, ns(12s));
+    EXPECT_EQ(lines[2].pts, ns(14s + 5 * 65ms));
+    EXPECT_EQ(lines[2].pts + lines[2].duration, ns(16s)) << "the end of the last piece";
+  }
+}
+
+TEST(CaptionLines, ALineIsOneOrTheOther) {
+  CaptionLines captions(7);
+  captions.add("one two ", 10s, 20s, 11s);
+  captions.add("three", 30s, 20s);
+  captions.end_item(std::nullopt, 20s);
+  auto line = captions.take(20s);
+  ASSERT_TRUE(line);
+  EXPECT_EQ(line->pts, ns(10s));
+  EXPECT_FALSE(captions.take(20s));
+  line = captions.take(30s);
+  ASSERT_TRUE(line);
+  EXPECT_EQ(line->pts, ns(30s));
+  EXPECT_FALSE(line->was_said);
+}
+
 TEST(CaptionLines, NoLineIsShownLongerThanSevenSeconds) {
   CaptionLines captions(10);
   captions.add("one two ", 10s, 9s);

@@ -12,8 +12,10 @@
 #include "pipeline.hpp"
 #include "samples.hpp"
 #include "simulator_process.hpp"
+#include "stream_checker.hpp"
 #include "tap.hpp"
 #include "temp_folder.hpp"
+#include "wait.hpp"
 
 namespace gemlive::test {
 namespace {
@@ -257,6 +259,34 @@ TEST_F(Interrupted, TheActionSignalDropsTheAnswerLocally) {
 }
 
 // Errors and blocks downstream
+
+/// The application flushes: the rules of gst-validate are kept, also where no buffer came before.
+class Flushed : public PlayoutTest, public ::testing::WithParamInterface<const char *> {};
+
+TEST_P(Flushed, TheOutputBeginsAgainWithASegment) {
+  Pipeline pipeline(gemlive(GetParam()) + "! fakesink name=out sync=true  " +
+                    "g.output_transcript ! fakesink name=text sync=true");
+  StreamChecker audio(pipeline["out"]), text(pipeline["text"]);
+  ASSERT_TRUE(pipeline.play());
+  ASSERT_TRUE(wait_until([&] { return audio.played() > 0 && text.played() > 0; }));
+  auto *stop = gst_event_new_flush_stop(FALSE);
+  const auto seqnum = gst_event_get_seqnum(stop);
+  auto *start = gst_event_new_flush_start();
+  gst_event_set_seqnum(start, seqnum);
+  gst_element_send_event(pipeline["g"], start);
+  gst_element_send_event(pipeline["g"], stop);
+  ASSERT_TRUE(wait_until(
+      [&] { return audio.segment_seqnum() == seqnum && text.segment_seqnum() == seqnum; }));
+  ASSERT_TRUE(type(pipeline));
+  ASSERT_TRUE(pipeline.wait("gemlive/turn-complete"));
+  pipeline.send("g", gst_event_new_eos());
+  EXPECT_EQ(pipeline.wait_eos(), "");
+  pipeline.set_state(GST_STATE_NULL);
+  EXPECT_EQ(audio.issues(), "");
+  EXPECT_EQ(text.issues(), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(Modes, Flushed, ::testing::Values("", "gaps=gap"));
 
 TEST_F(PlayoutTest, TheRateOfTheServerIsAnnounced) {
   serve({"--tone-duration", "300"},

@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "json.hpp"
+
+namespace web {
+namespace {
+
+void add(JsonObject *object, const char *name, const Value &value) {
+  if (const auto *text = std::get_if<std::string>(&value))
+    json_object_set_string_member(object, name, text->c_str());
+  else if (const auto *number = std::get_if<double>(&value))
+    json_object_set_double_member(object, name, *number);
+  else
+    json_object_set_boolean_member(object, name, std::get<bool>(value));
+}
+
+}  // namespace
+
+std::string to_json(std::initializer_list<std::pair<const char *, Value>> members) {
+  const NodePtr root(json_node_new(JSON_NODE_OBJECT));
+  json_node_take_object(root.get(), json_object_new());
+  for (const auto &[name, value] : members)
+    add(json_node_get_object(root.get()), name, value);
+  return StrPtr(json_to_string(root.get(), FALSE)).get();
+}
+
+std::optional<Request> Request::parse(std::string_view text) {
+  NodePtr root(json_from_string(std::string(text).c_str(), nullptr));
+  if (!root || !JSON_NODE_HOLDS_OBJECT(root.get())) return {};
+  return Request(std::move(root));
+}
+
+JsonNode *Request::find(const char *member, GType type) const {
+  JsonNode *node = json_object_get_member(json_node_get_object(root_.get()), member);
+  return node && json_node_get_value_type(node) == type ? node : nullptr;
+}
+
+std::string Request::text(const char *member) const {
+  JsonNode *node = find(member, G_TYPE_STRING);
+  return node ? json_node_get_string(node) : "";
+}
+
+unsigned Request::number(const char *member) const {
+  JsonNode *node = find(member, G_TYPE_INT64);
+  return node ? static_cast<unsigned>(json_node_get_int(node)) : 0;
+}
+
+}  // namespace web

@@ -1,0 +1,148 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "server.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+#include "cookie.hpp"
+
+namespace web {
+namespace {
+
+double now() {
+  return static_cast<double>(g_get_monotonic_time()) / G_USEC_PER_SEC;
+}
+
+struct File {
+  const char *path, *resource, *type;
+};
+constexpr File files[] = {
+    {"/", "index.html", "text/html; charset=utf-8"},
+    {"/style.css", "style.css", "text/css; charset=utf-8"},
+    {"/app.js", "app.js", "text/javascript; charset=utf-8"},
+    {"/call.js", "call.js", "text/javascript; charset=utf-8"},
+    {"/sound.js", "sound.js", "text/javascript; charset=utf-8"},
+    {"/icon.svg", "icon.svg", "image/svg+xml"},
+};
+
+// No other site can frame the page, and the page loads nothing from elsewhere.
+constexpr std::pair<const char *, const char *> headers[] = {
+    {"Content-Security-Policy",
+     "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"},
+    {"Permissions-Policy", "microphone=(self), camera=(self)"},
+    {"Referrer-Policy", "no-referrer"},
+    {"X-Content-Type-Options", "nosniff"},
+    {"Cache-Control", "no-cache"},
+};
+
+constexpr gushort all_taken = 4013;  // 1013 of the registry is unknown to libsoup
+
+/// The Close frame is sent, whatever else drops the connection.
+void keep_until_closed(SoupWebsocketConnection *socket) {
+  g_signal_connect(g_object_ref(socket), "closed", G_CALLBACK(g_object_unref), nullptr);
+}
+
+}  // namespace
+
+Server::Server(const Options &options)
+    : options_(options), server_(soup_server_new(nullptr, nullptr)) {
+  using Self = gpointer;
+  soup_server_add_handler(
+      server_.get(), nullptr,
+      [](SoupServer *, SoupServerMessage *message, const char *path, GHashTable *, Self self) {
+        static_cast<Server *>(self)->serve(message, path);
+      },
+      this, nullptr);
+  soup_server_add_early_handler(
+      server_.get(), "/visit",
+      [](SoupServer *, SoupServerMessage *message, const char *, GHashTable *, Self self) {
+        static_cast<Server *>(self)->check_visit(message);
+      },
+      this, nullptr);
+  soup_server_add_websocket_handler(
+      server_.get(), "/visit", nullptr, nullptr,
+      [](SoupServer *, SoupServerMessage *message, const char *, SoupWebsocketConnection *socket,
+         Self self) { static_cast<Server *>(self)->accept(message, socket); },
+      this, nullptr);
+}
+
+Server::~Server() = default;
+
+std::string Server::listen() {
+  const ObjectPtr<GSocketAddress> address(
+      g_inet_socket_address_new_from_string(options_.address.c_str(), options_.port));
+  if (!address) return "--address " + options_.address + " is not an IP address.";
+  GError *raw = nullptr;
+  soup_server_listen(server_.get(), address.get(), SoupServerListenOptions(0), &raw);
+  const ErrorPtr error(raw);
+  if (error)
+    return "Cannot listen on port " + std::to_string(options_.port) + ": " + error->message +
+           ". Choose another --port.";
+  GSList *uris = soup_server_get_uris(server_.get());
+  options_.port = static_cast<unsigned>(g_uri_get_port(static_cast<GUri *>(uris->data)));
+  g_slist_free_full(uris, GDestroyNotify(g_uri_unref));
+  const auto port = std::to_string(options_.port);
+  if (options_.origins.empty())
+    options_.origins = {"http://localhost:" + port, "http://127.0.0.1:" + port};
+  return {};
+}
+
+void Server::serve(SoupServerMessage *message, const char *path) {
+  const std::string_view method = soup_server_message_get_method(message);
+  const auto *file = std::find_if(std::begin(files), std::end(files),
+                                  [&](const File &file) { return g_str_equal(file.path, path); });
+  if (method != "GET" && method != "HEAD")
+    return soup_server_message_set_status(message, SOUP_STATUS_METHOD_NOT_ALLOWED, nullptr);
+  if (file == std::end(files))
+    return soup_server_message_set_status(message, SOUP_STATUS_NOT_FOUND, nullptr);
+
+  auto *response = soup_server_message_get_response_headers(message);
+  for (const auto &[name, value] : headers)
+    soup_message_headers_append(response, name, value);
+  soup_message_headers_set_content_type(response, file->type, nullptr);
+  if (file == files && find_cookie(soup_server_message_get_request_headers(message)).empty())
+    set_cookie(response, origin().starts_with("https:"));
+  const auto resource = std::string("/page/") + file->resource;
+  const Handle<GBytes, g_bytes_unref> bytes(
+      g_resources_lookup_data(resource.c_str(), G_RESOURCE_LOOKUP_FLAGS_NONE, nullptr));
+  soup_message_body_append_bytes(soup_server_message_get_response_body(message), bytes.get());
+  soup_server_message_set_status(message, SOUP_STATUS_OK, nullptr);
+}
+
+/// A page of another site must not open a WebSocket here. Browsers send the origin, and no page can
+/// change it.
+void Server::check_visit(SoupServerMessage *message) {
+  auto *request = soup_server_message_get_request_headers(message);
+  const char *origin = soup_message_headers_get_one(request, "Origin");
+  const auto &ours = options_.origins;
+  if (!origin || std::find(ours.begin(), ours.end(), origin) == ours.end() ||
+      find_cookie(request).empty())
+    soup_server_message_set_status(message, SOUP_STATUS_FORBIDDEN, nullptr);
+}
+
+void Server::accept(SoupServerMessage *message, SoupWebsocketConnection *socket) {
+  keep_until_closed(socket);
+  const auto cookie = find_cookie(soup_server_message_get_request_headers(message));
+  if (const auto earlier = visitors_.find(cookie); earlier != visitors_.end()) {  // a reload
+    earlier->second->close(SOUP_WEBSOCKET_CLOSE_GOING_AWAY,
+                           "The conversation goes on in another window.");
+    release(cookie);
+  }
+  if (visitors_.size() >= options_.visitors)
+    return soup_websocket_connection_close(socket, all_taken,
+                                           "All places are taken. Try again in a minute.");
+  const auto name = "visit-" + std::to_string(++visits_);
+  const bool is_any = options_.address == "0.0.0.0" || options_.address == "::";
+  visitors_[cookie] =
+      std::make_unique<Visitor>(socket, name, conversations_.take(cookie, now()),
+                                is_any ? "" : options_.address, [=, this] { release(cookie); });
+}
+
+void Server::release(const std::string &cookie) {
+  auto visitor = visitors_.extract(cookie);
+  if (visitor) conversations_.put(cookie, visitor.mapped()->handle(), now());
+}
+
+}  // namespace web

@@ -1,0 +1,43 @@
+/* SPDX-FileCopyrightText: 2026 The gemlive authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Resume: asks a question, and continues the conversation of the last call.
+ *   resume HANDLE_FILE QUESTION.wav REPLY.wav     the file is created; keep it secret
+ */
+#include "pipeline.h"
+#include "simulator.h"
+
+static const char *handle_file;
+
+static void on_message(GstElement *pipeline, GstMessage *message) {
+  const GstStructure *fields = gst_message_get_structure(message);
+  gboolean flag = FALSE;
+  char *handle = NULL;
+
+  if (gst_message_has_name(message, "gemlive/connected")) {
+    gst_structure_get_boolean(fields, "resumed", &flag);
+    g_print(flag ? "The conversation continues\n" : "A new conversation\n");
+  } else if (gst_structure_get_boolean(fields, "resumable", &flag) && flag) {
+    g_object_get(element(pipeline, "gemlive"), "resumption-handle", &handle, NULL);
+    g_file_set_contents_full(handle_file, handle, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL);
+    g_free(handle);
+  }
+}
+
+int main(int argc, char **argv) {
+  GstElement *pipeline;
+  char *handle = NULL;
+
+  if (!use_simulator_unless_configured(NULL)) return 1;
+  gst_init(&argc, &argv);
+  if (argc != 4) return g_printerr("usage: %s HANDLE_FILE QUESTION.wav REPLY.wav\n", argv[0]), 2;
+  handle_file = argv[1];
+  pipeline = make_pipeline(
+      "filesrc location=\"%s\" ! wavparse ! gemlive name=gemlive pacing=none ! "
+      "wavenc ! filesink location=\"%s\"",
+      argv[2], argv[3]);
+  if (g_file_get_contents(handle_file, &handle, NULL, NULL))
+    g_object_set(element(pipeline, "gemlive"), "resumption-handle", g_strstrip(handle), NULL);
+  g_free(handle);
+  return play(pipeline, on_message);
+}

@@ -1,0 +1,97 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "description.hpp"
+
+namespace dubbing {
+namespace {
+
+/// Room for what is held back, at most a minute.
+const std::string queue = "queue max-size-buffers=0 max-size-bytes=0 max-size-time=60000000000 ";
+
+bool is_matroska(const std::string &output) {
+  return output.ends_with(".mkv");
+}
+
+/// In quotation marks, as gst-launch-1.0 wants it.
+std::string quoted(const std::string &text) {
+  std::string result = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') result += '\\';
+    result += c;
+  }
+  return result + '"';
+}
+
+std::string sink(const std::string &output) {
+  if (output.starts_with("srt://"))
+    return "srtsink wait-for-connection=false sync=false async=false uri=" + quoted(output);
+  if (output.starts_with("udp://")) {
+    const auto colon = output.rfind(':');
+    return "udpsink sync=false async=false host=" + quoted(output.substr(6, colon - 6)) +
+           " port=" + output.substr(colon + 1);
+  }
+  return "filesink async=false location=" + quoted(output);
+}
+
+std::string track(const std::string &from, const std::string &parser, const std::string &muxer) {
+  return from + ". ! " + queue + "! " + parser + " ! " + muxer + ". ";
+}
+
+std::string describe_output(const std::string &output, const std::string &name,
+                            const std::string &picture, const std::string &sound) {
+  std::string text = picture.empty() ? "" : track("held-picture", picture, name);
+  text += track("held-sound", sound, name) + track("voice", "aacparse", name);
+  if (is_matroska(output))
+    text += "captions. ! " + queue + "! " + name + ".subtitle_0 matroskamux name=" + name;
+  else
+    text += "mpegtsmux alignment=7 name=" + name;
+  return text + " ! " + sink(output) + ' ';
+}
+
+std::string describe_interpreter(const Options &options) {
+  return "gemlive name=interpreter resend=none max-lag=1500 captions=lines setup=" +
+         quoted(R"({"generationConfig":{"translationConfig":{"targetLanguageCode":")" +
+                options.language + R"("}}})") +
+         " ! audioconvert ! audioresample ! audio/x-raw,rate=48000 ! voaacenc bitrate=96000 ! "
+         "taginject tags=\"language-code=" +
+         options.language + "\" ! tee name=voice ";
+}
+
+}  // namespace
+
+std::string parser_for(const std::string &media_type, int mpegversion) {
+  if (media_type == "video/x-h264") return "h264parse config-interval=-1";
+  if (media_type == "video/x-h265") return "h265parse config-interval=-1";
+  if (media_type == "video/mpeg") return mpegversion == 4 ? "mpeg4videoparse" : "mpegvideoparse";
+  if (media_type == "audio/mpeg") return mpegversion == 1 ? "mpegaudioparse" : "aacparse";
+  if (media_type == "audio/x-ac3" || media_type == "audio/x-eac3") return "ac3parse";
+  if (media_type == "audio/x-opus") return "opusparse";
+  return "";
+}
+
+std::string describe_input(const std::string &uri) {
+  const std::string source = uri.starts_with("srt://") ? "srtsrc" : "udpsrc";
+  return source + " uri=" + quoted(uri) +
+         " ! video/mpegts,systemstream=true ! tsdemux name=streams";
+}
+
+std::string describe_dubbing(const Options &options, const std::string &picture,
+                             const std::string &sound) {
+  std::string text;
+  if (!picture.empty()) text += queue + "name=picture ! " + picture + " ! tee name=held-picture ";
+  text += queue + "name=sound ! " + sound + " ! tee name=all-sound  all-sound. ! " + queue +
+          "! tee name=held-sound  all-sound. ! " + queue +
+          "! decodebin ! audioconvert ! audioresample ! "
+          "audio/x-raw,format=S16LE,rate=16000,channels=1 ! identity name=speech ! " +
+          describe_interpreter(options);
+  bool has_captions = false;
+  for (const auto &output : options.outputs)
+    has_captions |= is_matroska(output);
+  if (has_captions) text += "interpreter.output_transcript ! tee name=captions ";
+  for (std::size_t i = 0; i < options.outputs.size(); ++i)
+    text += describe_output(options.outputs[i], "output-" + std::to_string(i), picture, sound);
+  return text;
+}
+
+}  // namespace dubbing

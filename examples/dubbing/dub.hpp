@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <gst/gst.h>
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "description.hpp"
+#include "envelope.hpp"
+#include "hold_back.hpp"
+
+namespace dubbing {
+
+/// The pipeline: a stream in, and the same stream with a second language out. Its methods: main
+/// thread. It ends with the input.
+class Dub {
+ public:
+  explicit Dub(const Options &options);
+  ~Dub();
+  Dub(const Dub &) = delete;
+  Dub &operator=(const Dub &) = delete;
+
+  /// Returns the exit status.
+  int run();
+  /// The input ends. run() returns when the voice has said the rest.
+  void end();
+
+ private:
+  struct ObjectUnref {
+    void operator()(void *object) const { gst_object_unref(object); }
+  };
+  template <typename T>
+  using Ptr = std::unique_ptr<T, ObjectUnref>;
+
+  /// What the streaming threads share.
+  struct Shared {
+    std::mutex mutex;
+    Envelope speech = {};  // with running times without the delay
+    Envelope voice = {};
+    HoldBack hold_back;
+  };
+
+  static void on_pad(GstElement *demuxer, GstPad *pad, gpointer self);
+  static void on_all_pads(GstElement *demuxer, gpointer self);
+  static gboolean on_message(GstBus *, GstMessage *message, gpointer self);
+  static gboolean on_second(gpointer self);
+  static GstPadProbeReturn on_held(GstPad *, GstPadProbeInfo *info, gpointer self);
+  static GstPadProbeReturn on_speech(GstPad *pad, GstPadProbeInfo *info, gpointer self);
+  static GstPadProbeReturn on_voice(GstPad *pad, GstPadProbeInfo *info, gpointer self);
+
+  void take(Ptr<GstPad> &stream, std::string &parser, GstPad *pad);
+  void make_dubbing();
+  void link(const Ptr<GstPad> &stream, GstElement *bin, const char *queue);
+  void probe(GstElement *bin, const char *element, const char *pad, GstPadProbeCallback act);
+  void learn();
+  void finish(int status);
+
+  Options options_;
+  Shared shared_;
+  Ptr<GstElement> pipeline_;
+  // Of the demuxer, whose thread uses them.
+  Ptr<GstPad> picture_ = {}, sound_ = {};
+  std::string picture_parser_ = {}, sound_parser_ = {};
+  std::atomic<bool> has_dubbing_ = false;  // any thread
+
+  std::optional<ns> last_lag_ = {};  // a single one may be an accident
+  GMainLoop *loop_;
+  int status_ = 0;
+};
+
+}  // namespace dubbing

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Records a conversation in Matroska files of a minute each: stereo, the user on the left, the model on the right. Ctrl-C ends it.
+#   segments.sh [FOLDER [SECONDS]]
+# Elements in place of microphone and loudspeaker: MICROPHONE, SPEAKER.
+set -euo pipefail
+source "$(dirname "$0")/../common/simulator.sh"
+
+# MICROPHONE and SPEAKER are not quoted: each may hold several elements.
+gst-launch-1.0 -e ${MICROPHONE:-autoaudiosrc} ! audioconvert ! tee name=user ! queue ! gemlive ! tee name=model ! queue ! \
+  audioconvert ! audioresample ! ${SPEAKER:-autoaudiosink} \
+  user. ! queue ! audioconvert ! audioresample ! 'audio/x-raw,rate=48000,channels=1,channel-mask=(bitmask)1' ! both. \
+  model. ! queue ! audioconvert ! audioresample ! 'audio/x-raw,rate=48000,channels=1,channel-mask=(bitmask)2' ! both. \
+  audiointerleave name=both ! files.audio_0 \
+  splitmuxsink name=files muxer-factory=matroskamux max-size-time="${2:-60}000000000" location="${1:-.}/segment%03d.mkv"

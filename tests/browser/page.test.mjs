@@ -1,0 +1,193 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// The buttons, the keyboard, the camera, and a visitor without a microphone.
+
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import {browse, captions, hangUp, keepScreenshot, open, question, serve, silence, simulate, talk, until, wav} from './support.mjs';
+
+const LONG = 'This is a long answer. '.repeat(20).trim();
+const isQuiet = page => page.evaluate(() => performance.now() - probe.sounds('model').at(-1)?.end > 500);
+
+test('without a microphone a visitor types, and hears the answer', async t => {
+  const simulator = await simulate(t);
+  const web = await serve(t, simulator);
+  const page = await open(await browse(t, {microphone: null}), web.address);
+  await talk(page);
+  await page.getByRole('alert').filter({hasText: 'The microphone is not available'}).waitFor();
+  assert.ok(await page.getByRole('button', {name: 'Mute'}).isDisabled());
+  await page.getByLabel('Type to the model').fill('Hello');
+  await page.getByRole('button', {name: 'Send'}).click();
+  await until(async () => (await captions(page, 'model'))[0] === 'You said: Hello', 'the answer');
+  await until(() => page.evaluate(async () => {
+    for (const report of (await probe.peers[0].getStats()).values())
+      if (report.type === 'inbound-rtp' && report.totalAudioEnergy > 0.01) return true;
+  }), 'the voice');
+  await keepScreenshot(page, 'no-microphone');
+});
+
+test('with the keyboard alone', async t => {
+  const simulator = await simulate(t, {args: ['--say', LONG]});
+  const web = await serve(t, simulator);
+  const page = await open(await browse(t, {microphone: wav(t, silence(30))}), web.address);
+  const focused = () => page.evaluate(() => document.activeElement.id);
+  const tabTo = async id => {
+    for (let i = 0; i < 20 && await focused() !== id; ++i) await page.keyboard.press('Tab');
+    assert.equal(await focused(), id);
+  };
+  await tabTo('talk');
+  await page.keyboard.press('Enter');
+  await page.locator('#state[data-state=connected]').waitFor();
+  await tabTo('text');
+  await page.keyboard.type('Tell me a story');
+  await page.keyboard.press('Enter');
+  await until(() => page.evaluate(() => probe.sounds('model').length > 0), 'the answer');
+  await t.test('Escape interrupts', async () => {
+    await page.keyboard.press('Escape');
+    await page.getByText('interrupted', {exact: true}).waitFor();
+    await until(() => isQuiet(page), 'silence');
+    assert.ok((await captions(page, 'model')).join('').length < LONG.length);
+  });
+  await tabTo('talk');
+  await page.keyboard.press(' ');
+  await page.locator('#state[data-state=idle]').waitFor();
+  assert.deepEqual(page.problems, []);
+});
+
+test('the button Interrupt stops the answer', async t => {
+  const simulator = await simulate(t, {args: ['--say', LONG]});
+  const web = await serve(t, simulator);
+  const page = await open(await browse(t, {microphone: wav(t, question())}), web.address);
+  await talk(page);
+  await until(() => page.evaluate(() => probe.sounds('model').length > 0), 'the answer');
+  await page.getByRole('button', {name: 'Interrupt'}).click();
+  await until(() => isQuiet(page), 'silence');
+  await page.getByText('interrupted', {exact: true}).waitFor();
+});
+
+test('Mute keeps the microphone from the model', async t => {
+  const simulator = await simulate(t);
+  const web = await serve(t, simulator);
+  const page = await open(await browse(t, {microphone: wav(t, silence(4), question())}), web.address);
+  await talk(page);
+  const mute = page.getByRole('button', {name: 'Mute'});
+  await mute.click();
+  assert.equal(await mute.getAttribute('aria-pressed'), 'true');
+  await until(() => page.evaluate(() => performance.now() - probe.levels[0].time > 9000), 'the muted question');
+  assert.deepEqual(simulator.events('speech-start'), []);
+  assert.deepEqual(await captions(page, 'model'), []);
+});
+
+test('the camera shows a picture a second', async t => {
+  const simulator = await simulate(t);
+  const web = await serve(t, simulator);
+  const page = await open(await browse(t, {microphone: wav(t, silence(30))}), web.address);
+  await talk(page);
+  await page.getByRole('button', {name: 'Camera'}).click();
+  await until(() => simulator.events('video').length >= 3, 'three pictures');
+  const times = simulator.events('video').map(({time}) => time / 1e6);
+  assert.ok(times[2] - times[0] > 1.5, `${times[2] - times[0]} s for two more pictures`);
+  assert.ok(simulator.events('video').every(({bytes}) => bytes > 1000 && bytes < 256 << 10));
+  await keepScreenshot(page, 'camera');
+  await page.getByRole('button', {name: 'Camera'}).click();
+  assert.ok(await page.locator('#preview').isHidden());
+});
+
+test('a tool call is shown, and answered', async t => {
+  const simulator = await simulate(t, {script: [
+    {when: {on: 'turn'}, do: {'tool-call': 'local_time', args: {}}}]});
+  const web = await serve(t, simulator);
+  const page = await open(await browse(t, {microphone: wav(t, silence(30))}), web.address);
+  await talk(page);
+  await page.getByLabel('Type to the model').fill('What time is it?');
+  await page.keyboard.press('Enter');
+  await page.getByText('called local_time()').waitFor();
+  const [{response}] = await until(() => {
+    const events = simulator.events('tool-response');
+    return events.length && events;
+  }, 'the response');
+  assert.match(JSON.stringify(response), /"time":"\d{4}-\d\d-\d\d \d\d:\d\d"/);
+  await until(async () => (await captions(page, 'model')).length, 'the answer');
+});
+
+test('a lost service is reported', async t => {
+  const simulator = await simulate(t, {script: [
+    {when: {on: 'turn'}, do: {close: 1008, reason: 'Secret words of the service.'}}]});
+  const web = await serve(t, simulator);
+  const page = await open(await browse(t, {microphone: wav(t, silence(30))}), web.address);
+  await talk(page);
+  await page.getByLabel('Type to the model').fill('Hello');
+  await page.keyboard.press('Enter');
+  await page.getByText('The conversation failed. Try again.').waitFor();
+  assert.ok(!(await page.content()).includes('Secret words'));
+  assert.ok(!(await page.evaluate(() => probe.received.join())).includes('Secret words'));
+  await page.getByRole('button', {name: 'Talk', exact: true}).waitFor();
+});
+
+test('a lost connection of the server to the service is shown, and made again', async t => {
+  const simulator = await simulate(t, {script: [
+    {when: {on: 'said', ms: 300, session: 1}, do: {drop: 'reset'}}]});
+  const web = await serve(t, simulator);
+  const page = await open(await browse(t, {microphone: wav(t, silence(30))}), web.address);
+  await talk(page);
+  await page.evaluate(() => {
+    window.states = [];
+    new MutationObserver(() => states.push(document.getElementById('state').dataset.state))
+        .observe(document.getElementById('state'), {attributes: true});
+  });
+  await page.getByLabel('Type to the model').fill('Hello');
+  await page.keyboard.press('Enter');
+  await page.locator('#state[data-state=resumed]').waitFor();
+  assert.deepEqual(await page.evaluate(() => states), ['reconnecting', 'resumed']);
+  await until(async () => (await captions(page, 'model')).at(-1) === 'You said: Hello', 'the whole answer');
+});
+
+test('a lost server is reported', async t => {
+  const web = await serve(t, await simulate(t));
+  const page = await open(await browse(t, {microphone: wav(t, silence(30))}), web.address);
+  await talk(page);
+  web.kill();
+  await page.getByText('The connection to the server was lost.').waitFor();
+  await page.getByRole('button', {name: 'Talk', exact: true}).waitFor();
+});
+
+test('End also works while the browser asks for the microphone', async t => {
+  const web = await serve(t, await simulate(t));
+  const page = await open(await browse(t, {microphone: wav(t, silence(30))}), web.address);
+  const stopped = await page.evaluateHandle(() => {
+    const getUserMedia = navigator.mediaDevices.getUserMedia;
+    let allow;
+    navigator.mediaDevices.getUserMedia = () => new Promise(resolve => { allow = resolve; });
+    return {async allow() {
+      const stream = await getUserMedia({audio: true});
+      allow(stream);
+      navigator.mediaDevices.getUserMedia = getUserMedia;
+      await new Promise(resolve => setTimeout(resolve));
+      return stream.getTracks().every(({readyState}) => readyState === 'ended');
+    }};
+  });
+  await page.getByRole('button', {name: 'Talk', exact: true}).click();
+  await hangUp(page);
+  await page.locator('#state[data-state=idle]').waitFor();
+  assert.ok(await stopped.evaluate(prompt => prompt.allow()), 'the microphone is off');
+  assert.equal(await page.locator('#state').getAttribute('data-state'), 'idle');
+  await talk(page);
+  assert.deepEqual(page.problems, []);
+});
+
+test('on a phone everything fits', async t => {
+  const simulator = await simulate(t);
+  const web = await serve(t, simulator);
+  const page = await open(await browse(t, {microphone: wav(t, question())}), web.address,
+      {viewport: {width: 360, height: 640}, deviceScaleFactor: 2, isMobile: true, hasTouch: true});
+  await page.getByRole('button', {name: 'Talk', exact: true}).tap();
+  await until(async () => (await captions(page, 'model')).join('').endsWith('.'), 'the answer');
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'no sideways scrolling');
+  for (const name of ['Mute', 'Camera', 'End', 'Interrupt', 'Send']) {
+    const box = await page.getByRole('button', {name, exact: true}).boundingBox();
+    assert.ok(box.width >= 40 && box.height >= 40, `${name} is large enough for a finger: ${JSON.stringify(box)}`);
+    assert.ok(box.x >= 0 && box.x + box.width <= 360 && box.y + box.height <= 640, `${name} is in sight`);
+  }
+  await keepScreenshot(page, 'phone');
+});

@@ -1,0 +1,142 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+// The decisions of examples/dubbing: how late the voice is, and how the picture follows it.
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "description.hpp"
+#include "envelope.hpp"
+#include "hold_back.hpp"
+
+namespace dubbing {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Milliseconds of sound and of quiet, in turn.
+const std::vector<std::pair<int, int>> talk = {{900, 700},   {1700, 900}, {700, 500},
+                                               {1300, 1100}, {600, 800},  {1500, 600}};
+
+/// The talk, delayed, with another loudness in each word.
+Envelope spoken(ns delay, int rate, int volume) {
+  Envelope envelope;
+  const auto samples = [rate](int ms, int level) {
+    return std::vector<std::int16_t>(
+        static_cast<std::size_t>(ms) * static_cast<std::size_t>(rate) / 1000,
+        static_cast<std::int16_t>(level));
+  };
+  auto time = delay;
+  envelope.add(0ns, samples(static_cast<int>(delay / 1ms), 0), rate);
+  for (const auto &[sound, quiet] : talk) {
+    envelope.add(time, samples(sound, volume), rate);
+    envelope.add(time + sound * 1ms, samples(quiet, 0), rate);
+    time += (sound + quiet) * 1ms;
+    volume = volume * 4 / 5;
+  }
+  return envelope;
+}
+
+TEST(Envelope, HasThePeakOfEachFrame) {
+  Envelope envelope;
+  envelope.add(40ms, std::vector<std::int16_t>{0, -16384, 100}, 1000);
+  EXPECT_EQ(envelope.newest(), 2);
+  EXPECT_NEAR(envelope.level(2), -6, 0.1);
+  EXPECT_EQ(envelope.level(1), Envelope::quiet);
+  EXPECT_EQ(envelope.level(3), Envelope::quiet);
+}
+
+TEST(Envelope, TakesTheLowestSample) {
+  Envelope envelope;
+  envelope.add(0ns, std::vector<std::int16_t>{-32768}, 1000);
+  EXPECT_EQ(envelope.level(0), 0);
+}
+
+TEST(Envelope, KeepsTheNewest) {
+  Envelope envelope;
+  const std::vector<std::int16_t> sample{16384};
+  envelope.add(0ns, sample, 1000);
+  envelope.add(Envelope::frame * Envelope::size, sample, 1000);
+  EXPECT_EQ(envelope.level(0), Envelope::quiet);
+  EXPECT_NEAR(envelope.level(Envelope::size), -6, 0.1);
+  envelope.add(24h, sample, 1000);  // a jump of the timestamps costs no memory
+  EXPECT_NEAR(envelope.level(24h / Envelope::frame), -6, 0.1);
+  envelope.add(0ns, sample, 1000);
+  EXPECT_EQ(envelope.newest(), 24h / Envelope::frame);
+}
+
+class Lag : public ::testing::TestWithParam<int> {};
+
+TEST_P(Lag, IsFoundToAFrame) {
+  const auto lag = lag_of(spoken(1ms * GetParam(), 24000, 8000), spoken(0ns, 16000, 20000));
+  ASSERT_TRUE(lag);
+  EXPECT_LE(std::chrono::abs(*lag - 1ms * GetParam()), Envelope::frame);
+}
+
+INSTANTIATE_TEST_SUITE_P(Milliseconds, Lag, ::testing::Values(0, 60, 500, 1234, 4000),
+                         ::testing::PrintToStringParamName());
+
+/// Of a stream whose timestamps are ahead of the clock.
+TEST(LagTest, CanBeNegative) {
+  const auto lag = lag_of(spoken(0ns, 24000, 8000), spoken(700ms, 16000, 20000));
+  ASSERT_TRUE(lag);
+  EXPECT_LE(std::chrono::abs(*lag + 700ms), Envelope::frame);
+}
+
+TEST(LagTest, IsUnknownWithoutBoth) {
+  const auto speech = spoken(0ns, 16000, 20000);
+  EXPECT_FALSE(lag_of(Envelope(), speech));
+  EXPECT_FALSE(lag_of(speech, Envelope()));
+  EXPECT_FALSE(lag_of(Envelope(), Envelope()));
+}
+
+TEST(LagTest, IsUnknownWithoutPauses) {
+  Envelope speech, voice;
+  const std::vector<std::int16_t> sound(16000 * 12, 9000);
+  speech.add(0ns, sound, 16000);
+  voice.add(0ns, sound, 16000);
+  EXPECT_FALSE(lag_of(voice, speech));
+}
+
+TEST(HoldBackTest, IsThereFromTheStart) {
+  HoldBack hold_back(500ms);
+  EXPECT_EQ(hold_back.at(0ns), 500ms);
+  EXPECT_EQ(hold_back.at(1h), 500ms);
+}
+
+TEST(HoldBackTest, FollowsWithATenthOfTheTime) {
+  HoldBack hold_back(0ns);
+  EXPECT_EQ(hold_back.at(10s), 0ms);
+  hold_back.aim(500ms);
+  EXPECT_EQ(hold_back.at(10s), 0ms);
+  EXPECT_EQ(hold_back.at(11s), 100ms);
+  EXPECT_EQ(hold_back.at(9s), 0ms) << "the other stream is behind";
+  EXPECT_EQ(hold_back.at(15s), 500ms);
+  EXPECT_EQ(hold_back.at(99s), 500ms);
+  hold_back.aim(300ms);
+  EXPECT_EQ(hold_back.at(100s), 400ms);
+  hold_back.aim(400ms);
+  EXPECT_EQ(hold_back.at(102s), 400ms);
+}
+
+TEST(Description, KnowsTheStreamsOfATelevision) {
+  EXPECT_EQ(parser_for("audio/mpeg", 1), "mpegaudioparse");
+  EXPECT_EQ(parser_for("audio/mpeg", 4), "aacparse");
+  EXPECT_EQ(parser_for("video/mpeg", 2), "mpegvideoparse");
+  EXPECT_EQ(parser_for("video/x-dirac", 0), "");
+}
+
+TEST(Description, NamesOfFilesAreQuoted) {
+  Options options;
+  options.outputs = {"my \"film\".mkv"};
+  const auto text = describe_dubbing(options, "h264parse", "aacparse");
+  EXPECT_NE(text.find(R"(location="my \"film\".mkv")"), std::string::npos) << text;
+}
+
+}  // namespace
+}  // namespace dubbing

@@ -1,0 +1,129 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+// Runs the scripts of examples/recording as a user does. In a recording, both sides lie where they
+// were when microphone and loudspeaker had them.
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cmath>
+#include <filesystem>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "onsets.hpp"
+#include "samples.hpp"
+#include "shell_run.hpp"
+#include "simulator_process.hpp"
+
+namespace gemlive::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t turns = 5;
+
+/// A tone of 0.6 s every 2.5 s, live. user.gdp has it with its timestamps.
+constexpr auto microphone =
+    "audiotestsrc is-live=true wave=ticks freq=440 sine-periods-per-tick=264 "
+    "tick-interval=2500000000 apply-tick-ramp=false samplesperbuffer=882 ! "
+    "tee name=probe ! queue ! gdppay ! filesink location=user.gdp probe.";
+constexpr auto speaker = "gdppay ! filesink location=model.gdp";
+
+struct Script {
+  const char *name;
+  const char *file;         // what is recorded, for the script
+  std::string user, model;  // elements that read one side of it
+};
+
+void PrintTo(const Script &script, std::ostream *out) {
+  *out << script.name;
+}
+
+class Recording : public ::testing::Test {
+ protected:
+  void SetUp() override {
+#ifdef __SANITIZE_THREAD__
+    GTEST_SKIP() << "a shell with libtsan crashes";
+#endif
+  }
+  void record(const Script &script) {
+    shell.run("\"$GEMLIVE_EXAMPLES\"/recording/" + std::string(script.name) + ".sh " + script.file,
+              {{"GEMLIVE_URI", simulator.uri()}, {"MICROPHONE", microphone}, {"SPEAKER", speaker}});
+    for (std::size_t turn = 0; turn < turns; ++turn)
+      ASSERT_TRUE(simulator.wait_event("turn-complete", turn)) << shell.error_output();
+    shell.interrupt();
+    ASSERT_EQ(shell.status(), 0) << shell.error_output();
+    EXPECT_EQ(shell.complaints(), "");
+  }
+  std::vector<double> truth(const char *side) {
+    return onsets_of("filesrc location=" + shell.folder() / side + " ! gdpdepay");
+  }
+  std::vector<double> recorded(std::string reader) {
+    for (std::size_t at; (at = reader.find("FOLDER")) != std::string::npos;)
+      reader.replace(at, 6, shell.folder().path());
+    return onsets_of(reader);
+  }
+
+  SimulatorProcess simulator{
+      {"--voice", "tone", "--tone-duration", "400", "--speed", "0", "--turn-complete", "now"}};
+  ShellRun shell;
+};
+
+class RecordingScripts : public Recording, public ::testing::WithParamInterface<Script> {};
+
+/// Each onset within 10 ms, and the last one no further off than the first. A recording begins with
+/// its first sample, `start` ms after the pipeline.
+void expect_same_times(const std::vector<double> &recorded, const std::vector<double> &truth,
+                       double start) {
+  ASSERT_GE(truth.size(), turns);
+  ASSERT_EQ(recorded.size(), truth.size());
+  for (std::size_t i = 0; i < truth.size(); ++i)
+    EXPECT_NEAR(recorded[i] + start, truth[i], 10) << "turn " << i + 1;
+  EXPECT_NEAR(recorded.back() - truth.back(), recorded.front() - truth.front(), 3) << "drift";
+}
+
+TEST_P(RecordingScripts, BothSidesAreInTime) {
+  ASSERT_NO_FATAL_FAILURE(record(GetParam()));
+  const auto user = recorded(GetParam().user), said = truth("user.gdp");
+  ASSERT_FALSE(user.empty() || said.empty());
+  const auto start = said.front() - user.front();
+  EXPECT_LT(std::abs(start), 1000);
+  expect_same_times(user, said, start);
+  expect_same_times(recorded(GetParam().model), truth("model.gdp"), start);
+}
+
+const std::string stereo = "filesrc location=FOLDER/talk.wav ! wavparse ! deinterleave name=d d.";
+const std::string tracks = "filesrc location=FOLDER/talk.mkv ! matroskademux name=d d.";
+const std::string segments =
+    "splitmuxsrc location=FOLDER/segment*.mkv ! audioconvert ! "
+    "audio/x-raw,format=S16LE,channels=2 ! deinterleave name=d d.";
+
+INSTANTIATE_TEST_SUITE_P(
+    All, RecordingScripts,
+    ::testing::Values(Script{"stereo", "talk.wav", stereo + "src_0", stereo + "src_1"},
+                      Script{"two-tracks", "talk.mkv", tracks + "audio_0", tracks + "audio_1"},
+                      Script{"segments", ". 3", segments + "src_0", segments + "src_1"}),
+    [](const auto &info) {
+      const std::string name = info.param.name;
+      return name == "two-tracks" ? std::string("two_tracks") : name;
+    });
+
+/// As on a machine without a service: the script starts one.
+TEST_F(Recording, StartsTheSimulatorIfNoServiceIsConfigured) {
+  const auto folder = std::filesystem::path(g_getenv("GEMLIVE_SIMULATOR")).parent_path().string();
+  shell.folder().write("question.wav", wav(loud(600ms)));
+  shell.run("\"$GEMLIVE_EXAMPLES\"/recording/stereo.sh talk.wav",
+            {{"PATH", folder + ":" + g_getenv("PATH")},
+             {"MICROPHONE", "filesrc location=question.wav ! wavparse"},
+             {"SPEAKER", "fakesink"}});
+  ASSERT_EQ(shell.status(), 0) << shell.error_output();
+  EXPECT_EQ(shell.complaints(), "");
+  EXPECT_EQ(recorded(stereo + "src_0").size(), 1u);
+  EXPECT_GE(recorded(stereo + "src_1").size(), 1u) << "no answer";
+}
+
+}  // namespace
+}  // namespace gemlive::test
