@@ -8,8 +8,8 @@
 #include <csignal>
 #include <cstdio>
 
-#include "local_service.hpp"
 #include "server.hpp"
+#include "simulator.h"
 
 namespace {
 
@@ -78,16 +78,7 @@ int main(int argc, char **argv) {
   std::signal(SIGPIPE, SIG_IGN);
   Options options;
   if (const auto error = parse(argc, argv, options); !error.empty()) return fail(error);
-  LocalService simulator;
-  if (!service_is_configured()) {
-    const auto uri = simulator.start();
-    if (uri.empty())
-      return fail(
-          "Cannot start gemlive-simulator. Run in `meson devenv -C build`, or set GOOGLE_API_KEY.");
-    g_setenv("GEMLIVE_URI", uri.c_str(), TRUE);
-    std::printf(
-        "Using gemlive-simulator, the local service (set GOOGLE_API_KEY to use Google's)\n");
-  }
+  if (!use_simulator_unless_configured(nullptr)) return 1;
   gst_init(nullptr, nullptr);
   if (const auto error = missing_element(); !error.empty()) return fail(error);
 

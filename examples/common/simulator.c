@@ -9,7 +9,12 @@
 #include <unistd.h>
 
 static gboolean is_configured(void) {
-  static const char *const variables[] = {"GEMLIVE_URI", "GOOGLE_API_KEY", "GEMINI_API_KEY",
+  static const char *const variables[] = {"GEMLIVE_URI",
+                                          "GOOGLE_API_KEY",
+                                          "GEMINI_API_KEY",
+                                          "GOOGLE_APPLICATION_CREDENTIALS",
+                                          "GOOGLE_CLOUD_PROJECT",
+                                          "GCLOUD_PROJECT",
                                           "GOOGLE_GENAI_USE_VERTEXAI",
                                           "GOOGLE_GENAI_USE_ENTERPRISE"};
   gsize i;
@@ -78,7 +83,10 @@ gboolean use_simulator_unless_configured(const char *script) {
   started = !error && start(file, &error);
   if (file) unlink(file);
   g_free(file);
-  if (started) return TRUE;
+  if (started) {
+    g_printerr("Using gemlive-simulator, the local service (set GOOGLE_API_KEY to use Google's)\n");
+    return TRUE;
+  }
   g_printerr(
       "No service is configured, and gemlive-simulator does not run (%s). "
       "Set GOOGLE_API_KEY, or work in the shell of: meson devenv -C build -w .\n",
