@@ -86,9 +86,10 @@ void Call::make_sockets() {
   if (!rtcp_) throw std::runtime_error("There is no free pair of UDP ports at " + address_);
 }
 
-/// The output leads back to rtpbin, so the model is a pair. `latency` and `chunk-duration` are
-/// small: both delay the answer, and the silence after the caller has barged in. audiorate removes
-/// the discontinuity of an interruption, at which a payloader sends a short packet.
+/// The output leads back to rtpbin, so the model is a pair. rtpbin waits 120 ms for a late packet,
+/// and passes packets in order at once. `latency` and `chunk-duration` are small: both delay the
+/// answer, and the silence after the caller has barged in. audiorate removes the discontinuities
+/// of the start and of an interruption, at which a payloader sends a short packet.
 void Call::make_pipeline() {
   static int calls = 0;
   const auto session = " session=call-" + std::to_string(++calls) + " ";
@@ -101,7 +102,8 @@ void Call::make_pipeline() {
       "funnel name=digits ! rtpdtmfdepay ! fakesink sync=false async=false "
       "funnel name=rest ! fakesink sync=false async=false "
       "gemlivesrc latency=40" +
-      session + "! audiorate ! audioconvert ! " + media_.codec->encoder +
+      session + "! audioconvert ! audioresample ! audio/x-raw,rate=" +
+      std::to_string(media_.codec->clock_rate) + " ! audiorate ! " + media_.codec->encoder +
       " pt=" + std::to_string(media_.payload_type) +
       " ! rtp.send_rtp_sink_0 "
       "rtp.send_rtp_src_0 ! udpsink name=rtp-out async=false "

@@ -11,7 +11,7 @@
 #include <memory>
 #include <stdexcept>
 
-#include "simulator.hpp"
+#include "simulator.h"
 #include "sip_server.hpp"
 
 namespace {
@@ -42,9 +42,10 @@ SipServer::Options read_options(int argc, char **argv) {
   return options;
 }
 
-void run(int argc, char **argv) {
+/// False: there is no service, which is on stderr. Throws std::runtime_error.
+bool run(int argc, char **argv) {
   const auto options = read_options(argc, argv);
-  const Simulator simulator;
+  if (!use_simulator_unless_configured(nullptr)) return false;
   const std::unique_ptr<GMainLoop, Free> loop(g_main_loop_new(nullptr, FALSE));
   SipServer server(options);
   g_print("Call %s\n", server.uri().c_str());
@@ -57,14 +58,14 @@ void run(int argc, char **argv) {
   g_unix_signal_add(SIGTERM, on_signal, &end);
   g_unix_signal_add(SIGINT, on_signal, &end);
   g_main_loop_run(loop.get());
+  return true;
 }
 
 }  // namespace
 
 int main(int argc, char **argv) {
   try {
-    run(argc, argv);
-    return 0;
+    return run(argc, argv) ? 0 : 1;
   } catch (const std::runtime_error &error) {
     std::fprintf(stderr, "%s\n", error.what());
     return 1;

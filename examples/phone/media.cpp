@@ -14,13 +14,13 @@ namespace {
 constexpr Codec codecs[] = {
     {"opus", 48000, "/2",
      "rtpopusdepay ! opusdec use-inband-fec=true plc=true ! audioconvert ! audioresample",
-     "audioresample ! audio/x-raw,rate=48000 ! opusenc frame-size=20 audio-type=voice "
+     "opusenc frame-size=20 audio-type=voice "
      "bitrate=32000 inband-fec=true packet-loss-percentage=5 ! rtpopuspay"},
     {"PCMU", 8000, "", "rtppcmudepay ! mulawdec ! spanplc",
-     "audioresample ! audio/x-raw,rate=8000 ! mulawenc ! "
+     "mulawenc ! "
      "rtppcmupay min-ptime=20000000 max-ptime=20000000"},
     {"PCMA", 8000, "", "rtppcmadepay ! alawdec ! spanplc",
-     "audioresample ! audio/x-raw,rate=8000 ! alawenc ! "
+     "alawenc ! "
      "rtppcmapay min-ptime=20000000 max-ptime=20000000"},
 };
 

@@ -104,8 +104,7 @@ TEST_P(PhoneBaresip, HearsTheAnswerInTime) {
   expect_within(400ms, [this]() -> std::optional<std::chrono::microseconds> {
     serve();
     start();
-    Baresip baresip(port, GetParam(),
-                    quiet(1s, rate()) + loud(600ms, rate()) + quiet(60s, rate()));
+    Baresip baresip(port, GetParam(), quiet(1s, rate()) + loud(600ms, rate()) + quiet(60s, rate()));
     EXPECT_TRUE(baresip.is_in_call());
     EXPECT_TRUE(service->wait_event("turn-complete"));
     EXPECT_TRUE(wait_until([&] { return Loud(baresip.recorded("dec"), rate()).first >= 0; }));
