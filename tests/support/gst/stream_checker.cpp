@@ -76,6 +76,7 @@ void StreamChecker::check_event(GstEvent *event) {
       if (state_.flushing) add("FLUSH_START twice");
       state_.flushing = true;
       state_.flush_seqnum = seqnum;
+      state_.caps.reset();  // core repeats sticky events that a flush has interrupted
       break;
     case GST_EVENT_FLUSH_STOP:
       check_flush_stop(seqnum);
