@@ -174,7 +174,7 @@ TEST_F(TortureControl, QueriesInEveryState) {
 class Refusing : public TortureControl, public ::testing::WithParamInterface<GstFlowReturn> {};
 
 TEST_P(Refusing, IsSaidOnceAndNothingSpins) {
-  Pipeline pipeline("audiotestsrc is-live=true ! gemlive name=g pacing=none uri=" +
+  Pipeline pipeline("audiotestsrc is-live=true wave=silence ! gemlive name=g pacing=none uri=" +
                     simulator.uri() + " ! identity name=id ! fakesink async=false");
   const PadPtr pad(gst_element_get_static_pad(pipeline["id"], "sink"));
   struct State {
