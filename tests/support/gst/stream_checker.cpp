@@ -76,7 +76,7 @@ void StreamChecker::check_event(GstEvent *event) {
       if (state_.flushing) add("FLUSH_START twice");
       state_.flushing = true;
       state_.flush_seqnum = seqnum;
-      state_.caps.reset();  // core repeats sticky events that a flush has interrupted
+      state_.flushed_since_caps = true;
       break;
     case GST_EVENT_FLUSH_STOP:
       check_flush_stop(seqnum);
@@ -84,7 +84,10 @@ void StreamChecker::check_event(GstEvent *event) {
     case GST_EVENT_CAPS: {
       GstCaps *caps = nullptr;
       gst_event_parse_caps(event, &caps);
-      if (state_.caps && gst_caps_is_equal(state_.caps.get(), caps)) add("the same CAPS twice");
+      // Core repeats sticky events that a flush has interrupted.
+      if (state_.caps && !state_.flushed_since_caps && gst_caps_is_equal(state_.caps.get(), caps))
+        add("the same CAPS twice");
+      state_.flushed_since_caps = false;
       state_.caps.reset(gst_caps_ref(caps));
       break;
     }

@@ -39,6 +39,7 @@ class StreamChecker {
   struct State {
     bool started = false;
     bool flushing = false;
+    bool flushed_since_caps = false;
     bool ended = false;
     CapsPtr caps = {};
     std::optional<GstSegment> segment = {};
