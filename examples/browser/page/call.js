@@ -61,9 +61,11 @@ export class Call extends EventTarget {
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(data);
   }
   #end(reason) {
-    if (this.#peer.signalingState === 'closed') return;
-    this.#peer.close();
     this.#tell('closed', reason);
+    this.#peer.close();
   }
-  #tell(type, detail) { this.dispatchEvent(new CustomEvent(type, {detail})); }
+  /** What arrives after the end of the call does not count. */
+  #tell(type, detail) {
+    if (this.#peer.signalingState !== 'closed') this.dispatchEvent(new CustomEvent(type, {detail}));
+  }
 }
