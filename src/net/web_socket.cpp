@@ -112,8 +112,11 @@ void WebSocket::read() {
     if (count <= 0) return end(drained || !error ? write_error_.get() : error.get());
     const auto size = static_cast<std::size_t>(count);
     parse({bytes.data(), size});
-    // A plain socket returned all its data. Reading again would waste a system call.
-    if (!upgraded_.is_tls && size < bytes.size() && !write_error_) return;
+    // A plain socket returned all its data. TLS returned a whole record, which is smaller than the
+    // array. Reading again would cost a GError each time.
+    const bool has_more = upgraded_.is_tls ? g_pollable_input_stream_is_readable(stream)
+                                           : size == bytes.size();
+    if (!has_more && !write_error_) return;
     total += size;
   }
   g_source_set_ready_time(source_.get(), 0);
