@@ -306,6 +306,7 @@ TEST_F(DubbedStream, ThePictureIsHeldBackAsTold) {
                   " ! filesink location=" + shell.folder() / "srt.ts");
   ArrivalWatch watch(viewer["picture"]);
   ASSERT_TRUE(viewer.play());
+  ASSERT_TRUE(waits(shell, "Waiting for the input"));
   Sender sender(talk, "udpsink host=127.0.0.1 port=" + std::to_string(port));
   ASSERT_TRUE(sender.play());
   ASSERT_TRUE(caller.play());
