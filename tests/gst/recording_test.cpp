@@ -34,7 +34,7 @@ constexpr auto speaker = "gdppay ! filesink location=model.gdp";
 
 struct Script {
   const char *name;
-  const char *file;         // what is recorded, for the script
+  const char *file;         // its argument: the recording
   std::string user, model;  // elements that read one side of it
 };
 

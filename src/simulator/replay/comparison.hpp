@@ -17,9 +17,10 @@
 namespace gemlive::simulator {
 
 /// Compares what a client sends on a connection with the recording. Audio is one stream: it may be
-/// cut into other messages, and stand elsewhere between the other messages. Its amount counts;
-/// other sound of the same amount is only told, since nobody says a thing twice alike. Other
-/// messages are compared in order, as JSON by value. Pure.
+/// cut into other messages, and stand elsewhere between the other messages. Its amount must be
+/// equal. Another sound of the same amount is reported, but is no difference: a user does not say
+/// the same words in the same way again. The other messages are compared in order, as JSON by
+/// value. Pure.
 class Comparison {
  public:
   using Report = std::function<void(const std::string &difference)>;
