@@ -65,21 +65,21 @@ void add(Metrics::Totals &totals, const Stats &stats, bool is_open) {
 
 }  // namespace
 
-Metrics::Conversation::Conversation(Metrics &metrics, std::function<Stats()> read)
+Metrics::Source::Source(Metrics &metrics, std::function<Stats()> read)
     : metrics_(metrics), read_(std::move(read)) {
   auto state = metrics_.state_.lock();
   ++state->past.started;
   state->open.emplace(this, read_);
 }
 
-Metrics::Conversation::~Conversation() {
+Metrics::Source::~Source() {
   const auto stats = read_();
   auto state = metrics_.state_.lock();
   state->open.erase(this);
   add(state->past, stats, false);
 }
 
-void Metrics::Conversation::count(const Notice &notice) {
+void Metrics::Source::count(const Notice &notice) {
   if (const auto *usage = std::get_if<Usage>(&notice.body))
     return count_tokens(notice.turn, *usage);
   const auto *turn = std::get_if<notice::TurnComplete>(&notice.body);
@@ -95,7 +95,7 @@ void Metrics::Conversation::count(const Notice &notice) {
 }
 
 /// Of several reports in one turn, the last one counts.
-void Metrics::Conversation::count_tokens(unsigned turn, const Usage &usage) {
+void Metrics::Source::count_tokens(unsigned turn, const Usage &usage) {
   if (std::exchange(usage_turn_, turn) != turn) prompt_tokens_ = response_tokens_ = 0;
   const auto growth = [](std::uint64_t &known, std::optional<std::int64_t> reported) {
     const auto now = static_cast<std::uint64_t>(std::max<std::int64_t>(reported.value_or(0), 0));
@@ -113,14 +113,14 @@ void Metrics::Conversation::count_tokens(unsigned turn, const Usage &usage) {
 /// Reads without the lock: each conversation has locks of its own.
 Metrics::Totals Metrics::totals() {
   Totals totals;
-  std::map<const Conversation *, std::function<Stats()>> open;
+  std::map<const Source *, std::function<Stats()>> open;
   {
     auto state = state_.lock();
     totals = state->past;
     open = state->open;
   }
   totals.open = open.size();
-  for (const auto &[conversation, read] : open)
+  for (const auto &[source, read] : open)
     add(totals, read(), true);
   return totals;
 }

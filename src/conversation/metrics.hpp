@@ -42,13 +42,13 @@ class Metrics {
   };
 
   /// One conversation. It counts from its construction, and in the totals for ever.
-  class Conversation {
+  class Source {
    public:
     /// `read` is called on any thread.
-    Conversation(Metrics &metrics, std::function<Stats()> read);
-    ~Conversation();
-    Conversation(const Conversation &) = delete;
-    Conversation &operator=(const Conversation &) = delete;
+    Source(Metrics &metrics, std::function<Stats()> read);
+    ~Source();
+    Source(const Source &) = delete;
+    Source &operator=(const Source &) = delete;
     /// One thread.
     void count(const Notice &notice);
 
@@ -67,7 +67,7 @@ class Metrics {
  private:
   struct State {
     Totals past = {};  // of ended conversations, and what notices say
-    std::map<const Conversation *, std::function<Stats()>> open = {};
+    std::map<const Source *, std::function<Stats()>> open = {};
   };
   Guarded<State> state_;
 };

@@ -103,7 +103,7 @@ Result<std::shared_ptr<SessionHost>> SessionHost::prepare(const Config &config,
                     .log = log};
   *host->counters().handle.lock() = config.resumption_handle->reveal();
   if (auto *metrics = MetricsExporter::of_process(platform.environment("GEMLIVE_METRICS"), log))
-    host->metrics_ = std::make_unique<Metrics::Conversation>(*metrics, host->stats_reader());
+    host->metrics_ = std::make_unique<Metrics::Source>(*metrics, host->stats_reader());
   return host;
 }
 

@@ -71,7 +71,7 @@ class SessionHost : public std::enable_shared_from_this<SessionHost> {
 
   // I/O thread only
   std::unique_ptr<Session> session_;
-  std::unique_ptr<Metrics::Conversation> metrics_;
+  std::unique_ptr<Metrics::Source> metrics_;
 };
 
 }  // namespace gemlive

@@ -62,7 +62,7 @@ TEST_F(MetricsExporterTest, WritesThemToAFileAtTheStartAndAtTheEnd) {
   start(file);
   ASSERT_TRUE(test::wait_until([&] { return !test::read_file(file).empty(); }));
   const Stats stats = {};
-  Metrics::Conversation conversation(metrics, [&] { return stats; });
+  Metrics::Source conversation(metrics, [&] { return stats; });
   exporter.reset();
   EXPECT_NE(test::read_file(file).find("gemlive_conversations_started_total 1\n"),
             std::string::npos);

@@ -17,8 +17,8 @@ using namespace std::chrono_literals;
 
 class MetricsTest : public testing::Test {
  protected:
-  std::unique_ptr<Metrics::Conversation> open(const Stats &stats) {
-    return std::make_unique<Metrics::Conversation>(metrics, [&stats] { return stats; });
+  std::unique_ptr<Metrics::Source> open(const Stats &stats) {
+    return std::make_unique<Metrics::Source>(metrics, [&stats] { return stats; });
   }
   std::uint64_t sum(const std::string &family, const std::string &label = "") {
     const auto totals = metrics.totals();
