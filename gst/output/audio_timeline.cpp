@@ -30,7 +30,7 @@ AudioTimeline::Slot AudioTimeline::place(const Piece &piece, int rate) const {
       pts = piece.arrival;
       reason = Reason::arrival;
     }
-    // The rest of a hole is less than a sample: the piece begins that much early, and not late.
+    // The rest of a hole is too short for silence: the piece begins that much early, and not late.
     if (options_.filled && pts - due <= longest_silence && missing(pts, rate) == 0) {
       pts = due;
       reason = Reason::contiguous;
@@ -60,7 +60,7 @@ void AudioTimeline::advance(const Slot &slot, unsigned turn) {
 
 std::uint64_t AudioTimeline::missing(ns until, int rate) const {
   const ns hole = until - position();
-  if (!options_.filled || hole <= ns(0) || hole > longest_silence) return 0;
+  if (!options_.filled || hole < shortest_silence || hole > longest_silence) return 0;
   const auto samples = [rate](ns::rep units) {
     return static_cast<std::uint64_t>(units) * static_cast<unsigned>(rate);
   };
@@ -78,7 +78,8 @@ AudioTimeline::Span AudioTimeline::silence(std::uint64_t samples, int rate) {
 AudioTimeline::Span AudioTimeline::gap(ns now) {
   const ns start = position();
   const ns duration = std::max(now - start, ns(0));
-  if (!options_.paced) return {.start = start, .duration = ns(0)};
+  if (!options_.paced || (options_.filled && duration < shortest_silence))
+    return {.start = start, .duration = ns(0)};
   if (duration != ns(0)) {
     anchor(now);
     cut();

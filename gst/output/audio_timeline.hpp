@@ -17,6 +17,9 @@ class AudioTimeline {
   /// A piece that is this much later than `Options::latency` (or the latency of the pipeline) is
   /// too late for any sink. The stream then continues from now.
   static constexpr ns longest_stall = std::chrono::seconds(1);
+  /// Silence never fills a shorter hole: a resampler makes nothing of a few samples, and flags what
+  /// follows as DISCONT.
+  static constexpr ns shortest_silence = std::chrono::milliseconds(1);
   /// Silence never fills a longer hole, as after a downstream that was blocked for so long.
   static constexpr ns longest_silence = std::chrono::seconds(60);
 
@@ -59,12 +62,13 @@ class AudioTimeline {
   /// The piece was taken and has this many samples. Returns its duration.
   ns advance(const Slot &slot, unsigned turn, std::uint64_t samples, int rate);
 
-  /// The samples of silence that fill the time until `until`. 0 if that is less than a sample, or
-  /// longer than `longest_silence`.
+  /// The samples of silence that fill the time until `until`. 0 if that is shorter than
+  /// `shortest_silence`, or longer than `longest_silence`.
   std::uint64_t missing(ns until, int rate) const;
   /// Adds silence without a hole. Returns its place.
   Span silence(std::uint64_t samples, int rate);
-  /// No data until `now`: adds a gap from the end of the last piece. Returns its place.
+  /// No data until `now`: adds a gap from the end of the last piece, unless that is shorter than
+  /// the silence that fills it. Returns its place.
   Span gap(ns now);
 
   /// The turn has no more pieces, so late data needs no waiting time.
