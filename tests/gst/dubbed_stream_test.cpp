@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <filesystem>
 #include <memory>
 #include <ostream>
 #include <sstream>
@@ -18,6 +17,7 @@
 
 #include "arrival_watch.hpp"
 #include "local_socket.hpp"
+#include "no_service.hpp"
 #include "onsets.hpp"
 #include "pipeline.hpp"
 #include "program.hpp"
@@ -240,10 +240,9 @@ class DubbedStream : public ::testing::Test {
   }
   /// Without interpret(), the program starts an interpreter itself.
   void dub(const std::string &arguments) {
-    const auto programs = std::filesystem::path(g_getenv("GEMLIVE_SIMULATOR")).parent_path();
-    shell.run("exec \"$GEMLIVE_EXAMPLE_PROGRAMS\"/dubbing/gemlive-dub " + arguments,
-              {{"GEMLIVE_URI", simulator ? simulator->uri() : ""},
-               {"PATH", programs.string() + ":" + g_getenv("PATH")}});
+    auto environment = no_service();
+    if (simulator) environment.push_back({"GEMLIVE_URI", simulator->uri()});
+    shell.run("exec \"$GEMLIVE_EXAMPLE_PROGRAMS\"/dubbing/gemlive-dub " + arguments, environment);
   }
   /// Sends all, and waits for the end of the program. Returns the time between both. The program
   /// may complain of what is `expected`.

@@ -34,7 +34,7 @@ class Examples : public ::testing::Test {
         script);
   }
   Program run(std::vector<std::string> command,
-              std::vector<std::pair<const char *, std::string>> environment = {}) {
+              std::vector<std::pair<std::string, std::string>> environment = {}) {
     environment.emplace_back("GEMLIVE_URI", simulator->uri());
     return Program(command, environment);
   }

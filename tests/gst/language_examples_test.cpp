@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "no_service.hpp"
 #include "program.hpp"
 #include "read_file.hpp"
 #include "samples.hpp"
@@ -54,11 +55,9 @@ class LanguageExamples : public ::testing::TestWithParam<const char *> {
   const std::string reply = folder / "reply.wav";
 
  private:
-  std::vector<std::pair<const char *, std::string>> environment() {
+  std::vector<std::pair<std::string, std::string>> environment() {
     if (simulator) return {{"GEMLIVE_URI", simulator->uri()}};
-    const auto programs = fs::path(g_getenv("GEMLIVE_SIMULATOR")).parent_path().string();
-    // The canary test sets a key, and a key is a service.
-    return {{"PATH", programs + ":" + g_getenv("PATH")}, {"GOOGLE_API_KEY", ""}};
+    return no_service();
   }
 };
 

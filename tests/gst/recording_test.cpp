@@ -8,11 +8,11 @@
 
 #include <chrono>
 #include <cmath>
-#include <filesystem>
 #include <ostream>
 #include <string>
 #include <vector>
 
+#include "no_service.hpp"
 #include "onsets.hpp"
 #include "samples.hpp"
 #include "shell_run.hpp"
@@ -113,12 +113,11 @@ INSTANTIATE_TEST_SUITE_P(
 
 /// As on a machine without a service: the script starts one.
 TEST_F(Recording, StartsTheSimulatorIfNoServiceIsConfigured) {
-  const auto folder = std::filesystem::path(g_getenv("GEMLIVE_SIMULATOR")).parent_path().string();
   shell.folder().write("question.wav", wav(loud(600ms)));
-  shell.run("\"$GEMLIVE_EXAMPLES\"/recording/stereo.sh talk.wav",
-            {{"PATH", folder + ":" + g_getenv("PATH")},
-             {"MICROPHONE", "filesrc location=question.wav ! wavparse"},
-             {"SPEAKER", "fakesink"}});
+  auto environment = no_service();
+  environment.push_back({"MICROPHONE", "filesrc location=question.wav ! wavparse"});
+  environment.push_back({"SPEAKER", "fakesink"});
+  shell.run("\"$GEMLIVE_EXAMPLES\"/recording/stereo.sh talk.wav", environment);
   ASSERT_EQ(shell.status(), 0) << shell.error_output();
   EXPECT_EQ(shell.complaints(), "");
   EXPECT_EQ(recorded(stereo + "src_0").size(), 1u);

@@ -35,7 +35,7 @@ class Baresip {
     program_ = std::make_unique<Program>(
         std::vector<std::string>{"baresip", "-f", folder_.path(), "-e",
                                  "/dial sip:model@127.0.0.1:" + std::to_string(server_port)},
-        std::vector<std::pair<const char *, std::string>>{});
+        std::vector<std::pair<std::string, std::string>>{});
   }
 
   void press(const std::string &keys) { program_->type(keys); }

@@ -49,7 +49,7 @@ class PhoneFixture : public ::testing::Test {
     std::vector<std::string> command{example_program("phone/gemlive-phone"), "--port",
                                      std::to_string(port)};
     command.insert(command.end(), options.begin(), options.end());
-    phone = std::make_unique<Program>(command, std::vector<std::pair<const char *, std::string>>{
+    phone = std::make_unique<Program>(command, std::vector<std::pair<std::string, std::string>>{
                                                    {"GEMLIVE_URI", service->uri()}});
     ASSERT_TRUE(phone->prints("Call sip:127.0.0.1:" + std::to_string(port)));
   }

@@ -5,6 +5,7 @@
 
 #include <csignal>
 
+#include "no_service.hpp"
 #include "phone_fixture.hpp"
 #include "samples.hpp"
 
@@ -60,11 +61,9 @@ TEST_F(Phone, HangsUpWhenItIsStopped) {
 }
 
 TEST_F(Phone, StartsTheSimulatorWithoutAnAccount) {
-  const std::string simulator = g_getenv("GEMLIVE_SIMULATOR");
-  const auto folder = simulator.substr(0, simulator.rfind('/'));
   port = unused_port();
   Program alone({example_program("phone/gemlive-phone"), "--port", std::to_string(port)},
-                {{"GEMLIVE_URI", ""}, {"PATH", folder}});
+                no_service());
   ASSERT_TRUE(alone.prints("Call sip:"));
   Telephone telephone(port);
   ASSERT_EQ(telephone.call(), 200);
@@ -80,7 +79,7 @@ TEST_F(Phone, SaysWhatIsMissing) {
   Program second({example_program("phone/gemlive-phone"), "--port", std::to_string(port)},
                  {{"GEMLIVE_URI", service->uri()}});
   EXPECT_EQ(second.status(), 1) << "the port is taken";
-  Program alone({example_program("phone/gemlive-phone")}, {{"GEMLIVE_URI", ""}, {"PATH", ""}});
+  Program alone({example_program("phone/gemlive-phone")}, {{"GEMLIVE_URI", ""}, {"GOOGLE_API_KEY", ""}, {"PATH", ""}});
   EXPECT_EQ(alone.status(), 1) << "there is no service";
 }
 

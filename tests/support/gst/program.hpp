@@ -20,11 +20,11 @@ namespace gemlive::test {
 class Program {
  public:
   Program(const std::vector<std::string> &command,
-          const std::vector<std::pair<const char *, std::string>> &environment) {
+          const std::vector<std::pair<std::string, std::string>> &environment) {
     ObjectPtr<GSubprocessLauncher> launcher(g_subprocess_launcher_new(static_cast<GSubprocessFlags>(
         G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE)));
     for (const auto &[name, value] : environment)
-      g_subprocess_launcher_setenv(launcher.get(), name, value.c_str(), TRUE);
+      g_subprocess_launcher_setenv(launcher.get(), name.c_str(), value.c_str(), TRUE);
     if (const char *sanitizers = g_getenv("GEMLIVE_PRELOAD")) {
       g_subprocess_launcher_setenv(launcher.get(), "LD_PRELOAD", sanitizers, TRUE);
       // The shell and gst-launch-1.0 have no sanitizer. Their leaks do not count.
