@@ -118,6 +118,8 @@ TEST_F(TimedSession, EosTimeoutAfterALossIsNotHiddenByADeclinedAnswer) {
 }
 
 TEST_F(TimedSession, TextStreamsEndWhenTheAudioHasBeenTaken) {
+  // The kernel's clock ends a wait, and it is behind the virtual one on a machine that has just started.
+  constexpr std::int64_t past = 0;
   streams->text.attach();
   connect();
   speak();
@@ -125,13 +127,13 @@ TEST_F(TimedSession, TextStreamsEndWhenTheAudioHasBeenTaken) {
   answer();
   end_input();
   EXPECT_TRUE(is_over());
-  EXPECT_EQ(streams->text.wait(2, clock.now()).kind, output::Kind::turn_end);
+  EXPECT_EQ(streams->text.wait(2, past).kind, output::Kind::turn_end);
   streams->text.take_mark();
   pass(1s);
-  EXPECT_EQ(streams->text.wait(2, clock.now()).kind, output::Kind::timeout);
+  EXPECT_EQ(streams->text.wait(2, past).kind, output::Kind::timeout);
   streams->audio.interrupt(false);
   pass(100ms);
-  EXPECT_EQ(streams->text.wait(2, clock.now()).kind, output::Kind::end);
+  EXPECT_EQ(streams->text.wait(2, past).kind, output::Kind::end);
 }
 
 }  // namespace

@@ -10,7 +10,8 @@ namespace gemlive::test {
 
 /// While it exists, the process's monotonic clock is virtual: it moves in advance() only. GLib's
 /// timers of the default main context therefore expire without waiting, and in order. One at a
-/// time, in a program with one thread. A program that links it replaces clock_gettime().
+/// time, in a program with one thread. The kernel's waits (a condition variable's deadline) keep its
+/// own clock. A program that links it replaces clock_gettime().
 class VirtualClock {
  public:
   VirtualClock();
