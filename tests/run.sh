@@ -4,6 +4,8 @@
 # --on: the same on another Debian suite, in a root folder (tests/on.sh).
 # GEMLIVE_SETUP has more arguments for meson setup, which a new build folder takes: --werror.
 # MESON_TESTTHREADS is the number of programs at once (default: two for each core).
+# GEMLIVE_RETRY=1: up to ten programs that failed run again, one at a time, as on a machine that others load. The summary
+# names what failed at first.
 # GEMLIVE_RECORDINGS is a folder of recorded traffic (default ../shared/recordings). Tests that need it are skipped without it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -31,7 +33,19 @@ if [ $# -eq 0 ]; then
 fi
 export MESON_TESTTHREADS=${MESON_TESTTHREADS:-$((2 * $(nproc)))}  # most tests wait most of the time
 status=0
-rm -f "$build"/*.xml "$build"/meson-logs/testlog.junit.xml  # results of an earlier run
+logs=$build/meson-logs first=$build/meson-logs-first
+rm -rf "$build"/*.xml "$logs"/testlog.* "$first"  # results of an earlier run
 meson test -C "$build" "${rebuild[@]}" --print-errorlogs "$@" || status=$?
-python3 tests/summary.py "$build/meson-logs/testlog.junit.xml" || status=1
+if [ "$status" -ne 0 ] && [ -n "${GEMLIVE_RETRY:-}" ]; then
+  mapfile -t failed < <(python3 tests/summary.py --failed "$logs")
+  if [ ${#failed[@]} -gt 0 ] && [ ${#failed[@]} -le 10 ]; then
+    cp -r "$logs" "$first"
+    rm -f "$build"/*.xml "$logs"/testlog.*
+    status=0
+    meson test -C "$build" "${rebuild[@]}" --print-errorlogs --num-processes 1 "${failed[@]}" || status=$?
+  fi
+fi
+[ ! -d "$first" ] || logs="$first $logs"
+# shellcheck disable=SC2086
+python3 tests/summary.py $logs || status=1
 exit $status
