@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "async_operation.hpp"
+#include "certificate_authorities.hpp"
 #include "child_context.hpp"
 #include "io_thread.hpp"
 #include "origin.hpp"
@@ -90,6 +91,8 @@ std::optional<Error> SoupHandshake::State::open(const Transport::Request &reques
 
 void SoupHandshake::State::network_event(SoupMessage *, GSocketClientEvent event, GIOStream *stream,
                                          State *self) {
+  if (event == G_SOCKET_CLIENT_TLS_HANDSHAKED && G_IS_TLS_CONNECTION(stream))
+    certificate_authorities::release(G_TLS_CONNECTION(stream));
   const bool connecting = event == G_SOCKET_CLIENT_CONNECTING;
   if ((!connecting && event != G_SOCKET_CLIENT_CONNECTED) || !G_IS_SOCKET_CONNECTION(stream))
     return;

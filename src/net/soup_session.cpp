@@ -6,11 +6,11 @@
 #include <algorithm>
 #include <cstring>
 
+#include "certificate_authorities.hpp"
 #include "loopback.hpp"
 #include "origin.hpp"
 #include "secret.hpp"
 #include "soup_errors.hpp"
-#include "text.hpp"
 
 namespace gemlive::soup_session {
 namespace {
@@ -30,18 +30,6 @@ constexpr const char *certificate_key = "gemlive-certificate-errors";
 bool is_encrypted(GUri *uri) {
   const std::string_view scheme = g_uri_get_scheme(uri);
   return scheme == "wss" || scheme == "https";
-}
-
-Result<ObjectPtr<GTlsDatabase>> load_certificates(const std::string &file) {
-  // GTlsFileDatabase needs an absolute path. Otherwise it only warns.
-  StrPtr path(g_canonicalize_filename(file.c_str(), nullptr));
-  ErrorPtr error;
-  auto *database = g_tls_file_database_new(path.get(), out(error));
-  if (database) return ObjectPtr<GTlsDatabase>(reinterpret_cast<GTlsDatabase *>(database));
-  return Error{
-      .kind = ErrorKind::bad_setting,
-      .message = "Cannot read the certificates in " + text::excerpt(file) + ". Check tls-ca-file",
-      .detail = error ? text::excerpt(error->message) : ""};
 }
 
 Result<ObjectPtr<GProxyResolver>> fixed_proxy(const Secret &proxy) {
@@ -124,7 +112,7 @@ Result<ObjectPtr<SoupSession>> make_session(GUri *uri, const http::Route &route,
     soup_session_remove_feature_by_type(session.get(), feature);
   }
   if (!route.tls_ca_file.empty()) {
-    auto database = load_certificates(route.tls_ca_file);
+    auto database = certificate_authorities::from_file(route.tls_ca_file);
     if (!database) return database.error();
     soup_session_set_tls_database(session.get(), database->get());
   }

@@ -9,6 +9,7 @@
 #include <future>
 #include <set>
 
+#include "certificate_authorities.hpp"
 #include "read_file.hpp"
 #include "tls_peer.hpp"
 #include "transport_client.hpp"
@@ -46,6 +47,21 @@ TEST(SoupTls, OpensAndSpeaksBothWays) {
     client.transport().send("hello");
   });
   EXPECT_EQ(said.get_future().get().size(), 11u);
+}
+
+/// The number of owners is what GObject shows of them.
+TEST(SoupTls, AnOpenConnectionKeepsNoCertificateAuthorities) {
+  RudePeer peer(with_tls(kWait));
+  const auto request = request_to(peer);
+  const auto database = certificate_authorities::from_file(request.route.tls_ca_file);
+  ASSERT_TRUE(database);
+  const auto owners = [&] { return g_atomic_int_get(&G_OBJECT(database->get())->ref_count); };
+  const auto before = owners();
+  TransportClient client;
+  client.connect(request);
+  ASSERT_TRUE(client.wait_opened());
+  EXPECT_TRUE(wait_until([&] { return owners() == before; })) << owners() << ", not " << before;
+  EXPECT_FALSE(client.heard().ended());
 }
 
 TEST(SoupTls, TheCertificateFileMayBeRelative) {
