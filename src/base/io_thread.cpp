@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <utility>
 
 namespace gemlive {
 
@@ -38,6 +39,9 @@ struct IoThread::Impl {
     Impl *impl;
   };
 
+  static Impl &of(GSource *source) { return *reinterpret_cast<InboxSource *>(source)->impl; }
+  static gboolean prepare(GSource *source, gint *timeout);
+  static gboolean check(GSource *source);
   static gboolean dispatch(GSource *source, GSourceFunc, gpointer);
   static gpointer run(gpointer self);
   bool run_inbox();
@@ -52,12 +56,14 @@ struct IoThread::Impl {
 
   std::mutex mutex_;
   std::vector<Work> inbox_;
+  bool sleeps_ = false;  // or is about to: work that is posted wakes it
 };
 
 thread_local IoThread::Impl *IoThread::Impl::current = nullptr;
 
 IoThread::Impl::Impl(GMainContext *main_context) : context_(main_context) {
-  static GSourceFuncs functions = {nullptr, nullptr, &Impl::dispatch, nullptr, nullptr, nullptr};
+  static GSourceFuncs functions = {&Impl::prepare, &Impl::check, &Impl::dispatch,
+                                   nullptr,        nullptr,      nullptr};
   source_.reset(g_source_new(&functions, sizeof(InboxSource)));
   reinterpret_cast<InboxSource *>(source_.get())->impl = this;
   g_source_set_static_name(source_.get(), "gemlive inbox");
@@ -71,15 +77,31 @@ IoThread::Impl::~Impl() {
   g_source_destroy(source_.get());
 }
 
+/// Only the first item of a batch wakes the thread, and only if it sleeps. A ready time of the source
+/// would wake it each time, with the context locked: the thread would wait for that lock next.
 void IoThread::Impl::post(Work work) {
-  bool first = false;
+  bool wakes = false;
   {
     std::lock_guard lock(mutex_);
-    first = inbox_.empty();
     inbox_.push_back(std::move(work));
+    wakes = std::exchange(sleeps_, false);
   }
-  // Only the first item of a batch wakes the thread.
-  if (first) g_source_set_ready_time(source_.get(), 0);
+  if (wakes) g_main_context_wakeup(context_);
+}
+
+gboolean IoThread::Impl::prepare(GSource *source, gint *timeout) {
+  auto &self = of(source);
+  *timeout = -1;
+  std::lock_guard lock(self.mutex_);
+  self.sleeps_ = self.inbox_.empty();
+  return !self.sleeps_;
+}
+
+gboolean IoThread::Impl::check(GSource *source) {
+  auto &self = of(source);
+  std::lock_guard lock(self.mutex_);
+  self.sleeps_ = false;
+  return !self.inbox_.empty();
 }
 
 void IoThread::Impl::quit() {
@@ -87,8 +109,7 @@ void IoThread::Impl::quit() {
 }
 
 gboolean IoThread::Impl::dispatch(GSource *source, GSourceFunc, gpointer) {
-  g_source_set_ready_time(source, -1);
-  reinterpret_cast<InboxSource *>(source)->impl->run_inbox();
+  of(source).run_inbox();
   return G_SOURCE_CONTINUE;
 }
 

@@ -64,6 +64,45 @@ TEST(IoThread, RunsWorkThatWorkPosts) {
   ASSERT_EQ(future.wait_for(kDeadline), std::future_status::ready);
 }
 
+/// Polls that ended because something could be read: the context was woken.
+std::atomic<int> wakes{0};
+
+gint counting_poll(GPollFD *descriptors, guint count, gint timeout) {
+  const auto result = g_poll(descriptors, count, timeout);
+  if (result > 0) ++wakes;
+  return result;
+}
+
+TEST(IoThread, OnlyAThreadThatSleepsIsWoken) {
+  IoThread thread;
+  g_main_context_set_poll_func(thread.context(), counting_poll);
+  ASSERT_TRUE(thread.call([] {}, kDeadline));  // it polls with this function from now on
+
+  std::promise<void> started, go;
+  auto may_go = go.get_future();
+  thread.post([&] {
+    started.set_value();
+    may_go.wait();
+  });
+  started.get_future().wait();
+  const int before = wakes;
+  int count = 0;  // used on the thread only
+  for (int i = 0; i < 1000; ++i)
+    thread.post([&] {
+      if (++count == 500) thread.post([&] { ++count; });
+    });
+  std::promise<int> seen;
+  thread.post([&] {
+    thread.post([&] { seen.set_value(wakes); });
+  });
+  go.set_value();
+  EXPECT_EQ(seen.get_future().get(), before) << "the thread was awake";
+
+  for (int i = 0; i < 100; ++i)
+    ASSERT_TRUE(thread.call([&] { ++count; }, kDeadline)) << i;
+  EXPECT_EQ(count, 1101);
+}
+
 TEST(IoThread, RunsPostedWorkBeforeItEnds) {
   std::atomic<int> ran{0};
   {
