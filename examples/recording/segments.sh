@@ -8,7 +8,7 @@ source "$(dirname "$0")/../common/simulator.sh"
 # MICROPHONE and SPEAKER are not quoted: each may hold several elements.
 gst-launch-1.0 -e ${MICROPHONE:-autoaudiosrc} ! audioconvert ! tee name=user ! queue ! gemlive ! tee name=model ! queue ! \
   audioconvert ! audioresample ! ${SPEAKER:-autoaudiosink} \
-  user. ! queue ! audioconvert ! audioresample ! 'audio/x-raw,rate=48000,channels=1,channel-mask=(bitmask)1' ! both. \
-  model. ! queue ! audioconvert ! audioresample ! 'audio/x-raw,rate=48000,channels=1,channel-mask=(bitmask)2' ! both. \
-  audiointerleave name=both ! files.audio_0 \
+  user. ! queue ! audioconvert ! audioresample ! audio/x-raw,rate=48000,channels=1 ! audiopanorama panorama=-1 ! both. \
+  model. ! queue ! audioconvert ! audioresample ! audio/x-raw,rate=48000,channels=1 ! audiopanorama panorama=1 ! both. \
+  audiomixer name=both latency=500000000 ! files.audio_0 \
   splitmuxsink name=files muxer-factory=matroskamux max-size-time="${2:-60}000000000" location="${1:-.}/segment%03d.mkv"

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "onsets.hpp"
 #include "pipeline.hpp"
 #include "pipeline_fixture.hpp"
 #include "read_file.hpp"
@@ -107,6 +108,31 @@ TEST_F(RecipeParts, MuteByTheValve) {
     ASSERT_TRUE(simulator->wait_event("audio-stream-end", turns));
   }
   EXPECT_TRUE(wait_until([&] { return out.bytes() == as_string(simulator->said()); }));
+}
+
+/// A busy machine, or a service that is slow: nothing is known of the model's side yet when the
+/// recording begins. audiointerleave then puts the user on the right, and the model on the left.
+TEST_F(RecipeParts, InStereoTheUserIsLeftAlsoIfTheModelBeginsLate) {
+  TempFile stereo("", ".wav");
+  Pipeline pipeline(description("In stereo", 0,
+                                {{"autoaudiosrc", microphone},
+                                 {"autoaudiosink", "fakesink sync=true async=false"},
+                                 {"stereo.wav", stereo.path()}}));
+  const PadPtr model(gst_element_get_static_pad(pipeline["a"], "sink"));
+  const auto late = gst_pad_add_probe(
+      model.get(), GST_PAD_PROBE_TYPE_BLOCK_DOWNSTREAM,
+      +[](GstPad *, GstPadProbeInfo *, gpointer) { return GST_PAD_PROBE_OK; }, nullptr, nullptr);
+  ASSERT_TRUE(pipeline.play());
+  EXPECT_TRUE(wait_until([&] { return read_file(stereo.path()).size() > 44; }));
+  gst_pad_remove_probe(model.get(), late);
+  EXPECT_TRUE(simulator->wait_event("turn-complete"));
+  pipeline.send("mic", gst_event_new_eos());
+  EXPECT_EQ(pipeline.wait_eos(), "");
+  const auto samples = wav_samples(stereo.path());
+  const auto left = onsets_in(samples, 48000, 2, 0), right = onsets_in(samples, 48000, 2, 1);
+  ASSERT_EQ(left.size(), 1u);
+  ASSERT_EQ(right.size(), 1u);
+  EXPECT_GT(right[0], left[0] + 1000) << "0.6 s of speech, and 0.8 s of silence";
 }
 
 /// A phone that sends to `to` and hears what comes to `from`.
