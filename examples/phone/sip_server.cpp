@@ -6,6 +6,7 @@
 #include <sofia-sip/nua_tag.h>
 #include <sofia-sip/sip_status.h>
 #include <sofia-sip/soa_tag.h>
+#include <sofia-sip/su_debug.h>
 
 #include <stdexcept>
 
@@ -19,11 +20,20 @@ std::optional<Media> offer_of(const sip_t *sip) {
   return choose({sip->sip_payload->pl_data, sip->sip_payload->pl_len});
 }
 
+/// sofia-sip logs the address of its loop as an error. SU_DEBUG brings that line back.
+su_root_t *start_sofia() {
+  constexpr unsigned nothing = 0, as_usual = 3;
+  su_log_soft_set_level(su_log_global, nothing);  // before su_init(), which sets another one
+  su_init();
+  auto *root = su_glib_root_create(nullptr);
+  su_log_soft_set_level(su_log_global, as_usual);
+  return root;
+}
+
 }  // namespace
 
 SipServer::SipServer(const Options &options) : options_(options) {
-  su_init();
-  root_ = su_glib_root_create(nullptr);
+  root_ = start_sofia();
   su_root_threading(root_, 0);
   g_source_attach(su_glib_root_gsource(root_), nullptr);
   uri_ = "sip:" + options.address + ":" + std::to_string(options.port);
