@@ -79,8 +79,8 @@ std::string describe_input(const std::string &uri) {
 std::string describe_dubbing(const Options &options, const std::string &picture,
                              const std::string &sound) {
   std::string text;
-  if (!picture.empty()) text += queue + "name=picture ! " + picture + " ! tee name=held-picture ";
-  text += queue + "name=sound ! " + sound + " ! tee name=all-sound  all-sound. ! " + queue +
+  if (!picture.empty()) text += picture + " name=picture ! tee name=held-picture ";
+  text += sound + " name=sound ! tee name=all-sound  all-sound. ! " + queue +
           "! tee name=held-sound  all-sound. ! " + queue +
           "! decodebin ! audioconvert ! audioresample ! "
           "audio/x-raw,format=S16LE,rate=16000,channels=1 ! identity name=speech ! " +

@@ -14,6 +14,9 @@ using std::chrono::milliseconds;
 /// A smaller change is not worth it: the picture would never run at its own speed.
 constexpr ns least_change = milliseconds(30);
 
+/// s. The first PMT of a stream that has just begun may lack the picture, or the sound.
+constexpr guint settling_time = 3;
+
 GstElement *parse(const std::string &description, bool as_bin) {
   GError *error = nullptr;
   auto *made = as_bin ? gst_parse_bin_from_description_full(description.c_str(), FALSE, nullptr,
@@ -56,6 +59,8 @@ Dub::Dub(const Options &options)
     : options_(options),
       shared_{.mutex = {}, .hold_back = HoldBack(milliseconds(std::max(0, options.delay)))},
       pipeline_(parse(describe_input(options.input), false)),
+      picture_(pipeline_.get()),
+      sound_(pipeline_.get()),
       loop_(g_main_loop_new(nullptr, FALSE)) {
   const Ptr<GstElement> streams(gst_bin_get_by_name(GST_BIN(pipeline_.get()), "streams"));
   g_signal_connect(streams.get(), "pad-added", G_CALLBACK(on_pad), this);
@@ -76,6 +81,7 @@ int Dub::run() {
   g_main_loop_run(loop_);
   gst_element_set_state(pipeline_.get(), GST_STATE_NULL);
   if (timer) g_source_remove(timer);
+  g_clear_handle_id(&settling_, g_source_remove);
   g_source_remove(watch);
   gst_object_unref(bus);
   return status_;
@@ -110,54 +116,59 @@ gboolean Dub::on_message(GstBus *, GstMessage *message, gpointer self) {
 /// The first stream of each kind. The others are left out.
 void Dub::on_pad(GstElement *, GstPad *pad, gpointer self) {
   auto *dub = static_cast<Dub *>(self);
-  if (g_str_has_prefix(GST_PAD_NAME(pad), "video"))
-    dub->take(dub->picture_, dub->picture_parser_, pad);
-  if (g_str_has_prefix(GST_PAD_NAME(pad), "audio")) dub->take(dub->sound_, dub->sound_parser_, pad);
+  std::lock_guard lock(dub->streams_mutex_);
+  auto &stream = g_str_has_prefix(GST_PAD_NAME(pad), "video") ? dub->picture_ : dub->sound_;
+  if (&stream == &dub->sound_ && !g_str_has_prefix(GST_PAD_NAME(pad), "audio")) return;
+  if (dub->has_dubbing_ && !stream.is_there()) return;  // it is too late for a picture
+  stream.offer(pad);
+  if (dub->picture_.is_there() && dub->sound_.is_there()) dub->make_dubbing_or_fail();
 }
 
-void Dub::take(Ptr<GstPad> &stream, std::string &parser, GstPad *pad) {
-  auto *caps = gst_pad_get_current_caps(pad);
-  if (!caps) return;
-  const auto *structure = gst_caps_get_structure(caps, 0);
-  int version = 0;
-  gst_structure_get_int(structure, "mpegversion", &version);
-  const auto found = parser_for(gst_structure_get_name(structure), version);
-  gst_caps_unref(caps);
-  if (stream || found.empty()) return;
-  stream.reset(static_cast<GstPad *>(gst_object_ref(pad)));
-  parser = found;
-}
-
-void Dub::on_all_pads(GstElement *demuxer, gpointer self) {
+/// All of a PMT. The next one may have more.
+void Dub::on_all_pads(GstElement *, gpointer self) {
   auto *dub = static_cast<Dub *>(self);
-  if (dub->has_dubbing_.exchange(true)) return;
+  std::lock_guard lock(dub->streams_mutex_);
+  if (!dub->has_dubbing_ && dub->settling_ == 0)
+    dub->settling_ = g_timeout_add_seconds(settling_time, on_settled, dub);
+}
+
+gboolean Dub::on_settled(gpointer self) {
+  auto *dub = static_cast<Dub *>(self);
+  std::lock_guard lock(dub->streams_mutex_);
+  dub->settling_ = 0;
+  dub->make_dubbing_or_fail();
+  return G_SOURCE_REMOVE;
+}
+
+void Dub::make_dubbing_or_fail() {
+  if (has_dubbing_.exchange(true)) return;
   try {
-    if (!dub->sound_) throw std::runtime_error("The input has no audio that can be read");
-    dub->make_dubbing();
+    if (!sound_.is_there()) throw std::runtime_error("The input has no audio that can be read");
+    make_dubbing();
   } catch (const std::runtime_error &error) {
-    GST_ELEMENT_ERROR(demuxer, STREAM, FAILED, ("%s", error.what()), (nullptr));
+    GST_ELEMENT_ERROR(pipeline_.get(), STREAM, FAILED, ("%s", error.what()), (nullptr));
   }
 }
 
 void Dub::make_dubbing() {
-  auto *bin = parse(describe_dubbing(options_, picture_parser_, sound_parser_), true);
-  if (picture_) probe(bin, "held-picture", "sink", on_held);
+  auto *bin = parse(describe_dubbing(options_, picture_.parser(), sound_.parser()), true);
+  if (picture_.is_there()) probe(bin, "held-picture", "sink", on_held);
   probe(bin, "held-sound", "sink", on_held);
   probe(bin, "speech", "src", on_speech);
   probe(bin, "interpreter", "src", on_voice);
   gst_bin_add(GST_BIN(pipeline_.get()), bin);
-  if (picture_) link(picture_, bin, "picture");
-  link(sound_, bin, "sound");
   gst_element_sync_state_with_parent(bin);
+  if (picture_.is_there()) link(picture_, bin, "picture");
+  link(sound_, bin, "sound");
 }
 
-void Dub::link(const Ptr<GstPad> &stream, GstElement *bin, const char *queue) {
-  const Ptr<GstElement> element(gst_bin_get_by_name(GST_BIN(bin), queue));
+void Dub::link(HeldStream &stream, GstElement *bin, const char *parser) {
+  const Ptr<GstElement> element(gst_bin_get_by_name(GST_BIN(bin), parser));
   const Ptr<GstPad> sink(gst_element_get_static_pad(element.get(), "sink"));
-  auto *ghost = gst_ghost_pad_new(queue, sink.get());
+  auto *ghost = gst_ghost_pad_new(parser, sink.get());
   gst_pad_set_active(ghost, TRUE);
   gst_element_add_pad(bin, ghost);
-  gst_pad_link(stream.get(), ghost);
+  stream.flow_to(ghost);
 }
 
 void Dub::probe(GstElement *bin, const char *element, const char *pad, GstPadProbeCallback act) {

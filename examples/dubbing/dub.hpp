@@ -13,6 +13,7 @@
 
 #include "description.hpp"
 #include "envelope.hpp"
+#include "held_stream.hpp"
 #include "hold_back.hpp"
 
 namespace dubbing {
@@ -54,9 +55,11 @@ class Dub {
   static GstPadProbeReturn on_speech(GstPad *pad, GstPadProbeInfo *info, gpointer self);
   static GstPadProbeReturn on_voice(GstPad *pad, GstPadProbeInfo *info, gpointer self);
 
-  void take(Ptr<GstPad> &stream, std::string &parser, GstPad *pad);
+  static gboolean on_settled(gpointer self);
+
   void make_dubbing();
-  void link(const Ptr<GstPad> &stream, GstElement *bin, const char *queue);
+  void make_dubbing_or_fail();
+  void link(HeldStream &stream, GstElement *bin, const char *parser);
   void probe(GstElement *bin, const char *element, const char *pad, GstPadProbeCallback act);
   void learn();
   void finish(int status);
@@ -64,10 +67,10 @@ class Dub {
   Options options_;
   Shared shared_;
   Ptr<GstElement> pipeline_;
-  // Of the demuxer, whose thread uses them.
-  Ptr<GstPad> picture_ = {}, sound_ = {};
-  std::string picture_parser_ = {}, sound_parser_ = {};
-  std::atomic<bool> has_dubbing_ = false;  // any thread
+  std::mutex streams_mutex_ = {};  // of the demuxer's thread and the main thread; for what follows
+  HeldStream picture_, sound_;
+  guint settling_ = 0;  // timer
+  std::atomic<bool> has_dubbing_ = false;
 
   std::optional<ns> last_lag_ = {};  // a single one may be an accident
   GMainLoop *loop_;
