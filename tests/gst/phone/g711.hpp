@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string>
 
-/// µ-law of ITU-T G.711.
+/// ITU-T G.711.
 namespace gemlive::test {
 
 inline std::int16_t decode_mulaw(std::uint8_t code) {
@@ -23,6 +23,14 @@ inline std::uint8_t encode_mulaw(int sample) {
   while (segment > 0 && !(magnitude & 0x80 << segment))
     --segment;
   return static_cast<std::uint8_t>(~(sign | segment << 4 | (magnitude >> (segment + 3) & 0x0f)));
+}
+
+inline std::int16_t decode_alaw(std::uint8_t code) {
+  code ^= 0x55;
+  const int segment = code >> 4 & 7;
+  const int step = (code & 0x0f) << 4;
+  const int magnitude = segment == 0 ? step + 8 : (step + 0x108) << (segment - 1);
+  return static_cast<std::int16_t>(code & 0x80 ? magnitude : -magnitude);
 }
 
 /// S16LE to µ-law.

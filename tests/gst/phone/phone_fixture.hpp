@@ -23,8 +23,9 @@ struct Telephone {
       : rtp(std::move(options)), sip(server_port) {}
 
   /// Returns the status of the response. 200: the media flow.
-  int call() {
-    const int status = sip.invite(SipCaller::offer(rtp.port()));
+  int call() { return call(SipCaller::offer(rtp.port())); }
+  int call(const std::string &offer) {
+    const int status = sip.invite(offer);
     if (status == 200) rtp.start(sip.rtp_port());
     return status;
   }

@@ -18,25 +18,14 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int samples_per_packet = 160;
-constexpr int audio_type = 0, comfort_noise_type = 13, digits_type = 101;
-
-std::chrono::microseconds now() {
-  return std::chrono::duration_cast<std::chrono::microseconds>(
-      std::chrono::steady_clock::now().time_since_epoch());
-}
+constexpr std::size_t mulaw_size = 160;
+constexpr int a_law_type = 8, comfort_noise_type = 13, digits_type = 101;
 
 std::string big_endian(std::uint32_t value, int bytes) {
   std::string text;
   for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8)
     text += static_cast<char>(value >> shift & 0xff);
   return text;
-}
-
-/// RTCP can arrive, as that of another call with the neighbouring port (RFC 5761, 4).
-bool is_rtp(const std::string &bytes) {
-  const auto type = bytes.size() < 12 ? 200 : static_cast<std::uint8_t>(bytes[1]);
-  return type < 192 || type > 223;
 }
 
 std::string to_bytes(const RtpPacket &packet) {
@@ -47,7 +36,19 @@ std::string to_bytes(const RtpPacket &packet) {
          big_endian(packet.ssrc, 4) + packet.payload;
 }
 
-RtpPacket from_bytes(const std::string &bytes) {
+}  // namespace
+
+std::chrono::microseconds monotonic_now() {
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+      std::chrono::steady_clock::now().time_since_epoch());
+}
+
+bool is_rtp(const std::string &bytes) {
+  const auto type = bytes.size() < 12 ? 200 : static_cast<std::uint8_t>(bytes[1]);
+  return type < 192 || type > 223;
+}
+
+RtpPacket parse_rtp(const std::string &bytes) {
   const auto number = [&](std::size_t at, int size) {
     std::uint32_t value = 0;
     for (int i = 0; i < size; ++i)
@@ -60,14 +61,13 @@ RtpPacket from_bytes(const std::string &bytes) {
           .timestamp = number(4, 4),
           .ssrc = number(8, 4),
           .payload = bytes.substr(12),
-          .time = now()};
+          .time = monotonic_now()};
 }
 
-}  // namespace
-
 bool RtpPacket::is_loud() const {
-  return std::any_of(payload.begin(), payload.end(), [](char code) {
-    return std::abs(decode_mulaw(static_cast<std::uint8_t>(code))) > 500;
+  return std::any_of(payload.begin(), payload.end(), [this](char code) {
+    const auto byte = static_cast<std::uint8_t>(code);
+    return std::abs(payload_type == a_law_type ? decode_alaw(byte) : decode_mulaw(byte)) > 500;
   });
 }
 
@@ -93,18 +93,24 @@ void RtpPeer::start(int port) {
 
 void RtpPeer::say(const std::string &samples) {
   auto codes = encode_mulaw(samples);
-  codes.resize((codes.size() + samples_per_packet - 1) / samples_per_packet * samples_per_packet,
-               '\xff');
+  codes.resize((codes.size() + mulaw_size - 1) / mulaw_size * mulaw_size, '\xff');
+  std::vector<std::string> payloads;
+  for (std::size_t at = 0; at < codes.size(); at += mulaw_size)
+    payloads.push_back(codes.substr(at, mulaw_size));
+  say_payloads(payloads);
+}
+
+void RtpPeer::say_payloads(const std::vector<std::string> &payloads) {
   auto state = state_.lock();
-  for (std::size_t at = 0; at < codes.size(); at += samples_per_packet)
-    state->slots.push_back(
-        {.payload_type = audio_type, .payload = codes.substr(at, samples_per_packet)});
+  for (const auto &payload : payloads)
+    state->slots.push_back({.payload_type = options_.payload_type, .payload = payload});
 }
 
 void RtpPeer::press(int event) {
   auto state = state_.lock();
   for (int age = 0; age < 5; ++age) {
-    const auto lasts = static_cast<std::uint32_t>(std::min(age + 1, 3) * samples_per_packet);
+    const auto lasts =
+        static_cast<std::uint32_t>(std::min(age + 1, 3) * options_.samples_per_packet);
     const std::uint32_t end_and_volume = age < 2 ? 10 : 0x80 | 10;
     state->slots.push_back({.payload_type = digits_type,
                             .payload = big_endian(static_cast<std::uint32_t>(event), 1) +
@@ -148,7 +154,7 @@ void RtpPeer::run() {
 
 void RtpPeer::send_next() {
   auto state = state_.lock();
-  Slot slot{.payload_type = audio_type, .payload = std::string(samples_per_packet, '\xff')};
+  Slot slot{.payload_type = options_.payload_type, .payload = options_.silence};
   const bool begins = state->is_silent;
   if (!state->slots.empty()) {
     slot = state->slots.front();
@@ -163,10 +169,10 @@ void RtpPeer::send_next() {
       .payload_type = slot.payload_type,
       .marker = slot.payload_type == digits_type ? slot.age == 0 : begins && !state->is_silent,
       .sequence = sequence_++,
-      .timestamp = static_cast<std::uint32_t>((tick_ - slot.age) * samples_per_packet),
+      .timestamp = static_cast<std::uint32_t>((tick_ - slot.age) * options_.samples_per_packet),
       .ssrc = static_cast<std::uint32_t>(port()),
       .payload = slot.payload,
-      .time = now()};
+      .time = monotonic_now()};
   state->sent.push_back(packet);
   if (!options_.is_lost(packet)) {
     const auto bytes = to_bytes(packet);
@@ -185,7 +191,7 @@ void RtpPeer::receive_until(std::chrono::steady_clock::time_point until) {
     const auto size = recv(socket_, bytes.data(), bytes.size(), 0);
     bytes.resize(size < 0 ? 0 : static_cast<std::size_t>(size));
     if (!is_rtp(bytes)) continue;
-    state_.lock()->received.push_back(from_bytes(bytes));
+    state_.lock()->received.push_back(parse_rtp(bytes));
   }
 }
 

@@ -26,17 +26,27 @@ struct RtpPacket {
   std::string payload = {};
   std::chrono::microseconds time{0};  // CLOCK_MONOTONIC: when it was sent, or received
 
-  bool is_loud() const;  // of µ-law
+  bool is_loud() const;  // of µ-law or A-law
 };
 
-/// The media of a telephone: G.711 µ-law in packets of 20 ms by a clock of its own. It says silence
-/// while it has nothing to say. Any thread.
+/// Whether a datagram is RTP. RTCP can arrive, as that of another call with the neighbouring port
+/// (RFC 5761, 4).
+bool is_rtp(const std::string &bytes);
+/// `time` is now.
+RtpPacket parse_rtp(const std::string &bytes);
+std::chrono::microseconds monotonic_now();
+
+/// The media of a telephone: by default G.711 µ-law, in packets of 20 ms by a clock of its own. It
+/// says silence while it has nothing to say. Any thread.
 class RtpPeer {
  public:
   struct Options {
     double clock_ppm = 0;  // how much its clock is ahead
     std::function<bool(const RtpPacket &)> is_lost = [](const RtpPacket &) { return false; };
     bool suppresses_silence = false;  // sends one packet of comfort noise, and then nothing
+    int payload_type = 0;
+    int samples_per_packet = 160;                    // of the RTP clock
+    std::string silence = std::string(160, '\xff');  // a packet of it
   };
 
   RtpPeer() : RtpPeer(Options{}) {}
@@ -50,6 +60,8 @@ class RtpPeer {
   void start(int port);
   /// Says S16LE of 8 kHz, behind what it still has to say.
   void say(const std::string &samples);
+  /// Says what is encoded already: the payload of each packet.
+  void say_payloads(const std::vector<std::string> &payloads);
   /// Presses a key for 60 ms: an event of RFC 4733 in place of audio. Its end is sent three times.
   void press(int event);
   /// Sends a datagram as it is.
