@@ -3,9 +3,11 @@
 
 #include "load.hpp"
 
+#include <span>
 #include <utility>
 
 #include "live_source.hpp"
+#include "pcm.hpp"
 
 namespace gemlive::bench {
 
@@ -18,6 +20,15 @@ GstElement *make(GstElement *pipeline, const char *factory) {
   if (!element) g_error("No element \"%s\": set GST_PLUGIN_PATH to the plugin's folder", factory);
   gst_bin_add(GST_BIN(pipeline), element);
   return element;
+}
+
+/// What gaps=silence puts between answers. The server has not sent it.
+bool is_silence(GstBuffer *buffer) {
+  GstMapInfo map = GST_MAP_INFO_INIT;
+  if (!gst_buffer_map(buffer, &map, GST_MAP_READ)) return false;
+  const bool silent = pcm::peak(std::as_bytes(std::span(map.data, map.size))) == 0;
+  gst_buffer_unmap(buffer, &map);
+  return silent;
 }
 
 }  // namespace
@@ -77,6 +88,7 @@ void Load::add_output() {
 }
 
 void Load::on_heard(GstBuffer *buffer) {
+  if (is_silence(buffer)) return;
   const auto end = heard_bytes_ += gst_buffer_get_size(buffer);
   if (options_.record) {
     const auto due = options_.clock_pacing && GST_BUFFER_PTS_IS_VALID(buffer)
