@@ -10,7 +10,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
+#include <span>
 #include <utility>
+
+#include "audio_stamp.hpp"
 
 namespace {
 
@@ -45,19 +48,38 @@ Source &source_of(gpointer self) {
   return *reinterpret_cast<GemliveBenchSource *>(self)->source;
 }
 
+using Samples = std::array<std::int16_t, buffer_size / sizeof(std::int16_t)>;
+
 /// Noise of +-16: silence for a speech detector.
-GstMemory *quiet_memory() {
-  static GstMemory *const memory = [] {
-    static std::array<std::int16_t, buffer_size / sizeof(std::int16_t)> samples;
+Samples &quiet_samples() {
+  static Samples samples = [] {
+    Samples made;
     std::uint32_t noise = 1;
-    for (auto &sample : samples) {
+    for (auto &sample : made) {
       noise = noise * 1664525 + 1013904223;
       sample = static_cast<std::int16_t>(static_cast<int>(noise >> 27) - 16);
     }
-    return gst_memory_new_wrapped(GST_MEMORY_FLAG_READONLY, samples.data(), buffer_size, 0,
-                                  buffer_size, nullptr, nullptr);
+    return made;
   }();
-  return memory;
+  return samples;
+}
+
+GstBuffer *shared_buffer() {
+  static GstMemory *const memory =
+      gst_memory_new_wrapped(GST_MEMORY_FLAG_READONLY, quiet_samples().data(), buffer_size, 0,
+                             buffer_size, nullptr, nullptr);
+  auto *buffer = gst_buffer_new();
+  gst_buffer_append_memory(buffer, gst_memory_ref(memory));
+  return buffer;
+}
+
+GstBuffer *stamped_buffer() {
+  auto *buffer = gst_buffer_new_allocate(nullptr, buffer_size, nullptr);
+  gst_buffer_fill(buffer, 0, quiet_samples().data(), buffer_size);
+  std::array<std::byte, gemlive::bench::stamp_size> stamp;
+  gemlive::bench::write_stamp(gemlive::bench::now_us(), stamp);
+  gst_buffer_fill(buffer, 0, stamp.data(), stamp.size());
+  return buffer;
 }
 
 GstFlowReturn create(GstPushSrc *push_src, GstBuffer **buffer) {
@@ -73,8 +95,7 @@ GstFlowReturn create(GstPushSrc *push_src, GstBuffer **buffer) {
             : source.unlocking.wait_until(lock, source.due, [&] { return source.unlocked; });
     if (flushing) return GST_FLOW_FLUSHING;
   }
-  *buffer = gst_buffer_new();
-  gst_buffer_append_memory(*buffer, gst_memory_ref(quiet_memory()));
+  *buffer = source.options.stamped ? stamped_buffer() : shared_buffer();
   source.position += buffer_size;
   if (source.options.pushing) source.options.pushing(source.position);
   return GST_FLOW_OK;

@@ -19,6 +19,8 @@ struct LiveSourceOptions {
   /// Called on the streaming thread just before each buffer. `end` is the position after the
   /// buffer, in bytes.
   std::function<void(std::uint64_t end)> pushing = {};
+  /// Each buffer has memory of its own, with a stamp (audio_stamp.hpp).
+  bool stamped = false;
 };
 
 /// Returns a floating reference, as gst_element_factory_make() does.

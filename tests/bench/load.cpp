@@ -6,6 +6,7 @@
 #include <span>
 #include <utility>
 
+#include "audio_stamp.hpp"
 #include "live_source.hpp"
 #include "pcm.hpp"
 
@@ -20,15 +21,6 @@ GstElement *make(GstElement *pipeline, const char *factory) {
   if (!element) g_error("No element \"%s\": set GST_PLUGIN_PATH to the plugin's folder", factory);
   gst_bin_add(GST_BIN(pipeline), element);
   return element;
-}
-
-/// What gaps=silence puts between answers. The server has not sent it.
-bool is_silence(GstBuffer *buffer) {
-  GstMapInfo map = GST_MAP_INFO_INIT;
-  if (!gst_buffer_map(buffer, &map, GST_MAP_READ)) return false;
-  const bool silent = pcm::peak(std::as_bytes(std::span(map.data, map.size))) == 0;
-  gst_buffer_unmap(buffer, &map);
-  return silent;
 }
 
 }  // namespace
@@ -47,11 +39,11 @@ Load::~Load() {
 
 void Load::add_input() {
   if (options_.record) pushed_.reserve(stamps_at_once);
-  auto *source = make_live_source({options_.interval, [this](std::uint64_t end) {
-                                     pushed_bytes_ = end;
-                                     if (options_.record)
-                                       pushed_.push_back({end, g_get_monotonic_time(), 0});
-                                   }});
+  const auto pushing = [this](std::uint64_t end) {
+    pushed_bytes_ = end;
+    if (options_.record) pushed_.push_back({end, g_get_monotonic_time(), 0});
+  };
+  auto *source = make_live_source({options_.interval, pushing, options_.stamped});
   gst_bin_add(GST_BIN(pipeline_.get()), source);
   input_ = make(pipeline_.get(), options_.uri.empty() ? "fakesink" : "gemlivesink");
   if (options_.uri.empty()) {
@@ -65,6 +57,7 @@ void Load::add_input() {
 
 void Load::add_output() {
   if (options_.record) heard_.reserve(stamps_at_once);
+  if (options_.stamped) heard_stamps_.reserve(stamps_at_once);
   output_ = make(pipeline_.get(), "gemlivesrc");
   g_object_set(output_, "session", options_.name.c_str(), "uri", options_.uri.c_str(),
                "system-instruction", options_.name.c_str(), nullptr);
@@ -88,14 +81,14 @@ void Load::add_output() {
 }
 
 void Load::on_heard(GstBuffer *buffer) {
-  if (is_silence(buffer)) return;
-  const auto end = heard_bytes_ += gst_buffer_get_size(buffer);
-  if (options_.record) {
-    const auto due = options_.clock_pacing && GST_BUFFER_PTS_IS_VALID(buffer)
-                         ? gst_element_get_base_time(output_) + GST_BUFFER_PTS(buffer)
-                         : 0;
-    heard_.push_back({end, g_get_monotonic_time(), static_cast<std::int64_t>(due / 1000)});
-  }
+  GstMapInfo map = GST_MAP_INFO_INIT;
+  if (!gst_buffer_map(buffer, &map, GST_MAP_READ)) return;
+  const auto audio = std::as_bytes(std::span(map.data, map.size));
+  // What gaps=silence puts between answers: the server has not sent it.
+  const bool is_silence = pcm::peak(audio) == 0;
+  const auto end = is_silence ? heard_bytes_.load() : heard_bytes_ += audio.size();
+  if (!is_silence) record_heard(audio, end, buffer);
+  gst_buffer_unmap(buffer, &map);
   const auto awaited = awaited_.load();
   if (awaited == 0 || end < awaited) return;
   {
@@ -103,6 +96,18 @@ void Load::on_heard(GstBuffer *buffer) {
     awaited_ = 0;
   }
   heard_more_.notify_all();
+}
+
+void Load::record_heard(std::span<const std::byte> audio, std::uint64_t end, GstBuffer *buffer) {
+  if (!options_.record && !options_.stamped) return;
+  const auto now = g_get_monotonic_time();
+  const auto due = options_.clock_pacing && GST_BUFFER_PTS_IS_VALID(buffer)
+                       ? gst_element_get_base_time(output_) + GST_BUFFER_PTS(buffer)
+                       : 0;
+  const auto due_us = static_cast<std::int64_t>(due / 1000);
+  if (options_.record) heard_.push_back({end, now, due_us});
+  if (!options_.stamped) return;
+  if (const auto stamp = find_last_stamp(audio)) heard_stamps_.push_back({now, *stamp, due_us});
 }
 
 void Load::play() {

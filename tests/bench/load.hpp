@@ -8,9 +8,11 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -26,8 +28,15 @@ struct LoadOptions {
   bool clock_pacing = true;
   std::string gaps = {};                      // empty: the default
   bool active = true;                         // false: connected, without input
-  bool record = true;                         // record stamps
+  bool record = true;                         // record positions and times
+  bool stamped = false;                       // stamps in the input; delays of those in the output
   std::chrono::microseconds interval{20000};  // between the source's buffers of 20 ms
+};
+
+/// Audio that gemlivesrc pushed at `time`. The server wrote `stamp` into it, and it was due at
+/// `due`. Monotonic us.
+struct HeardStamp {
+  std::int64_t time = 0, stamp = 0, due = 0;
 };
 
 /// One session in its own pipeline: live source ! gemlivesink, gemlivesrc ! fakesink. One thread at
@@ -57,6 +66,7 @@ class Load {
   // After stop()
   const std::vector<Stamp> &pushed() const { return pushed_; }
   const std::vector<Stamp> &heard() const { return heard_; }
+  const std::vector<HeardStamp> &heard_stamps() const { return heard_stamps_; }
 
  private:
   struct Unref {
@@ -68,6 +78,7 @@ class Load {
   void add_input();
   void add_output();
   void on_heard(GstBuffer *buffer);
+  void record_heard(std::span<const std::byte> audio, std::uint64_t end, GstBuffer *buffer);
   std::string error_text(GstMessage *message) const;
 
   LoadOptions options_;
@@ -81,7 +92,9 @@ class Load {
   std::mutex mutex_;
   std::condition_variable heard_more_;
   std::vector<Stamp> pushed_;  // the source's streaming thread
-  std::vector<Stamp> heard_;   // gemlivesrc's streaming thread
+  // gemlivesrc's streaming thread
+  std::vector<Stamp> heard_;
+  std::vector<HeardStamp> heard_stamps_;
 };
 
 }  // namespace gemlive::bench
