@@ -145,7 +145,7 @@ def capacities(runs, clients):
                     f"{run['audio']:.0f} %, server {run['server']:.0f} %, "
                     f"its p99 delay {tables.cell(run['server late'])} ms, others {run['others']:.0f} %"))
                 return figures.holds(run)
-            row.append(figures.capacity(held, 50, arguments.most))
+            row.append(figures.capacity(held, min(50, arguments.most), arguments.most))
         rows.append(row)
     say(f"\nsessions per core, wss, p99 <= {figures.MOST_LATENCY_MS} ms in both directions, 40 ms down")
     say(tables.table(["client", "20 ms up", "100 ms up"], rows))
@@ -161,15 +161,15 @@ def compare(runs, first, second):
     arguments = runs.arguments
     for scheme in arguments.schemes.split(","):
         for sessions in arguments.sessions:
-            found = {first: [], second: []}
+            found = [], []
             for _ in range(arguments.rounds):
-                for build in found:
+                for build, list_of_build in zip((first, second), found):
                     run = runs.run("gemlive", scheme, sessions, arguments.chunk, arguments.seconds, build)
                     if run:
-                        found[build].append(run)
+                        list_of_build.append(run)
             say(f"\n{scheme}, {sessions} sessions, {arguments.chunk} ms up, 40 ms down; {arguments.rounds} runs of "
                 f"{arguments.seconds:g} s each, in turn\nA {first}\nB {second}")
-            say(tables.comparison(*found.values()))
+            say(tables.comparison(*found))
 
 
 def choose_processors(arguments):

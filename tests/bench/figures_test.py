@@ -1,14 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The gemlive authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Tests of figures.py, of the stamps of peers/, and of the tables of bench.py."""
+"""Tests of figures.py, of the stamps of peers/, of the tables of bench.py, and of the order of its runs."""
+import argparse
+import contextlib
+import io
 import pathlib
 import sys
 import unittest
 
 sys.path[:0] = [str(pathlib.Path(__file__).parent), str(pathlib.Path(__file__).parent / "peers")]
+import bench  # noqa: E402
 import figures  # noqa: E402
 import load_client  # noqa: E402
+import load_run  # noqa: E402
 import tables  # noqa: E402
 
 
@@ -158,6 +163,73 @@ class Tables(unittest.TestCase):
         runs = {"gemlive": {"cpu": 2, "rss": 10}, "soup": {"cpu": 3, "rss": None}}
         rows = tables.ratio_rows(runs, ["cpu", "rss"])
         self.assertEqual(rows, [["soup : gemlive", 1.5, None]])
+
+    def test_a_comparison_has_medians_their_ratio_and_ranges(self):
+        text = tables.comparison([{"cpu": 4}, {"cpu": 2}, {"cpu": 3}], [{"cpu": 6}])
+        line = next(line for line in text.splitlines() if line.startswith("cpu"))
+        self.assertEqual(line.split(), ["cpu", "ms/s", "3", "6", "2.00", "2", "to", "4", "6", "to", "6"])
+
+    def test_a_build_that_always_failed_has_no_figures(self):
+        self.assertIn("-", tables.comparison([{"cpu": 4}], []))
+
+
+class FakeBench:
+    """Runs nothing: a run of A costs 4 ms, all others 2 ms; more sessions than `limit` are too late."""
+
+    def __init__(self, limit=1000):
+        self.limit = limit
+        self.runs = []
+
+    def run(self, client, scheme, sessions, seconds, chunk, warm_up, build):
+        self.runs.append((client, scheme, sessions, chunk, build))
+        if client == "fails":
+            raise load_run.Failed("it fails")
+        late = 1 if sessions <= self.limit else 50
+        return {"cpu": 4 if build == "A" else 2, "up p99": late, "down p99": late, "audio": 100, "rss": sessions / 1024,
+                "server": 1, "server late": 1, "others": 0}
+
+
+class Order(unittest.TestCase):
+    def run_all(self, fake, action, **changes):
+        arguments = argparse.Namespace(**{"rounds": 2, "schemes": "ws", "sessions": [5], "chunk": 20, "seconds": 1,
+                                          "warm_up": 0, "most": 400, **changes})
+        output = io.StringIO()
+        with contextlib.redirect_stdout(output), contextlib.redirect_stderr(io.StringIO()):
+            action(bench.Runs(fake, arguments))
+        return output.getvalue()
+
+    def test_two_builds_alternate(self):
+        fake = FakeBench()
+        text = self.run_all(fake, lambda runs: bench.compare(runs, "A", "B"))
+        self.assertEqual([run[-1] for run in fake.runs], ["A", "B", "A", "B"])
+        self.assertRegex(text, r"cpu ms/s +4\.00 +2\.00 +0\.50")
+
+    def test_a_build_is_compared_with_itself(self):
+        text = self.run_all(FakeBench(), lambda runs: bench.compare(runs, "A", "A"))
+        self.assertRegex(text, r"cpu ms/s +4\.00 +4\.00 +1\.00")
+
+    def test_clients_take_turns(self):
+        fake = FakeBench()
+        self.run_all(fake, lambda runs: bench.side_by_side(runs, ["gemlive", "soup"]))
+        self.assertEqual([run[0] for run in fake.runs], ["gemlive", "soup", "gemlive", "soup"])
+
+    def test_a_client_that_fails_is_left_out(self):
+        text = self.run_all(FakeBench(), lambda runs: bench.side_by_side(runs, ["gemlive", "fails"]))
+        self.assertIn("gemlive", text)
+        self.assertNotIn("fails", text)
+
+    def test_memory_is_the_growth(self):
+        text = self.run_all(FakeBench(), lambda runs: bench.memory(bench.side_by_side(runs, ["soup"])), sessions=[5, 15])
+        self.assertRegex(text, r"KiB RSS for each further session\n.*\nsoup +1\.00\n")
+
+    def test_the_capacity_is_found_for_both_chunks(self):
+        fake = FakeBench(limit=120)
+        text = self.run_all(fake, lambda runs: bench.capacities(runs, ["gemlive", "fails"]))
+        row = next(line.split() for line in text.splitlines() if line.startswith("gemlive "))
+        for number in row[1:]:
+            self.assertTrue(108 <= int(number) <= 120, row)
+        self.assertEqual({chunk for client, _, _, chunk, _ in fake.runs if client == "gemlive"}, {20, 100})
+        self.assertRegex(text, r"fails +0 +0")
 
 
 if __name__ == "__main__":

@@ -34,8 +34,8 @@ gemlive() {  # NAME SECONDS SCHEME
 }
 
 tutorial() {  # NAME SECONDS SCHEME
-  local arguments=("$(cat "$results/uri-$3")" "$2")
-  [ "$3" = wss ] && arguments+=("$results/certificate.pem")
+  local arguments=("$(cat "$results/uri-$3")" 1 "$2" --warm-up 0)
+  [ "$3" = wss ] && arguments+=(--ca-file "$results/certificate.pem")
   count "$1" /usr/bin/python3 "$here/peers/tutorial.py" "${arguments[@]}"
 }
 

@@ -11,6 +11,12 @@ COLUMNS = (("cpu", "cpu ms/s"), ("user", "user"), ("system", "system"), ("wake-u
 RATIOS = ("cpu", "user", "system", "wake-ups", "up p50", "up p99", "down p50", "down p99", "rss", "connect")
 
 
+def heading(name):
+    """Of a table in which the names do not stand side by side."""
+    head = dict(COLUMNS)[name]
+    return f"{name} ms" if head == "p99" else head
+
+
 def cell(value):
     if value is None:
         return "-"
@@ -41,9 +47,7 @@ def ratio_rows(runs, names, base="gemlive"):
 def run_table(runs):
     text = table(["client", *(head for _, head in COLUMNS)], run_rows(runs))
     if "gemlive" in runs and len(runs) > 1:
-        heads = dict(COLUMNS)
-        text += "\n\n" + table(["ratio", *(heads[name] if heads[name] != "p99" else name for name in RATIOS)],
-                               ratio_rows(runs, RATIOS))
+        text += "\n\n" + table(["ratio", *RATIOS], ratio_rows(runs, RATIOS))
     return text
 
 
@@ -56,5 +60,5 @@ def comparison(first, second):
         for runs in (first, second):
             known = [run[name] for run in runs if run.get(name) is not None]
             spans.append(f"{cell(min(known))} to {cell(max(known))}" if known else None)
-        rows.append([name, a.get(name), b.get(name), figures.ratio(b.get(name), a.get(name)), *spans])
+        rows.append([heading(name), a.get(name), b.get(name), figures.ratio(b.get(name), a.get(name)), *spans])
     return table(["median", "A", "B", "B : A", "A: range", "B: range"], rows)
