@@ -10,6 +10,7 @@
 #include <cmath>
 #include <filesystem>
 #include <limits>
+#include <random>
 #include <string>
 
 #include "event_lines.hpp"
@@ -18,6 +19,7 @@
 #include "read_file.hpp"
 #include "row_layout.hpp"
 #include "session_log.hpp"
+#include "sources.hpp"
 #include "svg_picture.hpp"
 #include "temp_folder.hpp"
 #include "timeline_input.hpp"
@@ -242,6 +244,49 @@ TEST(TimelinePicture, HostileNumbersStayNumbers) {
     EXPECT_EQ(xml_problem(picture), "") << time;
     EXPECT_LT(picture.size(), 1U << 20) << time;
   }
+}
+
+TEST(TimelinePicture, DamagedFilesMakeAPictureOrAnError) {
+  SessionLog log;
+  log.sent(0, R"({"setup":{}})").received(0.1, R"({"setupComplete":{}})").user_audio(1);
+  log.model_audio(2, 0.2).received(
+      2, R"({"serverContent":{"outputTranscription":{"text":"Well, äh."}}})");
+  log.received(2.1, R"({"serverContent":{"interrupted":true}})").closed(3, 1011);
+  const std::string files[] = {on_one_line(event_lines()), log.text(), stereo_wav(1000)};
+  std::mt19937 random(7);
+  int pictures = 0, errors = 0;
+  for (int i = 0; i < 600; ++i) {
+    auto file = files[i % 3];
+    for (auto count = 1 + random() % 4; count > 0; --count) {
+      const auto at = random() % std::min<std::size_t>(file.size(), 3000);
+      switch (random() % 4) {
+        case 0:
+          file[at] = static_cast<char>(random());
+          break;
+        case 1:
+          file.erase(at, random() % 50);
+          break;
+        case 2:
+          file.insert(at, file.substr(random() % file.size(), random() % 50));
+          break;
+        default:
+          file.insert(at, std::to_string(random()));
+          break;
+      }
+    }
+    TempFile copy(file);
+    const auto sources = read_sources({copy.path()});
+    sources ? ++pictures : ++errors;
+    if (!sources) {
+      EXPECT_NE(sources.error().message, "");
+      continue;
+    }
+    const auto picture = svg_picture(sources->model);
+    ASSERT_EQ(xml_problem(picture), "") << file;
+    ASSERT_LT(picture.size(), std::size_t{1} << 20);
+  }
+  EXPECT_GT(pictures, 100);
+  EXPECT_GT(errors, 100);
 }
 
 TEST(TimelinePicture, ManyEventsAreBounded) {
