@@ -25,9 +25,9 @@ pipeline = Gst.parse_launch(f"""
     {source} ! audioconvert ! tee name=user ! queue ! gemlive name=gemlive output-transcription=true input-transcription=true
         capture-location="{folder}/session.websocket.log" {os.environ.get("GEMLIVE", "")} !
     tee name=model ! queue ! audioconvert ! audioresample ! {sink}
-    user. ! {side},channel-mask=(bitmask)1 ! both.
-    model. ! {side},channel-mask=(bitmask)2 ! both.
-    audiointerleave name=both ! wavenc ! filesink location="{folder}/conversation.wav" """)
+    user. ! {side} ! audiopanorama panorama=-1 ! both.
+    model. ! {side} ! audiopanorama panorama=1 ! both.
+    audiomixer name=both latency=500000000 ! wavenc ! filesink location="{folder}/conversation.wav" """)
 gemlive, both, loop = pipeline.get_by_name("gemlive"), pipeline.get_by_name("both"), GLib.MainLoop()
 events = open(folder / "events.jsonl", "w", encoding="utf-8")
 first = []  # the running time of the recording's first sample
