@@ -182,6 +182,11 @@ TEST(TimelineEvents, ErrorsNameFileAndLine) {
             std::string::npos);
 }
 
+TEST(TimelineEvents, OtherMessagesOfTheBusAreNoError) {
+  const auto model = events(line(3, "gemlive/usage", R"({"totalTokenCount": 7})"));
+  EXPECT_EQ(labels(model), "");
+}
+
 TEST(TimelineEvents, ALineThatWasCutByTheProgramsEndIsNoError) {
   const auto model = events(line(1, "error", R"({"text": "No"})") + R"({"at": 2, "mess)");
   EXPECT_EQ(labels(model), "error: No; ");
