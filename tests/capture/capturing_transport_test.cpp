@@ -74,13 +74,14 @@ TEST_F(CapturingTransportTest, HidesTheRequestsSecrets) {
   EXPECT_EQ(captured(), Lines{R"(>{"token":"***","model":"projects-are-known"})"});
 }
 
-TEST_F(CapturingTransportTest, ALostConnectionHasNoCloseFrame) {
+TEST_F(CapturingTransportTest, ALostConnectionHasNoCloseFrameAndNoAddress) {
   server.open();
   transport->send("{}");
-  server.fail({.message = "Broken"});
-  EXPECT_EQ(calls.back(), "Broken");
+  server.fail({.message = "The connection to ws://gateway.example:8080 broke"});
+  EXPECT_EQ(calls.back(), "The connection to ws://gateway.example:8080 broke");
   EXPECT_EQ(captured(),
-            (Lines{">{}", R"(<{"gemliveCapture":{"closed":{"code":1006,"reason":"Broken"}}})"}));
+            (Lines{">{}",
+                   R"(<{"gemliveCapture":{"closed":{"code":1006,"reason":"The connection broke"}}})"}));
 }
 
 TEST_F(CapturingTransportTest, AConnectionWithoutAMessageIsNotInTheFile) {
