@@ -96,6 +96,18 @@ TEST(Interpreter, ATranscriptCoversASecond) {
   EXPECT_TRUE(spoken[2].finished) << "the stream has ended";
 }
 
+/// As a speaker who waits: nothing is sent, and nothing is early.
+TEST(Interpreter, OfAPauseTheBeginIsSentAndItsLengthStays) {
+  Interpreter interpreter(16000, 500, 4);
+  auto samples = sound(16000, 0, 1000, 2000);
+  for (const auto sample : sound(16000, 0, 500, 1500))
+    samples.push_back(sample);
+  const auto pieces = interpret(interpreter, 16000, samples);
+  ASSERT_EQ(pieces.size(), 10u + 3 + 5 + 3);
+  EXPECT_EQ(bytes_of(pieces), 21u * 4800);
+  EXPECT_EQ(pieces[13].due_us - pieces[0].due_us, 2'000'000);
+}
+
 TEST(Interpreter, SilenceGivesNothing) {
   Interpreter interpreter(16000, 500, 4);
   EXPECT_TRUE(interpret(interpreter, 16000, std::vector<std::int16_t>(32000)).empty());

@@ -13,7 +13,8 @@
 namespace gemlive::simulator {
 
 /// Answers speech while it is being spoken, some time behind it, as a live interpreter does. It
-/// does not translate: it repeats the speech with a robot's voice, sample for sample. Pure.
+/// does not translate: it repeats the speech with a robot's voice, sample for sample. Of a pause it
+/// sends the first 300 ms, and the next speech at its time. Pure.
 class Interpreter {
  public:
   static constexpr int rate = 24000;          // Hz, of the output
