@@ -4,6 +4,7 @@
 # Elements in place of microphone and loudspeaker: MICROPHONE, SPEAKER.
 set -euo pipefail
 source "$(dirname "$0")/../common/simulator.sh"
+mkdir -p "${1:-.}"
 
 # MICROPHONE and SPEAKER are not quoted: each may hold several elements.
 gst-launch-1.0 -e ${MICROPHONE:-autoaudiosrc} ! audioconvert ! tee name=user ! queue ! gemlive ! tee name=model ! queue ! \
