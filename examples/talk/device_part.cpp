@@ -1,0 +1,143 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "device_part.hpp"
+
+#include <utility>
+
+namespace gemlive::talk {
+namespace {
+
+constexpr auto original_chain = "talk-chain";
+
+GstFlowReturn chain(GstPad *pad, GstObject *parent, GstBuffer *buffer) {
+  const auto original =
+      reinterpret_cast<GstPadChainFunction>(g_object_get_data(G_OBJECT(pad), original_chain));
+  original(pad, parent, buffer);
+  return GST_FLOW_OK;
+}
+
+/// No preroll: the pipeline must not wait for a device that comes back.
+void on_element(GstBin *, GstBin *, GstElement *element, gpointer) {
+  if (g_object_class_find_property(G_OBJECT_GET_CLASS(element), "async") &&
+      GST_OBJECT_FLAG_IS_SET(element, GST_ELEMENT_FLAG_SINK) && !GST_IS_BIN(element))
+    g_object_set(element, "async", FALSE, nullptr);
+}
+
+}  // namespace
+
+void ignore_flow_errors(GstPad *pad) {
+  g_object_set_data(G_OBJECT(pad), original_chain,
+                    reinterpret_cast<gpointer>(GST_PAD_CHAINFUNC(pad)));
+  gst_pad_set_chain_function(pad, chain);
+}
+
+DevicePart::DevicePart(Side side, GstElement *pipeline, GstElement *neighbour,
+                       std::shared_ptr<Devices> devices, std::string name)
+    : side_(side),
+      pipeline_(pipeline),
+      neighbour_(neighbour),
+      devices_(std::move(devices)),
+      name_(std::move(name)) {
+  if (side_ == Side::Output) return;
+  const GstPtr<GstPad> sink(gst_element_get_static_pad(neighbour_, "sink"));
+  ignore_flow_errors(sink.get());
+}
+
+GstElement *DevicePart::make_device() const {
+  if (name_.empty())
+    return gst_element_factory_make(side_ == Side::Input ? "autoaudiosrc" : "autoaudiosink",
+                                    nullptr);
+  const auto device = devices_->find(side_, name_);
+  return device ? gst_device_create_element(device.get(), nullptr) : nullptr;
+}
+
+GstElement *DevicePart::make_part() const {
+  auto *device = make_device();
+  if (!device) return nullptr;
+  auto *bin = side_ == Side::Input
+                  ? gst_bin_new(nullptr)
+                  : gst_parse_bin_from_description(
+                        "audioconvert name=first ! audioresample name=last", FALSE, nullptr);
+  g_signal_connect(bin, "deep-element-added", G_CALLBACK(on_element), nullptr);
+  gst_bin_add(GST_BIN(bin), device);
+  GstPtr<GstPad> inner;
+  if (side_ == Side::Input) {
+    inner.reset(gst_element_get_static_pad(device, "src"));
+  } else {
+    const GstPtr<GstElement> first(gst_bin_get_by_name(GST_BIN(bin), "first"));
+    const GstPtr<GstElement> last(gst_bin_get_by_name(GST_BIN(bin), "last"));
+    gst_element_link(last.get(), device);
+    inner.reset(gst_element_get_static_pad(first.get(), "sink"));
+  }
+  auto *ghost = gst_ghost_pad_new(side_ == Side::Input ? "src" : "sink", inner.get());
+  gst_pad_set_active(ghost, TRUE);
+  gst_element_add_pad(bin, ghost);
+  return bin;
+}
+
+bool DevicePart::connect() {
+  disconnect();
+  part_ = make_part();
+  if (!part_) return false;
+  gst_bin_add(GST_BIN(pipeline_), part_);
+  link();
+  return gst_element_sync_state_with_parent(part_);
+}
+
+void DevicePart::link() {
+  const char *name = side_ == Side::Input ? "src" : "sink";
+  const GstPtr<GstPad> pad(gst_element_get_static_pad(part_, name));
+  gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, on_first_buffer, this, nullptr);
+  if (side_ == Side::Input) {
+    gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_input_event, this,
+                      nullptr);
+    const GstPtr<GstPad> sink(gst_element_get_static_pad(neighbour_, "sink"));
+    gst_pad_link(pad.get(), sink.get());
+  } else {
+    ignore_flow_errors(pad.get());
+    tee_pad_.reset(gst_element_request_pad_simple(neighbour_, "src_%u"));
+    gst_pad_link(tee_pad_.get(), pad.get());
+  }
+}
+
+void DevicePart::disconnect() {
+  if (!part_) return;
+  auto *part = std::exchange(part_, nullptr);
+  gst_element_set_locked_state(part, TRUE);
+  gst_element_set_state(part, GST_STATE_NULL);
+  if (tee_pad_) gst_element_release_request_pad(neighbour_, tee_pad_.get());
+  tee_pad_.reset();
+  gst_bin_remove(GST_BIN(pipeline_), part);
+}
+
+bool DevicePart::is_loss(GstMessage *message) const {
+  if (!part_ || !gst_object_has_as_ancestor(GST_MESSAGE_SRC(message), GST_OBJECT(part_)))
+    return false;
+  if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR) return true;
+  if (GST_MESSAGE_TYPE(message) != GST_MESSAGE_WARNING) return false;
+  // autoaudiosrc and autoaudiosink found nothing, and take a fake.
+  GError *error = nullptr;
+  gst_message_parse_warning(message, &error, nullptr);
+  const ErrorPtr owner(error);
+  return g_error_matches(error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND);
+}
+
+/// A source that fails sends an end of stream. It is not the end of the conversation.
+GstPadProbeReturn DevicePart::on_input_event(GstPad *, GstPadProbeInfo *info, gpointer) {
+  const bool is_eos = GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_EOS;
+  return is_eos ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
+}
+
+GstPadProbeReturn DevicePart::on_first_buffer(GstPad *pad, GstPadProbeInfo *, gpointer self) {
+  const auto *part = static_cast<DevicePart *>(self);
+  const GstPtr<GstElement> element(gst_pad_get_parent_element(pad));
+  gst_element_post_message(
+      element.get(),
+      gst_message_new_application(GST_OBJECT(element.get()),
+                                  gst_structure_new("talk/device-works", "side", G_TYPE_INT,
+                                                    static_cast<int>(part->side_), nullptr)));
+  return GST_PAD_PROBE_REMOVE;
+}
+
+}  // namespace gemlive::talk

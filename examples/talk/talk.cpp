@@ -1,0 +1,294 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "talk.hpp"
+
+#include <utility>
+
+#include "handle_file.hpp"
+#include "problem.hpp"
+
+namespace gemlive::talk {
+namespace {
+
+constexpr guint tick = 250;       // ms
+constexpr guint retry_ticks = 8;  // between attempts to find a device
+
+GstPadProbeReturn on_output_event(GstPad *pad, GstPadProbeInfo *info, gpointer) {
+  const GstPtr<GstElement> element(gst_pad_get_parent_element(pad));
+  if (GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_EOS)
+    gst_element_post_message(
+        element.get(), gst_message_new_application(GST_OBJECT(element.get()),
+                                                   gst_structure_new_empty("talk/answers-over")));
+  return GST_PAD_PROBE_OK;
+}
+
+}  // namespace
+
+Talk::Talk(const Options &options)
+    : options_(options),
+      places_(find_places(options)),
+      plan_(make_plan(options, places_)),
+      tools_(options.tools, options.tool_timeout,
+             [this](const ToolResult &result, const std::string &complaint) {
+               answer(result, complaint);
+             }),
+      loop_(g_main_loop_new(nullptr, FALSE)) {
+  std::string handle;
+  if (!options.resume_file.empty()) handle = read_handle(options.resume_file);
+  std::string first_bytes;
+  const auto input = describe_input(options, places_, first_bytes);
+  pipeline_ = make_pipeline(options, places_, plan_, first_bytes, input);
+  gemlive_ = find(pipeline_.get(), "gemlive");
+  if (!handle.empty()) g_object_set(gemlive_.get(), "resumption-handle", handle.c_str(), nullptr);
+  const auto declaration = tools_.declaration();
+  if (!declaration.empty() && !options.has_property("tools"))
+    g_object_set(gemlive_.get(), "tools", declaration.c_str(), nullptr);
+  if (!options.record_folder.empty()) {
+    recording_ = std::make_unique<Recording>(options.record_folder);
+    g_object_set(gemlive_.get(), "capture-location", recording_->capture_location().c_str(),
+                 nullptr);
+    recording_->take_audio(pipeline_.get());
+  }
+  const auto neighbour = [this](const char *name) { return find(pipeline_.get(), name); };
+  if (places_.input == Place::Device)
+    microphone_ = std::make_unique<DevicePart>(
+        Side::Input, pipeline_.get(), neighbour("mute").get(), places_.devices, options.input);
+  if (places_.output == Place::Device)
+    loudspeaker_ = std::make_unique<DevicePart>(
+        Side::Output, pipeline_.get(), neighbour("heard").get(), places_.devices, options.output);
+}
+
+Talk::~Talk() {
+  gst_element_set_state(pipeline_.get(), GST_STATE_NULL);
+  g_main_loop_unref(loop_);
+}
+
+bool Talk::run(View &view) {
+  view_ = &view;
+  narrator_ = std::make_unique<Narrator>(view);
+  const GstPtr<GstBus> bus(gst_element_get_bus(pipeline_.get()));
+  const auto watch = gst_bus_add_watch(bus.get(), on_message, this);
+  const auto timer = g_timeout_add(tick, on_tick, this);
+  if (places_.devices) places_.devices->watch([this] { find_lost_devices(); });
+  watch_answers();
+  start();
+  if (!is_over_) g_main_loop_run(loop_);
+  close_files();
+  keep_handle();
+  gst_element_set_state(pipeline_.get(), GST_STATE_NULL);
+  g_source_remove(timer);
+  g_source_remove(watch);
+  finish_recording();
+  if (is_complete_ && has_file_input() && narrator_->complete_turns() == 0)
+    fail("The model gave no answer.", "Check that there is speech in the input.");
+  view.connection(Connection::Disconnected, "");
+  narrator_.reset();
+  view_ = nullptr;
+  return !has_failed_;
+}
+
+void Talk::watch_answers() {
+  const GstPtr<GstPad> pad(gst_element_get_static_pad(gemlive_.get(), "src"));
+  gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_output_event, nullptr,
+                    nullptr);
+}
+
+void Talk::start() {
+  view_->connection(Connection::Connecting, "");
+  if (places_.is_conversation() && !plan_.cancels_echo)
+    view_->note(options_.echo_cancel == false
+                    ? "Wear headphones: a model that hears itself interrupts itself."
+                    : "Wear headphones, or install gstreamer1.0-plugins-bad for echo cancellation: "
+                      "a model that hears itself interrupts itself.");
+  // A clock that does not go with a device. The running time goes on whatever is restarted.
+  const GstPtr<GstClock> clock(gst_system_clock_obtain());
+  gst_pipeline_use_clock(GST_PIPELINE(pipeline_.get()), clock.get());
+  each_device([this](DevicePart &device) { connect(device); });
+  if (is_over_) return;
+  gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING);
+  if (places_.input == Place::Typed) say_first_line();
+}
+
+void Talk::connect(DevicePart &device) {
+  if (!device.connect()) lose(device);
+}
+
+/// The typed line in place of a microphone.
+void Talk::say_first_line() {
+  const auto typed = find(pipeline_.get(), "typed");
+  GstFlowReturn flow = GST_FLOW_OK;
+  auto *buffer = gst_buffer_new_memdup(options_.text.data(), options_.text.size());
+  has_typed_ = true;
+  g_signal_emit_by_name(typed.get(), "push-buffer", buffer, &flow);
+  g_signal_emit_by_name(typed.get(), "end-of-stream", &flow);
+  gst_buffer_unref(buffer);
+}
+
+gboolean Talk::on_message(GstBus *, GstMessage *message, gpointer self) {
+  static_cast<Talk *>(self)->handle(message);
+  return G_SOURCE_CONTINUE;
+}
+
+void Talk::handle(GstMessage *message) {
+  const bool is_of_pipeline =
+      gst_object_has_as_ancestor(GST_MESSAGE_SRC(message), GST_OBJECT(pipeline_.get()));
+  if (is_over_ || !is_of_pipeline) return;  // such as a device that was taken out
+  if (recording_) recording_->add(message);
+  narrator_->tell(message);
+  switch (GST_MESSAGE_TYPE(message)) {
+    case GST_MESSAGE_EOS:
+      is_complete_ = true;
+      return end();
+    case GST_MESSAGE_ERROR:
+      return handle_error(message);
+    case GST_MESSAGE_WARNING:
+      return handle_warning(message);
+    case GST_MESSAGE_ELEMENT:
+      return handle_gemlive(message);
+    case GST_MESSAGE_APPLICATION:
+      return handle_application(message);
+    case GST_MESSAGE_LATENCY:
+      gst_bin_recalculate_latency(GST_BIN(pipeline_.get()));
+      return;
+    default:
+      return;
+  }
+}
+
+void Talk::handle_gemlive(GstMessage *message) {
+  const auto *fields = gst_message_get_structure(message);
+  const auto text = [fields](const char *name) {
+    const char *value = gst_structure_get_string(fields, name);
+    return std::string(value ? value : "");
+  };
+  gboolean flag = FALSE;
+  if (gst_structure_has_name(fields, "gemlive/tool-call")) {
+    tools_.call({text("name"), text("args"), text("id")});
+  } else if (gst_structure_has_name(fields, "gemlive/tool-call-cancelled")) {
+    tools_.cancel(text("id"));
+  } else if (gst_structure_has_name(fields, "gemlive/resumption")) {
+    if (gst_structure_get_boolean(fields, "resumable", &flag) && flag) keep_handle();
+  } else if (gst_structure_has_name(fields, "gemlive/connected")) {
+    if (!options_.text.empty() && !std::exchange(has_typed_, true)) send_text(options_.text);
+  }
+}
+
+void Talk::handle_application(GstMessage *message) {
+  const auto *fields = gst_message_get_structure(message);
+  int side = 0;
+  if (gst_structure_has_name(fields, "talk/answers-over")) return end_input();
+  if (!gst_structure_has_name(fields, "talk/device-works")) return;
+  gst_structure_get_int(fields, "side", &side);
+  auto &device = side == static_cast<int>(Side::Input) ? *microphone_ : *loudspeaker_;
+  has_worked_[side] = true;
+  if (std::exchange(is_waiting_[side], false))
+    view_->note(std::string("The ") + device.noun() + " is back.");
+}
+
+void Talk::handle_error(GstMessage *message) {
+  if (is_loss(message)) return;
+  GError *error = nullptr;
+  gst_message_parse_error(message, &error, nullptr);
+  const ErrorPtr owner(error);
+  fail(error->message, "");
+  end();
+}
+
+void Talk::handle_warning(GstMessage *message) {
+  if (is_loss(message)) return;
+  GError *error = nullptr;
+  gst_message_parse_warning(message, &error, nullptr);
+  const ErrorPtr owner(error);
+  view_->note(error->message);
+}
+
+bool Talk::is_loss(GstMessage *message) {
+  DevicePart *lost = nullptr;
+  each_device([&](DevicePart &device) {
+    if (device.is_loss(message)) lost = &device;
+  });
+  if (lost) lose(*lost);
+  return lost != nullptr;
+}
+
+/// A device that never worked is not there. One that did may come back.
+void Talk::lose(DevicePart &device) {
+  const auto side = static_cast<int>(device.side());
+  const bool was_there = device.is_there();
+  device.disconnect();
+  const std::string noun = device.noun();
+  if (!has_worked_[side]) {
+    const char *option = device.side() == Side::Input ? "--input" : "--output";
+    fail("There is no " + noun + " that works.", std::string("Connect one, or name a file: ") +
+                                                     option +
+                                                     " FILE. gemlive-talk --list-devices "
+                                                     "shows the devices.");
+    return end();
+  }
+  if (was_there && !is_waiting_[side])
+    view_->note("The " + noun +
+                " is gone. The conversation goes on: connect it again, or another.");
+  is_waiting_[side] = true;
+}
+
+void Talk::find_lost_devices() {
+  each_device([this](DevicePart &device) {
+    if (!is_over_ && !device.is_there() && !device.connect()) device.disconnect();
+  });
+}
+
+void Talk::each_device(const std::function<void(DevicePart &)> &act) {
+  if (microphone_) act(*microphone_);
+  if (loudspeaker_) act(*loudspeaker_);
+}
+
+void Talk::answer(const ToolResult &result, const std::string &complaint) {
+  gboolean is_taken = FALSE;
+  g_signal_emit_by_name(gemlive_.get(), "send-tool-response", result.id.c_str(),
+                        result.name.c_str(), result.result.c_str(), &is_taken);
+  keep_event(gst_structure_new("talk/tool-response", "id", G_TYPE_STRING, result.id.c_str(), "name",
+                               G_TYPE_STRING, result.name.c_str(), "response", G_TYPE_STRING,
+                               result.result.c_str(), "failed", G_TYPE_BOOLEAN, result.failed,
+                               nullptr));
+  if (!view_) return;
+  view_->tool_result(result);
+  if (result.failed) fail(complaint, "The model was told so.");
+}
+
+void Talk::keep_handle() {
+  if (options_.resume_file.empty()) return;
+  char *handle = nullptr;
+  g_object_get(gemlive_.get(), "resumption-handle", &handle, nullptr);
+  const StrPtr owner(handle);
+  if (!handle || !*handle) return;
+  try {
+    talk::keep_handle(options_.resume_file, handle);
+  } catch (const Problem &problem) {
+    fail(problem.what(), problem.what_to_do());
+  }
+}
+
+gboolean Talk::on_tick(gpointer self) {
+  auto *talk = static_cast<Talk *>(self);
+  talk->tell_progress();
+  if (++talk->ticks_ % retry_ticks == 0) talk->find_lost_devices();
+  return G_SOURCE_CONTINUE;
+}
+
+void Talk::tell_progress() {
+  const auto decoded = find(pipeline_.get(), "decoded");
+  if (!decoded) return;
+  const GstPtr<GstPad> pad(gst_element_get_static_pad(decoded.get(), "sink"));
+  gint64 position = 0, duration = 0;
+  if (gst_pad_peer_query_position(pad.get(), GST_FORMAT_TIME, &position) &&
+      gst_pad_peer_query_duration(pad.get(), GST_FORMAT_TIME, &duration))
+    view_->progress(std::chrono::nanoseconds(position), std::chrono::nanoseconds(duration));
+}
+
+void Talk::fail(const std::string &what, const std::string &what_to_do) {
+  has_failed_ = true;
+  view_->problem(what, what_to_do);
+}
+
+}  // namespace gemlive::talk
