@@ -9,12 +9,66 @@ namespace gemlive::talk {
 namespace {
 
 constexpr auto original_chain = "talk-chain";
+constexpr auto original_event = "talk-event";
+
+constexpr auto side_to_report = "talk-side";
+
+/// For a pad of a device: it has got, or has taken, a buffer. On the streaming thread.
+void report_once(GstPad *pad) {
+  const auto side = GPOINTER_TO_INT(g_object_steal_data(G_OBJECT(pad), side_to_report));
+  if (side == 0) return;
+  const GstPtr<GstElement> element(gst_pad_get_parent_element(pad));
+  gst_element_post_message(
+      element.get(), gst_message_new_application(GST_OBJECT(element.get()),
+                                                 gst_structure_new("talk/device-works", "side",
+                                                                   G_TYPE_INT, side - 1, nullptr)));
+}
 
 GstFlowReturn chain(GstPad *pad, GstObject *parent, GstBuffer *buffer) {
   const auto original =
       reinterpret_cast<GstPadChainFunction>(g_object_get_data(G_OBJECT(pad), original_chain));
-  original(pad, parent, buffer);
+  const auto flow = original(pad, parent, buffer);
+  if (flow == GST_FLOW_OK) report_once(pad);
   return GST_FLOW_OK;
+}
+
+gboolean event(GstPad *pad, GstObject *parent, GstEvent *item) {
+  const auto original =
+      reinterpret_cast<GstPadEventFunction>(g_object_get_data(G_OBJECT(pad), original_event));
+  original(pad, parent, item);
+  return TRUE;
+}
+
+/// Any audio is taken, as the part converts it. A device that is not there cannot say so.
+GstPadProbeReturn answer_caps(GstPad *, GstPadProbeInfo *info, gpointer) {
+  auto *query = GST_PAD_PROBE_INFO_QUERY(info);
+  if (GST_QUERY_TYPE(query) == GST_QUERY_ACCEPT_CAPS) {
+    gst_query_set_accept_caps_result(query, TRUE);
+    return GST_PAD_PROBE_HANDLED;
+  }
+  if (GST_QUERY_TYPE(query) != GST_QUERY_CAPS) return GST_PAD_PROBE_OK;
+  GstCaps *filter = nullptr;
+  gst_query_parse_caps(query, &filter);
+  auto *caps = gst_caps_new_empty_simple("audio/x-raw");
+  if (filter) {
+    auto *common = gst_caps_intersect_full(filter, caps, GST_CAPS_INTERSECT_FIRST);
+    gst_caps_replace(&caps, common);
+    gst_caps_unref(common);
+  }
+  gst_query_set_caps_result(query, caps);
+  gst_caps_unref(caps);
+  return GST_PAD_PROBE_HANDLED;
+}
+
+GstPadProbeReturn on_input_buffer(GstPad *pad, GstPadProbeInfo *, gpointer) {
+  report_once(pad);
+  return GST_PAD_PROBE_REMOVE;
+}
+
+/// A source that fails sends an end of stream. It is not the end of the conversation.
+GstPadProbeReturn on_input_event(GstPad *, GstPadProbeInfo *info, gpointer) {
+  const bool is_eos = GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_EOS;
+  return is_eos ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
 }
 
 /// No preroll: the pipeline must not wait for a device that comes back.
@@ -26,10 +80,12 @@ void on_element(GstBin *, GstBin *, GstElement *element, gpointer) {
 
 }  // namespace
 
-void ignore_flow_errors(GstPad *pad) {
-  g_object_set_data(G_OBJECT(pad), original_chain,
-                    reinterpret_cast<gpointer>(GST_PAD_CHAINFUNC(pad)));
+void ignore_failures(GstPad *pad) {
+  auto *object = G_OBJECT(pad);
+  g_object_set_data(object, original_chain, reinterpret_cast<gpointer>(GST_PAD_CHAINFUNC(pad)));
+  g_object_set_data(object, original_event, reinterpret_cast<gpointer>(GST_PAD_EVENTFUNC(pad)));
   gst_pad_set_chain_function(pad, chain);
+  gst_pad_set_event_function(pad, event);
 }
 
 DevicePart::DevicePart(Side side, GstElement *pipeline, GstElement *neighbour,
@@ -41,7 +97,7 @@ DevicePart::DevicePart(Side side, GstElement *pipeline, GstElement *neighbour,
       name_(std::move(name)) {
   if (side_ == Side::Output) return;
   const GstPtr<GstPad> sink(gst_element_get_static_pad(neighbour_, "sink"));
-  ignore_flow_errors(sink.get());
+  ignore_failures(sink.get());
 }
 
 GstElement *DevicePart::make_device() const {
@@ -88,14 +144,18 @@ bool DevicePart::connect() {
 void DevicePart::link() {
   const char *name = side_ == Side::Input ? "src" : "sink";
   const GstPtr<GstPad> pad(gst_element_get_static_pad(part_, name));
-  gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, on_first_buffer, this, nullptr);
+  g_object_set_data(G_OBJECT(pad.get()), side_to_report,
+                    GINT_TO_POINTER(static_cast<int>(side_) + 1));
   if (side_ == Side::Input) {
-    gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_input_event, this,
+    gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, on_input_buffer, nullptr, nullptr);
+    gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_input_event, nullptr,
                       nullptr);
     const GstPtr<GstPad> sink(gst_element_get_static_pad(neighbour_, "sink"));
     gst_pad_link(pad.get(), sink.get());
   } else {
-    ignore_flow_errors(pad.get());
+    ignore_failures(pad.get());
+    gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM, answer_caps, nullptr,
+                      nullptr);
     tee_pad_.reset(gst_element_request_pad_simple(neighbour_, "src_%u"));
     gst_pad_link(tee_pad_.get(), pad.get());
   }
@@ -111,9 +171,12 @@ void DevicePart::disconnect() {
   gst_bin_remove(GST_BIN(pipeline_), part);
 }
 
+bool DevicePart::owns(GstMessage *message) const {
+  return part_ && gst_object_has_as_ancestor(GST_MESSAGE_SRC(message), GST_OBJECT(part_));
+}
+
 bool DevicePart::is_loss(GstMessage *message) const {
-  if (!part_ || !gst_object_has_as_ancestor(GST_MESSAGE_SRC(message), GST_OBJECT(part_)))
-    return false;
+  if (!owns(message)) return false;
   if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR) return true;
   if (GST_MESSAGE_TYPE(message) != GST_MESSAGE_WARNING) return false;
   // autoaudiosrc and autoaudiosink found nothing, and take a fake.
@@ -121,23 +184,6 @@ bool DevicePart::is_loss(GstMessage *message) const {
   gst_message_parse_warning(message, &error, nullptr);
   const ErrorPtr owner(error);
   return g_error_matches(error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND);
-}
-
-/// A source that fails sends an end of stream. It is not the end of the conversation.
-GstPadProbeReturn DevicePart::on_input_event(GstPad *, GstPadProbeInfo *info, gpointer) {
-  const bool is_eos = GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_EOS;
-  return is_eos ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
-}
-
-GstPadProbeReturn DevicePart::on_first_buffer(GstPad *pad, GstPadProbeInfo *, gpointer self) {
-  const auto *part = static_cast<DevicePart *>(self);
-  const GstPtr<GstElement> element(gst_pad_get_parent_element(pad));
-  gst_element_post_message(
-      element.get(),
-      gst_message_new_application(GST_OBJECT(element.get()),
-                                  gst_structure_new("talk/device-works", "side", G_TYPE_INT,
-                                                    static_cast<int>(part->side_), nullptr)));
-  return GST_PAD_PROBE_REMOVE;
 }
 
 }  // namespace gemlive::talk

@@ -12,8 +12,8 @@
 
 namespace gemlive::talk {
 
-/// Makes a pad take whatever happens behind it: its peer sees no error. Before data flows.
-void ignore_flow_errors(GstPad *pad);
+/// Whatever happens behind a sink pad: its peer sees no error. Before data flows.
+void ignore_failures(GstPad *pad);
 
 /// The part of a pipeline that is a device. It can go, and come back, while the rest goes on. It
 /// posts the APPLICATION message "talk/device-works" (side: int) with its first buffer. Main
@@ -34,13 +34,11 @@ class DevicePart {
   bool connect();
   /// Takes it out of the pipeline.
   void disconnect();
+  bool owns(GstMessage *message) const;
   /// Whether this ERROR or WARNING means that the device is gone, or that there was none.
   bool is_loss(GstMessage *message) const;
 
  private:
-  static GstPadProbeReturn on_input_event(GstPad *, GstPadProbeInfo *info, gpointer self);
-  static GstPadProbeReturn on_first_buffer(GstPad *, GstPadProbeInfo *, gpointer self);
-
   GstElement *make_device() const;
   GstElement *make_part() const;
   void link();

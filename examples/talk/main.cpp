@@ -88,7 +88,9 @@ int run(int argc, char **argv) {
     std::fputs(Devices().list().c_str(), stdout);
     return 0;
   }
-  return converse(options);
+  const int status = converse(options);
+  gst_deinit();  // GST_TRACERS=leaks reports here
+  return status;
 }
 
 }  // namespace

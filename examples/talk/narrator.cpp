@@ -4,6 +4,7 @@
 #include "narrator.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "captions.hpp"
 
@@ -118,6 +119,11 @@ void Narrator::tell_level(GstMessage *message, const GstStructure *fields) {
   else
     levels_.model_db = peak(fields);
   view_.levels(levels_);
+}
+
+void Narrator::begin_again() {
+  tokens_before_ += std::exchange(tokens_of_turn_, 0);
+  usage_turn_ = 0;
 }
 
 /// No level comes while nothing passes.

@@ -19,6 +19,8 @@ class Narrator {
   /// Any message. What it does not know is left alone.
   void tell(GstMessage *message);
   void set_muted(bool is_muted);
+  /// The turns are counted from 1 again.
+  void begin_again();
 
   unsigned complete_turns() const { return complete_turns_; }
   bool is_connected() const { return is_connected_; }

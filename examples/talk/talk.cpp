@@ -40,7 +40,8 @@ Talk::Talk(const Options &options)
   const auto input = describe_input(options, places_, first_bytes);
   pipeline_ = make_pipeline(options, places_, plan_, first_bytes, input);
   gemlive_ = find(pipeline_.get(), "gemlive");
-  if (!handle.empty()) g_object_set(gemlive_.get(), "resumption-handle", handle.c_str(), nullptr);
+  has_handle_ = !handle.empty();
+  if (has_handle_) g_object_set(gemlive_.get(), "resumption-handle", handle.c_str(), nullptr);
   const auto declaration = tools_.declaration();
   if (!declaration.empty() && !options.has_property("tools"))
     g_object_set(gemlive_.get(), "tools", declaration.c_str(), nullptr);
@@ -123,6 +124,7 @@ void Talk::say_first_line() {
   g_signal_emit_by_name(typed.get(), "push-buffer", buffer, &flow);
   g_signal_emit_by_name(typed.get(), "end-of-stream", &flow);
   gst_buffer_unref(buffer);
+  show_typed(options_.text);
 }
 
 gboolean Talk::on_message(GstBus *, GstMessage *message, gpointer self) {
@@ -131,9 +133,12 @@ gboolean Talk::on_message(GstBus *, GstMessage *message, gpointer self) {
 }
 
 void Talk::handle(GstMessage *message) {
+  if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_LATENCY)
+    gst_bin_recalculate_latency(GST_BIN(pipeline_.get()));
   const bool is_of_pipeline =
       gst_object_has_as_ancestor(GST_MESSAGE_SRC(message), GST_OBJECT(pipeline_.get()));
   if (is_over_ || !is_of_pipeline) return;  // such as a device that was taken out
+  if (DevicePart *device = device_of(message)) return handle_device(*device, message);
   if (recording_) recording_->add(message);
   narrator_->tell(message);
   switch (GST_MESSAGE_TYPE(message)) {
@@ -147,9 +152,7 @@ void Talk::handle(GstMessage *message) {
     case GST_MESSAGE_ELEMENT:
       return handle_gemlive(message);
     case GST_MESSAGE_APPLICATION:
-      return handle_application(message);
-    case GST_MESSAGE_LATENCY:
-      gst_bin_recalculate_latency(GST_BIN(pipeline_.get()));
+      if (gst_message_has_name(message, "talk/answers-over")) end_input();
       return;
     default:
       return;
@@ -170,24 +173,16 @@ void Talk::handle_gemlive(GstMessage *message) {
   } else if (gst_structure_has_name(fields, "gemlive/resumption")) {
     if (gst_structure_get_boolean(fields, "resumable", &flag) && flag) keep_handle();
   } else if (gst_structure_has_name(fields, "gemlive/connected")) {
+    gst_structure_get_boolean(fields, "resumed", &flag);
+    if (std::exchange(has_handle_, false) && !flag)
+      fail("The service did not accept the handle in " + options_.resume_file +
+               ": this is a new conversation.",
+           "Its handle replaces the old one.");
     if (!options_.text.empty() && !std::exchange(has_typed_, true)) send_text(options_.text);
   }
 }
 
-void Talk::handle_application(GstMessage *message) {
-  const auto *fields = gst_message_get_structure(message);
-  int side = 0;
-  if (gst_structure_has_name(fields, "talk/answers-over")) return end_input();
-  if (!gst_structure_has_name(fields, "talk/device-works")) return;
-  gst_structure_get_int(fields, "side", &side);
-  auto &device = side == static_cast<int>(Side::Input) ? *microphone_ : *loudspeaker_;
-  has_worked_[side] = true;
-  if (std::exchange(is_waiting_[side], false))
-    view_->note(std::string("The ") + device.noun() + " is back.");
-}
-
 void Talk::handle_error(GstMessage *message) {
-  if (is_loss(message)) return;
   GError *error = nullptr;
   gst_message_parse_error(message, &error, nullptr);
   const ErrorPtr owner(error);
@@ -196,26 +191,33 @@ void Talk::handle_error(GstMessage *message) {
 }
 
 void Talk::handle_warning(GstMessage *message) {
-  if (is_loss(message)) return;
   GError *error = nullptr;
   gst_message_parse_warning(message, &error, nullptr);
   const ErrorPtr owner(error);
   view_->note(error->message);
 }
 
-bool Talk::is_loss(GstMessage *message) {
-  DevicePart *lost = nullptr;
-  each_device([&](DevicePart &device) {
-    if (device.is_loss(message)) lost = &device;
-  });
-  if (lost) lose(*lost);
-  return lost != nullptr;
+DevicePart *Talk::device_of(GstMessage *message) {
+  for (auto *device : {microphone_.get(), loudspeaker_.get()})
+    if (device && device->owns(message)) return device;
+  return nullptr;
+}
+
+/// Its other warnings are of no use: such as those of a sound system that was tried.
+void Talk::handle_device(DevicePart &device, GstMessage *message) {
+  if (device.is_loss(message)) return lose(device);
+  if (GST_MESSAGE_TYPE(message) != GST_MESSAGE_APPLICATION) return;
+  const auto side = static_cast<int>(device.side());
+  has_worked_[side] = true;
+  if (!std::exchange(is_waiting_[side], false)) return;
+  keep_event(
+      gst_structure_new("talk/device-back", "device", G_TYPE_STRING, device.noun(), nullptr));
+  view_->note(std::string("The ") + device.noun() + " is back.");
 }
 
 /// A device that never worked is not there. One that did may come back.
 void Talk::lose(DevicePart &device) {
   const auto side = static_cast<int>(device.side());
-  const bool was_there = device.is_there();
   device.disconnect();
   const std::string noun = device.noun();
   if (!has_worked_[side]) {
@@ -226,10 +228,10 @@ void Talk::lose(DevicePart &device) {
                                                      "shows the devices.");
     return end();
   }
-  if (was_there && !is_waiting_[side])
-    view_->note("The " + noun +
-                " is gone. The conversation goes on: connect it again, or another.");
-  is_waiting_[side] = true;
+  if (std::exchange(is_waiting_[side], true)) return;
+  keep_event(
+      gst_structure_new("talk/device-lost", "device", G_TYPE_STRING, device.noun(), nullptr));
+  view_->note("The " + noun + " is gone. The conversation goes on: connect it again, or another.");
 }
 
 void Talk::find_lost_devices() {

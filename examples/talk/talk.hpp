@@ -49,7 +49,7 @@ class Talk : public Controls {
 
   void handle(GstMessage *message);
   void handle_gemlive(GstMessage *message);
-  void handle_application(GstMessage *message);
+  void handle_device(DevicePart &device, GstMessage *message);
   void handle_error(GstMessage *message);
   void handle_warning(GstMessage *message);
   void answer(const ToolResult &result, const std::string &complaint);
@@ -58,13 +58,14 @@ class Talk : public Controls {
   void start();
   void connect(DevicePart &device);
   void say_first_line();
+  void show_typed(const std::string &line);
   void keep_handle();
   void tell_progress();
   void fail(const std::string &what, const std::string &what_to_do);
   void end();
   void end_input();
   void watch_answers();
-  bool is_loss(GstMessage *message);
+  DevicePart *device_of(GstMessage *message);
   void keep_event(GstStructure *fields);
   void close_files();
   void finish_recording();
@@ -88,6 +89,7 @@ class Talk : public Controls {
   bool is_muted_ = false;
   bool is_talking_ = false;
   bool has_typed_ = false;
+  bool has_handle_ = false;  // that was given, and not used yet
   bool has_failed_ = false;
   bool is_over_ = false;
   bool is_complete_ = false;  // the end of the stream was reached

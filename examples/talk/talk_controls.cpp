@@ -54,6 +54,10 @@ void Talk::send_text(const std::string &line) {
   gboolean is_taken = FALSE;
   g_signal_emit_by_name(gemlive_.get(), "send-text", line.c_str(), TRUE, &is_taken);
   if (!is_taken) return view_->note("The line was not sent.");
+  show_typed(line);
+}
+
+void Talk::show_typed(const std::string &line) {
   keep_event(gst_structure_new("talk/text", "text", G_TYPE_STRING, line.c_str(), nullptr));
   view_->words({Speaker::User, line, true});
 }
@@ -62,6 +66,7 @@ void Talk::send_text(const std::string &line) {
 void Talk::reconnect() {
   if (has_file_input()) return view_->note("A file does not wait: reconnect with a microphone.");
   view_->connection(Connection::Reconnecting, "as you asked");
+  narrator_->begin_again();
   char *text = nullptr;
   g_object_get(gemlive_.get(), "resumption-handle", &text, nullptr);
   const StrPtr handle(text);
