@@ -179,11 +179,8 @@ bool DevicePart::is_loss(GstMessage *message) const {
   if (!owns(message)) return false;
   if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR) return true;
   if (GST_MESSAGE_TYPE(message) != GST_MESSAGE_WARNING) return false;
-  // autoaudiosrc and autoaudiosink found nothing, and take a fake.
-  GError *error = nullptr;
-  gst_message_parse_warning(message, &error, nullptr);
-  const ErrorPtr owner(error);
-  return g_error_matches(error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND);
+  // The warning of autoaudiosrc or autoaudiosink itself: it found nothing, and takes a fake.
+  return name_.empty() && GST_OBJECT_PARENT(GST_MESSAGE_SRC(message)) == GST_OBJECT(part_);
 }
 
 }  // namespace gemlive::talk

@@ -347,7 +347,7 @@ TEST_F(Talk, RecordsToolsAndErrorsWithoutSecrets) {
             1);
   const auto events = shell.read("talk/events.jsonl");
   EXPECT_TRUE(has(events, "\"gemlive/tool-call\"")) << events;
-  EXPECT_TRUE(has(events, "\"talk/tool-response\"")) << events;
+  EXPECT_TRUE(has(events, "\"gemlive/tool-response\"")) << events;
   EXPECT_TRUE(has(events, "\"warning\"")) << "the handle was refused\n" << events;
   for (const auto &handle : {std::string("my-secret-handle"), shell.read("handle")})
     for (const char *file : {"talk/events.jsonl", "talk/session.websocket.log"})
