@@ -8,7 +8,7 @@ set -euo pipefail
 packages=(
   # to build
   g++ meson ninja-build pkg-config libglib2.0-dev libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev
-  libsoup-3.0-dev libsimdjson-dev libssl-dev libespeak-ng-dev
+  libsoup-3.0-dev libsimdjson-dev libssl-dev libespeak-ng-dev libjson-glib-dev
   # to run
   gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good glib-networking espeak-ng-data python3
 )
@@ -20,7 +20,7 @@ esac
 if [ "${1:-}" = examples ]; then
   packages+=(
     # browser
-    libjson-glib-dev libgstreamer-plugins-bad1.0-dev chromium
+    libgstreamer-plugins-bad1.0-dev chromium
     # phone
     libsofia-sip-ua-glib-dev baresip-core
   )

@@ -22,12 +22,12 @@ std::string expected(GParamSpec *property) {
   const auto range = [](auto least, auto most) {
     return "It is a number from " + std::to_string(least) + " to " + std::to_string(most) + ".";
   };
-  if (const auto *spec = G_PARAM_SPEC_INT(property); G_IS_PARAM_SPEC_INT(property))
-    return range(spec->minimum, spec->maximum);
-  if (const auto *spec = G_PARAM_SPEC_UINT(property); G_IS_PARAM_SPEC_UINT(property))
-    return range(spec->minimum, spec->maximum);
-  if (const auto *spec = G_PARAM_SPEC_DOUBLE(property); G_IS_PARAM_SPEC_DOUBLE(property))
-    return range(spec->minimum, spec->maximum);
+  if (G_IS_PARAM_SPEC_INT(property))
+    return range(G_PARAM_SPEC_INT(property)->minimum, G_PARAM_SPEC_INT(property)->maximum);
+  if (G_IS_PARAM_SPEC_UINT(property))
+    return range(G_PARAM_SPEC_UINT(property)->minimum, G_PARAM_SPEC_UINT(property)->maximum);
+  if (G_IS_PARAM_SPEC_DOUBLE(property))
+    return range(G_PARAM_SPEC_DOUBLE(property)->minimum, G_PARAM_SPEC_DOUBLE(property)->maximum);
   if (G_IS_PARAM_SPEC_BOOLEAN(property)) return "It is true or false.";
   return "Run gst-inspect-1.0 gemlive for its type.";
 }
