@@ -1,0 +1,164 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+// Parts of gemlive-talk, without a pipeline.
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdint>
+#include <cstring>
+#include <initializer_list>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "json.hpp"
+#include "options.hpp"
+#include "plain_view.hpp"
+#include "problem.hpp"
+#include "read_file.hpp"
+#include "samples.hpp"
+#include "stereo_file.hpp"
+#include "temp_folder.hpp"
+
+namespace gemlive::talk {
+namespace {
+
+using namespace std::chrono_literals;
+using test::TempFolder;
+
+constexpr std::size_t frames_in_ms = StereoFile::rate / 1000;
+
+/// The samples of a channel.
+std::vector<std::int16_t> channel(const std::string &path, std::size_t number) {
+  const auto bytes = test::wav_samples(path);
+  std::vector<std::int16_t> both(bytes.size() / 2), one;
+  std::memcpy(both.data(), bytes.data(), both.size() * 2);
+  for (std::size_t i = number; i < both.size(); i += 2)
+    one.push_back(both[i]);
+  return one;
+}
+
+TEST(StereoFileTest, PutsEachSideAtItsTime) {
+  const TempFolder folder;
+  const auto path = folder / "both.wav";
+  const std::vector<std::int16_t> left(frames_in_ms * 20, 1000), right(frames_in_ms * 20, -2000);
+  {
+    StereoFile file(path);
+    file.write(0, 100ms, left);
+    file.write(1, 110ms, right);
+    file.write(0, 500ms, left);
+    EXPECT_EQ(file.failure(), "");
+  }
+  const auto user = channel(path, 0), model = channel(path, 1);
+  ASSERT_EQ(user.size(), frames_in_ms * 520);
+  EXPECT_EQ(user[frames_in_ms * 100 - 1], 0);
+  EXPECT_EQ(user[frames_in_ms * 100], 1000);
+  EXPECT_EQ(user[frames_in_ms * 115], 1000) << "the other side does not overwrite it";
+  EXPECT_EQ(user[frames_in_ms * 120], 0);
+  EXPECT_EQ(user[frames_in_ms * 500], 1000);
+  EXPECT_EQ(model[frames_in_ms * 110 - 1], 0);
+  EXPECT_EQ(model[frames_in_ms * 110], -2000);
+  EXPECT_EQ(model[frames_in_ms * 130], 0);
+}
+
+TEST(StereoFileTest, HasNoHoleBetweenBuffersWhoseTimesJitter) {
+  const TempFolder folder;
+  const auto path = folder / "both.wav";
+  const std::vector<std::int16_t> tone(frames_in_ms * 20, 1000);
+  {
+    StereoFile file(path);
+    file.write(1, 0ms, tone);
+    file.write(1, 25ms, tone);
+    file.write(1, 35ms, tone);
+  }
+  EXPECT_EQ(channel(path, 1), std::vector<std::int16_t>(frames_in_ms * 60, 1000));
+}
+
+TEST(StereoFileTest, CanBePlayedBeforeItsEnd) {
+  const TempFolder folder;
+  const auto path = folder / "both.wav";
+  const std::vector<std::int16_t> second(StereoFile::rate, 1);
+  StereoFile file(path);
+  EXPECT_EQ(test::read_file(path).size(), 44u);
+  file.write(0, 0ms, second);
+  EXPECT_EQ(channel(path, 0).size(), second.size());
+}
+
+TEST(StereoFileTest, SaysThatAFolderIsMissing) {
+  EXPECT_THROW(StereoFile("/no-such-folder/both.wav"), Problem);
+}
+
+TEST(JsonTest, HasTimesAsNumbersAndNoHandle) {
+  auto *fields = gst_structure_new(
+      "gemlive/resumption", "handle", G_TYPE_STRING, "secret", "resumable", G_TYPE_BOOLEAN, TRUE,
+      "at", G_TYPE_UINT64, guint64{1500000000}, "never", G_TYPE_UINT64, GST_CLOCK_TIME_NONE,
+      "words", G_TYPE_STRING, "\"ä\"\n", "count", G_TYPE_INT64, gint64{-7}, nullptr);
+  EXPECT_EQ(to_json(fields),
+            R"({"resumable":true,"at":1500000000,"never":null,"words":"\"ä\"\n","count":-7})");
+  gst_structure_free(fields);
+}
+
+TEST(JsonTest, MakesAnObjectOfWhatAProgramSays) {
+  EXPECT_EQ(as_object("{\"a\": 1}\n"), "{\"a\": 1}");
+  EXPECT_EQ(as_object("[1,2]"), R"({"result":[1,2]})");
+  EXPECT_EQ(as_object("It \"rains\"\n"), R"({"result":"It \"rains\""})");
+  EXPECT_EQ(as_object(""), R"({"result":""})");
+}
+
+Options parse(std::initializer_list<const char *> words) {
+  std::vector<std::string> copies = {"gemlive-talk"};
+  copies.insert(copies.end(), words.begin(), words.end());
+  std::vector<char *> argv;
+  for (auto &word : copies)
+    argv.push_back(word.data());
+  argv.push_back(nullptr);
+  return parse_options(static_cast<int>(copies.size()), argv.data());
+}
+
+TEST(OptionsTest, ReadsACommandWithoutAShell) {
+  const auto options = parse({"--tool", "a=cat 'two words' $HOME;x", "--tool", "b=cat"});
+  ASSERT_EQ(options.tools.size(), 2u);
+  EXPECT_EQ(options.tools[0].name, "a");
+  EXPECT_EQ(options.tools[0].command, (std::vector<std::string>{"cat", "two words", "$HOME;x"}));
+}
+
+TEST(OptionsTest, MakesShortcutsProperties) {
+  const auto options = parse({"--voice", "Puck", "--property", "setup={\"a\":\"b=c\"}"});
+  EXPECT_EQ(options.properties, (std::vector<std::pair<std::string, std::string>>{
+                                    {"voice", "Puck"}, {"setup", "{\"a\":\"b=c\"}"}}));
+  EXPECT_TRUE(options.has_property("setup"));
+  EXPECT_FALSE(options.has_property("model"));
+}
+
+TEST(OptionsTest, HasMetricsOnAPortOrInAFile) {
+  EXPECT_EQ(parse({}).metrics, "");
+  EXPECT_EQ(parse({"--metrics"}).metrics, "9464");
+  EXPECT_EQ(parse({"--metrics=0"}).metrics, "0");
+  EXPECT_EQ(parse({"--metrics=/tmp/../talk.prom"}).metrics, "/talk.prom");
+}
+
+TEST(OptionsTest, RefusesWhatIsNotUtf8) {
+  EXPECT_THROW(parse({"--text", "\xff"}), Problem);
+}
+
+TEST(PlainViewTest, HasALineForAnUtteranceAndNoControlCharacter) {
+  const TempFolder folder;
+  const auto path = folder / "out";
+  std::FILE *file = std::fopen(path.c_str(), "w");
+  PlainView view(file, false);
+  view.words({Speaker::Model, "One ", false});
+  view.words({Speaker::User, "Wait\033[2J", true});
+  view.words({Speaker::Model, "two\nthree", false});
+  view.words({Speaker::Model, "", true});
+  view.words({Speaker::Model, " ", true});
+  view.turn_ended({.interrupted = true, .time_to_first_sound = 420ms, .speech = 1500ms});
+  std::fclose(file);
+  EXPECT_EQ(test::read_file(path),
+            "user: Wait [2J\nmodel: One two three\n"
+            "turn: interrupted, first sound after 0.4 s, 1.5 s of speech\n");
+}
+
+}  // namespace
+}  // namespace gemlive::talk
