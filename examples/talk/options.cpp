@@ -107,7 +107,7 @@ void parse(Raw &raw, int argc, char **argv) {
        reinterpret_cast<gpointer>(on_metrics),
        "Show metrics on this port of 127.0.0.1 (default 9464) or in this file, as GEMLIVE_METRICS "
        "does. Written with an equals sign",
-       "=PORT|FILE"},
+       "PORT|FILE"},
       {"version", 0, 0, G_OPTION_ARG_NONE, &raw.show_version, "Show the version, and end", nullptr},
       {}};
   const Handle<GOptionContext, g_option_context_free> context(g_option_context_new(nullptr));

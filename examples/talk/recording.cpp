@@ -13,7 +13,7 @@
 #include "json.hpp"
 #include "problem.hpp"
 #ifdef GEMLIVE_TALK_TIMELINE
-#include "timeline.hpp"
+#include "write_timeline.hpp"
 #endif
 
 namespace gemlive::talk {

@@ -97,7 +97,7 @@ void Talk::end_input() {
 /// The output gets its end of stream before the pipeline stops, so that a file has its header. The
 /// elements behind the tee have no thread of their own: when the event returns, it is written.
 void Talk::close_files() {
-  if (is_complete_ || places_.output == Place::Device) return;
+  if (is_complete_ || places_.output != Place::File) return;
   const GstPtr<GstPad> answers(gst_element_get_static_pad(gemlive_.get(), "src"));
   gst_pad_add_probe(
       answers.get(),

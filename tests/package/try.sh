@@ -15,6 +15,10 @@ for program in $(dpkg -L gstreamer1.0-gemlive | grep '^/usr/bin/.'); do
   dpkg -L gstreamer1.0-gemlive | grep -qx "/usr/share/man/man1/$(basename "$program").1.gz" || { echo "no manual page: $program"; exit 1; }
 done
 
+# A conversation without an account: it starts the simulator.
+gemlive-talk --input /usr/share/gemlive/question.wav --output talk.wav >talk.txt || { cat talk.txt; exit 1; }
+grep '^model: ' talk.txt
+
 # The README's line, and then its pipelines. A conversation with devices, of which there are none here, ends by Ctrl-C.
 service=$(grep '^gemlive-simulator --quiet &' /try/README.md)
 eval "$service"
