@@ -126,8 +126,7 @@ void Recording::finish() {
 #ifdef GEMLIVE_TALK_TIMELINE
   std::string error;
   if (!timeline::write_timeline(folder_, error))
-    throw Problem("The recording in " + folder_ + " has no timeline.svg: " + error,
-                  "Try again with gemlive-timeline.");
+    throw Problem("The recording in " + folder_ + " has no timeline.svg.", error);
 #endif
 }
 

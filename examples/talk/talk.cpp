@@ -249,10 +249,10 @@ void Talk::answer(const ToolResult &result, const std::string &complaint) {
   gboolean is_taken = FALSE;
   g_signal_emit_by_name(gemlive_.get(), "send-tool-response", result.id.c_str(),
                         result.name.c_str(), result.result.c_str(), &is_taken);
-  keep_event(gst_structure_new("gemlive/tool-response", "id", G_TYPE_STRING, result.id.c_str(), "name",
-                               G_TYPE_STRING, result.name.c_str(), "response", G_TYPE_STRING,
-                               result.result.c_str(), "failed", G_TYPE_BOOLEAN, result.failed,
-                               nullptr));
+  keep_event(gst_structure_new("gemlive/tool-response", "id", G_TYPE_STRING, result.id.c_str(),
+                               "name", G_TYPE_STRING, result.name.c_str(), "response",
+                               G_TYPE_STRING, result.result.c_str(), "failed", G_TYPE_BOOLEAN,
+                               result.failed, nullptr));
   if (!view_) return;
   view_->tool_result(result);
   if (result.failed) fail(complaint, "The model was told so.");
