@@ -3,7 +3,7 @@
 
 #include "properties.hpp"
 
-#include <algorithm>
+#include <sstream>
 
 #include "problem.hpp"
 
@@ -20,7 +20,9 @@ std::string expected(GParamSpec *property) {
     return "It is one of: " + names + ".";
   }
   const auto range = [](auto least, auto most) {
-    return "It is a number from " + std::to_string(least) + " to " + std::to_string(most) + ".";
+    std::ostringstream text;
+    text << "It is a number from " << least << " to " << most << '.';
+    return text.str();
   };
   if (G_IS_PARAM_SPEC_INT(property))
     return range(G_PARAM_SPEC_INT(property)->minimum, G_PARAM_SPEC_INT(property)->maximum);

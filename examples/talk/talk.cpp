@@ -62,7 +62,6 @@ Talk::Talk(const Options &options)
 
 Talk::~Talk() {
   gst_element_set_state(pipeline_.get(), GST_STATE_NULL);
-  g_main_loop_unref(loop_);
 }
 
 bool Talk::run(View &view) {
@@ -74,7 +73,7 @@ bool Talk::run(View &view) {
   if (places_.devices) places_.devices->watch([this] { find_lost_devices(); });
   watch_answers();
   start();
-  if (!is_over_) g_main_loop_run(loop_);
+  if (!is_over_) g_main_loop_run(loop_.get());
   close_files();
   keep_handle();
   gst_element_set_state(pipeline_.get(), GST_STATE_NULL);

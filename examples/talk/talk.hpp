@@ -11,6 +11,7 @@
 #include <string>
 
 #include "device_part.hpp"
+#include "handle.hpp"
 #include "narrator.hpp"
 #include "options.hpp"
 #include "pipeline.hpp"
@@ -79,7 +80,7 @@ class Talk : public Controls {
   ToolPrograms tools_;
   std::unique_ptr<Recording> recording_ = {};
   std::unique_ptr<DevicePart> microphone_ = {}, loudspeaker_ = {};
-  GMainLoop *loop_;
+  Handle<GMainLoop, g_main_loop_unref> loop_;
 
   View *view_ = nullptr;  // while it runs
   std::unique_ptr<Narrator> narrator_ = {};

@@ -83,7 +83,7 @@ void Talk::quit() {
 
 void Talk::end() {
   is_over_ = true;
-  g_main_loop_quit(loop_);
+  g_main_loop_quit(loop_.get());
 }
 
 /// The model will say no more (max-turns, a limit of time): the input must end, too.
