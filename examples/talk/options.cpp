@@ -99,7 +99,8 @@ void parse(Raw &raw, int argc, char **argv) {
        "handle is a secret",
        "FILE"},
       {"record", 0, 0, G_OPTION_ARG_FILENAME, &raw.record,
-       "Keep the conversation in a folder: conversation.wav, events.jsonl, session.websocket.log",
+       "Keep the conversation in a folder: conversation.wav, events.jsonl, session.websocket.log, "
+       "timeline.svg",
        "DIR"},
       {"property", 'p', 0, G_OPTION_ARG_FILENAME_ARRAY, &raw.properties,
        "Any property of gemlive (gst-inspect-1.0 gemlive). Can be repeated", "NAME=VALUE"},

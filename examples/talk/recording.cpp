@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cinttypes>
 
@@ -102,7 +103,14 @@ void Recording::add(GstMessage *message) {
     return;
   GstClockTime at = GST_CLOCK_TIME_NONE;
   gst_structure_get_clock_time(fields, "running-time", &at);
-  write(GST_CLOCK_TIME_IS_VALID(at) ? at : now(), gst_structure_get_name(fields), to_json(fields));
+  const Handle<GstStructure, gst_structure_free> event(gst_structure_copy(fields));
+  guint turn = 0;
+  if (gst_structure_get_uint(fields, "turn", &turn)) {
+    turns_ = std::max(turns_, turn + turns_before_);
+    gst_structure_set(event.get(), "turn", G_TYPE_UINT, turn + turns_before_, nullptr);
+  }
+  write(GST_CLOCK_TIME_IS_VALID(at) ? at : now(), gst_structure_get_name(fields),
+        to_json(event.get()));
 }
 
 void Recording::add(const GstStructure *event) {
@@ -110,6 +118,7 @@ void Recording::add(const GstStructure *event) {
 }
 
 void Recording::write(GstClockTime at, const std::string &name, const std::string &json_fields) {
+  has_events_ = true;
   if (fprintf(events_, "{\"at\": %" PRIu64 ".%06" PRIu64 ", \"message\": \"%s\", \"fields\": %s}\n",
               at / GST_SECOND, at % GST_SECOND / 1000, name.c_str(), json_fields.c_str()) < 0)
     failure_ = g_strerror(errno);
@@ -125,7 +134,7 @@ void Recording::finish() {
                   "Make room, or name another folder with --record.");
 #ifdef GEMLIVE_TALK_TIMELINE
   std::string error;
-  if (!timeline::write_timeline(folder_, error))
+  if (has_events_ && !timeline::write_timeline(folder_, error))
     throw Problem("The recording in " + folder_ + " has no timeline.svg.", error);
 #endif
 }

@@ -31,6 +31,8 @@ class Recording {
   void add(GstMessage *message);
   /// A line of events.jsonl for what the program did.
   void add(const GstStructure *event);
+  /// gemlive counts the turns from 1 again; events.jsonl goes on counting.
+  void begin_again() { turns_before_ = turns_; }
   /// After the end of the pipeline. Throws Problem if something is not in the recording.
   void finish();
 
@@ -44,6 +46,8 @@ class Recording {
   std::unique_ptr<StereoFile> audio_;
   std::FILE *events_ = nullptr;
   GstElement *pipeline_ = nullptr;
+  guint turns_ = 0, turns_before_ = 0;
+  bool has_events_ = false;
   std::string failure_ = {};
 };
 

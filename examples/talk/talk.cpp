@@ -228,8 +228,8 @@ void Talk::lose(DevicePart &device) {
     return end();
   }
   if (std::exchange(is_waiting_[side], true)) return;
-  keep_event(
-      gst_structure_new("talk/device-lost", "device", G_TYPE_STRING, device.noun(), nullptr));
+  keep_event(gst_structure_new("warning", "text", G_TYPE_STRING,
+                               ("The " + noun + " is gone").c_str(), nullptr));
   view_->note("The " + noun + " is gone. The conversation goes on: connect it again, or another.");
 }
 

@@ -58,7 +58,7 @@ void Talk::send_text(const std::string &line) {
 }
 
 void Talk::show_typed(const std::string &line) {
-  keep_event(gst_structure_new("talk/text", "text", G_TYPE_STRING, line.c_str(), nullptr));
+  keep_event(gst_structure_new("typed", "text", G_TYPE_STRING, line.c_str(), nullptr));
   view_->words({Speaker::User, line, true});
 }
 
@@ -67,6 +67,7 @@ void Talk::reconnect() {
   if (has_file_input()) return view_->note("A file does not wait: reconnect with a microphone.");
   view_->connection(Connection::Reconnecting, "as you asked");
   narrator_->begin_again();
+  if (recording_) recording_->begin_again();
   char *text = nullptr;
   g_object_get(gemlive_.get(), "resumption-handle", &text, nullptr);
   const StrPtr handle(text);

@@ -346,6 +346,7 @@ TEST_F(Talk, RecordsBothSidesInTime) {
   const auto started = number_in(events, "gemlive/turn-started", "running-time") / 1e9;
   EXPECT_NEAR(number_in(events, "gemlive/turn-started", "at"), started, 1e-5);
   EXPECT_TRUE(has(shell.read("talk/session.websocket.log"), "serverContent"));
+  EXPECT_TRUE(has(shell.read("talk/timeline.svg"), "Bonjour"));
   EXPECT_EQ(talk("--input late.wav --output reply.wav --record talk"), 2) << "it is kept";
 }
 
