@@ -68,6 +68,7 @@ void Recording::take_audio(GstElement *pipeline) {
   pipeline_ = pipeline;
   for (const char *name : {"record-user", "record-model"}) {
     const GstPtr<GstElement> sink(gst_bin_get_by_name(GST_BIN(pipeline), name));
+    if (!sink) continue;  // a typed line in place of the user's audio
     g_signal_connect(sink.get(), "handoff", G_CALLBACK(on_audio), audio_.get());
   }
 }

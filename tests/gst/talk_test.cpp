@@ -142,6 +142,14 @@ TEST_F(Talk, SaysATypedLine) {
   EXPECT_EQ(samples("reply.wav"), as_string(simulator->said()));
 }
 
+TEST_F(Talk, RecordsATypedLine) {
+  serve();
+  EXPECT_EQ(talk("--text 'Guten Tag' --output reply.wav --record talk"), 0) << all_output();
+  EXPECT_TRUE(has(shell.read("talk/events.jsonl"), R"("typed", "fields": {"text":"Guten Tag"})"));
+  EXPECT_TRUE(has(samples("reply.wav"), as_string(simulator->said()))) << "among silence";
+  EXPECT_EQ(shell.complaints(), "");
+}
+
 TEST_F(Talk, RunsAProgramForATool) {
   serve(calls_weather);
   write_program("weather.sh", "cat > \"$1\"; echo '{\"degrees\": 7}'\n");
