@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <condition_variable>
 #include <utility>
 
@@ -26,6 +27,7 @@ struct IoThread::Impl {
   ~Impl();
 
   void post(Work work);
+  bool borrow(const Work &work);
   void quit();
   bool ended() const { return ended_.load(); }
 
@@ -43,6 +45,8 @@ struct IoThread::Impl {
   static gboolean prepare(GSource *source, gint *timeout);
   static gboolean check(GSource *source);
   static gboolean dispatch(GSource *source, GSourceFunc, gpointer);
+  static gint poll(GPollFD *descriptors, guint count, gint timeout);
+  bool has_work();
   static gpointer run(gpointer self);
   bool run_inbox();
   void finish_guarded_work();
@@ -57,9 +61,19 @@ struct IoThread::Impl {
   std::mutex mutex_;
   std::vector<Work> inbox_;
   bool sleeps_ = false;  // or is about to: work that is posted wakes it
+
+  /// Held by the thread except while it sleeps, and by the thread that borrows it.
+  std::mutex awake_;
+  std::atomic<bool> wants_awake_{false};  // it has slept, and nobody may borrow it again first
 };
 
 thread_local IoThread::Impl *IoThread::Impl::current = nullptr;
+
+namespace {
+
+thread_local bool is_borrowing = false;
+
+}  // namespace
 
 IoThread::Impl::Impl(GMainContext *main_context) : context_(main_context) {
   static GSourceFuncs functions = {&Impl::prepare, &Impl::check, &Impl::dispatch,
@@ -67,6 +81,7 @@ IoThread::Impl::Impl(GMainContext *main_context) : context_(main_context) {
   source_.reset(g_source_new(&functions, sizeof(InboxSource)));
   reinterpret_cast<InboxSource *>(source_.get())->impl = this;
   g_source_set_static_name(source_.get(), "gemlive inbox");
+  g_main_context_set_poll_func(context_, &Impl::poll);
   g_source_attach(source_.get(), context_);
   thread_ = g_thread_new("gemlive-io", &Impl::run, this);
 }
@@ -77,8 +92,9 @@ IoThread::Impl::~Impl() {
   g_source_destroy(source_.get());
 }
 
-/// Only the first item of a batch wakes the thread, and only if it sleeps. A ready time of the source
-/// would wake it each time, with the context locked: the thread would wait for that lock next.
+/// Only the first item of a batch wakes the thread, and only if it sleeps. A ready time of the
+/// source would wake it each time, with the context locked: the thread would wait for that lock
+/// next.
 void IoThread::Impl::post(Work work) {
   bool wakes = false;
   {
@@ -102,6 +118,36 @@ gboolean IoThread::Impl::check(GSource *source) {
   std::lock_guard lock(self.mutex_);
   self.sleeps_ = false;
   return !self.inbox_.empty();
+}
+
+/// A thread that waits for posted work is as good as awake: that work comes first.
+bool IoThread::Impl::borrow(const Work &work) {
+  if (current == this || is_borrowing || wants_awake_ || !awake_.try_lock()) return false;
+  const std::lock_guard lock(awake_, std::adopt_lock);
+  if (has_work()) return false;
+  is_borrowing = true;
+  work();
+  is_borrowing = false;
+  return true;
+}
+
+bool IoThread::Impl::has_work() {
+  const std::lock_guard lock(mutex_);
+  return !inbox_.empty();
+}
+
+/// Only the thread's own loop sleeps: in a loop inside a callback, the callback is not finished.
+gint IoThread::Impl::poll(GPollFD *descriptors, guint count, gint timeout) {
+  auto *self = current;
+  if (!self || timeout == 0 || g_main_depth() > 0) return g_poll(descriptors, count, timeout);
+  self->awake_.unlock();
+  const auto result = g_poll(descriptors, count, timeout);
+  const auto error = errno;
+  self->wants_awake_ = true;
+  self->awake_.lock();
+  self->wants_awake_ = false;
+  errno = error;
+  return result;
 }
 
 void IoThread::Impl::quit() {
@@ -130,11 +176,13 @@ bool IoThread::Impl::run_inbox() {
 gpointer IoThread::Impl::run(gpointer self) {
   auto *impl = static_cast<Impl *>(self);
   current = impl;
+  impl->awake_.lock();
   g_main_context_push_thread_default(impl->context_);
   while (!impl->quit_)
     g_main_context_iteration(impl->context_, TRUE);
   impl->finish_guarded_work();
   g_main_context_pop_thread_default(impl->context_);
+  impl->awake_.unlock();
   current = nullptr;
   impl->ended_ = true;
   return nullptr;
@@ -192,6 +240,10 @@ bool IoThread::call(Work work, std::chrono::milliseconds timeout) {
   });
   std::unique_lock lock(done->mutex);
   return done->condition.wait_until(lock, Clock::now() + timeout, [&] { return done->done; });
+}
+
+bool IoThread::borrow(const Work &work) {
+  return impl_->borrow(work);
 }
 
 bool IoThread::is_current() const {

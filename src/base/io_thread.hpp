@@ -40,7 +40,14 @@ class IoThread {
   /// thread does not wait for.
   bool call(Work work, std::chrono::milliseconds timeout);
 
+  /// Runs `work` on the calling thread, in place of this thread while it sleeps: it waits until
+  /// `work` returns, so `work` may use everything that belongs to it. Returns false, without
+  /// running `work`, when the thread is awake, has posted work, or is borrowed already. `work` must
+  /// be short. It must not call out, start a timer, or destroy anything of the thread. Never waits.
   /// Any thread.
+  bool borrow(const Work &work);
+
+  /// Any thread. False in borrow().
   bool is_current() const;
   GMainContext *context() const { return context_.get(); }
 

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "timer.hpp"
+#include "wait.hpp"
 
 using namespace gemlive;
 using namespace std::chrono_literals;
@@ -92,15 +93,112 @@ TEST(IoThread, OnlyAThreadThatSleepsIsWoken) {
       if (++count == 500) thread.post([&] { ++count; });
     });
   std::promise<int> seen;
-  thread.post([&] {
-    thread.post([&] { seen.set_value(wakes); });
-  });
+  thread.post([&] { thread.post([&] { seen.set_value(wakes); }); });
   go.set_value();
   EXPECT_EQ(seen.get_future().get(), before) << "the thread was awake";
 
   for (int i = 0; i < 100; ++i)
     ASSERT_TRUE(thread.call([&] { ++count; }, kDeadline)) << i;
   EXPECT_EQ(count, 1101);
+}
+
+/// Borrows when the thread sleeps: it may still be on the way there.
+bool borrow_when_asleep(IoThread &thread, const IoThread::Work &work) {
+  return test::wait_until([&] { return thread.borrow(work); });
+}
+
+TEST(IoThread, IsBorrowedWhileItSleeps) {
+  IoThread thread;
+  std::thread::id ran_on;
+  EXPECT_TRUE(borrow_when_asleep(thread, [&] {
+    ran_on = std::this_thread::get_id();
+    EXPECT_FALSE(thread.is_current());
+  }));
+  EXPECT_EQ(ran_on, std::this_thread::get_id());
+}
+
+TEST(IoThread, IsNotBorrowedWhileItWorksOrIsBorrowed) {
+  IoThread thread;
+  const auto never = [] { ADD_FAILURE() << "it ran"; };
+  std::promise<void> started, go;
+  auto may_go = go.get_future();
+  thread.post([&] {
+    EXPECT_FALSE(thread.borrow(never)) << "by itself";
+    started.set_value();
+    may_go.wait();
+  });
+  started.get_future().wait();
+  EXPECT_FALSE(thread.borrow(never)) << "it works";
+  go.set_value();
+  EXPECT_TRUE(borrow_when_asleep(thread, [&] {
+    EXPECT_FALSE(thread.borrow(never)) << "borrowed by this thread";
+    std::thread([&] { EXPECT_FALSE(thread.borrow(never)) << "borrowed by another"; }).join();
+  }));
+}
+
+TEST(IoThread, PostedWorkComesBeforeWhatWouldBeBorrowed) {
+  IoThread thread;
+  std::atomic<bool> ran = false;
+  EXPECT_TRUE(borrow_when_asleep(thread, [&] {
+    thread.post([&] { ran = true; });
+    EXPECT_FALSE(ran) << "the thread waits for the borrower";
+  }));
+  EXPECT_TRUE(borrow_when_asleep(thread, [&] { EXPECT_TRUE(ran); }));
+}
+
+/// Neither the count nor the sources of the context have another lock.
+TEST(IoThread, BorrowersAndTheThreadExcludeEachOther) {
+  IoThread thread;
+  std::size_t count = 0;
+  std::atomic<std::size_t> borrowed = 0;
+  std::vector<std::thread> borrowers;
+  for (int i = 0; i < 4; ++i)
+    borrowers.emplace_back([&] {
+      for (int j = 0; j < 5000; ++j)
+        if (thread.borrow([&] { ++count; }))
+          ++borrowed;
+        else
+          thread.post([&] { ++count; });
+    });
+  for (auto &borrower : borrowers)
+    borrower.join();
+  ASSERT_TRUE(thread.call([] {}, kDeadline));
+  ASSERT_TRUE(borrow_when_asleep(thread, [&] { EXPECT_EQ(count, 20000u); }));
+}
+
+/// The callback is not finished, although a loop inside it polls.
+TEST(IoThread, IsNotBorrowedInALoopInsideACallback) {
+  IoThread thread;
+  std::promise<void> started;
+  std::atomic<bool> ends = false;
+  thread.post([&] {
+    started.set_value();
+    while (!ends)
+      g_main_context_iteration(thread.context(), TRUE);
+  });
+  started.get_future().wait();
+  for (int i = 0; i < 1000; ++i)
+    ASSERT_FALSE(thread.borrow([] {}));
+  ends = true;
+  g_main_context_wakeup(thread.context());
+  EXPECT_TRUE(thread.call([] {}, kDeadline));
+}
+
+/// It wants to wake up while others borrow it all the time.
+TEST(IoThread, WakesUpAmongBorrowers) {
+  IoThread thread;
+  std::atomic<bool> ends = false;
+  std::vector<std::thread> borrowers;
+  for (int i = 0; i < 2; ++i)
+    borrowers.emplace_back([&] {
+      while (!ends)
+        thread.borrow([] {});
+    });
+  for (int i = 0; i < 200; ++i)
+    EXPECT_TRUE(thread.call([] {}, kDeadline));
+  ends = true;
+  for (auto &borrower : borrowers)
+    borrower.join();
 }
 
 TEST(IoThread, RunsPostedWorkBeforeItEnds) {
