@@ -71,7 +71,7 @@ Result<std::shared_ptr<SessionHost>> SessionHost::prepare(const Config &config,
   auto functions = wire::declared_functions(*setup);
   auto host = std::make_shared<SessionHost>();
   auto *self = host.get();
-  auto input_queue = std::make_shared<InputQueue>([self] { self->wake(); });
+  auto input_queue = std::make_shared<InputQueue>([self] { self->send_or_wake(); });
   input_queue->set_limits(
       {.chunk = *config.chunk_duration,
        .backlog = *config.max_backlog,
@@ -155,6 +155,15 @@ void SessionHost::end() {
   else
     io_->call(std::move(destroy), max_close_wait);
   if (capture_ && !io_->is_current()) capture_->finish(max_disk_wait);
+}
+
+/// Audio is sent here, on the thread that pushes it, if the I/O thread sleeps, nothing is queued in
+/// front of it and the socket takes it: the hand-over would cost more than the sending. The I/O
+/// thread does everything else.
+void SessionHost::send_or_wake() {
+  bool is_sent = false;
+  io_->borrow([this, &is_sent] { is_sent = session_ && session_->send_audio(); });
+  if (!is_sent) wake();
 }
 
 /// Posts one closure for many pushes. The host keeps itself alive until the closure has run.

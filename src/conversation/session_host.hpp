@@ -55,6 +55,7 @@ class SessionHost : public std::enable_shared_from_this<SessionHost> {
 
  private:
   std::function<Stats()> stats_reader() const;
+  void send_or_wake();
   void wake();
   void notify(const Notice &notice);
 

@@ -18,7 +18,8 @@
 namespace gemlive {
 
 /// One WebSocket connection to the service, for one use. All calls and callbacks are on the thread
-/// whose main context was the thread default on construction (the I/O thread).
+/// whose main context was the thread default on construction (the I/O thread). can_send() and
+/// send() may also be called on a thread that has borrowed it (IoThread::borrow).
 ///
 /// close() and the destructor do not wait. The I/O thread completes the close handshake in the
 /// background (at most 200 ms). There are no callbacks after the destructor. A transport must not

@@ -21,7 +21,8 @@
 namespace gemlive {
 
 /// The client side of an open WebSocket, from the upgrade to the end of TCP. All calls are on the
-/// thread that makes it. Callbacks run in that thread's default main context.
+/// thread that makes it, can_send() and send() also on one that has borrowed it. Callbacks run in
+/// its default main context.
 class WebSocket {
  public:
   /// The connection after the upgrade.

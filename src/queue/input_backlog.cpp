@@ -269,6 +269,13 @@ input::Item InputBacklog::pop() {
   return item;
 }
 
+std::optional<input::Chunk> InputBacklog::pop_audio() {
+  if (items_.empty() || !std::holds_alternative<input::Chunk>(items_.front())) return std::nullopt;
+  if (is_paused() || unreported_drops_.count() > 0) return std::nullopt;
+  auto item = pop();
+  return std::move(std::get<input::Chunk>(item));
+}
+
 bool InputBacklog::has_items() {
   is_drained_ = !select_next();
   return !is_drained_;

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -57,6 +58,8 @@ class InputBacklog {
   bool select_next();
   /// Only after select_next() returned true.
   input::Item pop();
+  /// The chunk at the head, if nothing else is to be done first: no drops to report, not paused.
+  std::optional<input::Chunk> pop_audio();
   bool has_items();
   bool has_content();
   bool has(const std::function<bool(const input::Item &)> &condition);

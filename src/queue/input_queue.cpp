@@ -230,6 +230,13 @@ std::optional<input::Item> InputQueue::pop() {
   return item;
 }
 
+std::optional<input::Chunk> InputQueue::pop_audio() {
+  auto backlog = backlog_->lock();
+  auto chunk = backlog->pop_audio();
+  if (chunk && backlog->has_ample_room()) changed_.notify_all();
+  return chunk;
+}
+
 void InputQueue::count_sent(std::size_t bytes) {
   backlog_->lock()->count_sent(bytes);
 }

@@ -92,6 +92,8 @@ class InputQueue {
   /// Whether the producer of the audio is paused.
   bool is_paused();
   std::optional<input::Item> pop();
+  /// The next item if it is audio that can be sent, and no drops are to be reported.
+  std::optional<input::Chunk> pop_audio();
   /// Counts bytes of a popped chunk as sent.
   void count_sent(std::size_t bytes);
   /// Counts sent bytes as acknowledged by the service.

@@ -21,7 +21,8 @@
 namespace gemlive {
 
 /// One connection of a session, used once. Opens the transport, sends the setup, waits for its
-/// confirmation (one deadline for all of that), and decodes the messages. Session's thread only.
+/// confirmation (one deadline for all of that), and decodes the messages. Session's thread, or
+/// can_send() and send() on one that has borrowed it.
 ///
 /// on_end() is called at most once and last. After close() there are no callbacks. A connection,
 /// like a transport, must not be destroyed inside one of its callbacks.

@@ -16,6 +16,8 @@ using namespace std::chrono_literals;
 
 /// Between two words the user is still speaking.
 constexpr std::chrono::microseconds pause_in_speech = 500ms;
+/// Chunks that send_audio() sends at a time: the session's thread waits meanwhile.
+constexpr int max_at_once = 4;
 
 }  // namespace
 
@@ -61,6 +63,18 @@ bool Sender::drain() {
   return true;
 }
 
+bool Sender::send_audio() {
+  const bool is_manual = *options_.config->activity_detection == ActivityDetection::manual;
+  if (!connection_ || resend_buffer_.next() || (is_manual && !in_activity_)) return false;
+  int sent = 0;
+  for (; sent < max_at_once && connection_->can_send(); ++sent) {
+    auto chunk = options_.input_queue->pop_audio();
+    if (!chunk) break;
+    send_new(std::move(*chunk));
+  }
+  return sent > 0 && !options_.input_queue->has_items();
+}
+
 /// In PAUSED nothing is sent again, and newer input waits behind it.
 bool Sender::is_held_back() const {
   return resend_buffer_.next() && options_.input_queue->is_paused();
@@ -79,21 +93,24 @@ std::chrono::nanoseconds Sender::unsent_duration() const {
 }
 
 void Sender::send_next() {
-  sending_ = {};
   if (const auto *item = resend_buffer_.next()) {
+    sending_ = {};
     send(*item);
     if (const auto *chunk = std::get_if<input::Chunk>(item))
       options_.counters->resent += chunk->samples.size();
     return tell_exchange(resend_buffer_.resent(sending_.messages));
   }
-  auto item = options_.input_queue->pop();
-  if (!item) return;
-  send(*item);
-  if (const auto *chunk = std::get_if<input::Chunk>(&*item))
+  if (auto item = options_.input_queue->pop()) send_new(std::move(*item));
+}
+
+void Sender::send_new(input::Item item) {
+  sending_ = {};
+  send(item);
+  if (const auto *chunk = std::get_if<input::Chunk>(&item))
     options_.input_queue->count_sent(chunk->samples.size());
-  if (const auto *message = std::get_if<input::Message>(&*item); message && !message->is_resendable)
+  if (const auto *message = std::get_if<input::Message>(&item); message && !message->is_resendable)
     return tell_exchange(resend_buffer_.store_other());
-  tell_exchange(resend_buffer_.store(std::move(*item), sending_.messages, sending_.sound));
+  tell_exchange(resend_buffer_.store(std::move(item), sending_.messages, sending_.sound));
 }
 
 void Sender::tell_exchange(Exchange::Sequence number) {

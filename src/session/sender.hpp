@@ -58,6 +58,10 @@ class Sender {
   /// Sends as much as the connection takes. Returns false if input is waiting and the connection
   /// accepts none.
   bool drain();
+  /// Sends a few chunks of audio at the head of the queue, if nothing is to be sent before them.
+  /// Neither calls out nor starts a timer. Returns false if it sent none, or drain() has more to
+  /// do. Also on a thread that has borrowed the session's.
+  bool send_audio();
   /// Input that an answer may be waiting for: not yet sent, or to be sent again.
   bool has_unsent() const { return resend_buffer_.next() || options_.input_queue->has_content(); }
   /// Input is to be sent again on this connection.
@@ -92,6 +96,7 @@ class Sender {
  private:
   bool is_held_back() const;
   void send_next();
+  void send_new(input::Item item);
   void send_picture();
   void send(const input::Item &item);
   void send(const input::Chunk &chunk);

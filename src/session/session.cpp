@@ -186,6 +186,17 @@ void Session::Impl::drain() {
   check();
 }
 
+/// What drain() does for audio in the middle of the input. Whatever else is to be done or said is
+/// left to it.
+bool Session::Impl::send_audio() {
+  const auto now = options_.now();
+  if (is_finished_ || phase_ != Phase::connected || exchange_.has_input_ended()) return false;
+  if (!sender_.send_audio()) return false;
+  deadlines_.unblock();
+  deadlines_.restart_idle(sender_.last_asked());
+  return has_check_in_time(now);
+}
+
 void Session::Impl::on_end(const Error &how) {
   const auto now = options_.now();
   if (connector_.has_sent_setup()) reconnect_policy_.setup_sent();
@@ -289,6 +300,10 @@ void Session::start() {
 
 void Session::drain() {
   impl_->drain();
+}
+
+bool Session::send_audio() {
+  return impl_->send_audio();
 }
 
 void Session::interrupt_locally() {

@@ -28,8 +28,8 @@ namespace gemlive {
 
 /// A conversation with the service across its connections: connects, sends, receives, reconnects
 /// and ends. Runs on one thread, that of the thread-default main context at its construction,
-/// without locks. All methods: that thread only. InputQueue and OutputStreams connect it to other
-/// threads.
+/// without locks. All methods: that thread only, except send_audio(). InputQueue and OutputStreams
+/// connect it to other threads.
 class Session {
  public:
   using Notify = std::function<void(const Notice &)>;
@@ -61,6 +61,9 @@ class Session {
   void start();
   /// New input in the queue: sends as much as the transport accepts.
   void drain();
+  /// Sends audio that was pushed, on the thread that pushed it, which has borrowed the session's
+  /// (IoThread::borrow). Returns false if drain() is to be called there.
+  bool send_audio();
   /// Drops the playing answer and the rest of it.
   void interrupt_locally();
 

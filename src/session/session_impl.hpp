@@ -23,7 +23,7 @@
 namespace gemlive {
 
 /// The parts of a session. Holds the phase and connects the parts. The parts decide which answers
-/// are pending, when to reconnect and what to send. Session's thread only.
+/// are pending, when to reconnect and what to send. Session's thread only, except send_audio().
 ///
 /// idle → connecting → connected → (lost, or replaced) waiting → connecting … → over. A closed
 /// connection makes no callbacks.
@@ -33,6 +33,7 @@ class Session::Impl final : private Connection::Owner {
 
   void start();
   void drain();
+  bool send_audio();
   void interrupt_locally();
 
  private:
@@ -67,6 +68,8 @@ class Session::Impl final : private Connection::Owner {
   // session_timeouts.cpp: inputs, timeouts, and the age of the connection
   void check();
   void schedule_check(std::int64_t now);
+  std::optional<std::int64_t> next_check(std::int64_t now);
+  bool has_check_in_time(std::int64_t now);
   void check_inputs(std::int64_t now);
   void check_pause(std::int64_t now);
   void check_deadlines(std::int64_t now);

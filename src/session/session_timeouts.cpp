@@ -32,6 +32,14 @@ void Session::Impl::check() {
 /// A timer that fires early is harmless: it looks again then.
 void Session::Impl::schedule_check(std::int64_t now) {
   if (is_finished_) return check_.stop();
+  const auto next = next_check(now);
+  if (!next || (check_.running() && check_at_ <= *next)) return;
+  check_at_ = *next;
+  const std::chrono::microseconds left(std::max<std::int64_t>(*next - now, 1000));
+  check_.start(std::chrono::ceil<std::chrono::milliseconds>(left), [this] { drain(); });
+}
+
+std::optional<std::int64_t> Session::Impl::next_check(std::int64_t now) {
   auto next = deadlines_.next_check();
   // A time that has passed waits for an event: check() has just looked at it.
   const auto consider = [&](std::optional<std::int64_t> at) {
@@ -47,10 +55,18 @@ void Session::Impl::schedule_check(std::int64_t now) {
     consider(reconnect_policy_.stable_from());
   }
   if (turn_ended_ && is_complete(now)) consider(*turn_ended_ + time_for_handle);
-  if (!next || (check_.running() && check_at_ <= *next)) return;
-  check_at_ = *next;
-  const std::chrono::microseconds left(std::max<std::int64_t>(*next - now, 1000));
-  check_.start(std::chrono::ceil<std::chrono::milliseconds>(left), [this] { drain(); });
+  return next;
+}
+
+/// Nothing has to be looked at now, or before the timer expires, although audio was sent. A pause
+/// of it was not looked for while there was none.
+bool Session::Impl::has_check_in_time(std::int64_t now) {
+  const bool looks_for_pauses = options_.config.input_pause->count() > 0;
+  if (looks_for_pauses && !next_fill_ && options_.inputs->silent_since()) return false;
+  if (exchange_.overdue(now) != Exchange::Overdue::none || connection_age_.may_be_due(now))
+    return false;
+  const auto next = next_check(now);
+  return !next || (check_.running() && now < check_at_ && check_at_ <= *next);
 }
 
 /// Whether the input has ended: all inputs, or those that still bring something.

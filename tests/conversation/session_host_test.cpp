@@ -5,14 +5,21 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <cstdint>
 #include <future>
 #include <memory>
 #include <optional>
+#include <span>
+#include <string>
+#include <thread>
+#include <vector>
 
 #include "conversation_fixture.hpp"
 #include "read_file.hpp"
 #include "recording_listener.hpp"
 #include "temp_folder.hpp"
+#include "wire.hpp"
 
 using namespace gemlive;
 using namespace gemlive::test;
@@ -83,6 +90,71 @@ TEST_F(SessionHostTest, InputOfAnyThreadWakesTheSession) {
     type("hello");
     ASSERT_TRUE(listener.wait_for<notice::TurnComplete>(turn));
   }
+}
+
+/// Whichever thread sends: the service gets everything once, and each producer's input in order.
+TEST_F(SessionHostTest, InputOfSeveralThreadsStaysInOrder) {
+  constexpr int rounds = 500;
+  config.chunk_duration.set(20ms);
+  Guarded<std::vector<std::string>> received;
+  on_sent = [&](const std::string &message) { received.lock()->push_back(message); };
+  begin();
+  ASSERT_TRUE(listener.wait_for<notice::Connected>());
+  received.lock()->clear();
+
+  std::thread typist([&] {
+    for (int i = 0; i < rounds; ++i)
+      host->input_queue().push(input::Message{.text = "message " + std::to_string(i)});
+  });
+  const auto before = host->stats().input.pushed;
+  for (int i = 0; i < rounds; ++i) {
+    // The loudness is the number.
+    const std::vector<std::int16_t> samples(320, static_cast<std::int16_t>(i));
+    auto bytes = std::as_bytes(std::span(samples));
+    ASSERT_EQ(host->input_queue().push_audio(bytes, 16000, input::Overflow::drop_oldest),
+              input::PushResult::ok);
+  }
+  typist.join();
+  ASSERT_TRUE(wait_until([&] { return received.lock()->size() >= 2 * rounds; }));
+
+  int next_text = 0, next_audio = 0;
+  for (const auto &message : received.copy()) {
+    if (message.starts_with("message ")) {
+      EXPECT_EQ(message, "message " + std::to_string(next_text++));
+      continue;
+    }
+    const std::vector<std::int16_t> samples(320, static_cast<std::int16_t>(next_audio++));
+    std::string audio;
+    wire::encode_audio(std::as_bytes(std::span(samples)), 16000, audio);
+    EXPECT_EQ(message, audio) << next_audio;
+  }
+  EXPECT_EQ(next_text, rounds);
+  EXPECT_EQ(next_audio, rounds);
+  const auto input = host->stats().input;
+  EXPECT_EQ(input.pushed - before, rounds * 640u);
+  EXPECT_EQ(input.sent, input.pushed);
+  EXPECT_EQ(input.dropped, 0u);
+}
+
+/// The I/O thread sleeps between two pushes: then the pushing thread sends.
+TEST_F(SessionHostTest, AThreadThatPushesAudioSendsItItself) {
+  config.chunk_duration.set(20ms);
+  std::atomic<int> sent_here = 0, sent = 0;
+  const auto here = std::this_thread::get_id();
+  on_sent = [&](const std::string &message) {
+    if (message.find("audio/pcm") == message.npos) return;
+    if (std::this_thread::get_id() == here) ++sent_here;
+    ++sent;
+  };
+  begin();
+  ASSERT_TRUE(listener.wait_for<notice::Connected>());
+  for (int i = 1; i <= 100; ++i) {
+    const std::vector<std::int16_t> samples(320);
+    auto bytes = std::as_bytes(std::span(samples));
+    host->input_queue().push_audio(bytes, 16000, input::Overflow::drop_oldest);
+    ASSERT_TRUE(wait_until([&] { return sent == i; })) << i;
+  }
+  EXPECT_GT(sent_here, 0);
 }
 
 TEST_F(SessionHostTest, EndingClosesTheConnectionAndEverything) {

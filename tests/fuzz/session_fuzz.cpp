@@ -203,7 +203,7 @@ class World {
       service->is_exact = false;
     if (input_queue->push_audio(all, 16000, input::Overflow::drop_oldest) == input::PushResult::ok)
       pushed += FakeService::chunk;
-    session->drain();
+    if (!session->send_audio()) session->drain();  // as SessionHost
   }
   /// The end of the input ends speech without a message: the ledger learns of it here.
   void push_end() {

@@ -96,6 +96,32 @@ TEST_F(InputQueueTest, WakesWhenTheFirstIsDropped) {
   EXPECT_EQ(wakes, 3);
 }
 
+TEST_F(InputQueueTest, PopsAudioAloneOnlyIfNothingElseIsToBeDone) {
+  EXPECT_FALSE(input_queue.pop_audio());
+  push(counting(2 * chunk));
+  ASSERT_TRUE(input_queue.claim_audio(producer));
+  input_queue.set_paused(producer, true);
+  EXPECT_FALSE(input_queue.pop_audio()) << "held back";
+  input_queue.set_paused(producer, false);
+  const auto popped = input_queue.pop_audio();
+  ASSERT_TRUE(popped);
+  EXPECT_EQ(popped->samples, counting(chunk));
+  input_queue.count_sent(popped->samples.size());
+  EXPECT_TRUE(balanced());
+
+  input_queue.push(input::TypedText{"behind it"});
+  EXPECT_TRUE(input_queue.pop_audio()) << "in front of the text";
+  push(counting(chunk));
+  EXPECT_FALSE(input_queue.pop_audio()) << "behind the text";
+  EXPECT_TRUE(input_queue.pop()) << "the text";
+
+  input_queue.set_limits({.chunk = 40ms, .backlog = 80ms});
+  push(counting(3 * chunk));
+  EXPECT_FALSE(input_queue.pop_audio()) << "a drop is to be reported";
+  EXPECT_GT(input_queue.take_dropped(), 0ms);
+  EXPECT_TRUE(input_queue.pop_audio());
+}
+
 TEST_F(InputQueueTest, BlockingWaitsForRoomAndLosesNothing) {
   input_queue.set_limits({.chunk = 40ms, .backlog = 200ms, .tail = 0ms});
   const auto all = counting(100 * chunk + 6);

@@ -115,6 +115,92 @@ TEST_F(SenderTest, SendsAsMuchAsTheConnectionTakes) {
   EXPECT_TRUE(sender->drain()) << "nothing waits";
 }
 
+TEST_F(SenderTest, AudioWithNothingInFrontIsSentAtOnce) {
+  connect();
+  push(0);
+  EXPECT_TRUE(sender->send_audio());
+  EXPECT_FALSE(exchange.owed());
+  speak();
+  speak();
+  EXPECT_TRUE(sender->send_audio());
+  EXPECT_EQ(sent("audio/pcm"), 3);
+  EXPECT_TRUE(exchange.owed());
+  EXPECT_EQ(speech_ends, 2);
+  EXPECT_EQ(sender->last_asked(), clock.now());
+  EXPECT_EQ(input_queue->stats().sent, 3 * chunk);
+  EXPECT_FALSE(sender->send_audio()) << "none waits: something else woke the session";
+  lose();
+  connect();
+  sender->drain();
+  EXPECT_EQ(sent("audio/pcm"), 3) << "it is resent like all other audio";
+}
+
+TEST_F(SenderTest, AudioBehindOtherInputIsLeftToDrain) {
+  make();
+  speak();
+  EXPECT_FALSE(sender->send_audio()) << "no connection";
+  connect();
+  server.writable = false;
+  EXPECT_FALSE(sender->send_audio()) << "the socket takes nothing";
+  server.writable = true;
+  EXPECT_TRUE(sender->send_audio());
+
+  input_queue->push(input::TypedText{"typed"});
+  speak();
+  EXPECT_FALSE(sender->send_audio()) << "behind the text";
+  EXPECT_EQ(sent("audio/pcm"), 1);
+  sender->drain();
+  speak();
+  input_queue->push(input::AudioStreamEnd{});
+  EXPECT_FALSE(sender->send_audio()) << "the mark is left";
+  EXPECT_EQ(sent("audio/pcm"), 3);
+  EXPECT_EQ(sent("audioStreamEnd"), 0);
+  sender->drain();
+  EXPECT_EQ(sent("audioStreamEnd"), 1);
+
+  lose();
+  connect();
+  speak();
+  EXPECT_FALSE(sender->send_audio()) << "behind what is resent";
+  EXPECT_EQ(sent("audio/pcm"), 0);
+  sender->drain();
+  EXPECT_EQ(sent("audio/pcm"), 4);
+}
+
+TEST_F(SenderTest, ALongBufferIsLeftToDrain) {
+  input_queue->set_limits({.backlog = 10s});
+  connect();
+  for (int i = 0; i < 5; ++i)
+    speak();
+  EXPECT_FALSE(sender->send_audio());
+  EXPECT_EQ(sent("audio/pcm"), 4);
+  EXPECT_TRUE(sender->send_audio());
+}
+
+TEST_F(SenderTest, DropsAreReportedBeforeAudioIsSent) {
+  connect();
+  for (int i = 0; i < 6; ++i)
+    speak();  // the backlog has room for five
+  EXPECT_FALSE(sender->send_audio());
+  EXPECT_TRUE(server.messages.empty());
+  sender->drain();
+  EXPECT_EQ(dropped.size(), 1u);
+  EXPECT_EQ(sent("audio/pcm"), 5);
+}
+
+TEST_F(SenderTest, TheFirstAudioOfAnActivityIsLeftToDrain) {
+  config.activity_detection.set(ActivityDetection::manual);
+  connect();
+  speak();
+  EXPECT_FALSE(sender->send_audio());
+  sender->drain();
+  EXPECT_EQ(sent("activityStart"), 1);
+  speak();
+  EXPECT_TRUE(sender->send_audio());
+  EXPECT_EQ(sent("activityStart"), 1);
+  EXPECT_EQ(sent("audio/pcm"), 2);
+}
+
 TEST_F(SenderTest, AMessageAsksAndIsResentAsItSays) {
   connect();
   input_queue->push(input::Message{.text = "picture", .is_resendable = false});

@@ -17,7 +17,7 @@ struct ResumingByHand : Resuming {
   }
   void end_activity() {
     input_queue->push(input::ActivityEnd{});
-    session->drain();
+    send_input();
   }
   /// On a lost connection; the next one rejects the resent input.
   bool begins_an_activity_that_is_not_said_again() {
@@ -89,7 +89,7 @@ TEST_F(Resuming, TheEndOfAnAcknowledgedActivityIsSent) {
   ASSERT_TRUE(lose_and_reconnect());
   ASSERT_TRUE(resumes_with("h1"));
   input_queue->push(input::ActivityEnd{});
-  session->drain();
+  send_input();
   EXPECT_EQ(messages_with("activityEnd"), 1u);
 }
 

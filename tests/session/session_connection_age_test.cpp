@@ -138,10 +138,10 @@ TEST_F(PlannedReconnect, JustBeforeTheEndWhereItIsNeverQuiet) {
   server.say(audio(4800));
   server.say(go_away);
   now += 47'900 * ms_in_us;
-  session->drain();
+  send_input();
   EXPECT_FALSE(server.closed);
   now += 200 * ms_in_us;
-  session->drain();
+  send_input();
   EXPECT_TRUE(server.closed);
   EXPECT_TRUE(notices_of<notice::TurnComplete>().at(0).interrupted);
   server.messages.clear();
@@ -161,10 +161,10 @@ TEST_F(PlannedReconnect, ATimeThatCannotBeReadIsNotNow) {
     server.say(unreadable);
   EXPECT_EQ(notices_of<GoAway>().at(1), GoAway{});
   now += 29'900 * ms_in_us;
-  session->drain();
+  send_input();
   EXPECT_FALSE(server.closed) << "the model is answering";
   now += 200 * ms_in_us;
-  session->drain();
+  send_input();
   EXPECT_TRUE(server.closed) << "the wait is bounded";
   EXPECT_EQ(counters->planned_reconnects, 1u);
 }
@@ -174,7 +174,7 @@ TEST_F(PlannedReconnect, ATimeBeyondAllClocksOverflowsNothing) {
   server.say(handle("h1"));
   speak();
   server.say(R"({"goAway":{"timeLeft":"315576000000s"}})");
-  session->drain();
+  send_input();
   EXPECT_FALSE(server.closed);
 }
 
@@ -183,10 +183,10 @@ TEST_F(PlannedReconnect, ByAgeToo) {
   connect();
   server.say(handle("h1"));
   now += 59'000 * ms_in_us;
-  session->drain();
+  send_input();
   EXPECT_FALSE(server.closed);
   now += 2'000 * ms_in_us;
-  session->drain();
+  send_input();
   EXPECT_TRUE(server.closed);
   ASSERT_TRUE(tries_again());
   let_in();
@@ -197,7 +197,7 @@ TEST_F(PlannedReconnect, NotByAgeWhatCannotBeResumed) {
   config.connection_lifetime.set(60s);
   connect();
   now += 600'000 * ms_in_us;
-  session->drain();
+  send_input();
   EXPECT_FALSE(server.closed);
 }
 
@@ -206,7 +206,7 @@ TEST_F(PlannedReconnect, AGivenUpAnswerDoesNotDelayIt) {
   server.say(handle("h1"));
   speak();
   now += 31'000 * ms_in_us;
-  session->drain();
+  send_input();
   ASSERT_EQ(notices_of<notice::Warning>().size(), 1u);
   server.say(handle("h2"));
   server.say(go_away);

@@ -86,7 +86,7 @@ TEST_F(SessionEvents, ARefusedCallIsNotReported) {
   connect();
   server.say(call(R"("id":"1","name":"unknown")"));
   EXPECT_TRUE(notices_of<ToolCall>().empty());
-  session->drain();
+  send_input();
   EXPECT_EQ(messages_with("toolResponse"), 1u);
 }
 

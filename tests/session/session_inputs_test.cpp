@@ -27,11 +27,11 @@ struct SessionInputs : SessionTest {
     auto all = std::as_bytes(std::span(samples));
     input_queue->push_audio(all, 16000, input::Overflow::drop_oldest, producer);
     inputs->set_busy(*audio_input, false);
-    session->drain();
+    send_input();
   }
   void end(InputRegistry::Input &input) {
     inputs->end(input);
-    session->drain();
+    send_input();
   }
   void end_audio() {
     input_queue->end(producer);
@@ -40,7 +40,7 @@ struct SessionInputs : SessionTest {
   }
   void pass(std::int64_t us) {
     now += us;
-    session->drain();
+    send_input();
   }
   std::size_t warnings_with(const std::string &part) const {
     const auto warnings = notices_of<notice::Warning>();
@@ -120,7 +120,7 @@ TEST_F(SessionInputs, AnInputThatBringsSomethingHoldsBackTheEnd) {
   EXPECT_FALSE(is_over()) << "it is PAUSED";
   end(*other);
   input_queue->push(input::EndOfInput{});
-  session->drain();
+  send_input();
   EXPECT_TRUE(is_over());
   EXPECT_TRUE(notices_of<notice::Warning>().empty());
 }
@@ -128,7 +128,7 @@ TEST_F(SessionInputs, AnInputThatBringsSomethingHoldsBackTheEnd) {
 TEST_F(SessionInputs, WithoutAnyInputTheEndDoesNotWaitForAConnection) {
   start();
   input_queue->push(input::EndOfInput{});
-  session->drain();
+  send_input();
   EXPECT_TRUE(is_over());
   EXPECT_TRUE(notices_of<notice::Warning>().empty());
 }
@@ -147,7 +147,7 @@ TEST_F(SessionInputs, AudioThatStopsWithoutAnEndIsMarkedAsEnded) {
   end(*other);
   server.messages.clear();
   pass(inactive_us + 100'000);
-  session->drain();  // as the queue's wake does
+  send_input();  // as the queue's wake does
   EXPECT_EQ(messages_with("audioStreamEnd"), 1u) << "else the service waits for more";
   pass(1'000'000);
   EXPECT_EQ(messages_with("audioStreamEnd"), 1u);
@@ -167,7 +167,7 @@ TEST_F(SessionInputs, AnIdleInputMayGoOnUntilTheEnd) {
   auto all = std::as_bytes(std::span(samples));
   EXPECT_EQ(input_queue->push_audio(all, 16000, input::Overflow::drop_oldest, producer),
             input::PushResult::ok);
-  session->drain();
+  send_input();
   pass(1'000'000);
   answer();
   pass(inactive_us / 2);
@@ -223,7 +223,7 @@ struct SessionPause : SessionInputs {
     auto all = std::as_bytes(std::span(samples));
     input_queue->push_audio(all, 16000, input::Overflow::drop_oldest, producer);
     audio_input->active = now;
-    session->drain();
+    send_input();
     server.messages.clear();
   }
   std::size_t silence() const { return messages_with("audio/pcm"); }
@@ -250,6 +250,29 @@ TEST_F(SessionPause, SilenceIsSentInRealTimeAndItsEndOnce) {
   EXPECT_EQ(silence(), 0u);
   pass(2'000'000);
   EXPECT_EQ(marks(), 1u) << "of the next pause";
+}
+
+/// The timer that looks for the pause is the session's, so another thread does not start it.
+TEST_F(SessionPause, TheFirstAudioAfterAPauseIsLeftToDrain) {
+  connect();
+  const auto push_only = [this] {
+    const std::vector<std::int16_t> samples(chunk / 2, 0);
+    auto all = std::as_bytes(std::span(samples));
+    input_queue->push_audio(all, 16000, input::Overflow::drop_oldest, producer);
+    audio_input->active = now;
+  };
+  push_only();
+  EXPECT_TRUE(session->send_audio()) << "the timer runs since the connection began";
+  EXPECT_EQ(silence(), 1u);
+  pass(2'000'000);
+  EXPECT_EQ(marks(), 1u);
+  server.messages.clear();
+  push_only();
+  EXPECT_FALSE(session->send_audio()) << "nothing looks for the next pause yet";
+  EXPECT_EQ(silence(), 1u) << "but it is sent";
+  session->drain();
+  pass(2'000'000);
+  EXPECT_EQ(marks(), 1u);
 }
 
 TEST_F(SessionPause, ThePausePassesWithoutEvents) {

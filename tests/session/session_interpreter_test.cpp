@@ -17,7 +17,7 @@ struct Interpreting : Resuming {
 
   void pass(std::chrono::milliseconds duration) {
     now += duration.count() * ms_in_us;
-    session->drain();
+    send_input();
   }
   /// The user speaks, and the interpreter repeats it.
   void interpret(std::chrono::milliseconds duration) {

@@ -292,7 +292,7 @@ TEST_F(Reconnecting, ATooLongConversationIsEnded) {
   connect();
   server.close(1011, "");
   now += 61'000 * ms_in_us;
-  session->drain();
+  send_input();
   EXPECT_TRUE(is_over()) << "in every phase";
   EXPECT_NE(notices_of<notice::Warning>().at(0).error.message.find("max-session-duration"),
             std::string::npos);
@@ -302,12 +302,12 @@ TEST_F(Reconnecting, AnAnswerThatDoesNotBeginOrEndIsReportedOnce) {
   connect();
   speak();
   now += 31'000 * ms_in_us;
-  session->drain();
-  session->drain();
+  send_input();
+  send_input();
   ASSERT_EQ(notices_of<notice::Warning>().size(), 1u);
   server.say(audio(4800));
   now += 31'000 * ms_in_us;
-  session->drain();
+  send_input();
   ASSERT_EQ(notices_of<notice::Warning>().size(), 2u);
   ASSERT_EQ(notices_of<notice::TurnComplete>().size(), 1u);
   EXPECT_TRUE(notices_of<notice::TurnComplete>()[0].interrupted);
@@ -322,11 +322,11 @@ TEST_F(Reconnecting, AServiceThatStopsReadingIsDisconnected) {
   server.writable = false;
   speak();
   now += 60'000 * ms_in_us;
-  session->drain();
+  send_input();
   EXPECT_FALSE(server.closed) << "the thread was busy elsewhere: nothing was sent meanwhile";
   for (int i = 0; i < 9; ++i) {
     now += 1'000 * ms_in_us;
-    session->drain();
+    send_input();
   }
   EXPECT_TRUE(server.closed);
   server.writable = true;
@@ -340,7 +340,7 @@ TEST_F(Reconnecting, ALateEndOfAGivenUpTurnAnswersNothing) {
   speak();
   server.say(audio(4800));
   now += 31'000 * ms_in_us;
-  session->drain();
+  send_input();
   ASSERT_EQ(notices_of<notice::TurnComplete>().size(), 1u);
   speak();
   end_input();
@@ -358,7 +358,7 @@ TEST_F(Reconnecting, NorDoesItCountForMaxTurns) {
   speak();
   server.say(audio(4800));
   now += 31'000 * ms_in_us;
-  session->drain();
+  send_input();
   server.say(turn_complete);
   EXPECT_FALSE(is_over());
 }
@@ -374,7 +374,7 @@ TEST_F(Reconnecting, AFlushOfAllThatWaitsIsNoStall) {
   input_queue->release_audio(producer);
   server.become_writable();
   now += 9'000 * ms_in_us;
-  session->drain();
+  send_input();
   EXPECT_FALSE(server.closed);
 }
 

@@ -118,7 +118,7 @@ TEST_F(Resuming, AnIdlePauseIsNotResent) {
     connect();
     be_quiet(10);
     input_queue->push(input::AudioStreamEnd{});
-    session->drain();
+    send_input();
     EXPECT_EQ(messages_with("audioStreamEnd"), 1u);
     server.messages.clear();
     ASSERT_TRUE(lose_and_reconnect());
@@ -197,7 +197,7 @@ TEST_F(Resuming, AServiceThatAcknowledgesByIndexGetsExactlyTheRest) {
   be_quiet(50);
   input_queue->push(input::TypedText{"one"});
   input_queue->push(input::TypedText{"two"});
-  session->drain();
+  send_input();
   server.say(handle("h", 50));
   server.messages.clear();
   ASSERT_TRUE(lose_and_reconnect());
@@ -316,7 +316,7 @@ TEST_F(Resuming, AQuestionThatCrossedTheAnswerBeforeIsResentAfterItsInterruption
   server.say(handle("h0"));
   input_queue->push(input::TypedText{"one"});
   input_queue->push(input::TypedText{"two"});
-  session->drain();
+  send_input();
   server.say(audio(4800));
   server.say(interrupted);
   server.say(turn_complete);
@@ -336,7 +336,7 @@ TEST_F(Resuming, AnAcknowledgedQuestionIsOwedByTheResumedSession) {
   ASSERT_TRUE(lose_and_reconnect());
   EXPECT_EQ(audio_messages(), 0u);
   now += 30'000 * ms_in_us;
-  session->drain();
+  send_input();
   ASSERT_EQ(notices_of<notice::Warning>().size(), 1u);
   EXPECT_NE(notices_of<notice::Warning>().at(0).error.message.find("turn-timeout"),
             std::string::npos);
@@ -369,13 +369,13 @@ TEST_F(Resuming, NothingIsResentInPaused) {
   input_queue->set_paused(producer, true);
   ASSERT_TRUE(lose_and_reconnect());
   input_queue->push(input::TypedText{"typed"});
-  session->drain();
+  send_input();
   now += 9'000 * ms_in_us;
-  session->drain();
+  send_input();
   EXPECT_EQ(server.messages.size(), 1u) << "the setup";
   EXPECT_FALSE(server.closed) << "nobody is stalled";
   input_queue->set_paused(producer, false);
-  session->drain();
+  send_input();
   EXPECT_EQ(audio_messages(), 2u);
   EXPECT_NE(server.messages.back().find("typed"), std::string::npos);
   input_queue->release_audio(producer);
@@ -389,7 +389,7 @@ TEST_F(Resuming, TheEosTimeoutRunsWithoutAConnection) {
   ASSERT_TRUE(tries_again());
   EXPECT_FALSE(is_over());
   now += 21'000 * ms_in_us;
-  session->drain();
+  send_input();
   EXPECT_TRUE(is_over());
   ASSERT_EQ(notices_of<notice::Warning>().size(), 1u);
   EXPECT_NE(notices_of<notice::Warning>()[0].error.message.find("eos-timeout"), std::string::npos);
@@ -474,7 +474,7 @@ TEST_F(Resuming, FluentSpeechInLongChunksIsResent) {
     auto all = std::as_bytes(std::span(samples));
     ASSERT_EQ(input_queue->push_audio(all, 16000, input::Overflow::drop_oldest),
               input::PushResult::ok);
-    session->drain();
+    send_input();
   }
   ASSERT_EQ(audio_messages(), 20u);
   const auto newest = server.messages.back();

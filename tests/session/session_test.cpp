@@ -15,6 +15,39 @@ namespace {
 
 // Connecting
 
+TEST_F(SessionTest, AudioIsSentAtOnceInTheMiddleOfTheInput) {
+  const auto push_only = [this](std::int16_t level) {
+    const std::vector<std::int16_t> samples(chunk / 2, level);
+    auto all = std::as_bytes(std::span(samples));
+    input_queue->push_audio(all, 16000, input::Overflow::drop_oldest);
+  };
+  start();
+  push_only(0);
+  EXPECT_FALSE(session->send_audio()) << "not connected";
+  server.open();
+  server.say(setup_complete);
+  server.messages.clear();
+
+  push_only(0);
+  EXPECT_TRUE(session->send_audio());
+  EXPECT_EQ(server.messages.size(), 1u);
+  push_only(8000);
+  EXPECT_FALSE(session->send_audio()) << "a timer for the answer is to be started";
+  EXPECT_EQ(server.messages.size(), 2u);
+  session->drain();
+  push_only(8000);
+  EXPECT_TRUE(session->send_audio());
+  EXPECT_EQ(server.messages.size(), 3u);
+
+  end_input();
+  push_only(0);
+  EXPECT_FALSE(session->send_audio()) << "the input goes on: drain() looks at it";
+  EXPECT_EQ(server.messages.size(), 3u);
+  session->drain();
+  EXPECT_EQ(server.messages.size(), 4u);
+  EXPECT_TRUE(notices.empty() || notices_of<notice::Warning>().empty());
+}
+
 TEST_F(SessionTest, ConnectsSendsTheSetupAndWaitsForItsConfirmation) {
   start();
   EXPECT_EQ(server.request.url, "ws://fake");
@@ -140,7 +173,7 @@ TEST_F(SessionTest, TypesInRealTimeWhereTheModelWantsIt) {
   input_queue->push(input::TypedText{"hello", true});
   input_queue->push(input::TypedText{"seed", false});
   input_queue->push(input::TypedText{"", true});
-  session->drain();
+  send_input();
   ASSERT_EQ(server.messages.size(), 2u);
   EXPECT_EQ(server.messages[0], wire::encode_realtime_text("hello"));
   EXPECT_EQ(server.messages[1], wire::encode_client_content("seed", false));
@@ -476,10 +509,10 @@ TEST_F(SessionTest, TheEndIsSoonWhereTheModelExpectsTheUserToGoOn) {
   EXPECT_FALSE(is_over());
   server.say(content(R"("waitingForInput":true)"));
   now += 2900 * ms_in_us;
-  session->drain();
+  send_input();
   EXPECT_FALSE(is_over()) << "it may think otherwise, now that nothing more comes";
   now += 200 * ms_in_us;
-  session->drain();
+  send_input();
   EXPECT_TRUE(is_over());
   const auto turns = notices_of<notice::TurnComplete>();
   ASSERT_EQ(turns.size(), 1u);
@@ -511,7 +544,7 @@ TEST_F(SessionTest, AnAnswerThatOnlyKeepsSilentIsNotWaitedForLong) {
   now += 1000 * ms_in_us;
   server.say(audio(48000, 24000, std::byte{0}));
   now += 1000 * ms_in_us;
-  session->drain();
+  send_input();
   EXPECT_EQ(notices_of<notice::Warning>().size(), 1u);
   ASSERT_EQ(notices_of<notice::TurnComplete>().size(), 1u);
   EXPECT_TRUE(notices_of<notice::TurnComplete>()[0].interrupted);
@@ -551,9 +584,9 @@ TEST_F(SessionTest, TheNewestPictureIsSentAndNotTooOften) {
   pictures->push({std::byte{2}});
   connect();
   pictures->push({std::byte{3}});
-  session->drain();
+  send_input();
   pictures->push({std::byte{4}});
-  session->drain();
+  send_input();
   EXPECT_TRUE(server.messages.empty()) << "one has just been sent, with the setup's confirmation";
   EXPECT_TRUE(run_until([&] { return !server.messages.empty(); }));
   EXPECT_EQ(server.messages[0], wire::encode_picture(std::array{std::byte{4}}));
@@ -567,7 +600,7 @@ TEST_F(SessionTest, TheLastPictureIsSentBeforeTheEnd) {
   config.picture_interval.set(1h);
   connect();
   pictures->push({std::byte{1}});
-  session->drain();
+  send_input();
   pictures->push({std::byte{2}});
   end_input();
   EXPECT_EQ(server.messages.size(), 2u);
@@ -580,7 +613,7 @@ TEST_F(SessionTest, TextModeDecidesHowTextIsSent) {
   config.text_mode.set(TextMode::realtime);
   connect();
   input_queue->push(input::TypedText{"hello", true});
-  session->drain();
+  send_input();
   EXPECT_EQ(server.messages[0], wire::encode_realtime_text("hello"));
 }
 
@@ -627,7 +660,7 @@ TEST_F(SessionTest, WithoutTurnCompleteAQuietSecondEndsIt) {
   server.say(generation_complete);
   EXPECT_FALSE(is_over());
   now += 900 * ms_in_us;
-  session->drain();
+  send_input();
   EXPECT_FALSE(is_over());
   now += 200 * ms_in_us;
   ASSERT_TRUE(run_until([&] { return is_over(); }));
@@ -718,7 +751,7 @@ TEST_F(SessionTest, AllocatesNothingPerAudioMessageWhenWarm) {
     for (int i = 0; i < 5; ++i) {
       auto all = std::as_bytes(std::span(samples));
       input_queue->push_audio(all, 16000, input::Overflow::drop_oldest);
-      session->drain();
+      send_input();
       server.say(payload);
       for (int k = 0; k < 12; ++k) {
         streams->audio.wait(960, std::nullopt);

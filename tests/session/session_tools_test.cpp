@@ -24,7 +24,7 @@ struct ResumingWithCalls : Resuming {
     const auto waiting = tool_calls->answer("c1", "weather", false);
     ASSERT_TRUE(waiting);
     input_queue->push(input::ToolResponse{.message = R"({"toolResponse":{}})", .call = *waiting});
-    session->drain();
+    send_input();
   }
   const std::string call =
       R"({"toolCall":{"functionCalls":[{"id":"c1","name":"weather","args":{}}]}})";
@@ -104,7 +104,7 @@ TEST_F(ResumingWithCalls, ATurnThatWaitsForACallIsNotTheLastOfMaxTurns) {
   server.say(generation_complete);
   server.say(turn_complete);
   now += 600 * ms_in_us;
-  session->drain();
+  send_input();
   ASSERT_FALSE(is_over()) << "the application answers now";
   respond();
   server.say(audio(4800));
@@ -125,7 +125,7 @@ TEST_F(ResumingWithCalls, ItIsIfNothingMoreFollows) {
   ASSERT_TRUE(waiting);
   input_queue->push(input::ToolResponse{
       .message = R"({"toolResponse":{}})", .call = *waiting, .is_silent = true});
-  session->drain();
+  send_input();
   now += 600 * ms_in_us;
   EXPECT_TRUE(run_until([&] { return is_over(); }));
 }
@@ -234,7 +234,7 @@ TEST_F(CallsInParts, ThatAreTooLargeGetAnError) {
   server.messages.clear();
   server.say(last_part);
   EXPECT_TRUE(notices_of<ToolCall>().empty());
-  session->drain();
+  send_input();
   ASSERT_FALSE(server.messages.empty());
   EXPECT_NE(server.messages.back().find(R"("error":"The arguments are too large")"),
             std::string::npos);
@@ -250,7 +250,7 @@ TEST_F(CallsInParts, WithAPathThatCannotBeReadGetAnError) {
   server.say(part(
       R"("id":"c1","name":"delete","partialArgs":[{"jsonPath":"$..only","stringValue":"old"}])"));
   EXPECT_TRUE(notices_of<ToolCall>().empty());
-  session->drain();
+  send_input();
   ASSERT_FALSE(server.messages.empty());
   EXPECT_NE(server.messages.back().find(R"("error":"A jsonPath of the arguments cannot be read")"),
             std::string::npos);

@@ -65,7 +65,10 @@ struct ConversationTest : testing::Test {
     }
     void connect(const Request &request) override { transport->connect(request); }
     bool can_send() override { return transport->can_send(); }
-    void send(const std::string &text) override { transport->send(text); }
+    void send(const std::string &text) override {
+      if (test.on_sent) test.on_sent(text);
+      transport->send(text);
+    }
     void close(int code, const std::string &reason) override {
       test.closed_with = code;
       transport->close(code, reason);
@@ -104,6 +107,8 @@ struct ConversationTest : testing::Test {
   Platform platform;
   std::atomic<bool> opens = true;
   std::function<void(FakeServer &, const std::string &)> on_message = {};
+  /// Called where a message is sent: on the I/O thread, or on one that has borrowed it.
+  std::function<void(const std::string &)> on_sent = {};
   std::atomic<int> made = 0, destroyed = 0, closed_with = 0, messages = 0;
 };
 

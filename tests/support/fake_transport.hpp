@@ -17,9 +17,11 @@
 namespace gemlive::test {
 
 /// The server of a FakeTransport, controlled by a test: no network, no thread. Only on the thread
-/// of the transport.
+/// of the transport, or on one that has borrowed it.
 class FakeServer {
  public:
+  ~FakeServer() { stop_answering(); }
+
   /// Called from the main loop for each received message.
   std::function<void(FakeServer &, const std::string &message)> on_message = {};
   bool writable = true;
@@ -62,12 +64,15 @@ class FakeServer {
   class FakeTransport;
   void take(const std::string &message);
   void answer_later();
+  void answer();
+  void stop_answering();
 
   MessagePool pool_;
+  MainContextPtr context_;  // of the transport's thread: another may send for it
   Transport::Listener *listener_ = nullptr;
   FakeTransport *current_ = nullptr;
   std::deque<std::string> unanswered_;
-  Timer later_;
+  SourcePtr later_;
   Timer opening_;
 };
 
@@ -77,7 +82,7 @@ class FakeServer::FakeTransport final : public Transport {
   ~FakeTransport() override {
     if (server_.current_ != this) return;
     server_.alive = false;
-    server_.later_.stop();
+    server_.stop_answering();
     server_.opening_.stop();
   }
 
@@ -95,6 +100,7 @@ class FakeServer::FakeTransport final : public Transport {
 
 inline std::unique_ptr<Transport> FakeServer::make(Transport::Listener &listener) {
   listener_ = &listener;
+  context_.reset(g_main_context_ref_thread_default());
   unanswered_.clear();
   alive = true;
   closed = false;
@@ -107,18 +113,34 @@ inline void FakeServer::take(const std::string &message) {
   if (keeps_messages) messages.push_back(message);
   if (!on_message) return;
   unanswered_.push_back(message);
-  if (!later_.running()) answer_later();
+  if (!later_) answer_later();
 }
 
 /// Not inside send(): a transport never calls its listener there.
 inline void FakeServer::answer_later() {
-  later_.start(std::chrono::milliseconds(0), [this] {
-    if (unanswered_.empty()) return;
-    const auto message = std::move(unanswered_.front());
-    unanswered_.pop_front();
-    if (!unanswered_.empty()) answer_later();
-    on_message(*this, message);
-  });
+  later_.reset(g_timeout_source_new(0));
+  g_source_set_callback(
+      later_.get(),
+      [](gpointer self) -> gboolean {
+        static_cast<FakeServer *>(self)->answer();
+        return G_SOURCE_REMOVE;
+      },
+      this, nullptr);
+  g_source_attach(later_.get(), context_.get());
+}
+
+inline void FakeServer::answer() {
+  later_.reset();
+  if (unanswered_.empty()) return;
+  const auto message = std::move(unanswered_.front());
+  unanswered_.pop_front();
+  if (!unanswered_.empty()) answer_later();
+  on_message(*this, message);
+}
+
+inline void FakeServer::stop_answering() {
+  if (later_) g_source_destroy(later_.get());
+  later_.reset();
 }
 
 }  // namespace gemlive::test

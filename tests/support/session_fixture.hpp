@@ -82,12 +82,16 @@ struct SessionTest : testing::Test {
     auto all = std::as_bytes(std::span(samples));
     ASSERT_EQ(input_queue->push_audio(all, 16000, input::Overflow::drop_oldest),
               input::PushResult::ok);
-    session->drain();
+    send_input();
+  }
+  /// As SessionHost after a push.
+  void send_input() {
+    if (!session->send_audio()) session->drain();
   }
   void speak() { push(8000); }
   void end_input() {
     input_queue->push(input::EndOfInput{});
-    session->drain();
+    send_input();
   }
   void answer(std::size_t bytes = 4800) {
     server.say(audio(bytes));
