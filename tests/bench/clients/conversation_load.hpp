@@ -23,7 +23,7 @@ class ConversationLoad {
  public:
   explicit ConversationLoad(const ClientOptions &options);
 
-  /// A session's first message is the confirmation of its setup: then it asks. True: all have it.
+  /// A session's first message is the confirmation of its setup. True: all have it, and are to ask.
   bool count_set_up();
   /// A later message of a session.
   void receive(std::string_view message, bool &was_heard);

@@ -58,6 +58,10 @@ class EpollClient {
       if (!socket_.proceed()) fail("a connection is over");
       update();
     }
+    void ask() {
+      socket_.send(question_message);
+      update();
+    }
     void speak() {
       socket_.send(client_.load_.speak());
       update();
@@ -74,9 +78,7 @@ class EpollClient {
     void message(std::string_view text) override {
       if (is_set_up_) return client_.load_.receive(text, was_heard_);
       is_set_up_ = true;
-      socket_.send(question_message);
-      client_.wheel_.add(*this);
-      client_.load_.count_set_up();
+      if (client_.load_.count_set_up()) client_.begin();
     }
     void update() {
       if (was_blocked_ == socket_.is_blocked()) return;
@@ -88,6 +90,14 @@ class EpollClient {
     RawWebSocket socket_;
     bool is_set_up_ = false, was_heard_ = false, was_blocked_ = false;
   };
+
+  /// All are set up.
+  void begin() {
+    for (auto &session : sessions_) {
+      session->ask();
+      wheel_.add(*session);
+    }
+  }
 
   const ClientOptions options_;
   TlsContext context_;

@@ -72,6 +72,15 @@ class SoupLoad {
                                            G_PRIORITY_DEFAULT, nullptr, &Session::connected, this);
     }
 
+    void begin() {
+      send(question_message);
+      // Spread over the interval, as the wheel of the epoll client does.
+      const auto interval = std::int64_t{owner_.options_.chunk_ms} * 1000;
+      due_ = now_us() + interval + number_ % owner_.options_.chunk_ms * 1000;
+      source_.reset(ReadySource::make(&Session::speak, this));
+      g_source_set_ready_time(source_.get(), due_);
+    }
+
    private:
     static void connected(GObject *, GAsyncResult *result, gpointer data) {
       auto *self = static_cast<Session *>(data);
@@ -98,13 +107,7 @@ class SoupLoad {
         return owner_.watch_stage();
       }
       is_set_up_ = true;
-      send(question_message);
-      owner_.load_.count_set_up();
-      // Spread over the interval, as the wheel of the epoll client does.
-      const auto interval = std::int64_t{owner_.options_.chunk_ms} * 1000;
-      due_ = now_us() + interval + number_ % owner_.options_.chunk_ms * 1000;
-      source_.reset(ReadySource::make(&Session::speak, this));
-      g_source_set_ready_time(source_.get(), due_);
+      if (owner_.load_.count_set_up()) owner_.begin();
     }
 
     static gboolean speak(gpointer data) {
@@ -127,6 +130,12 @@ class SoupLoad {
     std::int64_t due_ = 0;
     bool is_set_up_ = false, was_heard_ = false;
   };
+
+  /// All are set up.
+  void begin() {
+    for (auto &session : sessions_)
+      session->begin();
+  }
 
   void watch_stage() {
     if (load_.next_stage() == watched_) return;
