@@ -37,13 +37,15 @@ def parse_arguments():
     add("build", help="the build folder of gemlive")
     add("--clients", help=f"of {','.join(CLIENTS)} (all that can run)")
     add("--schemes", default="ws,wss", help="(ws,wss)")
-    add("--sessions", type=numbers, default=[20, 100], help="numbers of sessions (20,100)")
+    add("--sessions", type=numbers, default=[1, 20, 100], help="numbers of sessions (1,20,100)")
     add("--chunk", type=int, default=20, help="audio per message up in ms (20)")
     add("--seconds", type=float, default=10, help="of each measurement (10)")
     add("--warm-up", type=float, default=2, help="seconds before it (2)")
     add("--rounds", type=int, default=3, help="runs of each client, in turn; medians are printed (3)")
     add("--capacity", action="store_true", help="also the sessions per core at p99 <= 20 ms, wss, chunks of 20 and 100 ms")
     add("--most", type=int, default=1500, help="the most sessions that --capacity tries (1500)")
+    add("--counts", action="store_true", help="also what does not depend on the time: instructions.sh, allocations.py and "
+        "gemlive-bench-memory (needs valgrind)")
     add("--compare", metavar="BUILD_B", help="only gemlive: this build beside another, in alternating runs")
     add("--processors", type=numbers, help="of the client and of the server (the first two; none with one processor)")
     add("--python", default="/usr/bin/python3", help="with the package websockets (/usr/bin/python3)")
@@ -109,25 +111,25 @@ def side_by_side(runs, clients):
             say(f"\n{scheme}, {sessions} sessions, {arguments.chunk} ms up, 40 ms down; "
                 f"medians of {arguments.rounds} runs of {arguments.seconds:g} s")
             say(tables.run_table(medians))
+            if "floor" in medians and "gemlive" in medians:
+                say("gemlive adds to the floor: " + ", ".join(
+                    f"{tables.cell(medians['gemlive'][name] - medians['floor'][name])} {tables.heading(name)}"
+                    for name in ("cpu", "wake-ups")))
     return found
 
 
-def memory(found):
-    """Prints KiB for each further session, between the smallest and the largest number of sessions."""
-    rows = []
+def growth(found):
+    """Prints what a further session costs, between the smallest and the largest number of sessions of `found`."""
     schemes = dict.fromkeys(scheme for scheme, _ in found)
     clients = dict.fromkeys(client for medians in found.values() for client in medians)
-    for client in clients:
-        growth = []
-        for scheme in schemes:
-            points = [(sessions, medians[client].get("rss")) for (of, sessions), medians in found.items()
-                      if of == scheme and client in medians]
-            mib = figures.slope(points)
-            growth.append(None if mib is None else mib * 1024)
-        rows.append([client, *growth])
-    if any(value is not None for row in rows for value in row[1:]):
-        say("\nKiB RSS for each further session")
-        say(tables.table(["client", *schemes], rows))
+    for title, name, of in (("KiB RSS for each further session", "rss", lambda points: figures.slope(points, 1024)),
+                            ("CPU of a session among the most, as a ratio to the CPU among the fewest", "cpu",
+                             figures.growth)):
+        rows = [[client, *(of([(sessions, medians[client].get(name)) for (used, sessions), medians in found.items()
+                               if used == scheme and client in medians]) for scheme in schemes)] for client in clients]
+        if any(value is not None for row in rows for value in row[1:]):
+            say(f"\n{title}")
+            say(tables.table(["client", *schemes], rows))
 
 
 def capacities(runs, clients):
@@ -172,6 +174,18 @@ def compare(runs, first, second):
             say(tables.comparison(*found))
 
 
+def counts(bench):
+    """Prints what the other programs of this folder print."""
+    here = pathlib.Path(__file__).parent
+    environment = {**bench.environment("gemlive", bench.build),
+                   "GEMLIVE_SIMULATOR": f"{bench.build}/src/simulator/gemlive-simulator"}
+    memory = f"{bench.build}/tests/bench/gemlive-bench-memory"
+    for command in ([f"{here}/instructions.sh", bench.build], [sys.executable, f"{here}/allocations.py", bench.build],
+                    [memory, "stalled-server"], [memory, "blocked-output"]):
+        say("\n" + " ".join(pathlib.Path(part).name for part in command))
+        subprocess.run(command, check=True, env=dict(os.environ, **environment))
+
+
 def choose_processors(arguments):
     if arguments.processors:
         return arguments.processors
@@ -196,9 +210,11 @@ def main():
             compare(runs, arguments.build, os.path.abspath(arguments.compare))
         else:
             clients = arguments.clients.split(",") if arguments.clients else available(bench)
-            memory(side_by_side(runs, clients))
+            growth(side_by_side(runs, clients))
             if arguments.capacity:
                 capacities(runs, [client for client in clients if client != "floor" and not client.startswith("idle")])
+            if arguments.counts:
+                counts(bench)
     if disturbed := runs.disturbed():
         say(f"\nNot quiet: in {len(disturbed)} of {len(runs.all)} runs other programs took more than {QUIET_PERCENT} % of "
             f"the machine, up to {max(run['others'] for run in disturbed):.0f} %. Do not publish these figures.")

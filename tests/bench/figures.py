@@ -35,13 +35,24 @@ def medians(runs):
     return {name: median([run.get(name) for run in runs]) for name in dict.fromkeys(key for run in runs for key in run)}
 
 
-def slope(points):
-    """Growth of y per x between the smallest and the largest x of [(x, y)]. None if there are no two."""
+def ends(points):
+    """The points with the smallest and the largest x of [(x, y)]. None if there are no two."""
     known = sorted(point for point in points if point[1] is not None)
-    if len(known) < 2 or known[0][0] == known[-1][0]:
+    return (known[0], known[-1]) if known and known[0][0] < known[-1][0] else None
+
+
+def slope(points, factor=1):
+    """Growth of y per x, times `factor`, between the smallest and the largest x of [(x, y)]. None if there are no two."""
+    if not (found := ends(points)):
         return None
-    (x, y), (further_x, further_y) = known[0], known[-1]
-    return (further_y - y) / (further_x - x)
+    (x, y), (further_x, further_y) = found
+    return factor * (further_y - y) / (further_x - x)
+
+
+def growth(points):
+    """y at the largest x of [(x, y)] as a ratio to y at the smallest. None if there are no two."""
+    found = ends(points)
+    return ratio(found[1][1], found[0][1]) if found else None
 
 
 def per_session(raw, sessions):

@@ -68,6 +68,14 @@ class Slope(unittest.TestCase):
     def test_is_between_the_ends(self):
         self.assertEqual(figures.slope([(100, 50), (20, 10), (60, 99)]), 0.5)
 
+    def test_has_a_factor(self):
+        self.assertEqual(figures.slope([(20, 10), (100, 50)], 1024), 512)
+
+    def test_growth_is_the_ratio_of_the_ends(self):
+        self.assertEqual(figures.growth([(100, 6), (20, 5), (60, 99)]), 1.2)
+        self.assertIsNone(figures.growth([(20, 5)]))
+        self.assertIsNone(figures.growth([(20, 0), (100, 5)]))
+
     def test_needs_two_known_points(self):
         self.assertIsNone(figures.slope([(20, 10)]))
         self.assertIsNone(figures.slope([(20, 10), (100, None)]))
@@ -178,6 +186,7 @@ class FakeBench:
 
     def __init__(self, limit=1000):
         self.limit = limit
+        self.cost = {}  # by client
         self.runs = []
 
     def run(self, client, scheme, sessions, seconds, chunk, warm_up, build):
@@ -185,7 +194,7 @@ class FakeBench:
         if client == "fails":
             raise load_run.Failed("it fails")
         late = 1 if sessions <= self.limit else 50
-        return {"cpu": 4 if build == "A" else 2, "up p99": late, "down p99": late, "audio": 100, "rss": sessions / 1024,
+        return {"cpu": 4 if build == "A" else self.cost.get(client, 2), "wake-ups": 50, "up p99": late, "down p99": late, "audio": 100, "rss": sessions / 1024,
                 "server": 1, "server late": 1, "others": 0}
 
 
@@ -218,9 +227,16 @@ class Order(unittest.TestCase):
         self.assertIn("gemlive", text)
         self.assertNotIn("fails", text)
 
-    def test_memory_is_the_growth(self):
-        text = self.run_all(FakeBench(), lambda runs: bench.memory(bench.side_by_side(runs, ["soup"])), sessions=[5, 15])
+    def test_growth_is_that_of_memory_and_of_cpu(self):
+        text = self.run_all(FakeBench(), lambda runs: bench.growth(bench.side_by_side(runs, ["soup"])), sessions=[5, 15])
         self.assertRegex(text, r"KiB RSS for each further session\n.*\nsoup +1\.00\n")
+        self.assertRegex(text, r"among the fewest\n.*\nsoup +1\.00\n")
+
+    def test_what_gemlive_adds_is_the_difference_to_the_floor(self):
+        fake = FakeBench()
+        fake.cost = {"floor": 0.5}
+        text = self.run_all(fake, lambda runs: bench.side_by_side(runs, ["floor", "gemlive"]))
+        self.assertIn("gemlive adds to the floor: 1.50 cpu ms/s, 0.00 wake-ups/s", text)
 
     def test_the_capacity_is_found_for_both_chunks(self):
         fake = FakeBench(limit=120)
