@@ -158,7 +158,7 @@ void SessionHost::end() {
 }
 
 /// Audio is sent here, on the thread that pushes it, if the I/O thread sleeps, nothing is queued in
-/// front of it and the socket takes it: the hand-over would cost more than the sending. The I/O
+/// front of it and the socket takes it: waking it would cost more than the sending. The I/O
 /// thread does everything else.
 void SessionHost::send_or_wake() {
   bool is_sent = false;
