@@ -23,6 +23,8 @@ if [ "${1:-}" = examples ]; then
     libgstreamer-plugins-bad1.0-dev chromium
     # phone
     libsofia-sip-ua-glib-dev baresip-core
+    # talk
+    libncurses-dev tmux pulseaudio pulseaudio-utils gstreamer1.0-pulseaudio
   )
   # The packages of Debian conflict with node's own.
   command -v node >/dev/null || packages+=(nodejs)

@@ -45,12 +45,11 @@ std::unique_ptr<View> make_view(const Options &options, [[maybe_unused]] Talk &t
   const bool uses_pipes = options.input == "-" || options.output == "-";
 #ifdef GEMLIVE_TALK_SCREEN
   if (is_terminal() && !uses_pipes)
-    return make_screen(talk, ScreenOptions{.push_to_talk = options.push_to_talk,
-                                           .colours = !g_getenv("NO_COLOR")});
+    if (auto screen = make_screen(talk, {options.push_to_talk, wants_colours()})) return screen;
 #endif
   if (options.push_to_talk)
     throw Problem("--push-to-talk needs a terminal for its keys.",
-                  is_terminal() && !uses_pipes ? "Build gemlive-talk with ncursesw."
+                  is_terminal() && !uses_pipes ? "Set TERM, or build gemlive-talk with ncursesw."
                                                : "Run gemlive-talk on a terminal, without pipes.");
   return std::make_unique<PlainView>(options.output == "-" ? stderr : stdout,
                                      isatty(STDERR_FILENO));

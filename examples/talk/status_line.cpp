@@ -96,8 +96,8 @@ Forms progress_forms(const std::optional<Progress> &progress) {
 enum Part { kConnection, kMicrophone, kLevels, kFirstSound, kTokens, kProgress, kScrolled, kParts };
 
 /// Which part gives up its form next, the least important first.
-constexpr std::array kGivesUp{kTokens,     kFirstSound, kScrolled, kLevels,     kTokens,
-                              kProgress,   kFirstSound, kScrolled, kMicrophone, kLevels,
+constexpr std::array kGivesUp{kTokens,     kFirstSound, kScrolled, kLevels,   kTokens,
+                              kProgress,   kFirstSound, kLevels,   kScrolled, kMicrophone,
                               kConnection, kProgress,   kLevels};
 
 }  // namespace
