@@ -78,12 +78,14 @@ class Screen : public View {
   bool is_open() const { return terminal_ != nullptr; }
 
   void connection(Connection state, const std::string &detail) override {
+    // One line for a loss, not one for each attempt.
+    const bool is_connected = state == Connection::Connected;
+    if (state == Connection::Reconnecting && state != status_.connection)
+      transcript_.note("reconnecting " + detail);
+    if (is_connected && (has_been_connected_ || !detail.empty()))
+      transcript_.note("connected" + (detail.empty() ? "" : ": " + detail));
+    has_been_connected_ |= is_connected;
     status_.connection = state;
-    // Attempts that tell the same have one line.
-    if (state != Connection::Connected && !detail.empty() && detail != detail_)
-      transcript_.note(detail);
-    if (state == Connection::Connected && !detail_.empty()) transcript_.note("Connected again.");
-    detail_ = state == Connection::Connected ? "" : detail;
     draw_soon();
   }
   void words(const Words &words) override {
@@ -211,8 +213,8 @@ class Screen : public View {
   Transcript transcript_;
   Status status_;
   Keyboard keyboard_;
-  std::string detail_;  // of the connection that is lost
   guint timer_ = 0;
+  bool has_been_connected_ = false;
 };
 
 }  // namespace

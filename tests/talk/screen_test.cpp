@@ -77,6 +77,16 @@ TEST_F(ScreenTest, ShowsAConversation) {
   EXPECT_EQ(terminal->value("alternate_on"), "0");
 }
 
+TEST_F(ScreenTest, ALossHasOneLine) {
+  start();
+  say("connected");
+  say("reconnecting in 2 s");
+  say("reconnecting in 4 s");
+  say("connected the conversation continues");
+  EXPECT_TRUE(terminal->shows("* reconnecting in 2 s\n* connected: the conversation continues\n\n"))
+      << terminal->screen();
+}
+
 TEST_F(ScreenTest, ShowsEveryScript) {
   start();
   const std::string text = "Grüße Русский 中文 日本語 한국어 हिन्दी ไทย é 🎉 ქართული";
