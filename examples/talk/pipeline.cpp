@@ -42,7 +42,9 @@ std::string user_side(const Plan &plan, const Places &places, const std::string 
     return "appsrc name=typed caps=\"text/x-raw,format=utf8\" ! gemlive.text ";
   std::string text = input.empty() ? "" : input + " ! ";
   if (input.empty()) text += "valve name=mute drop-mode=forward-sticky-events ! ";
-  text += plan.cancels_echo ? echo_part("webrtcdsp probe=talk-echo") : "audioconvert ! ";
+  // Gain control would make the rest of the echo louder.
+  text += plan.cancels_echo ? echo_part("webrtcdsp gain-control=false probe=talk-echo")
+                            : "audioconvert ! ";
   text += level("user-level") + "tee name=said allow-not-linked=true  said. ! gemlive. ";
   return plan.records ? text + record_branch("said", "record-user") : text;
 }
