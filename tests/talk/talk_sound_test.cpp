@@ -1,0 +1,182 @@
+// SPDX-FileCopyrightText: 2026 The gemlive authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+// gemlive-talk on a terminal (tmux), with a microphone and a loudspeaker (PulseAudio).
+
+#include <cmath>
+#include <cstdio>
+
+#include "talk_fixture.hpp"
+
+namespace gemlive::test {
+namespace {
+
+using TalkSound = TalkFixture;
+
+TEST_F(TalkSound, SpeaksAndIsAnswered) {
+  start_conversation();
+  sound.speak(question());
+  EXPECT_TRUE(terminal->shows("\nModel: ")) << told();
+  EXPECT_TRUE(terminal->shows("You: ")) << told();
+  EXPECT_TRUE(plays(1000)) << loud_duration(sound.recorded());
+  EXPECT_TRUE(terminal->shows("first sound ")) << told();
+  EXPECT_TRUE(terminal->shows(" tokens")) << told();
+  EXPECT_TRUE(is_quiet());
+  EXPECT_LT(loud_duration(sound.recorded()), 2300) << "the answer of 2 s, once";
+  terminal->press({"q"});
+  EXPECT_EQ(terminal->status(), 0) << told();
+  EXPECT_EQ(terminal->value("alternate_on"), "0");
+  EXPECT_EQ(read_file(errors()), "");
+}
+
+TEST_F(TalkSound, BargesIn) {
+  serve(20000);
+  start_conversation();
+  sound.speak(question());
+  ASSERT_TRUE(plays(1000)) << told();
+  sound.speak(question());
+  EXPECT_TRUE(service->wait_event("interrupted")) << told();
+  EXPECT_TRUE(terminal->shows("[interrupted]")) << told();
+  EXPECT_TRUE(service->wait_event("turn-started", 1)) << told();
+}
+
+TEST_F(TalkSound, AKeyInterrupts) {
+  serve(20000);
+  start_conversation();
+  sound.speak(question());
+  ASSERT_TRUE(plays(1000)) << told();
+  terminal->press({"i"});
+  EXPECT_TRUE(is_quiet()) << told();
+  EXPECT_LT(loud_duration(sound.recorded()), 15000);
+}
+
+TEST_F(TalkSound, MutedIsNotHeard) {
+  start_conversation();
+  terminal->press({"m"});
+  ASSERT_TRUE(terminal->shows("MUTED")) << told();
+  sound.speak(question());
+  terminal->press({"m"});
+  ASSERT_TRUE(terminal->hides("MUTED")) << told();
+  EXPECT_EQ(service->count("speech-start"), 0u);
+  sound.speak(question());
+  EXPECT_TRUE(service->wait_event("speech-start")) << told();
+  EXPECT_TRUE(plays(1000)) << told();
+  EXPECT_EQ(service->count("speech-start"), 1u);
+}
+
+TEST_F(TalkSound, ATypedLineIsAnswered) {
+  start_conversation();
+  terminal->type("tGood morning, 世界");
+  terminal->press({"Enter"});
+  EXPECT_TRUE(terminal->shows("You: Good morning, 世界")) << told();
+  const auto content = service->wait_event("content");
+  ASSERT_TRUE(content) << told();
+  EXPECT_NE(content->json.find("Good morning, 世界"), std::string::npos) << content->json;
+  EXPECT_TRUE(plays(1000)) << loud_duration(sound.recorded()) << told();
+}
+
+TEST_F(TalkSound, PushToTalk) {
+  start_conversation("--push-to-talk");
+  EXPECT_TRUE(terminal->shows("space to talk")) << told();
+  terminal->press({"Space"});
+  EXPECT_TRUE(service->wait_event("activity-start")) << told();
+  EXPECT_TRUE(terminal->shows("TALKING")) << told();
+  sound.speak(question());
+  terminal->press({"Space"});
+  EXPECT_TRUE(service->wait_event("activity-end")) << told();
+  EXPECT_TRUE(plays(1000)) << loud_duration(sound.recorded()) << told();
+}
+
+TEST_F(TalkSound, ReconnectsByKey) {
+  start_conversation();
+  sound.speak(question());
+  ASSERT_TRUE(service->wait_event("turn-complete")) << told();
+  terminal->press({"r"});
+  EXPECT_TRUE(service->wait_event("setup", 1)) << told();
+  EXPECT_TRUE(terminal->shows("* connected")) << told();
+  sound.speak(question());
+  EXPECT_TRUE(service->wait_event("turn-complete", 1)) << told();
+}
+
+/// While there is another device, PulseAudio moves the streams to it.
+TEST_F(TalkSound, AHeadsetIsUnpluggedAndComesBack) {
+  start_conversation();
+  sound.remove_microphone();
+  sound.remove_loudspeaker();
+  EXPECT_TRUE(terminal->shows("* The microphone")) << told();
+  EXPECT_TRUE(terminal->shows("* The loudspeaker")) << told();
+  sound.add_loudspeaker();
+  sound.add_microphone();
+  EXPECT_TRUE(terminal->shows("* The microphone is back")) << told();
+  EXPECT_TRUE(terminal->shows("* The loudspeaker is back")) << told();
+  sound.record();
+  sound.speak(question());
+  EXPECT_TRUE(service->wait_event("speech-start")) << told();
+  EXPECT_TRUE(plays(1000)) << loud_duration(sound.recorded()) << told();
+  EXPECT_TRUE(terminal->shows("Model: ")) << told();
+}
+
+TEST_F(TalkSound, CtrlCAndAClosedWindowEndIt) {
+  start_conversation();
+  terminal->press({"C-c"});
+  EXPECT_EQ(terminal->status(), 0) << told();
+  EXPECT_TRUE(service->wait_event("closed"));
+  start();
+  ASSERT_TRUE(service->wait_event("setup", 1)) << told();
+  ASSERT_TRUE(terminal->shows("connected ")) << told();
+  terminal->close();
+  const auto closed = service->wait_event("closed", 1);
+  ASSERT_TRUE(closed);
+  EXPECT_NE(closed->number("code"), 1006) << "it said goodbye";
+}
+
+TEST_F(TalkSound, FilesOnATerminal) {
+  const auto input = folder.write("question.wav", wav(question()));
+  start("--input " + input + " --output " + folder / "answer.wav");
+  EXPECT_EQ(terminal->status(), 0) << told();
+  EXPECT_EQ(terminal->value("alternate_on"), "0");
+  EXPECT_GT(loud_duration(wav_samples(folder / "answer.wav"), 24000), 1600);
+}
+
+/// The answer comes back through the microphone, 6 dB quieter.
+class TalkEcho : public TalkFixture {
+ protected:
+  void SetUp() override { sound.add_echo("-6dB"); }
+};
+
+/// Whether the rest of the echo interrupts the model depends on its level in the first half second,
+/// before the canceller has learned the room. Therefore the answer goes on here, and the rest is
+/// measured.
+TEST_F(TalkEcho, TheCancellerRemovesIt) {
+  service = std::make_unique<SimulatorProcess>(std::vector<std::string>{
+      "--say",
+      "Good morning. This is a long answer, so that the echo canceller has something to remove. It "
+      "says some more words, and it hopes that it does not hear itself."});
+  start_conversation("--echo-cancel --property activity-handling=no-interruption");
+  sound.stop_recording();
+  sound.speak(wav_samples(std::string(g_getenv("GEMLIVE_EXAMPLES")) + "/data/question.wav"));
+  ASSERT_TRUE(service->wait_event("turn-complete", 0, 3 * patience)) << told();
+  const auto end = service->wait_event("speech-end");
+  ASSERT_TRUE(end);
+  terminal->press({"q"});
+  EXPECT_EQ(terminal->status(), 0) << told();
+  ASSERT_TRUE(service->wait_event("closed"));
+  // What the service heard behind the question: the rest of the echo.
+  auto heard = as_string(service->heard());
+  heard.erase(0, static_cast<std::size_t>(end->number("at")) * 32);
+  const auto said = as_string(service->said());
+  const double loss = 10 * std::log10(energy(said) / 24000 / (energy(heard) / 16000)) - 6;
+  std::printf("echo return loss: %.1f dB\n", loss);
+  RecordProperty("echo_return_loss_db", static_cast<int>(loss));
+  EXPECT_GT(loss, 3);  // without the canceller 0; on a quiet machine 25, on a busy one 7
+}
+
+TEST_F(TalkEcho, WithoutTheCancellerItDoes) {
+  serve(8000);
+  start_conversation("--no-echo-cancel");
+  sound.speak(question());
+  EXPECT_TRUE(service->wait_event("interrupted")) << told();
+}
+
+}  // namespace
+}  // namespace gemlive::test
