@@ -25,6 +25,7 @@ namespace {
 
 constexpr guint kDrawDelay = 40;  // ms: 25 pictures a second at most
 constexpr std::size_t kMaxProblems = 5;
+constexpr int kUnlimited = 1 << 24;  // columns, or lines
 constexpr std::string_view kPrompt = "> ";
 constexpr char32_t kCtrlL = 12;
 
@@ -71,7 +72,10 @@ class Screen : public View {
   }
   ~Screen() override {
     if (timer_) g_source_remove(timer_);
-    terminal_.reset();
+    if (terminal_) {
+      terminal_.reset();
+      print_conversation();
+    }
     for (const auto &problem : problems_)
       std::fprintf(stderr, "%s\n", problem.c_str());
   }
@@ -142,6 +146,13 @@ class Screen : public View {
   }
 
  private:
+  /// So that it stays in the terminal. The terminal wraps long lines.
+  void print_conversation() {
+    transcript_.scroll_to_end();
+    for (const auto &line : transcript_.window(kUnlimited, kUnlimited))
+      if (line.tone != Tone::Problem) std::printf("%s\n", line.text.c_str());
+    std::fflush(stdout);
+  }
   void draw_soon() {
     if (timer_) return;
     timer_ = g_timeout_add(

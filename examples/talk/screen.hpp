@@ -17,8 +17,8 @@ struct ScreenOptions {
 bool wants_colours();
 
 /// Shows the conversation on the whole terminal, and lets its keys act on `controls`, which must
-/// live longer. The destructor restores the terminal, then prints the problems that were shown, and
-/// what came on standard error meanwhile. SIGINT and SIGTERM are the caller's; a closed window
+/// live longer. The destructor restores the terminal, then prints the conversation, the problems
+/// that were shown, and what came on standard error meanwhile. SIGINT and SIGTERM are the caller's; a closed window
 /// calls quit(). Main thread, with its default main context. nullptr: there is no terminal, or TERM
 /// names one that cannot place text. Print lines then.
 std::unique_ptr<View> make_screen(Controls &controls, const ScreenOptions &options);

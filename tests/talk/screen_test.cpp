@@ -75,6 +75,8 @@ TEST_F(ScreenTest, ShowsAConversation) {
   EXPECT_TRUE(told("quit\nend\n"));
   EXPECT_EQ(terminal->status(), 0);
   EXPECT_EQ(terminal->value("alternate_on"), "0");
+  EXPECT_TRUE(terminal->shows("You: What is this?\nModel: It is\nTool: time {\"zone\":\"Oslo\"}\n"))
+      << "the conversation stays in the terminal";
 }
 
 TEST_F(ScreenTest, ALossHasOneLine) {
