@@ -11,6 +11,7 @@
 namespace {
 
 constexpr guint digits_pause = 2000;  // ms without a digit that end a number
+constexpr std::size_t most_digits = 64;  // that end a number too
 constexpr GstClockTime shortest_loss = 5 * GST_MSECOND, longest_loss = 200 * GST_MSECOND;
 constexpr char hang_up_tool[] =
     R"([{"functionDeclarations":[{"name":"hang_up","description":"Ends the phone call. )"
@@ -64,14 +65,15 @@ void Call::play() {
 }
 
 bool Call::change(const Media &media) {
-  if (!media.is_like(media_)) return false;
+  if (!media_.can_become(media)) return false;
   send_to(media);
   return true;
 }
 
+/// udpsink has its own idea of a host, to which not even a held call may send.
 void Call::send_to(const Media &media) {
-  if (media.is_held) return g_signal_emit_by_name(element("rtp-out"), "clear");
   g_object_set(element("rtp-out"), "host", media.host.c_str(), "port", media.port, nullptr);
+  if (media.is_held) g_signal_emit_by_name(element("rtp-out"), "clear");
   g_object_set(element("rtcp-out"), "host", media.host.c_str(), "port", media.port + 1, nullptr);
 }
 
@@ -211,7 +213,7 @@ void Call::add_digit(int event) {
   if (event < 0 || event >= static_cast<int>(keys.size())) return;
   digits_ += keys[static_cast<std::size_t>(event)];
   g_clear_handle_id(&digits_timer_, g_source_remove);
-  if (digits_.back() == '#') return send_digits();
+  if (digits_.back() == '#' || digits_.size() == most_digits) return send_digits();
   digits_timer_ = g_timeout_add(
       digits_pause,
       +[](gpointer call) -> gboolean {

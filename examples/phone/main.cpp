@@ -3,10 +3,10 @@
 
 // A phone line: whoever calls talks to the model. README.md says how to try it.
 
+#include <arpa/inet.h>
 #include <glib-unix.h>
 #include <gst/gst.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <stdexcept>
@@ -19,6 +19,12 @@ namespace {
 struct Free {
   void operator()(GMainLoop *loop) const { g_main_loop_unref(loop); }
 };
+
+/// The answers to calls name it, so it cannot be 0.0.0.0.
+bool is_of_a_machine(const char *address) {
+  in_addr parsed;
+  return inet_pton(AF_INET, address, &parsed) == 1 && parsed.s_addr != INADDR_ANY;
+}
 
 /// Throws std::runtime_error.
 SipServer::Options read_options(int argc, char **argv) {
@@ -37,8 +43,15 @@ SipServer::Options read_options(int argc, char **argv) {
   g_autoptr(GError) error = nullptr;
   if (!g_option_context_parse(context, &argc, &argv, &error))
     throw std::runtime_error(error->message);
+  if (argc > 1) throw std::runtime_error(std::string("There is no argument ") + argv[1]);
+  if (options.port < 1 || options.port > 65535)
+    throw std::runtime_error("--port must be from 1 to 65535");
+  if (calls < 1) throw std::runtime_error("--calls must be at least 1");
+  if (address && !is_of_a_machine(address))
+    throw std::runtime_error("--address must be the IPv4 address of this machine that callers "
+                             "reach, such as 192.0.2.7");
   if (address) options.address = address;
-  options.max_calls = static_cast<std::size_t>(std::max(calls, 0));
+  options.max_calls = static_cast<std::size_t>(calls);
   return options;
 }
 

@@ -3,6 +3,7 @@
 
 #include "media.hpp"
 
+#include <arpa/inet.h>
 #include <sofia-sip/sdp.h>
 #include <strings.h>
 
@@ -50,6 +51,12 @@ std::optional<Media> choose_codec(const sdp_media_t &line) {
   return std::nullopt;
 }
 
+/// Names are not looked up: all calls would wait for an answer.
+bool is_ipv4(const char *host) {
+  in_addr parsed;
+  return inet_pton(AF_INET, host, &parsed) == 1;
+}
+
 std::string format_line(int payload_type, const std::string &format) {
   return "a=rtpmap:" + std::to_string(payload_type) + " " + format + "\r\n";
 }
@@ -65,13 +72,14 @@ std::optional<Media> choose(std::string_view offer) {
   for (auto *line = session->sdp_media; line; line = line->m_next) {
     const auto *connection = sdp_media_connections(line);
     if (line->m_type != sdp_media_audio || line->m_proto != sdp_proto_rtp || line->m_port == 0 ||
-        !connection)
+        !connection || !is_ipv4(connection->c_address))
       continue;
     auto media = choose_codec(*line);
     if (!media) continue;
     media->host = connection->c_address;
     media->port = static_cast<int>(line->m_port);
-    media->is_held = (line->m_mode & sdp_recvonly) == 0;
+    media->is_held =
+        (line->m_mode & sdp_recvonly) == 0 || media->host == "0.0.0.0";  // the latter: RFC 2543
     return media;
   }
   return std::nullopt;

@@ -22,12 +22,14 @@ struct Media {
   int payload_type = -1;
   int digits = -1;  // payload type of DTMF (RFC 4733), at `digits_rate` Hz. -1: not offered
   int digits_rate = 0;
-  std::string host = {};  // where the caller receives
+  std::string host = {};  // where the caller receives, IPv4
   int port = 0;
   bool is_held = false;  // the caller does not want to hear anything now
 
-  bool is_like(const Media &other) const {
-    return codec == other.codec && payload_type == other.payload_type && digits == other.digits;
+  /// Whether a call with these media can go on with the others. They may lack digits.
+  bool can_become(const Media &other) const {
+    return codec == other.codec && payload_type == other.payload_type &&
+           (digits == other.digits || other.digits < 0);
   }
 };
 

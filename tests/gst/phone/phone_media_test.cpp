@@ -371,6 +371,27 @@ TEST_F(PhoneMedia, IsQuietOnHold) {
   EXPECT_GE(telephone.rtp.wait_for(true), 0);
 }
 
+/// A PBX that looks for somebody offers nothing to hear yet.
+TEST_F(PhoneMedia, ACallCanBeginOnHold) {
+  start();
+  Telephone telephone(port);
+  const auto offer = SipCaller::offer(telephone.rtp.port());
+  ASSERT_EQ(telephone.call(offer + "a=sendonly\r\n"), 200);
+  const auto sent = telephone.rtp.sent().size();
+  ASSERT_TRUE(wait_until([&] { return telephone.rtp.sent().size() >= sent + 25; }));
+  EXPECT_EQ(telephone.rtp.received().size(), 0u);
+  ASSERT_EQ(telephone.sip.invite(offer), 200);
+  EXPECT_GE(telephone.rtp.wait_for(false), 0);
+}
+
+TEST_F(PhoneMedia, ACallMayLoseItsKeys) {
+  start();
+  Telephone telephone(port);
+  ASSERT_EQ(telephone.call(), 200);
+  EXPECT_EQ(telephone.sip.invite(SipCaller::offer(telephone.rtp.port(), "0")), 200);
+  EXPECT_GE(telephone.rtp.wait_for(false), 0);
+}
+
 TEST_F(PhoneMedia, FollowsACallerWhoMoves) {
   start();
   Telephone telephone(port);

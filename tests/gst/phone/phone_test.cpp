@@ -83,6 +83,18 @@ TEST_F(Phone, SaysWhatIsMissing) {
   EXPECT_EQ(alone.status(), 1) << "there is no service";
 }
 
+TEST_F(Phone, RefusesOptionsThatNobodyCanCall) {
+  const std::vector<std::vector<std::string>> cases = {
+      {"--port", "0"},          {"--port", "65536"},      {"--calls", "0"},
+      {"--address", "0.0.0.0"}, {"--address", "nowhere"}, {"5060"}};
+  for (const auto &options : cases) {
+    std::vector<std::string> command{example_program("phone/gemlive-phone")};
+    command.insert(command.end(), options.begin(), options.end());
+    EXPECT_EQ(Program(command, {{"GEMLIVE_URI", "ws://127.0.0.1:1"}}).status(), 1)
+        << options.back();
+  }
+}
+
 TEST_F(Phone, RefusesACallWithoutAService) {
   serve(R"([{"when":{"on":"connect"},"do":{"refuse":403}}])");
   start();
@@ -111,6 +123,9 @@ TEST_F(Phone, RefusesMediaThatDoNotFit) {
       {"an offer of video",
        "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
        "m=video 4000 RTP/AVP 0\r\n"},
+      {"the name of a host",
+       "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 phone.invalid\r\nt=0 0\r\n"
+       "m=audio 4000 RTP/AVP 0\r\n"},
       {"no offer", ""},
   };
   for (const auto &[name, offer] : cases)
