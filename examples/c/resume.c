@@ -13,13 +13,17 @@ static void on_message(GstElement *pipeline, GstMessage *message) {
   const GstStructure *fields = gst_message_get_structure(message);
   gboolean flag = FALSE;
   char *handle = NULL;
+  GError *error = NULL;
 
   if (gst_message_has_name(message, "gemlive/connected")) {
     gst_structure_get_boolean(fields, "resumed", &flag);
     g_print(flag ? "The conversation continues\n" : "A new conversation\n");
   } else if (gst_structure_get_boolean(fields, "resumable", &flag) && flag) {
     g_object_get(element(pipeline, "gemlive"), "resumption-handle", &handle, NULL);
-    g_file_set_contents_full(handle_file, handle, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL);
+    if (!g_file_set_contents_full(handle_file, handle, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600,
+                                  &error))
+      GST_ELEMENT_ERROR(pipeline, RESOURCE, WRITE, ("%s", error->message), (NULL));
+    g_clear_error(&error);
     g_free(handle);
   }
 }

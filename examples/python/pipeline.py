@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The gemlive authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Plays a pipeline to its end."""
+import signal
 import sys
 
 import gi
@@ -10,7 +11,7 @@ from gi.repository import GLib, Gst
 
 
 def play(pipeline, on_message=None):
-    """Calls `on_message` with each message of an element. Ends the program after an error, which it prints."""
+    """Calls `on_message` with each message of an element. Ends the program after an error, which it prints, or at Ctrl-C."""
     loop = GLib.MainLoop()
     errors = []
 
@@ -26,6 +27,7 @@ def play(pipeline, on_message=None):
     bus = pipeline.get_bus()
     bus.add_signal_watch()
     bus.connect("message", watch)
+    GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, signal.SIGINT, loop.quit)
     pipeline.set_state(Gst.State.PLAYING)
     loop.run()
     pipeline.set_state(Gst.State.NULL)

@@ -4,28 +4,31 @@
 """Resume: asks a question, and continues the conversation of the last call.
     resume.py HANDLE_FILE QUESTION.wav REPLY.wav     the file is created; keep it secret
 """
-import os
 import pathlib
 import sys
 
 from pipeline import Gst, play
 from simulator import use_simulator_unless_configured
 
+if len(sys.argv) != 4:
+    sys.exit(__doc__)
 use_simulator_unless_configured()
 Gst.init(None)
 handle_file = pathlib.Path(sys.argv[1])
 pipeline = Gst.parse_launch(f'filesrc location="{sys.argv[2]}" ! wavparse ! gemlive name=gemlive pacing=none ! '
                             f'wavenc ! filesink location="{sys.argv[3]}"')
 gemlive = pipeline.get_by_name("gemlive")
-if handle_file.exists():
-    gemlive.props.resumption_handle = handle_file.read_text()
+try:
+    handle_file.touch(0o600)
+    gemlive.props.resumption_handle = handle_file.read_text().strip()
+except OSError as error:
+    sys.exit(error)
 
 
 def on_message(fields):
     if fields.has_name("gemlive/connected"):
         print("The conversation continues" if fields["resumed"] else "A new conversation", flush=True)
     elif fields.has_name("gemlive/resumption") and fields["resumable"]:
-        os.umask(0o077)
         handle_file.write_text(gemlive.props.resumption_handle)
 
 

@@ -15,6 +15,8 @@ TOOLS = [{"functionDeclarations": [{"name": "weather", "description": "Tells the
 # Makes the simulator call the function.
 SCRIPT = [{"when": {"on": "turn"}, "do": {"tool-call": "weather", "args": {"city": "Bonn"}}}]
 
+if len(sys.argv) != 3:
+    sys.exit(__doc__)
 use_simulator_unless_configured(json.dumps(SCRIPT))
 Gst.init(None)
 pipeline = Gst.parse_launch(f'filesrc location="{sys.argv[1]}" ! wavparse ! gemlive name=gemlive pacing=none ! '

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -105,6 +106,21 @@ TEST_P(LanguageExamples, Resume) {
   auto second = run("resume", {handle, question.path(), reply});
   EXPECT_TRUE(second.prints("The conversation continues"));
   EXPECT_EQ(second.status(), 0);
+}
+
+TEST_P(LanguageExamples, ResumeFailsIfItCannotKeepTheHandle) {
+  serve();
+  auto program = run("resume", {folder / "none/handle", question.path(), reply});
+  EXPECT_EQ(program.status(), 1);
+}
+
+/// In C, the signal does. In Python, it would show all lines that run.
+TEST_P(LanguageExamples, CtrlCEndsThem) {
+  serve();
+  auto program = run("captions", {"audiotestsrc is-live=true", "fakesink sync=true"});
+  ASSERT_TRUE(simulator->wait_event("setup"));
+  program.send_signal(SIGINT);
+  EXPECT_EQ(program.status(), GetParam() == std::string("python") ? 0 : -1);
 }
 
 TEST_P(LanguageExamples, EndWithAnErrorWhereTheServiceIsNotReached) {
