@@ -15,6 +15,12 @@ struct Options {
   int delay = -1;                         // of the picture in ms; -1: learned
 };
 
+/// Whether it begins with srt:// or udp://.
+bool is_address(const std::string &text);
+
+/// What is wrong with the options, before there is an input to see it. Empty: nothing.
+std::string problem_of(const Options &options);
+
 /// The parser for a stream of these caps, such as "h264parse". Empty: a stream that is not
 /// supported.
 std::string parser_for(const std::string &media_type, int mpegversion);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 namespace dubbing {
 namespace {
@@ -68,8 +69,21 @@ Dub::Dub(const Options &options)
 }
 
 Dub::~Dub() {
-  gst_element_set_state(pipeline_.get(), GST_STATE_NULL);
+  stop();
   g_main_loop_unref(loop_);
+}
+
+/// A pipeline stops by way of PAUSED, which fails if a part of it that could not start fails again:
+/// the dubbing stops before it, and no other one is made.
+void Dub::stop() {
+  std::unique_lock lock(streams_mutex_);
+  has_dubbing_ = true;
+  if (dubbing_) {
+    gst_element_set_locked_state(dubbing_.get(), TRUE);
+    gst_element_set_state(dubbing_.get(), GST_STATE_NULL);
+  }
+  lock.unlock();
+  gst_element_set_state(pipeline_.get(), GST_STATE_NULL);
 }
 
 int Dub::run() {
@@ -79,7 +93,7 @@ int Dub::run() {
   g_print("Waiting for the input\n");
   gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING);
   g_main_loop_run(loop_);
-  gst_element_set_state(pipeline_.get(), GST_STATE_NULL);
+  stop();
   if (timer) g_source_remove(timer);
   g_clear_handle_id(&settling_, g_source_remove);
   g_source_remove(watch);
@@ -89,7 +103,7 @@ int Dub::run() {
 
 /// Behind the source: srtsrc takes no event while it waits for its peer.
 void Dub::end() {
-  if (!has_dubbing_) return finish(0);
+  if (!has_dubbing_ || std::exchange(is_ending_, true)) return finish(0);
   const Ptr<GstElement> streams(gst_bin_get_by_name(GST_BIN(pipeline_.get()), "streams"));
   const Ptr<GstPad> input(gst_element_get_static_pad(streams.get(), "sink"));
   gst_pad_send_event(input.get(), gst_event_new_eos());
@@ -157,6 +171,7 @@ void Dub::make_dubbing() {
   probe(bin, "speech", "src", on_speech);
   probe(bin, "interpreter", "src", on_voice);
   gst_bin_add(GST_BIN(pipeline_.get()), bin);
+  dubbing_.reset(GST_ELEMENT(gst_object_ref(bin)));
   gst_element_sync_state_with_parent(bin);
   if (picture_.is_there()) link(picture_, bin, "picture");
   link(sound_, bin, "sound");

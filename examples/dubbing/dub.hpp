@@ -29,7 +29,7 @@ class Dub {
 
   /// Returns the exit status.
   int run();
-  /// The input ends. run() returns when the voice has said the rest.
+  /// The input ends. run() returns when the voice has said the rest; at once the second time.
   void end();
 
  private:
@@ -63,6 +63,7 @@ class Dub {
   void probe(GstElement *bin, const char *element, const char *pad, GstPadProbeCallback act);
   void learn();
   void finish(int status);
+  void stop();
 
   Options options_;
   Shared shared_;
@@ -70,11 +71,13 @@ class Dub {
   std::mutex streams_mutex_ = {};  // of the demuxer's thread and the main thread; for what follows
   HeldStream picture_, sound_;
   guint settling_ = 0;  // timer
+  Ptr<GstElement> dubbing_ = {};  // what the streams go through
   std::atomic<bool> has_dubbing_ = false;
 
   std::optional<ns> last_lag_ = {};  // a single one may be an accident
   GMainLoop *loop_;
   int status_ = 0;
+  bool is_ending_ = false;
 };
 
 }  // namespace dubbing

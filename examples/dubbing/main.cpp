@@ -28,10 +28,6 @@ struct Arguments {
   }
 };
 
-bool is_input(const char *uri) {
-  return g_str_has_prefix(uri, "srt://") || g_str_has_prefix(uri, "udp://");
-}
-
 /// False: an error was printed.
 bool read(Arguments &arguments, int argc, char **argv) {
   const GOptionEntry entries[] = {
@@ -49,18 +45,14 @@ bool read(Arguments &arguments, int argc, char **argv) {
   GError *error = nullptr;
   const bool parsed = g_option_context_parse(context, &argc, &argv, &error);
   g_option_context_free(context);
-  if (!parsed || argc != 2 || !is_input(argv[1]) || !arguments.outputs) {
-    g_printerr(
-        "%s. Run gemlive-dub --help\n",
-        error ? error->message : "An INPUT with srt:// or udp:// and an --output are needed");
-    g_clear_error(&error);
-    return false;
-  }
-  arguments.options.input = argv[1];
-  for (auto **output = arguments.outputs; *output; ++output)
+  if (argc == 2) arguments.options.input = argv[1];
+  for (auto **output = arguments.outputs; output && *output; ++output)
     arguments.options.outputs.emplace_back(*output);
   if (arguments.language) arguments.options.language = arguments.language;
-  return true;
+  const auto problem = parsed ? dubbing::problem_of(arguments.options) : error->message;
+  g_clear_error(&error);
+  if (!problem.empty()) g_printerr("%s. Run gemlive-dub --help\n", problem.c_str());
+  return problem.empty();
 }
 
 gboolean on_signal(gpointer dub) {

@@ -432,6 +432,20 @@ TEST_F(DubbedStream, NeedsSound) {
   EXPECT_NE(shell.error_output().find("The input has no audio"), std::string::npos);
 }
 
+/// The part of the pipeline that is made for the input fails, and the rest stops all the same.
+TEST_F(DubbedStream, StopsIfTheInterpreterCannotStart) {
+  shell.run("exec \"$GEMLIVE_EXAMPLE_PROGRAMS\"/dubbing/gemlive-dub " + udp(port) + " -o dubbed.ts",
+            {{"GEMLIVE_URI", "nonsense://"}});
+  Pipeline sender(
+      "audiotestsrc is-live=true ! voaacenc ! aacparse ! mpegtsmux alignment=7 ! "
+      "udpsink host=127.0.0.1 port=" +
+      std::to_string(port));
+  ASSERT_TRUE(sender.play());
+  EXPECT_EQ(shell.status(), 1);
+  EXPECT_NE(shell.error_output().find("GEMLIVE_URI must begin with"), std::string::npos);
+  EXPECT_EQ(shell.error_output().find("CRITICAL"), std::string::npos) << shell.error_output();
+}
+
 /// Nothing ever comes. Ctrl-C ends the program, once it has started.
 TEST_F(DubbedStream, EndsWithoutAnInput) {
   for (const auto &input : {"'" + srt(port) + "?mode=listener'", srt(port), udp(port)}) {

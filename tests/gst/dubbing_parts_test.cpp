@@ -131,6 +131,25 @@ TEST(Description, KnowsTheStreamsOfATelevision) {
   EXPECT_EQ(parser_for("video/x-dirac", 0), "");
 }
 
+TEST(OptionsTest, AreCheckedBeforeThereIsAnInput) {
+  const Options good{"srt://:7001?mode=listener", {"film.mkv", "udp://[::1]:7002"}, "pt-BR", 0};
+  EXPECT_EQ(problem_of(good), "");
+  const auto with = [&](auto change) {
+    auto options = good;
+    change(options);
+    return problem_of(options);
+  };
+  EXPECT_NE(with([](Options &o) { o.input = "film.ts"; }), "");
+  EXPECT_NE(with([](Options &o) { o.input = "udp://127.0.0.1"; }), "");
+  EXPECT_NE(with([](Options &o) { o.input = "udp://127.0.0.1:99999"; }), "");
+  for (const char *output : {"udp://127.0.0.1", "srt://127.0.0.1:0", "film.mp4", "/nowhere/a.ts"})
+    EXPECT_NE(with([&](Options &o) { o.outputs.emplace_back(output); }), "") << output;
+  EXPECT_NE(with([](Options &o) { o.outputs.clear(); }), "");
+  EXPECT_NE(with([](Options &o) { o.language = "x\"y"; }), "");
+  EXPECT_NE(with([](Options &o) { o.delay = -5; }), "");
+  EXPECT_NE(with([](Options &o) { o.delay = 100000; }), "") << "the queues would be full";
+}
+
 TEST(Description, NamesOfFilesAreQuoted) {
   Options options;
   options.outputs = {"my \"film\".mkv"};
