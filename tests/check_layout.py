@@ -41,6 +41,7 @@ NO_TEST = {
     "gst/output/playout_text.cpp": "a part of Playout: text_streams_test and dubbing_test",
     "gst/plugin.cpp": "registers the elements: every test with a pipeline",
     "gst/util/categories.cpp": "declares the debug categories: core_log_test and the logs of all tests",
+    "src/base/io_thread_pool.cpp": "a part of IoThread: io_thread_test",
     "src/net/soup_handshake.cpp": "soup_transport_test, soup_tls_test, soup_flood_test and proxy_test",
     "src/net/soup_request.cpp": "token_fetch_test",
     "src/net/soup_session.cpp": "soup_tls_test and proxy_test",

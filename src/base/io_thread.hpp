@@ -63,7 +63,13 @@ class IoThread {
 
  private:
   struct Impl;
-  class Pool;
+  class Pool;  // io_thread_pool.cpp
+
+  /// The thread ends when the work that was posted before has run. Does not wait. Any thread.
+  void quit();
+  /// Any thread.
+  bool has_ended() const;
+
   MainContextPtr context_;
   std::unique_ptr<Impl> impl_;
 };
