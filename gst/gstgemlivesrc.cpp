@@ -142,6 +142,7 @@ bool open(GstElement *element) {
                        .gaps = *config->gaps,
                        .on_interrupt = *config->on_interrupt,
                        .latency = *config->latency,
+                       .buffer_duration = *config->buffer_duration,
                        .max_lag = *config->max_lag,
                        .captions = *config->captions,
                        .caption_width = *config->caption_width},
@@ -252,7 +253,9 @@ gboolean negotiate(GstBaseSrc *source) {
 
 /// Buffers of a proposed pool hold at least as much audio, or silence, as each of ours.
 gboolean decide_allocation(GstBaseSrc *source, GstQuery *query) {
-  const auto wanted = Playout::largest_buffer_bytes(GST_GEMLIVE_SRC(source)->priv->rate);
+  auto *priv = GST_GEMLIVE_SRC(source)->priv;
+  const auto playout = priv->playout.copy();
+  const auto wanted = playout ? playout->largest_buffer_bytes(priv->rate) : 0;
   for (guint i = 0; i < gst_query_get_n_allocation_pools(query); ++i) {
     GstBufferPool *pool = nullptr;
     guint size = 0, min = 0, max = 0;

@@ -26,6 +26,13 @@ constexpr nanoseconds min_interval = 20ms;
 constexpr nanoseconds max_interval = 100ms;
 // Silence is pushed this much before a sink needs it.
 constexpr nanoseconds silence_margin = 20ms;
+// Audio that is due does not wait for more, however long a buffer may be.
+constexpr nanoseconds longest_wait = 20ms;
+
+unsigned bytes_of(nanoseconds duration, int rate) {
+  const auto samples = duration / 1us * rate / 1'000'000;
+  return static_cast<unsigned>(std::max<std::int64_t>(samples, 1) * bytes_per_sample);
+}
 
 const char *to_text(AudioTimeline::Reason reason) {
   switch (reason) {
@@ -82,7 +89,7 @@ GstFlowReturn Playout::create(GstBuffer **buffer, nanoseconds pipeline_latency) 
   for (;;) {
     follow_clock();
     if (const auto line = deliver_line(buffer)) return *line;
-    const auto head = stream_->wait(frame_samples() * bytes_per_sample, wait_deadline());
+    const auto head = stream_->wait(least_bytes(), wait_deadline());
     follow_clock();
     const auto flow = handle(head, buffer);
     if (flow && *flow <= GST_FLOW_EOS) pad_.prepare_eos();  // also behind an error
@@ -174,7 +181,8 @@ Playout::Flow Playout::handle_audio(const output::Item &head, GstBuffer **buffer
   // Waits before decoding, so that an interruption still finds the audio in the queue.
   if (!wait_until(slot.pts)) return GST_FLOW_FLUSHING;
 
-  const auto bytes = std::min(head.bytes, frame_samples() * bytes_per_sample);
+  const auto bytes = head.bytes < most_bytes() ? stream_->extend(most_bytes()) : head.bytes;
+  if (bytes == 0) return std::nullopt;
   auto made = buffers_.allocate(bytes);
   if (!made) return GST_FLOW_ERROR;
   const auto read = read_audio(made.get(), bytes, head, slot.pts);
@@ -262,8 +270,18 @@ bool Playout::fills_with_silence() const {
   return paced() && options_.gaps == Gaps::silence && !options_.text;
 }
 
-std::size_t Playout::frame_samples() const {
-  return buffer_bytes(rate_) / bytes_per_sample;
+unsigned Playout::largest_buffer_bytes(int rate) const {
+  return bytes_of(std::max(options_.buffer_duration, max_interval), rate);
+}
+
+/// What a buffer waits for.
+std::size_t Playout::least_bytes() const {
+  return bytes_of(std::min(options_.buffer_duration, longest_wait), rate_);
+}
+
+/// What a buffer holds.
+std::size_t Playout::most_bytes() const {
+  return bytes_of(options_.buffer_duration, rate_);
 }
 
 Playout::ns Playout::interval() const {

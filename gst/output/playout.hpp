@@ -5,7 +5,6 @@
 
 #include <gst/base/gstbasesrc.h>
 
-#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -32,10 +31,6 @@ namespace gemlive {
 class Playout {
  public:
   static constexpr int default_rate = 24000;  // until the server sends another one
-  /// The size of a full buffer of audio, 20 ms.
-  static unsigned buffer_bytes(int rate) { return std::max(rate / 50, 1) * 2u; }
-  /// The size of the largest buffer, which holds silence: 100 ms.
-  static unsigned largest_buffer_bytes(int rate) { return std::max(rate / 10, 1) * 2u; }
 
   struct Options {
     bool text = false;
@@ -43,6 +38,7 @@ class Playout {
     Gaps gaps = Gaps::silence;
     OnInterrupt on_interrupt = OnInterrupt::discard;
     std::chrono::nanoseconds latency{0};
+    std::chrono::nanoseconds buffer_duration = std::chrono::milliseconds(20);  // of audio, at most
     std::chrono::nanoseconds max_lag{0};
     Captions captions = Captions::pieces;
     unsigned caption_width = 42;
@@ -57,6 +53,9 @@ class Playout {
 
   /// Returns the next buffer, after pushing the events before it. Src task.
   GstFlowReturn create(GstBuffer **buffer, std::chrono::nanoseconds pipeline_latency);
+
+  /// The size of the largest buffer, of audio or of silence. Any thread.
+  unsigned largest_buffer_bytes(int rate) const;
 
   /// STREAM_START has been sent, so that caps can follow. Src task.
   bool is_announced() const { return announced_; }
@@ -97,7 +96,8 @@ class Playout {
   bool paced() const { return options_.pacing == Pacing::clock && clock_; }
   bool fills_with_silence() const;
   bool in_lines() const { return options_.text && options_.captions == Captions::lines; }
-  std::size_t frame_samples() const;
+  std::size_t least_bytes() const;
+  std::size_t most_bytes() const;
   ns interval() const;
   ns now() const;
   std::optional<std::int64_t> wait_deadline() const;

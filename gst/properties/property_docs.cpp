@@ -169,6 +169,13 @@ constexpr PropertyDoc property_docs[] = {
               "added to the pipeline. Not used if pacing=none.",
      .minimum = 0,
      .maximum = 60'000},
+    {.name = "buffer-duration",
+     .nick = "Buffer Duration",
+     .blurb = "Maximum duration in ms of a buffer of output audio. A buffer that is due does not "
+              "wait for more than 20 ms of audio. With longer buffers the source wakes up less "
+              "often, but more is still played after an interruption.",
+     .minimum = 5,
+     .maximum = 200},
     {.name = "chunk-duration",
      .nick = "Chunk Duration",
      .blurb = "Duration in ms of the input audio in one message. The last message of the input can "

@@ -91,6 +91,7 @@ struct Config {
   // Behaviour of the elements and of the session
   Setting<Pacing> pacing = {Pacing::clock};
   Setting<ms> latency = {ms(100)};
+  Setting<ms> buffer_duration = {ms(20)};
   Setting<ms> chunk_duration = {ms(40)};
   Setting<ms> max_backlog = {ms(10000)};
   Setting<ms> input_pause = {ms(500)};  // 0: off
@@ -154,6 +155,7 @@ struct Config {
     visit("resumption-handle", &Config::resumption_handle);
     visit("pacing", &Config::pacing);
     visit("latency", &Config::latency);
+    visit("buffer-duration", &Config::buffer_duration);
     visit("chunk-duration", &Config::chunk_duration);
     visit("max-backlog", &Config::max_backlog);
     visit("input-pause", &Config::input_pause);

@@ -135,6 +135,15 @@ output::Item OutputStream::wait(std::size_t want, std::optional<std::int64_t> un
   return head;
 }
 
+std::size_t OutputStream::extend(std::size_t most) {
+  auto state = state_->lock();
+  if (state->seen.kind != output::Kind::audio) return 0;
+  bool is_ready = false;
+  const auto head = state->queue.head(most, state->is_over(), is_ready);
+  state->seen.bytes = std::max(state->seen.bytes, head.bytes);
+  return state->seen.bytes;
+}
+
 std::size_t OutputStream::read(std::span<std::byte> out) {
   Log log;
   std::size_t count = 0;

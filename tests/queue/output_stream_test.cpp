@@ -93,6 +93,41 @@ TEST_F(OutputStreamTest, SkippedAudioIsCountedAndNotHeard) {
   EXPECT_EQ(skipped.duration, 0ms) << "told once";
 }
 
+TEST_F(OutputStreamTest, AnItemCanGrowByWhatHasArrivedSince) {
+  push(counting(960));
+  EXPECT_EQ(head().bytes, 960u);
+  EXPECT_EQ(stream.extend(1920), 960u) << "nothing more is there";
+  push(counting(480));
+  EXPECT_EQ(stream.extend(1920), 1440u);
+  push(counting(960));
+  EXPECT_EQ(stream.extend(1920), 1920u) << "and no more than that";
+  Bytes bytes(4096);
+  EXPECT_EQ(stream.read(bytes), 1920u);
+  EXPECT_EQ(stream.extend(1920), 480u) << "what is left";
+  EXPECT_TRUE(balanced());
+}
+
+TEST_F(OutputStreamTest, AnItemDoesNotGrowIntoTheNextTurn) {
+  push(counting(480), 1);
+  push(counting(960), 2);
+  EXPECT_EQ(head().bytes, 480u);
+  EXPECT_EQ(stream.extend(1920), 480u);
+  EXPECT_EQ(read().size(), 480u);
+  EXPECT_EQ(head(96).turn, 2u);
+  EXPECT_EQ(stream.extend(1920), 960u);
+}
+
+TEST_F(OutputStreamTest, AnItemThatWasInterruptedDoesNotGrow) {
+  push(counting(960));
+  EXPECT_EQ(head().bytes, 960u);
+  stream.interrupt(false);
+  push(counting(960), 2);
+  EXPECT_EQ(stream.extend(1920), 0u);
+  Bytes bytes(1920);
+  EXPECT_EQ(stream.read(bytes), 0u);
+  EXPECT_EQ(head().kind, Kind::interrupted);
+}
+
 TEST_F(OutputStreamTest, AnEndedConsumerGetsTheQueueAndCanAttachAgain) {
   push(counting(960));
   stream.end_after_queued();

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <atomic>
 #include <string>
+#include <utility>
 
 #include "pipeline.hpp"
 #include "samples.hpp"
@@ -105,6 +106,86 @@ TEST_F(PlayoutTest, ATurnIsContiguousInBuffersOf20ms) {
   }
   EXPECT_EQ(tap.bytes(), said());
   expect_no_hole(tap.items());
+}
+
+/// The first buffer is held until the whole answer of 300 ms has arrived.
+class BufferDuration : public PlayoutTest, public ::testing::WithParamInterface<unsigned> {
+ protected:
+  guint64 output(Pipeline &pipeline, const char *field) {
+    GstStructure *stats = nullptr;
+    g_object_get(pipeline["g"], "stats", &stats, nullptr);
+    const StructurePtr owned(stats);
+    guint64 bytes = 0;
+    gst_structure_get_uint64(stats, field, &bytes);
+    return bytes;
+  }
+  void hold_first(Pipeline &pipeline, Tap &tap, guint64 bytes) {
+    tap.on_buffer([&, bytes] {
+      if (std::exchange(held, true)) return GST_PAD_PROBE_OK;
+      EXPECT_TRUE(wait_until([&] { return output(pipeline, "output-came") == bytes; }));
+      return GST_PAD_PROBE_OK;
+    });
+  }
+  bool held = false;
+};
+
+TEST_P(BufferDuration, BuffersAreFullWhileThereIsAudio) {
+  const auto duration = GetParam() * GST_MSECOND;
+  Pipeline pipeline(gemlive("buffer-duration=" + std::to_string(GetParam())) +
+                    "! fakesink name=out sync=true");
+  Tap tap(pipeline["out"]);
+  hold_first(pipeline, tap, 14400);
+  ASSERT_TRUE(pipeline.play());
+  ASSERT_TRUE(type(pipeline));
+  ASSERT_TRUE(wait_bytes(tap, 14400));
+  pipeline.set_state(GST_STATE_NULL);
+  const auto buffers = tap.items(Item::buffer);
+  EXPECT_GE(buffers[0].duration, std::min<guint64>(duration, 20 * GST_MSECOND));
+  EXPECT_LE(buffers[0].duration, duration);
+  for (std::size_t i = 1; i + 1 < buffers.size(); ++i)
+    EXPECT_EQ(buffers[i].duration, duration) << i;
+  EXPECT_LE(buffers.back().duration, duration);
+  for (std::size_t i = 1; i < buffers.size(); ++i) {
+    EXPECT_EQ(buffers[i].start, buffers[i - 1].start + buffers[i - 1].duration) << i;
+    EXPECT_FALSE(buffers[i].discont) << i;
+  }
+  EXPECT_EQ(tap.bytes(), said());
+  expect_no_hole(tap.items());
+}
+
+TEST_P(BufferDuration, AnInterruptionDropsAllThatWasNotLetOut) {
+  constexpr guint64 answer = 8 * 48000;
+  serve({"--tone-duration", "8000"});
+  Pipeline pipeline(gemlive("buffer-duration=" + std::to_string(GetParam())) +
+                    "! fakesink name=out sync=true");
+  Tap tap(pipeline["out"]);
+  hold_first(pipeline, tap, answer);
+  ASSERT_TRUE(pipeline.play());
+  ASSERT_TRUE(type(pipeline));
+  ASSERT_TRUE(wait_bytes(tap, 9600 * 2));
+  g_signal_emit_by_name(pipeline["g"], "interrupt");
+  ASSERT_TRUE(pipeline.wait("gemlive/interrupted"));
+  ASSERT_TRUE(wait_until([&] { return output(pipeline, "output-held") == 0; }));
+  const auto taken = output(pipeline, "output-taken");
+  EXPECT_EQ(taken + output(pipeline, "output-interrupted"), answer);
+  EXPECT_GE(taken, 9600u * 2);
+  EXPECT_TRUE(wait_bytes(tap, taken)) << "what was let out is played";
+  pipeline.set_state(GST_STATE_NULL);
+  EXPECT_EQ(tap.bytes().size(), taken);
+}
+
+INSTANTIATE_TEST_SUITE_P(Ms, BufferDuration, ::testing::Values(5u, 20u, 40u, 200u));
+
+/// 40 ms of an answer arrive, and then nothing.
+TEST_F(PlayoutTest, ABufferDoesNotWaitForItsWholeDuration) {
+  serve({}, R"([{"when":{"on":"turn"},"do":{"answer":{"tone":300,"chunks":[1920]}}},
+                {"when":{"on":"said","ms":40},"do":{"stall":"send"}}])");
+  Pipeline pipeline(gemlive("pacing=none buffer-duration=200") + "! fakesink name=out");
+  Tap tap(pipeline["out"]);
+  ASSERT_TRUE(pipeline.play());
+  ASSERT_TRUE(type(pipeline));
+  EXPECT_TRUE(wait_bytes(tap, 1920));
+  EXPECT_LT(tap.bytes().size(), 9600u);
 }
 
 TEST_F(PlayoutTest, BetweenTurnsThereAreGapsAndThenADiscont) {

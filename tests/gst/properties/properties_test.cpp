@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 #include <string>
 
@@ -36,7 +37,8 @@ std::string other_value(const GParamSpec *pspec) {
     return (last.value == spec->default_value ? spec->enum_class->values[0] : last).value_nick;
   }
   if (G_IS_PARAM_SPEC_INT(pspec)) return "77";
-  if (G_IS_PARAM_SPEC_UINT(pspec)) return "777";
+  if (G_IS_PARAM_SPEC_UINT(pspec))
+    return std::to_string(std::min(777u, G_PARAM_SPEC_UINT(pspec)->maximum));
   if (G_IS_PARAM_SPEC_DOUBLE(pspec)) return "0.5";
   return "";
 }
@@ -91,12 +93,13 @@ TEST_P(Properties, SecretsCannotBeRead) {
 
 TEST_P(Properties, DefaultsAreThoseOfConfig) {
   const Config defaults;
-  guint ms = 0, turns = 1;
+  guint ms = 0, buffer_ms = 0, turns = 1;
   double temperature = 0;
   int padding = 0;
-  g_object_get(element.get(), "latency", &ms, "max-turns", &turns, "temperature", &temperature,
-               "prefix-padding", &padding, nullptr);
+  g_object_get(element.get(), "latency", &ms, "buffer-duration", &buffer_ms, "max-turns", &turns,
+               "temperature", &temperature, "prefix-padding", &padding, nullptr);
   EXPECT_EQ(Config::ms(ms), *defaults.latency);
+  EXPECT_EQ(Config::ms(buffer_ms), *defaults.buffer_duration);
   EXPECT_EQ(turns, *defaults.max_turns);
   EXPECT_EQ(temperature, *defaults.temperature);
   EXPECT_EQ(padding, *defaults.prefix_padding);
