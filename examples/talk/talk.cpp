@@ -13,6 +13,7 @@ namespace {
 
 constexpr guint tick = 250;       // ms
 constexpr guint retry_ticks = 8;  // between attempts to find a device
+constexpr guint stuck_ticks = 20;
 
 GstPadProbeReturn on_output_event(GstPad *pad, GstPadProbeInfo *info, gpointer) {
   const GstPtr<GstElement> element(gst_pad_get_parent_element(pad));
@@ -233,9 +234,14 @@ void Talk::lose(DevicePart &device) {
   view_->note("The " + noun + " is gone. The conversation goes on: connect it again, or another.");
 }
 
+/// A device that is there again, but takes or gives nothing, is connected anew.
 void Talk::find_lost_devices() {
   each_device([this](DevicePart &device) {
-    if (!is_over_ && !device.is_there() && !device.connect()) device.disconnect();
+    const auto side = static_cast<int>(device.side());
+    const bool is_stuck = is_waiting_[side] && ticks_ - connected_[side] >= stuck_ticks;
+    if (is_over_ || (device.is_there() && !is_stuck)) return;
+    connected_[side] = ticks_;
+    if (!device.connect()) device.disconnect();
   });
 }
 

@@ -87,6 +87,7 @@ class Talk : public Controls {
   bool has_worked_[2] = {};  // the devices, by Side
   bool is_waiting_[2] = {};  // for a device that is gone
   unsigned ticks_ = 0;
+  unsigned connected_[2] = {};  // tick of the last attempt
   bool is_muted_ = false;
   bool is_talking_ = false;
   bool has_typed_ = false;
