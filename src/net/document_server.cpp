@@ -7,13 +7,22 @@
 
 #include <utility>
 
+#include "network_types.hpp"
 #include "text.hpp"
 
 namespace gemlive {
 
+namespace {
+
+SoupServer *make_server() {
+  register_network_types();
+  return soup_server_new("server-header", "gemlive", nullptr);
+}
+
+}  // namespace
+
 DocumentServer::DocumentServer(Document document)
-    : document_(std::move(document)),
-      server_(soup_server_new("server-header", "gemlive", nullptr)) {
+    : document_(std::move(document)), server_(make_server()) {
   soup_server_add_handler(server_.get(), nullptr, &DocumentServer::answer, this, nullptr);
 }
 

@@ -8,6 +8,7 @@
 
 #include "certificate_authorities.hpp"
 #include "loopback.hpp"
+#include "network_types.hpp"
 #include "origin.hpp"
 #include "secret.hpp"
 #include "soup_errors.hpp"
@@ -104,6 +105,7 @@ gboolean reject_certificate(SoupMessage *message, GTlsCertificate *, GTlsCertifi
 Result<ObjectPtr<SoupSession>> make_session(GUri *uri, const http::Route &route, bool direct) {
   // Remove every feature that acts on a server's answer. A server can crash the auth manager
   // (Digest). Some versions of libsoup add the other features by default.
+  register_network_types();
   ObjectPtr<SoupSession> session(soup_session_new_with_options(
       "user-agent", "gemlive/" GEMLIVE_VERSION, "timeout", 0u, nullptr));
   for (GType feature : {SOUP_TYPE_AUTH_MANAGER, SOUP_TYPE_CONTENT_DECODER, SOUP_TYPE_COOKIE_JAR,
