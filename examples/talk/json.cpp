@@ -37,7 +37,11 @@ gboolean add(GQuark name, const GValue *value, gpointer data) {
 std::string print(JsonObject *object) {
   const NodePtr root(json_node_new(JSON_NODE_OBJECT));
   json_node_take_object(root.get(), object);
-  return StrPtr(json_to_string(root.get(), FALSE)).get();
+  std::string text = StrPtr(json_to_string(root.get(), FALSE)).get();
+  // The only control character that json-glib does not escape.
+  for (auto at = text.find('\x1f'); at != std::string::npos; at = text.find('\x1f', at))
+    text.replace(at, 1, "\\u001f");
+  return text;
 }
 
 }  // namespace

@@ -15,11 +15,27 @@
 
 namespace gemlive::talk {
 
+namespace {
+
+/// Much more than a model reads, and less than a message may have (16 MiB).
+constexpr std::size_t most_output = 1 << 20;
+
+}  // namespace
+
+/// What a program writes.
+struct ToolPrograms::Stream {
+  std::string text = {};  // at most most_output and a chunk
+  char chunk[16384];
+  bool is_over = false;
+};
+
 struct ToolPrograms::Run {
   ToolPrograms *owner;  // null: nobody waits for the answer
   ToolCall call;
   ObjectPtr<GSubprocess> process = {};
   guint timer = 0;
+  Stream output = {}, errors = {};
+  bool has_exited = false;
 
   Run(ToolPrograms *programs, ToolCall tool_call) : owner(programs), call(std::move(tool_call)) {}
   Run(const Run &) = delete;
@@ -93,8 +109,9 @@ void ToolPrograms::call(const ToolCall &call) {
                   "The program of " + call.name + " does not start: " + error->message);
   }
   run->timer = g_timeout_add(static_cast<guint>(timeout_ms_), on_timeout, run.get());
-  g_subprocess_communicate_async(run->process.get(), nullptr, nullptr, on_output,
-                                 new std::shared_ptr<Run>(run));
+  g_subprocess_wait_async(run->process.get(), nullptr, on_exit, new std::shared_ptr<Run>(run));
+  read(run, g_subprocess_get_stdout_pipe(run->process.get()), on_output);
+  read(run, g_subprocess_get_stderr_pipe(run->process.get()), on_errors);
 }
 
 void ToolPrograms::cancel(const std::string &id) {
@@ -106,30 +123,65 @@ void ToolPrograms::cancel(const std::string &id) {
   });
 }
 
-void ToolPrograms::on_output(GObject *process, GAsyncResult *result, gpointer data) {
+/// One chunk. Its end calls `done`.
+void ToolPrograms::read(const std::shared_ptr<Run> &run, GInputStream *from,
+                        GAsyncReadyCallback done) {
+  auto &stream = done == on_output ? run->output : run->errors;
+  g_input_stream_read_async(from, stream.chunk, sizeof stream.chunk, G_PRIORITY_DEFAULT, nullptr,
+                            done, new std::shared_ptr<Run>(run));
+}
+
+void ToolPrograms::on_output(GObject *from, GAsyncResult *result, gpointer data) {
   const std::unique_ptr<std::shared_ptr<Run>> owner(static_cast<std::shared_ptr<Run> *>(data));
   auto &run = **owner;
-  GBytes *out = nullptr, *err = nullptr;
-  GError *failure = nullptr;
-  auto *subprocess = G_SUBPROCESS(process);
-  g_subprocess_communicate_finish(subprocess, result, &out, &err, &failure);
-  const Handle<GBytes, g_bytes_unref> output(out), errors(err);
-  const ErrorPtr failed(failure);
+  const auto count = g_input_stream_read_finish(G_INPUT_STREAM(from), result, nullptr);
   if (!run.owner) return;
-  const auto text = [](GBytes *bytes) {
-    gsize size = 0;
-    const auto *begin = bytes ? static_cast<const char *>(g_bytes_get_data(bytes, &size)) : nullptr;
-    return StrPtr(g_utf8_make_valid(begin ? begin : "", static_cast<gssize>(size)));
+  if (count > 0) run.output.text.append(run.output.chunk, static_cast<std::size_t>(count));
+  if (run.output.text.size() > most_output)
+    return run.owner->finish(run, to_json("error", "The program of this function wrote too much."),
+                             "The program of " + run.call.name +
+                                 " wrote more than 1 MiB and was ended. Let it answer in short.");
+  if (count > 0) return read(*owner, G_INPUT_STREAM(from), on_output);
+  run.output.is_over = true;
+  finish_if_over(run);
+}
+
+/// The first of it are kept: for a line that says why.
+void ToolPrograms::on_errors(GObject *from, GAsyncResult *result, gpointer data) {
+  const std::unique_ptr<std::shared_ptr<Run>> owner(static_cast<std::shared_ptr<Run> *>(data));
+  auto &run = **owner;
+  const auto count = g_input_stream_read_finish(G_INPUT_STREAM(from), result, nullptr);
+  if (!run.owner) return;
+  if (count > 0 && run.errors.text.empty())
+    run.errors.text.assign(run.errors.chunk, static_cast<std::size_t>(count));
+  if (count > 0) return read(*owner, G_INPUT_STREAM(from), on_errors);
+  run.errors.is_over = true;
+  finish_if_over(run);
+}
+
+void ToolPrograms::on_exit(GObject *process, GAsyncResult *result, gpointer data) {
+  const std::unique_ptr<std::shared_ptr<Run>> owner(static_cast<std::shared_ptr<Run> *>(data));
+  g_subprocess_wait_finish(G_SUBPROCESS(process), result, nullptr);
+  (*owner)->has_exited = true;
+  if ((*owner)->owner) finish_if_over(**owner);
+}
+
+void ToolPrograms::finish_if_over(Run &run) {
+  if (!run.has_exited || !run.output.is_over || !run.errors.is_over) return;
+  const auto valid = [](const std::string &text) {
+    return std::string(
+        StrPtr(g_utf8_make_valid(text.data(), static_cast<gssize>(text.size()))).get());
   };
-  if (!failed && g_subprocess_get_successful(subprocess))
-    return run.owner->finish(run, as_object(text(out).get()), "");
-  const bool has_status = !failed && g_subprocess_get_if_exited(subprocess);
-  const auto end = has_status
-                       ? "with status " + std::to_string(g_subprocess_get_exit_status(subprocess))
+  auto *process = run.process.get();
+  if (g_subprocess_get_successful(process))
+    return run.owner->finish(run, as_object(valid(run.output.text)), "");
+  const auto end = g_subprocess_get_if_exited(process)
+                       ? "with status " + std::to_string(g_subprocess_get_exit_status(process))
                        : std::string("by a signal");
+  const auto why = first_line(valid(run.errors.text));
   run.owner->finish(
       run, to_json("error", "The program of this function ended " + end + "."),
-      "The program of " + run.call.name + " ended " + end + ": " + first_line(text(err).get()));
+      "The program of " + run.call.name + " ended " + end + (why.empty() ? "." : ": " + why));
 }
 
 gboolean ToolPrograms::on_timeout(gpointer data) {

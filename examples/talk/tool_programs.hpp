@@ -33,9 +33,14 @@ class ToolPrograms {
   void cancel(const std::string &id);
 
  private:
+  struct Stream;
   struct Run;
 
-  static void on_output(GObject *process, GAsyncResult *result, gpointer run);
+  static void read(const std::shared_ptr<Run> &run, GInputStream *from, GAsyncReadyCallback done);
+  static void on_output(GObject *from, GAsyncResult *result, gpointer run);
+  static void on_errors(GObject *from, GAsyncResult *result, gpointer run);
+  static void on_exit(GObject *process, GAsyncResult *result, gpointer run);
+  static void finish_if_over(Run &run);
   static gboolean on_timeout(gpointer run);
   void finish(Run &run, const std::string &json, const std::string &complaint);
 
