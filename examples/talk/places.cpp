@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <filesystem>
+#include <system_error>
 
 #include "problem.hpp"
 #include "quoted.hpp"
@@ -78,6 +80,14 @@ Place output_place(const Options &options, Places &places) {
       "Name a file with .wav, .ogg, .opus, .flac, .mp3 or .raw. " + std::string(devices_help));
 }
 
+/// The answer would replace the question before it is read.
+void check_not_same(const std::string &input, const std::string &output) {
+  std::error_code none;
+  if (std::filesystem::is_regular_file(input, none) &&
+      std::filesystem::equivalent(input, output, none))
+    throw Problem("--output: " + output + " is the file of --input.", "Name another file.");
+}
+
 void check_folder(const std::string &file) {
   const StrPtr folder(g_path_get_dirname(file.c_str()));
   if (g_access(folder.get(), W_OK) != 0)
@@ -110,6 +120,8 @@ Places find_places(const Options &options) {
   places.input = input_place(options, places);
   places.output = output_place(options, places);
   if (places.output == Place::File) check_folder(options.output);
+  if (places.output == Place::File && places.input == Place::File)
+    check_not_same(options.input, options.output);
   if (places.has_device() && !places.devices) places.devices = std::make_shared<Devices>();
   return places;
 }

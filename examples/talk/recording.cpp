@@ -42,8 +42,9 @@ Recording::Recording(const std::string &folder) : folder_(folder) {
   if (g_mkdir_with_parents(folder.c_str(), 0700) != 0)
     throw Problem("--record: the folder " + folder + " cannot be made: " + g_strerror(errno) + ".",
                   "Name a folder that you can write to.");
-  if (g_file_test((folder + "/events.jsonl").c_str(), G_FILE_TEST_EXISTS))
-    throw Problem("--record: " + folder + " has a recording already.", "Name a new folder.");
+  for (const char *name : {"conversation.wav", "events.jsonl", "session.websocket.log"})
+    if (g_file_test((folder + '/' + name).c_str(), G_FILE_TEST_EXISTS))
+      throw Problem("--record: " + folder + " has a recording already.", "Name a new folder.");
   audio_ = std::make_unique<StereoFile>(folder + "/conversation.wav");
   const int file =
       open((folder + "/events.jsonl").c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);

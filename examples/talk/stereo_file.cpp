@@ -31,7 +31,7 @@ void put32(std::uint8_t *at, std::uint32_t value) {
 }  // namespace
 
 StereoFile::StereoFile(const std::string &path)
-    : file_(open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)) {
+    : file_(open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) {
   if (file_ < 0)
     throw Problem("--record: " + path + " cannot be written: " + std::strerror(errno) + ".",
                   "Name a folder that you can write to.");

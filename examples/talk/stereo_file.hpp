@@ -18,7 +18,7 @@ class StereoFile {
  public:
   static constexpr int rate = 24000;
 
-  /// Throws Problem.
+  /// Throws Problem, also if the file exists.
   explicit StereoFile(const std::string &path);
   ~StereoFile();
   StereoFile(const StereoFile &) = delete;
