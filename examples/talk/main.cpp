@@ -3,6 +3,7 @@
 
 // gemlive-talk: a conversation with a Live model, with devices or files.
 
+#include <fcntl.h>
 #include <glib-unix.h>
 #include <gst/gst.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "handle.hpp"
 #include "options.hpp"
 #include "plain_view.hpp"
 #include "problem.hpp"
@@ -26,13 +28,44 @@ namespace {
 
 constexpr int stopped_by_user = 128 + SIGINT;
 
+/// A closed one would be the number of the next file that is opened, such as a connection.
+void open_standard_files() {
+  int file = -1;
+  do {
+    file = open("/dev/null", O_RDWR);
+  } while (file >= 0 && file <= STDERR_FILENO);
+  close(file);
+}
+
 bool is_terminal() {
   return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 }
 
+/// gemlive itself says in its log only that there are none.
+void check_metrics(const std::string &where) {
+  GError *error = nullptr;
+  if (where[0] == '/') {
+    constexpr auto empty = "# EOF\n";
+    g_file_set_contents_full(where.c_str(), empty, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0644,
+                             &error);
+  } else if (const auto port = static_cast<guint16>(std::stoi(where))) {
+    const ObjectPtr<GInetAddress> host(g_inet_address_new_loopback(G_SOCKET_FAMILY_IPV4));
+    const ObjectPtr<GSocketAddress> address(g_inet_socket_address_new(host.get(), port));
+    const ObjectPtr<GSocketListener> listener(g_socket_listener_new());
+    g_socket_listener_add_address(listener.get(), address.get(), G_SOCKET_TYPE_STREAM,
+                                  G_SOCKET_PROTOCOL_TCP, nullptr, nullptr, &error);
+  }
+  const ErrorPtr owner(error);
+  if (error)
+    throw Problem("--metrics=" + where + ": " + error->message + '.',
+                  "Name another port, or a file in a folder that you can write to.");
+}
+
 /// gemlive reads them when its first conversation begins.
 void show_metrics(const std::string &where) {
-  if (!where.empty()) g_setenv("GEMLIVE_METRICS", where.c_str(), TRUE);
+  if (where.empty()) return;
+  check_metrics(where);
+  g_setenv("GEMLIVE_METRICS", where.c_str(), TRUE);
 }
 
 bool has_service(const Options &options) {
@@ -96,6 +129,7 @@ int run(int argc, char **argv) {
 }  // namespace gemlive::talk
 
 int main(int argc, char **argv) {
+  gemlive::talk::open_standard_files();
   std::setlocale(LC_ALL, "");
   std::setlocale(LC_NUMERIC, "C");
   std::signal(SIGPIPE, SIG_IGN);

@@ -126,6 +126,17 @@ void parse(Raw &raw, int argc, char **argv) {
                   "Name a file with --input FILE. " + std::string(help));
 }
 
+/// Such as of a variable that is not set. It would mean: a microphone, no recording ...
+void check_not_empty(const Raw &raw) {
+  const std::pair<const char *, const char *> values[] = {
+      {"input", raw.input},   {"output", raw.output}, {"text", raw.text},
+      {"resume", raw.resume}, {"record", raw.record}, {"metrics", raw.metrics}};
+  for (const auto &[option, value] : values)
+    if (value && !*value)
+      throw Problem(std::string("--") + option + " has an empty value.",
+                    "Give it a value, or leave it out.");
+}
+
 std::pair<std::string, std::string> split(const std::string &option, const std::string &pair) {
   const auto equals = pair.find('=');
   if (equals == std::string::npos || equals == 0)
@@ -184,6 +195,7 @@ Options parse_options(int argc, char **argv) {
   check_utf8(argc, argv);
   Raw raw;
   parse(raw, argc, argv);
+  check_not_empty(raw);
   Options options;
   options.input = text_of(raw.input);
   options.output = text_of(raw.output);

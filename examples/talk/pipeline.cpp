@@ -84,8 +84,7 @@ GstPadProbeReturn put_in_front(GstPad *, GstPadProbeInfo *info, gpointer bytes) 
 void on_all_pads(GstElement *decoder, gpointer convert) {
   const GstPtr<GstPad> sink(gst_element_get_static_pad(GST_ELEMENT(convert), "sink"));
   if (!gst_pad_is_linked(sink.get()))
-    GST_ELEMENT_ERROR(decoder, STREAM, WRONG_TYPE,
-                      ("The input has no audio. Name another file with --input"), (nullptr));
+    GST_ELEMENT_ERROR(decoder, STREAM, WRONG_TYPE, ("The input has no audio."), (nullptr));
 }
 
 }  // namespace

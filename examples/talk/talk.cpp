@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "handle_file.hpp"
+#include "json.hpp"
 #include "problem.hpp"
 
 namespace gemlive::talk {
@@ -22,6 +23,21 @@ GstPadProbeReturn on_output_event(GstPad *pad, GstPadProbeInfo *info, gpointer) 
         element.get(), gst_message_new_application(GST_OBJECT(element.get()),
                                                    gst_structure_new_empty("talk/answers-over")));
   return GST_PAD_PROBE_OK;
+}
+
+/// Elements of GStreamer do not say it. gemlive does.
+std::string what_to_do(GstElement *pipeline, GstObject *source, const GError *error) {
+  const auto is_part_of = [&](const char *name) {
+    const auto element = find(pipeline, name);
+    return element && (source == GST_OBJECT(element.get()) ||
+                       gst_object_has_as_ancestor(source, GST_OBJECT(element.get())));
+  };
+  if (is_part_of("gemlive")) return "";
+  if (g_error_matches(error, GST_CORE_ERROR, GST_CORE_ERROR_MISSING_PLUGIN))
+    return "Install gstreamer1.0-plugins-good, -bad, -ugly and gstreamer1.0-libav.";
+  if (is_part_of("written"))
+    return "The answer was not written: make room, or name another place with --output.";
+  return "Name another file with --input, of any format that GStreamer decodes.";
 }
 
 }  // namespace
@@ -186,7 +202,7 @@ void Talk::handle_error(GstMessage *message) {
   GError *error = nullptr;
   gst_message_parse_error(message, &error, nullptr);
   const ErrorPtr owner(error);
-  fail(error->message, "");
+  fail(error->message, what_to_do(pipeline_.get(), GST_MESSAGE_SRC(message), error));
   end();
 }
 
@@ -254,6 +270,11 @@ void Talk::answer(const ToolResult &result, const std::string &complaint) {
   gboolean is_taken = FALSE;
   g_signal_emit_by_name(gemlive_.get(), "send-tool-response", result.id.c_str(),
                         result.name.c_str(), result.result.c_str(), &is_taken);
+  if (!is_taken && !result.failed)
+    return answer({result.name, result.id,
+                   to_json("error", "The output of this function's program cannot be sent."), true},
+                  "The output of the program of " + result.name +
+                      " cannot be sent. Let it write strict JSON, or text.");
   keep_event(gst_structure_new("gemlive/tool-response", "id", G_TYPE_STRING, result.id.c_str(),
                                "name", G_TYPE_STRING, result.name.c_str(), "response",
                                G_TYPE_STRING, result.result.c_str(), "failed", G_TYPE_BOOLEAN,

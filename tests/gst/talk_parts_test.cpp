@@ -90,6 +90,13 @@ TEST(StereoFileTest, SaysThatAFolderIsMissing) {
   EXPECT_THROW(StereoFile("/no-such-folder/both.wav"), Problem);
 }
 
+TEST(StereoFileTest, KeepsAFileThatExists) {
+  TempFolder folder;
+  const auto path = folder.write("both.wav", "somebody's sound");
+  EXPECT_THROW(StereoFile{path}, Problem);
+  EXPECT_EQ(test::read_file(path), "somebody's sound");
+}
+
 TEST(JsonTest, HasTimesAsNumbersAndNoHandle) {
   auto *fields = gst_structure_new(
       "gemlive/resumption", "handle", G_TYPE_STRING, "secret", "resumable", G_TYPE_BOOLEAN, TRUE,
@@ -105,6 +112,7 @@ TEST(JsonTest, MakesAnObjectOfWhatAProgramSays) {
   EXPECT_EQ(as_object("[1,2]"), R"({"result":[1,2]})");
   EXPECT_EQ(as_object("It \"rains\"\n"), R"({"result":"It \"rains\""})");
   EXPECT_EQ(as_object(""), R"({"result":""})");
+  EXPECT_EQ(as_object("a\x1f\x1e"), R"({"result":"a\u001f\u001e"})");
 }
 
 Options parse(std::initializer_list<const char *> words) {
@@ -137,6 +145,13 @@ TEST(OptionsTest, HasMetricsOnAPortOrInAFile) {
   EXPECT_EQ(parse({"--metrics"}).metrics, "9464");
   EXPECT_EQ(parse({"--metrics=0"}).metrics, "0");
   EXPECT_EQ(parse({"--metrics=/tmp/../talk.prom"}).metrics, "/talk.prom");
+}
+
+TEST(OptionsTest, RefusesAnEmptyValue) {
+  for (const char *option :
+       {"--input=", "--output=", "--text=", "--resume=", "--record=", "--metrics="})
+    EXPECT_THROW(parse({option}), Problem) << option;
+  EXPECT_NO_THROW(parse({"--model=", "--property", "voice="})) << "a property may be empty";
 }
 
 TEST(OptionsTest, RefusesWhatIsNotUtf8) {

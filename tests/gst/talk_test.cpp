@@ -192,6 +192,30 @@ TEST_F(Talk, EndsAProgramThatIsLate) {
   EXPECT_FALSE(fs::exists("/proc/" + std::to_string(std::atoi(shell.read("pid").c_str()))));
 }
 
+TEST_F(Talk, EndsAProgramThatWritesWithoutEnd) {
+  serve(calls_weather);
+  write_program("endless", "exec cat /dev/zero\n");
+  EXPECT_EQ(talk("--tool weather=./endless --input question.wav --output reply.wav"), 1);
+  EXPECT_TRUE(has(tool_response(), "wrote too much")) << tool_response();
+  EXPECT_TRUE(has(shell.error_output(), "more than 1 MiB")) << shell.error_output();
+}
+
+TEST_F(Talk, TellsTheModelThatAnOutputCannotBeSent) {
+  serve(calls_weather);
+  write_program("comment", "echo '{/* JSON for people */}'\n");
+  EXPECT_EQ(talk("--tool weather=./comment --input question.wav --output reply.wav"), 1);
+  EXPECT_TRUE(has(tool_response(), "cannot be sent")) << tool_response();
+  EXPECT_TRUE(has(shell.error_output(), "strict JSON")) << shell.error_output();
+}
+
+TEST_F(Talk, TakesMuchThatAProgramComplains) {
+  serve(calls_weather);
+  write_program("loud", "head -c 300000 /dev/zero | tr '\\0' x >&2\necho sunny\n");
+  EXPECT_EQ(talk("--tool weather=./loud --input question.wav --output reply.wav"), 0)
+      << all_output();
+  EXPECT_TRUE(has(tool_response(), "sunny")) << tool_response();
+}
+
 TEST_F(Talk, ContinuesAConversation) {
   serve();
   const auto arguments = "--resume handle --input question.wav --output reply.wav";
@@ -214,6 +238,48 @@ TEST_F(Talk, SaysThatAHandleWasNotAccepted) {
   EXPECT_TRUE(has(shell.error_output(), "did not accept the handle")) << shell.error_output();
   EXPECT_FALSE(has(all_output(), "of-another-service"));
   EXPECT_NE(shell.read("handle"), "of-another-service");
+}
+
+TEST_F(Talk, KeepsAFileThatHasNoHandle) {
+  serve();
+  const auto question = shell.read("question.wav");
+  EXPECT_EQ(talk("--resume question.wav --text hello --output reply.wav"), 2);
+  EXPECT_TRUE(has(shell.error_output(), "no handle")) << shell.error_output();
+  EXPECT_TRUE(shell.read("question.wav") == question);
+  EXPECT_EQ(talk("--resume /dev/zero --text hello --output reply.wav"), 2);
+}
+
+TEST_F(Talk, KeepsTheQuestionThatIsNamedAsOutput) {
+  serve();
+  const auto question = shell.read("question.wav");
+  EXPECT_EQ(talk("--input question.wav --output ./question.wav"), 2);
+  EXPECT_TRUE(has(shell.error_output(), "the file of --input")) << shell.error_output();
+  EXPECT_TRUE(shell.read("question.wav") == question);
+}
+
+TEST_F(Talk, KeepsWhatIsInTheFolderOfARecording) {
+  serve();
+  fs::create_directory(shell.folder() / "talk");
+  shell.folder().write("talk/conversation.wav", "another");
+  EXPECT_EQ(talk("--text hello --output reply.wav --record talk"), 2);
+  EXPECT_TRUE(has(shell.error_output(), "Name a new folder")) << shell.error_output();
+  EXPECT_EQ(shell.read("talk/conversation.wav"), "another");
+}
+
+TEST_F(Talk, TakesAClosedInputForAnEmptyOne) {
+  EXPECT_EQ(talk("--input - --output reply.wav <&-", no_service()), 2) << all_output();
+  EXPECT_TRUE(has(shell.error_output(), "is empty")) << shell.error_output();
+  EXPECT_EQ(talk("--input question.wav --output reply.wav >&-", no_service()), 0) << all_output();
+}
+
+TEST_F(Talk, SaysWhatToDoWhereAnElementDoesNot) {
+  serve();
+  shell.folder().write("empty.wav", "");
+  EXPECT_EQ(talk("--input empty.wav --output reply.wav"), 1);
+  EXPECT_TRUE(has(shell.error_output(), "another file with --input")) << shell.error_output();
+  fs::create_directory(shell.folder() / "folder.wav");
+  EXPECT_EQ(talk("--input question.wav --output folder.wav"), 1);
+  EXPECT_TRUE(has(shell.error_output(), "another place with --output")) << shell.error_output();
 }
 
 TEST_F(Talk, EndsWithAnErrorWithoutAService) {
@@ -315,6 +381,15 @@ TEST_F(Talk, WritesMetrics) {
   EXPECT_EQ(talk("--metrics=talk.prom --input question.wav --output reply.wav"), 0);
   EXPECT_TRUE(has_line(shell.read("talk.prom"), "gemlive_turns_total 1"))
       << shell.read("talk.prom");
+}
+
+TEST_F(Talk, EndsIfThereCanBeNoMetrics) {
+  serve();
+  const auto port = simulator->uri().substr(simulator->uri().rfind(':') + 1);
+  for (const auto &where : {port, std::string("no-folder/talk.prom")}) {
+    EXPECT_EQ(talk("--metrics=" + where + " --text hello --output reply.wav"), 2) << where;
+    EXPECT_TRUE(has(shell.error_output(), "another port")) << shell.error_output();
+  }
 }
 
 TEST_F(Talk, StartsTheSimulatorIfNoServiceIsConfigured) {
