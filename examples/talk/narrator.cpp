@@ -93,6 +93,7 @@ void Narrator::tell_reconnecting(const GstStructure *fields) {
 void Narrator::tell_turn(const GstStructure *fields) {
   Turn turn;
   turn.interrupted = flag(fields, "interrupted");
+  ++turns_;
   if (!turn.interrupted) ++complete_turns_;
   turn.time_to_first_sound = time_to_first_sound(fields);
   const auto heard = time(fields, "heard-duration"), whole = time(fields, "audio-duration");

@@ -22,6 +22,7 @@ class Narrator {
   /// The turns are counted from 1 again.
   void begin_again();
 
+  unsigned turns() const { return turns_; }
   unsigned complete_turns() const { return complete_turns_; }
   bool is_connected() const { return is_connected_; }
 
@@ -37,6 +38,7 @@ class Narrator {
   Levels levels_ = {};
   bool is_connected_ = false;
   bool is_muted_ = false;
+  unsigned turns_ = 0;  // that have ended
   unsigned complete_turns_ = 0;
   unsigned usage_turn_ = 0;
   std::uint64_t tokens_before_ = 0, tokens_of_turn_ = 0;

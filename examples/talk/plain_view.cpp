@@ -11,8 +11,13 @@ namespace {
 /// One line, whatever is in it. Control characters cannot drive a terminal.
 std::string on_one_line(const std::string &text) {
   std::string result;
-  for (const char c : text)
-    result += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0;
+    const bool is_c1 = c == 0xc2 && next >= 0x80 && next < 0xa0;  // U+0080 to U+009F
+    if (is_c1) ++i;
+    result += is_c1 || c < 0x20 || c == 0x7f ? ' ' : text[i];
+  }
   const auto begin = result.find_first_not_of(' ');
   if (begin == std::string::npos) return "";
   return result.substr(begin, result.find_last_not_of(' ') - begin + 1);

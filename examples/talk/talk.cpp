@@ -98,7 +98,8 @@ bool Talk::run(View &view) {
   g_source_remove(watch);
   finish_recording();
   if (is_complete_ && has_file_input() && narrator_->complete_turns() == 0)
-    fail("The model gave no answer.", "Check that there is speech in the input.");
+    fail(narrator_->turns() > 0 ? "The answer is not complete." : "The model gave no answer.",
+         narrator_->turns() > 0 ? "Try again." : "Check that there is speech in the input.");
   view.connection(Connection::Disconnected, "");
   narrator_.reset();
   view_ = nullptr;

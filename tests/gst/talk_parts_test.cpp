@@ -164,14 +164,14 @@ TEST(PlainViewTest, HasALineForAnUtteranceAndNoControlCharacter) {
   std::FILE *file = std::fopen(path.c_str(), "w");
   PlainView view(file, false);
   view.words({Speaker::Model, "One ", false});
-  view.words({Speaker::User, "Wait\033[2J", true});
+  view.words({Speaker::User, "Wait\033[2J\u009b2Jé", true});
   view.words({Speaker::Model, "two\nthree", false});
   view.words({Speaker::Model, "", true});
   view.words({Speaker::Model, " ", true});
   view.turn_ended({.interrupted = true, .time_to_first_sound = 420ms, .speech = 1500ms});
   std::fclose(file);
   EXPECT_EQ(test::read_file(path),
-            "user: Wait [2J\nmodel: One two three\n"
+            "user: Wait [2J 2Jé\nmodel: One two three\n"
             "turn: interrupted, first sound after 0.4 s, 1.5 s of speech\n");
 }
 

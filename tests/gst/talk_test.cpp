@@ -311,6 +311,13 @@ TEST_F(Talk, EndsWithAnErrorWithoutAnAnswer) {
   EXPECT_TRUE(has(shell.error_output(), "gave no answer")) << shell.error_output();
 }
 
+TEST_F(Talk, SaysThatAnAnswerIsNotComplete) {
+  serve(R"([{"when": {"on": "turn"}, "do": {"answer": {"generation-complete": false,
+                                                       "turn-complete": false}}}])");
+  EXPECT_EQ(talk("--property eos-timeout=500 --input question.wav --output reply.wav"), 1);
+  EXPECT_TRUE(has(shell.error_output(), "answer is not complete")) << shell.error_output();
+}
+
 TEST_F(Talk, EndsWithAnErrorIfTheInputHasNoAudio) {
   serve();
   shell.folder().write("notes.txt", "Only words.\n");
