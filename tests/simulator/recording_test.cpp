@@ -83,8 +83,9 @@ TEST(Recording, KnowsThatItIsIncomplete) {
 }
 
 TEST(Recording, BeginsWithASetup) {
-  for (const char *text : {"", "<21 {\"setupComplete\":{}}\n", ">3 {}\n", ">2 x\n"})
+  for (const char *text : {"<21 {\"setupComplete\":{}}\n", ">3 {}\n", ">2 x\n"})
     EXPECT_EQ(problem(text), "The recording does not begin with a setup message") << text;
+  EXPECT_NE(problem("").find("is empty"), std::string::npos);
   EXPECT_NE(problem("RIFF").find("not in the form"), std::string::npos);
 }
 

@@ -67,6 +67,10 @@ class Reader {
 }  // namespace
 
 Result<Recording> Recording::read(std::string_view text) {
+  if (text.empty())
+    return Error{ErrorKind::bad_setting,
+                 "The recording is empty: there was no connection. A later conversation with the "
+                 "same capture-location has -2, -3 ... in its file's name"};
   const auto entries = websocket_log::parse(text);
   if (!entries) return entries.error();
   Reader reader;
