@@ -95,7 +95,7 @@ DevicePart::DevicePart(Side side, GstElement *pipeline, GstElement *neighbour,
       neighbour_(neighbour),
       devices_(std::move(devices)),
       name_(std::move(name)) {
-  if (side_ == Side::Output) return;
+  // Of the output, too: a queue in front of it would stop for ever.
   const GstPtr<GstPad> sink(gst_element_get_static_pad(neighbour_, "sink"));
   ignore_failures(sink.get());
 }

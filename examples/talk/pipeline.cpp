@@ -43,7 +43,9 @@ std::string user_side(const Plan &plan, const Places &places, const std::string 
   std::string text = input.empty() ? "" : input + " ! ";
   if (input.empty()) text += "valve name=mute drop-mode=forward-sticky-events ! ";
   // Gain control would make the rest of the echo louder.
-  text += plan.cancels_echo ? echo_part("webrtcdsp gain-control=false probe=talk-echo")
+  text += plan.cancels_echo ? echo_part(
+                                  "webrtcdsp gain-control=false echo-suppression-level=high "
+                                  "probe=talk-echo")
                             : "audioconvert ! ";
   text += level("user-level") + "tee name=said allow-not-linked=true  said. ! gemlive. ";
   return plan.records ? text + record_branch("said", "record-user") : text;
@@ -51,7 +53,11 @@ std::string user_side(const Plan &plan, const Places &places, const std::string 
 
 std::string model_side(const Plan &plan, const std::string &output) {
   std::string text = "gemlive. ! " + level("model-level");
-  if (plan.cancels_echo) text += echo_part("webrtcechoprobe name=talk-echo");
+  // The probe must get the sound before it is heard. A sink takes it only when the device has room,
+  // which can be too late: the queue takes it at once.
+  if (plan.cancels_echo)
+    text += echo_part("webrtcechoprobe name=talk-echo") +
+            "queue max-size-buffers=0 max-size-bytes=0 max-size-time=200000000 ! ";
   text += "tee name=heard allow-not-linked=true ";
   if (!output.empty()) text += " heard. ! " + output + ' ';
   return plan.records ? text + record_branch("heard", "record-model") : text;

@@ -144,8 +144,8 @@ class TalkEcho : public TalkFixture {
   void SetUp() override { sound.add_echo("-6dB"); }
 };
 
-/// Whether the rest of the echo interrupts the model depends on its level in the first half second,
-/// before the canceller has learned the room. Therefore the answer goes on here, and the rest is
+/// The null sinks drift against the clock of the pipeline, and the sink jumps to follow it: the
+/// rest can be loud enough to interrupt. Therefore the answer goes on here, and the rest is
 /// measured.
 TEST_F(TalkEcho, TheCancellerRemovesIt) {
   service = std::make_unique<SimulatorProcess>(std::vector<std::string>{
@@ -168,7 +168,7 @@ TEST_F(TalkEcho, TheCancellerRemovesIt) {
   const double loss = 10 * std::log10(energy(said) / 24000 / (energy(heard) / 16000)) - 6;
   std::printf("echo return loss: %.1f dB\n", loss);
   RecordProperty("echo_return_loss_db", static_cast<int>(loss));
-  EXPECT_GT(loss, 3);  // without the canceller 0; on a quiet machine 25, on a busy one 7
+  EXPECT_GT(loss, 5);  // without the canceller 0, with it 10 to 30
 }
 
 TEST_F(TalkEcho, WithoutTheCancellerItDoes) {
