@@ -66,6 +66,7 @@ void Narrator::tell_element(const std::string &name, const GstStructure *fields)
   if (name == "gemlive/connected") tell_connected(fields);
   if (name == "gemlive/reconnecting") tell_reconnecting(fields);
   if (name == "gemlive/turn-started") view_.turn_started();
+  if (name == "gemlive/interrupted") view_.interrupted();
   if (name == "gemlive/turn-complete") tell_turn(fields);
   if (name == "gemlive/usage") tell_usage(fields);
   if (name == "gemlive/tool-call")

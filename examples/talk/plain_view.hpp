@@ -20,6 +20,7 @@ class PlainView : public View {
   void connection(Connection state, const std::string &detail) override;
   void words(const Words &words) override;
   void turn_started() override {}
+  void interrupted() override {}  // the line of the turn says it
   void turn_ended(const Turn &turn) override;
   void tool_call(const ToolCall &call) override;
   void tool_result(const ToolResult &result) override;

@@ -100,6 +100,10 @@ class Screen : public View {
     transcript_.turn_started();
     draw_soon();
   }
+  void interrupted() override {
+    transcript_.interrupted();
+    draw_soon();
+  }
   void turn_ended(const Turn &turn) override {
     transcript_.turn_ended(turn);
     if (turn.time_to_first_sound) status_.time_to_first_sound = turn.time_to_first_sound;

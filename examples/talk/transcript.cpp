@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "display_text.hpp"
 
@@ -66,6 +67,7 @@ void Transcript::add_words(Speaker speaker, std::string text, bool is_final) {
   const bool is_user = speaker == Speaker::User;
   auto &newest = is_user ? user_ : model_;
   auto *entry = find(newest);
+  if (!is_user && is_interrupted_) return;  // not heard
   // What the user says behind the beginning of an answer is no rest of the question.
   const bool goes_on = entry && entry->is_open && !(is_user && model_ > user_) &&
                        entry->text.size() + text.size() <= kMaxEntry;
@@ -86,20 +88,26 @@ void Transcript::add_words(Speaker speaker, std::string text, bool is_final) {
 void Transcript::turn_started() {
   close(model_);
   has_answer_ = false;
+  is_interrupted_ = false;
 }
 
-void Transcript::turn_ended(const Turn &turn) {
-  if (!turn.interrupted) return;  // the last words of a whole answer may be heard later
-  if (auto *answer = has_answer_ ? find(model_) : nullptr) {
-    constexpr std::string_view mark = " [interrupted]";
-    answer->text += mark;
-    answer->width = 0;
-    size_ += mark.size();
-  } else {
-    add(Tone::Note, "The answer was interrupted before a word of it was heard.");
-  }
+void Transcript::interrupted() {
+  if (std::exchange(is_interrupted_, true)) return;
   close(model_);
-  has_answer_ = false;
+  auto *answer = has_answer_ ? find(model_) : nullptr;
+  if (!answer) {
+    add(Tone::Note, "The answer was interrupted before a word of it was heard.");
+    return;
+  }
+  constexpr std::string_view mark = " [interrupted]";
+  answer->text += mark;
+  answer->width = 0;
+  size_ += mark.size();
+}
+
+/// The last words of a whole answer may be heard later.
+void Transcript::turn_ended(const Turn &turn) {
+  if (turn.interrupted) interrupted();
 }
 
 void Transcript::tool_call(const ToolCall &call) {

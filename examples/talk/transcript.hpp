@@ -31,6 +31,8 @@ class Transcript {
 
   void words(const Words &words);
   void turn_started();
+  /// Marks the answer. Words that still come of it are not shown: they are not heard.
+  void interrupted();
   void turn_ended(const Turn &turn);
   void tool_call(const ToolCall &call);
   void tool_result(const ToolResult &result);
@@ -75,7 +77,8 @@ class Transcript {
   std::deque<Entry> entries_;
   std::uint64_t first_ = 0;                    // number of the first of entries_
   std::optional<std::uint64_t> user_, model_;  // the newest of each
-  bool has_answer_ = false;                    // model_ belongs to the turn that goes on
+  bool has_answer_ = false;                    // model_ belongs to the newest turn
+  bool is_interrupted_ = false;                // that turn
   std::optional<Position> bottom_;             // none: the window follows the end
 };
 

@@ -52,6 +52,8 @@ class View {
   virtual void connection(Connection state, const std::string &detail) = 0;
   virtual void words(const Words &words) = 0;
   virtual void turn_started() = 0;
+  /// The rest of the answer is not played. Its turn may end much later.
+  virtual void interrupted() = 0;
   virtual void turn_ended(const Turn &turn) = 0;
   virtual void tool_call(const ToolCall &call) = 0;
   virtual void tool_result(const ToolResult &result) = 0;

@@ -41,13 +41,22 @@ TEST_F(TalkSound, BargesIn) {
 }
 
 TEST_F(TalkSound, AKeyInterrupts) {
-  serve(20000);
+  std::string answer = "This is the beginning of it.";
+  for (int i = 0; i < 10; ++i)
+    answer += " It goes on and on, as there is much to say.";
+  service = std::make_unique<SimulatorProcess>(
+      std::vector<std::string>{"--say", answer + " Finally it ends.", "--silence-duration", "500"});
   start_conversation();
   sound.speak(question());
   ASSERT_TRUE(plays(1000)) << told();
+  ASSERT_TRUE(terminal->shows("Model: This")) << told();
   terminal->press({"i"});
+  EXPECT_TRUE(terminal->shows("[interrupted]")) << told();
+  EXPECT_EQ(service->count("turn-complete"), 0u) << "it is shown at once";
   EXPECT_TRUE(is_quiet()) << told();
   EXPECT_LT(loud_duration(sound.recorded()), 15000);
+  ASSERT_TRUE(service->wait_event("turn-complete", 0, 3 * patience)) << told();
+  EXPECT_EQ(terminal->screen().find("Finally"), std::string::npos) << "it was not heard";
 }
 
 TEST_F(TalkSound, MutedIsNotHeard) {

@@ -84,6 +84,21 @@ TEST_F(TranscriptTest, AnInterruptionMarksTheAnswer) {
                               "Model: Yes?"}));
 }
 
+TEST_F(TranscriptTest, AnInterruptionIsShownBeforeItsTurnEnds) {
+  transcript.turn_started();
+  model("Once upon");
+  transcript.interrupted();
+  EXPECT_EQ(shown(), Strings{"Model: Once upon [interrupted]"});
+  user("Stop.", true);
+  model(" a");
+  transcript.turn_ended({true, std::nullopt, {}});
+  model(" time");
+  EXPECT_EQ(shown(), (Strings{"Model: Once upon [interrupted]", "You: Stop."}));
+  transcript.turn_started();
+  model("Yes?");
+  EXPECT_EQ(shown().back(), "Model: Yes?");
+}
+
 TEST_F(TranscriptTest, ToolsNotesAndProblems) {
   model("I look");
   transcript.tool_call({"time", "{\"zone\":\n\"Oslo\"}", "1"});
