@@ -27,7 +27,10 @@ void Receiver::on(const Transcript &event) {
                       .end_offset = event.end_offset};
   if (is_finished_ || is_late(event.speaker)) return report_late(std::move(clean));
   auto &turn = apply(of_user ? exchange_.user_transcript(now_) : exchange_.content(now_));
-  if (!of_user) turn.begin();
+  if (!of_user) {
+    turn.begin();
+    if (turn.cut_by() == TurnReport::Cut::locally) return;
+  }
   turn.add_transcript(event.speaker, clean.text);
   auto &stream = of_user ? options_.streams->input_transcript : options_.streams->output_transcript;
   const auto due = of_user ? now_ : playout_.due(now_);
@@ -49,6 +52,7 @@ void Receiver::report_late(Transcript transcript) {
   const auto number = turn_ && !turn_->has_content() ? turns_ - 1 : turns_;
   if (number == 0) return;
   const bool of_user = transcript.speaker == Speaker::user;
+  if (!of_user && turn_ && turn_->cut_by() == TurnReport::Cut::locally) return;
   if (turn_ && turn_->has_content()) turn_->add_transcript(transcript.speaker, transcript.text);
   auto &stream = of_user ? options_.streams->input_transcript : options_.streams->output_transcript;
   stream.push_text(transcript.text, now_, number, playout_.position(), said(transcript));

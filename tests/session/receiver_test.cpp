@@ -166,11 +166,17 @@ TEST_F(ReceiverTest, AnInterruptionBehindTheLastTurnReportsNoOtherOne) {
 
 TEST_F(ReceiverTest, ALocalInterruptionDropsTheRestOfTheAnswer) {
   take(Text{"one"});
+  take(Transcript{.speaker = Speaker::model, .text = "one"});
   receiver.interrupt_locally();
   take(Text{"two"});
+  take(Transcript{.speaker = Speaker::model, .text = "two"});
   EXPECT_EQ(count<Text>(), 1u);
+  EXPECT_EQ(count<Transcript>(), 1u);
   take(TurnComplete{});
   EXPECT_EQ(turns(), Turns({"interrupted"}));
+  EXPECT_EQ(std::get<notice::TurnComplete>(notices.back().body).output_transcript, "one");
+  take(Transcript{.speaker = Speaker::model, .text = "next"});
+  EXPECT_EQ(count<Transcript>(), 2u) << "the next turn is shown";
 }
 
 /// 100 ms are read, of 300 ms.
