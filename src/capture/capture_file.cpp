@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <condition_variable>
 #include <cstring>
@@ -79,6 +80,7 @@ class CaptureFile::Writer {
   void add(bool is_clients, std::string_view message);
   void finish();
   bool wait(std::chrono::milliseconds timeout);
+  std::optional<Error> take_failure();
   void hide(std::string_view secret) { placeholders_.hide(secret); }
 
   // The writer's thread
@@ -90,6 +92,7 @@ class CaptureFile::Writer {
     bool is_idle = false;    // the writer waits for a message
     bool is_ending = false;  // nothing is added any more
     bool is_over = false;    // nothing is written any more
+    std::optional<Error> failure = {};
   };
   bool next(Queue &queue);
   void write(const Queue &queue);
@@ -102,6 +105,7 @@ class CaptureFile::Writer {
   const std::int64_t start_ = g_get_monotonic_time();
   Guarded<Shared> shared_;
   std::condition_variable changed_;
+  std::atomic<bool> has_failure_{false};  // shared_ has one
 
   // The writer's thread, except hide()
   SecretPlaceholders placeholders_;
@@ -182,7 +186,7 @@ bool CaptureFile::Writer::append(const Queue::Item &item, std::string_view messa
   out_.resize(before);
   websocket_log::append(out_, false, websocket_log::text({.is_full = true}), item.time);
   flush();
-  stop("it has its maximum size");
+  stop("the file has its largest size");
   return false;
 }
 
@@ -206,6 +210,15 @@ void CaptureFile::Writer::stop(const std::string &why) {
   auto shared = shared_.lock();
   shared->is_ending = true;
   shared->queue.clear();
+  shared->failure = Error{.kind = ErrorKind::bad_setting,
+                          .message = "The capture ends before the conversation, which goes on: " +
+                                     why + ". Name a capture-location with more room"};
+  has_failure_ = true;
+}
+
+std::optional<Error> CaptureFile::Writer::take_failure() {
+  if (!has_failure_.exchange(false)) return std::nullopt;
+  return std::exchange(shared_.lock()->failure, std::nullopt);
 }
 
 CaptureFile::CaptureFile(int descriptor, Limits limits, Log log)
@@ -249,6 +262,10 @@ void CaptureFile::add(bool is_clients, std::string_view message) {
 void CaptureFile::add_closed(int code, const std::string &reason) {
   add_received(
       websocket_log::text({.closed = websocket_log::Note::Closed{.code = code, .reason = reason}}));
+}
+
+std::optional<Error> CaptureFile::take_failure() {
+  return writer_->take_failure();
 }
 
 bool CaptureFile::finish(std::chrono::milliseconds timeout) {

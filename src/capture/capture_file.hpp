@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -44,6 +45,8 @@ class CaptureFile {
   void add_received(std::string_view message) { add(false, message); }
   /// The server ended the connection, or it was lost (1006).
   void add_closed(int code, const std::string &reason);
+  /// Why the file ended before the conversation. Only the first call after it says so.
+  std::optional<Error> take_failure();
   /// Ends the file. Returns false if it is not written within `timeout`; the thread goes on then.
   bool finish(std::chrono::milliseconds timeout);
 

@@ -3,6 +3,7 @@
 
 #include "capturing_transport.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,8 +18,12 @@ constexpr std::string_view project_header = "x-goog-user-project";
 class CapturingTransport final : public Transport, private Transport::Listener {
  public:
   CapturingTransport(Transport::Listener &listener, std::shared_ptr<CaptureFile> file,
-                     const std::function<std::unique_ptr<Transport>(Transport::Listener &)> &make)
-      : listener_(listener), file_(std::move(file)), transport_(make(*this)) {}
+                     const std::function<std::unique_ptr<Transport>(Transport::Listener &)> &make,
+                     std::function<void(const Error &)> warn)
+      : listener_(listener),
+        file_(std::move(file)),
+        warn_(std::move(warn)),
+        transport_(make(*this)) {}
 
   void connect(const Request &request) override {
     for (const auto &[name, value] : request.headers) {
@@ -41,6 +46,7 @@ class CapturingTransport final : public Transport, private Transport::Listener {
   void opened() override { listener_.opened(); }
   void message(const Message &payload) override {
     file_->add_received(payload.bytes());
+    if (const auto failure = file_->take_failure()) warn_(*failure);
     listener_.message(payload);
   }
   void writable() override { listener_.writable(); }
@@ -60,6 +66,7 @@ class CapturingTransport final : public Transport, private Transport::Listener {
 
   Transport::Listener &listener_;
   const std::shared_ptr<CaptureFile> file_;
+  const std::function<void(const Error &)> warn_;
   bool has_sent_ = false;
   const std::unique_ptr<Transport> transport_;  // last: it may call back
 };
@@ -68,8 +75,9 @@ class CapturingTransport final : public Transport, private Transport::Listener {
 
 std::unique_ptr<Transport> make_capturing_transport(
     Transport::Listener &listener, std::shared_ptr<CaptureFile> file,
-    const std::function<std::unique_ptr<Transport>(Transport::Listener &)> &make) {
-  return std::make_unique<CapturingTransport>(listener, std::move(file), make);
+    const std::function<std::unique_ptr<Transport>(Transport::Listener &)> &make,
+    std::function<void(const Error &)> warn) {
+  return std::make_unique<CapturingTransport>(listener, std::move(file), make, std::move(warn));
 }
 
 }  // namespace gemlive

@@ -34,10 +34,12 @@ Result<std::shared_ptr<CaptureFile>> create_capture(const Config &config,
   return CaptureFile::create(location, std::string("Variable ") + variable, std::move(log));
 }
 
-MakeTransport with_capture(MakeTransport make, std::shared_ptr<CaptureFile> file) {
+MakeTransport with_capture(MakeTransport make, std::shared_ptr<CaptureFile> file,
+                           std::function<void(const Error &)> warn) {
   if (!file) return make;
-  return [make = std::move(make), file = std::move(file)](Transport::Listener &listener) {
-    return make_capturing_transport(listener, file, make);
+  return [make = std::move(make), file = std::move(file),
+          warn = std::move(warn)](Transport::Listener &listener) {
+    return make_capturing_transport(listener, file, make, warn);
   };
 }
 
@@ -97,7 +99,10 @@ Result<std::shared_ptr<SessionHost>> SessionHost::prepare(const Config &config,
                     .make_transport = with_capture(
                         [make = platform.make_transport, log = log.with_topic(Log::Topic::net)](
                             Transport::Listener &listener) { return make(listener, log); },
-                        *capture),
+                        *capture,
+                        [self](const Error &error) {
+                          self->notify({.body = notice::Warning{error}});
+                        }),
                     .notify = [self](const Notice &notice) { self->notify(notice); },
                     .handle_mask = std::move(handle_mask),
                     .log = log};

@@ -121,6 +121,19 @@ TEST_F(CaptureFileTest, SaysWhatToDoIfItCannotBeCreated) {
   EXPECT_NE(file.error().message.find("No such file or directory. Name a file"), std::string::npos);
 }
 
+TEST_F(CaptureFileTest, SaysOnceThatTheDiskIsFull) {
+  CaptureFile file(open("/dev/full", O_WRONLY | O_CLOEXEC), {}, lines.log());
+  EXPECT_FALSE(file.take_failure());
+  file.add_sent("{}");
+  ASSERT_TRUE(file.finish(patience));
+  const auto failure = file.take_failure();
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(failure->message,
+            "The capture ends before the conversation, which goes on: No space left on device. Name "
+            "a capture-location with more room");
+  EXPECT_FALSE(file.take_failure());
+}
+
 TEST_F(CaptureFileTest, WritesWithoutBeingAsked) {
   const auto file = create("a.log");
   for (int i = 0; i < 3; ++i) {
@@ -158,7 +171,7 @@ TEST_F(CaptureFileTest, EndsAtItsMaximumSize) {
   const auto all = payloads(test::read_file(path));
   EXPECT_EQ(all.size(), 10u);
   EXPECT_EQ(all.back(), R"(<{"gemliveCapture":{"full":true}})");
-  EXPECT_TRUE(lines.contain("maximum size"));
+  EXPECT_TRUE(lines.contain("largest size"));
 }
 
 TEST_F(CaptureFileTest, ADiskThatIsFullEndsIt) {

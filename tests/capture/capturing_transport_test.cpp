@@ -3,6 +3,7 @@
 
 #include "capturing_transport.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -19,11 +20,15 @@ namespace {
 
 struct CapturingTransportTest : testing::Test, Transport::Listener {
   CapturingTransportTest() {
-    transport = make_capturing_transport(
-        *this, file, [this](Transport::Listener &listener) { return server.make(listener); });
+    transport = make();
     transport->connect({.url = "ws://fake",
                         .headers = {{"Authorization", Secret("Bearer ya29.secret-token")},
                                     {"x-goog-user-project", Secret("projects-are-known")}}});
+  }
+  std::unique_ptr<Transport> make() {
+    return make_capturing_transport(
+        *this, file, [this](Transport::Listener &listener) { return server.make(listener); },
+        [this](const Error &error) { calls.push_back(error.message); });
   }
   std::vector<std::string> captured() {
     EXPECT_TRUE(file->finish(test::patience));
@@ -82,6 +87,18 @@ TEST_F(CapturingTransportTest, ALostConnectionHasNoCloseFrameAndNoAddress) {
   EXPECT_EQ(captured(),
             (Lines{">{}",
                    R"(<{"gemliveCapture":{"closed":{"code":1006,"reason":"The connection broke"}}})"}));
+}
+
+TEST_F(CapturingTransportTest, WarnsIfTheDiskIsFull) {
+  file = std::make_shared<CaptureFile>(open("/dev/full", O_WRONLY | O_CLOEXEC), CaptureFile::Limits{},
+                                       Log{});
+  transport = make();
+  transport->send("{}");
+  EXPECT_TRUE(file->finish(test::patience));
+  server.say("{}");
+  server.say("{}");
+  EXPECT_NE(calls.at(0).find("No space left on device"), std::string::npos);
+  EXPECT_EQ(calls.size(), 3u) << "once";
 }
 
 TEST_F(CapturingTransportTest, AConnectionWithoutAMessageIsNotInTheFile) {
