@@ -207,11 +207,13 @@ void Talk::handle_error(GstMessage *message) {
   end();
 }
 
+/// A setting without effect: not all that was asked for happens.
 void Talk::handle_warning(GstMessage *message) {
   GError *error = nullptr;
   gst_message_parse_warning(message, &error, nullptr);
   const ErrorPtr owner(error);
   view_->note(error->message);
+  if (g_error_matches(error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS)) has_failed_ = true;
 }
 
 DevicePart *Talk::device_of(GstMessage *message) {
