@@ -8,6 +8,7 @@
 #include "simulator.h"
 
 static const char *handle_file;
+static gboolean is_kept = TRUE;
 
 static void on_message(GstElement *pipeline, GstMessage *message) {
   const GstStructure *fields = gst_message_get_structure(message);
@@ -20,9 +21,9 @@ static void on_message(GstElement *pipeline, GstMessage *message) {
     g_print(flag ? "The conversation continues\n" : "A new conversation\n");
   } else if (gst_structure_get_boolean(fields, "resumable", &flag) && flag) {
     g_object_get(element(pipeline, "gemlive"), "resumption-handle", &handle, NULL);
-    if (!g_file_set_contents_full(handle_file, handle, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600,
-                                  &error))
-      GST_ELEMENT_ERROR(pipeline, RESOURCE, WRITE, ("%s", error->message), (NULL));
+    is_kept = g_file_set_contents_full(handle_file, handle, -1, G_FILE_SET_CONTENTS_CONSISTENT,
+                                       0600, &error);
+    if (!is_kept) g_printerr("%s\n", error->message);
     g_clear_error(&error);
     g_free(handle);
   }
@@ -43,5 +44,5 @@ int main(int argc, char **argv) {
   if (g_file_get_contents(handle_file, &handle, NULL, NULL))
     g_object_set(element(pipeline, "gemlive"), "resumption-handle", g_strstrip(handle), NULL);
   g_free(handle);
-  return play(pipeline, on_message);
+  return play(pipeline, on_message) || !is_kept;
 }
