@@ -40,9 +40,10 @@ std::string find_cookie(SoupMessageHeaders *request) {
   return is_ours ? cookie : "";
 }
 
+// Lax: Strict would lose the conversation of who came by a link on another site, at each reload.
 void set_cookie(SoupMessageHeaders *response, bool secure) {
   const auto cookie = std::string(name) + '=' + random_digits() +
-                      "; Path=/; HttpOnly; SameSite=Strict" + (secure ? "; Secure" : "");
+                      "; Path=/; HttpOnly; SameSite=Lax" + (secure ? "; Secure" : "");
   soup_message_headers_append(response, "Set-Cookie", cookie.c_str());
 }
 

@@ -3,6 +3,7 @@
 
 #include "page_event.hpp"
 
+#include <cstring>
 #include <map>
 #include <string_view>
 
@@ -11,9 +12,14 @@
 namespace web {
 namespace {
 
+constexpr gsize max_text = 8000;  // bytes. A data channel loses messages of more than 64 KiB
+
 std::string text(const GstStructure *fields, const char *name) {
   const char *value = gst_structure_get_string(fields, name);
-  return value ? value : "";
+  if (!value) return {};
+  if (std::strlen(value) <= max_text) return value;
+  const char *end = g_utf8_find_prev_char(value, value + max_text);
+  return std::string(value, end) + "…";
 }
 
 bool flag(const GstStructure *fields, const char *name) {

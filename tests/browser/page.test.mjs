@@ -111,6 +111,21 @@ test('a tool call is shown, and answered', async t => {
   await until(async () => (await captions(page, 'model')).length, 'the answer');
 });
 
+test('a tool call with long arguments is shortened, and HTML is text', async t => {
+  const simulator = await simulate(t, {script: [
+    {when: {on: 'turn'}, do: {'tool-call': 'local_time', args: {html: '<b>bold</b>', long: 'ä'.repeat(70000)}}}]});
+  const web = await serve(t, simulator);
+  const page = await open(await browse(t, {microphone: null}), web.address);
+  await talk(page);
+  await page.getByLabel('Type to the model').fill('<b>Hello</b>');
+  await page.keyboard.press('Enter');
+  const called = await page.locator('.tool').textContent();
+  assert.match(called, /^called local_time\(\{"html":"<b>bold<\/b>","long":"ä+…\)$/);
+  assert.ok(called.length < 9000);
+  assert.deepEqual(await captions(page, 'user'), ['<b>Hello</b>']);
+  assert.equal(await page.locator('.captions b').count(), 0);
+});
+
 test('a lost service is reported', async t => {
   const simulator = await simulate(t, {script: [
     {when: {on: 'turn'}, do: {close: 1008, reason: 'Secret words of the service.'}}]});
@@ -149,6 +164,8 @@ test('a lost server is reported', async t => {
   await talk(page);
   web.kill();
   await page.getByText('The connection to the server was lost.').waitFor();
+  await page.getByRole('button', {name: 'Talk', exact: true}).click();
+  await page.getByText('The server refused this page, or does not answer.').waitFor();
   await page.getByRole('button', {name: 'Talk', exact: true}).waitFor();
 });
 
@@ -168,6 +185,7 @@ test('End also works while the browser asks for the microphone', async t => {
     }};
   });
   await page.getByRole('button', {name: 'Talk', exact: true}).click();
+  for (const id of ['text', 'send', 'camera', 'interrupt', 'mute']) assert.ok(await page.locator(`#${id}`).isDisabled(), id);
   await hangUp(page);
   await page.locator('#state[data-state=idle]').waitFor();
   assert.ok(await stopped.evaluate(prompt => prompt.allow()), 'the microphone is off');

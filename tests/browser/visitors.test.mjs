@@ -4,6 +4,8 @@
 // Visitors who come, go, come back, and share the server.
 
 import assert from 'node:assert/strict';
+import {once} from 'node:events';
+import http from 'node:http';
 import {test} from 'node:test';
 import {browse, captions, hangUp, keepScreenshot, open, question, resources, serve, silence, simulate, talk, until, wav} from './support.mjs';
 
@@ -87,6 +89,20 @@ test('a page that reloads goes on with its conversation', async t => {
   await ask('And now?');
   await keepScreenshot(page, 'goes-on');
 
+  await t.test('also one that was reached by a link on another site', async () => {
+    const site = http.createServer((request, response) =>
+      response.setHeader('Content-Type', 'text/html').end(`<a href="${web.address}">Talk</a>`));
+    await once(site.listen(0, '127.0.0.1'), 'listening');  // localhost, the page, is another site
+    t.after(() => site.close());
+    const linked = await open(browser, `http://127.0.0.1:${site.address().port}`);
+    await linked.getByRole('link').click();
+    await linked.waitForURL(web.address + '/');
+    const cookies = () => linked.context().cookies(web.address);
+    const before = await cookies();
+    assert.equal(before.length, 1);
+    await linked.reload();
+    assert.deepEqual(await cookies(), before);
+  });
   await t.test('another visitor begins a new one', async () => {
     const other = await open(browser, web.address);
     await talk(other);

@@ -26,7 +26,7 @@ function setState(state) {
   const on = state !== 'idle';
   at('talk').textContent = on ? 'End' : 'Talk';
   at('talk').classList.toggle('on', on);
-  for (const id of ['text', 'send', 'camera', 'interrupt']) at(id).disabled = !on;
+  for (const id of ['text', 'send', 'camera', 'interrupt']) at(id).disabled = !call;
   at('mute').disabled = !microphone;
 }
 
@@ -169,7 +169,7 @@ async function showCamera() {
   const visit = context, preview = at('preview');
   at('camera').disabled = true;
   const stream = await navigator.mediaDevices.getUserMedia({video: {width: 640, height: 480}}).catch(() => null);
-  if (context !== visit) return stop(stream);
+  if (context !== visit || camera) return stop(stream);
   at('camera').disabled = false;
   if (!stream) return report('The camera is not available. Allow it, and press Camera again.');
   camera = preview.srcObject = stream;
@@ -203,6 +203,7 @@ at('say').onsubmit = event => {
   call.say(text);
   typedAt = performance.now();
   at('text').value = '';
+  delete open.user;                     // what is said and what is typed are two captions
   addCaption('user', text);
   delete open.user;
 };

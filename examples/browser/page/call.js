@@ -24,7 +24,9 @@ export class Call extends EventTarget {
     this.#socket.onmessage = ({data}) => {
       this.#ready = this.#ready.then(() => this.#onSignal(JSON.parse(data))).catch(() => this.close());
     };
-    this.#socket.onclose = ({reason}) => this.#end(reason || 'The connection to the server was lost. Press Talk to continue.');
+    let lost = 'The server refused this page, or does not answer. Load the page again, and allow its cookie.';
+    this.#socket.onopen = () => { lost = 'The connection to the server was lost. Press Talk to continue.'; };
+    this.#socket.onclose = ({reason}) => this.#end(reason || lost);
     this.#peer.onicecandidate = ({candidate}) => {
       if (candidate?.candidate)
         this.#send({type: 'candidate', line: candidate.sdpMLineIndex, candidate: candidate.candidate});
@@ -57,8 +59,11 @@ export class Call extends EventTarget {
   }
 
   #send(message) { this.#transmit(JSON.stringify(message)); }
+  /** Text that is typed early waits. */
   #transmit(data) {
-    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(data);
+    const socket = this.#socket;
+    if (socket.readyState === WebSocket.OPEN) socket.send(data);
+    else if (socket.readyState === WebSocket.CONNECTING) socket.addEventListener('open', () => socket.send(data));
   }
   #end(reason) {
     this.#tell('closed', reason);
