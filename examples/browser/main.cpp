@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstdio>
 
+#include "origin.hpp"
 #include "server.hpp"
 #include "simulator.h"
 
@@ -56,14 +57,19 @@ std::string parse(int argc, char **argv, Options &options) {
   const ErrorPtr error(raw);
   const StrPtr address_owner(address);
   const Handle<char *, g_strfreev> origins_owner(origins);
-  if (error) return error->message;
+  if (error) return std::string(error->message) + ". --help shows the options.";
+  if (argc > 1)
+    return std::string("There is no argument ") + argv[1] + ". --help shows the options.";
   if (port < 0 || port > 65535) return "--port must be from 0 to 65535.";
   if (visitors < 1) return "--visitors must be at least 1.";
   options.port = static_cast<unsigned>(port);
   options.visitors = static_cast<unsigned>(visitors);
   if (address) options.address = address;
   for (char **origin = origins; origin && *origin; ++origin)
-    options.origins.push_back(*origin);
+    if (auto problem = check_origin(*origin); !problem.empty())
+      return problem;
+    else
+      options.origins.push_back(*origin);
   return {};
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "cookie.hpp"
 
@@ -73,19 +74,18 @@ Server::~Server() = default;
 std::string Server::listen() {
   const ObjectPtr<GSocketAddress> address(
       g_inet_socket_address_new_from_string(options_.address.c_str(), options_.port));
-  if (!address) return "--address " + options_.address + " is not an IP address.";
+  if (!address)
+    return "--address " + options_.address + " is not an IP address, such as 127.0.0.1.";
   GError *raw = nullptr;
   soup_server_listen(server_.get(), address.get(), SoupServerListenOptions(0), &raw);
   const ErrorPtr error(raw);
   if (error)
-    return "Cannot listen on port " + std::to_string(options_.port) + ": " + error->message +
-           ". Choose another --port.";
+    return std::string("Cannot listen: ") + error->message +
+           ". Choose another --port, or an --address of this machine.";
   GSList *uris = soup_server_get_uris(server_.get());
   options_.port = static_cast<unsigned>(g_uri_get_port(static_cast<GUri *>(uris->data)));
   g_slist_free_full(uris, GDestroyNotify(g_uri_unref));
-  const auto port = std::to_string(options_.port);
-  if (options_.origins.empty())
-    options_.origins = {"http://localhost:" + port, "http://127.0.0.1:" + port};
+  if (options_.origins.empty()) options_.origins = local_origins(options_.address, options_.port);
   return {};
 }
 
@@ -117,9 +117,14 @@ void Server::check_visit(SoupServerMessage *message) {
   auto *request = soup_server_message_get_request_headers(message);
   const char *origin = soup_message_headers_get_one(request, "Origin");
   const auto &ours = options_.origins;
-  if (!origin || std::find(ours.begin(), ours.end(), origin) == ours.end() ||
-      find_cookie(request).empty())
-    soup_server_message_set_status(message, SOUP_STATUS_FORBIDDEN, nullptr);
+  const bool is_ours = origin && std::find(ours.begin(), ours.end(), origin) != ours.end();
+  if (is_ours && !find_cookie(request).empty()) return;
+  soup_server_message_set_status(message, SOUP_STATUS_FORBIDDEN, nullptr);
+  if (is_ours || std::exchange(has_refused_, true)) return;
+  g_printerr(
+      "A page at another address than %s was refused. If it was this page, start again with "
+      "--origin and its address in the browser\n",
+      ours.front().c_str());
 }
 
 void Server::accept(SoupServerMessage *message, SoupWebsocketConnection *socket) {
@@ -133,10 +138,11 @@ void Server::accept(SoupServerMessage *message, SoupWebsocketConnection *socket)
   if (visitors_.size() >= options_.visitors)
     return soup_websocket_connection_close(socket, all_taken,
                                            "All places are taken. Try again in a minute.");
+  GSocket *tcp = soup_server_message_get_socket(message);
   const auto name = "visit-" + std::to_string(++visits_);
   const bool is_any = options_.address == "0.0.0.0" || options_.address == "::";
   visitors_[cookie] =
-      std::make_unique<Visitor>(socket, name, conversations_.take(cookie, now()),
+      std::make_unique<Visitor>(socket, tcp, name, conversations_.take(cookie, now()),
                                 is_any ? "" : options_.address, [=, this] { release(cookie); });
 }
 

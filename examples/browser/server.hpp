@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "conversations.hpp"
+#include "origin.hpp"
 #include "visitor.hpp"
 
 namespace web {
@@ -18,7 +19,7 @@ namespace web {
 struct Options {
   std::string address = "127.0.0.1";
   unsigned port = 8080;              // 0: any
-  std::vector<std::string> origins;  // of the page; empty: http://127.0.0.1:PORT and localhost
+  std::vector<std::string> origins;  // of the page; empty: those of `address`
   unsigned visitors = 20;            // at a time
 };
 
@@ -33,7 +34,7 @@ class Server {
   /// Starts to listen. Returns what went wrong; empty: nothing.
   std::string listen();
   /// IP and port.
-  std::string address() const { return options_.address + ':' + std::to_string(options_.port); }
+  std::string address() const { return join_port(options_.address, options_.port); }
   /// Where browsers find the page.
   const std::string &origin() const { return options_.origins.front(); }
 
@@ -48,6 +49,7 @@ class Server {
   Conversations conversations_;
   std::map<std::string, std::unique_ptr<Visitor>> visitors_;  // by cookie
   unsigned visits_ = 0;
+  bool has_refused_ = false;  // a page at another address
 };
 
 }  // namespace web

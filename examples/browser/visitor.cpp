@@ -25,9 +25,10 @@ double now() {
 
 }  // namespace
 
-Visitor::Visitor(SoupWebsocketConnection *socket, const std::string &name,
+Visitor::Visitor(SoupWebsocketConnection *socket, GSocket *tcp, const std::string &name,
                  const std::string &handle, const std::string &address, std::function<void()> gone)
     : socket_(static_cast<SoupWebsocketConnection *>(g_object_ref(socket))),
+      inflow_(tcp),
       limit_(burst, per_second),
       started_(now()),
       alive_(started_),

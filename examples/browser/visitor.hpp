@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "call.hpp"
+#include "inflow.hpp"
 #include "rate_limit.hpp"
 
 namespace web {
@@ -18,8 +19,8 @@ namespace web {
 /// closing the WebSocket. `gone` then destroys it.
 class Visitor {
  public:
-  Visitor(SoupWebsocketConnection *socket, const std::string &name, const std::string &handle,
-          const std::string &address, std::function<void()> gone);
+  Visitor(SoupWebsocketConnection *socket, GSocket *tcp, const std::string &name,
+          const std::string &handle, const std::string &address, std::function<void()> gone);
   ~Visitor();
   Visitor(const Visitor &) = delete;
   Visitor &operator=(const Visitor &) = delete;
@@ -35,6 +36,7 @@ class Visitor {
   void on_closed();
 
   ObjectPtr<SoupWebsocketConnection> socket_;
+  Inflow inflow_;
   RateLimit limit_;
   double started_, alive_;  // when it came, and last answered a ping; in seconds
   guint timer_;

@@ -7,6 +7,7 @@
 
 #include "conversations.hpp"
 #include "json.hpp"
+#include "origin.hpp"
 #include "rate_limit.hpp"
 
 namespace web {
@@ -67,6 +68,41 @@ TEST(Conversations, AreBoundedInNumber) {
   EXPECT_EQ(conversations.size(), 1000u);
   EXPECT_EQ(conversations.take("0", 1), "") << "the oldest";
   EXPECT_EQ(conversations.take("1000", 1), "handle");
+}
+
+TEST(Origin, IsTakenAsBrowsersSendIt) {
+  for (const char *origin : {"https://talk.example.org", "http://localhost:8080",
+                             "https://talk.example.org:8443", "http://[::1]:8080"})
+    EXPECT_EQ(check_origin(origin), "") << origin;
+}
+
+TEST(Origin, AnotherFormIsRefusedWithWhatToWrite) {
+  const std::pair<const char *, const char *> origins[] = {
+      {"https://talk.example.org/", "Write https://talk.example.org."},
+      {"https://talk.example.org/page?a#b", "Write https://talk.example.org."},
+      {"HTTPS://Talk.Example.org", "Write https://talk.example.org."},
+      {"https://talk.example.org:443", "Write https://talk.example.org."},
+      {"http://talk.example.org:80", "Write http://talk.example.org."},
+      {"https://user@talk.example.org", "Write https://talk.example.org."},
+      {"talk.example.org", "Write it with https://"},
+      {"talk.example.org/", "Write it with https://"},
+      {"talk.example.org:8080", "Write it with https://"},
+      {"ftp://talk.example.org", "Write it with https://"},
+      {"https://", "Write it with https://"},
+      {"", "Write it with https://"},
+      {"*", "Write it with https://"},
+  };
+  for (const auto &[origin, advice] : origins)
+    EXPECT_NE(check_origin(origin).find(advice), std::string::npos)
+        << origin << ": " << check_origin(origin);
+}
+
+TEST(Origin, IsWhereTheServerListens) {
+  using Origins = std::vector<std::string>;
+  EXPECT_EQ(local_origins("127.0.0.1", 80), (Origins{"http://localhost", "http://127.0.0.1"}));
+  EXPECT_EQ(local_origins("0.0.0.0", 8080).front(), "http://localhost:8080");
+  EXPECT_EQ(local_origins("::1", 8080)[1], "http://[::1]:8080");
+  EXPECT_EQ(local_origins("192.0.2.7", 8080), Origins{"http://192.0.2.7:8080"});
 }
 
 TEST(Json, WritesAnObject) {
