@@ -71,11 +71,14 @@ GstPadProbeReturn on_input_event(GstPad *, GstPadProbeInfo *info, gpointer) {
   return is_eos ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
 }
 
-/// No preroll: the pipeline must not wait for a device that comes back.
+/// No preroll: the pipeline must not wait for a device that comes back. And a sink that is to play
+/// at another place (PipelineClock) does so at once.
 void on_element(GstBin *, GstBin *, GstElement *element, gpointer) {
   if (g_object_class_find_property(G_OBJECT_GET_CLASS(element), "async") &&
       GST_OBJECT_FLAG_IS_SET(element, GST_ELEMENT_FLAG_SINK) && !GST_IS_BIN(element))
     g_object_set(element, "async", FALSE, nullptr);
+  if (g_object_class_find_property(G_OBJECT_GET_CLASS(element), "discont-wait"))
+    g_object_set(element, "discont-wait", guint64{100 * GST_MSECOND}, nullptr);
 }
 
 }  // namespace
@@ -169,6 +172,10 @@ void DevicePart::disconnect() {
   if (tee_pad_) gst_element_release_request_pad(neighbour_, tee_pad_.get());
   tee_pad_.reset();
   gst_bin_remove(GST_BIN(pipeline_), part);
+}
+
+GstPtr<GstClock> DevicePart::clock() const {
+  return GstPtr<GstClock>(part_ ? gst_element_provide_clock(part_) : nullptr);
 }
 
 bool DevicePart::owns(GstMessage *message) const {

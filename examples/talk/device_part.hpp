@@ -30,6 +30,8 @@ class DevicePart {
   Side side() const { return side_; }
   const char *noun() const { return side_ == Side::Input ? "microphone" : "loudspeaker"; }
   bool is_there() const { return part_ != nullptr; }
+  /// The clock that the device provides. Null: none, or not yet.
+  GstPtr<GstClock> clock() const;
   /// Adds the device to the pipeline, in its state. False: there is none.
   bool connect();
   /// Takes it out of the pipeline.

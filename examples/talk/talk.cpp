@@ -119,9 +119,7 @@ void Talk::start() {
                     ? "Wear headphones: a model that hears itself interrupts itself."
                     : "Wear headphones, or install gstreamer1.0-plugins-bad for echo cancellation: "
                       "a model that hears itself interrupts itself.");
-  // A clock that does not go with a device. The running time goes on whatever is restarted.
-  const GstPtr<GstClock> clock(gst_system_clock_obtain());
-  gst_pipeline_use_clock(GST_PIPELINE(pipeline_.get()), clock.get());
+  gst_pipeline_use_clock(GST_PIPELINE(pipeline_.get()), clock_.get());
   each_device([this](DevicePart &device) { connect(device); });
   if (is_over_) return;
   gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING);
@@ -228,6 +226,7 @@ void Talk::handle_device(DevicePart &device, GstMessage *message) {
   if (GST_MESSAGE_TYPE(message) != GST_MESSAGE_APPLICATION) return;
   const auto side = static_cast<int>(device.side());
   has_worked_[side] = true;
+  if (device.side() == Side::Output) clock_.follow(device.clock());
   if (!std::exchange(is_waiting_[side], false)) return;
   keep_event(
       gst_structure_new("talk/device-back", "device", G_TYPE_STRING, device.noun(), nullptr));
@@ -237,6 +236,7 @@ void Talk::handle_device(DevicePart &device, GstMessage *message) {
 /// A device that never worked is not there. One that did may come back.
 void Talk::lose(DevicePart &device) {
   const auto side = static_cast<int>(device.side());
+  if (device.side() == Side::Output) clock_.follow(nullptr);
   device.disconnect();
   const std::string noun = device.noun();
   if (!has_worked_[side]) {
@@ -303,6 +303,7 @@ void Talk::keep_handle() {
 gboolean Talk::on_tick(gpointer self) {
   auto *talk = static_cast<Talk *>(self);
   talk->tell_progress();
+  talk->clock_.adjust();
   if (++talk->ticks_ % retry_ticks == 0) talk->find_lost_devices();
   return G_SOURCE_CONTINUE;
 }

@@ -15,6 +15,7 @@
 #include "narrator.hpp"
 #include "options.hpp"
 #include "pipeline.hpp"
+#include "pipeline_clock.hpp"
 #include "places.hpp"
 #include "recording.hpp"
 #include "tool_programs.hpp"
@@ -75,6 +76,7 @@ class Talk : public Controls {
   Options options_;
   Places places_;
   Plan plan_;
+  PipelineClock clock_ = {};
   GstPtr<GstElement> pipeline_;
   GstPtr<GstElement> gemlive_;
   ToolPrograms tools_;

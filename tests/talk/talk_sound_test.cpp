@@ -153,9 +153,9 @@ class TalkEcho : public TalkFixture {
   void SetUp() override { sound.add_echo("-6dB"); }
 };
 
-/// The null sinks drift against the clock of the pipeline, and the sink jumps to follow it: the
-/// rest can be loud enough to interrupt. Therefore the answer goes on here, and the rest is
-/// measured.
+/// A loudspeaker that stands for a moment, as on a busy machine, moves the echo, and the canceller
+/// learns it anew: the rest can be loud enough to interrupt. Therefore the answer goes on here, and
+/// the rest is measured.
 TEST_F(TalkEcho, TheCancellerRemovesIt) {
   service = std::make_unique<SimulatorProcess>(std::vector<std::string>{
       "--say",
