@@ -10,20 +10,22 @@
 namespace gemlive {
 namespace {
 
-ElementPtr top_element(GstElement *element) {
+/// A reference.
+GstElement *top_element(GstElement *element) {
   GstObject *top = GST_OBJECT(gst_object_ref(element));
   while (GstObject *parent = gst_object_get_parent(top)) {
     gst_object_unref(top);
     top = parent;
   }
-  return ElementPtr(GST_ELEMENT(top));
+  return GST_ELEMENT(top);
 }
 
 }  // namespace
 
 const void *top_parent(GstElement *element) {
-  const auto top = top_element(element);  // the parent keeps it, too
-  return top.get();
+  auto *top = top_element(element);
+  gst_object_unref(top);  // the parent keeps it, too
+  return top;
 }
 
 namespace {
@@ -89,7 +91,7 @@ bool leads_to(GstElement *from, GstElement *to) {
 
 std::vector<ElementPtr> find_elements(GstElement *element, const char *factory) {
   std::vector<ElementPtr> found;
-  const auto top = top_element(element);
+  const ElementPtr top(top_element(element));
   if (!GST_IS_BIN(top.get())) return found;
   Handle<GstIterator, gst_iterator_free> each(
       gst_bin_iterate_all_by_element_factory_name(GST_BIN(top.get()), factory));
