@@ -32,7 +32,7 @@ struct Free {
   void operator()(SCREEN *screen) const { delscreen(screen); }
 };
 
-/// A terminal of today shows UTF-8 also if nobody has set a locale.
+/// Without a locale the text is UTF-8, which terminals of today show.
 void set_locale() {
   setlocale(LC_CTYPE, "");
   if (std::string_view(nl_langinfo(CODESET)).starts_with("ANSI_X3.4"))

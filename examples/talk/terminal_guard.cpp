@@ -21,7 +21,7 @@ namespace gemlive::talk {
 
 namespace {
 
-/// The last two only if nobody handles them.
+/// The last two only if the program has no handlers for them.
 constexpr std::array kFatal{SIGABRT, SIGBUS, SIGFPE,  SIGILL, SIGQUIT,
                             SIGSEGV, SIGSYS, SIGTRAP, SIGINT, SIGTERM};
 

@@ -30,7 +30,7 @@ struct ToolPrograms::Stream {
 };
 
 struct ToolPrograms::Run {
-  ToolPrograms *owner;  // null: nobody waits for the answer
+  ToolPrograms *owner;  // null: the answer is not wanted any more
   ToolCall call;
   ObjectPtr<GSubprocess> process = {};
   guint timer = 0;

@@ -25,7 +25,7 @@ class SessionStory {
   void ready();
   void closed(int code, std::string reason);
   void user_audio(Chunk chunk);
-  /// gemlive sends a second of silence at once before it: nobody has recorded that.
+  /// gemlive sends a second of silence at once before it. That silence is in no recording.
   void audio_stream_end();
   void user_said(const std::string &text);
   void typed(const std::string &text);

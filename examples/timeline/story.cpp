@@ -176,7 +176,7 @@ void Story::add_turn(Answer &told) {
     turn.is_estimated = end.has_value();
     turn.input_end = end;
   }
-  if (!told.has_started && !told.end) return;  // words of nobody's turn
+  if (!told.has_started && !told.end) return;  // words outside a turn
   reached(turn.end);
   model_.turns.push_back(turn);
   model_.spans.push_back(

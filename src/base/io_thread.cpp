@@ -62,7 +62,7 @@ struct IoThread::Impl {
 
   /// Held by the thread except while it sleeps, and by the thread that borrows it.
   std::mutex awake_;
-  std::atomic<bool> wants_awake_{false};  // it has slept, and nobody may borrow it again first
+  std::atomic<bool> wants_awake_{false};  // it has slept: borrow() fails until it has the lock
 };
 
 thread_local IoThread::Impl *IoThread::Impl::current = nullptr;

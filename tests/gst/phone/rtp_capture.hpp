@@ -24,7 +24,7 @@ class RtpCapture {
   RtpCapture &operator=(const RtpCapture &) = delete;
 
   bool is_possible() const { return socket_ >= 0; }
-  /// The RTP port in the offer of the caller who called this SIP port. 0: nobody did.
+  /// The RTP port in the offer of the caller who called this SIP port. 0: there was no call.
   int caller_port(int sip_port);
   std::vector<RtpPacket> sent_to(int port) { return packets(0, port); }
   std::vector<RtpPacket> sent_from(int port) { return packets(port, 0); }
