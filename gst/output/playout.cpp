@@ -89,6 +89,8 @@ GstFlowReturn Playout::create(GstBuffer **buffer, nanoseconds pipeline_latency) 
   for (;;) {
     follow_clock();
     if (const auto line = deliver_line(buffer)) return *line;
+    // Audio that comes before it is due does not wake this thread.
+    if (comes_early_ && !wait_until(position())) return GST_FLOW_FLUSHING;
     const auto head = stream_->wait(least_bytes(), wait_deadline());
     follow_clock();
     const auto flow = handle(head, buffer);
@@ -141,6 +143,7 @@ void Playout::resync() {
 }
 
 Playout::Flow Playout::handle(const output::Item &head, GstBuffer **buffer) {
+  if (head.kind != output::Kind::audio) comes_early_ = false;
   switch (head.kind) {
     case output::Kind::audio:
       return handle_audio(head, buffer);
@@ -178,6 +181,8 @@ Playout::Flow Playout::handle_audio(const output::Item &head, GstBuffer **buffer
   fill_until_ = std::max(fill_until_, slot.pts);
   if (const auto samples = audio_timeline_.missing(fill_until_, rate_))
     return deliver_silence(samples, buffer);
+  if (std::exchange(arrival_, head.arrival) != head.arrival)
+    comes_early_ = piece.arrival < slot.pts;
   // Waits before decoding, so that an interruption still finds the audio in the queue.
   if (!wait_until(slot.pts)) return GST_FLOW_FLUSHING;
 

@@ -31,51 +31,56 @@ OutputStream::OutputStream() : state_(std::make_unique<Guarded<State>>()) {}
 
 OutputStream::~OutputStream() = default;
 
+/// The consumer is woken without the lock, for which it would have to wait.
+template <typename Change>
+auto OutputStream::change(Change change) {
+  struct Wake {
+    std::condition_variable &changed;
+    ~Wake() { changed.notify_one(); }
+  } wake{changed_};
+  return change(*state_->lock());
+}
+
 output::PushResult OutputStream::push_audio(const Message &message, std::string_view base64,
                                             int rate, std::int64_t arrival, unsigned turn) {
-  const output::Item about = {.rate = rate, .turn = turn, .arrival = arrival};
-  auto state = state_->lock();
-  if (!state->accepts()) {
-    state->queue.count_untaken(base64, about);
+  return change([&](State &state) {
+    const output::Item about = {.rate = rate, .turn = turn, .arrival = arrival};
+    if (state.accepts()) return state.queue.push_audio(message, base64, about);
+    state.queue.count_untaken(base64, about);
     return output::PushResult::ok;
-  }
-  const auto pushed = state->queue.push_audio(message, base64, about);
-  if (pushed == output::PushResult::ok) changed_.notify_one();
-  return pushed;
+  });
 }
 
 void OutputStream::push_text(std::string text, std::int64_t arrival, unsigned turn,
                              std::chrono::nanoseconds position, std::optional<output::Said> said) {
   if (text.empty()) return;
-  auto state = state_->lock();
-  if (!state->accepts()) return;
-  state->queue.push_text(std::move(text),
-                         {.turn = turn, .arrival = arrival, .position = position, .said = said});
-  changed_.notify_one();
+  change([&](State &state) {
+    if (!state.accepts()) return;
+    state.queue.push_text(std::move(text),
+                          {.turn = turn, .arrival = arrival, .position = position, .said = said});
+  });
 }
 
 void OutputStream::end_turn(std::chrono::nanoseconds position) {
-  auto state = state_->lock();
-  if (!state->accepts()) return;
-  state->queue.push_mark(output::Kind::turn_end, position);
-  changed_.notify_one();
+  change([&](State &state) {
+    if (state.accepts()) state.queue.push_mark(output::Kind::turn_end, position);
+  });
 }
 
 std::chrono::nanoseconds OutputStream::interrupt(bool keep) {
-  auto state = state_->lock();
-  std::chrono::nanoseconds dropped{0};
-  if (!keep) {
-    dropped = state->queue.clear(&output::Stats::interrupted);
-    state->seen = {};
-  }
-  if (state->accepts()) state->queue.push_mark(output::Kind::interrupted);
-  changed_.notify_one();
-  return dropped;
+  return change([keep](State &state) {
+    std::chrono::nanoseconds dropped{0};
+    if (!keep) {
+      dropped = state.queue.clear(&output::Stats::interrupted);
+      state.seen = {};
+    }
+    if (state.accepts()) state.queue.push_mark(output::Kind::interrupted);
+    return dropped;
+  });
 }
 
 void OutputStream::finish() {
-  state_->lock()->finished = true;
-  changed_.notify_one();
+  change([](State &state) { state.finished = true; });
 }
 
 void OutputStream::set_log(Log log) {
@@ -91,8 +96,7 @@ bool OutputStream::attach() {
 }
 
 void OutputStream::end_after_queued() {
-  state_->lock()->is_draining = true;
-  changed_.notify_all();
+  change([](State &state) { state.is_draining = true; });
 }
 
 void OutputStream::detach() {
@@ -103,8 +107,7 @@ void OutputStream::detach() {
 }
 
 void OutputStream::set_flushing(bool flushing) {
-  state_->lock()->flushing = flushing;
-  changed_.notify_all();
+  change([flushing](State &state) { state.flushing = flushing; });
 }
 
 std::chrono::nanoseconds OutputStream::missed(unsigned turn) {

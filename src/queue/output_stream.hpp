@@ -79,6 +79,9 @@ class OutputStream {
 
  private:
   struct State;
+  template <typename Change>
+  auto change(Change change);
+
   std::unique_ptr<Guarded<State>> state_;
   std::condition_variable changed_;
 };

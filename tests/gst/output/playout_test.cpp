@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <fstream>
 #include <string>
 #include <utility>
 
@@ -223,6 +224,34 @@ TEST_F(PlayoutTest, ABufferIsReleasedWhenTheClockReachesIt) {
   ASSERT_TRUE(type(pipeline));
   ASSERT_TRUE(wait_bytes(tap, 14400));
   EXPECT_EQ(early, 0);
+}
+
+/// How often this thread has slept.
+long sleeps() {
+  std::ifstream status("/proc/thread-self/status");
+  const std::string name = "voluntary_ctxt_switches:";
+  for (std::string line; std::getline(status, line);)
+    if (line.starts_with(name)) return std::stol(line.substr(name.size()));
+  return 0;
+}
+
+/// Speech in real time, a little before it is due, in messages of 40 ms.
+TEST_F(PlayoutTest, AudioThatComesEarlyWakesTheStreamingThreadOnceForEachBuffer) {
+  serve({"--tone-duration", "3000", "--speed", "1.005"},
+        R"([{"when":{"on":"turn"},"do":{"answer":{"chunks":[1920]}}}])");
+  Pipeline pipeline(gemlive() + "! fakesink name=out sync=false");
+  Tap tap(pipeline["out"]);
+  std::atomic<long> first = 0, newest = 0;
+  tap.on_buffer([&] {
+    newest = sleeps();
+    if (first == 0) first = newest.load();
+    return GST_PAD_PROBE_OK;
+  });
+  ASSERT_TRUE(pipeline.play());
+  ASSERT_TRUE(type(pipeline));
+  ASSERT_TRUE(wait_bytes(tap, 3 * 48000));
+  EXPECT_GT(newest, first);
+  EXPECT_LT(newest - first, 1.4 * 150);
 }
 
 TEST_F(PlayoutTest, WithoutPacingItIsContiguousFromZero) {
