@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "glib_ptr.hpp"
 #include "guarded.hpp"
 #include "secret_placeholders.hpp"
 #include "websocket_log.hpp"
@@ -72,8 +73,8 @@ struct CaptureFile::Queue {
 
 class CaptureFile::Writer {
  public:
-  Writer(int descriptor, Limits limits, Log log)
-      : limits_(limits), log_(std::move(log)), descriptor_(descriptor) {}
+  Writer(int descriptor, Limits limits, Log log, std::string path)
+      : limits_(limits), log_(std::move(log)), path_(std::move(path)), descriptor_(descriptor) {}
   ~Writer() { close(descriptor_); }
 
   // Any thread
@@ -102,6 +103,7 @@ class CaptureFile::Writer {
 
   const Limits limits_;
   const Log log_;
+  const std::string path_;
   const std::int64_t start_ = g_get_monotonic_time();
   Guarded<Shared> shared_;
   std::condition_variable changed_;
@@ -146,6 +148,7 @@ bool CaptureFile::Writer::wait(std::chrono::milliseconds timeout) {
 void CaptureFile::Writer::run() {
   for (Queue queue; next(queue); queue.clear())
     write(queue);
+  if (size_ == 0 && !path_.empty()) unlink(path_.c_str());
   auto shared = shared_.lock();
   shared->is_over = true;
   changed_.notify_all();
@@ -210,9 +213,10 @@ void CaptureFile::Writer::stop(const std::string &why) {
   auto shared = shared_.lock();
   shared->is_ending = true;
   shared->queue.clear();
-  shared->failure = Error{.kind = ErrorKind::bad_setting,
-                          .message = "The capture ends before the conversation, which goes on: " +
-                                     why + ". Name a capture-location with more room"};
+  shared->failure =
+      Error{.kind = ErrorKind::bad_setting,
+            .message = "The capture ends before the conversation, which goes on: " + why +
+                       ". Name a capture-location with more room"};
   has_failure_ = true;
 }
 
@@ -221,8 +225,8 @@ std::optional<Error> CaptureFile::Writer::take_failure() {
   return std::exchange(shared_.lock()->failure, std::nullopt);
 }
 
-CaptureFile::CaptureFile(int descriptor, Limits limits, Log log)
-    : writer_(std::make_shared<Writer>(descriptor, limits, std::move(log))) {
+CaptureFile::CaptureFile(int descriptor, Limits limits, Log log, std::string path)
+    : writer_(std::make_shared<Writer>(descriptor, limits, std::move(log), std::move(path))) {
   const auto run = [](gpointer data) -> gpointer {
     const std::unique_ptr<std::shared_ptr<Writer>> writer(
         static_cast<std::shared_ptr<Writer> *>(data));
@@ -248,7 +252,8 @@ Result<std::shared_ptr<CaptureFile>> CaptureFile::create(const std::string &loca
                             std::strerror(errno) +
                             ". Name a file in a folder that exists and that you may write to"};
   log(Log::Level::info, "capture: writing to %s", path.c_str());
-  return std::make_shared<CaptureFile>(descriptor, Limits{}, std::move(log));
+  const StrPtr absolute(g_canonicalize_filename(path.c_str(), nullptr));
+  return std::make_shared<CaptureFile>(descriptor, Limits{}, std::move(log), absolute.get());
 }
 
 void CaptureFile::hide(std::string_view secret) {

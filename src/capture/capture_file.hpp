@@ -32,8 +32,8 @@ class CaptureFile {
   /// variable in errors: bad_setting.
   static Result<std::shared_ptr<CaptureFile>> create(const std::string &location,
                                                      std::string_view setting, Log log);
-  /// Owns the descriptor.
-  CaptureFile(int descriptor, Limits limits, Log log);
+  /// Owns the descriptor. At the end the file at `path` is removed if it is empty.
+  CaptureFile(int descriptor, Limits limits, Log log, std::string path = {});
   /// Does not wait. What was added is still written.
   ~CaptureFile();
   CaptureFile(const CaptureFile &) = delete;

@@ -91,7 +91,7 @@ TEST_F(CaptureFileTest, HoldsTheSessionInOrder) {
 
 TEST_F(CaptureFileTest, OnlyItsOwnerCanReadIt) {
   const auto mask = umask(0);
-  create("a.log");
+  const auto file = create("a.log");
   umask(mask);
   struct stat status = {};
   ASSERT_EQ(stat((folder / "a.log").c_str(), &status), 0);
@@ -112,6 +112,13 @@ TEST_F(CaptureFileTest, KeepsAFileThatExists) {
   EXPECT_TRUE(lines.contain("talk-3.websocket.log"));
 }
 
+TEST_F(CaptureFileTest, IsRemovedIfNothingWasSaid) {
+  const auto file = create("a.log");
+  EXPECT_TRUE(std::filesystem::exists(folder / "a.log"));
+  EXPECT_TRUE(file->finish(patience));
+  EXPECT_FALSE(std::filesystem::exists(folder / "a.log"));
+}
+
 TEST_F(CaptureFileTest, SaysWhatToDoIfItCannotBeCreated) {
   const auto file = CaptureFile::create(folder / "none/a.log", "Property capture-location", {});
   ASSERT_FALSE(file);
@@ -128,9 +135,10 @@ TEST_F(CaptureFileTest, SaysOnceThatTheDiskIsFull) {
   ASSERT_TRUE(file.finish(patience));
   const auto failure = file.take_failure();
   ASSERT_TRUE(failure);
-  EXPECT_EQ(failure->message,
-            "The capture ends before the conversation, which goes on: No space left on device. Name "
-            "a capture-location with more room");
+  EXPECT_EQ(
+      failure->message,
+      "The capture ends before the conversation, which goes on: No space left on device. Name "
+      "a capture-location with more room");
   EXPECT_FALSE(file.take_failure());
 }
 
