@@ -4,6 +4,7 @@
 #include "plain_view.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace gemlive::talk {
 namespace {
@@ -43,6 +44,7 @@ void PlainView::connection(Connection state, const std::string &detail) {
 }
 
 void PlainView::words(const Words &words) {
+  if (words.speaker == Speaker::Model && is_interrupted_) return;
   said_[static_cast<int>(words.speaker)] += words.text;
   if (words.is_final) end_words(words.speaker);
 }
@@ -52,6 +54,12 @@ void PlainView::end_words(Speaker speaker) {
   if (!on_one_line(said).empty())
     line((speaker == Speaker::User ? "user: " : "model: ") + on_one_line(said));
   said.clear();
+}
+
+void PlainView::interrupted() {
+  if (std::exchange(is_interrupted_, true)) return;
+  end_words(Speaker::Model);
+  line("interrupted");
 }
 
 void PlainView::turn_ended(const Turn &turn) {

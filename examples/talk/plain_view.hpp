@@ -19,8 +19,8 @@ class PlainView : public View {
 
   void connection(Connection state, const std::string &detail) override;
   void words(const Words &words) override;
-  void turn_started() override {}
-  void interrupted() override {}  // the line of the turn says it
+  void turn_started() override { is_interrupted_ = false; }
+  void interrupted() override;
   void turn_ended(const Turn &turn) override;
   void tool_call(const ToolCall &call) override;
   void tool_result(const ToolResult &result) override;
@@ -40,6 +40,7 @@ class PlainView : public View {
   std::FILE *out_;
   bool has_progress_;
   bool shows_progress_ = false;
+  bool is_interrupted_ = false;  // that turn: the rest is not heard
   int percent_ = -1;
   std::uint64_t tokens_ = 0;
   std::string said_[2] = {};

@@ -175,5 +175,24 @@ TEST(PlainViewTest, HasALineForAnUtteranceAndNoControlCharacter) {
             "turn: interrupted, first sound after 0.4 s, 1.5 s of speech\n");
 }
 
+TEST(PlainViewTest, TellsAnInterruptionAtOnceAndNoWordBehindIt) {
+  const TempFolder folder;
+  const auto path = folder / "out";
+  std::FILE *file = std::fopen(path.c_str(), "w");
+  PlainView view(file, false);
+  view.words({Speaker::Model, "Once upon ", false});
+  view.interrupted();
+  EXPECT_EQ(test::read_file(path), "model: Once upon\ninterrupted\n");
+  view.words({Speaker::Model, "a time.", true});
+  view.words({Speaker::User, "Stop.", true});
+  view.turn_ended({.interrupted = true, .time_to_first_sound = {}, .speech = 800ms});
+  view.turn_started();
+  view.words({Speaker::Model, "Yes?", true});
+  std::fclose(file);
+  EXPECT_EQ(test::read_file(path),
+            "model: Once upon\ninterrupted\nuser: Stop.\nturn: interrupted, 0.8 s of speech\n"
+            "model: Yes?\n");
+}
+
 }  // namespace
 }  // namespace gemlive::talk
