@@ -174,6 +174,22 @@ void DevicePart::disconnect() {
   gst_bin_remove(GST_BIN(pipeline_), part);
 }
 
+std::string DevicePart::current_device() const {
+  std::string name;
+  if (!part_) return name;
+  const Handle<GstIterator, gst_iterator_free> elements(gst_bin_iterate_recurse(GST_BIN(part_)));
+  const auto find_name = [](const GValue *item, gpointer found) {
+    auto *element = G_OBJECT(g_value_get_object(item));
+    if (!g_object_class_find_property(G_OBJECT_GET_CLASS(element), "current-device")) return;
+    char *text = nullptr;
+    g_object_get(element, "current-device", &text, nullptr);
+    const StrPtr owner(text);
+    if (text) *static_cast<std::string *>(found) = text;
+  };
+  gst_iterator_foreach(elements.get(), find_name, &name);
+  return name;
+}
+
 GstPtr<GstClock> DevicePart::clock() const {
   return GstPtr<GstClock>(part_ ? gst_element_provide_clock(part_) : nullptr);
 }

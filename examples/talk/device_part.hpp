@@ -30,6 +30,9 @@ class DevicePart {
   Side side() const { return side_; }
   const char *noun() const { return side_ == Side::Input ? "microphone" : "loudspeaker"; }
   bool is_there() const { return part_ != nullptr; }
+  /// The device that the sound server uses for this part, by the server's name. Empty: not known.
+  /// Only while the part works.
+  std::string current_device() const;
   /// The clock that the device provides. Null: none, or not yet.
   GstPtr<GstClock> clock() const;
   /// Adds the device to the pipeline, in its state. False: there is none.

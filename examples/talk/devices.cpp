@@ -10,8 +10,8 @@ namespace gemlive::talk {
 namespace {
 
 struct Named {
-  GstPtr<GstDevice> device;
-  std::string name;
+  GstPtr<GstDevice> device = {};
+  std::string name = {};
 };
 
 std::vector<Named> devices_of(GstDeviceMonitor *monitor, Side side) {
@@ -58,15 +58,27 @@ std::string Devices::list() const {
 }
 
 GstPtr<GstDevice> Devices::find(Side side, const std::string &name) const {
-  GstPtr<GstDevice> part;
-  int parts = 0;
+  // Two sound systems can have the same device: PipeWire also speaks as PulseAudio.
+  Named part;
+  bool is_unique = true;
   for (auto &item : devices_of(monitor_.get(), side)) {
     if (item.name == name) return std::move(item.device);
     if (folded(item.name).find(folded(name)) == std::string::npos) continue;
-    part = std::move(item.device);
-    ++parts;
+    is_unique = is_unique && (!part.device || part.name == item.name);
+    if (!part.device) part = std::move(item);
   }
-  return parts == 1 ? std::move(part) : nullptr;
+  return is_unique ? std::move(part.device) : nullptr;
+}
+
+std::string Devices::name_of(Side side, const std::string &internal) const {
+  for (const auto &item : devices_of(monitor_.get(), side)) {
+    auto *device = G_OBJECT(item.device.get());
+    if (!g_object_class_find_property(G_OBJECT_GET_CLASS(device), "internal-name")) continue;
+    char *text = nullptr;
+    g_object_get(device, "internal-name", &text, nullptr);
+    if (StrPtr owner(text); text && internal == text) return item.name;
+  }
+  return internal;
 }
 
 void Devices::watch(std::function<void()> changed) {

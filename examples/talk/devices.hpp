@@ -26,6 +26,8 @@ class Devices {
   std::string list() const;
   /// A device by its name, or by a part of it that no other name has. Empty: none, or several.
   GstPtr<GstDevice> find(Side side, const std::string &name) const;
+  /// The name for the user of a device that the sound server calls `internal`.
+  std::string name_of(Side side, const std::string &internal) const;
   /// Calls `changed` when a device came or went.
   void watch(std::function<void()> changed);
 

@@ -13,7 +13,7 @@
 #include <cstdio>
 #include <exception>
 
-#include "handle.hpp"
+#include "metrics_place.hpp"
 #include "options.hpp"
 #include "plain_view.hpp"
 #include "problem.hpp"
@@ -41,30 +41,10 @@ bool is_terminal() {
   return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 }
 
-/// gemlive itself says in its log only that there are none.
-void check_metrics(const std::string &where) {
-  GError *error = nullptr;
-  if (where[0] == '/') {
-    constexpr auto empty = "# EOF\n";
-    g_file_set_contents_full(where.c_str(), empty, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0644,
-                             &error);
-  } else if (const auto port = static_cast<guint16>(std::stoi(where))) {
-    const ObjectPtr<GInetAddress> host(g_inet_address_new_loopback(G_SOCKET_FAMILY_IPV4));
-    const ObjectPtr<GSocketAddress> address(g_inet_socket_address_new(host.get(), port));
-    const ObjectPtr<GSocketListener> listener(g_socket_listener_new());
-    g_socket_listener_add_address(listener.get(), address.get(), G_SOCKET_TYPE_STREAM,
-                                  G_SOCKET_PROTOCOL_TCP, nullptr, nullptr, &error);
-  }
-  const ErrorPtr owner(error);
-  if (error)
-    throw Problem("--metrics=" + where + ": " + error->message + '.',
-                  "Name another port, or a file in a folder that you can write to.");
-}
-
 /// gemlive reads them when its first conversation begins.
 void show_metrics(const std::string &where) {
   if (where.empty()) return;
-  check_metrics(where);
+  check_metrics_place(where);
   g_setenv("GEMLIVE_METRICS", where.c_str(), TRUE);
 }
 

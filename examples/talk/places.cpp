@@ -42,12 +42,6 @@ const Format *format_of(const std::string &file) {
 constexpr auto raw = "audio/x-raw,format=S16LE,rate=24000,channels=1";
 constexpr auto devices_help = "Run gemlive-talk --list-devices for the names of devices.";
 
-[[noreturn]] void refuse_device(const char *option, const std::string &name) {
-  throw Problem(std::string("--") + option +
-                    ": there is no file, and not one device, with the name \"" + name + "\".",
-                devices_help);
-}
-
 Place input_place(const Options &options, Places &places) {
   const auto &name = options.input;
   if (name == "-") return Place::Pipe;
@@ -59,11 +53,12 @@ Place input_place(const Options &options, Places &places) {
     throw Problem("--input: " + name + " cannot be read: " + g_strerror(errno) + ".",
                   "Change its permissions, or name another file.");
   }
+  places.devices = std::make_shared<Devices>();
+  if (places.devices->find(Side::Input, name)) return Place::Device;
   if (name.find('/') != std::string::npos || format_of(name))
     throw Problem("--input: there is no file " + name + ".", "Check the path.");
-  places.devices = std::make_shared<Devices>();
-  if (!places.devices->find(Side::Input, name)) refuse_device("input", name);
-  return Place::Device;
+  throw Problem("--input: there is no file, and not one device, with the name \"" + name + "\".",
+                devices_help);
 }
 
 Place output_place(const Options &options, Places &places) {
@@ -71,10 +66,8 @@ Place output_place(const Options &options, Places &places) {
   if (name.empty()) return Place::Device;
   if (name == "-") return Place::Pipe;
   if (format_of(name)) return Place::File;
-  if (name.find('/') == std::string::npos) {
-    if (!places.devices) places.devices = std::make_shared<Devices>();
-    if (places.devices->find(Side::Output, name)) return Place::Device;
-  }
+  if (!places.devices) places.devices = std::make_shared<Devices>();
+  if (places.devices->find(Side::Output, name)) return Place::Device;
   throw Problem(
       "--output: \"" + name + "\" is neither a device nor a file of a known format.",
       "Name a file with .wav, .ogg, .opus, .flac, .mp3 or .raw. " + std::string(devices_help));

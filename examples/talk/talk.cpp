@@ -7,14 +7,15 @@
 
 #include "handle_file.hpp"
 #include "json.hpp"
+#include "metrics_place.hpp"
 #include "problem.hpp"
 
 namespace gemlive::talk {
 namespace {
 
-constexpr guint tick = 250;       // ms
-constexpr guint retry_ticks = 8;  // between attempts to find a device
-constexpr guint stuck_ticks = 20;
+constexpr guint tick = 250;          // ms
+constexpr guint retry_ticks = 8;     // between attempts to find a device
+constexpr guint metrics_ticks = 40;  // gemlive writes them every ten seconds
 
 GstPadProbeReturn on_output_event(GstPad *pad, GstPadProbeInfo *info, gpointer) {
   const GstPtr<GstElement> element(gst_pad_get_parent_element(pad));
@@ -58,6 +59,7 @@ Talk::Talk(const Options &options)
   pipeline_ = make_pipeline(options, places_, plan_, first_bytes, input);
   gemlive_ = find(pipeline_.get(), "gemlive");
   has_handle_ = !handle.empty();
+  has_metrics_ = is_metrics_file(options.metrics);
   if (has_handle_) g_object_set(gemlive_.get(), "resumption-handle", handle.c_str(), nullptr);
   const auto declaration = tools_.declaration();
   if (!declaration.empty() && !options.has_property("tools"))
@@ -87,7 +89,7 @@ bool Talk::run(View &view) {
   const GstPtr<GstBus> bus(gst_element_get_bus(pipeline_.get()));
   const auto watch = gst_bus_add_watch(bus.get(), on_message, this);
   const auto timer = g_timeout_add(tick, on_tick, this);
-  if (places_.devices) places_.devices->watch([this] { find_lost_devices(); });
+  if (places_.devices) places_.devices->watch([this] { look_after_devices(); });
   watch_answers();
   start();
   if (!is_over_) g_main_loop_run(loop_.get());
@@ -97,6 +99,7 @@ bool Talk::run(View &view) {
   g_source_remove(timer);
   g_source_remove(watch);
   finish_recording();
+  check_metrics();
   if (is_complete_ && has_file_input() && narrator_->complete_turns() == 0)
     fail(narrator_->turns() > 0 ? "The answer is not complete." : "The model gave no answer.",
          narrator_->turns() > 0 ? "Try again." : "Check that there is speech in the input.");
@@ -124,10 +127,6 @@ void Talk::start() {
   if (is_over_) return;
   gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING);
   if (places_.input == Place::Typed) say_first_line();
-}
-
-void Talk::connect(DevicePart &device) {
-  if (!device.connect()) lose(device);
 }
 
 /// The typed line in place of a microphone.
@@ -214,61 +213,6 @@ void Talk::handle_warning(GstMessage *message) {
   if (g_error_matches(error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS)) has_failed_ = true;
 }
 
-DevicePart *Talk::device_of(GstMessage *message) {
-  for (auto *device : {microphone_.get(), loudspeaker_.get()})
-    if (device && device->owns(message)) return device;
-  return nullptr;
-}
-
-/// Its other warnings are of no use: such as those of a sound system that was tried.
-void Talk::handle_device(DevicePart &device, GstMessage *message) {
-  if (device.is_loss(message)) return lose(device);
-  if (GST_MESSAGE_TYPE(message) != GST_MESSAGE_APPLICATION) return;
-  const auto side = static_cast<int>(device.side());
-  has_worked_[side] = true;
-  if (device.side() == Side::Output) clock_.follow(device.clock());
-  if (!std::exchange(is_waiting_[side], false)) return;
-  keep_event(
-      gst_structure_new("talk/device-back", "device", G_TYPE_STRING, device.noun(), nullptr));
-  view_->note(std::string("The ") + device.noun() + " is back.");
-}
-
-/// A device that never worked is not there. One that did may come back.
-void Talk::lose(DevicePart &device) {
-  const auto side = static_cast<int>(device.side());
-  if (device.side() == Side::Output) clock_.follow(nullptr);
-  device.disconnect();
-  const std::string noun = device.noun();
-  if (!has_worked_[side]) {
-    const char *option = device.side() == Side::Input ? "--input" : "--output";
-    fail("There is no " + noun + " that works.", std::string("Connect one, or name a file: ") +
-                                                     option +
-                                                     " FILE. gemlive-talk --list-devices "
-                                                     "shows the devices.");
-    return end();
-  }
-  if (std::exchange(is_waiting_[side], true)) return;
-  keep_event(gst_structure_new("warning", "text", G_TYPE_STRING,
-                               ("The " + noun + " is gone").c_str(), nullptr));
-  view_->note("The " + noun + " is gone. The conversation goes on: connect it again, or another.");
-}
-
-/// A device that is there again, but takes or gives nothing, is connected anew.
-void Talk::find_lost_devices() {
-  each_device([this](DevicePart &device) {
-    const auto side = static_cast<int>(device.side());
-    const bool is_stuck = is_waiting_[side] && ticks_ - connected_[side] >= stuck_ticks;
-    if (is_over_ || (device.is_there() && !is_stuck)) return;
-    connected_[side] = ticks_;
-    if (!device.connect()) device.disconnect();
-  });
-}
-
-void Talk::each_device(const std::function<void(DevicePart &)> &act) {
-  if (microphone_) act(*microphone_);
-  if (loudspeaker_) act(*loudspeaker_);
-}
-
 void Talk::answer(const ToolResult &result, const std::string &complaint) {
   gboolean is_taken = FALSE;
   g_signal_emit_by_name(gemlive_.get(), "send-tool-response", result.id.c_str(),
@@ -304,7 +248,8 @@ gboolean Talk::on_tick(gpointer self) {
   auto *talk = static_cast<Talk *>(self);
   talk->tell_progress();
   talk->clock_.adjust();
-  if (++talk->ticks_ % retry_ticks == 0) talk->find_lost_devices();
+  if (++talk->ticks_ % retry_ticks == 0) talk->look_after_devices();
+  if (talk->ticks_ % metrics_ticks == 0) talk->check_metrics();
   return G_SOURCE_CONTINUE;
 }
 
@@ -316,6 +261,16 @@ void Talk::tell_progress() {
   if (gst_pad_peer_query_position(pad.get(), GST_FORMAT_TIME, &position) &&
       gst_pad_peer_query_duration(pad.get(), GST_FORMAT_TIME, &duration))
     view_->progress(std::chrono::nanoseconds(position), std::chrono::nanoseconds(duration));
+}
+
+void Talk::check_metrics() {
+  if (!has_metrics_) return;
+  try {
+    check_metrics_place(options_.metrics);
+  } catch (const Problem &problem) {
+    has_metrics_ = false;
+    fail(problem.what(), problem.what_to_do());
+  }
 }
 
 void Talk::fail(const std::string &what, const std::string &what_to_do) {

@@ -56,13 +56,15 @@ class Talk : public Controls {
   void handle_warning(GstMessage *message);
   void answer(const ToolResult &result, const std::string &complaint);
   void lose(DevicePart &device);
-  void find_lost_devices();
+  void look_after_devices();
+  void tell_choice(DevicePart &device);
   void start();
   void connect(DevicePart &device);
   void say_first_line();
   void show_typed(const std::string &line);
   void keep_handle();
   void tell_progress();
+  void check_metrics();
   void fail(const std::string &what, const std::string &what_to_do);
   void end();
   void end_input();
@@ -88,6 +90,7 @@ class Talk : public Controls {
   std::unique_ptr<Narrator> narrator_ = {};
   bool has_worked_[2] = {};  // the devices, by Side
   bool is_waiting_[2] = {};  // for a device that is gone
+  std::string current_device_[2] = {};
   unsigned ticks_ = 0;
   unsigned connected_[2] = {};  // tick of the last attempt
   bool is_muted_ = false;
@@ -95,6 +98,7 @@ class Talk : public Controls {
   bool has_typed_ = false;
   bool has_handle_ = false;  // that was given, and not used yet
   bool has_failed_ = false;
+  bool has_metrics_ = false;  // in a file that can be written
   bool is_over_ = false;
   bool is_complete_ = false;  // the end of the stream was reached
 };

@@ -285,8 +285,11 @@ TEST_F(Talk, SaysWhatToDoWhereAnElementDoesNot) {
 TEST_F(Talk, EndsWithAnErrorWithoutAService) {
   serve();
   simulator->stop();
-  EXPECT_EQ(talk("--property max-retries=0 --input question.wav --output reply.wav"), 1);
+  EXPECT_EQ(talk("--property max-retries=0 --input question.wav --output reply.wav --record talk"),
+            1);
   EXPECT_TRUE(has(shell.error_output(), "refuses connections")) << shell.error_output();
+  EXPECT_EQ(shell.error_output().find("The recording"), std::string::npos) << shell.error_output();
+  EXPECT_FALSE(fs::exists(shell.folder() / "talk/session.websocket.log")) << "it would be empty";
   EXPECT_EQ(shell.complaints().find("CRITICAL"), std::string::npos) << shell.complaints();
 }
 
@@ -397,6 +400,21 @@ TEST_F(Talk, EndsIfThereCanBeNoMetrics) {
     EXPECT_EQ(talk("--metrics=" + where + " --text hello --output reply.wav"), 2) << where;
     EXPECT_TRUE(has(shell.error_output(), "another port")) << shell.error_output();
   }
+}
+
+/// --record: the question is in real time.
+TEST_F(Talk, SaysOnceThatMetricsCannotBeWrittenAnyMore) {
+  serve();
+  fs::create_directory(shell.folder() / "metrics");
+  shell.folder().write("long.wav", wav(std::string(60 * 32000, '\0')));
+  start("--metrics=metrics/talk.prom --input long.wav --output reply.wav --record talk");
+  ASSERT_TRUE(simulator->wait_event("audio", 0, 60s)) << all_output();
+  fs::rename(shell.folder() / "metrics", shell.folder() / "moved");
+  const std::string told = "error: --metrics=";
+  EXPECT_TRUE(wait_until([&] { return has(shell.error_output(), told); }, 60s)) << all_output();
+  shell.interrupt();
+  EXPECT_EQ(shell.status(), 1);
+  EXPECT_EQ(shell.error_output().find(told), shell.error_output().rfind(told)) << all_output();
 }
 
 TEST_F(Talk, StartsTheSimulatorIfNoServiceIsConfigured) {
