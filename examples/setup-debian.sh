@@ -25,6 +25,7 @@ if [ "${1:-}" = examples ]; then
     libsofia-sip-ua-glib-dev baresip-core
     # talk
     libncurses-dev tmux pulseaudio pulseaudio-utils gstreamer1.0-pulseaudio
+    pipewire pipewire-pulse wireplumber dbus-daemon gstreamer1.0-pipewire
   )
   # The packages of Debian conflict with node's own.
   command -v node >/dev/null || packages+=(nodejs)

@@ -67,7 +67,7 @@ ALLOWED_WORDS = (
                                             "tests/simulator", "tests/gst")),
     (re.compile(r"recovery p50"), ("tests/chaos",)),
     (re.compile(r"--replay"), ("gst", "tests/support")),
-    (re.compile(r"pulse_?(audio|server)", re.IGNORECASE), ("tests/talk",)),
+    (re.compile(r"pulse_?(audio|server)|pipewire-pulse|pulse/native", re.IGNORECASE), ("tests/talk",)),
     (re.compile(r"replay(s|ed|ing)?", re.IGNORECASE), ("src/simulator", "tests/simulator", "tests/meson.build",
                                                             "tests/gst/capture_test.cpp")),
 )

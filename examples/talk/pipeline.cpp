@@ -3,6 +3,9 @@
 
 #include "pipeline.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "captions.hpp"
 #include "problem.hpp"
 #include "properties.hpp"
@@ -87,6 +90,29 @@ GstPadProbeReturn put_in_front(GstPad *, GstPadProbeInfo *info, gpointer bytes) 
   return GST_PAD_PROBE_REMOVE;
 }
 
+GstPadProbeReturn shift_latency(GstPad *, GstPadProbeInfo *info, gpointer shift) {
+  auto *event = GST_PAD_PROBE_INFO_EVENT(info);
+  if (GST_EVENT_TYPE(event) != GST_EVENT_LATENCY) return GST_PAD_PROBE_OK;
+  GstClockTime latency = 0;
+  gst_event_parse_latency(event, &latency);
+  gst_event_unref(event);
+  const auto shifted = static_cast<gint64>(latency) + GPOINTER_TO_INT(shift);
+  GST_PAD_PROBE_INFO_DATA(info) =
+      gst_event_new_latency(static_cast<GstClockTime>(std::max<gint64>(shifted, 0)));
+  return GST_PAD_PROBE_OK;
+}
+
+/// webrtcdsp removes an echo that comes up to 48 ms later than the latency says, and nothing that
+/// comes earlier. A loudspeaker can be some ms earlier: only the probe gets a smaller latency.
+void expect_echo_earlier(GstElement *echo_probe) {
+  constexpr int earlier = 15 * GST_MSECOND;
+  for (const auto &[name, shift] : {std::pair("src", -earlier), std::pair("sink", earlier)}) {
+    const GstPtr<GstPad> pad(gst_element_get_static_pad(echo_probe, name));
+    gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, shift_latency,
+                      GINT_TO_POINTER(shift), nullptr);
+  }
+}
+
 void on_all_pads(GstElement *decoder, gpointer convert) {
   const GstPtr<GstPad> sink(gst_element_get_static_pad(GST_ELEMENT(convert), "sink"));
   if (!gst_pad_is_linked(sink.get()))
@@ -127,6 +153,7 @@ GstPtr<GstElement> make_pipeline(const Options &options, const Places &places, c
   if (options.push_to_talk)
     gst_util_set_object_arg(G_OBJECT(gemlive.get()), "activity-detection", "manual");
   set_properties(gemlive.get(), options.properties);
+  if (const auto echo = find(pipeline.get(), "talk-echo")) expect_echo_earlier(echo.get());
   post_words(find(pipeline.get(), "user-words").get(), Speaker::User);
   post_words(find(pipeline.get(), "model-words").get(), Speaker::Model);
   if (const auto source = find(pipeline.get(), "stdin")) {

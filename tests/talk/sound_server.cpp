@@ -5,6 +5,8 @@
 
 #include <cstdint>
 #include <cstring>
+#include <filesystem>
+#include <sstream>
 #include <stdexcept>
 
 #include "glib_ptr.hpp"
@@ -51,25 +53,46 @@ void Running::send_signal(int number) {
   g_subprocess_send_signal(process_, number);
 }
 
-SoundServer::SoundServer() {
-  const auto script = folder_.write(
-      "default.pa",
-      "load-module module-native-protocol-unix auth-anonymous=1 socket=" + folder_ / "native\n");
-  server_ = std::make_unique<Running>(
-      std::vector<std::string>{"pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1",
-                               "--system=no", "--use-pid-file=no", "--disable-shm=yes", "-F",
-                               script},
-      variables(), folder_ / "pulseaudio.log");
-  const bool is_ready = wait_until([this] {
-    try {
-      return !control({"info"}).empty();
-    } catch (const std::runtime_error &) {
-      return false;
-    }
-  });
-  if (!is_ready) throw std::runtime_error("PulseAudio: " + read_file(folder_ / "pulseaudio.log"));
+SoundServer::SoundServer(SoundSystem system) {
+  if (system == SoundSystem::PulseAudio)
+    start_pulseaudio();
+  else
+    start_pipewire();
+  if (!wait_until([this] { return succeeds({"info"}); })) throw std::runtime_error("no " + socket_);
   add_loudspeaker();
   add_microphone();
+}
+
+void SoundServer::start(const std::vector<std::string> &command) {
+  servers_.push_back(std::make_unique<Running>(command, variables(), folder_ / command[0]));
+}
+
+void SoundServer::start_pulseaudio() {
+  socket_ = folder_ / "native";
+  const auto script = folder_.write(
+      "default.pa", "load-module module-native-protocol-unix auth-anonymous=1 socket=" + socket_);
+  start({"pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--system=no",
+         "--use-pid-file=no", "--disable-shm=yes", "-F", script});
+}
+
+/// WirePlumber ends without a bus.
+void SoundServer::start_pipewire() {
+  socket_ = folder_ / "pulse/native";
+  const auto bus = folder_ / "bus", pipewire = folder_ / "pipewire-0";
+  start({"dbus-daemon", "--session", "--nofork", "--address=unix:path=" + bus});
+  start({"pipewire"});
+  wait_until([&] { return std::filesystem::exists(bus) && std::filesystem::exists(pipewire); });
+  start({"wireplumber"});
+  start({"pipewire-pulse"});
+}
+
+bool SoundServer::succeeds(const std::vector<std::string> &words) const {
+  try {
+    control(words);
+    return true;
+  } catch (const std::runtime_error &) {
+    return false;
+  }
 }
 
 SoundServer::~SoundServer() = default;
@@ -77,7 +100,8 @@ SoundServer::~SoundServer() = default;
 Running::Variables SoundServer::variables() const {
   return {{"XDG_RUNTIME_DIR", folder_.path()},
           {"HOME", folder_.path()},
-          {"PULSE_SERVER", "unix:" + folder_ / "native"}};
+          {"DBUS_SESSION_BUS_ADDRESS", "unix:path=" + folder_ / "bus"},
+          {"PULSE_SERVER", "unix:" + socket_}};
 }
 
 std::string SoundServer::control(const std::vector<std::string> &words) const {
@@ -102,25 +126,46 @@ std::string SoundServer::load(const std::vector<std::string> &words) const {
   return number.substr(0, number.find('\n'));
 }
 
+/// PipeWire knows a new device a moment later.
+void SoundServer::set_default(const std::string &kind, const std::string &name) const {
+  const auto is_default = [&] {
+    return succeeds({"set-default-" + kind, name}) &&
+           control({"get-default-" + kind}) == name + '\n';
+  };
+  if (!wait_until(is_default)) throw std::runtime_error(name + " is not the default");
+}
+
 void SoundServer::add_microphone() {
   microphone_ = load({"module-null-sink", "sink_name=mic", "rate=48000"});
-  control({"set-default-source", "mic.monitor"});
+  set_default("source", "mic.monitor");
 }
 
 void SoundServer::add_loudspeaker() {
   loudspeaker_ = load({"module-null-sink", "sink_name=speaker", "rate=48000"});
-  control({"set-default-sink", "speaker"});
+  set_default("sink", "speaker");
 }
 
-void SoundServer::add_echo(const std::string &volume) const {
-  load({"module-loopback", "source=speaker.monitor", "sink=mic", "latency_msec=40",
-        "source_dont_move=true", "sink_dont_move=true"});
-  const auto inputs = control({"list", "short", "sink-inputs"});
-  control({"set-sink-input-volume", inputs.substr(0, inputs.find('\t')), volume});
+void SoundServer::set_volume(const std::string &volume) const {
+  std::istringstream streams(control({"list", "short", "sink-inputs"}));
+  for (std::string line; std::getline(streams, line);)
+    control({"set-sink-input-volume", line.substr(0, line.find('\t')), volume});
 }
 
 bool SoundServer::has_stream(const char *kind) const {
   return !control({"list", "short", kind}).empty();
+}
+
+/// The second column of a stream is the number of its device.
+bool SoundServer::uses(const std::string &kind, const char *streams,
+                       const std::string &device) const {
+  std::string number, name, wanted, used, line;
+  std::istringstream devices(control({"list", "short", kind + 's'}));
+  while (std::getline(devices, line) && std::istringstream(line) >> number >> name)
+    if (name == device) wanted = number;
+  std::istringstream all(control({"list", "short", streams}));
+  while (std::getline(all, line) && std::istringstream(line) >> number >> used)
+    if (used == wanted) return true;
+  return false;
 }
 
 void SoundServer::speak(const std::string &samples) const {

@@ -32,12 +32,14 @@ class Running {
   GSubprocess *process_;
 };
 
-/// A PulseAudio server of a test, without hardware: the loudspeaker "speaker", and "mic", whose
-/// monitor is the microphone. They are the defaults. The destructor ends it. One thread.
+enum class SoundSystem { PulseAudio, PipeWire };
+
+/// A sound server of a test, without hardware: the loudspeaker "speaker", and "mic", whose monitor
+/// is the microphone. They are the defaults. The destructor ends it. One thread.
 class SoundServer {
  public:
   /// Throws std::runtime_error.
-  SoundServer();
+  explicit SoundServer(SoundSystem system);
   ~SoundServer();
 
   /// For programs that use it.
@@ -52,9 +54,16 @@ class SoundServer {
   void remove_microphone() const { unload(microphone_); }
   void add_loudspeaker();
   void remove_loudspeaker() const { unload(loudspeaker_); }
-  /// What the loudspeaker plays is heard by the microphone, at a part of its loudness.
-  void add_echo(const std::string &volume) const;
+  /// The microphone hears what the loudspeaker plays, always at the same delay: they are one
+  /// device. module-loopback would change its delay when the machine is busy.
+  void join_devices() const { set_default("sink", "mic"); }
+  /// Of all that is played now, such as "-6dB".
+  void set_volume(const std::string &volume) const;
   bool has_stream(const char *kind) const;  // "sink-inputs" or "source-outputs"
+  bool is_playing_to(const std::string &sink) const { return uses("sink", "sink-inputs", sink); }
+  bool is_recording_from(const std::string &source) const {
+    return uses("source", "source-outputs", source);
+  }
 
   /// Speaks S16LE mono at 16 kHz into the microphone. Returns at its end.
   void speak(const std::string &samples) const;
@@ -65,8 +74,17 @@ class SoundServer {
   void stop_recording() { recorder_.reset(); }
 
  private:
+  void start(const std::vector<std::string> &command);
+  void start_pulseaudio();
+  void start_pipewire();
+  void set_default(const std::string &kind, const std::string &name) const;
+  bool uses(const std::string &kind, const char *streams, const std::string &device) const;
+  bool succeeds(const std::vector<std::string> &words) const;
+
   TempFolder folder_;
-  std::unique_ptr<Running> server_, recorder_;
+  std::string socket_;
+  std::vector<std::unique_ptr<Running>> servers_;
+  std::unique_ptr<Running> recorder_;
   std::string microphone_, loudspeaker_;
 };
 

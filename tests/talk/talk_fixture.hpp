@@ -19,6 +19,7 @@ namespace gemlive::test {
 /// gemlive-talk in a terminal, with a sound server and a service.
 class TalkFixture : public ::testing::Test {
  protected:
+  explicit TalkFixture(SoundSystem system = SoundSystem::PulseAudio) : sound(system) {}
   /// The service answers with `answer` ms of tones, as fast as they are played.
   void serve(int answer) {
     service = std::make_unique<SimulatorProcess>(std::vector<std::string>{

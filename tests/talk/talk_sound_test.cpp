@@ -112,8 +112,8 @@ TEST_F(TalkSound, AHeadsetIsUnpluggedAndComesBack) {
   start_conversation();
   sound.remove_microphone();
   sound.remove_loudspeaker();
-  EXPECT_TRUE(terminal->shows("* The microphone")) << told();
-  EXPECT_TRUE(terminal->shows("* The loudspeaker")) << told();
+  EXPECT_TRUE(terminal->shows("* The microphone is gone")) << told();
+  EXPECT_TRUE(terminal->shows("* The loudspeaker is gone")) << told();
   sound.add_loudspeaker();
   sound.add_microphone();
   EXPECT_TRUE(terminal->shows("* The microphone is back")) << told();
@@ -123,6 +123,17 @@ TEST_F(TalkSound, AHeadsetIsUnpluggedAndComesBack) {
   EXPECT_TRUE(service->wait_event("speech-start")) << told();
   EXPECT_TRUE(plays(1000)) << loud_duration(sound.recorded()) << told();
   EXPECT_TRUE(terminal->shows("Model: ")) << told();
+}
+
+TEST_F(TalkSound, ALoudspeakerIsUnpluggedWhileThereIsAnother) {
+  sound.load(
+      {"module-null-sink", "sink_name=headset", "sink_properties=device.description=Headset"});
+  start_conversation();
+  sound.remove_loudspeaker();
+  EXPECT_TRUE(terminal->shows("* The loudspeaker is now ")) << told();
+  sound.record("@DEFAULT_MONITOR@");
+  sound.speak(question());
+  EXPECT_TRUE(plays(1000)) << loud_duration(sound.recorded()) << told();
 }
 
 TEST_F(TalkSound, CtrlCAndAClosedWindowEndIt) {
@@ -150,40 +161,60 @@ TEST_F(TalkSound, FilesOnATerminal) {
 /// The answer comes back through the microphone, 6 dB quieter.
 class TalkEcho : public TalkFixture {
  protected:
-  void SetUp() override { sound.add_echo("-6dB"); }
+  void SetUp() override { sound.join_devices(); }
+  void start_echo(const std::string &options) {
+    service = std::make_unique<SimulatorProcess>(std::vector<std::string>{
+        "--say",
+        "Good morning. This is a long answer, so that the echo canceller has something to remove. "
+        "It says some more words, and it hopes that it does not hear itself.",
+        "--silence-duration", "500"});
+    start_conversation(options);
+    sound.set_volume("-6dB");
+  }
+  void ask() {
+    sound.speak(wav_samples(std::string(g_getenv("GEMLIVE_EXAMPLES")) + "/data/question.wav"));
+  }
 };
 
-/// A loudspeaker that stands for a moment, as on a busy machine, moves the echo, and the canceller
-/// learns it anew: the rest can be loud enough to interrupt. Therefore the answer goes on here, and
-/// the rest is measured.
-TEST_F(TalkEcho, TheCancellerRemovesIt) {
-  service = std::make_unique<SimulatorProcess>(std::vector<std::string>{
-      "--say",
-      "Good morning. This is a long answer, so that the echo canceller has something to remove. It "
-      "says some more words, and it hopes that it does not hear itself."});
-  start_conversation("--echo-cancel --property activity-handling=no-interruption");
+TEST_F(TalkEcho, TheModelDoesNotInterruptItself) {
+  constexpr std::size_t answers = 3;
+  start_echo("--echo-cancel");
   sound.stop_recording();
-  sound.speak(wav_samples(std::string(g_getenv("GEMLIVE_EXAMPLES")) + "/data/question.wav"));
-  ASSERT_TRUE(service->wait_event("turn-complete", 0, 3 * patience)) << told();
-  const auto end = service->wait_event("speech-end");
-  ASSERT_TRUE(end);
+  for (std::size_t i = 0; i < answers; ++i) {
+    ask();
+    ASSERT_TRUE(service->wait_event("turn-complete", i, 3 * patience)) << told();
+  }
+  EXPECT_EQ(service->count("interrupted"), 0u);
+  EXPECT_EQ(service->count("speech-start"), answers);
   terminal->press({"q"});
   EXPECT_EQ(terminal->status(), 0) << told();
   ASSERT_TRUE(service->wait_event("closed"));
-  // What the service heard behind the question: the rest of the echo.
-  auto heard = as_string(service->heard());
-  heard.erase(0, static_cast<std::size_t>(end->number("at")) * 32);
-  const auto said = as_string(service->said());
-  const double loss = 10 * std::log10(energy(said) / 24000 / (energy(heard) / 16000)) - 6;
-  std::printf("echo return loss: %.1f dB\n", loss);
-  RecordProperty("echo_return_loss_db", static_cast<int>(loss));
-  EXPECT_GT(loss, 5);  // without the canceller 0, with it 10 to 30
+  // Behind each question comes the rest of the echo, for at least as long as the answer.
+  const auto said = as_string(service->said()), heard = as_string(service->heard());
+  const auto duration = said.size() / answers / 48;  // ms
+  for (std::size_t i = 0; i < answers; ++i) {
+    const auto begin = static_cast<std::size_t>(service->wait_event("speech-end", i)->number("at"));
+    const double rest = energy(heard.substr(begin * 32, duration * 32)) / 16000;
+    const double loss = 10 * std::log10(energy(said) / answers / 24000 / rest) - 6;
+    std::printf("answer %zu: the canceller removes %.1f dB\n", i + 1, loss);
+    EXPECT_GT(loss, 15) << "answer " << i + 1;  // 21 to 62 on a busy machine, 0 without it
+  }
+}
+
+TEST_F(TalkEcho, BargesIn) {
+  start_echo("--echo-cancel");
+  ask();
+  ASSERT_TRUE(service->wait_event("turn-started")) << told();
+  ASSERT_TRUE(terminal->shows("Model: Good morning.")) << told();
+  ask();
+  EXPECT_TRUE(service->wait_event("interrupted")) << told();
+  EXPECT_TRUE(terminal->shows("[interrupted]")) << told();
+  EXPECT_TRUE(service->wait_event("turn-started", 1)) << told();
 }
 
 TEST_F(TalkEcho, WithoutTheCancellerItDoes) {
-  serve(8000);
-  start_conversation("--no-echo-cancel");
-  sound.speak(question());
+  start_echo("--no-echo-cancel");
+  ask();
   EXPECT_TRUE(service->wait_event("interrupted")) << told();
 }
 
