@@ -3,52 +3,107 @@
 
 #include "inflow.hpp"
 
-#include <linux/tcp.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
+#include <algorithm>
 
-namespace web {
+struct _WebInflow {
+  GFilterInputStream parent;
+  GIOStream *connection;
+  gsize limit, left;  // bytes
+};
+
 namespace {
 
-constexpr double burst = 2 << 20, per_second = 512 << 10;  // more than a Visitor accepts
-constexpr guint period = 100;                              // ms
+void pollable_init(GPollableInputStreamInterface *interface);
 
-guint64 received(GSocket *socket) {
-  tcp_info info{};
-  socklen_t size = sizeof info;
-  const int file = g_socket_get_fd(socket);
-  return getsockopt(file, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 ? info.tcpi_bytes_received : 0;
+}  // namespace
+
+G_DEFINE_TYPE_WITH_CODE(WebInflow, web_inflow, G_TYPE_FILTER_INPUT_STREAM,
+                        G_IMPLEMENT_INTERFACE(G_TYPE_POLLABLE_INPUT_STREAM, pollable_init))
+
+namespace {
+
+GPollableInputStream *input(WebInflow *inflow) {
+  return G_POLLABLE_INPUT_STREAM(g_io_stream_get_input_stream(inflow->connection));
 }
 
-double now() {
-  return static_cast<double>(g_get_monotonic_time()) / G_USEC_PER_SEC;
+GPollableOutputStream *output(WebInflow *inflow) {
+  return G_POLLABLE_OUTPUT_STREAM(g_io_stream_get_output_stream(inflow->connection));
+}
+
+gboolean is_readable(GPollableInputStream *stream) {
+  auto *inflow = WEB_INFLOW(stream);
+  return g_pollable_output_stream_is_writable(output(inflow)) &&
+         g_pollable_input_stream_is_readable(input(inflow));
+}
+
+GSource *create_source(GPollableInputStream *stream, GCancellable *cancellable) {
+  auto *inflow = WEB_INFLOW(stream);
+  const bool is_waiting = !g_pollable_output_stream_is_writable(output(inflow));
+  GSource *child = is_waiting ? g_pollable_output_stream_create_source(output(inflow), cancellable)
+                              : g_pollable_input_stream_create_source(input(inflow), cancellable);
+  GSource *source = g_pollable_source_new_full(inflow, child, nullptr);
+  g_source_unref(child);
+  return source;
+}
+
+gssize read_nonblocking(GPollableInputStream *stream, void *buffer, gsize size, GError **error) {
+  auto *inflow = WEB_INFLOW(stream);
+  if (!g_pollable_output_stream_is_writable(output(inflow))) {
+    g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "The peer does not read.");
+    return -1;
+  }
+  if (inflow->left == 0) {
+    g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
+                        "The peer sends too much.");
+    return -1;
+  }
+  const gssize count = g_pollable_input_stream_read_nonblocking(
+      input(inflow), buffer, std::min(size, inflow->left), nullptr, error);
+  if (count > 0) inflow->left -= static_cast<gsize>(count);
+  return count;
+}
+
+void pollable_init(GPollableInputStreamInterface *interface) {
+  interface->is_readable = is_readable;
+  interface->create_source = create_source;
+  interface->read_nonblocking = read_nonblocking;
+}
+
+gboolean close_connection(GInputStream *stream, GCancellable *cancellable, GError **error) {
+  return g_io_stream_close(WEB_INFLOW(stream)->connection, cancellable, error);
+}
+
+void finalize(GObject *object) {
+  g_object_unref(WEB_INFLOW(object)->connection);
+  G_OBJECT_CLASS(web_inflow_parent_class)->finalize(object);
 }
 
 }  // namespace
 
-Inflow::Inflow(GSocket *socket)
-    : socket_(static_cast<GSocket *>(g_object_ref(socket))),
-      limit_(burst, per_second),
-      received_(received(socket)),
-      timer_(g_timeout_add(
-          period,
-          [](gpointer data) -> gboolean {
-            static_cast<Inflow *>(data)->check();
-            return G_SOURCE_CONTINUE;
-          },
-          this)) {}
-
-Inflow::~Inflow() {
-  g_source_remove(timer_);
+static void web_inflow_class_init(WebInflowClass *type) {
+  G_OBJECT_CLASS(type)->finalize = finalize;
+  G_INPUT_STREAM_CLASS(type)->close_fn = close_connection;
 }
 
-/// A Close frame would let the rest come in.
-void Inflow::check() {
-  const auto total = received(socket_.get());
-  if (total <= received_) return;
-  if (!limit_.take(static_cast<double>(total - received_), now()))
-    g_socket_shutdown(socket_.get(), TRUE, TRUE, nullptr);
-  received_ = total;
+static void web_inflow_init(WebInflow *) {}
+
+namespace web {
+
+WebInflow *inflow_new(GIOStream *connection, gsize limit) {
+  auto *inflow = WEB_INFLOW(g_object_new(web_inflow_get_type(), "base-stream",
+                                         g_io_stream_get_input_stream(connection), nullptr));
+  inflow->connection = G_IO_STREAM(g_object_ref(connection));
+  inflow_set_limit(inflow, limit);
+  return inflow;
+}
+
+void inflow_set_limit(WebInflow *inflow, gsize limit) {
+  inflow->limit = inflow->left = limit;
+}
+
+/// The message came with a header, and possibly in parts, each with a header.
+void inflow_deliver(WebInflow *inflow, gsize size) {
+  inflow->left = std::min(inflow->limit, inflow->left + 14 + size + size / 64);
 }
 
 }  // namespace web

@@ -5,27 +5,19 @@
 
 #include <gio/gio.h>
 
-#include "handle.hpp"
-#include "rate_limit.hpp"
+G_BEGIN_DECLS
+/// What a TCP connection brings in. libsoup reads on as fast as the peer sends, keeps the parts of
+/// a message or the body of a request that never ends, and queues an answer to each ping. So this
+/// stream fails when it was read up to its limit and nothing was delivered, and it waits while the
+/// peer does not take what it was sent. Closing it closes the connection. Main thread.
+G_DECLARE_FINAL_TYPE(WebInflow, web_inflow, WEB, INFLOW, GFilterInputStream)
+G_END_DECLS
 
 namespace web {
 
-/// Cuts a TCP connection on which too much arrives. libsoup limits a frame, but not the parts of a
-/// message that never ends, nor pings. Main thread.
-class Inflow {
- public:
-  explicit Inflow(GSocket *socket);
-  ~Inflow();
-  Inflow(const Inflow &) = delete;
-  Inflow &operator=(const Inflow &) = delete;
-
- private:
-  void check();
-
-  ObjectPtr<GSocket> socket_;
-  RateLimit limit_;  // of bytes
-  guint64 received_;
-  guint timer_;
-};
+WebInflow *inflow_new(GIOStream *connection, gsize limit);
+void inflow_set_limit(WebInflow *inflow, gsize limit);
+/// A message of `size` bytes is no longer in libsoup's memory.
+void inflow_deliver(WebInflow *inflow, gsize size);
 
 }  // namespace web

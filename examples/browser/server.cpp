@@ -7,14 +7,11 @@
 #include <string_view>
 #include <utility>
 
+#include "clock.hpp"
 #include "cookie.hpp"
 
 namespace web {
 namespace {
-
-double now() {
-  return static_cast<double>(g_get_monotonic_time()) / G_USEC_PER_SEC;
-}
 
 struct File {
   const char *path, *resource, *type;
@@ -38,6 +35,12 @@ constexpr std::pair<const char *, const char *> headers[] = {
     {"Cache-Control", "no-cache"},
 };
 
+/// A connection brings one request (Listener).
+void announce_close(SoupServerMessage *message) {
+  soup_message_headers_replace(soup_server_message_get_response_headers(message), "Connection",
+                               "close");
+}
+
 constexpr gushort all_taken = 4013;  // 1013 of the registry is unknown to libsoup
 
 /// The Close frame is sent, whatever else drops the connection.
@@ -48,7 +51,9 @@ void keep_until_closed(SoupWebsocketConnection *socket) {
 }  // namespace
 
 Server::Server(const Options &options)
-    : options_(options), server_(soup_server_new(nullptr, nullptr)) {
+    : options_(options), server_(soup_server_new(nullptr, nullptr)), listener_(server_.get()) {
+  // 1 KiB of deflated data can be 1 MiB.
+  soup_server_remove_websocket_extension(server_.get(), SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
   using Self = gpointer;
   soup_server_add_handler(
       server_.get(), nullptr,
@@ -72,24 +77,17 @@ Server::Server(const Options &options)
 Server::~Server() = default;
 
 std::string Server::listen() {
-  const ObjectPtr<GSocketAddress> address(
-      g_inet_socket_address_new_from_string(options_.address.c_str(), options_.port));
-  if (!address)
-    return "--address " + options_.address + " is not an IP address, such as 127.0.0.1.";
-  GError *raw = nullptr;
-  soup_server_listen(server_.get(), address.get(), SoupServerListenOptions(0), &raw);
-  const ErrorPtr error(raw);
-  if (error)
+  const ObjectPtr<GInetAddress> ip(g_inet_address_new_from_string(options_.address.c_str()));
+  if (!ip) return "--address " + options_.address + " is not an IP address, such as 127.0.0.1.";
+  if (const auto error = listener_.listen(ip.get(), options_.port))
     return std::string("Cannot listen: ") + error->message +
            ". Choose another --port, or an --address of this machine.";
-  GSList *uris = soup_server_get_uris(server_.get());
-  options_.port = static_cast<unsigned>(g_uri_get_port(static_cast<GUri *>(uris->data)));
-  g_slist_free_full(uris, GDestroyNotify(g_uri_unref));
   if (options_.origins.empty()) options_.origins = local_origins(options_.address, options_.port);
   return {};
 }
 
 void Server::serve(SoupServerMessage *message, const char *path) {
+  announce_close(message);
   const std::string_view method = soup_server_message_get_method(message);
   const auto *file = std::find_if(std::begin(files), std::end(files),
                                   [&](const File &file) { return g_str_equal(file.path, path); });
@@ -119,6 +117,7 @@ void Server::check_visit(SoupServerMessage *message) {
   const auto &ours = options_.origins;
   const bool is_ours = origin && std::find(ours.begin(), ours.end(), origin) != ours.end();
   if (is_ours && !find_cookie(request).empty()) return;
+  announce_close(message);
   soup_server_message_set_status(message, SOUP_STATUS_FORBIDDEN, nullptr);
   if (is_ours || std::exchange(has_refused_, true)) return;
   g_printerr(
@@ -138,11 +137,12 @@ void Server::accept(SoupServerMessage *message, SoupWebsocketConnection *socket)
   if (visitors_.size() >= options_.visitors)
     return soup_websocket_connection_close(socket, all_taken,
                                            "All places are taken. Try again in a minute.");
-  GSocket *tcp = soup_server_message_get_socket(message);
+  auto inflow = listener_.admit(soup_server_message_get_remote_address(message));
+  if (!inflow) return;
   const auto name = "visit-" + std::to_string(++visits_);
   const bool is_any = options_.address == "0.0.0.0" || options_.address == "::";
   visitors_[cookie] =
-      std::make_unique<Visitor>(socket, tcp, name, conversations_.take(cookie, now()),
+      std::make_unique<Visitor>(socket, std::move(inflow), name, conversations_.take(cookie, now()),
                                 is_any ? "" : options_.address, [=, this] { release(cookie); });
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "conversations.hpp"
+#include "listener.hpp"
 #include "origin.hpp"
 #include "visitor.hpp"
 
@@ -46,6 +47,7 @@ class Server {
 
   Options options_;
   ObjectPtr<SoupServer> server_;
+  Listener listener_;
   Conversations conversations_;
   std::map<std::string, std::unique_ptr<Visitor>> visitors_;  // by cookie
   unsigned visits_ = 0;

@@ -3,6 +3,7 @@
 
 #include "visitor.hpp"
 
+#include "clock.hpp"
 #include "json.hpp"
 
 namespace web {
@@ -10,6 +11,8 @@ namespace {
 
 constexpr gsize max_text = 16 << 10;      // bytes of a message; an SDP answer has about 2000
 constexpr gsize max_picture = 256 << 10;  // bytes
+constexpr guint ping_interval = 5;        // s
+constexpr gsize max_pong = 64;            // bytes of an answer to a ping
 constexpr unsigned max_candidates = 50;
 constexpr double patience = 15;  // s without a connection, or without an answer to a ping
 
@@ -19,21 +22,18 @@ double cost(gsize size) {
   return 1 + static_cast<double>(size) / 8192;
 }
 
-double now() {
-  return static_cast<double>(g_get_monotonic_time()) / G_USEC_PER_SEC;
-}
-
 }  // namespace
 
-Visitor::Visitor(SoupWebsocketConnection *socket, GSocket *tcp, const std::string &name,
-                 const std::string &handle, const std::string &address, std::function<void()> gone)
+Visitor::Visitor(SoupWebsocketConnection *socket, ObjectPtr<WebInflow> inflow,
+                 const std::string &name, const std::string &handle, const std::string &address,
+                 std::function<void()> gone)
     : socket_(static_cast<SoupWebsocketConnection *>(g_object_ref(socket))),
-      inflow_(tcp),
+      inflow_(std::move(inflow)),
       limit_(burst, per_second),
       started_(now()),
       alive_(started_),
       timer_(g_timeout_add_seconds(
-          5,
+          ping_interval,
           [](gpointer data) -> gboolean {
             static_cast<Visitor *>(data)->check();
             return G_SOURCE_CONTINUE;
@@ -43,8 +43,9 @@ Visitor::Visitor(SoupWebsocketConnection *socket, GSocket *tcp, const std::strin
       call_(name, handle, address,
             {[this](std::string message) { send(message); },
              [this](const char *why) { close(SOUP_WEBSOCKET_CLOSE_GOING_AWAY, why); }}) {
+  inflow_set_limit(inflow_.get(), 2 * max_picture);
   soup_websocket_connection_set_max_incoming_payload_size(socket, max_picture);
-  soup_websocket_connection_set_keepalive_interval(socket, 5);
+  soup_websocket_connection_set_keepalive_interval(socket, ping_interval);
   using Self = Visitor *;
   g_signal_connect(socket, "message",
                    G_CALLBACK(+[](SoupWebsocketConnection *, int type, GBytes *message, Self self) {
@@ -84,6 +85,7 @@ void Visitor::on_closed() {
 }
 
 void Visitor::check() {
+  inflow_deliver(inflow_.get(), max_pong);
   if (now() - alive_ > patience)
     close(SOUP_WEBSOCKET_CLOSE_GOING_AWAY, "The page does not answer.");
   else if (!call_.connected() && now() - started_ > patience)
@@ -98,6 +100,7 @@ void Visitor::send(const std::string &message) {
 void Visitor::on_message(SoupWebsocketDataType type, GBytes *message) {
   gsize size = 0;
   const auto *data = static_cast<const char *>(g_bytes_get_data(message, &size));
+  inflow_deliver(inflow_.get(), size);
   if (!limit_.take(cost(size), now()))
     return close(SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "The page sends too much.");
   if (type == SOUP_WEBSOCKET_DATA_BINARY) return call_.show(message);

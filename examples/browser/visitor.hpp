@@ -19,7 +19,7 @@ namespace web {
 /// closing the WebSocket. `gone` then destroys it.
 class Visitor {
  public:
-  Visitor(SoupWebsocketConnection *socket, GSocket *tcp, const std::string &name,
+  Visitor(SoupWebsocketConnection *socket, ObjectPtr<WebInflow> inflow, const std::string &name,
           const std::string &handle, const std::string &address, std::function<void()> gone);
   ~Visitor();
   Visitor(const Visitor &) = delete;
@@ -36,7 +36,7 @@ class Visitor {
   void on_closed();
 
   ObjectPtr<SoupWebsocketConnection> socket_;
-  Inflow inflow_;
+  ObjectPtr<WebInflow> inflow_;
   RateLimit limit_;
   double started_, alive_;  // when it came, and last answered a ping; in seconds
   guint timer_;

@@ -5,9 +5,7 @@
 
 import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
-import {once} from 'node:events';
 import http from 'node:http';
-import net from 'node:net';
 import {test} from 'node:test';
 import {PATIENCE, browse, freezable, open, resources, serve, silence, simulate, talk, until, wav} from './support.mjs';
 
@@ -89,28 +87,6 @@ test('the address that it prints is one where it listens', async t => {
   assert.match(web.address, /^http:\/\/127\.0\.0\.2:\d+$/);
   const Cookie = (await fetch(web.address)).headers.get('set-cookie').split(';')[0];
   assert.equal(await upgrade(web.address, {Origin: web.address, Cookie}), 101);
-});
-
-test('a message that never ends is cut', async t => {
-  const web = await serve(t, await simulate(t)), before = resources(web).memory;
-  const socket = net.connect(new URL(web.address).port, '127.0.0.1');
-  let isClosed = false, sent = 0;
-  socket.on('error', () => {}).on('close', () => { isClosed = true; });
-  socket.write(['GET /visit HTTP/1.1', 'Host: localhost', 'Connection: Upgrade', 'Upgrade: websocket',
-    'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', `Origin: ${web.address}`,
-    `Cookie: gemlive=${'0'.repeat(32)}`, '', ''].join('\r\n'));
-  const [response] = await once(socket, 'data');
-  assert.match(response.toString(), /^HTTP\/1\.1 101/);
-  socket.resume();
-  const part = opcode => Buffer.concat([Buffer.from([opcode, 0xfe, 0xff, 0xff, 0, 0, 0, 0]), Buffer.alloc(65535)]);
-  socket.write(part(2));  // the first of a binary message. No part says that it is the last
-  await until(async () => {
-    for (let i = 0; i < 16 && !isClosed; ++i, ++sent) socket.write(part(0));
-    return isClosed;
-  }, 'the end of the connection');
-  t.diagnostic(`cut after ${sent >> 4} MiB`);
-  assert.ok(sent >> 4 < 200, `${sent >> 4} MiB`);
-  assert.ok(resources(web).memory < before + 300, `${before} MiB, then ${resources(web).memory} MiB`);
 });
 
 test('the page learns neither key nor handle, and media stays on this machine', async t => {

@@ -75,11 +75,16 @@ export async function serve(t, simulator, {args = [], env = {}} = {}) {
 }
 
 /** What a process holds. */
-export const resources = ({pid}) => ({
-  descriptors: readdirSync(`/proc/${pid}/fd`).length,
-  threads: readdirSync(`/proc/${pid}/task`).length,
-  memory: Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) >> 10,  // MiB
-});
+export function resources({pid}) {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const mebibytes = name => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)[1]) >> 10;
+  return {
+    descriptors: readdirSync(`/proc/${pid}/fd`).length,
+    threads: readdirSync(`/proc/${pid}/task`).length,
+    memory: mebibytes('VmRSS'),
+    peak: mebibytes('VmHWM'),  // of the memory
+  };
+}
 
 const options = microphone => ({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',

@@ -4,8 +4,14 @@
 // The parts of gemlive-web (examples/browser) that decide, without a browser.
 
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
 
 #include "conversations.hpp"
+#include "handle.hpp"
+#include "inflow.hpp"
 #include "json.hpp"
 #include "origin.hpp"
 #include "rate_limit.hpp"
@@ -28,6 +34,108 @@ TEST(RateLimit, APauseGivesNoMoreThanTheBurst) {
   EXPECT_TRUE(limit.take(10, 0));
   EXPECT_FALSE(limit.take(11, 1000));
   EXPECT_TRUE(limit.take(10, 1000));
+}
+
+/// A connection with 100 bytes from its peer, of which 64 can be read before a delivery.
+class Inflow : public testing::Test {
+ protected:
+  void SetUp() override {
+    int sockets[2];
+    ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, sockets), 0);
+    peer_ = sockets[1];
+    const ObjectPtr<GSocket> socket(g_socket_new_from_fd(sockets[0], nullptr));
+    connection_.reset(G_IO_STREAM(g_socket_connection_factory_create_connection(socket.get())));
+    inflow_.reset(inflow_new(connection_.get(), 64));
+    ASSERT_EQ(write(peer_, std::string(100, 'x').data(), 100), 100);
+  }
+  void TearDown() override { close(peer_); }
+
+  GPollableInputStream *stream() { return G_POLLABLE_INPUT_STREAM(inflow_.get()); }
+  /// The number of bytes, or minus the code of the error.
+  gssize read() {
+    std::array<char, 1000> buffer;
+    GError *raw = nullptr;
+    const gssize count = g_pollable_input_stream_read_nonblocking(stream(), buffer.data(),
+                                                                  buffer.size(), nullptr, &raw);
+    const ErrorPtr error(raw);
+    return error ? -error->code : count;
+  }
+  /// Whether a main loop calls who waits for something to read.
+  bool wakes() {
+    bool has_woken = false;
+    const Handle<GMainContext, g_main_context_unref> loop(g_main_context_new());
+    const Handle<GSource, g_source_unref> source(
+        g_pollable_input_stream_create_source(stream(), nullptr));
+    const auto wake = [](GObject *, gpointer woken) -> gboolean {
+      *static_cast<bool *>(woken) = true;
+      return G_SOURCE_REMOVE;
+    };
+    g_source_set_callback(source.get(), G_SOURCE_FUNC(+wake), &has_woken, nullptr);
+    g_source_attach(source.get(), loop.get());
+    while (g_main_context_iteration(loop.get(), FALSE)) {
+    }
+    g_source_destroy(source.get());
+    return has_woken;
+  }
+  /// Sends until the peer has to read.
+  gsize fill() {
+    const std::string bytes(4096, 'x');
+    auto *output = G_POLLABLE_OUTPUT_STREAM(g_io_stream_get_output_stream(connection_.get()));
+    gsize sent = 0;
+    for (gssize count = 0; count >= 0; sent += static_cast<gsize>(count > 0 ? count : 0))
+      count = g_pollable_output_stream_write_nonblocking(output, bytes.data(), bytes.size(),
+                                                         nullptr, nullptr);
+    return sent;
+  }
+
+  int peer_ = -1;
+  ObjectPtr<GIOStream> connection_;
+  ObjectPtr<WebInflow> inflow_;
+};
+
+TEST_F(Inflow, FailsAtTheLimit) {
+  EXPECT_EQ(read(), 64);
+  EXPECT_TRUE(wakes());
+  EXPECT_EQ(read(), -G_IO_ERROR_MESSAGE_TOO_LARGE);
+}
+
+TEST_F(Inflow, GoesOnAfterADelivery) {
+  EXPECT_EQ(read(), 64);
+  inflow_deliver(inflow_.get(), 16);
+  EXPECT_EQ(read(), 30) << "a message of 16 bytes and its header";
+  EXPECT_EQ(read(), -G_IO_ERROR_MESSAGE_TOO_LARGE);
+}
+
+TEST_F(Inflow, ADeliveryAllowsNoMoreThanTheLimit) {
+  inflow_deliver(inflow_.get(), 1000);
+  EXPECT_EQ(read(), 64);
+  EXPECT_EQ(read(), -G_IO_ERROR_MESSAGE_TOO_LARGE);
+}
+
+TEST_F(Inflow, HasNothingToReadAfterTheLastByte) {
+  inflow_set_limit(inflow_.get(), 1000);
+  EXPECT_EQ(read(), 100);
+  EXPECT_EQ(read(), -G_IO_ERROR_WOULD_BLOCK);
+  EXPECT_FALSE(wakes());
+}
+
+TEST_F(Inflow, WaitsWhileThePeerDoesNotRead) {
+  std::string bytes(fill(), '\0');
+  EXPECT_FALSE(g_pollable_input_stream_is_readable(stream()));
+  EXPECT_EQ(read(), -G_IO_ERROR_WOULD_BLOCK);
+  EXPECT_FALSE(wakes());
+  for (gsize left = bytes.size(); left > 0;) {
+    const auto count = ::read(peer_, bytes.data(), left);
+    ASSERT_GT(count, 0);
+    left -= static_cast<gsize>(count);
+  }
+  EXPECT_TRUE(wakes());
+  EXPECT_EQ(read(), 64);
+}
+
+TEST_F(Inflow, ClosesTheConnection) {
+  EXPECT_TRUE(g_input_stream_close(G_INPUT_STREAM(inflow_.get()), nullptr, nullptr));
+  EXPECT_TRUE(g_io_stream_is_closed(connection_.get()));
 }
 
 TEST(Conversations, GiveAHandleOnce) {
