@@ -69,7 +69,7 @@ test('the button Interrupt stops the answer', async t => {
 test('Mute keeps the microphone from the model', async t => {
   const simulator = await simulate(t);
   const web = await serve(t, simulator);
-  const page = await open(await browse(t, {microphone: wav(t, silence(4), question())}), web.address);
+  const page = await open(await browse(t, {microphone: wav(t, silence(4), ...Array(8).fill([question(), silence(6)]).flat())}), web.address);
   await talk(page);
   const mute = page.getByRole('button', {name: 'Mute'});
   await mute.click();
@@ -77,6 +77,12 @@ test('Mute keeps the microphone from the model', async t => {
   await until(() => page.evaluate(() => performance.now() - probe.levels[0].time > 9000), 'the muted question');
   assert.deepEqual(simulator.events('speech-start'), []);
   assert.deepEqual(await captions(page, 'model'), []);
+  await mute.click();
+  await until(async () => (await captions(page, 'model')).length, 'the answer to what is said then');
+  await mute.click();
+  await hangUp(page);
+  await page.locator('#state[data-state=idle]').waitFor();
+  assert.equal(await mute.getAttribute('aria-pressed'), 'false', 'the next call begins with a microphone');
 });
 
 test('the camera shows a picture a second', async t => {
@@ -158,8 +164,9 @@ test('a lost connection of the server to the service is shown, and made again', 
   await until(async () => (await captions(page, 'model')).at(-1) === 'You said: Hello', 'the whole answer');
 });
 
-test('a lost server is reported', async t => {
-  const web = await serve(t, await simulate(t));
+test('a lost server is reported, and found again', async t => {
+  const simulator = await simulate(t);
+  const web = await serve(t, simulator);
   const page = await open(await browse(t, {microphone: wav(t, silence(30))}), web.address);
   await talk(page);
   web.kill();
@@ -167,6 +174,26 @@ test('a lost server is reported', async t => {
   await page.getByRole('button', {name: 'Talk', exact: true}).click();
   await page.getByText('The server refused this page, or does not answer.').waitFor();
   await page.getByRole('button', {name: 'Talk', exact: true}).waitFor();
+  await serve(t, simulator, {args: ['--port', new URL(web.address).port]});
+  await talk(page);
+  assert.ok(await page.locator('#problem').isHidden());
+  await page.getByLabel('Type to the model').fill('Hello again');
+  await page.keyboard.press('Enter');
+  await until(async () => (await captions(page, 'model')).at(-1) === 'You said: Hello again', 'the answer');
+});
+
+test('a server that no longer answers is reported', async t => {
+  const web = await serve(t, await simulate(t));
+  const page = await open(await browse(t, {microphone: wav(t, silence(30))}), web.address);
+  await talk(page);
+  web.kill('SIGSTOP');
+  try {
+    await page.getByText('The network connection was lost. Press Talk to continue.').waitFor();
+    await page.getByRole('button', {name: 'Talk', exact: true}).waitFor();
+  } finally {
+    web.kill('SIGCONT');
+  }
+  await talk(page);
 });
 
 test('End also works while the browser asks for the microphone', async t => {

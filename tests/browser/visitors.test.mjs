@@ -89,6 +89,17 @@ test('a page that reloads goes on with its conversation', async t => {
   await ask('And now?');
   await keepScreenshot(page, 'goes-on');
 
+  await t.test('in the middle of an answer', async () => {
+    await page.getByLabel('Type to the model').fill('This is a long question. '.repeat(20));
+    await page.keyboard.press('Enter');
+    await until(async () => (await captions(page, 'model')).at(-1).includes('long question'), 'the beginning of the answer');
+    await page.reload();
+    await talk(page);
+    assert.equal(await page.locator('#state').textContent(), 'Connected. The conversation goes on');
+    await ask('And then?');
+    assert.deepEqual(await captions(page, 'model'), ['You said: And then?'], 'nothing of the answer that was left');
+    await until(() => page.evaluate(() => probe.sounds('model').length), 'the sound of the answer');
+  });
   await t.test('also one that was reached by a link on another site', async () => {
     const site = http.createServer((request, response) =>
       response.setHeader('Content-Type', 'text/html').end(`<a href="${web.address}">Talk</a>`));

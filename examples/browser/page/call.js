@@ -31,6 +31,9 @@ export class Call extends EventTarget {
       if (candidate?.candidate)
         this.#send({type: 'candidate', line: candidate.sdpMLineIndex, candidate: candidate.candidate});
     };
+    this.#peer.onconnectionstatechange = () => {
+      if (this.#peer.connectionState === 'failed') this.close('The network connection was lost. Press Talk to continue.');
+    };
     this.#peer.ontrack = ({track}) => this.#tell('track', new MediaStream([track]));
     this.#peer.ondatachannel = ({channel}) => {
       channel.onopen = () => this.#tell('open');
@@ -42,7 +45,7 @@ export class Call extends EventTarget {
   interrupt() { this.#send({type: 'interrupt'}); }
   /** Shows a picture to the model: a Blob of image/jpeg. */
   show(picture) { this.#transmit(picture); }
-  close() { this.#socket.close(1000); this.#end(''); }
+  close(reason = '') { this.#socket.close(1000); this.#end(reason); }
 
   async #onSignal(signal) {
     if (signal.type === 'candidate')

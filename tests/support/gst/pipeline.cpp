@@ -88,13 +88,8 @@ std::string Pipeline::run() {
 
 std::string Pipeline::wait_eos() {
   if (wait(GST_MESSAGE_EOS)) return "";
-  std::string problems = "no EOS";
-  for (const auto &message : seen_) {
-    const auto type = GST_MESSAGE_TYPE(message.get());
-    if (type == GST_MESSAGE_ERROR) return describe(message.get());
-    if (type == GST_MESSAGE_WARNING) problems += "; " + describe(message.get());
-  }
-  return problems;
+  auto error = wait(GST_MESSAGE_ERROR);
+  return error ? describe(error.get()) : "no EOS";
 }
 
 int Pipeline::count(const Predicate &matches) {
