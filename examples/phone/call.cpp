@@ -10,7 +10,7 @@
 
 namespace {
 
-constexpr guint digits_pause = 2000;  // ms without a digit that end a number
+constexpr guint digits_pause = 2000;     // ms without a digit that end a number
 constexpr std::size_t most_digits = 64;  // that end a number too
 constexpr GstClockTime shortest_loss = 5 * GST_MSECOND, longest_loss = 200 * GST_MSECOND;
 constexpr char hang_up_tool[] =
@@ -18,8 +18,8 @@ constexpr char hang_up_tool[] =
     R"(Call it when the conversation is over, after saying goodbye."}]}])";
 
 /// nullptr: the port is taken.
-std::unique_ptr<GSocket, Unref> bind_socket(const std::string &address, int port) {
-  std::unique_ptr<GSocket, Unref> socket(
+Owned<GSocket> bind_socket(const std::string &address, int port) {
+  Owned<GSocket> socket(
       g_socket_new(G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, nullptr));
   g_autoptr(GSocketAddress) local =
       g_inet_socket_address_new_from_string(address.c_str(), static_cast<guint>(port));
@@ -29,13 +29,10 @@ std::unique_ptr<GSocket, Unref> bind_socket(const std::string &address, int port
 
 /// Decoders replace a lost packet. A lost packet of DTMF has no duration, which spanplc cannot
 /// take, and a long loss is a pause, which gemlivesink fills.
-GstPadProbeReturn drop_odd_losses(GstPad *, GstPadProbeInfo *info, gpointer) {
-  auto *event = GST_PAD_PROBE_INFO_EVENT(info);
+bool is_odd_loss(GstEvent *event) {
   guint64 duration = 0;
-  if (!gst_event_has_name(event, "GstRTPPacketLost")) return GST_PAD_PROBE_OK;
   gst_structure_get_uint64(gst_event_get_structure(event), "duration", &duration);
-  return duration >= shortest_loss && duration <= longest_loss ? GST_PAD_PROBE_OK
-                                                               : GST_PAD_PROBE_DROP;
+  return duration < shortest_loss || duration > longest_loss;
 }
 
 int port_of(GSocket *socket) {
@@ -46,9 +43,11 @@ int port_of(GSocket *socket) {
 }  // namespace
 
 Call::Call(const Media &media, const std::string &address, Listener listener)
-    : media_(media), address_(address), listener_(std::move(listener)) {
+    : media_(media), codec_(media.codec), address_(address), listener_(std::move(listener)) {
   make_sockets();
   make_pipeline();
+  payload_types_.add(media);
+  encoder_->encode_as(media);
   send_to(media);
   gst_element_set_state(pipeline_.get(), GST_STATE_PAUSED);
 }
@@ -64,8 +63,18 @@ void Call::play() {
   gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING);
 }
 
+/// Both codecs can be received meanwhile.
 bool Call::change(const Media &media) {
-  if (!media_.can_become(media)) return false;
+  if (!payload_types_.add(media)) return false;
+  try {
+    if (media.codec != media_.codec || media.payload_type != media_.payload_type)
+      encoder_->encode_as(media);
+  } catch (const std::runtime_error &error) {
+    g_printerr("%s\n", error.what());
+    return false;
+  }
+  media_ = media;
+  codec_ = media.codec;
   send_to(media);
   return true;
 }
@@ -90,24 +99,23 @@ void Call::make_sockets() {
 
 /// The output leads back to rtpbin, so the model is a pair. rtpbin waits 120 ms for a late packet,
 /// and passes packets in order at once. `latency` and `chunk-duration` are small: both delay the
-/// answer, and the silence after the caller has barged in. audiorate removes the discontinuities
-/// of the start and of an interruption, at which a payloader sends a short packet.
+/// answer, and the silence after the caller has barged in. The service takes no change of the
+/// sampling rate.
 void Call::make_pipeline() {
   static int calls = 0;
   const auto session = " session=call-" + std::to_string(++calls) + " ";
   const auto description =
       "rtpbin name=rtp latency=120 do-lost=true autoremove=true max-streams=4 "
       "udpsrc name=rtp-in caps=application/x-rtp ! rtp.recv_rtp_sink_0 "
-      "udpsrc name=rtcp-in caps=application/x-rtcp ! rtp.recv_rtcp_sink_0 "
-      "funnel name=audio ! " +
-      std::string(media_.codec->decoder) + " ! gemlivesink name=model chunk-duration=20" + session +
-      "funnel name=digits ! rtpdtmfdepay ! fakesink sync=false async=false "
+      "udpsrc name=rtcp-in caps=application/x-rtcp ! rtp.recv_rtcp_sink_0 " +
+      describe_decoders() +
+      "funnel name=speech ! audioconvert ! audioresample ! audio/x-raw,rate=" +
+      std::to_string(media_.codec->speech_rate) + " ! gemlivesink name=model chunk-duration=20" +
+      session +
+      "funnel name=telephone-event ! rtpdtmfdepay ! fakesink sync=false async=false "
       "funnel name=rest ! fakesink sync=false async=false "
-      "gemlivesrc latency=40" +
-      session + "! audioconvert ! audioresample ! audio/x-raw,rate=" +
-      std::to_string(media_.codec->clock_rate) + " ! audiorate ! " + media_.codec->encoder +
-      " pt=" + std::to_string(media_.payload_type) +
-      " ! rtp.send_rtp_sink_0 "
+      "gemlivesrc name=voice latency=40" +
+      session +
       "rtp.send_rtp_src_0 ! udpsink name=rtp-out async=false "
       "rtp.send_rtcp_src_0 ! udpsink name=rtcp-out sync=false async=false";
   g_autoptr(GError) error = nullptr;
@@ -115,10 +123,21 @@ void Call::make_pipeline() {
       gst_parse_launch_full(description.c_str(), nullptr, GST_PARSE_FLAG_FATAL_ERRORS, &error));
   if (!pipeline_) throw std::runtime_error(error->message);
 
+  encoder_.emplace(
+      Owned<GstPad>(gst_element_get_static_pad(element("voice"), "src")),
+      Owned<GstPad>(gst_element_request_pad_simple(element("rtp"), "send_rtp_sink_0")));
   give_socket("rtp-in", "rtp-out", rtp_.get());
   give_socket("rtcp-in", "rtcp-out", rtcp_.get());
   g_object_set(element("model"), "tools", hang_up_tool, nullptr);
   connect_signals();
+}
+
+/// Each is behind a funnel with the name of its codec.
+std::string Call::describe_decoders() {
+  std::string text;
+  for (const auto &codec : codecs)
+    text += std::string("funnel name=") + codec.format.name + " ! " + codec.decoder + " ! speech. ";
+  return text;
 }
 
 void Call::connect_signals() {
@@ -130,8 +149,10 @@ void Call::connect_signals() {
   g_signal_connect(
       element("rtp"), "pad-added",
       G_CALLBACK(+[](GstElement *, GstPad *pad, Call *call) { call->link_received(pad); }), this);
-  g_autoptr(GstPad) audio = gst_element_get_static_pad(element("audio"), "src");
-  gst_pad_add_probe(audio, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, drop_odd_losses, nullptr, nullptr);
+  for (const auto &codec : codecs) {
+    g_autoptr(GstPad) pad = gst_element_get_static_pad(element(codec.format.name), "src");
+    gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_received_event, this, nullptr);
+  }
   g_autoptr(GstBus) bus = gst_element_get_bus(pipeline_.get());
   gst_bus_add_watch(
       bus,
@@ -153,29 +174,34 @@ void Call::give_socket(const char *source, const char *sink, GSocket *socket) {
     g_object_set(element(name), "socket", socket, "close-socket", FALSE, nullptr);
 }
 
+/// Streaming thread. rtpbin tells all decoders of a lost packet, also that of a former codec.
+GstPadProbeReturn Call::on_received_event(GstPad *pad, GstPadProbeInfo *info, gpointer self) {
+  auto *event = GST_PAD_PROBE_INFO_EVENT(info);
+  if (!gst_event_has_name(event, "GstRTPPacketLost")) return GST_PAD_PROBE_OK;
+  const auto *codec = static_cast<Call *>(self)->codec_.load();
+  const bool is_current = g_strcmp0(GST_OBJECT_NAME(GST_PAD_PARENT(pad)), codec->format.name) == 0;
+  return is_current && !is_odd_loss(event) ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+}
+
 /// Any thread. An unknown payload type, such as comfort noise (13), has caps as well: a packet
 /// without them is an error.
-GstCaps *Call::caps_of(int payload_type) const {
-  const bool is_digits = payload_type == media_.digits;
-  const char *encoding = payload_type == media_.payload_type ? media_.codec->name
-                         : is_digits                         ? "TELEPHONE-EVENT"
-                                                             : "X-UNKNOWN";
-  g_autofree char *upper = g_ascii_strup(encoding, -1);
+GstCaps *Call::caps_of(int payload_type) {
+  const auto *format = payload_types_.meaning(payload_type);
+  g_autofree char *upper = g_ascii_strup(format ? format->name : "X-UNKNOWN", -1);
   return gst_caps_new_simple("application/x-rtp", "media", G_TYPE_STRING, "audio", "payload",
                              G_TYPE_INT, payload_type, "clock-rate", G_TYPE_INT,
-                             is_digits ? media_.digits_rate : media_.codec->clock_rate,
+                             format ? format->clock_rate : codec_.load()->format.clock_rate,
                              "encoding-name", G_TYPE_STRING, upper, nullptr);
 }
 
 /// Any thread. rtpbin adds a pad for each sender and payload type: recv_rtp_src_0_SSRC_TYPE.
 void Call::link_received(GstPad *pad) {
   g_autofree char *name = gst_pad_get_name(pad);
-  int payload_type = -1;
-  if (std::sscanf(name, "recv_rtp_src_0_%*u_%d", &payload_type) != 1) return;
-  const char *funnel = payload_type == media_.payload_type ? "audio"
-                       : payload_type == media_.digits     ? "digits"
-                                                           : "rest";
-  g_autoptr(GstPad) sink = gst_element_request_pad_simple(element(funnel), "sink_%u");
+  unsigned payload_type = 0;
+  if (std::sscanf(name, "recv_rtp_src_0_%*u_%u", &payload_type) != 1) return;
+  const auto *format = payload_types_.meaning(static_cast<int>(payload_type));
+  g_autoptr(GstPad) sink =
+      gst_element_request_pad_simple(element(format ? format->name : "rest"), "sink_%u");
   gst_pad_link(pad, sink);
 }
 
@@ -187,6 +213,8 @@ void Call::on_message(GstMessage *message) {
     gst_message_parse_error(message, &error, nullptr);
     g_printerr("%s\n", error->message);
     listener_.ended();
+  } else if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_LATENCY) {
+    gst_bin_recalculate_latency(GST_BIN(pipeline_.get()));  // that of another encoder
   } else if (gst_message_has_name(message, "gemlive/connected")) {
     if (!std::exchange(is_connected_, true)) listener_.connected();
   } else if (gst_message_has_name(message, "dtmf-event")) {

@@ -6,15 +6,15 @@
 #include <gio/gio.h>
 #include <gst/gst.h>
 
+#include <atomic>
 #include <functional>
-#include <memory>
+#include <optional>
 #include <string>
 
 #include "media.hpp"
-
-struct Unref {
-  void operator()(gpointer object) const { g_object_unref(object); }
-};
+#include "payload_types.hpp"
+#include "rtp_encoder.hpp"
+#include "unref.hpp"
 
 /// The media of one call: RTP in, the model, RTP out. All on the main loop's thread.
 class Call {
@@ -32,7 +32,8 @@ class Call {
   Call &operator=(const Call &) = delete;
 
   std::string answer() const { return describe(media_, address_, port_); }
-  /// The caller moves, or puts the model on hold. False: the call cannot change to these media.
+  /// The caller moves, changes the codec, or puts the model on hold. False: the call cannot change
+  /// to these media, and goes on without a change.
   bool change(const Media &media);
   bool is_connected() const { return is_connected_; }  // to the model, once at least
   void play();
@@ -41,10 +42,12 @@ class Call {
   void send_to(const Media &media);
   void make_sockets();
   void make_pipeline();
+  static std::string describe_decoders();
+  static GstPadProbeReturn on_received_event(GstPad *pad, GstPadProbeInfo *info, gpointer self);
   void connect_signals();
   GstElement *element(const char *name) const;  // borrowed
   void give_socket(const char *source, const char *sink, GSocket *socket);
-  GstCaps *caps_of(int payload_type) const;
+  GstCaps *caps_of(int payload_type);
   void link_received(GstPad *pad);
   void on_message(GstMessage *message);
   void on_tool_call(const GstStructure *fields);
@@ -52,11 +55,14 @@ class Call {
   void send_digits();
 
   Media media_;
+  PayloadTypes payload_types_;
+  std::atomic<const Codec *> codec_;  // that of media_, for any thread
   std::string address_;
   Listener listener_;
   int port_ = 0;
-  std::unique_ptr<GSocket, Unref> rtp_, rtcp_;
-  std::unique_ptr<GstElement, Unref> pipeline_;
+  Owned<GSocket> rtp_, rtcp_;
+  Owned<GstElement> pipeline_;
+  std::optional<RtpEncoder> encoder_;
   std::string digits_;  // not sent yet
   guint digits_timer_ = 0;
   bool is_connected_ = false, is_hanging_up_ = false;

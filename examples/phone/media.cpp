@@ -9,41 +9,51 @@
 
 #include <memory>
 
-namespace {
-
-// In the order of preference. spanplc replaces lost packets; opusdec does that itself.
-constexpr Codec codecs[] = {
-    {"opus", 48000, "/2",
-     "rtpopusdepay ! opusdec use-inband-fec=true plc=true ! audioconvert ! audioresample",
+// spanplc replaces lost packets; opusdec does that itself.
+const std::array<Codec, 3> codecs = {{
+    {{"opus", 48000},
+     "/2",
+     16000,
+     "rtpopusdepay ! opusdec use-inband-fec=true plc=true",
      "opusenc frame-size=20 audio-type=voice "
      "bitrate=32000 inband-fec=true packet-loss-percentage=5 ! rtpopuspay"},
-    {"PCMU", 8000, "", "rtppcmudepay ! mulawdec ! spanplc",
-     "mulawenc ! "
-     "rtppcmupay min-ptime=20000000 max-ptime=20000000"},
-    {"PCMA", 8000, "", "rtppcmadepay ! alawdec ! spanplc",
-     "alawenc ! "
-     "rtppcmapay min-ptime=20000000 max-ptime=20000000"},
-};
+    {{"PCMU", 8000},
+     "",
+     8000,
+     "rtppcmudepay ! mulawdec ! spanplc",
+     "mulawenc ! rtppcmupay min-ptime=20000000 max-ptime=20000000"},
+    {{"PCMA", 8000},
+     "",
+     8000,
+     "rtppcmadepay ! alawdec ! spanplc",
+     "alawenc ! rtppcmapay min-ptime=20000000 max-ptime=20000000"},
+}};
 
-const sdp_rtpmap_t *find_format(const sdp_media_t &line, const char *name, int clock_rate) {
+namespace {
+
+constexpr RtpFormat digits_formats[] = {{"telephone-event", 8000}, {"telephone-event", 48000}};
+
+const sdp_rtpmap_t *find_format(const sdp_media_t &line, const RtpFormat &wanted) {
   for (const auto *format = line.m_rtpmaps; format; format = format->rm_next)
-    if (strcasecmp(format->rm_encoding, name) == 0 &&
-        static_cast<int>(format->rm_rate) == clock_rate)
+    if (strcasecmp(format->rm_encoding, wanted.name) == 0 &&
+        static_cast<int>(format->rm_rate) == wanted.clock_rate)
       return format;
   return nullptr;
 }
 
 void choose_digits(Media &media, const sdp_media_t &line) {
-  for (const int rate : {8000, media.codec->clock_rate})
-    if (const auto *format = find_format(line, "telephone-event", rate)) {
-      media.digits = static_cast<int>(format->rm_pt);
-      media.digits_rate = rate;
-    }
+  for (const auto &digits : digits_formats) {
+    const auto *format = find_format(line, digits);
+    const int rate = digits.clock_rate;
+    if (!format || (rate != 8000 && rate != media.codec->format.clock_rate)) continue;
+    media.digits = static_cast<int>(format->rm_pt);
+    media.digits_format = &digits;
+  }
 }
 
 std::optional<Media> choose_codec(const sdp_media_t &line) {
   for (const auto &codec : codecs)
-    if (const auto *format = find_format(line, codec.name, codec.clock_rate)) {
+    if (const auto *format = find_format(line, codec.format)) {
       Media media{.codec = &codec, .payload_type = static_cast<int>(format->rm_pt)};
       choose_digits(media, line);
       return media;
@@ -57,8 +67,9 @@ bool is_ipv4(const char *host) {
   return inet_pton(AF_INET, host, &parsed) == 1;
 }
 
-std::string format_line(int payload_type, const std::string &format) {
-  return "a=rtpmap:" + std::to_string(payload_type) + " " + format + "\r\n";
+std::string format_line(int payload_type, const RtpFormat &format, const char *parameters = "") {
+  return "a=rtpmap:" + std::to_string(payload_type) + " " + format.name + "/" +
+         std::to_string(format.clock_rate) + parameters + "\r\n";
 }
 
 }  // namespace
@@ -86,14 +97,11 @@ std::optional<Media> choose(std::string_view offer) {
 }
 
 std::string describe(const Media &media, const std::string &address, int port) {
-  const auto &codec = *media.codec;
   auto types = std::to_string(media.payload_type);
-  auto formats =
-      format_line(media.payload_type, std::string(codec.name) + "/" +
-                                          std::to_string(codec.clock_rate) + codec.parameters);
+  auto formats = format_line(media.payload_type, media.codec->format, media.codec->parameters);
   if (media.digits >= 0) {
     types += " " + std::to_string(media.digits);
-    formats += format_line(media.digits, "telephone-event/" + std::to_string(media.digits_rate)) +
+    formats += format_line(media.digits, *media.digits_format) +
                "a=fmtp:" + std::to_string(media.digits) + " 0-15\r\n";
   }
   return "c=IN IP4 " + address + "\r\nm=audio " + std::to_string(port) + " RTP/AVP " + types +

@@ -3,34 +3,38 @@
 
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
 
+/// What packets of RTP hold.
+struct RtpFormat {
+  const char *name;  // in SDP and in caps
+  int clock_rate;    // Hz, of the RTP timestamps
+};
+
 /// A codec of RTP, and the elements for it.
 struct Codec {
-  const char *name;        // in SDP and in caps
-  int clock_rate;          // Hz, of the RTP timestamps
+  RtpFormat format;
   const char *parameters;  // of a=rtpmap
+  int speech_rate;         // Hz: what the model hears in a call that begins with this codec
   const char *decoder;     // RTP to audio
   const char *encoder;  // audio to RTP: packets of exactly 20 ms. The last element is a payloader
 };
+
+/// In the order of preference.
+extern const std::array<Codec, 3> codecs;
 
 /// The audio of a call: what the caller's SDP offers and this program takes.
 struct Media {
   const Codec *codec = nullptr;
   int payload_type = -1;
-  int digits = -1;  // payload type of DTMF (RFC 4733), at `digits_rate` Hz. -1: not offered
-  int digits_rate = 0;
+  int digits = -1;  // payload type of DTMF (RFC 4733). -1: not offered
+  const RtpFormat *digits_format = nullptr;
   std::string host = {};  // where the caller receives, IPv4
   int port = 0;
   bool is_held = false;  // the caller does not want to hear anything now
-
-  /// Whether a call with these media can go on with the others. They may lack digits.
-  bool can_become(const Media &other) const {
-    return codec == other.codec && payload_type == other.payload_type &&
-           (digits == other.digits || other.digits < 0);
-  }
 };
 
 /// Chooses from an offer. nullopt: it is no SDP, or nothing in it fits.

@@ -20,6 +20,12 @@ std::optional<Media> offer_of(const sip_t *sip) {
   return choose({sip->sip_payload->pl_data, sip->sip_payload->pl_len});
 }
 
+/// An offer, with the media that the call has now.
+void accept(nua_handle_t *handle, const Call &call) {
+  nua_respond(handle, SIP_200_OK, SOATAG_USER_SDP_STR(call.answer().c_str()),
+              SOATAG_RTP_SELECT(SOA_RTP_SELECT_ALL), TAG_END());
+}
+
 /// sofia-sip logs the address of its loop as an error. SU_DEBUG brings that line back.
 su_root_t *start_sofia() {
   constexpr unsigned nothing = 0, as_usual = 3;
@@ -75,7 +81,7 @@ void SipServer::on_event(nua_event_t event, int status, nua_handle_t *handle, co
   }
 }
 
-/// A caller who is already there has moved, or puts the model on hold.
+/// A caller who is already there has moved, changes the codec, or puts the model on hold.
 void SipServer::on_invite(nua_handle_t *handle, const sip_t *sip) {
   const auto media = offer_of(sip);
   const auto call = calls_.find(handle);
@@ -83,7 +89,7 @@ void SipServer::on_invite(nua_handle_t *handle, const sip_t *sip) {
     nua_respond(handle, SIP_488_NOT_ACCEPTABLE, TAG_END());
   } else if (call != calls_.end()) {
     if (call->second->change(*media))
-      nua_respond(handle, SIP_200_OK, TAG_END());
+      accept(handle, *call->second);
     else
       nua_respond(handle, SIP_488_NOT_ACCEPTABLE, TAG_END());
   } else if (calls_.size() >= options_.max_calls || closed_) {
@@ -97,8 +103,7 @@ void SipServer::on_invite(nua_handle_t *handle, const sip_t *sip) {
 void SipServer::start_call(nua_handle_t *handle, const Media &media) {
   const auto connected = [this, handle] {
     auto &call = *calls_.at(handle);
-    nua_respond(handle, SIP_200_OK, SOATAG_USER_SDP_STR(call.answer().c_str()),
-                SOATAG_RTP_SELECT(SOA_RTP_SELECT_ALL), TAG_END());
+    accept(handle, call);
     call.play();
   };
   try {
@@ -106,7 +111,7 @@ void SipServer::start_call(nua_handle_t *handle, const Media &media) {
         media, options_.address, Call::Listener{connected, [this, handle] { hang_up(handle); }});
     nua_set_hparams(handle, NUTAG_AUTOANSWER(0), TAG_END());  // to a change of the media
     nua_respond(handle, SIP_180_RINGING, TAG_END());
-    g_print("A call: %s\n", media.codec->name);
+    g_print("A call: %s\n", media.codec->format.name);
   } catch (const std::runtime_error &error) {
     g_printerr("%s\n", error.what());
     calls_.erase(handle);

@@ -6,13 +6,16 @@
 #include <arpa/inet.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
+#include <linux/sockios.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <cstdlib>
+#include <ctime>
 
 namespace gemlive::test {
 namespace {
@@ -23,9 +26,20 @@ int port_at(const std::string &bytes, std::size_t at) {
   return static_cast<std::uint8_t>(bytes[at]) << 8 | static_cast<std::uint8_t>(bytes[at + 1]);
 }
 
+/// When the kernel had the last packet that was read. A busy machine reads it later.
+std::chrono::microseconds arrival(int socket) {
+  using namespace std::chrono;
+  timespec time{};
+  if (ioctl(socket, SIOCGSTAMPNS, &time) != 0) return monotonic_now();
+  const auto ago =
+      system_clock::now().time_since_epoch() - seconds(time.tv_sec) - nanoseconds(time.tv_nsec);
+  return monotonic_now() - duration_cast<microseconds>(ago);
+}
+
 int open_loopback() {
   const int descriptor = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, htons(ETH_P_IP));
   if (descriptor < 0) return -1;
+  arrival(descriptor);  // the first call makes the kernel note the times
   sockaddr_ll loopback{};
   loopback.sll_family = AF_PACKET;
   loopback.sll_protocol = htons(ETH_P_IP);
@@ -66,7 +80,7 @@ void RtpCapture::run() {
     datagrams_.lock()->push_back({.from = port_at(bytes, header),
                                   .to = port_at(bytes, header + 2),
                                   .bytes = bytes.substr(header + udp_header),
-                                  .time = monotonic_now()});
+                                  .time = arrival(socket_)});
   }
 }
 

@@ -74,6 +74,7 @@ bool RtpPacket::is_loud() const {
 RtpPeer::RtpPeer(Options options)
     : options_(std::move(options)), socket_(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
   if (!bind_locally(socket_, 0)) abort();
+  state_.lock()->format = options_.format;
 }
 
 RtpPeer::~RtpPeer() {
@@ -91,6 +92,10 @@ void RtpPeer::start(int port) {
   thread_ = std::thread([this] { run(); });
 }
 
+void RtpPeer::change(const Format &format) {
+  state_.lock()->format = format;
+}
+
 void RtpPeer::say(const std::string &samples) {
   auto codes = encode_mulaw(samples);
   codes.resize((codes.size() + mulaw_size - 1) / mulaw_size * mulaw_size, '\xff');
@@ -103,14 +108,14 @@ void RtpPeer::say(const std::string &samples) {
 void RtpPeer::say_payloads(const std::vector<std::string> &payloads) {
   auto state = state_.lock();
   for (const auto &payload : payloads)
-    state->slots.push_back({.payload_type = options_.payload_type, .payload = payload});
+    state->slots.push_back({.payload_type = state->format.payload_type, .payload = payload});
 }
 
 void RtpPeer::press(int event) {
   auto state = state_.lock();
   for (int age = 0; age < 5; ++age) {
     const auto lasts =
-        static_cast<std::uint32_t>(std::min(age + 1, 3) * options_.samples_per_packet);
+        static_cast<std::uint32_t>(std::min(age + 1, 3) * state->format.samples_per_packet);
     const std::uint32_t end_and_volume = age < 2 ? 10 : 0x80 | 10;
     state->slots.push_back({.payload_type = digits_type,
                             .payload = big_endian(static_cast<std::uint32_t>(event), 1) +
@@ -154,7 +159,8 @@ void RtpPeer::run() {
 
 void RtpPeer::send_next() {
   auto state = state_.lock();
-  Slot slot{.payload_type = options_.payload_type, .payload = options_.silence};
+  const auto &format = state->format;
+  Slot slot{.payload_type = format.payload_type, .payload = format.silence};
   const bool begins = state->is_silent;
   if (!state->slots.empty()) {
     slot = state->slots.front();
@@ -169,7 +175,7 @@ void RtpPeer::send_next() {
       .payload_type = slot.payload_type,
       .marker = slot.payload_type == digits_type ? slot.age == 0 : begins && !state->is_silent,
       .sequence = sequence_++,
-      .timestamp = static_cast<std::uint32_t>((tick_ - slot.age) * options_.samples_per_packet),
+      .timestamp = static_cast<std::uint32_t>((tick_ - slot.age) * format.samples_per_packet),
       .ssrc = static_cast<std::uint32_t>(port()),
       .payload = slot.payload,
       .time = monotonic_now()};

@@ -40,13 +40,16 @@ std::chrono::microseconds monotonic_now();
 /// says silence while it has nothing to say. Any thread.
 class RtpPeer {
  public:
+  struct Format {
+    int payload_type = 0;
+    int samples_per_packet = 160;                    // of the RTP clock
+    std::string silence = std::string(160, '\xff');  // a packet of it
+  };
   struct Options {
     double clock_ppm = 0;  // how much its clock is ahead
     std::function<bool(const RtpPacket &)> is_lost = [](const RtpPacket &) { return false; };
     bool suppresses_silence = false;  // sends one packet of comfort noise, and then nothing
-    int payload_type = 0;
-    int samples_per_packet = 160;                    // of the RTP clock
-    std::string silence = std::string(160, '\xff');  // a packet of it
+    Format format = {};
   };
 
   RtpPeer() : RtpPeer(Options{}) {}
@@ -58,7 +61,9 @@ class RtpPeer {
   int port() const;
   /// Begins to send to a port of 127.0.0.1.
   void start(int port);
-  /// Says S16LE of 8 kHz, behind what it still has to say.
+  /// Speaks in another format from the next packet on.
+  void change(const Format &format);
+  /// Says S16LE of 8 kHz as µ-law, behind what it still has to say.
   void say(const std::string &samples);
   /// Says what is encoded already: the payload of each packet.
   void say_payloads(const std::vector<std::string> &payloads);
@@ -85,6 +90,7 @@ class RtpPeer {
   struct State {
     std::deque<Slot> slots;
     std::vector<RtpPacket> sent, received;
+    Format format = {};
     bool is_silent = false;  // and has said so with comfort noise
   };
 
