@@ -65,7 +65,7 @@ std::string describe_interpreter(const Options &options) {
 
 /// Whether an address such as srt://host:7001?mode=listener has one that can be.
 bool has_port(const std::string &uri) {
-  const auto address = uri.substr(0, uri.find('?'));
+  const auto address = without_query(uri);
   const auto digits = address.substr(address.rfind(':') + 1);
   const bool is_number = !digits.empty() && digits.size() <= 5 &&
                          digits.find_first_not_of("0123456789") == std::string::npos;
@@ -73,7 +73,8 @@ bool has_port(const std::string &uri) {
 }
 
 std::string problem_of_output(const std::string &output) {
-  if (is_address(output)) return has_port(output) ? "" : output + " needs a port, 1 to 65535";
+  if (is_address(output))
+    return has_port(output) ? "" : without_query(output) + " needs a port, 1 to 65535";
   if (!output.ends_with(".ts") && !is_matroska(output))
     return "An --output is srt://, udp://, FILE.ts or FILE.mkv, not " + output;
   const auto folder = std::filesystem::path(output).parent_path();
@@ -89,15 +90,20 @@ bool is_address(const std::string &text) {
   return text.starts_with("srt://") || text.starts_with("udp://");
 }
 
+std::string without_query(const std::string &uri) {
+  return uri.substr(0, uri.find('?'));
+}
+
 std::string problem_of(const Options &options) {
   constexpr int longest_delay = 30000;  // ms; half of what the queues hold
   if (!is_address(options.input) || options.outputs.empty())
     return "An INPUT with srt:// or udp:// and an --output are needed";
-  if (!has_port(options.input)) return options.input + " needs a port, 1 to 65535";
+  if (!has_port(options.input)) return without_query(options.input) + " needs a port, 1 to 65535";
   for (const auto &output : options.outputs)
     if (const auto problem = problem_of_output(output); !problem.empty()) return problem;
-  if (options.language.empty() ||
-      !std::ranges::all_of(options.language, [](unsigned char c) { return std::isalnum(c) || c == '-'; }))
+  if (options.language.empty() || !std::ranges::all_of(options.language, [](unsigned char c) {
+        return std::isalnum(c) || c == '-';
+      }))
     return "--language is a code such as fr or pt-BR";
   if (options.delay < -1 || options.delay > longest_delay)
     return "--delay is from 0 to " + std::to_string(longest_delay);

@@ -18,6 +18,9 @@ struct Options {
 /// Whether it begins with srt:// or udp://.
 bool is_address(const std::string &text);
 
+/// Of an address: what may be shown. The query can have the passphrase of SRT.
+std::string without_query(const std::string &uri);
+
 /// What is wrong with the options, before there is an input to see it. Empty: nothing.
 std::string problem_of(const Options &options);
 

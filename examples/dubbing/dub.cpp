@@ -60,12 +60,18 @@ Dub::Dub(const Options &options)
     : options_(options),
       shared_{.mutex = {}, .hold_back = HoldBack(milliseconds(std::max(0, options.delay)))},
       pipeline_(parse(describe_input(options.input), false)),
+      input_(streams().get(), options.input),
       picture_(pipeline_.get()),
       sound_(pipeline_.get()),
       loop_(g_main_loop_new(nullptr, FALSE)) {
-  const Ptr<GstElement> streams(gst_bin_get_by_name(GST_BIN(pipeline_.get()), "streams"));
-  g_signal_connect(streams.get(), "pad-added", G_CALLBACK(on_pad), this);
-  g_signal_connect(streams.get(), "no-more-pads", G_CALLBACK(on_all_pads), this);
+  const auto demuxer = streams();
+  g_signal_connect(demuxer.get(), "pad-added", G_CALLBACK(on_pad), this);
+  g_signal_connect(demuxer.get(), "no-more-pads", G_CALLBACK(on_all_pads), this);
+}
+
+/// The demuxer.
+Dub::Ptr<GstElement> Dub::streams() const {
+  return Ptr<GstElement>(gst_bin_get_by_name(GST_BIN(pipeline_.get()), "streams"));
 }
 
 Dub::~Dub() {
@@ -104,8 +110,7 @@ int Dub::run() {
 /// Behind the source: srtsrc takes no event while it waits for its peer.
 void Dub::end() {
   if (!has_dubbing_ || std::exchange(is_ending_, true)) return finish(0);
-  const Ptr<GstElement> streams(gst_bin_get_by_name(GST_BIN(pipeline_.get()), "streams"));
-  const Ptr<GstPad> input(gst_element_get_static_pad(streams.get(), "sink"));
+  const Ptr<GstPad> input(gst_element_get_static_pad(streams().get(), "sink"));
   gst_pad_send_event(input.get(), gst_event_new_eos());
 }
 
@@ -130,6 +135,7 @@ gboolean Dub::on_message(GstBus *, GstMessage *message, gpointer self) {
 /// The first stream of each kind. The others are left out.
 void Dub::on_pad(GstElement *, GstPad *pad, gpointer self) {
   auto *dub = static_cast<Dub *>(self);
+  dub->input_.end();
   std::lock_guard lock(dub->streams_mutex_);
   auto &stream = g_str_has_prefix(GST_PAD_NAME(pad), "video") ? dub->picture_ : dub->sound_;
   if (&stream == &dub->sound_ && !g_str_has_prefix(GST_PAD_NAME(pad), "audio")) return;

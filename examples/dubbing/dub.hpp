@@ -15,6 +15,7 @@
 #include "envelope.hpp"
 #include "held_stream.hpp"
 #include "hold_back.hpp"
+#include "input_watch.hpp"
 
 namespace dubbing {
 
@@ -57,6 +58,7 @@ class Dub {
 
   static gboolean on_settled(gpointer self);
 
+  Ptr<GstElement> streams() const;
   void make_dubbing();
   void make_dubbing_or_fail();
   void link(HeldStream &stream, GstElement *bin, const char *parser);
@@ -68,9 +70,10 @@ class Dub {
   Options options_;
   Shared shared_;
   Ptr<GstElement> pipeline_;
+  InputWatch input_;
   std::mutex streams_mutex_ = {};  // of the demuxer's thread and the main thread; for what follows
   HeldStream picture_, sound_;
-  guint settling_ = 0;  // timer
+  guint settling_ = 0;            // timer
   Ptr<GstElement> dubbing_ = {};  // what the streams go through
   std::atomic<bool> has_dubbing_ = false;
 
