@@ -150,6 +150,16 @@ TEST(OptionsTest, AreCheckedBeforeThereIsAnInput) {
   EXPECT_NE(with([](Options &o) { o.delay = 100000; }), "") << "the queues would be full";
 }
 
+TEST(OptionsTest, AreShownWithoutAPassphrase) {
+  const std::string address = "srt://127.0.0.1:0?passphrase=open-sesame";
+  for (const Options &options :
+       {Options{address, {"film.mkv"}}, Options{"udp://:7001", {address}}}) {
+    const auto problem = problem_of(options);
+    EXPECT_NE(problem.find("srt://127.0.0.1:0 needs a port"), std::string::npos) << problem;
+    EXPECT_EQ(problem.find("sesame"), std::string::npos) << problem;
+  }
+}
+
 TEST(Description, NamesOfFilesAreQuoted) {
   Options options;
   options.outputs = {"my \"film\".mkv"};
