@@ -69,12 +69,12 @@ test('the button Interrupt stops the answer', async t => {
 test('Mute keeps the microphone from the model', async t => {
   const simulator = await simulate(t);
   const web = await serve(t, simulator);
-  const page = await open(await browse(t, {microphone: wav(t, silence(4), ...Array(8).fill([question(), silence(6)]).flat())}), web.address);
+  const page = await open(await browse(t, {microphone: wav(t, silence(12), ...Array(8).fill([question(), silence(6)]).flat())}), web.address);
   await talk(page);
   const mute = page.getByRole('button', {name: 'Mute'});
   await mute.click();
   assert.equal(await mute.getAttribute('aria-pressed'), 'true');
-  await until(() => page.evaluate(() => performance.now() - probe.levels[0].time > 9000), 'the muted question');
+  await until(() => page.evaluate(() => performance.now() - probe.levels[0].time > 17000), 'the muted question');
   assert.deepEqual(simulator.events('speech-start'), []);
   assert.deepEqual(await captions(page, 'model'), []);
   await mute.click();
