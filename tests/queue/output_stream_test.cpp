@@ -366,10 +366,10 @@ struct LongAnswer : OutputStreamTest {
     }
     return true;
   }
-  /// 0 with ThreadSanitizer, whose own memory would count.
+  /// 0 with a sanitizer, whose own memory would count.
   static std::int64_t resident() {
     std::int64_t total = 0, pages = 0;
-#ifndef __SANITIZE_THREAD__
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
     std::ifstream("/proc/self/statm") >> total >> pages;
 #endif
     return pages * sysconf(_SC_PAGESIZE);
