@@ -47,6 +47,15 @@ const Speech talk = {{{900ms, 700ms},
                       {1600ms, 900ms},
                       {900ms, 800ms}}};
 
+/// A bound in ms. None with a sanitizer, for which these machines are too slow: there only what it
+/// finds counts.
+constexpr double at_most(double milliseconds) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  milliseconds = 1e9;
+#endif
+  return milliseconds;
+}
+
 int free_udp_port() {
   const int descriptor = socket(AF_INET, SOCK_DGRAM, 0);
   bind_locally(descriptor, 0);
@@ -66,12 +75,14 @@ void expect_in_sync(const Dubbed &dubbed, const std::vector<double> &late, doubl
     if (dubbed.bright[i] < since) continue;
     const auto offset = dubbed.voice_offset(dubbed.bright[i]), own = late[i + missed];
     std::printf("The voice is late by %.0f ms, the service by %.0f ms\n", offset, own);
-    EXPECT_LE(offset, 80 + std::max(own, 0.0)) << "bright at " << dubbed.bright[i] << " ms";
-    EXPECT_GE(offset, -80 + std::min(own, 0.0)) << "bright at " << dubbed.bright[i] << " ms";
+    EXPECT_LE(offset, at_most(80) + std::max(own, 0.0))
+        << "bright at " << dubbed.bright[i] << " ms";
+    EXPECT_GE(offset, -at_most(80) + std::min(own, 0.0))
+        << "bright at " << dubbed.bright[i] << " ms";
     offsets.push_back(offset);
   }
   ASSERT_GE(offsets.size(), 3u) << "since " << since;
-  EXPECT_LE(std::abs(median(offsets)), 80);
+  EXPECT_LE(std::abs(median(offsets)), at_most(80));
 }
 
 /// How much is said from this moment on, in ms. A busy machine can make holes in it.
@@ -87,7 +98,7 @@ void expect_no_stall(const Dubbed &dubbed, std::size_t least_frames) {
   double longest = 0;
   for (std::size_t i = 1; i < dubbed.frames.size(); ++i) {
     const auto step = dubbed.frames[i] - dubbed.frames[i - 1];
-    EXPECT_LE(step, 150) << "frame " << i;
+    EXPECT_LE(step, at_most(150)) << "frame " << i;
     longest = std::max(longest, step);
   }
   std::printf("The longest step of the picture is %.0f ms\n", longest);
@@ -97,7 +108,7 @@ void expect_no_stall(const Dubbed &dubbed, std::size_t least_frames) {
 void expect_lips_in_sync(const Dubbed &dubbed) {
   ASSERT_EQ(dubbed.sound.size(), dubbed.bright.size());
   for (std::size_t i = 0; i < dubbed.sound.size(); ++i)
-    EXPECT_NEAR(dubbed.sound[i].begin, dubbed.bright[i], 60) << i;
+    EXPECT_NEAR(dubbed.sound[i].begin, dubbed.bright[i], at_most(60)) << i;
 }
 
 void expect_lines(const std::vector<Tap::Item> &captions) {
@@ -171,7 +182,7 @@ TEST_F(DubbedStream, ThePictureLearnsToFollowTheVoice) {
   const auto end =
       log.closed - log.last_heard - static_cast<double>(talk.parts.back().quiet.count());
   std::printf("The end came %.0f ms after the stream\n", end);
-  EXPECT_LT(end, 3000);
+  EXPECT_LT(end, at_most(3000));
   for (const auto *file : {"dubbed.ts", "dubbed.mkv"}) {
     SCOPED_TRACE(file);
     const Dubbed dubbed(shell.folder() / file);
@@ -181,9 +192,9 @@ TEST_F(DubbedStream, ThePictureLearnsToFollowTheVoice) {
     expect_lips_in_sync(dubbed);
     ASSERT_FALSE(dubbed.bright.empty());
     const auto last = dubbed.bright.back() - 300;
-    EXPECT_GE(said_since(last, dubbed.voice), said_since(last, dubbed.sound) - 80)
+    EXPECT_GE(said_since(last, dubbed.voice), said_since(last, dubbed.sound) - at_most(80))
         << "not all of the end";
-    EXPECT_GE(said_since(0, dubbed.voice), said_since(0, dubbed.sound) - 300)
+    EXPECT_GE(said_since(0, dubbed.voice), said_since(0, dubbed.sound) - at_most(300))
         << "words are missing";
   }
   expect_lines(Dubbed(shell.folder() / "dubbed.mkv").captions);
@@ -207,7 +218,8 @@ TEST_F(DubbedStream, APictureThatBeginsLateIsThere) {
   expect_no_stall(dubbed, programme.frames() - 100);
   for (const auto bright : dubbed.bright) {
     if (bright < dubbed.frames.front() + 1000) continue;
-    EXPECT_LE(std::abs(dubbed.voice_offset(bright)), 250) << "bright at " << bright << " ms";
+    EXPECT_LE(std::abs(dubbed.voice_offset(bright)), at_most(250))
+        << "bright at " << bright << " ms";
   }
 }
 
@@ -241,7 +253,8 @@ TEST_F(DubbedStream, ThePictureIsHeldBackAsTold) {
     EXPECT_GE(dubbed.bright.size(), 5u);
     for (const auto bright : dubbed.bright) {
       if (bright < dubbed.frames.front() + 1000) continue;
-      EXPECT_LE(std::abs(dubbed.voice_offset(bright)), 250) << "bright at " << bright << " ms";
+      EXPECT_LE(std::abs(dubbed.voice_offset(bright)), at_most(250))
+          << "bright at " << bright << " ms";
     }
     expect_no_stall(dubbed, programme.frames() / 2);
   }
