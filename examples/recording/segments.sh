@@ -11,5 +11,5 @@ gst-launch-1.0 -e ${MICROPHONE:-autoaudiosrc} ! audioconvert ! tee name=user ! q
   audioconvert ! audioresample ! ${SPEAKER:-autoaudiosink} \
   user. ! queue ! audioconvert ! audioresample ! audio/x-raw,rate=48000,channels=1 ! audiopanorama panorama=-1 ! both. \
   model. ! queue ! audioconvert ! audioresample ! audio/x-raw,rate=48000,channels=1 ! audiopanorama panorama=1 ! both. \
-  audiomixer name=both latency=3000000000 ! audio/x-raw,format=S16LE,rate=48000,channels=2 ! files.audio_0 \
+  audiomixer name=both latency=500000000 ! audio/x-raw,format=S16LE,rate=48000,channels=2 ! files.audio_0 \
   splitmuxsink name=files muxer-factory=matroskamux max-size-time="${2:-60}000000000" location="${1:-.}/segment%03d.mkv"

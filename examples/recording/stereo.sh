@@ -10,4 +10,4 @@ gst-launch-1.0 -e ${MICROPHONE:-autoaudiosrc} ! audioconvert ! tee name=user ! q
   audioconvert ! audioresample ! ${SPEAKER:-autoaudiosink} \
   user. ! queue ! audioconvert ! audioresample ! audio/x-raw,rate=48000,channels=1 ! audiopanorama panorama=-1 ! both. \
   model. ! queue ! audioconvert ! audioresample ! audio/x-raw,rate=48000,channels=1 ! audiopanorama panorama=1 ! both. \
-  audiomixer name=both latency=3000000000 ! audio/x-raw,format=S16LE,rate=48000,channels=2 ! wavenc ! filesink location="${1:-conversation.wav}"
+  audiomixer name=both latency=500000000 ! audio/x-raw,format=S16LE,rate=48000,channels=2 ! wavenc ! filesink location="${1:-conversation.wav}"

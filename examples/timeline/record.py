@@ -27,7 +27,7 @@ pipeline = Gst.parse_launch(f"""
     tee name=model ! queue ! audioconvert ! audioresample ! {sink}
     user. ! {side} ! audiopanorama panorama=-1 ! both.
     model. ! {side} ! audiopanorama panorama=1 ! both.
-    audiomixer name=both latency=3000000000 ! audio/x-raw,format=S16LE,rate=24000,channels=2 ! wavenc ! filesink location="{folder}/conversation.wav" """)
+    audiomixer name=both latency=500000000 ! audio/x-raw,format=S16LE,rate=24000,channels=2 ! wavenc ! filesink location="{folder}/conversation.wav" """)
 gemlive, both, loop = pipeline.get_by_name("gemlive"), pipeline.get_by_name("both"), GLib.MainLoop()
 events = open(folder / "events.jsonl", "w", encoding="utf-8")
 first = []  # the running time of the recording's first sample
