@@ -139,7 +139,8 @@ TEST_P(InStereo, TheUserIsLeftAlsoIfASideBeginsLate) {
     late.emplace_back(std::move(pad), probe);
   }
   ASSERT_TRUE(pipeline.play());
-  // The mixer has begun by then in most runs.
+  // The mixer has begun by then in five of six runs. In the others an allocation query of the
+  // user's side waits at the blocked pad, and the mixer does not learn that it is live.
   EXPECT_TRUE(wait_until([&] {
     const auto time = gst_element_get_current_running_time(pipeline.get());
     return GST_CLOCK_TIME_IS_VALID(time) && time > 2 * GST_SECOND;
