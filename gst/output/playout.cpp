@@ -89,7 +89,7 @@ GstFlowReturn Playout::create(GstBuffer **buffer, nanoseconds pipeline_latency) 
   for (;;) {
     follow_clock();
     if (const auto line = deliver_line(buffer)) return *line;
-    // Audio that comes before it is due does not wake this thread.
+    // The next audio will be early too: its arrival need not wake this thread.
     if (comes_early_ && !wait_until(position())) return GST_FLOW_FLUSHING;
     const auto head = stream_->wait(least_bytes(), wait_deadline());
     follow_clock();
@@ -181,7 +181,7 @@ Playout::Flow Playout::handle_audio(const output::Item &head, GstBuffer **buffer
   fill_until_ = std::max(fill_until_, slot.pts);
   if (const auto samples = audio_timeline_.missing(fill_until_, rate_))
     return deliver_silence(samples, buffer);
-  if (std::exchange(arrival_, head.arrival) != head.arrival)
+  if (std::exchange(last_arrival_, head.arrival) != head.arrival)
     comes_early_ = piece.arrival < slot.pts;
   // Waits before decoding, so that an interruption still finds the audio in the queue.
   if (!wait_until(slot.pts)) return GST_FLOW_FLUSHING;

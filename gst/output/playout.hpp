@@ -132,8 +132,8 @@ class Playout {
   bool ends_line_item_ = false;  // the last line did
   ns item_end_{0};               // of the last item, unless paced
   bool in_item_ = false;
-  std::int64_t arrival_ = 0;  // of the last message with audio
-  bool comes_early_ = false;  // before it was due
+  std::int64_t last_arrival_ = 0;  // of audio
+  bool comes_early_ = false;       // that audio came before it was due
   int rate_ = default_rate;
   bool announced_ = false;
   bool started_ = false;
