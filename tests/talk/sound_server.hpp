@@ -57,7 +57,7 @@ class SoundServer {
   /// The microphone hears what the loudspeaker plays, always at the same delay: they are one
   /// device. module-loopback would change its delay when the machine is busy.
   void join_devices() const { set_default("sink", "mic"); }
-  /// Of all that is played now, such as "-6dB".
+  /// Sets the volume of all that is played now, for example to "-6dB".
   void set_volume(const std::string &volume) const;
   bool has_stream(const char *kind) const;  // "sink-inputs" or "source-outputs"
   bool is_playing_to(const std::string &sink) const { return uses("sink", "sink-inputs", sink); }

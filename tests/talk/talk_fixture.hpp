@@ -46,6 +46,21 @@ class TalkFixture : public ::testing::Test {
     })) << told();
     sound.record();
   }
+  /// A question, its words and the answer's on the screen, and a second of the answer.
+  void expect_answer() {
+    sound.speak(question());
+    EXPECT_TRUE(terminal->shows("\nModel: ")) << told();
+    EXPECT_TRUE(terminal->shows("You: ")) << told();
+    EXPECT_TRUE(plays(1000)) << loud_duration(sound.recorded());
+  }
+  /// A question during the answer to another one.
+  void expect_barge_in() {
+    sound.speak(question());
+    ASSERT_TRUE(plays(1000)) << told();
+    sound.speak(question());
+    EXPECT_TRUE(service->wait_event("interrupted")) << told();
+    EXPECT_TRUE(terminal->shows("[interrupted]")) << told();
+  }
   /// Waits until the loudspeaker has played so much, in ms.
   bool plays(int duration) {
     return wait_until([&] { return loud_duration(sound.recorded()) >= duration; });

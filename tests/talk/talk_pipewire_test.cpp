@@ -15,10 +15,7 @@ class TalkPipeWire : public TalkFixture {
 
 TEST_F(TalkPipeWire, SpeaksAndIsAnswered) {
   start_conversation();
-  sound.speak(question());
-  EXPECT_TRUE(terminal->shows("\nModel: ")) << told();
-  EXPECT_TRUE(terminal->shows("You: ")) << told();
-  EXPECT_TRUE(plays(1000)) << loud_duration(sound.recorded());
+  expect_answer();
   terminal->press({"q"});
   EXPECT_EQ(terminal->status(), 0) << told();
   EXPECT_EQ(read_file(errors()), "");
@@ -27,11 +24,7 @@ TEST_F(TalkPipeWire, SpeaksAndIsAnswered) {
 TEST_F(TalkPipeWire, BargesIn) {
   serve(20000);
   start_conversation();
-  sound.speak(question());
-  ASSERT_TRUE(plays(1000)) << told();
-  sound.speak(question());
-  EXPECT_TRUE(service->wait_event("interrupted")) << told();
-  EXPECT_TRUE(terminal->shows("[interrupted]")) << told();
+  expect_barge_in();
 }
 
 TEST_F(TalkPipeWire, TakesADeviceByAPartOfItsName) {

@@ -16,10 +16,7 @@ using TalkSound = TalkFixture;
 
 TEST_F(TalkSound, SpeaksAndIsAnswered) {
   start_conversation();
-  sound.speak(question());
-  EXPECT_TRUE(terminal->shows("\nModel: ")) << told();
-  EXPECT_TRUE(terminal->shows("You: ")) << told();
-  EXPECT_TRUE(plays(1000)) << loud_duration(sound.recorded());
+  expect_answer();
   EXPECT_TRUE(terminal->shows("first sound ")) << told();
   EXPECT_TRUE(terminal->shows(" tokens")) << told();
   EXPECT_TRUE(is_quiet());
@@ -33,11 +30,7 @@ TEST_F(TalkSound, SpeaksAndIsAnswered) {
 TEST_F(TalkSound, BargesIn) {
   serve(20000);
   start_conversation();
-  sound.speak(question());
-  ASSERT_TRUE(plays(1000)) << told();
-  sound.speak(question());
-  EXPECT_TRUE(service->wait_event("interrupted")) << told();
-  EXPECT_TRUE(terminal->shows("[interrupted]")) << told();
+  expect_barge_in();
   EXPECT_TRUE(service->wait_event("turn-started", 1)) << told();
 }
 
