@@ -84,8 +84,10 @@ void Exchange::sent_tool_response(bool is_silent, Time now) {
 
 Exchange::Change Exchange::content(Time now, bool is_progress) {
   Change change;
-  change.closes = turn_ == Turn::cut || (is_asked_since_doubt() && noticed(now) >= question_->from);
-  if (change.closes) close(now);
+  const bool is_next = (is_asked_since_doubt() || is_generated_and_asked()) && is_noticed(now);
+  change.closes = turn_ == Turn::cut || is_next;
+  if (is_next) settle(now);
+  if (turn_ == Turn::cut) close(now);
   change.opens = turn_ == Turn::none;
   change.answers = !has_content();
   if (change.answers) begin_answer(now);
@@ -98,9 +100,21 @@ Exchange::Change Exchange::content(Time now, bool is_progress) {
   return change;
 }
 
+/// It is progress, but nothing that can be heard or read.
+Exchange::Change Exchange::tool_call(Time now) {
+  const auto change = content(now, false);
+  progress_ = std::max(progress_, now);
+  return change;
+}
+
 /// Then the open turn was complete, and what comes is the next one's.
 bool Exchange::is_asked_since_doubt() const {
   return doubt_ && question_ && question_->last_sent >= *doubt_;
+}
+
+/// The same: its turnComplete never comes, or comes late.
+bool Exchange::is_generated_and_asked() const {
+  return turn_ == Turn::generated && question_ && !continuation_ && !is_calling();
 }
 
 void Exchange::progress(Time until) {
@@ -132,6 +146,10 @@ void Exchange::begin_answer(Time now) {
   interpretation_.answer_begins();
 }
 
+bool Exchange::is_noticed(Time now) const {
+  return question_ && noticed(now) >= question_->from;
+}
+
 Exchange::Sequence Exchange::noticed(Time now) const {
   const bool is_quiet =
       quiet_ >= rules_.silence || std::chrono::microseconds(now - speech_until_) >= rules_.silence;
@@ -157,13 +175,14 @@ Exchange::Change Exchange::user_transcript(Time now) {
   return {.closes = closes, .opens = true};
 }
 
-/// The model will answer the interruption, so an interrupted turn is never the last. What it had
-/// announced is dropped.
+/// The model will answer the interruption, so an interrupted turn is never the last. What was still
+/// to come for an older question, such as an announced answer, is dropped.
 void Exchange::interrupted(Time now) {
   last_sign_ = cut_at_ = now;
   interpretation_.takes_turn();
   is_cut_early_ = !has_content() && turn_ != Turn::cut;
   if (has_content()) ask_again();
+  if (has_content() ? is_complete() : question_.has_value()) answer_up_to(answering_up_to_);
   if (has_content()) turn_ = Turn::cut;
   if (!question_) continuation_ = now;
   doubt_.reset();
@@ -182,6 +201,10 @@ void Exchange::ask_again() {
                .from = may_be_cut_by_,
                .up_to = asked_};
   answering_up_to_ = may_be_cut_by_ - 1;
+}
+
+void Exchange::calls_cancelled(Time now) {
+  if (has_content() && !is_perceptible_ && !is_calling() && !continuation_) interrupted(now);
 }
 
 void Exchange::dismiss() {
@@ -216,7 +239,9 @@ std::optional<Exchange::Change> Exchange::turn_complete(bool more_announced, boo
   if (is_cut_early && turn_ == Turn::none) return std::nullopt;
   const bool is_cut = is_cut_early || turn_ == Turn::cut;
   const Change change = {.opens = turn_ == Turn::none, .is_cut = is_cut};
-  const bool is_asked = turn_ == Turn::open || (question_ && noticed(now) >= question_->from);
+  const bool is_nothing_announced = is_empty && is_announced_ && !is_perceptible_;
+  const bool is_asked = turn_ == Turn::open || is_noticed(now) || is_nothing_announced;
+  if (is_empty && more_announced && is_noticed(now)) begin_answer(now);
   close(now);
   expects_late_end_ = false;
   if (is_cut) return change;
@@ -257,7 +282,7 @@ void Exchange::close(Time now) {
 bool Exchange::is_model_transcript_late(Time now) const {
   if (turn_ == Turn::cut) return true;
   if (!has_model_closed_ || has_content()) return false;
-  const bool is_being_asked = question_ && noticed(now) < question_->from;
+  const bool is_being_asked = question_ && !is_noticed(now);
   if (turn_ == Turn::none) return !question_ || is_being_asked;
   return is_being_asked || (expects_late_end_ && now < cut_at_ + late_transcripts);
 }

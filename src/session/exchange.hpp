@@ -52,6 +52,7 @@ namespace gemlive {
 /// Services were seen to say, for one answer (each is a row of exchange_test):
 ///     content, generationComplete, turnComplete          the usual order
 ///     content, turnComplete                              no generationComplete
+///     content, generationComplete, [question], content   no turnComplete
 ///     interrupted, turnComplete, content                 the user barged in
 ///     interrupted, transcript, turnComplete, content     the transcript is late
 ///     interrupted, content, turnComplete                 the old turn's turnComplete never comes,
@@ -128,11 +129,12 @@ class Exchange {
   void input_goes_on() { input_end_.reset(); }
 
   // What the server says
-  /// Audio, text, a tool call, or the model's transcript if it is not late. `is_progress`: false
-  /// for silent audio.
+  /// Audio, text, or the model's transcript if it is not late. `is_progress`: false for silent
+  /// audio.
   Change content(Time now, bool is_progress = true);
   /// Audible content arrived. Its playback ends at `until`.
   void progress(Time until);
+  Change tool_call(Time now);
   Change user_transcript(Time now);
   /// Speech has begun, by the service's own detection.
   void activity_started() { has_closed_ = false; }
@@ -149,6 +151,8 @@ class Exchange {
   void dismiss();
   /// Number of pending calls, as counted by PendingToolCalls.
   void set_pending_calls(unsigned count);
+  /// The service takes back calls. If nothing is left of the turn, that is an interruption.
+  void calls_cancelled(Time now);
   /// Parts of a call have come, and more must follow: the answer is not complete.
   void set_gathering(bool is_gathering) { is_gathering_ = is_gathering; }
 
@@ -212,6 +216,7 @@ class Exchange {
   void ask(Sequence number, Time said, Time now);
   void ask_again();
   bool is_asked_since_doubt() const;
+  bool is_generated_and_asked() const;
   void begin_answer(Time now);
   void close(Time now);
   void complete(Sequence up_to, Time now);
@@ -226,6 +231,7 @@ class Exchange {
   bool is_generated() const;
   bool is_substantial() const;
   Sequence noticed(Time now) const;
+  bool is_noticed(Time now) const;
   Time quiet_since() const;
   Time eos_deadline() const;
   Moment assumed_at() const;

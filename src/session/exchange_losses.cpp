@@ -18,7 +18,8 @@ bool Exchange::disconnected(Time now) {
   const bool is_replaced = turn_ == Turn::cut && question_;  // the user wants something else
   if (was_complete || is_dismissed_ || is_replaced) answer_up_to(answering_up_to_);
   const bool has_no_question = asked_ > 0 && asked_ <= answered_;
-  const bool is_rest_lost = (has_content() || turn_ == Turn::cut) && has_no_question;
+  const bool is_rest_owed = has_content() || turn_ == Turn::cut || continuation_;
+  const bool is_rest_lost = is_rest_owed && has_no_question;
   is_done_ = (is_done_ && !owed()) || is_generated() || is_rest_lost;
   turn_ = Turn::none;
   closed_at_ = now;

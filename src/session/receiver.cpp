@@ -128,7 +128,7 @@ void Receiver::on(const TurnComplete &event) {
 }
 
 void Receiver::on(const ToolCall &event) {
-  auto &turn = apply(exchange_.content(now_));
+  auto &turn = apply(exchange_.tool_call(now_));
   turn.begin();
   turn.mark_call();
   notify(ToolCall{
@@ -136,6 +136,7 @@ void Receiver::on(const ToolCall &event) {
 }
 
 void Receiver::on(const ToolCallCancelled &event) {
+  if (turn_ && exchange_.turn() == Exchange::Turn::cut) turn_->cut(TurnReport::Cut::by_server);
   notify(ToolCallCancelled{printable(event.id)});
 }
 

@@ -82,7 +82,7 @@ class Receiver {
   void on(const TurnComplete &event);
   void on(const WaitingForInput &) { exchange_.waiting_for_input(now_); }
   void on(const ToolCall &event);
-  void on(const ToolCallPart &) { apply(exchange_.content(now_)).begin(); }
+  void on(const ToolCallPart &) { apply(exchange_.tool_call(now_)).begin(); }
   void on(const ToolCallCancelled &event);
   void on(const Usage &event);
   void on(const VoiceActivity &event);

@@ -90,10 +90,12 @@ bool ToolCallHandler::accept(const ToolCall &call) {
 }
 
 void ToolCallHandler::cancel(const std::string &id) {
+  const bool was_calling = exchange_.has_pending_calls() || is_gathering();
   options_.calls->cancel(id);
   assembler_.cancel(id);
   count_parts();
   count();
+  if (was_calling) exchange_.calls_cancelled(options_.now());
 }
 
 void ToolCallHandler::interrupt() {

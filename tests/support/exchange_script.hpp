@@ -76,13 +76,16 @@ struct ExchangeScript {
     } else if (word == "waiting") {
       exchange.waiting_for_input(now);
     } else if (word == "call") {
-      note(exchange.content(now));
+      note(exchange.tool_call(now));
       exchange.set_pending_calls(++calls);
+    } else if (word == "cancelled") {
+      exchange.set_pending_calls(--calls);
+      exchange.calls_cancelled(now);
     } else if (word == "part") {  // of a call
-      note(exchange.content(now));
+      note(exchange.tool_call(now));
       exchange.set_gathering(true);
     } else if (word == "last-part") {
-      note(exchange.content(now));
+      note(exchange.tool_call(now));
       exchange.set_gathering(false);
       exchange.set_pending_calls(++calls);
     } else if (word == "response") {
