@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// How long transcripts of an interrupted turn may arrive when the next one has begun.
+/// How long transcripts of a turn may arrive when the next one has begun, or is known to come.
 constexpr Exchange::Time late_transcripts = 1'000'000;
 /// How long a question may be on its way to the service, and the answer to an earlier one to us.
 constexpr Exchange::Time most_on_its_way = 1'000'000;
@@ -283,8 +283,15 @@ bool Exchange::is_model_transcript_late(Time now) const {
   if (turn_ == Turn::cut) return true;
   if (!has_model_closed_ || has_content()) return false;
   const bool is_being_asked = question_ && !is_noticed(now);
-  if (turn_ == Turn::none) return !question_ || is_being_asked;
+  if (turn_ == Turn::none && question_) return is_being_asked;
+  if (turn_ == Turn::none)
+    return !is_more_to_come() || (is_perceptible_ && now < closed_at_ + late_transcripts);
   return is_being_asked || (expects_late_end_ && now < cut_at_ + late_transcripts);
+}
+
+/// An announced answer, or that to a tool response.
+bool Exchange::is_more_to_come() const {
+  return continuation_ && *continuation_ >= closed_at_ && *continuation_ > cut_at_;
 }
 
 /// What was lost is answered only if it is sent again, or if the service has it.

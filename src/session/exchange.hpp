@@ -175,7 +175,8 @@ class Exchange {
   Turn turn() const { return turn_; }
   bool has_content() const { return turn_ == Turn::answering || turn_ == Turn::generated; }
   /// A transcript that arrives now is late: it belongs to the turn that was interrupted or closed
-  /// last. The model's is late while the user still speaks, because an answer cannot have begun.
+  /// last. The model's is late while the user still speaks, because an answer cannot have begun. If
+  /// more of the answer is to come, it is late only for a second.
   bool is_user_transcript_late() const { return turn_ == Turn::none && has_closed_; }
   bool is_model_transcript_late(Time now) const;
   /// Whether an answer, or the rest of one, is pending.
@@ -215,6 +216,7 @@ class Exchange {
   void begin_question(Sequence number, Time now);
   void ask(Sequence number, Time said, Time now);
   void ask_again();
+  bool is_more_to_come() const;
   bool is_asked_since_doubt() const;
   bool is_generated_and_asked() const;
   void begin_answer(Time now);
