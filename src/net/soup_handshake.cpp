@@ -11,6 +11,7 @@
 #include "async_operation.hpp"
 #include "certificate_authorities.hpp"
 #include "child_context.hpp"
+#include "heap.hpp"
 #include "io_thread.hpp"
 #include "origin.hpp"
 #include "soup_errors.hpp"
@@ -33,6 +34,9 @@ class SoupHandshake::State final
     : public AsyncOperation<SoupHandshake::State, WebSocket::UpgradedStream> {
  public:
   explicit State(Done done) : AsyncOperation(std::move(done)) {}
+  ~State() override {
+    if (has_tls_) heap::trim_later();  // of the certificate authorities
+  }
 
   void start(const Transport::Request &request);
 
@@ -56,6 +60,7 @@ class SoupHandshake::State final
   ObjectPtr<SoupSession> session_;
   ObjectPtr<SoupMessage> message_;
   std::unique_ptr<SocketGuard> guard_;
+  bool has_tls_ = false;
 };
 
 void SoupHandshake::State::start(const Transport::Request &request) {
@@ -91,6 +96,7 @@ std::optional<Error> SoupHandshake::State::open(const Transport::Request &reques
 
 void SoupHandshake::State::network_event(SoupMessage *, GSocketClientEvent event, GIOStream *stream,
                                          State *self) {
+  if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING) self->has_tls_ = true;
   if (event == G_SOCKET_CLIENT_TLS_HANDSHAKED && G_IS_TLS_CONNECTION(stream))
     certificate_authorities::release(G_TLS_CONNECTION(stream));
   const bool connecting = event == G_SOCKET_CLIENT_CONNECTING;
