@@ -50,6 +50,8 @@ def parse_arguments():
     add("--processors", type=numbers, help="of the client and of the server (the first two; none with one processor)")
     add("--python", default="/usr/bin/python3", help="with the package websockets (/usr/bin/python3)")
     add("--sdk", help='a folder with "npm install @google/genai" (BUILD/tests/sdk/installed)')
+    add("--system-ca", action="store_true", help="wss with the system's certificate authorities in place of a file with one "
+        "(gemlive and soup; needs unshare)")
     add("--json", metavar="FILE", help="all runs as JSON")
     return parser.parse_args()
 
@@ -203,7 +205,8 @@ def main():
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     with tempfile.TemporaryDirectory(prefix="gemlive-bench-") as folder:
         sdk = os.path.abspath(arguments.sdk or f"{arguments.build}/tests/sdk/installed")
-        bench = Bench(arguments.build, folder, choose_processors(arguments), arguments.python, sdk)
+        bench = Bench(arguments.build, folder, choose_processors(arguments), arguments.python, sdk,
+                      arguments.system_ca)
         runs = Runs(bench, arguments)
         describe_machine(arguments)
         if arguments.compare:

@@ -13,6 +13,7 @@ import time
 import figures
 
 HERE = pathlib.Path(__file__).resolve().parent
+SYSTEM_AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
 CLIENTS = ("floor", "gemlive", "idle-silence", "idle-gap", "soup", "epoll", "tutorial", "sdk")
 
 
@@ -112,12 +113,13 @@ class Server:
 class Bench:
     """What the runs have in common: the builds, the processors, the tools of the peers."""
 
-    def __init__(self, build, folder, processors, python, sdk):
+    def __init__(self, build, folder, processors, python, sdk, system_ca=False):
         self.build = build
         self.folder = folder
         self.client_processor, self.server_processor = processors
         self.python = python
         self.sdk = sdk
+        self.system_ca = system_ca
         self.scanned = set()
         make_certificate(folder)
 
@@ -147,6 +149,14 @@ class Bench:
         return {"GST_PLUGIN_PATH": f"{plugin_build}/gst", "GST_REGISTRY": f"{plugin_build}/tests/bench/registry",
                 "GST_REGISTRY_FORK": "no"}
 
+    def with_system_authorities(self, command):
+        """The command in a mount namespace in which the server's certificate is one of the system's authorities."""
+        bundle = pathlib.Path(self.folder, "bundle.pem")
+        bundle.write_bytes(b"".join(pathlib.Path(file).read_bytes()
+                                    for file in (f"{self.folder}/certificate.pem", SYSTEM_AUTHORITIES)))
+        mount = f'mount --bind "{bundle}" {SYSTEM_AUTHORITIES} && exec "$@"'
+        return ["unshare", "--map-root-user", "--mount", "sh", "-c", mount, "sh", *command]
+
     def run(self, client, scheme, sessions, seconds, chunk=20, warm_up=2, plugin_build=None):
         """The figures of one run. Raises Failed."""
         plugin_build = plugin_build or self.build
@@ -156,10 +166,12 @@ class Bench:
         latencies.unlink(missing_ok=True)
         arguments = [server.uri, str(sessions), str(seconds), "--chunk", str(chunk), "--warm-up", str(warm_up),
                      "--latencies", str(latencies)]
-        if scheme == "wss" and client != "sdk":
+        command = self.command(client)
+        if scheme == "wss" and self.system_ca and client not in ("epoll", "tutorial", "sdk"):
+            command = self.with_system_authorities(command)
+        elif scheme == "wss" and client != "sdk":
             arguments += ["--ca-file", f"{self.folder}/certificate.pem"]
-        process = Process(self.command(client) + arguments, self.client_processor,
-                          self.environment(client, plugin_build))
+        process = Process(command + arguments, self.client_processor, self.environment(client, plugin_build))
         try:
             return self.measure(server, process, latencies, sessions, seconds, warm_up)
         finally:
