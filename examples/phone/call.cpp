@@ -3,6 +3,9 @@
 
 #include "call.hpp"
 
+#include <arpa/inet.h>
+#include <gst/net/gstnetaddressmeta.h>
+
 #include <cstdio>
 #include <stdexcept>
 #include <string_view>
@@ -35,6 +38,13 @@ bool is_odd_loss(GstEvent *event) {
   return duration < shortest_loss || duration > longest_loss;
 }
 
+/// IPv4, in the order of the network. 0: another kind of address.
+guint32 ip_of(GSocketAddress *address) {
+  sockaddr_in native{};
+  if (!g_socket_address_to_native(address, &native, sizeof native, nullptr)) return 0;
+  return native.sin_family == AF_INET ? native.sin_addr.s_addr : 0;
+}
+
 int port_of(GSocket *socket) {
   g_autoptr(GSocketAddress) local = g_socket_get_local_address(socket, nullptr);
   return g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(local));
@@ -63,6 +73,12 @@ void Call::play() {
   gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING);
 }
 
+std::string Call::offer() {
+  auto media = media_;
+  media.direction = "sendrecv";
+  return describe(media, address_, port_, ++version_);
+}
+
 /// Both codecs can be received meanwhile.
 bool Call::change(const Media &media) {
   if (!payload_types_.add(media)) return false;
@@ -81,6 +97,7 @@ bool Call::change(const Media &media) {
 
 /// udpsink has its own idea of a host, to which not even a held call may send.
 void Call::send_to(const Media &media) {
+  if (const auto caller = inet_addr(media.host.c_str()); caller != INADDR_ANY) caller_ = caller;
   g_object_set(element("rtp-out"), "host", media.host.c_str(), "port", media.port, nullptr);
   if (media.is_held) g_signal_emit_by_name(element("rtp-out"), "clear");
   g_object_set(element("rtcp-out"), "host", media.host.c_str(), "port", media.port + 1, nullptr);
@@ -149,6 +166,10 @@ void Call::connect_signals() {
   g_signal_connect(
       element("rtp"), "pad-added",
       G_CALLBACK(+[](GstElement *, GstPad *pad, Call *call) { call->link_received(pad); }), this);
+  for (const char *name : {"rtp-in", "rtcp-in"}) {
+    g_autoptr(GstPad) pad = gst_element_get_static_pad(element(name), "src");
+    gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, on_packet, this, nullptr);
+  }
   for (const auto &codec : codecs) {
     g_autoptr(GstPad) pad = gst_element_get_static_pad(element(codec.format.name), "src");
     gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_received_event, this, nullptr);
@@ -172,6 +193,13 @@ GstElement *Call::element(const char *name) const {
 void Call::give_socket(const char *source, const char *sink, GSocket *socket) {
   for (const char *name : {source, sink})
     g_object_set(element(name), "socket", socket, "close-socket", FALSE, nullptr);
+}
+
+/// Streaming thread. The port can be another one than that of the offer, the machine cannot.
+GstPadProbeReturn Call::on_packet(GstPad *, GstPadProbeInfo *info, gpointer self) {
+  const auto *sender = gst_buffer_get_net_address_meta(GST_PAD_PROBE_INFO_BUFFER(info));
+  const bool is_caller = sender && ip_of(sender->addr) == static_cast<Call *>(self)->caller_;
+  return is_caller ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
 }
 
 /// Streaming thread. rtpbin tells all decoders of a lost packet, also that of a former codec.

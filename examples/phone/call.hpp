@@ -31,7 +31,9 @@ class Call {
   Call(const Call &) = delete;
   Call &operator=(const Call &) = delete;
 
-  std::string answer() const { return describe(media_, address_, port_); }
+  /// SDP.
+  std::string answer() { return describe(media_, address_, port_, ++version_); }
+  std::string offer();  // the same, without holding
   /// The caller moves, changes the codec, or puts the model on hold. False: the call cannot change
   /// to these media, and goes on without a change.
   bool change(const Media &media);
@@ -43,6 +45,7 @@ class Call {
   void make_sockets();
   void make_pipeline();
   static std::string describe_decoders();
+  static GstPadProbeReturn on_packet(GstPad *pad, GstPadProbeInfo *info, gpointer self);
   static GstPadProbeReturn on_received_event(GstPad *pad, GstPadProbeInfo *info, gpointer self);
   void connect_signals();
   GstElement *element(const char *name) const;  // borrowed
@@ -59,7 +62,8 @@ class Call {
   std::atomic<const Codec *> codec_;  // that of media_, for any thread
   std::string address_;
   Listener listener_;
-  int port_ = 0;
+  int port_ = 0, version_ = 0;
+  std::atomic<guint32> caller_ = 0;  // IPv4, as in_addr. Others are not heard
   Owned<GSocket> rtp_, rtcp_;
   Owned<GstElement> pipeline_;
   std::optional<RtpEncoder> encoder_;

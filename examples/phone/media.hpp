@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 /// What packets of RTP hold.
 struct RtpFormat {
@@ -17,6 +18,7 @@ struct RtpFormat {
 /// A codec of RTP, and the elements for it.
 struct Codec {
   RtpFormat format;
+  int static_type;         // payload type without an a=rtpmap (RFC 3551). -1: none
   const char *parameters;  // of a=rtpmap
   int speech_rate;         // Hz: what the model hears in a call that begins with this codec
   const char *decoder;     // RTP to audio
@@ -34,11 +36,14 @@ struct Media {
   const RtpFormat *digits_format = nullptr;
   std::string host = {};  // where the caller receives, IPv4
   int port = 0;
-  bool is_held = false;  // the caller does not want to hear anything now
+  bool is_held = false;                         // the caller does not want to hear anything now
+  std::string direction = "sendrecv";           // of the answer
+  std::vector<std::string> refused_lines = {};  // m= of the answer, and an empty one for the audio
 };
 
 /// Chooses from an offer. nullopt: it is no SDP, or nothing in it fits.
 std::optional<Media> choose(std::string_view offer);
 
-/// Describes the same media for the answer. RTP is received at `address` and `port`.
-std::string describe(const Media &media, const std::string &address, int port);
+/// SDP with the same media, for the answer. RTP is received at `address` and `port`. `version` is
+/// another one for each answer of a call.
+std::string describe(const Media &media, const std::string &address, int port, int version);

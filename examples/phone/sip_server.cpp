@@ -3,27 +3,26 @@
 
 #include "sip_server.hpp"
 
+#include <sofia-sip/nta_tag.h>
 #include <sofia-sip/nua_tag.h>
 #include <sofia-sip/sip_status.h>
-#include <sofia-sip/soa_tag.h>
 #include <sofia-sip/su_debug.h>
 
 #include <stdexcept>
 
 namespace {
 
-constexpr unsigned session_timer =
-    300;  // s: a caller who vanished does not keep the line (RFC 4028)
+constexpr guint check_interval = 100;  // s, between questions to a caller, who may have vanished
+constexpr unsigned patience = 2000;    // ms, for callers who do not answer at the end
 
-std::optional<Media> offer_of(const sip_t *sip) {
+std::optional<Media> media_of(const sip_t *sip) {
   if (!sip || !sip->sip_payload) return std::nullopt;
   return choose({sip->sip_payload->pl_data, sip->sip_payload->pl_len});
 }
 
-/// An offer, with the media that the call has now.
-void accept(nua_handle_t *handle, const Call &call) {
-  nua_respond(handle, SIP_200_OK, SOATAG_USER_SDP_STR(call.answer().c_str()),
-              SOATAG_RTP_SELECT(SOA_RTP_SELECT_ALL), TAG_END());
+void accept(nua_handle_t *handle, const std::string &sdp) {
+  nua_respond(handle, SIP_200_OK, SIPTAG_CONTENT_TYPE_STR("application/sdp"),
+              SIPTAG_PAYLOAD_STR(sdp.c_str()), TAG_END());
 }
 
 /// sofia-sip logs the address of its loop as an error. SU_DEBUG brings that line back.
@@ -38,6 +37,7 @@ su_root_t *start_sofia() {
 
 }  // namespace
 
+/// The media are not sofia-sip's: that of Debian 12 takes all memory for the SDP "m=o 0T/".
 SipServer::SipServer(const Options &options) : options_(options) {
   root_ = start_sofia();
   su_root_threading(root_, 0);
@@ -50,12 +50,14 @@ SipServer::SipServer(const Options &options) : options_(options) {
         reinterpret_cast<SipServer *>(server)->on_event(event, status, handle, sip, tags);
       },
       reinterpret_cast<nua_magic_t *>(this), NUTAG_URL(uri_.c_str()), NUTAG_AUTOALERT(0),
-      NUTAG_ALLOW("INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE"),
-      NUTAG_SESSION_TIMER(session_timer), TAG_END());
+      NUTAG_MEDIA_ENABLE(0), SIPTAG_ALLOW_STR("INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK"),
+      TAG_END());
   if (!nua_) throw std::runtime_error("Cannot listen on " + uri_ + ". Choose another --port.");
+  check_ = g_timeout_add_seconds(check_interval, on_check, this);
 }
 
 SipServer::~SipServer() {
+  g_source_remove(check_);
   calls_.clear();
   nua_destroy(nua_);
   su_root_destroy(root_);
@@ -64,7 +66,14 @@ SipServer::~SipServer() {
 
 void SipServer::close(std::function<void()> closed) {
   closed_ = std::move(closed);
+  nua_set_params(nua_, NTATAG_SIP_T1X64(patience), TAG_END());
   nua_shutdown(nua_);
+}
+
+gboolean SipServer::on_check(gpointer server) {
+  for (const auto &[handle, call] : static_cast<SipServer *>(server)->calls_)
+    if (call->is_connected()) nua_options(handle, TAG_END());
+  return G_SOURCE_CONTINUE;
 }
 
 void SipServer::on_event(nua_event_t event, int status, nua_handle_t *handle, const sip_t *sip,
@@ -72,8 +81,12 @@ void SipServer::on_event(nua_event_t event, int status, nua_handle_t *handle, co
   if (event == nua_i_invite) {
     nua_handle_bind(handle, reinterpret_cast<nua_hmagic_t *>(this));
     on_invite(handle, sip);
+  } else if (event == nua_i_ack) {
+    on_answer(handle, sip);
   } else if (event == nua_i_state) {
     on_state(handle, tags);
+  } else if (event == nua_r_options && (status == 408 || status == 481)) {
+    nua_bye(handle, TAG_END());  // the caller has vanished
   } else if (event == nua_i_options && !nua_handle_magic(handle)) {
     nua_handle_destroy(handle);  // a question outside of a call, which is answered
   } else if (event == nua_r_shutdown && status >= 200) {
@@ -81,17 +94,17 @@ void SipServer::on_event(nua_event_t event, int status, nua_handle_t *handle, co
   }
 }
 
-/// A caller who is already there has moved, changes the codec, or puts the model on hold.
+/// A caller who is already there has moved, changes the codec, puts the model on hold, or asks what
+/// is possible.
 void SipServer::on_invite(nua_handle_t *handle, const sip_t *sip) {
-  const auto media = offer_of(sip);
+  const auto media = media_of(sip);
   const auto call = calls_.find(handle);
-  if (!media) {
+  if (call != calls_.end() && !sip->sip_payload) {
+    accept(handle, call->second->offer());
+  } else if (!media || (call != calls_.end() && !call->second->change(*media))) {
     nua_respond(handle, SIP_488_NOT_ACCEPTABLE, TAG_END());
   } else if (call != calls_.end()) {
-    if (call->second->change(*media))
-      accept(handle, *call->second);
-    else
-      nua_respond(handle, SIP_488_NOT_ACCEPTABLE, TAG_END());
+    accept(handle, call->second->answer());
   } else if (calls_.size() >= options_.max_calls || closed_) {
     nua_respond(handle, SIP_486_BUSY_HERE, TAG_END());
   } else {
@@ -99,17 +112,23 @@ void SipServer::on_invite(nua_handle_t *handle, const sip_t *sip) {
   }
 }
 
+/// To what was offered in a call.
+void SipServer::on_answer(nua_handle_t *handle, const sip_t *sip) {
+  const auto media = media_of(sip);
+  const auto call = calls_.find(handle);
+  if (media && call != calls_.end()) call->second->change(*media);
+}
+
 /// The phone rings until the model is there.
 void SipServer::start_call(nua_handle_t *handle, const Media &media) {
   const auto connected = [this, handle] {
     auto &call = *calls_.at(handle);
-    accept(handle, call);
+    accept(handle, call.answer());
     call.play();
   };
   try {
     calls_[handle] = std::make_unique<Call>(
         media, options_.address, Call::Listener{connected, [this, handle] { hang_up(handle); }});
-    nua_set_hparams(handle, NUTAG_AUTOANSWER(0), TAG_END());  // to a change of the media
     nua_respond(handle, SIP_180_RINGING, TAG_END());
     g_print("A call: %s\n", media.codec->format.name);
   } catch (const std::runtime_error &error) {

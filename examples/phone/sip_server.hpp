@@ -38,9 +38,11 @@ class SipServer {
   void on_event(nua_event_t event, int status, nua_handle_t *handle, const sip_t *sip,
                 const tagi_t *tags);
   void on_invite(nua_handle_t *handle, const sip_t *sip);
+  void on_answer(nua_handle_t *handle, const sip_t *sip);
   void on_state(nua_handle_t *handle, const tagi_t *tags);
   void start_call(nua_handle_t *handle, const Media &media);
   void hang_up(nua_handle_t *handle);
+  static gboolean on_check(gpointer server);
 
   Options options_;
   su_root_t *root_ = nullptr;
@@ -48,4 +50,5 @@ class SipServer {
   std::string uri_;
   std::map<nua_handle_t *, std::unique_ptr<Call>> calls_;
   std::function<void()> closed_;
+  guint check_ = 0;
 };

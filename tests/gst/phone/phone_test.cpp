@@ -79,7 +79,8 @@ TEST_F(Phone, SaysWhatIsMissing) {
   Program second({example_program("phone/gemlive-phone"), "--port", std::to_string(port)},
                  {{"GEMLIVE_URI", service->uri()}});
   EXPECT_EQ(second.status(), 1) << "the port is taken";
-  Program alone({example_program("phone/gemlive-phone")}, {{"GEMLIVE_URI", ""}, {"GOOGLE_API_KEY", ""}, {"PATH", ""}});
+  Program alone({example_program("phone/gemlive-phone")},
+                {{"GEMLIVE_URI", ""}, {"GOOGLE_API_KEY", ""}, {"PATH", ""}});
   EXPECT_EQ(alone.status(), 1) << "there is no service";
 }
 
@@ -126,12 +127,93 @@ TEST_F(Phone, RefusesMediaThatDoNotFit) {
       {"the name of a host",
        "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 phone.invalid\r\nt=0 0\r\n"
        "m=audio 4000 RTP/AVP 0\r\n"},
+      {"many receivers",
+       "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 239.1.1.1\r\nt=0 0\r\n"
+       "m=audio 4000 RTP/AVP 0\r\n"},
+      {"no port for RTCP", SipCaller::offer(65535, "0 8")},
+      {"a port that is none", SipCaller::offer(70000, "0 8")},
+      {"PCMU's type for something else", SipCaller::offer(4000, "0\r\na=rtpmap:0 G729/8000")},
+      {"a type that is none", SipCaller::offer(4000, "300\r\na=rtpmap:300 PCMU/8000")},
       {"no offer", ""},
+      {"not SDP", "hello"},
+      // The parser of sofia-sip takes all memory for it.
+      {"not quite SDP", "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\nm=o 0T\x14/\r\n"},
   };
   for (const auto &[name, offer] : cases)
     EXPECT_EQ(SipCaller(port).invite(offer), 488) << name;
-  EXPECT_EQ(SipCaller(port).invite("hello"), 400) << "not SDP";
   EXPECT_EQ(service->count("setup"), 0u);
+}
+
+/// Each line of an offer has its answer, in this order.
+TEST_F(Phone, TakesOneLineOfAnOffer) {
+  start();
+  Telephone telephone(port);
+  ASSERT_EQ(telephone.call(
+                "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
+                "m=audio 4000 RTP/AVP 9\r\nm=audio " +
+                std::to_string(telephone.rtp.port()) + " RTP/AVP 8\r\nm=video 4002 RTP/AVP 96\r\n"),
+            200);
+  const auto &answer = telephone.sip.answer();
+  const auto refused = answer.find("m=audio 0 RTP/AVP 9\r\n"),
+             video = answer.find("m=video 0 RTP/AVP 96\r\n");
+  const auto taken = answer.find(" RTP/AVP 8\r\n");
+  EXPECT_TRUE(refused < taken && taken < video && video != std::string::npos) << answer;
+}
+
+/// A caller who does not say what it wants gets an offer, and answers it.
+TEST_F(Phone, MakesAnOfferInACall) {
+  start();
+  Telephone telephone(port);
+  ASSERT_EQ(telephone.call(), 200);
+  RtpPeer elsewhere;
+  ASSERT_EQ(telephone.sip.invite("", SipCaller::offer(elsewhere.port(), "0 101")), 200);
+  EXPECT_NE(telephone.sip.answer().find("RTP/AVP 0 101\r\n"), std::string::npos);
+  elsewhere.start(telephone.sip.rtp_port());
+  EXPECT_GE(elsewhere.wait_for(false), 0);
+  EXPECT_EQ(telephone.sip.bye(), 200);
+}
+
+/// And says so: a change of the media by UPDATE would be lost, and a REFER keeps the program alive.
+TEST_F(Phone, RefusesWhatItDoesNotDo) {
+  start();
+  Telephone telephone(port);
+  ASSERT_EQ(telephone.call(), 200);
+  EXPECT_EQ(telephone.sip.ask("UPDATE", SipCaller::offer(telephone.rtp.port())), 405);
+  for (const char *method : {"UPDATE", "REFER", "SUBSCRIBE", "MESSAGE", "INFO"})
+    EXPECT_EQ(SipCaller(port).ask(method), 405) << method;
+  EXPECT_EQ(SipCaller(port).ask("OPTIONS"), 200);
+  phone->send_signal(SIGTERM);
+  EXPECT_TRUE(telephone.sip.is_hung_up());
+  EXPECT_EQ(phone->status(), 0);
+}
+
+TEST_F(Phone, DoesNotWaitForACallerWhoHasVanished) {
+  start();
+  Telephone telephone(port);
+  ASSERT_EQ(telephone.call(), 200);
+  phone->send_signal(SIGTERM);
+  EXPECT_EQ(phone->status(), 0) << "the caller does not answer the BYE";
+}
+
+/// The telephone says that it is somewhere else.
+TEST_F(Phone, HearsOnlyTheCaller) {
+  start();
+  Telephone telephone(port);
+  ASSERT_EQ(
+      telephone.call("v=0\r\no=- 1 1 IN IP4 127.0.0.2\r\ns=-\r\nc=IN IP4 127.0.0.2\r\nt=0 0\r\n"
+                     "m=audio 4000 RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\n"),
+      200);
+  telephone.rtp.say(loud(600ms, 8000));
+  telephone.rtp.press(11);
+  ASSERT_TRUE(wait_until([&] { return telephone.rtp.sent().size() >= 60; }));
+  ASSERT_EQ(telephone.sip.invite(SipCaller::offer(telephone.rtp.port())), 200);
+  telephone.rtp.press(5);
+  telephone.rtp.press(11);
+  const auto typed = service->wait_event("content");
+  ASSERT_TRUE(typed);
+  EXPECT_NE(typed->json_at("/content").find("\"5#\""), std::string::npos)
+      << typed->json_at("/content");
+  EXPECT_EQ(service->count("speech-start"), 0u);
 }
 
 TEST_F(Phone, TwoCallsDoNotHearEachOther) {

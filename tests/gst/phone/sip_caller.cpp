@@ -46,7 +46,7 @@ std::string SipCaller::offer(int rtp_port, const std::string &formats,
          "\r\na=rtpmap:101 telephone-event/8000\r\n";
 }
 
-int SipCaller::invite(const std::string &offer) {
+int SipCaller::invite(const std::string &offer, const std::string &answer) {
   ++sequence_;
   send_raw(request("INVITE", offer));
   const auto response = wait_for_response("INVITE");
@@ -54,7 +54,7 @@ int SipCaller::invite(const std::string &offer) {
   if (const auto tag = to.find(";tag="); tag != std::string::npos)
     tag_ = to.substr(tag, to.size() - tag - 2);
   is_accepted_ = status_of(response) == 200;
-  if (!response.empty()) send_raw(request("ACK"));
+  if (!response.empty()) send_raw(request("ACK", answer));
   const auto body = response.find("\r\n\r\n");
   answer_ = body == std::string::npos ? "" : response.substr(body + 4);
   return status_of(response);
@@ -65,10 +65,10 @@ int SipCaller::rtp_port() const {
   return line == std::string::npos ? 0 : std::atoi(answer_.c_str() + line + sizeof "m=audio");
 }
 
-int SipCaller::bye() {
+int SipCaller::ask(const std::string &method, const std::string &body) {
   ++sequence_;
-  send_raw(request("BYE"));
-  return status_of(wait_for_response("BYE"));
+  send_raw(request(method, body));
+  return status_of(wait_for_response(method));
 }
 
 bool SipCaller::is_hung_up() {

@@ -20,15 +20,18 @@ class SipCaller {
   static std::string offer(int rtp_port, const std::string &formats = "0 8 13 101",
                            const std::string &protocol = "RTP/AVP");
   /// Calls, and waits for the final response. Returns its status; 0: no response in time. A second
-  /// invite() offers something else in the same call.
-  int invite(const std::string &offer);
+  /// invite() offers something else in the same call. Without an offer the server makes one, and
+  /// `answer` is that to it.
+  int invite(const std::string &offer, const std::string &answer = "");
   /// The body of the last response to invite().
   const std::string &answer() const { return answer_; }
   /// The port of m=audio in it.
   int rtp_port() const;
 
+  /// Another request. Returns the status of the response.
+  int ask(const std::string &method, const std::string &body = "");
   /// Ends the call. Returns the status of the response.
-  int bye();
+  int bye() { return ask("BYE"); }
   /// Waits until the server ends the call.
   bool is_hung_up();
   /// Sends a datagram as it is.
