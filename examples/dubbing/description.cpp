@@ -14,6 +14,10 @@ namespace {
 /// Room for what is held back, at most a minute.
 const std::string queue = "queue max-size-buffers=0 max-size-bytes=0 max-size-time=60000000000 ";
 
+/// ns, of tsdemux. Nothing is played here. The interpreter hears the sound at the time of its
+/// timestamps, without the latency: encoders send up to half a second of sound at once.
+const std::string demuxer_latency = "700000000";
+
 bool is_matroska(const std::string &output) {
   return output.ends_with(".mkv");
 }
@@ -133,8 +137,8 @@ std::string describe_dubbing(const Options &options, const std::string &picture,
   text += sound + " name=sound ! tee name=all-sound  all-sound. ! " + queue +
           "! tee name=held-sound  all-sound. ! " + queue +
           "! decodebin ! audioconvert ! audioresample ! "
-          "audio/x-raw,format=S16LE,rate=16000,channels=1 ! identity name=speech ! " +
-          describe_interpreter(options);
+          "audio/x-raw,format=S16LE,rate=16000,channels=1 ! clocksync name=speech ts-offset=-" +
+          demuxer_latency + " ! " + describe_interpreter(options);
   bool has_captions = false;
   for (const auto &output : options.outputs)
     has_captions |= is_matroska(output);

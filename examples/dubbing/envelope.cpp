@@ -14,8 +14,7 @@ namespace {
 
 constexpr std::int64_t longest = 400;   // frames that are compared: 8 s
 constexpr std::int64_t shortest = 200;  // at the beginning
-// Frames. The voice can be ahead of the timestamps of a stream that is sent long before its time.
-constexpr std::int64_t least_lag = -100, greatest_lag = 500;
+constexpr std::int64_t greatest_lag = 500;
 constexpr double alike = 0.6;  // correlation
 
 using Levels = std::span<const float>;
@@ -44,6 +43,14 @@ double correlation(Levels a, Levels b) {
   }
   const auto enough = least * static_cast<double>(a.size());
   return power_a < enough || power_b < enough ? 0 : product / std::sqrt(power_a * power_b);
+}
+
+/// Both halves have to be alike: words and pauses fit by chance somewhere, after a stall of the
+/// voice. The lesser correlation.
+double likeness(Levels a, Levels b) {
+  const auto half = a.size() / 2;
+  return std::min(correlation(a.first(half), b.first(half)),
+                  correlation(a.subspan(half), b.subspan(half)));
 }
 
 }  // namespace
@@ -78,12 +85,12 @@ std::optional<ns> lag_of(const Envelope &voice, const Envelope &speech) {
   if (window < shortest) return std::nullopt;
   const auto first = voice.newest() - window;
   const auto said = levels(voice, first, window);
-  const auto original = levels(speech, first - greatest_lag, window + greatest_lag - least_lag);
+  const auto original = levels(speech, first - greatest_lag, window + greatest_lag);
   double best = alike;
   std::optional<ns> found;
-  for (auto lag = least_lag; lag <= greatest_lag; ++lag) {
+  for (std::int64_t lag = 0; lag <= greatest_lag; ++lag) {
     const auto at = static_cast<std::size_t>(greatest_lag - lag);
-    const auto value = correlation(said, Levels(original).subspan(at, said.size()));
+    const auto value = likeness(said, Levels(original).subspan(at, said.size()));
     if (value <= best) continue;
     best = value;
     found = lag * Envelope::frame;

@@ -200,6 +200,30 @@ TEST_F(DubbedStream, ThePictureLearnsToFollowTheVoice) {
   expect_lines(Dubbed(shell.folder() / "dubbed.mkv").captions);
 }
 
+/// Else a word would be as late as its place in the bundle. Counted in gaps: a busy machine makes
+/// some.
+TEST_F(DubbedStream, TheInterpreterHearsBundledSoundAtItsTime) {
+  interpret();
+  dub("'" + srt(port) + "?mode=listener' -o dubbed.ts");
+  LiveProgramme programme(talk, "srtsink uri=" + srt(port));
+  programme.bundle_sound();
+  send(programme);
+  constexpr double gap = 110000, bundle = 150000;  // us
+  double first = 0, last = 0;
+  int gaps = 0;
+  for (const auto &event : simulator->events()) {
+    if (event.type != "audio") continue;
+    const auto time = static_cast<double>(event.time);
+    gaps += last > 0 && time - last > gap;
+    if (first == 0) first = time;
+    last = time;
+  }
+  const auto bundles = (last - first) / bundle;
+  std::printf("%d gaps, %.0f bundles\n", gaps, bundles);
+  EXPECT_GT(bundles, 80);
+  EXPECT_LT(gaps, bundles / 3);
+}
+
 /// As from a GStreamer muxer whose picture is not there yet: the first PMT has the sound alone.
 TEST_F(DubbedStream, APictureThatBeginsLateIsThere) {
   interpret();

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "samples.hpp"
 
 namespace gemlive::test {
@@ -14,6 +16,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto start = 500ms;
+constexpr int frames_in_bundle = 7;  // of AAC, 21.3 ms each
 
 }  // namespace
 
@@ -63,7 +66,7 @@ LiveProgramme::LiveProgramme(const Speech &speech, const std::string &sink, Pict
                 (picture == Picture::later ? "" : "! m. ") + " filesrc location=" + file_.path() +
                 " ! wavparse ! identity sync=true ! "
                 "audioconvert ! audioresample ! audio/x-raw,rate=48000 ! voaacenc ! aacparse ! "
-                "queue ! m.") {
+                "audio/mpeg,stream-format=adts ! queue name=sound ! m.") {
   PadPtr pad(gst_element_get_static_pad(pipeline_["picture"], "src"));
   gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, paint, this, nullptr);
   if (picture == Picture::from_the_start) return;
@@ -71,6 +74,27 @@ LiveProgramme::LiveProgramme(const Speech &speech, const std::string &sink, Pict
   dropped_ = gst_pad_add_probe(
       pictures_.get(), GST_PAD_PROBE_TYPE_BUFFER,
       +[](GstPad *, GstPadProbeInfo *, gpointer) { return GST_PAD_PROBE_DROP; }, nullptr, nullptr);
+}
+
+LiveProgramme::~LiveProgramme() {
+  stop();
+  gst_clear_buffer(&bundle_);
+}
+
+void LiveProgramme::bundle_sound() {
+  const PadPtr pad(gst_element_get_static_pad(pipeline_["sound"], "src"));
+  gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, bundle, this, nullptr);
+}
+
+GstPadProbeReturn LiveProgramme::bundle(GstPad *, GstPadProbeInfo *info, gpointer self) {
+  auto *programme = static_cast<LiveProgramme *>(self);
+  auto *frame = gst_buffer_ref(GST_PAD_PROBE_INFO_BUFFER(info));
+  programme->bundle_ = programme->bundle_ ? gst_buffer_append(programme->bundle_, frame) : frame;
+  if (++programme->bundled_ < frames_in_bundle) return GST_PAD_PROBE_DROP;
+  gst_buffer_unref(GST_PAD_PROBE_INFO_BUFFER(info));
+  GST_PAD_PROBE_INFO_DATA(info) = std::exchange(programme->bundle_, nullptr);
+  programme->bundled_ = 0;
+  return GST_PAD_PROBE_OK;
 }
 
 void LiveProgramme::begin_picture() {

@@ -35,9 +35,12 @@ class LiveProgramme {
 
   LiveProgramme(const Speech &speech, const std::string &sink,
                 Picture picture = Picture::from_the_start);
+  ~LiveProgramme();
   LiveProgramme(const LiveProgramme &) = delete;
   LiveProgramme &operator=(const LiveProgramme &) = delete;
 
+  /// The sound is sent 150 ms at a time; ffmpeg's muxer takes up to 360 ms. Before play().
+  void bundle_sound();
   /// Picture::later: now it begins. The muxer sends a new PMT.
   void begin_picture();
   /// Frames so far, also if they are not sent yet.
@@ -49,11 +52,14 @@ class LiveProgramme {
 
  private:
   static GstPadProbeReturn paint(GstPad *, GstPadProbeInfo *info, gpointer self);
+  static GstPadProbeReturn bundle(GstPad *, GstPadProbeInfo *info, gpointer self);
 
   Speech speech_;
   TempFile file_;
   Pipeline pipeline_;
   PadPtr pictures_ = {};
+  GstBuffer *bundle_ = nullptr;  // what the sound has of the next one
+  int bundled_ = 0;              // frames in it
   gulong dropped_ = 0;
   std::atomic<std::size_t> painted_ = 0;
 };
