@@ -43,9 +43,9 @@ std::string parse(int argc, char **argv, Options &options) {
   int port = static_cast<int>(options.port), visitors = static_cast<int>(options.visitors);
   const GOptionEntry entries[] = {
       {"port", 'p', 0, G_OPTION_ARG_INT, &port, "TCP port (default 8080; 0: any)", "PORT"},
-      {"address", 'a', 0, G_OPTION_ARG_STRING, &address,
+      {"address", 'a', 0, G_OPTION_ARG_FILENAME, &address,
        "IP address to listen on (default 127.0.0.1; 0.0.0.0: all)", "IP"},
-      {"origin", 'o', 0, G_OPTION_ARG_STRING_ARRAY, &origins,
+      {"origin", 'o', 0, G_OPTION_ARG_FILENAME_ARRAY, &origins,
        "Address of the page as browsers see it, such as https://talk.example.org", "URL"},
       {"visitors", 'v', 0, G_OPTION_ARG_INT, &visitors, "Visitors at a time (default 20)", "N"},
       {}};

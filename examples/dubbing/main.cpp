@@ -31,9 +31,9 @@ struct Arguments {
 /// False: an error was printed.
 bool read(Arguments &arguments, int argc, char **argv) {
   const GOptionEntry entries[] = {
-      {"output", 'o', 0, G_OPTION_ARG_STRING_ARRAY, &arguments.outputs,
+      {"output", 'o', 0, G_OPTION_ARG_FILENAME_ARRAY, &arguments.outputs,
        "srt://, udp://, FILE.ts or FILE.mkv; more than one is possible", "OUTPUT"},
-      {"language", 'l', 0, G_OPTION_ARG_STRING, &arguments.language,
+      {"language", 'l', 0, G_OPTION_ARG_FILENAME, &arguments.language,
        "Language of the voice (default en)", "CODE"},
       {"delay", 'd', 0, G_OPTION_ARG_INT, &arguments.options.delay,
        "Hold the picture back by so many ms (default: learned from the voice)", "MS"},

@@ -32,7 +32,7 @@ SipServer::Options read_options(int argc, char **argv) {
   g_autofree char *address = nullptr;
   int calls = static_cast<int>(options.max_calls);
   const GOptionEntry entries[] = {
-      {"address", 'a', 0, G_OPTION_ARG_STRING, &address,
+      {"address", 'a', 0, G_OPTION_ARG_FILENAME, &address,
        "IPv4 address to listen on, for SIP and RTP (default 127.0.0.1)", "IP"},
       {"port", 'p', 0, G_OPTION_ARG_INT, &options.port, "Port of SIP (default 5060)", "PORT"},
       {"calls", 'c', 0, G_OPTION_ARG_INT, &calls, "Calls at a time (default 4)", "N"},

@@ -21,7 +21,8 @@ constexpr auto description =
 
 constexpr double not_given = -HUGE_VAL;
 
-/// The variables that GOption fills in: plain C types.
+/// The variables that GOption fills in: plain C types. Texts are file names to it: it would convert
+/// other texts from the encoding of the locale.
 struct Raw {
   int port = 8765;
   char *address = nullptr;
@@ -66,19 +67,19 @@ std::optional<Error> parse(int argc, char **argv, Raw &raw) {
   const GOptionEntry entries[] = {
       {"port", 'p', 0, G_OPTION_ARG_INT, &raw.port, "TCP port, 0 = any free port (default 8765)",
        "N"},
-      {"address", 'a', 0, G_OPTION_ARG_STRING, &raw.address,
+      {"address", 'a', 0, G_OPTION_ARG_FILENAME, &raw.address,
        "Address to listen on (default 127.0.0.1)", "IP"},
-      {"voice", 0, 0, G_OPTION_ARG_STRING, &raw.voice,
+      {"voice", 0, 0, G_OPTION_ARG_FILENAME, &raw.voice,
        "Voice of the answers: speech (default) or tones", "espeak|tone"},
-      {"say", 0, 0, G_OPTION_ARG_STRING, &raw.say, "Give this answer in every turn", "TEXT"},
+      {"say", 0, 0, G_OPTION_ARG_FILENAME, &raw.say, "Give this answer in every turn", "TEXT"},
       {"tone-duration", 0, 0, G_OPTION_ARG_INT, &raw.tone_duration,
        "Length of a tone answer in ms (default 2000)", "MS"},
       {"speed", 0, 0, G_OPTION_ARG_DOUBLE, &raw.speed,
        "Send audio F times as fast as real time, 0 = all at once (default 4, with --replay 1)",
        "F"},
-      {"service", 0, 0, G_OPTION_ARG_STRING, &raw.service,
+      {"service", 0, 0, G_OPTION_ARG_FILENAME, &raw.service,
        "Service to simulate; auto (default): the request path decides", "auto|developer|vertex"},
-      {"turn-complete", 0, 0, G_OPTION_ARG_STRING, &raw.turn_complete,
+      {"turn-complete", 0, 0, G_OPTION_ARG_FILENAME, &raw.turn_complete,
        "When to send turnComplete (default: after playback)", "playback|now|never"},
       {"silence-duration", 0, 0, G_OPTION_ARG_INT, &raw.silence_duration,
        "Silence that ends speech in ms, unless the client sets it (default 800)", "MS"},
@@ -142,6 +143,8 @@ Result<Options> parse_options(int argc, char **argv) {
   if (voice < 0) return usage_error("--voice must be espeak or tone");
   if (service < 0) return usage_error("--service must be auto, developer or vertex");
   if (turn_complete < 0) return usage_error("--turn-complete must be playback, now or never");
+  if (!g_utf8_validate(options.say.c_str(), -1, nullptr))
+    return usage_error("--say is not UTF-8. Write it in a terminal with UTF-8");
   if (raw.port < 0 || raw.port > 65535) return usage_error("--port must be from 0 to 65535");
   if (raw.tone_duration < 0 || raw.tone_duration > 3'600'000)
     return usage_error("--tone-duration must be from 0 to 3600000");

@@ -49,7 +49,7 @@ TEST(Options, AreRead) {
                               "--tone-duration",
                               "10",
                               "--say",
-                              "Hi.",
+                              "Grüß Gott, 世界.",
                               "--events",
                               "-",
                               "--sign-in",
@@ -66,7 +66,7 @@ TEST(Options, AreRead) {
   EXPECT_EQ(options->turn_complete, TurnComplete::never);
   EXPECT_EQ(options->silence_duration, 300);
   EXPECT_EQ(options->tone_duration, 10);
-  EXPECT_EQ(options->say, "Hi.");
+  EXPECT_EQ(options->say, "Grüß Gott, 世界.");
   EXPECT_EQ(options->events, "-");
   EXPECT_EQ(options->sign_in, "d");
   EXPECT_EQ(options->sign_in_faults, "f");
@@ -87,6 +87,7 @@ TEST(Options, AreChecked) {
                                                          {"--speed", "-1"},
                                                          {"--speed", "nan"},
                                                          {"--port", "65536"},
+                                                         {"--say", "\xff"},
                                                          {"--service", "other"},
                                                          {"--turn-complete", "later"},
                                                          {"--tone-duration", "-1"},
