@@ -72,7 +72,7 @@ void Narrator::tell_element(const std::string &name, const GstStructure *fields)
   if (name == "gemlive/tool-call")
     view_.tool_call({text(fields, "name"), text(fields, "args"), text(fields, "id")});
   if (name == "gemlive/backlog-dropped")
-    view_.note("The network is too slow: " +
+    view_.note((is_connected_ ? "The network is too slow: " : "There was no connection: ") +
                std::to_string(GST_TIME_AS_MSECONDS(time(fields, "duration"))) +
                " ms of speech were not sent.");
 }

@@ -175,6 +175,10 @@ std::string metrics(const std::string &value) {
 }
 
 void check(const Options &options) {
+  for (const auto &tool : options.tools)
+    if (std::count_if(options.tools.begin(), options.tools.end(),
+                      [&](const Tool &other) { return other.name == tool.name; }) > 1)
+      throw Problem("--tool " + tool.name + " is given twice.", "Leave out one of the two.");
   if (options.tool_timeout < 1) throw Problem("--tool-timeout must be at least 1 ms.", help);
   if (options.push_to_talk && options.has_property("activity-detection"))
     throw Problem("--push-to-talk sets the property activity-detection itself.",

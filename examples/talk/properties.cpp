@@ -36,7 +36,8 @@ std::string expected(GParamSpec *property) {
 
 void set_property(GstElement *element, const std::string &name, const std::string &text) {
   auto *spec = g_object_class_find_property(G_OBJECT_GET_CLASS(element), name.c_str());
-  if (!spec || !(spec->flags & G_PARAM_WRITABLE))
+  // Those of every GstObject (name, parent) take no value once the pipeline is made.
+  if (!spec || !(spec->flags & G_PARAM_WRITABLE) || spec->owner_type == GST_TYPE_OBJECT)
     throw Problem("gemlive has no property \"" + name + "\" that can be set.",
                   "Run gst-inspect-1.0 gemlive for their names.");
   GValue value = G_VALUE_INIT;

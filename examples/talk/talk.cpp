@@ -58,9 +58,9 @@ Talk::Talk(const Options &options)
   const auto input = describe_input(options, places_, first_bytes);
   pipeline_ = make_pipeline(options, places_, plan_, first_bytes, input);
   gemlive_ = find(pipeline_.get(), "gemlive");
-  has_handle_ = !handle.empty();
   has_metrics_ = is_metrics_file(options.metrics);
-  if (has_handle_) g_object_set(gemlive_.get(), "resumption-handle", handle.c_str(), nullptr);
+  if (!handle.empty()) g_object_set(gemlive_.get(), "resumption-handle", handle.c_str(), nullptr);
+  has_handle_ = !resumption_handle().empty();
   const auto declaration = tools_.declaration();
   if (!declaration.empty() && !options.has_property("tools"))
     g_object_set(gemlive_.get(), "tools", declaration.c_str(), nullptr);
@@ -188,10 +188,12 @@ void Talk::handle_gemlive(GstMessage *message) {
     if (gst_structure_get_boolean(fields, "resumable", &flag) && flag) keep_handle();
   } else if (gst_structure_has_name(fields, "gemlive/connected")) {
     gst_structure_get_boolean(fields, "resumed", &flag);
+    const auto &file = options_.resume_file;
     if (std::exchange(has_handle_, false) && !flag)
-      fail("The service did not accept the handle in " + options_.resume_file +
+      fail("The service did not accept the handle" + (file.empty() ? "" : " in " + file) +
                ": this is a new conversation.",
-           "Its handle replaces the old one.");
+           file.empty() ? "Give its newest handle, as the service forgets handles in time."
+                        : "Its handle replaces the old one.");
     if (!options_.text.empty() && !std::exchange(has_typed_, true)) send_text(options_.text);
   }
 }
@@ -231,12 +233,16 @@ void Talk::answer(const ToolResult &result, const std::string &complaint) {
   if (result.failed) fail(complaint, "The model was told so.");
 }
 
-void Talk::keep_handle() {
-  if (options_.resume_file.empty()) return;
+std::string Talk::resumption_handle() const {
   char *handle = nullptr;
   g_object_get(gemlive_.get(), "resumption-handle", &handle, nullptr);
   const StrPtr owner(handle);
-  if (!handle || !*handle) return;
+  return handle ? handle : "";
+}
+
+void Talk::keep_handle() {
+  const auto handle = resumption_handle();
+  if (options_.resume_file.empty() || handle.empty()) return;
   try {
     talk::keep_handle(options_.resume_file, handle);
   } catch (const Problem &problem) {

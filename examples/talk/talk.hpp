@@ -62,6 +62,7 @@ class Talk : public Controls {
   void connect(DevicePart &device);
   void say_first_line();
   void show_typed(const std::string &line);
+  std::string resumption_handle() const;
   void keep_handle();
   void tell_progress();
   void check_metrics();

@@ -68,12 +68,10 @@ void Talk::reconnect() {
   view_->connection(Connection::Reconnecting, "as you asked");
   narrator_->begin_again();
   if (recording_) recording_->begin_again();
-  char *text = nullptr;
-  g_object_get(gemlive_.get(), "resumption-handle", &text, nullptr);
-  const StrPtr handle(text);
+  const auto handle = resumption_handle();
   gst_element_set_locked_state(gemlive_.get(), TRUE);
   gst_element_set_state(gemlive_.get(), GST_STATE_READY);
-  g_object_set(gemlive_.get(), "resumption-handle", handle.get(), nullptr);
+  g_object_set(gemlive_.get(), "resumption-handle", handle.c_str(), nullptr);
   gst_element_set_locked_state(gemlive_.get(), FALSE);
   gst_element_sync_state_with_parent(gemlive_.get());
 }

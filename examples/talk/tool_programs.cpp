@@ -106,7 +106,7 @@ void ToolPrograms::call(const ToolCall &call) {
   if (!run->process) {
     const ErrorPtr owner(error);
     return finish(*run, to_json("error", "The program of this function does not start."),
-                  "The program of " + call.name + " does not start: " + error->message);
+                  "The program of " + call.name + " does not start: " + error->message + '.');
   }
   run->timer = g_timeout_add(static_cast<guint>(timeout_ms_), on_timeout, run.get());
   g_subprocess_wait_async(run->process.get(), nullptr, on_exit, new std::shared_ptr<Run>(run));

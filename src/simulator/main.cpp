@@ -35,7 +35,7 @@ std::optional<Error> load(const std::string &path, Result<Value> (*parse)(std::s
   std::ifstream file(path);
   std::stringstream text;
   if (!file || !(text << file.rdbuf()))
-    return Error{ErrorKind::bad_setting, "Cannot read " + path + '.'};
+    return Error{ErrorKind::bad_setting, "Cannot read " + path + ". Check the path"};
   auto parsed = parse(text.str());
   if (!parsed) return parsed.error();
   value = std::move(*parsed);
@@ -51,11 +51,15 @@ std::optional<Error> load_recording(const std::string &path, Context &context,
   ErrorPtr error;
   file.reset(g_mapped_file_new(path.c_str(), FALSE, out(error)));
   if (!file)
-    return Error{ErrorKind::bad_setting, "Cannot read " + path + ": " + error->message + '.'};
+    return Error{ErrorKind::bad_setting,
+                 "Cannot read " + path + ": " + error->message + ". Check the path"};
   const char *text = g_mapped_file_get_contents(file.get());
   const auto found = context.replay.emplace(context.event_log)
                          .load({text ? text : "", g_mapped_file_get_length(file.get())});
-  if (found) return Error{ErrorKind::bad_setting, path + ": " + found->message + '.'};
+  if (found)
+    return Error{ErrorKind::bad_setting, path + ": " + found->message +
+                                             ". Give a file that capture-location wrote, or a "
+                                             "recording of google/test-server"};
   return {};
 }
 
@@ -104,10 +108,11 @@ int main(int argc, char **argv) {
   if (const auto error = load(options->sign_in_faults, parse_sign_in_faults, faults))
     return fail(*error);
   if (!context.event_log.open(options->events, options->quiet))
-    return fail({ErrorKind::bad_setting, "Cannot write the events file " + options->events + '.'});
-  if (!options->record.empty() && g_mkdir_with_parents(options->record.c_str(), 0755) != 0)
     return fail({ErrorKind::bad_setting,
-                 "Cannot create the folder for recordings " + options->record + '.'});
+                 "Cannot write the events file " + options->events + ". Choose another --events"});
+  if (!options->record.empty() && g_mkdir_with_parents(options->record.c_str(), 0755) != 0)
+    return fail({ErrorKind::bad_setting, "Cannot create the folder for recordings " +
+                                             options->record + ". Choose another --record"});
 
   if (const auto error = load_recording(options->replay, context, recording)) return fail(*error);
 

@@ -40,16 +40,18 @@ std::optional<Error> Server::listen() {
   if (!options.tls_certificate.empty()) {
     certificate_.reset(g_tls_certificate_new_from_files(options.tls_certificate.c_str(),
                                                         options.tls_key.c_str(), out(error)));
-    if (!certificate_) return cannot_listen(error->message);
+    if (!certificate_)
+      return cannot_listen(std::string(error->message) + ". Check --tls-cert and --tls-key");
   }
   const ObjectPtr<GSocketAddress> address(g_inet_socket_address_new_from_string(
       options.address.c_str(), static_cast<guint>(options.port)));
-  if (!address) return cannot_listen(options.address + " is not an IP address");
+  if (!address)
+    return cannot_listen(options.address + " is not an IP address. Choose another --address");
   ObjectPtr<GSocketAddress> effective;
   if (!g_socket_listener_add_address(G_SOCKET_LISTENER(service_.get()), address.get(),
                                      G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, nullptr,
                                      out(effective), out(error)))
-    return cannot_listen(error->message);
+    return cannot_listen(std::string(error->message) + ". Choose another --port or --address");
   port_ = g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(effective.get()));
   return {};
 }

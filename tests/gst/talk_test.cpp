@@ -240,6 +240,15 @@ TEST_F(Talk, SaysThatAHandleWasNotAccepted) {
   EXPECT_NE(shell.read("handle"), "of-another-service");
 }
 
+TEST_F(Talk, SaysThatAHandleOfAPropertyWasNotAccepted) {
+  serve();
+  EXPECT_EQ(talk("--property resumption-handle=of-another-service --input question.wav "
+                 "--output reply.wav"),
+            1);
+  EXPECT_TRUE(has(shell.error_output(), "did not accept the handle:")) << shell.error_output();
+  EXPECT_FALSE(has(all_output(), "of-another-service"));
+}
+
 TEST_F(Talk, KeepsAFileThatHasNoHandle) {
   serve();
   const auto question = shell.read("question.wav");
@@ -291,6 +300,8 @@ TEST_F(Talk, EndsWithAnErrorWithoutAService) {
   EXPECT_EQ(shell.error_output().find("The recording"), std::string::npos) << shell.error_output();
   EXPECT_FALSE(fs::exists(shell.folder() / "talk/session.websocket.log")) << "it would be empty";
   EXPECT_EQ(shell.complaints().find("CRITICAL"), std::string::npos) << shell.complaints();
+  EXPECT_EQ(talk("--property max-retries=1 --input question.wav --output reply.wav"), 1);
+  EXPECT_TRUE(has(shell.error_output(), "There was no connection: ")) << shell.error_output();
 }
 
 TEST_F(Talk, EndsWithAnErrorWithoutADevice) {
@@ -337,6 +348,8 @@ TEST_F(Talk, SaysWhichOptionIsWrong) {
            Wrong{"--input missing.wav --output r.wav", "there is no file missing.wav", "path"},
            Wrong{"--input question.wav --output no-folder/r.wav", "no-folder/r.wav", "folder"},
            Wrong{"--input question.wav --output r.doc", "r.doc", ".wav"},
+           Wrong{"--property name=mine", "\"name\"", "gst-inspect-1.0"},
+           Wrong{"--tool a=cat --tool a=echo", "twice", "Leave out"},
            Wrong{"--property colour=red", "\"colour\"", "gst-inspect-1.0"},
            Wrong{"--property latency=secret", "\"latency\"", "0 to 60000"},
            Wrong{"--property latency=60001", "\"latency\"", "0 to 60000"},
