@@ -5,7 +5,7 @@
 
 #include <string_view>
 
-namespace web {
+namespace gemlive::web {
 namespace {
 
 std::string_view text(const char *value) {
@@ -73,4 +73,4 @@ DescriptionPtr parse_answer(const std::string &offer, const std::string &answer)
       gst_webrtc_session_description_new(GST_WEBRTC_SDP_TYPE_ANSWER, answered.release()));
 }
 
-}  // namespace web
+}  // namespace gemlive::web

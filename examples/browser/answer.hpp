@@ -10,7 +10,7 @@
 
 #include "handle.hpp"
 
-namespace web {
+namespace gemlive::web {
 
 using DescriptionPtr = Handle<GstWebRTCSessionDescription, gst_webrtc_session_description_free>;
 
@@ -19,4 +19,4 @@ using DescriptionPtr = Handle<GstWebRTCSessionDescription, gst_webrtc_session_de
 /// bundle ends the process (1.22).
 DescriptionPtr parse_answer(const std::string &offer, const std::string &answer);
 
-}  // namespace web
+}  // namespace gemlive::web

@@ -9,7 +9,7 @@
 #include "pipeline.hpp"
 #include "tools.hpp"
 
-namespace web {
+namespace gemlive::web {
 namespace {
 
 constexpr guint64 max_unsent = 1 << 20;  // bytes of events that the page does not take
@@ -148,4 +148,4 @@ std::string Call::handle() const {
   return handle ? handle : "";
 }
 
-}  // namespace web
+}  // namespace gemlive::web

@@ -11,7 +11,7 @@
 
 #include "handle.hpp"
 
-namespace web {
+namespace gemlive::web {
 
 /// One visitor's call: its pipeline, the negotiation, and the events for the page. Main thread.
 class Call {
@@ -58,4 +58,4 @@ class Call {
   bool connected_ = false;
 };
 
-}  // namespace web
+}  // namespace gemlive::web

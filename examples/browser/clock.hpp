@@ -5,11 +5,11 @@
 
 #include <glib.h>
 
-namespace web {
+namespace gemlive::web {
 
 /// Seconds on a clock that never jumps.
 inline double now() {
   return static_cast<double>(g_get_monotonic_time()) / G_USEC_PER_SEC;
 }
 
-}  // namespace web
+}  // namespace gemlive::web

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace web {
+namespace gemlive::web {
 namespace {
 
 constexpr std::size_t most = 1000;
@@ -31,4 +31,4 @@ std::string Conversations::take(const std::string &cookie, double now) {
   return handle;
 }
 
-}  // namespace web
+}  // namespace gemlive::web

@@ -6,7 +6,7 @@
 #include <list>
 #include <string>
 
-namespace web {
+namespace gemlive::web {
 
 /// The handles of visitors who left, by their cookies. A service keeps a conversation for about two
 /// hours. The oldest are forgotten first.
@@ -26,4 +26,4 @@ class Conversations {
   std::list<Kept> kept_;  // the oldest first
 };
 
-}  // namespace web
+}  // namespace gemlive::web

@@ -9,7 +9,7 @@
 
 #include "handle.hpp"
 
-namespace web {
+namespace gemlive::web {
 namespace {
 
 constexpr char name[] = "gemlive";
@@ -47,4 +47,4 @@ void set_cookie(SoupMessageHeaders *response, bool secure) {
   soup_message_headers_append(response, "Set-Cookie", cookie.c_str());
 }
 
-}  // namespace web
+}  // namespace gemlive::web

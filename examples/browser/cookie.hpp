@@ -7,11 +7,11 @@
 
 #include <string>
 
-namespace web {
+namespace gemlive::web {
 
 /// The visitor's cookie: 128 random bits as hexadecimal digits. Empty: none, or not of this form.
 std::string find_cookie(SoupMessageHeaders *request);
 /// Makes a new cookie, that scripts and other sites cannot read.
 void set_cookie(SoupMessageHeaders *response, bool secure);
 
-}  // namespace web
+}  // namespace gemlive::web

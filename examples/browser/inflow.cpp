@@ -87,7 +87,7 @@ static void web_inflow_class_init(WebInflowClass *type) {
 
 static void web_inflow_init(WebInflow *) {}
 
-namespace web {
+namespace gemlive::web {
 
 WebInflow *inflow_new(GIOStream *connection, gsize limit) {
   auto *inflow = WEB_INFLOW(g_object_new(web_inflow_get_type(), "base-stream",
@@ -106,4 +106,4 @@ void inflow_deliver(WebInflow *inflow, gsize size) {
   inflow->left = std::min(inflow->limit, inflow->left + 14 + size + size / 64);
 }
 
-}  // namespace web
+}  // namespace gemlive::web

@@ -13,11 +13,11 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE(WebInflow, web_inflow, WEB, INFLOW, GFilterInputStream)
 G_END_DECLS
 
-namespace web {
+namespace gemlive::web {
 
 WebInflow *inflow_new(GIOStream *connection, gsize limit);
 void inflow_set_limit(WebInflow *inflow, gsize limit);
 /// A message of `size` bytes is no longer in libsoup's memory.
 void inflow_deliver(WebInflow *inflow, gsize size);
 
-}  // namespace web
+}  // namespace gemlive::web

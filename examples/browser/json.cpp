@@ -3,7 +3,9 @@
 
 #include "json.hpp"
 
-namespace web {
+#include "json_text.hpp"
+
+namespace gemlive::web {
 namespace {
 
 void add(JsonObject *object, const char *name, const Value &value) {
@@ -18,11 +20,10 @@ void add(JsonObject *object, const char *name, const Value &value) {
 }  // namespace
 
 std::string to_json(std::initializer_list<std::pair<const char *, Value>> members) {
-  const NodePtr root(json_node_new(JSON_NODE_OBJECT));
-  json_node_take_object(root.get(), json_object_new());
+  auto *object = json_object_new();
   for (const auto &[name, value] : members)
-    add(json_node_get_object(root.get()), name, value);
-  return StrPtr(json_to_string(root.get(), FALSE)).get();
+    add(object, name, value);
+  return json_text(object);
 }
 
 std::optional<Request> Request::parse(std::string_view text) {
@@ -46,4 +47,4 @@ unsigned Request::number(const char *member) const {
   return node ? static_cast<unsigned>(json_node_get_int(node)) : 0;
 }
 
-}  // namespace web
+}  // namespace gemlive::web

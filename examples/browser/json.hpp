@@ -12,7 +12,7 @@
 
 #include "handle.hpp"
 
-namespace web {
+namespace gemlive::web {
 
 using Value = std::variant<std::string, double, bool>;
 
@@ -35,4 +35,4 @@ class Request {
   NodePtr root_;
 };
 
-}  // namespace web
+}  // namespace gemlive::web

@@ -8,7 +8,7 @@
 
 #include "clock.hpp"
 
-namespace web {
+namespace gemlive::web {
 namespace {
 
 constexpr std::size_t most = 100;
@@ -97,4 +97,4 @@ ObjectPtr<WebInflow> Listener::admit(GSocketAddress *peer) {
   return inflow;
 }
 
-}  // namespace web
+}  // namespace gemlive::web

@@ -11,7 +11,7 @@
 #include "handle.hpp"
 #include "inflow.hpp"
 
-namespace web {
+namespace gemlive::web {
 
 /// Accepts TCP connections for a SoupServer, which has no limits for them. A connection brings one
 /// request of some KiB within 30 s. It is a guest until it ends or is admitted as a visit. There
@@ -47,4 +47,4 @@ class Listener {
   guint timer_;
 };
 
-}  // namespace web
+}  // namespace gemlive::web

@@ -14,7 +14,8 @@
 
 namespace {
 
-using namespace web;
+using namespace gemlive;
+using namespace gemlive::web;
 
 /// Each element, and the Debian package that contains it.
 constexpr std::pair<const char *, const char *> elements[] = {

@@ -5,7 +5,7 @@
 
 #include "handle.hpp"
 
-namespace web {
+namespace gemlive::web {
 namespace {
 
 using UriPtr = Handle<GUri, g_uri_unref>;
@@ -51,4 +51,4 @@ std::vector<std::string> local_origins(const std::string &ip, unsigned port) {
   return {origin(ip)};
 }
 
-}  // namespace web
+}  // namespace gemlive::web

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace web {
+namespace gemlive::web {
 
 /// What is wrong with an origin, and what to write. Empty: browsers send it like this.
 std::string check_origin(const std::string &origin);
@@ -15,4 +15,4 @@ std::string join_port(const std::string &host, unsigned port);
 /// Where browsers find the page of a server that listens here. The first is the best.
 std::vector<std::string> local_origins(const std::string &ip, unsigned port);
 
-}  // namespace web
+}  // namespace gemlive::web

@@ -9,7 +9,7 @@
 
 #include "json.hpp"
 
-namespace web {
+namespace gemlive::web {
 namespace {
 
 constexpr gsize max_text = 8000;  // bytes. A data channel loses messages of more than 64 KiB
@@ -104,4 +104,4 @@ std::string page_event(GstMessage *message) {
   return event == events.end() ? "" : event->second(fields);
 }
 
-}  // namespace web
+}  // namespace gemlive::web

@@ -7,10 +7,10 @@
 
 #include <string>
 
-namespace web {
+namespace gemlive::web {
 
 /// What the page is told about a bus message, as JSON; empty: nothing. Neither secrets nor what the
 /// service says about errors.
 std::string page_event(GstMessage *message);
 
-}  // namespace web
+}  // namespace gemlive::web

@@ -6,7 +6,7 @@
 #define GST_USE_UNSTABLE_API
 #include <gst/webrtc/webrtc.h>
 
-namespace web {
+namespace gemlive::web {
 namespace {
 
 // The output leads back to the input, so the model's side is a pair.
@@ -178,4 +178,4 @@ void negotiate(GstElement *webrtc) {
       gst_promise_new_with_change_func(on_offer, gst_object_ref(webrtc), gst_object_unref));
 }
 
-}  // namespace web
+}  // namespace gemlive::web

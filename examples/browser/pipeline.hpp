@@ -9,7 +9,7 @@
 
 #include "handle.hpp"
 
-namespace web {
+namespace gemlive::web {
 
 /// Makes a visitor's pipeline. What its threads see is posted on its bus, as APPLICATION messages:
 ///   web/negotiate               an offer is needed
@@ -31,4 +31,4 @@ ObjectPtr<GObject> make_channel(GstElement *webrtc);
 /// Makes the offer.
 void negotiate(GstElement *webrtc);
 
-}  // namespace web
+}  // namespace gemlive::web

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace web {
+namespace gemlive::web {
 
 /// A token bucket: `burst` at once, `per_second` in the long run.
 class RateLimit {
@@ -29,4 +29,4 @@ class RateLimit {
   double last_ = 0;
 };
 
-}  // namespace web
+}  // namespace gemlive::web

@@ -10,7 +10,7 @@
 #include "clock.hpp"
 #include "cookie.hpp"
 
-namespace web {
+namespace gemlive::web {
 namespace {
 
 struct File {
@@ -151,4 +151,4 @@ void Server::release(const std::string &cookie) {
   if (visitor) conversations_.put(cookie, visitor.mapped()->handle(), now());
 }
 
-}  // namespace web
+}  // namespace gemlive::web

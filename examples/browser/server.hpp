@@ -15,7 +15,7 @@
 #include "origin.hpp"
 #include "visitor.hpp"
 
-namespace web {
+namespace gemlive::web {
 
 struct Options {
   std::string address = "127.0.0.1";
@@ -54,4 +54,4 @@ class Server {
   bool has_refused_ = false;  // a page at another address
 };
 
-}  // namespace web
+}  // namespace gemlive::web

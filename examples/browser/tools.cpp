@@ -5,7 +5,7 @@
 
 #include "json.hpp"
 
-namespace web {
+namespace gemlive::web {
 
 std::string call_tool(std::string_view name) {
   if (name != "local_time") return to_json({{"error", "There is no such function."}});
@@ -13,4 +13,4 @@ std::string call_tool(std::string_view name) {
   return to_json({{"time", StrPtr(g_date_time_format(now.get(), "%F %R")).get()}});
 }
 
-}  // namespace web
+}  // namespace gemlive::web

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace web {
+namespace gemlive::web {
 
 /// What the model can call: property `tools` of gemlive.
 inline constexpr char tool_declarations[] = R"([{"functionDeclarations": [
@@ -15,4 +15,4 @@ inline constexpr char tool_declarations[] = R"([{"functionDeclarations": [
 /// Calls a function. Returns its result, a JSON object.
 std::string call_tool(std::string_view name);
 
-}  // namespace web
+}  // namespace gemlive::web

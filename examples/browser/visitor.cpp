@@ -6,7 +6,7 @@
 #include "clock.hpp"
 #include "json.hpp"
 
-namespace web {
+namespace gemlive::web {
 namespace {
 
 constexpr gsize max_text = 16 << 10;      // bytes of a message; an SDP answer has about 2000
@@ -122,4 +122,4 @@ void Visitor::on_request(std::string_view text) {
     call_.interrupt();
 }
 
-}  // namespace web
+}  // namespace gemlive::web

@@ -13,7 +13,7 @@
 #include "inflow.hpp"
 #include "rate_limit.hpp"
 
-namespace web {
+namespace gemlive::web {
 
 /// One visitor: the WebSocket, which is all that a page can send to, and the call. It ends by
 /// closing the WebSocket. `gone` then destroys it.
@@ -46,4 +46,4 @@ class Visitor {
   Call call_;
 };
 
-}  // namespace web
+}  // namespace gemlive::web

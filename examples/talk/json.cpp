@@ -3,7 +3,7 @@
 
 #include "json.hpp"
 
-#include "handle.hpp"
+#include "json_text.hpp"
 
 namespace gemlive::talk {
 namespace {
@@ -34,28 +34,18 @@ gboolean add(GQuark name, const GValue *value, gpointer data) {
   return TRUE;
 }
 
-std::string print(JsonObject *object) {
-  const NodePtr root(json_node_new(JSON_NODE_OBJECT));
-  json_node_take_object(root.get(), object);
-  std::string text = StrPtr(json_to_string(root.get(), FALSE)).get();
-  // The only control character that json-glib does not escape.
-  for (auto at = text.find('\x1f'); at != std::string::npos; at = text.find('\x1f', at))
-    text.replace(at, 1, "\\u001f");
-  return text;
-}
-
 }  // namespace
 
 std::string to_json(const GstStructure *fields) {
   auto *object = json_object_new();
   gst_structure_foreach(fields, add, object);
-  return print(object);
+  return json_text(object);
 }
 
 std::string to_json(const char *name, const std::string &text) {
   auto *object = json_object_new();
   json_object_set_string_member(object, name, text.c_str());
-  return print(object);
+  return json_text(object);
 }
 
 std::string as_object(const std::string &output) {
@@ -65,7 +55,7 @@ std::string as_object(const std::string &output) {
   if (JSON_NODE_HOLDS_OBJECT(node.get())) return text.get();
   auto *object = json_object_new();
   json_object_set_member(object, "result", node.release());
-  return print(object);
+  return json_text(object);
 }
 
 }  // namespace gemlive::talk

@@ -16,7 +16,7 @@
 #include "origin.hpp"
 #include "rate_limit.hpp"
 
-namespace web {
+namespace gemlive::web {
 namespace {
 
 TEST(RateLimit, AllowsABurstAndThenTheRate) {
@@ -214,8 +214,8 @@ TEST(Origin, IsWhereTheServerListens) {
 }
 
 TEST(Json, WritesAnObject) {
-  EXPECT_EQ(to_json({{"text", "\"\n"}, {"number", 2.5}, {"flag", true}}),
-            R"({"text":"\"\n","number":2.5,"flag":true})");
+  EXPECT_EQ(to_json({{"text", "\"\n\x1f"}, {"number", 2.5}, {"flag", true}}),
+            R"({"text":"\"\n\u001f","number":2.5,"flag":true})");
 }
 
 TEST(Json, ReadsOnlyObjects) {
@@ -233,4 +233,4 @@ TEST(Json, MembersOfAnotherTypeAreEmpty) {
 }
 
 }  // namespace
-}  // namespace web
+}  // namespace gemlive::web

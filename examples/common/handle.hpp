@@ -8,7 +8,7 @@
 
 #include <memory>
 
-namespace gemlive::talk {
+namespace gemlive {
 
 template <auto Free>
 struct Deleter {
@@ -30,4 +30,4 @@ using StrPtr = Handle<char, g_free>;
 using ErrorPtr = Handle<GError, g_error_free>;
 using NodePtr = Handle<JsonNode, json_node_unref>;
 
-}  // namespace gemlive::talk
+}  // namespace gemlive
