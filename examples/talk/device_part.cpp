@@ -3,7 +3,10 @@
 
 #include "device_part.hpp"
 
+#include <algorithm>
 #include <utility>
+
+#include "capture_times.hpp"
 
 namespace gemlive::talk {
 namespace {
@@ -65,20 +68,47 @@ GstPadProbeReturn on_input_buffer(GstPad *pad, GstPadProbeInfo *, gpointer) {
   return GST_PAD_PROBE_REMOVE;
 }
 
+GstPadProbeReturn correct_times(GstPad *pad, GstPadProbeInfo *info, gpointer capture_times) {
+  const GstPtr<GstElement> device(gst_pad_get_parent_element(pad));
+  auto *buffer = GST_PAD_PROBE_INFO_BUFFER(info);
+  const auto now = gst_element_get_current_running_time(device.get());
+  const auto start = GST_BUFFER_PTS(buffer), duration = GST_BUFFER_DURATION(buffer);
+  if (!GST_CLOCK_TIME_IS_VALID(now) || !GST_CLOCK_TIME_IS_VALID(start) ||
+      !GST_CLOCK_TIME_IS_VALID(duration))
+    return GST_PAD_PROBE_OK;
+  auto &times = *static_cast<CaptureTimes *>(capture_times);
+  const auto before = times.correction();
+  const auto correction = times.correction(start + duration, now);
+  if (correction == 0 && before == 0) return GST_PAD_PROBE_OK;
+  buffer = gst_buffer_make_writable(buffer);
+  GST_PAD_PROBE_INFO_DATA(info) = buffer;
+  const auto corrected = static_cast<GstClockTimeDiff>(start) + correction;
+  GST_BUFFER_PTS(buffer) = static_cast<GstClockTime>(std::max<GstClockTimeDiff>(corrected, 0));
+  if (correction != before) {
+    GST_DEBUG("the microphone is moved by %" GST_STIME_FORMAT, GST_STIME_ARGS(correction - before));
+    GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_DISCONT);
+  }
+  return GST_PAD_PROBE_OK;
+}
+
 /// A source that fails sends an end of stream. It is not the end of the conversation.
 GstPadProbeReturn on_input_event(GstPad *, GstPadProbeInfo *info, gpointer) {
   const bool is_eos = GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_EOS;
   return is_eos ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
 }
 
-/// No preroll: the pipeline must not wait for a device that comes back. And a sink that is to play
-/// at another place (PipelineClock) does so at once.
+/// No preroll: the pipeline must not wait for a device that comes back. A sink that is to play at
+/// another place (PipelineClock) does so at once. A source keeps what comes while the program is
+/// not run: what it cannot hold is lost, and its times are wrong then (CaptureTimes).
 void on_element(GstBin *, GstBin *, GstElement *element, gpointer) {
   if (g_object_class_find_property(G_OBJECT_GET_CLASS(element), "async") &&
       GST_OBJECT_FLAG_IS_SET(element, GST_ELEMENT_FLAG_SINK) && !GST_IS_BIN(element))
     g_object_set(element, "async", FALSE, nullptr);
   if (g_object_class_find_property(G_OBJECT_GET_CLASS(element), "discont-wait"))
     g_object_set(element, "discont-wait", guint64{100 * GST_MSECOND}, nullptr);
+  if (g_object_class_find_property(G_OBJECT_GET_CLASS(element), "buffer-time") &&
+      GST_OBJECT_FLAG_IS_SET(element, GST_ELEMENT_FLAG_SOURCE) && !GST_IS_BIN(element))
+    g_object_set(element, "buffer-time", gint64{2000000}, nullptr);  // µs
 }
 
 }  // namespace
@@ -151,6 +181,8 @@ void DevicePart::link() {
                     GINT_TO_POINTER(static_cast<int>(side_) + 1));
   if (side_ == Side::Input) {
     gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, on_input_buffer, nullptr, nullptr);
+    gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, correct_times, new CaptureTimes,
+                      [](gpointer times) { delete static_cast<CaptureTimes *>(times); });
     gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_input_event, nullptr,
                       nullptr);
     const GstPtr<GstPad> sink(gst_element_get_static_pad(neighbour_, "sink"));

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "capture_times.hpp"
 #include "json.hpp"
 #include "options.hpp"
 #include "plain_view.hpp"
@@ -95,6 +96,59 @@ TEST(StereoFileTest, KeepsAFileThatExists) {
   const auto path = folder.write("both.wav", "somebody's sound");
   EXPECT_THROW(StereoFile{path}, Problem);
   EXPECT_EQ(test::read_file(path), "somebody's sound");
+}
+
+/// Buffers of 10 ms that a source stamps by counting.
+struct Microphone {
+  CaptureTimes times = {};
+  GstClockTime counted = 0;
+  GstClockTime clock = 0;
+
+  /// Hears so much, each buffer `lateness` behind its end. Returns the correction at the end, in
+  /// ms.
+  int hear(int duration, int lateness = 4) {
+    GstClockTimeDiff correction = 0;
+    for (int i = 0; i < duration / 10; ++i) {
+      clock += 10 * GST_MSECOND;
+      counted += 10 * GST_MSECOND;
+      correction = times.correction(counted, clock + static_cast<guint>(lateness) * GST_MSECOND);
+    }
+    return static_cast<int>(GST_TIME_AS_MSECONDS(correction));
+  }
+};
+
+TEST(CaptureTimesTest, KeepsThoseOfASourceThatLosesNothing) {
+  Microphone microphone;
+  EXPECT_EQ(microphone.hear(2000), 0);
+  for (int i = 0; i < 10; ++i) {
+    microphone.hear(200, 90);
+    EXPECT_EQ(microphone.hear(200), 0) << "late is not lost";
+  }
+}
+
+TEST(CaptureTimesTest, AddWhatWasLost) {
+  Microphone microphone;
+  microphone.hear(2000);
+  microphone.clock += 110 * GST_MSECOND;
+  EXPECT_EQ(microphone.hear(2000), 114);
+  microphone.clock += 50 * GST_MSECOND;
+  EXPECT_EQ(microphone.hear(2000), 164);
+}
+
+/// A source that took late samples for lost ones is early when they come.
+TEST(CaptureTimesTest, SubtractWhatWasOnlyLate) {
+  Microphone microphone;
+  microphone.hear(2000);
+  microphone.counted += 210 * GST_MSECOND;
+  EXPECT_EQ(microphone.hear(2000), -206);
+}
+
+TEST(CaptureTimesTest, FollowAMicrophoneThatDrifts) {
+  Microphone microphone;
+  for (int second = 1; second <= 60; ++second) {
+    microphone.clock += 2 * GST_MSECOND;
+    EXPECT_NEAR(microphone.hear(1000), 2 * second, 20);
+  }
 }
 
 TEST(JsonTest, HasTimesAsNumbersAndNoHandle) {

@@ -4,9 +4,13 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <sys/types.h>
 
+#include <chrono>
+#include <csignal>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -63,6 +67,15 @@ class Tmux {
   }
   void resize(int columns, int rows) {
     run({"resize-window", "-x", std::to_string(columns), "-y", std::to_string(rows)});
+  }
+  /// Stops the command for a while, as a machine that is busy does.
+  void stall(std::chrono::milliseconds duration) const {
+    const auto shell = value("pane_pid");
+    const auto command = read_file("/proc/" + shell + "/task/" + shell + "/children");
+    const auto process = static_cast<pid_t>(std::stoi(command));
+    kill(process, SIGSTOP);
+    std::this_thread::sleep_for(duration);
+    kill(process, SIGCONT);
   }
   /// As a user closes the window.
   void close() { run({"kill-server"}); }
