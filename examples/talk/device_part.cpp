@@ -97,15 +97,18 @@ GstPadProbeReturn on_input_event(GstPad *, GstPadProbeInfo *info, gpointer) {
   return is_eos ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
 }
 
-/// No preroll: the pipeline must not wait for a device that comes back. A sink that is to play at
-/// another place (PipelineClock) does so at once. A source keeps what comes while the program is
-/// not run: what it cannot hold is lost, and its times are wrong then (CaptureTimes).
+/// No preroll: the pipeline must not wait for a device that comes back. A sink does not jump by
+/// itself, and where it is to play at another place (PipelineClock), it does so at once. A source
+/// keeps what comes while the program is not run: what it cannot hold is lost, and its times are
+/// wrong then (CaptureTimes).
 void on_element(GstBin *, GstBin *, GstElement *element, gpointer) {
   if (g_object_class_find_property(G_OBJECT_GET_CLASS(element), "async") &&
       GST_OBJECT_FLAG_IS_SET(element, GST_ELEMENT_FLAG_SINK) && !GST_IS_BIN(element))
     g_object_set(element, "async", FALSE, nullptr);
   if (g_object_class_find_property(G_OBJECT_GET_CLASS(element), "discont-wait"))
     g_object_set(element, "discont-wait", guint64{100 * GST_MSECOND}, nullptr);
+  if (g_object_class_find_property(G_OBJECT_GET_CLASS(element), "drift-tolerance"))
+    g_object_set(element, "drift-tolerance", gint64{3600000000}, nullptr);  // µs
   if (g_object_class_find_property(G_OBJECT_GET_CLASS(element), "buffer-time") &&
       GST_OBJECT_FLAG_IS_SET(element, GST_ELEMENT_FLAG_SOURCE) && !GST_IS_BIN(element))
     g_object_set(element, "buffer-time", gint64{2000000}, nullptr);  // µs

@@ -14,8 +14,11 @@ namespace {
 constexpr GstClockTimeDiff largest_step = 20 * GST_MSECOND;
 /// Between two calls a device that runs differs by less from this clock.
 constexpr GstClockTimeDiff steady_step = GST_MSECOND;
-/// Beyond 20 ms (half of drift-tolerance) the sink jumps by itself.
+/// Of the sink's place. The echo canceller bears so much.
 constexpr GstClockTimeDiff largest_skew = 15 * GST_MSECOND;
+/// After so many calls with a larger skew the sink is moved although its device's time is not
+/// steady. For some seconds after a sound server has moved a stream, it is wrong by up to 200 ms.
+constexpr unsigned most_skewed_calls = 24;
 /// 1 %. No device is so far from the system's clock.
 constexpr GstClockTimeDiff largest_lead = 10 * GST_MSECOND;
 
@@ -48,16 +51,20 @@ void PipelineClock::set_rate(const Reading &now, GstClockTimeDiff lead) {
       GST_SECOND);
 }
 
-/// A sink that started late, or stood, would catch up in many small jumps: it does so in one now.
-/// GstAudioBaseSink maps its samples to this clock with the calibration of its own clock.
-void PipelineClock::place_sink(const Reading &now) {
+/// A sink that started late, or stood, is moved at once, as soon as its time can be believed. By
+/// itself it would jump after each wrong reading, and lose what it jumps over (on_element() of
+/// device_part.cpp keeps it from that). GstAudioBaseSink maps its samples to this clock with the
+/// calibration of its own clock.
+void PipelineClock::place_sink(const Reading &now, bool is_steady) {
   if (g_strcmp0(G_OBJECT_TYPE_NAME(device_.get()), "GstAudioClock") != 0) return;
   GstClockTime internal = 0, external = 0, rate = 0, per = 0;
   gst_clock_get_calibration(device_.get(), &internal, &external, &rate, &per);
   const auto place = gst_clock_adjust_with_calibration(
       device_.get(), static_cast<GstClockTime>(now.device), internal, external, rate, per);
   const auto skew = GST_CLOCK_DIFF(now.external, place);
-  if (std::abs(skew) <= largest_skew) return;
+  skewed_calls_ = std::abs(skew) > largest_skew ? skewed_calls_ + 1 : 0;
+  if (skewed_calls_ == 0 || (!is_steady && skewed_calls_ < most_skewed_calls)) return;
+  skewed_calls_ = 0;
   GST_DEBUG("the loudspeaker is moved by %" GST_STIME_FORMAT, GST_STIME_ARGS(-skew));
   gst_clock_set_calibration(device_.get(), static_cast<GstClockTime>(now.device),
                             static_cast<GstClockTime>(now.external), rate, per);
@@ -67,6 +74,7 @@ void PipelineClock::follow(GstPtr<GstClock> device) {
   device_ = std::move(device);
   start_ = read();
   lead_ = 0;
+  skewed_calls_ = 0;
   set_rate(start_, 0);
 }
 
@@ -75,11 +83,10 @@ void PipelineClock::adjust() {
   const auto now = read();
   const auto lead = (now.device - start_.device) - (now.external - start_.external);
   const auto step = std::abs(lead - std::exchange(lead_, lead));
+  place_sink(now, step < steady_step);
   if (step > largest_step) {
     start_ = now;
     lead_ = 0;
-  } else if (step < steady_step) {
-    place_sink(now);
   }
   set_rate(now, lead_);
 }

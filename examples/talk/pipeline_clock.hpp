@@ -30,13 +30,14 @@ class PipelineClock {
     GstClockTimeDiff device = 0, internal = 0, external = 0;
   };
   Reading read() const;
-  void place_sink(const Reading &now);
+  void place_sink(const Reading &now, bool is_steady);
   void set_rate(const Reading &now, GstClockTimeDiff lead);
 
   GstPtr<GstClock> clock_;
   GstPtr<GstClock> device_ = {};
   Reading start_ = {};
   GstClockTimeDiff lead_ = 0;  // of the device, at the last reading
+  unsigned skewed_calls_ = 0;  // since the sink is at another place
 };
 
 }  // namespace gemlive::talk
