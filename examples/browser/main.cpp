@@ -4,7 +4,9 @@
 // gemlive-web: talk to the model on a web page. README.md says how to run it.
 
 #include <glib-unix.h>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 
@@ -36,6 +38,20 @@ std::string missing_element() {
       return std::string("There is no element ") + element + ". Install " + package +
              ", or run in `meson devenv -C build`.";
   return {};
+}
+
+/// GLib ends a process that has no descriptor left. A visitor has about 12, and one for each
+/// address of the machine.
+std::string provide_descriptors(unsigned visitors) {
+  const rlim_t needed = 200 + rlim_t{30} * visitors;
+  rlimit limit = {};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = std::max(limit.rlim_cur, std::min(needed, limit.rlim_max));
+  setrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_cur >= needed) return {};
+  return "--visitors " + std::to_string(visitors) + " needs " + std::to_string(needed) +
+         " open files, and the limit is " + std::to_string(limit.rlim_cur) +
+         ". Raise it (ulimit -n), or lower --visitors.";
 }
 
 std::string parse(int argc, char **argv, Options &options) {
@@ -85,6 +101,7 @@ int main(int argc, char **argv) {
   std::signal(SIGPIPE, SIG_IGN);
   Options options;
   if (const auto error = parse(argc, argv, options); !error.empty()) return fail(error);
+  if (const auto error = provide_descriptors(options.visitors); !error.empty()) return fail(error);
   if (!use_simulator_unless_configured(nullptr)) return 1;
   gst_init(nullptr, nullptr);
   if (const auto error = missing_element(); !error.empty()) return fail(error);
