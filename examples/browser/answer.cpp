@@ -55,6 +55,15 @@ bool accepts(const GstSDPMessage *offer, const GstSDPMessage *answer) {
          text(gst_sdp_message_get_attribute_val(answer, "group"));
 }
 
+void remove_candidates(GstSDPMessage *message) {
+  for (guint i = 0; i < gst_sdp_message_medias_len(message); ++i) {
+    auto *media = const_cast<GstSDPMedia *>(gst_sdp_message_get_media(message, i));
+    for (guint j = gst_sdp_media_attributes_len(media); j-- > 0;)
+      if (text(gst_sdp_media_get_attribute(media, j)->key) == "candidate")
+        gst_sdp_media_remove_attribute(media, j);
+  }
+}
+
 using MessagePtr = Handle<GstSDPMessage, gst_sdp_message_free>;
 
 MessagePtr parse(const std::string &sdp) {
@@ -69,6 +78,7 @@ DescriptionPtr parse_answer(const std::string &offer, const std::string &answer)
   const auto offered = parse(offer);
   auto answered = parse(answer);
   if (!offered || !answered || !accepts(offered.get(), answered.get())) return {};
+  remove_candidates(answered.get());
   return DescriptionPtr(
       gst_webrtc_session_description_new(GST_WEBRTC_SDP_TYPE_ANSWER, answered.release()));
 }

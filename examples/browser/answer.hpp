@@ -16,7 +16,8 @@ using DescriptionPtr = Handle<GstWebRTCSessionDescription, gst_webrtc_session_de
 
 /// Parses a visitor's answer to this offer. nullptr: it does not accept all media of the offer,
 /// with its codec and in its bundle. webrtcbin trusts answers: one that refuses the audio of a
-/// bundle ends the process (1.22).
+/// bundle ends the process (1.22). The visitor's candidates are left out: the server would send
+/// packets to whoever they name. The visitor sends to the server's, which tells where it is.
 DescriptionPtr parse_answer(const std::string &offer, const std::string &answer);
 
 }  // namespace gemlive::web

@@ -121,10 +121,6 @@ bool Call::accept_answer(const std::string &sdp) {
   return answer != nullptr;
 }
 
-void Call::add_candidate(unsigned line, const std::string &candidate) {
-  g_signal_emit_by_name(webrtc_.get(), "add-ice-candidate", line, candidate.c_str());
-}
-
 void Call::interrupt() {
   g_signal_emit_by_name(element("input").get(), "interrupt");
 }

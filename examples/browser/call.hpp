@@ -31,7 +31,6 @@ class Call {
 
   /// Whether it was accepted: it fits the offer, and is the first.
   bool accept_answer(const std::string &sdp);
-  void add_candidate(unsigned line, const std::string &candidate);
   void interrupt();
   void say(const std::string &text);
   void show(GBytes *jpeg);

@@ -32,19 +32,9 @@ std::optional<Request> Request::parse(std::string_view text) {
   return Request(std::move(root));
 }
 
-JsonNode *Request::find(const char *member, GType type) const {
-  JsonNode *node = json_object_get_member(json_node_get_object(root_.get()), member);
-  return node && json_node_get_value_type(node) == type ? node : nullptr;
-}
-
 std::string Request::text(const char *member) const {
-  JsonNode *node = find(member, G_TYPE_STRING);
-  return node ? json_node_get_string(node) : "";
-}
-
-unsigned Request::number(const char *member) const {
-  JsonNode *node = find(member, G_TYPE_INT64);
-  return node ? static_cast<unsigned>(json_node_get_int(node)) : 0;
+  JsonNode *node = json_object_get_member(json_node_get_object(root_.get()), member);
+  return node && json_node_get_value_type(node) == G_TYPE_STRING ? json_node_get_string(node) : "";
 }
 
 }  // namespace gemlive::web

@@ -19,18 +19,16 @@ using Value = std::variant<std::string, double, bool>;
 /// Writes a JSON object.
 std::string to_json(std::initializer_list<std::pair<const char *, Value>> members);
 
-/// A JSON object that a visitor sent. A member that is missing or has another type is empty or 0.
+/// A JSON object that a visitor sent. A member that is missing or has another type is empty.
 class Request {
  public:
   /// nullopt: not a JSON object.
   static std::optional<Request> parse(std::string_view text);
 
   std::string text(const char *member) const;
-  unsigned number(const char *member) const;
 
  private:
   explicit Request(NodePtr root) : root_(std::move(root)) {}
-  JsonNode *find(const char *member, GType type) const;
 
   NodePtr root_;
 };

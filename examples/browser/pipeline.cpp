@@ -123,13 +123,18 @@ void prefer_codec(GstElement *webrtc) {
   gst_object_unref(transceiver);
 }
 
-void listen_on(GstElement *webrtc, const std::string &address) {
-  if (address.empty()) return;
-  GstObject *ice = nullptr;
+/// Media is UDP on this address, and nothing else. By default a visitor's candidate makes the agent
+/// open TCP connections to wherever it says, and UPnP listens on every interface.
+void restrict_network(GstElement *webrtc, const std::string &address) {
+  GObject *ice = nullptr, *agent = nullptr;
   gboolean done = FALSE;
   g_object_get(webrtc, "ice-agent", &ice, nullptr);
-  g_signal_emit_by_name(ice, "add-local-ip-address", address.c_str(), &done);
-  gst_object_unref(ice);
+  g_object_get(ice, "agent", &agent, nullptr);
+  g_object_set(ice, "ice-tcp", FALSE, nullptr);
+  g_object_set(agent, "upnp", FALSE, nullptr);
+  if (!address.empty()) g_signal_emit_by_name(ice, "add-local-ip-address", address.c_str(), &done);
+  g_object_unref(agent);
+  g_object_unref(ice);
 }
 
 void watch_captions(GstElement *sink) {
@@ -156,7 +161,7 @@ GstPtr<GstElement> make_pipeline(const std::string &name, const std::string &add
   g_signal_connect(webrtc.get(), "on-data-channel", G_CALLBACK(on_foreign_channel), nullptr);
   g_signal_connect(webrtc.get(), "pad-added", G_CALLBACK(on_pad_added), nullptr);
   prefer_codec(webrtc.get());
-  listen_on(webrtc.get(), address);
+  restrict_network(webrtc.get(), address);
   return pipeline;
 }
 

@@ -13,8 +13,7 @@ constexpr gsize max_text = 16 << 10;      // bytes of a message; an SDP answer h
 constexpr gsize max_picture = 256 << 10;  // bytes
 constexpr guint ping_interval = 5;        // s
 constexpr gsize max_pong = 64;            // bytes of an answer to a ping
-constexpr unsigned max_candidates = 50;
-constexpr double patience = 15;  // s without a connection, or without an answer to a ping
+constexpr double patience = 15;           // s without a connection, or without an answer to a ping
 
 // A message costs 1, and 1 for each 8 KiB: 100 at once, and 40 a second.
 constexpr double burst = 100, per_second = 40;
@@ -114,8 +113,6 @@ void Visitor::on_request(std::string_view text) {
   const auto type = request->text("type");
   if (type == "answer" && !call_.accept_answer(request->text("sdp")))
     close(SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "The answer does not fit the offer.");
-  else if (type == "candidate" && request->number("line") < 2 && ++candidates_ <= max_candidates)
-    call_.add_candidate(request->number("line"), request->text("candidate"));
   else if (type == "say")
     call_.say(request->text("text"));
   else if (type == "interrupt")

@@ -42,7 +42,6 @@ class Visitor {
   guint timer_;
   guint gone_source_ = 0;
   std::function<void()> gone_;
-  unsigned candidates_ = 0;
   Call call_;
 };
 

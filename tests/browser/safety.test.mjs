@@ -5,9 +5,13 @@
 
 import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
+import dgram from 'node:dgram';
+import {once} from 'node:events';
+import {readFileSync} from 'node:fs';
 import http from 'node:http';
+import net from 'node:net';
 import {test} from 'node:test';
-import {PATIENCE, browse, freezable, open, resources, serve, silence, simulate, talk, until, wav} from './support.mjs';
+import {PATIENCE, browse, freezable, open, resources, serve, silence, simulate, sockets, talk, until, wav} from './support.mjs';
 
 const CANARY = 'open-sesame-of-the-key';
 
@@ -82,6 +86,15 @@ test('a wrong command line is refused with what to do', () => {
   }
 });
 
+test('more visitors than the limit of open files allows', async t => {
+  const web = await serve(t, await simulate(t), {before: 'ulimit -Sn 300;'});
+  assert.match(readFileSync(`/proc/${web.pid}/limits`, 'utf8'), /Max open files +800 /, 'it raises the soft limit');
+  const {status, stderr} = spawnSync('sh', ['-c', 'ulimit -n 300; exec "$0" --port 0', process.env.GEMLIVE_WEB],
+      {env: {...process.env, GEMLIVE_URI: 'ws://127.0.0.1:1'}, encoding: 'utf8', timeout: PATIENCE});
+  assert.equal(status, 1);
+  assert.match(stderr, /--visitors 20 needs 800 open files, and the limit is 300\. Raise it \(ulimit -n\), or lower --visitors\./);
+});
+
 test('the address that it prints is one where it listens', async t => {
   const web = await serve(t, await simulate(t), {args: ['--address', '127.0.0.2']});
   assert.match(web.address, /^http:\/\/127\.0\.0\.2:\d+$/);
@@ -108,7 +121,9 @@ test('the page learns neither key nor handle, and media stays on this machine', 
   assert.equal(await page.evaluate(() => document.cookie), '', 'scripts cannot read the cookie');
   const candidates = received.map(JSON.parse).filter(({type}) => type === 'candidate');
   assert.ok(candidates.length);
-  for (const {candidate} of candidates) assert.match(candidate, / 127\.0\.0\.1 /);
+  for (const {candidate} of candidates) assert.match(candidate, / UDP \d+ 127\.0\.0\.1 /);
+  assert.deepEqual(new Set(sockets(web)), new Set(['udp 127.0.0.1', 'tcp 127.0.0.1', 'tcp 127.0.0.1 listens']));
+  assert.equal(sockets(web).filter(socket => socket.endsWith('listens')).length, 1, 'only the page listens');
   assert.ok(!web.log.includes(CANARY));
 });
 
@@ -159,8 +174,8 @@ test('messages are bounded in size and rate', async t => {
   await talk(page);
 });
 
-/** Answers the offer with an SDP that `forge` has changed. Resolves to why the socket closed. */
-const answer = page => page.evaluate(() => new Promise(resolve => {
+/** Answers the offer with an SDP that `forge` has changed. Resolves to why the socket closed: soon, unless `patient`. */
+const answer = (page, patient = false) => page.evaluate(patient => new Promise(resolve => {
   const socket = new WebSocket('/visit'), peer = new RTCPeerConnection();
   socket.onmessage = async ({data}) => {
     const signal = JSON.parse(data);
@@ -168,14 +183,13 @@ const answer = page => page.evaluate(() => new Promise(resolve => {
     await peer.setRemoteDescription(signal);
     await peer.setLocalDescription();
     socket.send(JSON.stringify({type: 'answer', sdp: await window.forge(peer.localDescription.sdp)}));
-    socket.send(JSON.stringify({type: 'candidate', line: 0, candidate: 'candidate:1 1 UDP 2122252543 127.0.0.1 9 typ host'}));
-    setTimeout(() => socket.close(1000), 500);
+    if (!patient) setTimeout(() => socket.close(1000), 500);
   };
   socket.onclose = ({code, reason}) => {
     peer.close();
     resolve({code, reason});
   };
-}));
+}), patient);
 
 const refused = {code: 1008, reason: 'The answer does not fit the offer.'};
 const forgeries = {
@@ -224,6 +238,19 @@ test('an answer that no browser gives is refused', async t => {
   await until(() => simulator.events('closed').length === simulator.events('connected').length, 'all have left');
   await page.reload();
   await talk(page);
+});
+
+test('it sends nothing to where an answer says', async t => {
+  const page = await open(await browse(t, {microphone: null}), (await serve(t, await simulate(t))).address);
+  const received = [], udp = dgram.createSocket('udp4'), tcp = net.createServer(() => received.push('tcp'));
+  udp.on('message', () => received.push('udp'));
+  t.after(() => (udp.close(), tcp.close()));
+  await Promise.all([once(udp.bind(0, '127.0.0.1'), 'listening'), once(tcp.listen(0, '127.0.0.1'), 'listening')]);
+  const candidates = `a=candidate:1 1 UDP 2122252543 127.0.0.1 ${udp.address().port} typ host\r\n` +
+      `a=candidate:2 1 TCP 1518280447 127.0.0.1 ${tcp.address().port} typ host tcptype passive\r\n`;
+  await page.exposeFunction('forge', sdp => sdp.replace(/a=candidate:.*\r\n/g, '').replace(/a=mid:audio.*\r\n/, `$&${candidates}`));
+  assert.deepEqual(await answer(page, true), {code: 1001, reason: 'The audio finds no way through the network.'});
+  assert.deepEqual(received, []);
 });
 
 test('a browser that no longer answers is given up', async t => {

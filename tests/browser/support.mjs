@@ -6,7 +6,7 @@
 
 import assert from 'node:assert/strict';
 import {spawn} from 'node:child_process';
-import {mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {createInterface} from 'node:readline';
@@ -68,10 +68,21 @@ export async function simulate(t, {script = [], args = []} = {}) {
   return simulator;
 }
 
-/** gemlive-web with this service. `address` is that of the page. */
-export async function serve(t, simulator, {args = [], env = {}} = {}) {
-  return start(t, process.env.GEMLIVE_WEB, ['--port', '0', ...args],
+/** gemlive-web with this service. `address` is that of the page. `before`: commands of the shell. */
+export async function serve(t, simulator, {args = [], env = {}, before = ''} = {}) {
+  return start(t, 'sh', ['-c', `${before} exec "$0" "$@"`, process.env.GEMLIVE_WEB, '--port', '0', ...args],
       {GEMLIVE_URI: simulator.address, G_DEBUG: 'fatal-criticals', ...env}, /^Open (\S+)/);
+}
+
+/** The sockets of a process: "udp 127.0.0.1", "tcp 127.0.0.1 listens" ... */
+export function sockets({pid}) {
+  const folder = `/proc/${pid}/fd`, own = new Set(readdirSync(folder).map(name => {
+    try { return /socket:\[(\d+)\]/.exec(readlinkSync(join(folder, name)))?.[1]; } catch { return null; }  // closed meanwhile
+  }));
+  const address = hex => hex.length > 8 ? hex : [6, 4, 2, 0].map(i => parseInt(hex.slice(i, i + 2), 16)).join('.');
+  return ['udp', 'udp6', 'tcp', 'tcp6'].flatMap(kind => readFileSync(`/proc/${pid}/net/${kind}`, 'utf8').trim().split('\n').slice(1)
+      .map(line => line.trim().split(/\s+/)).filter(fields => own.has(fields[9]))
+      .map(([, local, , state]) => `${kind} ${address(local.split(':')[0])}${kind.startsWith('tcp') && state === '0A' ? ' listens' : ''}`));
 }
 
 /** What a process holds. */

@@ -224,12 +224,11 @@ TEST(Json, ReadsOnlyObjects) {
 }
 
 TEST(Json, MembersOfAnotherTypeAreEmpty) {
-  const auto request = Request::parse(R"({"text": 7, "number": "x", "list": []})");
+  const auto request = Request::parse(R"({"text": 7, "list": []})");
   ASSERT_TRUE(request);
   EXPECT_EQ(request->text("text"), "");
   EXPECT_EQ(request->text("list"), "");
   EXPECT_EQ(request->text("nothing"), "");
-  EXPECT_EQ(request->number("number"), 0u);
 }
 
 }  // namespace
