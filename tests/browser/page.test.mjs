@@ -96,6 +96,20 @@ test('the camera shows a picture a second', async t => {
   assert.ok(times[2] - times[0] > 1.5, `${times[2] - times[0]} s for two more pictures`);
   assert.ok(simulator.events('video').every(({bytes}) => bytes > 1000 && bytes < 256 << 10));
   await keepScreenshot(page, 'camera');
+  await t.test('a slow network skips pictures', async () => {
+    await page.evaluate(() => {
+      window.network = {buffered: 1, taken: 0, sent: 0};
+      const {send} = WebSocket.prototype, {convertToBlob} = OffscreenCanvas.prototype;
+      Object.defineProperty(WebSocket.prototype, 'bufferedAmount', {get: () => network.buffered});
+      WebSocket.prototype.send = function(data) { network.sent += data instanceof Blob; send.call(this, data); };
+      OffscreenCanvas.prototype.convertToBlob = function(options) { ++network.taken; return convertToBlob.call(this, options); };
+    });
+    await until(() => page.evaluate(() => network.taken >= 3), 'three pictures');
+    assert.equal(await page.evaluate(() => network.sent), 0);
+    await page.evaluate(() => { network.buffered = 0; });
+    const before = simulator.events('video').length;
+    await until(() => simulator.events('video').length > before, 'the next picture');
+  });
   await page.getByRole('button', {name: 'Camera'}).click();
   assert.ok(await page.locator('#preview').isHidden());
 });
@@ -165,35 +179,101 @@ test('a lost connection of the server to the service is shown, and made again', 
 });
 
 test('a lost server is reported, and found again', async t => {
-  const simulator = await simulate(t);
+  const simulator = await simulate(t, {args: ['--say', LONG]});
   const web = await serve(t, simulator);
   const page = await open(await browse(t, {microphone: wav(t, silence(30))}), web.address);
   await talk(page);
+  await page.getByLabel('Type to the model').fill('Hello');
+  await page.keyboard.press('Enter');
+  await until(async () => await page.locator('#model-level').getAttribute('aria-valuenow') > 0, 'a level');
+  await page.getByLabel('Type to the model').focus();
   web.kill();
   await page.getByText('The connection to the server was lost.').waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'talk', 'the keyboard does not lose its place');
+  assert.equal(await page.locator('#model-level').getAttribute('aria-valuenow'), '0');
   await page.getByRole('button', {name: 'Talk', exact: true}).click();
   await page.getByText('The server refused this page, or does not answer.').waitFor();
   await page.getByRole('button', {name: 'Talk', exact: true}).waitFor();
   await serve(t, simulator, {args: ['--port', new URL(web.address).port]});
   await talk(page);
   assert.ok(await page.locator('#problem').isHidden());
+  const before = (await captions(page, 'model')).length;
   await page.getByLabel('Type to the model').fill('Hello again');
   await page.keyboard.press('Enter');
-  await until(async () => (await captions(page, 'model')).at(-1) === 'You said: Hello again', 'the answer');
+  await until(async () => (await captions(page, 'model')).length > before, 'the answer');
 });
 
 test('a server that no longer answers is reported', async t => {
   const web = await serve(t, await simulate(t));
   const page = await open(await browse(t, {microphone: wav(t, silence(30))}), web.address);
   await talk(page);
+  const state = name => page.locator(`#state[data-state=${name}]`).waitFor();
   web.kill('SIGSTOP');
   try {
+    await state('reconnecting');
+    web.kill('SIGCONT');
+    await state('resumed');
+    web.kill('SIGSTOP');
+    await state('reconnecting');
     await page.getByText('The network connection was lost. Press Talk to continue.').waitFor();
     await page.getByRole('button', {name: 'Talk', exact: true}).waitFor();
   } finally {
     web.kill('SIGCONT');
   }
   await talk(page);
+});
+
+test('a microphone or camera that is unplugged is reported', async t => {
+  const web = await serve(t, await simulate(t));
+  const page = await open(await browse(t, {microphone: wav(t, silence(30))}), web.address);
+  await talk(page);
+  await page.evaluate(() => probe.peers[0].getSenders()[0].track.dispatchEvent(new Event('ended')));
+  await page.getByRole('alert').filter({hasText: 'The microphone was lost.'}).waitFor();
+  await page.getByRole('button', {name: 'Camera'}).click();
+  await page.locator('#preview').waitFor();
+  await page.evaluate(() => document.getElementById('preview').srcObject.getVideoTracks()[0].dispatchEvent(new Event('ended')));
+  await page.getByRole('alert').filter({hasText: 'The camera was lost.'}).waitFor();
+  assert.ok(await page.locator('#preview').isHidden());
+  assert.equal(await page.getByRole('button', {name: 'Camera'}).getAttribute('aria-pressed'), 'false');
+});
+
+test('earlier captions stay in sight while the visitor reads them', async t => {
+  const simulator = await simulate(t, {args: ['--say', LONG]});
+  const web = await serve(t, simulator);
+  const page = await open(await browse(t, {microphone: null}), web.address, {viewport: {width: 360, height: 600}});
+  await talk(page);
+  const place = index => page.evaluate(index => {
+    const captions = document.getElementById('captions'), box = captions.getBoundingClientRect();
+    const {top, bottom} = [...captions.querySelectorAll('.bubble, .note')].at(index).getBoundingClientRect();
+    return {top: top - box.top, bottom: box.bottom - bottom, height: captions.scrollHeight};
+  }, index);
+  const ask = async text => {
+    await page.getByLabel('Type to the model').fill(text);
+    await page.keyboard.press('Enter');
+  };
+  const grow = async () => {
+    const {height} = await place(-1);
+    await until(async () => (await place(-1)).height > height, 'more captions');
+  };
+  await ask('This is a long question. '.repeat(40));
+  await grow();
+  assert.ok((await place(-1)).bottom >= 0, 'the newest caption is in sight');
+  await page.locator('#captions').focus();
+  await until(async () => {
+    await page.keyboard.press('Home');  // a new caption can end what the key began
+    return (await place(0)).top >= 0;
+  }, 'the first caption');
+  await grow();
+  assert.ok((await place(0)).top >= 0, 'the first caption is still in sight');
+});
+
+test('half an emoji is text as well', async t => {
+  const web = await serve(t, await simulate(t));
+  const page = await open(await browse(t, {microphone: null}), web.address);
+  await talk(page);
+  await page.getByLabel('Type to the model').evaluate(field => { field.value = 'One \u{1f600} and \ud83d'; });
+  await page.getByLabel('Type to the model').press('Enter');
+  await until(async () => (await captions(page, 'model'))[0] === 'You said: One \u{1f600} and \ufffd', 'the answer');
 });
 
 test('End also works while the browser asks for the microphone', async t => {
@@ -228,11 +308,25 @@ test('on a phone everything fits', async t => {
       {viewport: {width: 360, height: 640}, deviceScaleFactor: 2, isMobile: true, hasTouch: true});
   await page.getByRole('button', {name: 'Talk', exact: true}).tap();
   await until(async () => (await captions(page, 'model')).join('').endsWith('.'), 'the answer');
-  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'no sideways scrolling');
-  for (const name of ['Mute', 'Camera', 'End', 'Interrupt', 'Send']) {
-    const box = await page.getByRole('button', {name, exact: true}).boundingBox();
-    assert.ok(box.width >= 40 && box.height >= 40, `${name} is large enough for a finger: ${JSON.stringify(box)}`);
-    assert.ok(box.x >= 0 && box.x + box.width <= 360 && box.y + box.height <= 640, `${name} is in sight`);
-  }
-  await keepScreenshot(page, 'phone');
+  await page.getByRole('button', {name: 'Camera'}).tap();
+  await page.locator('#preview').waitFor();
+  for (const [width, height] of [[360, 640], [320, 568], [640, 320]])
+    await t.test(`${width} x ${height}`, async () => {
+      await page.setViewportSize({width, height});
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'no sideways scrolling');
+      const boxes = {};
+      for (const name of ['Mute', 'Camera', 'End', 'Interrupt', 'Send'])
+        boxes[name] = await page.getByRole('button', {name, exact: true}).boundingBox();
+      for (const [name, box] of Object.entries(boxes))
+        assert.ok(box.width >= 40 && box.height >= 40, `${name} is large enough for a finger: ${JSON.stringify(box)}`);
+      for (const id of ['preview', 'captions', 'state', 'text']) boxes[id] = await page.locator(`#${id}`).boundingBox();
+      assert.ok(boxes.captions.height >= 50, `${boxes.captions.height} px of captions`);
+      for (const [name, box] of Object.entries(boxes)) {
+        assert.ok(box.x >= 0 && box.x + box.width <= width && box.y >= 0 && box.y + box.height <= height, `${name} is in sight`);
+        for (const [other, {x, y, width, height}] of Object.entries(boxes))
+          assert.ok(other === name || box.x + box.width <= x || x + width <= box.x || box.y + box.height <= y || y + height <= box.y,
+              `${name} covers ${other}`);
+      }
+      await keepScreenshot(page, `phone-${width}`);
+    });
 });

@@ -40,9 +40,9 @@ function report(problem) {
 let open = {};                          // the caption that grows, of each side
 let turn = null;                        // the note below the model's last caption
 
-function bubble(side, tag = 'p') {
+function bubble(side) {
   at('welcome')?.remove();
-  const caption = document.createElement(tag);
+  const caption = document.createElement('p');
   caption.className = `bubble ${side}`;
   const speaker = document.createElement('span');
   speaker.className = 'speaker';
@@ -52,11 +52,24 @@ function bubble(side, tag = 'p') {
   return caption;
 }
 
+let isAtEnd = true, bottom = 0;         // of the captions; not when the visitor reads earlier ones
+
+function follow() {
+  if (!isAtEnd) return;
+  at('captions').scrollTop = at('captions').scrollHeight;
+  bottom = at('captions').scrollTop;
+}
+at('captions').onscroll = ({target: {scrollTop, clientHeight, scrollHeight}}) => {
+  if (scrollTop + clientHeight > scrollHeight - 2) isAtEnd = true;
+  else if (scrollTop < bottom) isAtEnd = false;  // otherwise the captions have grown meanwhile
+};
+new ResizeObserver(follow).observe(at('captions'));
+
 function addCaption(side, text) {
   open[side] ??= bubble(side);
   open[side].lastChild.data += text;
   if (side === 'model' && turn) open[side].after(turn);
-  at('captions').scrollTop = at('captions').scrollHeight;
+  follow();
 }
 
 function addNote(text, kind = 'note') {
@@ -64,7 +77,7 @@ function addNote(text, kind = 'note') {
   note.className = kind;
   note.textContent = text;
   at('captions').append(note);
-  at('captions').scrollTop = at('captions').scrollHeight;
+  follow();
   return note;
 }
 
@@ -85,12 +98,14 @@ const onEvent = {
     if (interrupted) addNote('interrupted');
   },
   'tool-call': ({name, arguments: given}) => addNote(`called ${name}(${given === '{}' ? '' : given})`, 'tool'),
-  level: ({of, level}) => {
-    const share = Math.max(0, Math.min(1, (level + 60) / 50));
-    waves.set(of, share);
-    at(`${of}-level`).setAttribute('aria-valuenow', Math.round(share * 100));
-  },
+  level: ({of, level}) => showLevel(of, level),
 };
+
+function showLevel(side, level) {       // dBFS
+  const share = Math.max(0, Math.min(1, (level + 60) / 50));
+  waves.set(side, share);
+  at(`${side}-level`).setAttribute('aria-valuenow', Math.round(share * 100));
+}
 
 /** The model's voice is heard. */
 function onFirstSound(time) {
@@ -123,7 +138,10 @@ async function talk() {
   const stream = await openMicrophone();
   if (context !== visit) return stop(stream);  // the visitor pressed End meanwhile
   microphone = stream;
-  if (microphone) user = new Listener(context, microphone);
+  if (microphone) {
+    user = new Listener(context, microphone);
+    microphone.getAudioTracks()[0].onended = () => report('The microphone was lost. Connect it, press End and then Talk, or type.');
+  }
   call = new Call(microphone);
   call.addEventListener('track', ({detail}) => {
     at('voice').srcObject = detail;
@@ -147,10 +165,12 @@ function end(reason) {
   stop(camera);
   call = context = microphone = camera = user = model = turn = waitingSince = null;
   open = {};
+  for (const side of ['user', 'model']) showLevel(side, -Infinity);
   press('mute', false);
   press('camera', false);
   at('preview').hidden = true;
   report(reason);
+  if (document.activeElement.closest('footer')) at('talk').focus();  // what is disabled would lose it
   setState('idle');
 }
 
@@ -175,9 +195,10 @@ async function showCamera() {
   camera = preview.srcObject = stream;
   preview.hidden = false;
   press('camera', true);
+  stream.getVideoTracks()[0].onended = () => { hideCamera(); report('The camera was lost.'); };
   await preview.play();
-  const canvas = new OffscreenCanvas(preview.videoWidth, preview.videoHeight);
   while (camera === stream) {
+    const canvas = new OffscreenCanvas(preview.videoWidth, preview.videoHeight);  // a phone can be turned
     canvas.getContext('2d').drawImage(preview, 0, 0);
     const picture = await canvas.convertToBlob({type: 'image/jpeg', quality: 0.7});
     if (camera === stream) call.show(picture);
@@ -198,7 +219,7 @@ at('camera').onclick = () => camera ? hideCamera() : showCamera();
 at('interrupt').onclick = () => call.interrupt();
 at('say').onsubmit = event => {
   event.preventDefault();
-  const text = at('text').value.trim();
+  const text = at('text').value.trim().toWellFormed();  // half an emoji is no text
   if (!text) return;
   call.say(text);
   typedAt = performance.now();
@@ -208,5 +229,5 @@ at('say').onsubmit = event => {
   delete open.user;
 };
 addEventListener('keydown', event => {
-  if (event.key === 'Escape') call?.interrupt();
+  if (event.key === 'Escape' && !event.isComposing) call?.interrupt();
 });

@@ -6,12 +6,13 @@
 
 /**
  * Dispatches "track" (detail: MediaStream of the model), "event" (detail: an event of the
- * conversation, in step with the audio), "open" and "closed" (detail: why, or '').
+ * conversation, in step with the audio, or of the network), "open" and "closed" (detail: why, or '').
  */
 export class Call extends EventTarget {
   #peer = new RTCPeerConnection();
   #socket;
   #microphone;
+  #isLost = false;             // the network, for now
   #ready = Promise.resolve();  // signals are handled one after the other
 
   /** `microphone` is a MediaStream, or null for a visitor who only types. */
@@ -27,12 +28,12 @@ export class Call extends EventTarget {
     let lost = 'The server refused this page, or does not answer. Load the page again, and allow its cookie.';
     this.#socket.onopen = () => { lost = 'The connection to the server was lost. Press Talk to continue.'; };
     this.#socket.onclose = ({reason}) => this.#end(reason || lost);
-    this.#peer.onicecandidate = ({candidate}) => {
-      if (candidate?.candidate)
-        this.#send({type: 'candidate', line: candidate.sdpMLineIndex, candidate: candidate.candidate});
-    };
     this.#peer.onconnectionstatechange = () => {
-      if (this.#peer.connectionState === 'failed') this.close('The network connection was lost. Press Talk to continue.');
+      const state = this.#peer.connectionState;
+      if (state === 'failed') return this.close('The network connection was lost. Press Talk to continue.');
+      if (state === 'disconnected') this.#tell('event', {event: 'reconnecting'});
+      else if (state === 'connected' && this.#isLost) this.#tell('event', {event: 'connected', resumed: true});
+      this.#isLost = state === 'disconnected';
     };
     this.#peer.ontrack = ({track}) => this.#tell('track', new MediaStream([track]));
     this.#peer.ondatachannel = ({channel}) => {
@@ -43,8 +44,8 @@ export class Call extends EventTarget {
 
   say(text) { this.#send({type: 'say', text}); }
   interrupt() { this.#send({type: 'interrupt'}); }
-  /** Shows a picture to the model: a Blob of image/jpeg. */
-  show(picture) { this.#transmit(picture); }
+  /** Shows a picture to the model: a Blob of image/jpeg. A slow network skips pictures, and delays nothing else. */
+  show(picture) { if (this.#socket.readyState === WebSocket.OPEN && !this.#socket.bufferedAmount) this.#socket.send(picture); }
   close(reason = '') { this.#socket.close(1000); this.#end(reason); }
 
   async #onSignal(signal) {
@@ -61,10 +62,9 @@ export class Call extends EventTarget {
     this.#send({type: 'answer', sdp: this.#peer.localDescription.sdp});
   }
 
-  #send(message) { this.#transmit(JSON.stringify(message)); }
   /** Text that is typed early waits. */
-  #transmit(data) {
-    const socket = this.#socket;
+  #send(message) {
+    const socket = this.#socket, data = JSON.stringify(message);
     if (socket.readyState === WebSocket.OPEN) socket.send(data);
     else if (socket.readyState === WebSocket.CONNECTING) socket.addEventListener('open', () => socket.send(data));
   }
