@@ -25,6 +25,8 @@ constexpr char ear[] =
     "rtpopusdepay ! opusdec use-inband-fec=true ! audioconvert ! audioresample ! "
     "audio/x-raw,rate=16000,channels=1 ! level name=user ! gemlivesink session=%s";
 
+constexpr guint max_sources = 20;  // of RTP, in a call
+
 // The browser sends a packet each 400 ms while the visitor is silent, and repairs lost packets.
 constexpr char codec[] =
     "application/x-rtp,media=audio,encoding-name=OPUS,clock-rate=48000,payload=96,"
@@ -73,6 +75,13 @@ void on_state(GstElement *webrtc) {
 /// The page opens none, and what comes in on one has no limit.
 void on_foreign_channel(GstElement *webrtc) {
   fail(webrtc, "The page opened a data channel.");
+}
+
+/// Each costs 30 KiB, and a page has one.
+void on_source(GstElement *, guint, guint, GstElement *webrtc) {
+  const guint count = 1 + GPOINTER_TO_UINT(g_object_get_data(G_OBJECT(webrtc), "sources"));
+  g_object_set_data(G_OBJECT(webrtc), "sources", GUINT_TO_POINTER(count));
+  if (count == max_sources) fail(webrtc, "The page sends too many streams.");
 }
 
 void on_channel_open(GObject *, gpointer webrtc) {
@@ -159,6 +168,8 @@ GstPtr<GstElement> make_pipeline(const std::string &name, const std::string &add
   g_signal_connect(webrtc.get(), "on-ice-candidate", G_CALLBACK(on_candidate), nullptr);
   g_signal_connect(webrtc.get(), "notify::ice-connection-state", G_CALLBACK(on_state), nullptr);
   g_signal_connect(webrtc.get(), "on-data-channel", G_CALLBACK(on_foreign_channel), nullptr);
+  g_signal_connect_object(find(webrtc.get(), "rtpbin").get(), "on-new-ssrc", G_CALLBACK(on_source),
+                          webrtc.get(), GConnectFlags(0));
   g_signal_connect(webrtc.get(), "pad-added", G_CALLBACK(on_pad_added), nullptr);
   prefer_codec(webrtc.get());
   restrict_network(webrtc.get(), address);

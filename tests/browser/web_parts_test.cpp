@@ -14,6 +14,7 @@
 #include "inflow.hpp"
 #include "json.hpp"
 #include "origin.hpp"
+#include "pipeline.hpp"
 #include "rate_limit.hpp"
 
 namespace gemlive::web {
@@ -229,6 +230,33 @@ TEST(Json, MembersOfAnotherTypeAreEmpty) {
   EXPECT_EQ(request->text("text"), "");
   EXPECT_EQ(request->text("list"), "");
   EXPECT_EQ(request->text("nothing"), "");
+}
+
+void unref_message(GstMessage *message) {
+  gst_message_unref(message);
+}
+
+/// Why the call cannot go on. Empty: it can.
+std::string failure(GstElement *pipeline) {
+  const GstPtr<GstBus> bus(gst_element_get_bus(pipeline));
+  const Handle<GstMessage, unref_message> message(
+      gst_bus_pop_filtered(bus.get(), GST_MESSAGE_APPLICATION));
+  if (!message || !gst_message_has_name(message.get(), "web/failed")) return {};
+  return gst_structure_get_string(gst_message_get_structure(message.get()), "why");
+}
+
+TEST(Pipeline, APageHasFewStreams) {
+  gst_init(nullptr, nullptr);
+  if (!GstPtr<GstElementFactory>(gst_element_factory_find("nicesink")))
+    GTEST_SKIP() << "gstreamer1.0-nice is not installed";
+  const auto pipeline = make_pipeline("streams", "127.0.0.1");
+  const auto rtpbin = find(pipeline.get(), "rtpbin");
+  const auto add = [&](guint ssrc) { g_signal_emit_by_name(rtpbin.get(), "on-new-ssrc", 0, ssrc); };
+  for (guint ssrc = 1; ssrc < 20; ++ssrc)
+    add(ssrc);
+  EXPECT_EQ(failure(pipeline.get()), "");
+  add(20);
+  EXPECT_EQ(failure(pipeline.get()), "The page sends too many streams.");
 }
 
 }  // namespace
