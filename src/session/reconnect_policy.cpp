@@ -42,7 +42,7 @@ void ReconnectPolicy::begin(Inheritance inheritance) {
   begun_attempt_ = attempt_;
   inheritance_ = inheritance;
   is_setup_sent_ = false;
-  has_completed_turn_ = false;
+  has_completed_turn_ = is_kept_ = false;
   confirmed_at_.reset();
 }
 
@@ -61,7 +61,7 @@ void ReconnectPolicy::forget_failures() {
   attempt_ = 0;
   retries_ = quota_waits_ = weight_ = 0;
   rung_ = Rung::resume;
-  used_once_ = false;
+  used_once_ = is_kept_ = false;
 }
 
 std::optional<std::int64_t> ReconnectPolicy::stable_from() const {
@@ -105,10 +105,18 @@ std::optional<ReconnectPolicy::Attempt> ReconnectPolicy::failed(const Error &how
 std::optional<ReconnectPolicy::Attempt> ReconnectPolicy::replaced(const Error &why,
                                                                   std::int64_t now) {
   const bool was_of_use = is_stable(now) || attempt_ == 0;
-  if (!was_of_use) return has_retries_left() ? failed(why, now) : std::nullopt;
+  if (!was_of_use && has_retries_left()) return failed(why, now);
+  if (!was_of_use) {
+    is_kept_ = true;
+    return std::nullopt;
+  }
   count_brief(now);
   was_confirmed_ = true;
-  forget_failures();
+  // A server that asks for it on each connection does not get new retries by that.
+  if (is_kept_)
+    attempt_ = 0;
+  else
+    forget_failures();
   return Attempt{.number = ++attempt_, .delay = delay(why.retry)};
 }
 

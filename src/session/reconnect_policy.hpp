@@ -66,8 +66,8 @@ class ReconnectPolicy {
   /// nullopt: give up.
   std::optional<Attempt> failed(const Error &how, std::int64_t now);
   /// The connection is to be replaced as planned. Counts as a retry only if the connection was
-  /// neither stable nor completed a turn. nullopt: not now, since no retry is left. Nothing has
-  /// changed then: ask again after a turn, or at stable_from().
+  /// neither stable nor completed a turn. nullopt: not now, since no retry is left. Ask again after
+  /// a turn, or at stable_from(): that alone gives no new retries.
   std::optional<Attempt> replaced(const Error &why, std::int64_t now);
   /// When the connection is stable.
   std::optional<std::int64_t> stable_from() const;
@@ -111,6 +111,7 @@ class ReconnectPolicy {
   bool is_setup_sent_ = false;
   std::optional<std::int64_t> confirmed_at_ = {};
   bool has_completed_turn_ = false;
+  bool is_kept_ = false;  // it was to be replaced, but no retry was left
 
   // Ever
   int brief_ = 0;  // connections in a row that completed a turn and were not stable

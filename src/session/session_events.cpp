@@ -75,6 +75,8 @@ void Session::Impl::apply(const ServerEvent &event, std::int64_t now) {
   std::visit(
       Overloaded{[&](const TurnComplete &) { turn_ended_ = now; },
                  [&](const Interrupted &) { tool_call_handler_.interrupt(); },
+                 [&](const ToolCall &) { tool_call_handler_.count(); },
+                 [&](const ToolCallPart &) { tool_call_handler_.count(); },
                  [&](const WaitingForInput &) { sender_.give_up(); },
                  [&](const GoAway &said) { connection_age_.announce_end(said.time_left, now); },
                  [](const auto &) {}},

@@ -32,7 +32,6 @@ ToolCall ToolCallHandler::with_id(ToolCall call) {
 /// Only a complete call is answered, so a call is never refused while it arrives.
 bool ToolCallHandler::gather(const ToolCallPart &part) {
   if (!assembler_.add(part)) return false;
-  count_parts();
   auto complete = assembler_.take_complete();
   if (!complete) return true;
   switch (complete->fault) {
@@ -55,6 +54,7 @@ bool ToolCallHandler::gather(const ToolCallPart &part) {
 void ToolCallHandler::refuse(ToolCall gathered, const std::string &what, const std::string &fault) {
   const auto call = add(with_id(std::move(gathered)));
   if (call && options_.calls->answer(*call)) answer(*call, what);
+  count();
   options_.warn({.kind = ErrorKind::bad_data,
                  .message = "The model called a function with " + fault +
                             " and got an error: " + text::excerpt(call ? call->name : ""),
@@ -73,27 +73,25 @@ std::optional<PendingToolCalls::Call> ToolCallHandler::add(const ToolCall &call)
                        "A tool call was ignored: 64 calls already wait for an answer, or its name "
                        "or id is longer than 1 KiB. Answer calls with send-tool-response",
                    .detail = "too many tool calls"});
-  count();
   return added;
 }
 
 bool ToolCallHandler::accept(const ToolCall &call) {
   const auto added = add(call);
-  if (!added) return false;
   const bool is_declared = std::ranges::count(options_.functions, call.name) > 0;
-  const bool is_refused = options_.refuse_unknown && !is_declared;
-  if (is_refused)
-    refuse(*added);
-  else
+  if (added && (is_declared || !options_.refuse_unknown)) {
     check();
-  return !is_refused;
+    return true;
+  }
+  if (added) refuse(*added);
+  count();
+  return false;
 }
 
 void ToolCallHandler::cancel(const std::string &id) {
   const bool was_calling = exchange_.has_pending_calls() || is_gathering();
   options_.calls->cancel(id);
   assembler_.cancel(id);
-  count_parts();
   count();
   if (was_calling) exchange_.calls_cancelled(options_.now());
 }
@@ -101,12 +99,16 @@ void ToolCallHandler::cancel(const std::string &id) {
 void ToolCallHandler::interrupt() {
   options_.calls->release_own_ids();
   drop_parts();
-  count();
 }
 
 void ToolCallHandler::drop_parts() {
   assembler_.clear();
-  count_parts();
+  count();
+}
+
+void ToolCallHandler::count() {
+  exchange_.set_gathering(is_gathering());
+  exchange_.set_pending_calls(options_.calls->count());
 }
 
 void ToolCallHandler::sent(const PendingToolCalls::Call &call, bool is_silent) {

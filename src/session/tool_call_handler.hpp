@@ -54,6 +54,8 @@ class ToolCallHandler {
   /// Registers the call; the application may answer it now. False: the call is refused, so the
   /// application must not see it.
   bool accept(const ToolCall &call);
+  /// Tells Exchange what is pending: of a call that has come, or a part, when its turn has begun.
+  void count();
   /// The service cancelled the call.
   void cancel(const std::string &id);
   /// The service interrupted itself.
@@ -77,8 +79,6 @@ class ToolCallHandler {
   void refuse(ToolCall gathered, const std::string &what, const std::string &fault);
   void answer(const PendingToolCalls::Call &call, const std::string &what);
   void check();
-  void count() { exchange_.set_pending_calls(options_.calls->count()); }
-  void count_parts() { exchange_.set_gathering(is_gathering()); }
 
   Options options_;
   Exchange &exchange_;

@@ -257,6 +257,21 @@ TEST_F(OwedAnswers, AnInterruptionThatIsAnsweredIsNotAnsweredAgain) {
   expect_nothing_resent(pipeline);
 }
 
+TEST_F(OwedAnswers, AWholeAnswerThatIsInterruptedIsNotAskedForAgain) {
+  serve(step(R"("on":"turn","session":1)",
+             R"({"answer":{"tone":100,"generation-complete":false,"turn-complete":false}})") +
+        "," +
+        step(R"("on":"generated","session":1)", send(R"("generationComplete":true)") + "," +
+                                                    send(R"("interrupted":true)") +
+                                                    R"(,{"drop":"end"})"));
+  Pipeline pipeline(live());
+  ASSERT_TRUE(pipeline.play());
+  ASSERT_TRUE(pipeline.wait("gemlive/connected"));
+  push(pipeline, question + silence);
+  ASSERT_TRUE(pipeline.wait("gemlive/reconnecting"));
+  expect_nothing_resent(pipeline);
+}
+
 TEST_F(OwedAnswers, AQuestionThatTheModelDeclinesIsNotSentAgain) {
   serve(
       step(R"("on":"turn","session":1)", send(R"("waitingForInput":true)") + R"(,{"drop":"end"})"));
@@ -452,6 +467,34 @@ TEST_F(OwedAnswers, AnAnnouncedAnswerDoesNotAnswerANewerQuestion) {
   ASSERT_TRUE(pipeline.play());
   push(pipeline, question + silence);
   ASSERT_TRUE(pipeline.wait("gemlive/turn-complete"));
+  push(pipeline, silence + question + silence);
+  ASSERT_EQ(gst_app_src_end_of_stream(GST_APP_SRC(pipeline["in"])), GST_FLOW_OK);
+  EXPECT_EQ(pipeline.wait_eos(), "");
+  EXPECT_EQ(count(pipeline, "gemlive/turn-complete"), 2);
+  EXPECT_EQ(count(pipeline, GST_MESSAGE_WARNING), 0);
+}
+
+TEST_F(OwedAnswers, TheTranscriptOfAnAnnouncedAnswerMayPrecedeItsAudio) {
+  serve(step(R"("on":"turn")", unfinished) + "," +
+        step(R"("on":"generated")",
+             send(R"("turnComplete":true,"interactionStatus":"IN_PROGRESS")")) +
+        "," +
+        step(R"("on":"generated","after":1500)",
+             send(R"("outputTranscription":{"text":"The answer."})") + "," + send_audio(9600) +
+                 "," + send(R"("turnComplete":true)")));
+  Pipeline pipeline(from_file("output-transcription=true"));
+  EXPECT_EQ(pipeline.run(), "");
+  ASSERT_TRUE(pipeline.wait("gemlive/turn-complete"));
+  EXPECT_EQ(text_of(pipeline.wait("gemlive/turn-complete"), "output-transcript"), "The answer.");
+}
+
+TEST_F(OwedAnswers, AnAnswerBehindGenerationCompleteIsTheNextTurn) {
+  serve(step(R"("on":"turn","turn":1)", unfinished) + "," +
+        step(R"("on":"generated","turn":1)", send(R"("generationComplete":true)")));
+  Pipeline pipeline(live("activity-handling=no-interruption"));
+  ASSERT_TRUE(pipeline.play());
+  push(pipeline, question + silence);
+  ASSERT_TRUE(pipeline.wait("gemlive/generation-complete"));
   push(pipeline, silence + question + silence);
   ASSERT_EQ(gst_app_src_end_of_stream(GST_APP_SRC(pipeline["in"])), GST_FLOW_OK);
   EXPECT_EQ(pipeline.wait_eos(), "");

@@ -177,6 +177,10 @@ INSTANTIATE_TEST_SUITE_P(
               complete},
         Order{"ask content generated ask content complete content generated complete", "[!][!~]",
               false, 2, complete, complete},
+        Order{"ask content generated ask call", "[!][!", true, 1, open, open},
+        Order{"ask content generated ask part", "[!][!", true, 1, open, open},
+        Order{"ask content ask interrupted answer complete ask call", "[!][!~][!", true, 2, open,
+              open},
         Order{"ask content generated speech content", "[!", true, 0, open, open},
         Order{"ask call generated ask content", "[!", true, 0, open, open},
         // A question during an answer that goes on.

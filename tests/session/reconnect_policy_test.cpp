@@ -322,6 +322,21 @@ TEST(ReconnectPolicy, ARefusedReplacementIsPossibleLater) {
   }
 }
 
+TEST(ReconnectPolicy, AServerThatAsksForAReplacementAtOnceGetsNoNewRetries) {
+  ReconnectPolicy policy(2, 1);
+  std::int64_t now = 0;
+  int replaced = 0;
+  for (; now < 60 * second; now += second / 10) {
+    if (!policy.stable_from()) policy.setup_confirmed(now);
+    if (!policy.replaced(lost(), now)) continue;
+    ++replaced;
+    policy.begin({.handle = true});
+  }
+  EXPECT_EQ(replaced, 2 + 5) << "all retries, then one connection in ten seconds";
+  policy.turn_completed();
+  EXPECT_TRUE(policy.failed(lost(), now));
+}
+
 TEST(ReconnectPolicy, APlannedReplacementDoesNotAllowAnotherRenewalOfTheToken) {
   ReconnectPolicy policy(5, 1);
   policy.begin({.renewable_token = true});

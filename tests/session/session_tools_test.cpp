@@ -95,6 +95,32 @@ TEST_F(ResumingWithCalls, TheQuestionOfAnAnswerThatContinuesAfterAToolResponseIs
   EXPECT_EQ(audio_messages(), 6u);
 }
 
+TEST_F(ResumingWithCalls, ACallBehindGenerationCompleteIsThatOfANewerQuestion) {
+  connect();
+  server.say(handle("h0"));
+  ask();
+  server.say(audio(4800));
+  server.say(generation_complete);
+  ask();
+  server.say(call);
+  EXPECT_EQ(notices_of<notice::TurnComplete>().size(), 1u);
+  server.messages.clear();
+  ASSERT_TRUE(lose_and_reconnect());
+  EXPECT_EQ(audio_messages(), 6u) << "only the newer question";
+}
+
+TEST_F(ResumingWithCalls, AWholeAnswerThatIsInterruptedIsNotAskedForAgain) {
+  connect();
+  server.say(handle("h0"));
+  ask();
+  server.say(audio(4800));
+  server.say(generation_complete);
+  server.say(interrupted);
+  server.messages.clear();
+  ASSERT_TRUE(lose_and_reconnect());
+  EXPECT_EQ(audio_messages(), 0u);
+}
+
 TEST_F(ResumingWithCalls, ATurnThatWaitsForACallIsNotTheLastOfMaxTurns) {
   config.max_turns.set(1);
   connect();

@@ -56,6 +56,8 @@ TEST_F(ToolCallHandlerTest, ADeclaredCallWaitsForTheApplication) {
 TEST_F(ToolCallHandlerTest, AnAnswerIsOwedUntilItIsSent) {
   auto tools = handler();
   tools.accept({.id = "1", .name = "known"});
+  EXPECT_FALSE(exchange.owed()) << "its turn has not begun";
+  tools.count();
   EXPECT_TRUE(exchange.owed());
   const auto call = calls->answer("1", "known", false);
   ASSERT_TRUE(call);
