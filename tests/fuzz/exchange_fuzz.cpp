@@ -83,8 +83,8 @@ struct Both {
         exchange.waiting_for_input(now);
         return ledger.waiting_for_input(now);
       case 14:
-        exchange.content(now);
-        ledger.content(now, now);
+        exchange.tool_call(now);
+        ledger.tool_call(now);
         return set_calls(calls + 1);
       case 15:
       case 16: {
@@ -95,7 +95,10 @@ struct Both {
         return set_calls(calls - 1);
       }
       case 17:
-        return set_calls(0);
+        if (calls == 0) return;
+        set_calls(0);
+        exchange.calls_cancelled(now);
+        return ledger.calls_cancelled(now);
       case 18:
         return lose();
       case 19:
@@ -132,7 +135,7 @@ struct Both {
         return ledger.turn_complete(false, true, now);
       case 28:
         exchange.disconnected(now);
-        ledger.lost(exchange.answered_up_to());
+        ledger.lost(now, exchange.answered_up_to());
         calls = 0;
         return exchange.withhold(1, now);
       default:
@@ -149,7 +152,7 @@ struct Both {
   /// What has no answer is sent again.
   void lose() {
     exchange.disconnected(now);
-    ledger.lost(exchange.answered_up_to());
+    ledger.lost(now, exchange.answered_up_to());
     calls = 0;
     const auto fates = ledger.fates();
     for (const auto &[number, fate] : fates) {
@@ -178,11 +181,11 @@ struct Both {
       case Exchange::Overdue::no_answer:
       case Exchange::Overdue::empty_turn:
         exchange.give_up_question(now);
-        ledger.gave_up_question();
+        ledger.gave_up_question(now);
         return require(!exchange.owed(), "what was given up is not waited for");
       case Exchange::Overdue::no_end:
         exchange.give_up_turn(now);
-        return ledger.gave_up_turn();
+        return ledger.gave_up_turn(now);
       case Exchange::Overdue::settled:
         exchange.settle(now);
         return ledger.settle(now);

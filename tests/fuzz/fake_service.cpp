@@ -152,8 +152,8 @@ void FakeService::call(bool has_id, bool is_declared, bool repeats_id) {
   ledger.pass(rules_.now());
   const auto id = "call-" + std::to_string(ids_);
   calls_.insert({id, {.is_own = !has_id}});
+  if (is_declared) ledger.tool_call(rules_.now());
   count_calls();
-  if (is_declared) ledger.content(rules_.now(), rules_.now());
   const std::string function = is_declared ? R"("name":"f")" : R"("name":"x")";
   server.say(R"({"toolCall":{"functionCalls":[{)" + (has_id ? R"("id":")" + id + R"(",)" : "") +
              function + "}]}}");
@@ -166,6 +166,7 @@ void FakeService::cancel() {
     std::erase_if(calls_,
                   [&](const auto &call) { return call.first == id && !call.second.is_own; });
     count_calls();
+    ledger.calls_cancelled(rules_.now());
     return server.say(R"({"toolCallCancellation":{"ids":[")" + id + R"("]}})");
   }
 }
@@ -280,7 +281,7 @@ void FakeService::count_calls() {
 
 void FakeService::lose() {
   ledger.pass(rules_.now());
-  ledger.lost();
+  ledger.lost(rules_.now());
   calls_.clear();
   is_up = false;
   expected_.clear();

@@ -42,7 +42,7 @@ void Ledger::activity_end(Number number, Time now) {
 void Ledger::response(bool is_silent, Time now) {
   last_sign_ = now;
   if (is_silent) return;
-  is_promised_ = true;
+  promised_at_ = now;
   doubt_.reset();
   is_done_ = is_declined_ = is_empty_ = false;
   if (turn_ == Turn::generated) turn_ = Turn::answering;
@@ -50,26 +50,39 @@ void Ledger::response(bool is_silent, Time now) {
 
 void Ledger::content(Time now, Time until) {
   last_sign_ = now;
-  if (turn_ == Turn::cut || (is_asked_since_doubt() && has_asked(noticed(now)))) close();
+  const bool is_over = is_asked_since_doubt() || is_generated_and_asked();
+  if (is_over && has_asked(noticed(now))) settle(now);
+  if (turn_ == Turn::cut) close(now);
   has_gone_on_ |= has_content() && is_spoken_over_;
   is_spoken_over_ &= has_content();
-  if (!has_content()) {
-    may_answer_ = noticed(now);
-    const bool is_older_asked = newest_ > 0 && has_asked(newest_ - 1);
-    if (!is_announced_) settle(Fate::asked, Fate::taken, may_answer_);
-    const bool is_newest_taken = newest_ > 0 && fates_[newest_] == Fate::taken;
-    const bool is_newest_new = now < newest_at_ + 1'000'000;
-    may_be_cut_by_ = is_older_asked && is_newest_taken && is_newest_new ? newest_ : 0;
-    is_late_ = has_model_closed_ = is_done_ = is_declined_ = is_cut_early_ = false;
-    is_perceptible_ = is_dismissed_ = false;
-    maybe_.reset();
-    began_ = heard_until_ = now;
-    playing_until_ = 0;
-  }
+  if (!has_content()) begin_answer(now);
   turn_ = Turn::answering;
   doubt_.reset();
   forget_promise();
   if (until > 0) heard_until(until);
+}
+
+void Ledger::begin_answer(Time now) {
+  may_answer_ = noticed(now);
+  const bool is_older_asked = newest_ > 0 && has_asked(newest_ - 1);
+  if (!is_announced_) settle(Fate::asked, Fate::taken, may_answer_);
+  const bool is_newest_taken = newest_ > 0 && fates_[newest_] == Fate::taken;
+  const bool is_newest_new = now < newest_at_ + 1'000'000;
+  may_be_cut_by_ = is_older_asked && is_newest_taken && is_newest_new ? newest_ : 0;
+  is_late_ = has_model_closed_ = is_done_ = is_declined_ = is_cut_early_ = false;
+  is_perceptible_ = is_dismissed_ = is_empty_ = false;
+  maybe_.reset();
+  began_ = heard_until_ = now;
+  playing_until_ = 0;
+}
+
+void Ledger::tool_call(Time now) {
+  content(now, 0);
+  heard_until_ = std::max(heard_until_, now);
+}
+
+void Ledger::calls_cancelled(Time now) {
+  if (has_content() && !is_perceptible_ && !goes_on()) interrupted(now);
 }
 
 void Ledger::heard_until(Time end) {
@@ -79,11 +92,11 @@ void Ledger::heard_until(Time end) {
 
 void Ledger::user_transcript(Time now) {
   last_sign_ = now;
-  if (turn_ == Turn::cut || is_asked_since_doubt()) close();
+  if (turn_ == Turn::cut || is_asked_since_doubt()) close(now);
   if (turn_ != Turn::none) return;
   turn_ = Turn::open;
   is_late_ = is_done_ = false;
-  if (!has(Fate::asked)) is_promised_ = true;
+  if (!has(Fate::asked)) promised_at_ = now;
 }
 
 void Ledger::interrupted(Time now) {
@@ -93,8 +106,10 @@ void Ledger::interrupted(Time now) {
   if (has_content() && !has(Fate::asked) && may_be_cut_by_ > 0)
     for (auto &[number, fate] : fates_)
       if (number >= may_be_cut_by_ && fate == Fate::taken) fate = Fate::asked;
+  const bool is_whole = has_all() && !goes_on();
+  if (has_content() ? is_whole : has(Fate::asked)) settle(Fate::taken, Fate::answered);
   if (has_content()) turn_ = Turn::cut;
-  if (!has(Fate::asked)) is_promised_ = true;
+  if (!has(Fate::asked)) promised_at_ = now;
   is_done_ = is_declined_ = is_announced_ = is_empty_ = is_late_ = false;
   doubt_.reset();
   maybe_.reset();
@@ -123,7 +138,7 @@ void Ledger::turn_complete(bool more, bool is_last, Time now) {
   if (is_late_end && is_empty) return;
   takes_turns_ = true;
   last_sign_ = now;
-  const bool may_continue = is_promised_ && has_content() && !doubt_ && !is_last;
+  const bool may_continue = promised_at_ && has_content() && !doubt_ && !is_last;
   if (!more && (may_continue || (is_late_end && turn_ == Turn::answering))) {
     doubt_ = now;
     return;
@@ -132,14 +147,18 @@ void Ledger::turn_complete(bool more, bool is_last, Time now) {
   is_cut_early_ = false;
   if (is_cut_early && turn_ == Turn::none) return;
   const bool is_cut = is_cut_early || turn_ == Turn::cut;
-  close();
+  const bool is_nothing_announced = is_announced_ && !is_perceptible_;
+  if (is_empty && more && has_asked(noticed(now))) begin_answer(now);
+  close(now);
   expects_late_end_ = false;
   if (is_cut) return;
   if (more) {
-    is_promised_ = is_announced_ = true;
+    promised_at_ = now;
+    is_announced_ = true;
     return;
   }
-  if (is_empty && !is_empty_ && (was_open || has_asked(noticed(now)))) {
+  const bool is_asked = was_open || has_asked(noticed(now)) || is_nothing_announced;
+  if (is_empty && !is_empty_ && is_asked) {
     is_empty_ = true;
     is_done_ = false;
     return;
@@ -164,7 +183,7 @@ std::optional<Ledger::Time> Ledger::settles_at() const {
   constexpr Time second = 1'000'000;
   if (calls_ > 0) return std::nullopt;
   const auto quiet_since = std::max(last_sign_, playing_until_);
-  if (is_promised_) return doubt_ ? std::optional(quiet_since + 5 * second) : std::nullopt;
+  if (promised_at_) return doubt_ ? std::optional(quiet_since + 5 * second) : std::nullopt;
   std::optional<Time> at;
   if (has_all() && turn_timeout > 0) at = heard_until_ + turn_timeout;
   if (doubt_ ? !is_perceptible_ : !maybe_.has_value()) return at;
@@ -176,7 +195,7 @@ void Ledger::settle(Time now) {
   const bool may_end_late = turn_ == Turn::generated && !doubt_;
   const bool is_turn = doubt_ || may_end_late;
   if (is_turn)
-    close();
+    close(now);
   else
     settle(Fate::asked, Fate::answered);
   complete(now);
@@ -199,16 +218,18 @@ void Ledger::pending_calls(unsigned count) {
   if (turn_ == Turn::none && is_done_ && !owed()) settle(Fate::taken, Fate::answered);
 }
 
-void Ledger::lost(Number not_resent_up_to) {
+void Ledger::lost(Time now, Number not_resent_up_to) {
   settle(Fate::lost, Fate::given_up, not_resent_up_to);
-  const bool is_complete = has_all() && calls_ == 0 && !is_promised_;
+  const bool is_complete = has_all() && !goes_on();
   const bool is_replaced = turn_ == Turn::cut && has(Fate::asked);
   if (is_complete || is_dismissed_ || is_replaced) settle(Fate::taken, Fate::answered);
+  const bool is_owed = has_content() || turn_ == Turn::cut || promised_at_;
   is_done_ = !owed_beside_turn() && ((is_done_ && !owed()) || is_complete);
-  if ((has_content() || turn_ == Turn::cut) && is_all_settled()) is_done_ = true;
+  if (is_owed && is_all_settled()) is_done_ = true;
   for (const auto fate : {Fate::asked, Fate::taken})
     settle(fate, Fate::lost);
   turn_ = Turn::none;
+  closed_at_ = now;
   ++closed_;
   calls_ = 0;
   forget_promise();
@@ -220,18 +241,18 @@ void Ledger::lost(Number not_resent_up_to) {
   is_late_ = has_model_closed_ = false;
 }
 
-void Ledger::gave_up_question() {
+void Ledger::gave_up_question(Time now) {
   for (const auto fate : {Fate::asked, Fate::taken})
     settle(fate, Fate::given_up);
-  if (turn_ == Turn::cut) gave_up_turn();
+  if (turn_ == Turn::cut) gave_up_turn(now);
   forget_promise();
   maybe_.reset();
   is_done_ = true;
 }
 
-void Ledger::gave_up_turn() {
+void Ledger::gave_up_turn(Time now) {
   settle(Fate::taken, Fate::given_up);
-  close();
+  close(now);
   expects_late_end_ = true;
   forget_promise();
   is_done_ = !has(Fate::asked);
@@ -246,7 +267,11 @@ bool Ledger::is_model_transcript_late(Time now) const {
   if (turn_ == Turn::cut) return true;
   if (!has_model_closed_ || has_content()) return false;
   const bool is_being_asked = has(Fate::asked) && !has_asked(noticed(now));
-  if (turn_ == Turn::none) return is_being_asked || !has(Fate::asked);
+  const bool is_more_to_come =
+      promised_at_ && *promised_at_ >= closed_at_ && *promised_at_ > cut_at_;
+  const bool is_soon = is_perceptible_ && now < closed_at_ + 1'000'000;
+  if (turn_ == Turn::none)
+    return is_being_asked || (!has(Fate::asked) && (!is_more_to_come || is_soon));
   return is_being_asked || (expects_late_end_ && now < cut_at_ + 1'000'000);
 }
 
@@ -276,10 +301,11 @@ void Ledger::settle(Fate from, Fate to, Number up_to) {
 }
 
 /// A cut turn's question is answered by the next one, and that of a turn that was complete by it.
-void Ledger::close() {
+void Ledger::close(Time now) {
   if (turn_ == Turn::cut || (doubt_ && calls_ == 0)) settle(Fate::taken, Fate::answered);
   expects_late_end_ = turn_ == Turn::cut;
   turn_ = Turn::none;
+  closed_at_ = now;
   ++closed_;
   doubt_.reset();
   is_late_ = !has(Fate::asked);

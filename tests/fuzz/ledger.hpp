@@ -37,8 +37,11 @@ class Ledger {
   void response(bool is_silent, Time now);
 
   // The service
-  /// Audio, text or a tool call, which can be heard or read until `until`; 0: not at all.
+  /// Audio or text, which can be heard or read until `until`; 0: not at all.
   void content(Time now, Time until);
+  void tool_call(Time now);
+  /// All that were pending.
+  void calls_cancelled(Time now);
   /// Not for a late one.
   void user_transcript(Time now);
   /// A transcript now belongs to the turn that has closed last, or is cut.
@@ -59,11 +62,11 @@ class Ledger {
 
   // What became of it
   /// What was lost before is not sent again up to this number.
-  void lost(Number not_resent_up_to = 0);
+  void lost(Time now, Number not_resent_up_to = 0);
   /// The user was told that no answer came.
-  void gave_up_question();
+  void gave_up_question(Time now);
   /// The user was told that the answer does not end.
-  void gave_up_turn();
+  void gave_up_turn(Time now);
   /// The user was told that what was lost is not sent again.
   void gave_up_lost();
   /// When what may have been the end of an answer was, if nothing follows.
@@ -96,17 +99,26 @@ class Ledger {
 
  private:
   bool has(Fate fate) const;
-  bool owed_beside_turn() const { return has(Fate::asked) || is_promised_ || calls_ > 0; }
+  bool owed_beside_turn() const { return has(Fate::asked) || goes_on(); }
+  /// With the answer to what was taken.
+  bool goes_on() const { return promised_at_ || calls_ > 0; }
   void settle(Fate from, Fate to, Number up_to = ~Number{0});
   void begin(Number number, Time now);
+  void begin_answer(Time now);
   bool is_all_settled() const;
-  void close();
+  void close(Time now);
   void complete(Time now);
-  void forget_promise() { is_promised_ = is_announced_ = is_empty_ = false; }
+  void forget_promise() {
+    promised_at_.reset();
+    is_announced_ = is_empty_ = false;
+  }
   bool has_all() const { return turn_ == Turn::generated || (doubt_ && is_answer()); }
   /// More than what was on its way at the interruption.
   bool is_answer() const { return heard_until_ - began_ >= 500'000; }
   bool is_asked_since_doubt() const { return doubt_ && has(Fate::asked) && asked_at_ >= *doubt_; }
+  bool is_generated_and_asked() const {
+    return turn_ == Turn::generated && has(Fate::asked) && !goes_on();
+  }
   bool has_asked(Number up_to) const;
   /// The newest item that the model can answer: it waits for the end of speech.
   Number noticed(Time now) const;
@@ -123,7 +135,7 @@ class Ledger {
   Turn turn_ = Turn::none;
   unsigned closed_ = 0;
   unsigned calls_ = 0;
-  bool is_promised_ = false;   // an answer that belongs to no item
+  std::optional<Time> promised_at_;  // an answer that belongs to no item
   bool is_announced_ = false;  // by an interim answer
   bool expects_late_end_ = false;
   bool is_cut_early_ = false;
@@ -137,7 +149,7 @@ class Ledger {
   bool is_perceptible_ = false;
   Time playing_until_ = 0;
   Time last_sign_ = 0;
-  Time cut_at_ = 0;
+  Time cut_at_ = 0, closed_at_ = 0;
   bool is_late_ = false;
   bool has_model_closed_ = false;
   bool is_done_ = false;

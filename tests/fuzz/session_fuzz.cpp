@@ -294,10 +294,10 @@ class World {
     const auto has = [&](const char *part) {
       return warning.error.message.find(part) != std::string::npos;
     };
-    if (has("did not answer within") && has("Repeat")) service->ledger.gave_up_question();
-    if (has("ended its turn without an answer")) service->ledger.gave_up_question();
+    if (has("did not answer within") && has("Repeat")) service->ledger.gave_up_question(clock.now());
+    if (has("ended its turn without an answer")) service->ledger.gave_up_question(clock.now());
     if (has("is not sent again")) service->ledger.gave_up_lost();
-    if (has("The answer did not continue")) service->ledger.gave_up_turn();
+    if (has("The answer did not continue")) service->ledger.gave_up_turn(clock.now());
     if (has("The conversation ends here")) is_limited = true;
   }
 
