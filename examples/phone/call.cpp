@@ -97,7 +97,7 @@ bool Call::change(const Media &media) {
 
 /// udpsink has its own idea of a host, to which not even a held call may send.
 void Call::send_to(const Media &media) {
-  if (const auto caller = inet_addr(media.host.c_str()); caller != INADDR_ANY) caller_ = caller;
+  if (const auto named = inet_addr(media.host.c_str()); named_.exchange(named) != named) heard_ = 0;
   g_object_set(element("rtp-out"), "host", media.host.c_str(), "port", media.port, nullptr);
   if (media.is_held) g_signal_emit_by_name(element("rtp-out"), "clear");
   g_object_set(element("rtcp-out"), "host", media.host.c_str(), "port", media.port + 1, nullptr);
@@ -195,10 +195,15 @@ void Call::give_socket(const char *source, const char *sink, GSocket *socket) {
     g_object_set(element(name), "socket", socket, "close-socket", FALSE, nullptr);
 }
 
-/// Streaming thread. The port can be another one than that of the offer, the machine cannot.
+/// Streaming thread. The caller is who the SDP names, or else who was first: a machine can have
+/// several addresses. Others are not heard.
 GstPadProbeReturn Call::on_packet(GstPad *, GstPadProbeInfo *info, gpointer self) {
-  const auto *sender = gst_buffer_get_net_address_meta(GST_PAD_PROBE_INFO_BUFFER(info));
-  const bool is_caller = sender && ip_of(sender->addr) == static_cast<Call *>(self)->caller_;
+  auto *call = static_cast<Call *>(self);
+  const auto *meta = gst_buffer_get_net_address_meta(GST_PAD_PROBE_INFO_BUFFER(info));
+  const auto sender = meta ? ip_of(meta->addr) : 0;
+  if (sender == call->named_) call->heard_ = sender;
+  guint32 heard = 0;
+  const bool is_caller = call->heard_.compare_exchange_strong(heard, sender) || heard == sender;
   return is_caller ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
 }
 

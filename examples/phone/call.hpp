@@ -63,7 +63,8 @@ class Call {
   std::string address_;
   Listener listener_;
   int port_ = 0, version_ = 0;
-  std::atomic<guint32> caller_ = 0;  // IPv4, as in_addr. Others are not heard
+  // IPv4, as in_addr: what the caller's SDP names, and who is heard. 0: nobody yet.
+  std::atomic<guint32> named_ = 0, heard_ = 0;
   Owned<GSocket> rtp_, rtcp_;
   Owned<GstElement> pipeline_;
   std::optional<RtpEncoder> encoder_;

@@ -195,25 +195,34 @@ TEST_F(Phone, DoesNotWaitForACallerWhoHasVanished) {
   EXPECT_EQ(phone->status(), 0) << "the caller does not answer the BYE";
 }
 
-/// The telephone says that it is somewhere else.
+/// Keys that another machine presses.
 TEST_F(Phone, HearsOnlyTheCaller) {
   start();
   Telephone telephone(port);
-  ASSERT_EQ(
-      telephone.call("v=0\r\no=- 1 1 IN IP4 127.0.0.2\r\ns=-\r\nc=IN IP4 127.0.0.2\r\nt=0 0\r\n"
-                     "m=audio 4000 RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\n"),
-      200);
-  telephone.rtp.say(loud(600ms, 8000));
-  telephone.rtp.press(11);
-  ASSERT_TRUE(wait_until([&] { return telephone.rtp.sent().size() >= 60; }));
-  ASSERT_EQ(telephone.sip.invite(SipCaller::offer(telephone.rtp.port())), 200);
+  ASSERT_EQ(telephone.call(), 200);
+  ASSERT_GE(telephone.rtp.wait_for(false), 0);
+  const int stranger = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  auto address = local_address(0);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1);
+  ASSERT_EQ(bind(stranger, reinterpret_cast<const sockaddr *>(&address), sizeof address), 0);
+  ASSERT_TRUE(connect_locally(stranger, telephone.sip.rtp_port()));
+  const auto key = [](char number, char event) {
+    return std::string("\x80\x65\0", 3) + number + "\1\1\1" + number + "\7\7\7\7" + event +
+           std::string("\x8a\1\x40", 3);
+  };
+  for (char number = 0; number < 10; ++number) {
+    const auto packet = key(number, number < 9 ? 7 : 11);
+    EXPECT_GT(send(stranger, packet.data(), packet.size(), 0), 0);
+  }
+  close(stranger);
+  const auto sent = telephone.rtp.sent().size();
+  ASSERT_TRUE(wait_until([&] { return telephone.rtp.sent().size() >= sent + 25; }));
   telephone.rtp.press(5);
   telephone.rtp.press(11);
   const auto typed = service->wait_event("content");
   ASSERT_TRUE(typed);
   EXPECT_NE(typed->json_at("/content").find("\"5#\""), std::string::npos)
       << typed->json_at("/content");
-  EXPECT_EQ(service->count("speech-start"), 0u);
 }
 
 TEST_F(Phone, TwoCallsDoNotHearEachOther) {
