@@ -195,7 +195,7 @@ TEST_F(Phone, DoesNotWaitForACallerWhoHasVanished) {
   EXPECT_EQ(phone->status(), 0) << "the caller does not answer the BYE";
 }
 
-/// Keys that another machine presses.
+/// Another machine says a second of noise.
 TEST_F(Phone, HearsOnlyTheCaller) {
   start();
   Telephone telephone(port);
@@ -206,23 +206,21 @@ TEST_F(Phone, HearsOnlyTheCaller) {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1);
   ASSERT_EQ(bind(stranger, reinterpret_cast<const sockaddr *>(&address), sizeof address), 0);
   ASSERT_TRUE(connect_locally(stranger, telephone.sip.rtp_port()));
-  const auto key = [](char number, char event) {
-    return std::string("\x80\x65\0", 3) + number + "\1\1\1" + number + "\7\7\7\7" + event +
-           std::string("\x8a\1\x40", 3);
-  };
-  for (char number = 0; number < 10; ++number) {
-    const auto packet = key(number, number < 9 ? 7 : 11);
+  std::string noise;
+  for (int i = 0; i < 80; ++i)
+    noise += "\x01\x81";  // µ-law
+  for (char number = 1; number <= 50; ++number) {
+    const auto packet =
+        std::string("\x80\0\0", 3) + number + std::string(2, '\0') + number + "\1\7\7\7\7" + noise;
     EXPECT_GT(send(stranger, packet.data(), packet.size(), 0), 0);
+    const auto sent = telephone.rtp.sent().size();
+    ASSERT_TRUE(wait_until([&] { return telephone.rtp.sent().size() > sent; }));
   }
   close(stranger);
-  const auto sent = telephone.rtp.sent().size();
-  ASSERT_TRUE(wait_until([&] { return telephone.rtp.sent().size() >= sent + 25; }));
   telephone.rtp.press(5);
   telephone.rtp.press(11);
-  const auto typed = service->wait_event("content");
-  ASSERT_TRUE(typed);
-  EXPECT_NE(typed->json_at("/content").find("\"5#\""), std::string::npos)
-      << typed->json_at("/content");
+  EXPECT_TRUE(service->wait_event("content"));
+  EXPECT_EQ(service->count("speech-start"), 0u);
 }
 
 TEST_F(Phone, TwoCallsDoNotHearEachOther) {
