@@ -3,8 +3,6 @@
 
 #include "json.hpp"
 
-#include "json_text.hpp"
-
 namespace gemlive::web {
 namespace {
 

@@ -10,7 +10,7 @@
 #include <utility>
 #include <variant>
 
-#include "handle.hpp"
+#include "json_text.hpp"
 
 namespace gemlive::web {
 

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <gst/gst.h>
-#include <json-glib/json-glib.h>
 
 #include <memory>
 
@@ -28,6 +27,5 @@ template <typename T>
 using GstPtr = Handle<T, gst_object_unref>;
 using StrPtr = Handle<char, g_free>;
 using ErrorPtr = Handle<GError, g_error_free>;
-using NodePtr = Handle<JsonNode, json_node_unref>;
 
 }  // namespace gemlive

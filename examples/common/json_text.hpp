@@ -3,11 +3,15 @@
 
 #pragma once
 
+#include <json-glib/json-glib.h>
+
 #include <string>
 
 #include "handle.hpp"
 
 namespace gemlive {
+
+using NodePtr = Handle<JsonNode, json_node_unref>;
 
 /// Takes ownership of `object`.
 inline std::string json_text(JsonObject *object) {

@@ -8,6 +8,9 @@
 #include <utility>
 
 namespace dubbing {
+
+using gemlive::GstPtr;
+
 namespace {
 
 using std::chrono::milliseconds;
@@ -70,8 +73,8 @@ Dub::Dub(const Options &options)
 }
 
 /// The demuxer.
-Dub::Ptr<GstElement> Dub::streams() const {
-  return Ptr<GstElement>(gst_bin_get_by_name(GST_BIN(pipeline_.get()), "streams"));
+GstPtr<GstElement> Dub::streams() const {
+  return GstPtr<GstElement>(gst_bin_get_by_name(GST_BIN(pipeline_.get()), "streams"));
 }
 
 Dub::~Dub() {
@@ -110,7 +113,7 @@ int Dub::run() {
 /// Behind the source: srtsrc takes no event while it waits for its peer.
 void Dub::end() {
   if (!has_dubbing_ || std::exchange(is_ending_, true)) return finish(0);
-  const Ptr<GstPad> input(gst_element_get_static_pad(streams().get(), "sink"));
+  const GstPtr<GstPad> input(gst_element_get_static_pad(streams().get(), "sink"));
   gst_pad_send_event(input.get(), gst_event_new_eos());
 }
 
@@ -184,8 +187,8 @@ void Dub::make_dubbing() {
 }
 
 void Dub::link(HeldStream &stream, GstElement *bin, const char *parser) {
-  const Ptr<GstElement> element(gst_bin_get_by_name(GST_BIN(bin), parser));
-  const Ptr<GstPad> sink(gst_element_get_static_pad(element.get(), "sink"));
+  const GstPtr<GstElement> element(gst_bin_get_by_name(GST_BIN(bin), parser));
+  const GstPtr<GstPad> sink(gst_element_get_static_pad(element.get(), "sink"));
   auto *ghost = gst_ghost_pad_new(parser, sink.get());
   gst_pad_set_active(ghost, TRUE);
   gst_element_add_pad(bin, ghost);
@@ -193,8 +196,8 @@ void Dub::link(HeldStream &stream, GstElement *bin, const char *parser) {
 }
 
 void Dub::probe(GstElement *bin, const char *element, const char *pad, GstPadProbeCallback act) {
-  const Ptr<GstElement> found(gst_bin_get_by_name(GST_BIN(bin), element));
-  const Ptr<GstPad> at(gst_element_get_static_pad(found.get(), pad));
+  const GstPtr<GstElement> found(gst_bin_get_by_name(GST_BIN(bin), element));
+  const GstPtr<GstPad> at(gst_element_get_static_pad(found.get(), pad));
   gst_pad_add_probe(at.get(), GST_PAD_PROBE_TYPE_BUFFER, act, this, nullptr);
 }
 

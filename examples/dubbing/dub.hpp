@@ -6,13 +6,13 @@
 #include <gst/gst.h>
 
 #include <atomic>
-#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 
 #include "description.hpp"
 #include "envelope.hpp"
+#include "handle.hpp"
 #include "held_stream.hpp"
 #include "hold_back.hpp"
 #include "input_watch.hpp"
@@ -34,12 +34,6 @@ class Dub {
   void end();
 
  private:
-  struct ObjectUnref {
-    void operator()(void *object) const { gst_object_unref(object); }
-  };
-  template <typename T>
-  using Ptr = std::unique_ptr<T, ObjectUnref>;
-
   /// What the streaming threads share.
   struct Shared {
     std::mutex mutex;
@@ -58,7 +52,7 @@ class Dub {
 
   static gboolean on_settled(gpointer self);
 
-  Ptr<GstElement> streams() const;
+  gemlive::GstPtr<GstElement> streams() const;
   void make_dubbing();
   void make_dubbing_or_fail();
   void link(HeldStream &stream, GstElement *bin, const char *parser);
@@ -69,12 +63,12 @@ class Dub {
 
   Options options_;
   Shared shared_;
-  Ptr<GstElement> pipeline_;
+  gemlive::GstPtr<GstElement> pipeline_;
   InputWatch input_;
   std::mutex streams_mutex_ = {};  // of the demuxer's thread and the main thread; for what follows
   HeldStream picture_, sound_;
-  guint settling_ = 0;            // timer
-  Ptr<GstElement> dubbing_ = {};  // what the streams go through
+  guint settling_ = 0;                        // timer
+  gemlive::GstPtr<GstElement> dubbing_ = {};  // what the streams go through
   std::atomic<bool> has_dubbing_ = false;
 
   std::optional<ns> last_lag_ = {};  // a single one may be an accident

@@ -6,8 +6,12 @@
 #include <cstdio>
 
 #include "description.hpp"
+#include "handle.hpp"
 
 namespace dubbing {
+
+using gemlive::GstPtr;
+
 namespace {
 
 /// As in "video_0_0041". -1: another name.
@@ -39,8 +43,8 @@ void HeldStream::offer(GstPad *pad) {
   if (!queue_) make_queue();
   parser_ = parser;
   program_ = program;
-  const Ptr<GstPad> sink(gst_element_get_static_pad(queue_, "sink"));
-  if (const Ptr<GstPad> former{gst_pad_get_peer(sink.get())})
+  const GstPtr<GstPad> sink(gst_element_get_static_pad(queue_, "sink"));
+  if (const GstPtr<GstPad> former{gst_pad_get_peer(sink.get())})
     gst_pad_unlink(former.get(), sink.get());
   gst_pad_link(pad, sink.get());
 }
@@ -49,7 +53,7 @@ void HeldStream::make_queue() {
   queue_ = gst_element_factory_make("queue", nullptr);
   g_object_set(queue_, "max-size-buffers", 0u, "max-size-bytes", 0u, "max-size-time",
                60 * GST_SECOND, nullptr);
-  const Ptr<GstPad> src(gst_element_get_static_pad(queue_, "src"));
+  const GstPtr<GstPad> src(gst_element_get_static_pad(queue_, "src"));
   hold_ = gst_pad_add_probe(
       src.get(), GST_PAD_PROBE_TYPE_BLOCK_DOWNSTREAM,
       +[](GstPad *, GstPadProbeInfo *, gpointer) { return GST_PAD_PROBE_OK; }, nullptr, nullptr);
@@ -58,7 +62,7 @@ void HeldStream::make_queue() {
 }
 
 void HeldStream::flow_to(GstPad *sink) {
-  const Ptr<GstPad> src(gst_element_get_static_pad(queue_, "src"));
+  const GstPtr<GstPad> src(gst_element_get_static_pad(queue_, "src"));
   gst_pad_link(src.get(), sink);
   gst_pad_remove_probe(src.get(), hold_);
 }

@@ -5,7 +5,6 @@
 
 #include <gst/gst.h>
 
-#include <memory>
 #include <string>
 
 namespace dubbing {
@@ -26,12 +25,6 @@ class HeldStream {
   void flow_to(GstPad *sink);
 
  private:
-  struct ObjectUnref {
-    void operator()(void *object) const { gst_object_unref(object); }
-  };
-  template <typename T>
-  using Ptr = std::unique_ptr<T, ObjectUnref>;
-
   void make_queue();
 
   GstElement *pipeline_;

@@ -11,6 +11,9 @@
 #include <string_view>
 #include <utility>
 
+using gemlive::GstPtr;
+using gemlive::ObjectPtr;
+
 namespace {
 
 constexpr guint digits_pause = 2000;     // ms without a digit that end a number
@@ -21,8 +24,8 @@ constexpr char hang_up_tool[] =
     R"(Call it when the conversation is over, after saying goodbye."}]}])";
 
 /// nullptr: the port is taken.
-Owned<GSocket> bind_socket(const std::string &address, int port) {
-  Owned<GSocket> socket(
+ObjectPtr<GSocket> bind_socket(const std::string &address, int port) {
+  ObjectPtr<GSocket> socket(
       g_socket_new(G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, nullptr));
   g_autoptr(GSocketAddress) local =
       g_inet_socket_address_new_from_string(address.c_str(), static_cast<guint>(port));
@@ -141,8 +144,8 @@ void Call::make_pipeline() {
   if (!pipeline_) throw std::runtime_error(error->message);
 
   encoder_.emplace(
-      Owned<GstPad>(gst_element_get_static_pad(element("voice"), "src")),
-      Owned<GstPad>(gst_element_request_pad_simple(element("rtp"), "send_rtp_sink_0")));
+      GstPtr<GstPad>(gst_element_get_static_pad(element("voice"), "src")),
+      GstPtr<GstPad>(gst_element_request_pad_simple(element("rtp"), "send_rtp_sink_0")));
   give_socket("rtp-in", "rtp-out", rtp_.get());
   give_socket("rtcp-in", "rtcp-out", rtcp_.get());
   g_object_set(element("model"), "tools", hang_up_tool, nullptr);

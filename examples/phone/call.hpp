@@ -11,10 +11,10 @@
 #include <optional>
 #include <string>
 
+#include "handle.hpp"
 #include "media.hpp"
 #include "payload_types.hpp"
 #include "rtp_encoder.hpp"
-#include "unref.hpp"
 
 /// The media of one call: RTP in, the model, RTP out. All on the main loop's thread.
 class Call {
@@ -63,10 +63,10 @@ class Call {
   std::string address_;
   Listener listener_;
   int port_ = 0, version_ = 0;
-  // IPv4, as in_addr: what the caller's SDP names, and who is heard. 0: nobody yet.
+  // IPv4, as in_addr: what the caller's SDP names, and who is heard. 0: none yet.
   std::atomic<guint32> named_ = 0, heard_ = 0;
-  Owned<GSocket> rtp_, rtcp_;
-  Owned<GstElement> pipeline_;
+  gemlive::ObjectPtr<GSocket> rtp_, rtcp_;
+  gemlive::GstPtr<GstElement> pipeline_;
   std::optional<RtpEncoder> encoder_;
   std::string digits_;  // not sent yet
   guint digits_timer_ = 0;

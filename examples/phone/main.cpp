@@ -8,17 +8,13 @@
 #include <gst/gst.h>
 
 #include <cstdio>
-#include <memory>
 #include <stdexcept>
 
+#include "handle.hpp"
 #include "simulator.h"
 #include "sip_server.hpp"
 
 namespace {
-
-struct Free {
-  void operator()(GMainLoop *loop) const { g_main_loop_unref(loop); }
-};
 
 /// The answers to calls name it, so it cannot be 0.0.0.0.
 bool is_of_a_machine(const char *address) {
@@ -48,8 +44,9 @@ SipServer::Options read_options(int argc, char **argv) {
     throw std::runtime_error("--port must be from 1 to 65535");
   if (calls < 1) throw std::runtime_error("--calls must be at least 1");
   if (address && !is_of_a_machine(address))
-    throw std::runtime_error("--address must be the IPv4 address of this machine that callers "
-                             "reach, such as 192.0.2.7");
+    throw std::runtime_error(
+        "--address must be the IPv4 address of this machine that callers "
+        "reach, such as 192.0.2.7");
   if (address) options.address = address;
   options.max_calls = static_cast<std::size_t>(calls);
   return options;
@@ -59,7 +56,7 @@ SipServer::Options read_options(int argc, char **argv) {
 bool run(int argc, char **argv) {
   const auto options = read_options(argc, argv);
   if (!use_simulator_unless_configured(nullptr)) return false;
-  const std::unique_ptr<GMainLoop, Free> loop(g_main_loop_new(nullptr, FALSE));
+  const gemlive::Handle<GMainLoop, g_main_loop_unref> loop(g_main_loop_new(nullptr, FALSE));
   SipServer server(options);
   g_print("Call %s\n", server.uri().c_str());
 

@@ -7,12 +7,14 @@
 #include <string>
 #include <utility>
 
+using gemlive::GstPtr;
+
 namespace {
 
 /// What takes a place in a pipeline.
 struct Replacement {
-  Owned<GstElement> bin;
-  Owned<GstPad> rtp;
+  GstPtr<GstElement> bin;
+  GstPtr<GstPad> rtp;
 };
 
 /// audiorate removes the discontinuities of the start and of an interruption, at which a payloader
@@ -25,8 +27,8 @@ std::string describe(const Media &media, guint32 timestamp_offset) {
 }
 
 void continue_numbers(GstElement *former, GstElement *next) {
-  const Owned<GstElement> from(gst_bin_get_by_name(GST_BIN(former), "payloader"));
-  const Owned<GstElement> to(gst_bin_get_by_name(GST_BIN(next), "payloader"));
+  const GstPtr<GstElement> from(gst_bin_get_by_name(GST_BIN(former), "payloader"));
+  const GstPtr<GstElement> to(gst_bin_get_by_name(GST_BIN(next), "payloader"));
   guint last = 0;
   g_object_get(from.get(), "seqnum", &last, nullptr);
   g_object_set(to.get(), "seqnum-offset", static_cast<int>((last + 1) & 0xffff), nullptr);
@@ -34,16 +36,16 @@ void continue_numbers(GstElement *former, GstElement *next) {
 
 /// Main thread or streaming thread. `audio` is idle.
 void replace(GstPad *audio, const Replacement &next) {
-  const Owned<GstObject> pipeline(gst_object_get_parent(GST_OBJECT(GST_PAD_PARENT(audio))));
-  if (const Owned<GstPad> at{gst_pad_get_peer(audio)}) {
+  const GstPtr<GstObject> pipeline(gst_object_get_parent(GST_OBJECT(GST_PAD_PARENT(audio))));
+  if (const GstPtr<GstPad> at{gst_pad_get_peer(audio)}) {
     auto *former = GST_PAD_PARENT(at.get());
     continue_numbers(former, next.bin.get());
     gst_element_set_state(former, GST_STATE_NULL);
     gst_bin_remove(GST_BIN(pipeline.get()), former);
   }
   gst_bin_add(GST_BIN(pipeline.get()), next.bin.get());
-  const Owned<GstPad> sink(gst_element_get_static_pad(next.bin.get(), "sink"));
-  const Owned<GstPad> src(gst_element_get_static_pad(next.bin.get(), "src"));
+  const GstPtr<GstPad> sink(gst_element_get_static_pad(next.bin.get(), "sink"));
+  const GstPtr<GstPad> src(gst_element_get_static_pad(next.bin.get(), "src"));
   gst_pad_link(src.get(), next.rtp.get());
   gst_element_sync_state_with_parent(next.bin.get());
   gst_pad_link(audio, sink.get());
@@ -51,7 +53,7 @@ void replace(GstPad *audio, const Replacement &next) {
 
 }  // namespace
 
-RtpEncoder::RtpEncoder(Owned<GstPad> audio, Owned<GstPad> rtp)
+RtpEncoder::RtpEncoder(GstPtr<GstPad> audio, GstPtr<GstPad> rtp)
     : audio_(std::move(audio)), rtp_(std::move(rtp)), timestamp_offset_(g_random_int()) {}
 
 void RtpEncoder::encode_as(const Media &media) {

@@ -5,20 +5,20 @@
 
 #include <gst/gst.h>
 
+#include "handle.hpp"
 #include "media.hpp"
-#include "unref.hpp"
 
 /// The way of the model's audio to rtpbin: the encoder and payloader of a codec. Main thread.
 class RtpEncoder {
  public:
   /// `audio` leads to `rtp` by it.
-  RtpEncoder(Owned<GstPad> audio, Owned<GstPad> rtp);
+  RtpEncoder(gemlive::GstPtr<GstPad> audio, gemlive::GstPtr<GstPad> rtp);
 
   /// As soon as no audio is on its way. The packets go on with the next sequence number, and their
   /// timestamps by the same clock. Throws std::runtime_error if this machine lacks an element.
   void encode_as(const Media &media);
 
  private:
-  Owned<GstPad> audio_, rtp_;
+  gemlive::GstPtr<GstPad> audio_, rtp_;
   guint32 timestamp_offset_;
 };
