@@ -27,6 +27,15 @@ class DevicePart {
   DevicePart(const DevicePart &) = delete;
   DevicePart &operator=(const DevicePart &) = delete;
 
+  /// What the conversation knows of it.
+  struct History {
+    bool has_worked = false;
+    bool is_waiting = false;   // it is gone
+    std::string current = {};  // current_device()
+    unsigned connected = 0;    // tick of the last attempt
+  };
+  History history = {};
+
   Side side() const { return side_; }
   const char *noun() const { return side_ == Side::Input ? "microphone" : "loudspeaker"; }
   bool is_there() const { return part_ != nullptr; }

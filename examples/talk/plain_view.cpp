@@ -99,14 +99,6 @@ void PlainView::clear_progress() {
   std::fprintf(stderr, "\r%49s\r", "");
 }
 
-void PlainView::muted(bool is_muted) {
-  line(is_muted ? "muted" : "not muted");
-}
-
-void PlainView::talking(bool is_talking) {
-  line(is_talking ? "talking" : "not talking");
-}
-
 void PlainView::note(const std::string &text) {
   clear_progress();
   std::fprintf(stderr, "note: %s\n", on_one_line(text).c_str());

@@ -24,11 +24,8 @@ class PlainView : public View {
   void turn_ended(const Turn &turn) override;
   void tool_call(const ToolCall &call) override;
   void tool_result(const ToolResult &result) override;
-  void levels(const Levels &) override {}
   void tokens(std::uint64_t total) override { tokens_ = total; }
   void progress(std::chrono::nanoseconds position, std::chrono::nanoseconds duration) override;
-  void muted(bool is_muted) override;
-  void talking(bool is_talking) override;
   void note(const std::string &line) override;
   void problem(const std::string &what, const std::string &what_to_do) override;
 

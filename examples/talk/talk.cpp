@@ -70,13 +70,12 @@ Talk::Talk(const Options &options)
                  nullptr);
     recording_->take_audio(pipeline_.get());
   }
-  const auto neighbour = [this](const char *name) { return find(pipeline_.get(), name); };
-  if (places_.input == Place::Device)
-    microphone_ = std::make_unique<DevicePart>(
-        Side::Input, pipeline_.get(), neighbour("mute").get(), places_.devices, options.input);
-  if (places_.output == Place::Device)
-    loudspeaker_ = std::make_unique<DevicePart>(
-        Side::Output, pipeline_.get(), neighbour("heard").get(), places_.devices, options.output);
+  const auto add_device = [this](Side side, const char *neighbour, const std::string &name) {
+    devices_.push_back(std::make_unique<DevicePart>(
+        side, pipeline_.get(), find(pipeline_.get(), neighbour).get(), places_.devices, name));
+  };
+  if (places_.input == Place::Device) add_device(Side::Input, "mute", options.input);
+  if (places_.output == Place::Device) add_device(Side::Output, "heard", options.output);
 }
 
 Talk::~Talk() {
@@ -123,7 +122,8 @@ void Talk::start() {
                     : "Wear headphones, or install gstreamer1.0-plugins-bad for echo cancellation: "
                       "a model that hears itself interrupts itself.");
   gst_pipeline_use_clock(GST_PIPELINE(pipeline_.get()), clock_.get());
-  each_device([this](DevicePart &device) { connect(device); });
+  for (auto &device : devices_)
+    connect(*device);
   if (is_over_) return;
   gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING);
   if (places_.input == Place::Typed) say_first_line();

@@ -5,10 +5,10 @@
 
 #include <gst/gst.h>
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "device_part.hpp"
 #include "handle.hpp"
@@ -74,7 +74,6 @@ class Talk : public Controls {
   void keep_event(GstStructure *fields);
   void close_files();
   void finish_recording();
-  void each_device(const std::function<void(DevicePart &)> &act);
 
   Options options_;
   Places places_;
@@ -84,16 +83,12 @@ class Talk : public Controls {
   GstPtr<GstElement> gemlive_;
   ToolPrograms tools_;
   std::unique_ptr<Recording> recording_ = {};
-  std::unique_ptr<DevicePart> microphone_ = {}, loudspeaker_ = {};
+  std::vector<std::unique_ptr<DevicePart>> devices_ = {};  // at most a microphone, a loudspeaker
   Handle<GMainLoop, g_main_loop_unref> loop_;
 
   View *view_ = nullptr;  // while it runs
   std::unique_ptr<Narrator> narrator_ = {};
-  bool has_worked_[2] = {};  // the devices, by Side
-  bool is_waiting_[2] = {};  // for a device that is gone
-  std::string current_device_[2] = {};
   unsigned ticks_ = 0;
-  unsigned connected_[2] = {};  // tick of the last attempt
   bool is_muted_ = false;
   bool is_talking_ = false;
   bool has_typed_ = false;

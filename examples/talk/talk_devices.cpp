@@ -19,8 +19,8 @@ void Talk::connect(DevicePart &device) {
 }
 
 DevicePart *Talk::device_of(GstMessage *message) {
-  for (auto *device : {microphone_.get(), loudspeaker_.get()})
-    if (device && device->owns(message)) return device;
+  for (auto &device : devices_)
+    if (device->owns(message)) return device.get();
   return nullptr;
 }
 
@@ -28,10 +28,9 @@ DevicePart *Talk::device_of(GstMessage *message) {
 void Talk::handle_device(DevicePart &device, GstMessage *message) {
   if (device.is_loss(message)) return lose(device);
   if (GST_MESSAGE_TYPE(message) != GST_MESSAGE_APPLICATION) return;
-  const auto side = static_cast<int>(device.side());
-  has_worked_[side] = true;
+  device.history.has_worked = true;
   if (device.side() == Side::Output) clock_.follow(device.clock());
-  if (std::exchange(is_waiting_[side], false)) {
+  if (std::exchange(device.history.is_waiting, false)) {
     keep_event(
         gst_structure_new("talk/device-back", "device", G_TYPE_STRING, device.noun(), nullptr));
     view_->note(std::string("The ") + device.noun() + " is back.");
@@ -41,11 +40,10 @@ void Talk::handle_device(DevicePart &device, GstMessage *message) {
 
 /// A device that never worked is not there. One that did may come back.
 void Talk::lose(DevicePart &device) {
-  const auto side = static_cast<int>(device.side());
   if (device.side() == Side::Output) clock_.follow(nullptr);
   device.disconnect();
   const std::string noun = device.noun();
-  if (!has_worked_[side]) {
+  if (!device.history.has_worked) {
     const char *option = device.side() == Side::Input ? "--input" : "--output";
     fail("There is no " + noun + " that works.", std::string("Connect one, or name a file: ") +
                                                      option +
@@ -53,7 +51,7 @@ void Talk::lose(DevicePart &device) {
                                                      "shows the devices.");
     return end();
   }
-  if (std::exchange(is_waiting_[side], true)) return;
+  if (std::exchange(device.history.is_waiting, true)) return;
   keep_event(gst_structure_new("warning", "text", G_TYPE_STRING,
                                ("The " + noun + " is gone").c_str(), nullptr));
   view_->note("The " + noun + " is gone. The conversation goes on: connect it again, or another.");
@@ -61,11 +59,10 @@ void Talk::lose(DevicePart &device) {
 
 /// A sound server that loses a device can go on with another, and a user can choose another there.
 void Talk::tell_choice(DevicePart &device) {
-  const auto side = static_cast<int>(device.side());
-  if (!has_worked_[side] || is_waiting_[side]) return;
+  if (!device.history.has_worked || device.history.is_waiting) return;
   const auto current = device.current_device();
   if (current.empty()) return;
-  const auto before = std::exchange(current_device_[side], current);
+  const auto before = std::exchange(device.history.current, current);
   if (before.empty() || before == current) return;
   const auto name = places_.devices->name_of(device.side(), current);
   keep_event(gst_structure_new("talk/device-changed", "device", G_TYPE_STRING, device.noun(),
@@ -75,19 +72,14 @@ void Talk::tell_choice(DevicePart &device) {
 
 /// A device that is there again, but takes or gives nothing, is connected anew.
 void Talk::look_after_devices() {
-  each_device([this](DevicePart &device) {
-    tell_choice(device);
-    const auto side = static_cast<int>(device.side());
-    const bool is_stuck = is_waiting_[side] && ticks_ - connected_[side] >= stuck_ticks;
-    if (is_over_ || (device.is_there() && !is_stuck)) return;
-    connected_[side] = ticks_;
-    if (!device.connect()) device.disconnect();
-  });
-}
-
-void Talk::each_device(const std::function<void(DevicePart &)> &act) {
-  if (microphone_) act(*microphone_);
-  if (loudspeaker_) act(*loudspeaker_);
+  for (auto &device : devices_) {
+    tell_choice(*device);
+    auto &history = device->history;
+    const bool is_stuck = history.is_waiting && ticks_ - history.connected >= stuck_ticks;
+    if (is_over_ || (device->is_there() && !is_stuck)) continue;
+    history.connected = ticks_;
+    if (!device->connect()) device->disconnect();
+  }
 }
 
 }  // namespace gemlive::talk

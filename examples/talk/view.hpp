@@ -11,7 +11,8 @@ namespace gemlive::talk {
 
 enum class Speaker { User, Model };
 
-/// A piece of a transcript. Captions of the model come when the words are heard, not when they arrive.
+/// A piece of a transcript. Captions of the model come when the words are heard, not when they
+/// arrive.
 struct Words {
   Speaker speaker;
   std::string text;
@@ -57,14 +58,15 @@ class View {
   virtual void turn_ended(const Turn &turn) = 0;
   virtual void tool_call(const ToolCall &call) = 0;
   virtual void tool_result(const ToolResult &result) = 0;
-  virtual void levels(const Levels &levels) = 0;
   virtual void tokens(std::uint64_t total) = 0;
   virtual void progress(std::chrono::nanoseconds position, std::chrono::nanoseconds duration) = 0;
-  virtual void muted(bool is_muted) = 0;
-  virtual void talking(bool is_talking) = 0;  // push to talk
   /// A line for the user: a hint, a device that went or came.
   virtual void note(const std::string &line) = 0;
   virtual void problem(const std::string &what, const std::string &what_to_do) = 0;
+  // For a view that has keys and a place for it.
+  virtual void levels(const Levels &) {}
+  virtual void muted(bool) {}
+  virtual void talking(bool) {}  // push to talk
 };
 
 /// What the user can do. Called by a view on the main thread.

@@ -35,6 +35,7 @@ TEST_F(TalkPipeWire, TakesADeviceByAPartOfItsName) {
 
 TEST_F(TalkPipeWire, AHeadsetIsUnpluggedAndComesBack) {
   start_conversation();
+  expect_answer();  // so that it knows its loudspeaker
   sound.remove_microphone();
   sound.remove_loudspeaker();
   EXPECT_TRUE(terminal->shows("* The loudspeaker is now ")) << told();
@@ -44,6 +45,7 @@ TEST_F(TalkPipeWire, AHeadsetIsUnpluggedAndComesBack) {
   EXPECT_TRUE(wait_until([this] {
     return sound.is_playing_to("speaker") && sound.is_recording_from("mic.monitor");
   })) << told();
+  ASSERT_TRUE(service->wait_event("turn-complete")) << told();
   sound.record();
   sound.speak(question());
   EXPECT_TRUE(plays(1950)) << loud_duration(sound.recorded()) << " ms of 2000" << told();
