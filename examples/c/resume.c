@@ -33,9 +33,9 @@ int main(int argc, char **argv) {
   GstElement *pipeline;
   char *handle = NULL;
 
+  if (argc != 4) return g_printerr("usage: %s HANDLE_FILE QUESTION.wav REPLY.wav\n", argv[0]), 2;
   if (!use_simulator_unless_configured(NULL)) return 1;
   gst_init(&argc, &argv);
-  if (argc != 4) return g_printerr("usage: %s HANDLE_FILE QUESTION.wav REPLY.wav\n", argv[0]), 2;
   handle_file = argv[1];
   pipeline = make_pipeline(
       "filesrc location=\"%s\" ! wavparse ! gemlive name=gemlive pacing=none ! "

@@ -33,9 +33,9 @@ static void on_message(GstElement *pipeline, GstMessage *message) {
 int main(int argc, char **argv) {
   GstElement *pipeline;
 
+  if (argc != 3) return g_printerr("usage: %s QUESTION.wav REPLY.wav\n", argv[0]), 2;
   if (!use_simulator_unless_configured(script)) return 1;
   gst_init(&argc, &argv);
-  if (argc != 3) return g_printerr("usage: %s QUESTION.wav REPLY.wav\n", argv[0]), 2;
   pipeline = make_pipeline(
       "filesrc location=\"%s\" ! wavparse ! gemlive name=gemlive pacing=none ! "
       "wavenc ! filesink location=\"%s\"",

@@ -6,14 +6,13 @@
 """
 import sys
 
-from pipeline import Gst, play
+from pipeline import make_pipeline, play
 from simulator import use_simulator_unless_configured
 
 use_simulator_unless_configured()
-Gst.init(None)
 source = sys.argv[1] if len(sys.argv) > 1 else "autoaudiosrc"
 sink = sys.argv[2] if len(sys.argv) > 2 else "audioconvert ! audioresample ! autoaudiosink"
-pipeline = Gst.parse_launch(f"""
+pipeline = make_pipeline(f"""
     {source} ! gemlive name=gemlive captions=lines ! {sink}
     gemlive.input_transcript ! fakesink name=user signal-handoffs=true
     gemlive.output_transcript ! fakesink name=model signal-handoffs=true""")

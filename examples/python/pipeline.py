@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The gemlive authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Plays a pipeline to its end."""
+"""Makes a pipeline, and plays it to its end."""
 import signal
 import sys
 
@@ -9,9 +9,20 @@ import gi
 gi.require_version("Gst", "1.0")
 from gi.repository import GLib, Gst
 
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends the program
+
+
+def make_pipeline(description):
+    """Makes a pipeline as gst-launch-1.0 does. Ends the program if there is an error."""
+    Gst.init(None)
+    try:
+        return Gst.parse_launch(description)
+    except GLib.Error as error:
+        sys.exit(error.message)
+
 
 def play(pipeline, on_message=None):
-    """Calls `on_message` with each message of an element. Ends the program after an error, which it prints, or at Ctrl-C."""
+    """Calls `on_message` with each message of an element. Ends the program after an error, which it prints."""
     loop = GLib.MainLoop()
     errors = []
 
@@ -27,7 +38,6 @@ def play(pipeline, on_message=None):
     bus = pipeline.get_bus()
     bus.add_signal_watch()
     bus.connect("message", watch)
-    GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, signal.SIGINT, loop.quit)
     pipeline.set_state(Gst.State.PLAYING)
     loop.run()
     pipeline.set_state(Gst.State.NULL)

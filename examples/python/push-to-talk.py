@@ -4,17 +4,16 @@
 """Push to talk: press Enter, speak, press Enter again, and the model answers. Ctrl-D ends.
     push-to-talk.py [SOURCE [SINK]]     elements to use in place of microphone and loudspeaker
 """
+import itertools
 import sys
-import threading
 
-from pipeline import Gst, play
+from pipeline import GLib, Gst, make_pipeline, play
 from simulator import use_simulator_unless_configured
 
 use_simulator_unless_configured()
-Gst.init(None)
 source = sys.argv[1] if len(sys.argv) > 1 else "autoaudiosrc"
 sink = sys.argv[2] if len(sys.argv) > 2 else "audioconvert ! audioresample ! autoaudiosink"
-pipeline = Gst.parse_launch(
+pipeline = make_pipeline(
     f"{source} ! gemlive name=gemlive activity-detection=manual output-transcription=true ! {sink}")
 gemlive = pipeline.get_by_name("gemlive")
 
@@ -26,13 +25,18 @@ def on_message(fields):
         print("Press Enter, and speak", flush=True)
 
 
-def read_keys():
-    for number, _ in enumerate(sys.stdin):
-        talks = number % 2 == 0
-        gemlive.emit("activity-start" if talks else "activity-end")
-        print("Speak, then press Enter" if talks else "...", flush=True)
-    pipeline.send_event(Gst.Event.new_eos())
+actions = itertools.cycle([("activity-start", "Speak, then press Enter"), ("activity-end", "...")])
 
 
-threading.Thread(target=read_keys, daemon=True).start()
+def on_key(keys, _condition):
+    if not keys.readline():
+        pipeline.send_event(Gst.Event.new_eos())
+        return False
+    action, advice = next(actions)
+    gemlive.emit(action)
+    print(advice, flush=True)
+    return True
+
+
+GLib.io_add_watch(GLib.IOChannel(0), GLib.PRIORITY_DEFAULT, GLib.IOCondition.IN | GLib.IOCondition.HUP, on_key)
 play(pipeline, on_message)

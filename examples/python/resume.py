@@ -7,15 +7,14 @@
 import pathlib
 import sys
 
-from pipeline import Gst, play
+from pipeline import make_pipeline, play
 from simulator import use_simulator_unless_configured
 
 if len(sys.argv) != 4:
     sys.exit(__doc__)
 use_simulator_unless_configured()
-Gst.init(None)
 handle_file = pathlib.Path(sys.argv[1])
-pipeline = Gst.parse_launch(f'filesrc location="{sys.argv[2]}" ! wavparse ! gemlive name=gemlive pacing=none ! '
+pipeline = make_pipeline(f'filesrc location="{sys.argv[2]}" ! wavparse ! gemlive name=gemlive pacing=none ! '
                             f'wavenc ! filesink location="{sys.argv[3]}"')
 gemlive = pipeline.get_by_name("gemlive")
 try:

@@ -7,7 +7,7 @@
 import json
 import sys
 
-from pipeline import Gst, play
+from pipeline import make_pipeline, play
 from simulator import use_simulator_unless_configured
 
 TOOLS = [{"functionDeclarations": [{"name": "weather", "description": "Tells the weather in a city", "parameters": {
@@ -18,8 +18,7 @@ SCRIPT = [{"when": {"on": "turn"}, "do": {"tool-call": "weather", "args": {"city
 if len(sys.argv) != 3:
     sys.exit(__doc__)
 use_simulator_unless_configured(json.dumps(SCRIPT))
-Gst.init(None)
-pipeline = Gst.parse_launch(f'filesrc location="{sys.argv[1]}" ! wavparse ! gemlive name=gemlive pacing=none ! '
+pipeline = make_pipeline(f'filesrc location="{sys.argv[1]}" ! wavparse ! gemlive name=gemlive pacing=none ! '
                             f'wavenc ! filesink location="{sys.argv[2]}"')
 gemlive = pipeline.get_by_name("gemlive")
 gemlive.props.tools = json.dumps(TOOLS)

@@ -37,7 +37,8 @@ class LanguageExamples : public ::testing::TestWithParam<const char *> {
         std::string(g_getenv("GEMLIVE_EXAMPLES")) + "/python/" + name + ".py";
     const auto program =
         std::string(GetParam()) == "c" ? example_program(("c/" + name).c_str()) : python;
-    arguments.insert(arguments.begin(), program);
+    const std::vector<std::string> shell = {"sh", "-c", "exec \"$0\" \"$@\" 2>&1", program};
+    arguments.insert(arguments.begin(), shell.begin(), shell.end());
     return Program(arguments, environment());
   }
   /// A service for all programs of this test. Without it, each program starts its own.
@@ -85,6 +86,16 @@ TEST_P(LanguageExamples, PushToTalk) {
   EXPECT_EQ(program.status(), 0);
 }
 
+/// Before there is a connection.
+TEST_P(LanguageExamples, PushToTalkTakesKeysAtOnce) {
+  serve();
+  auto program = run("push-to-talk", {"audiotestsrc is-live=true", "fakesink"});
+  program.type("\n");
+  EXPECT_TRUE(simulator->wait_event("activity-start"));
+  program.close_input();
+  EXPECT_EQ(program.status(), 0);
+}
+
 /// With the simulator that the program starts: its script calls the function.
 TEST_P(LanguageExamples, ToolCall) {
   auto program = run("tool-call", {question.path(), reply});
@@ -114,13 +125,13 @@ TEST_P(LanguageExamples, ResumeFailsIfItCannotKeepTheHandle) {
   EXPECT_EQ(program.status(), 1);
 }
 
-/// In C, the signal does. In Python, it would show all lines that run.
 TEST_P(LanguageExamples, CtrlCEndsThem) {
   serve();
   auto program = run("captions", {"audiotestsrc is-live=true", "fakesink sync=true"});
   ASSERT_TRUE(simulator->wait_event("setup"));
   program.send_signal(SIGINT);
-  EXPECT_EQ(program.status(), GetParam() == std::string("python") ? 0 : -1);
+  EXPECT_EQ(program.output().find("Traceback"), std::string::npos);
+  EXPECT_EQ(program.status(), -1);
 }
 
 TEST_P(LanguageExamples, EndWithAnErrorWhereTheServiceIsNotReached) {
@@ -128,6 +139,24 @@ TEST_P(LanguageExamples, EndWithAnErrorWhereTheServiceIsNotReached) {
   simulator->stop();
   auto program = run("captions", {question_source(), "fakesink"});
   EXPECT_EQ(program.status(), 1);
+}
+
+TEST_P(LanguageExamples, EndWithAnErrorWhereThereIsNoSuchElement) {
+  serve();
+  auto program = run("captions", {"nosuchelement", "fakesink"});
+  const auto output = program.output();
+  EXPECT_NE(output.find("no element \"nosuchelement\""), std::string::npos) << output;
+  EXPECT_EQ(output.find("Traceback"), std::string::npos) << output;
+  EXPECT_EQ(program.status(), 1);
+}
+
+/// Nothing else is printed.
+TEST_P(LanguageExamples, SayHowTheyAreUsed) {
+  auto program = run("tool-call", {});
+  const auto output = program.output();
+  EXPECT_NE(output.find("tool-call"), std::string::npos) << output;
+  EXPECT_EQ(output.find("simulator"), std::string::npos) << output;
+  EXPECT_GE(program.status(), 1);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, LanguageExamples, ::testing::Values("c", "python"),

@@ -62,6 +62,18 @@ class Program {
       }
     });
   }
+  /// All that it prints until it ends.
+  std::string output() {
+    std::string text;
+    in_time([&] {
+      while (char *line = g_data_input_stream_read_line(lines_.get(), nullptr, nullptr, nullptr)) {
+        text += line + std::string("\n");
+        g_free(line);
+      }
+      return true;
+    });
+    return text;
+  }
   /// Waits for the end of the program. Returns its exit status.
   int status() {
     const bool ended =
