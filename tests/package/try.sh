@@ -19,6 +19,10 @@ done
 gemlive-talk --input /usr/share/gemlive/question.wav --output talk.wav >talk.txt || { cat talk.txt; exit 1; }
 grep '^model: ' talk.txt
 
+# The README's question is that of the source.
+mkdir -p examples/data
+cp /usr/share/gemlive/question.wav examples/data
+
 # The README's line, and then its pipelines. A conversation with devices, of which there are none here, ends by Ctrl-C.
 service=$(grep '^gemlive-simulator --quiet &' /try/README.md)
 eval "$service"
