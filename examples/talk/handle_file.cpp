@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <system_error>
 
 #include "handle.hpp"
 #include "problem.hpp"
@@ -54,9 +56,13 @@ std::string read_handle(const std::string &file) {
 }
 
 void keep_handle(const std::string &file, const std::string &handle) {
+  // The new file takes the place of the old one, not of a link to it.
+  std::error_code ignored;
+  const auto target = std::filesystem::weakly_canonical(file, ignored);
   GError *error = nullptr;
-  if (g_file_set_contents_full(file.c_str(), handle.data(), static_cast<gssize>(handle.size()),
-                               G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
+  if (g_file_set_contents_full(target.empty() ? file.c_str() : target.c_str(), handle.data(),
+                               static_cast<gssize>(handle.size()), G_FILE_SET_CONTENTS_CONSISTENT,
+                               0600, &error))
     return;
   const ErrorPtr owner(error);
   throw Problem("The handle of the conversation was not kept: " + std::string(error->message) + ".",

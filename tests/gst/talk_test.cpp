@@ -228,6 +228,11 @@ TEST_F(Talk, ContinuesAConversation) {
   EXPECT_EQ(talk(arguments), 0) << all_output();
   EXPECT_TRUE(has_line(shell.output(), "connected: the conversation continues")) << shell.output();
   EXPECT_NE(shell.read("handle"), handle) << "the newest is kept";
+  fs::create_symlink("handle", shell.folder() / "link");
+  const auto second = shell.read("handle");
+  EXPECT_EQ(talk("--resume link --input question.wav --output reply.wav"), 0) << all_output();
+  EXPECT_TRUE(fs::is_symlink(shell.folder() / "link"));
+  EXPECT_NE(shell.read("handle"), second);
   EXPECT_FALSE(has(all_output(), handle));
 }
 
