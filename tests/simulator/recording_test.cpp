@@ -74,7 +74,11 @@ TEST(Recording, KnowsThatItIsIncomplete) {
   LogText log;
   log.add(">{\"setup\":{}}").add("<{\"setupComplete\":{}}");
   EXPECT_FALSE(Recording::read(log.text)->connections[0].is_cut);
-  EXPECT_TRUE(Recording::read(log.text + ">100 {")->connections[0].is_cut);
+  const auto cut_text = log.text + ">100 {";
+  const auto cut = Recording::read(cut_text)->connections[0];
+  EXPECT_TRUE(cut.is_cut);
+  ASSERT_TRUE(cut.steps.back().note) << "so that the replay says so";
+  EXPECT_TRUE(cut.steps.back().note->is_full);
   auto dropped = log, full = log;
   dropped.add("<" + websocket_log::text({.dropped = 3}));
   EXPECT_TRUE(Recording::read(dropped.text)->connections[0].is_cut);

@@ -32,6 +32,17 @@ class Reader {
     return {};
   }
 
+  /// The text ends within an entry: as if the file had been full.
+  void cut() {
+    auto &connection = recording.connections.back();
+    connection.is_cut = true;
+    connection.steps.push_back(
+        {.note = websocket_log::Note{.is_full = true},
+         .time = connection.steps.empty() ? std::nullopt : connection.steps.back().time,
+         .messages = connection.messages.size(),
+         .audio = connection.audio_bytes});
+  }
+
   static Error no_setup() {
     return {ErrorKind::bad_setting, "The recording does not begin with a setup message"};
   }
@@ -78,7 +89,7 @@ Result<Recording> Recording::read(std::string_view text) {
     if (auto error = reader.add(entry)) return *error;
   }
   if (reader.recording.connections.empty()) return Reader::no_setup();
-  reader.recording.connections.back().is_cut |= entries->is_cut;
+  if (entries->is_cut) reader.cut();
   return std::move(reader.recording);
 }
 
