@@ -91,6 +91,8 @@ Exchange::Change Exchange::content(Time now, bool is_progress) {
   change.opens = turn_ == Turn::none;
   change.answers = !has_content();
   if (change.answers) begin_answer(now);
+  // Behind a tool response it may answer a newer question as well.
+  if (continuation_) may_answer_up_to_ = std::max(may_answer_up_to_, noticed(now));
   turn_ = Turn::answering;
   doubt_.reset();  // more of the turn: the turnComplete was that of the turn before
   clear_continuation();

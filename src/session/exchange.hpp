@@ -46,8 +46,9 @@ namespace gemlive {
 ///                                               stays open. It was complete if nothing follows
 ///     turnComplete without content              the model ignored noise, or goes on: the question
 ///                                               stays owed. A warning if nothing follows
-///     turnComplete IN_PROGRESS, [question],     the announced answer, or that to the question: the
-///     content, turnComplete                     question stays owed. Answered if nothing follows
+///     turnComplete IN_PROGRESS or               the announced answer, or that to the question: the
+///     [tool response], [question],              question stays owed. Answered if nothing follows
+///     content, turnComplete
 ///
 /// Services were seen to say, for one answer (each is a row of exchange_test):
 ///     content, generationComplete, turnComplete          the usual order
@@ -249,7 +250,7 @@ class Exchange {
   // The turn
   Turn turn_ = Turn::none;
   Sequence answering_up_to_ = 0;   // what it answers
-  Sequence may_answer_up_to_ = 0;  // what it may answer beside the announced continuation
+  Sequence may_answer_up_to_ = 0;  // what it may answer beside the continuation
   Sequence may_be_cut_by_ = 0;     // the newest of its questions, if that was on its way; or 0
   bool is_dismissed_ = false;
   Time began_ = 0;                 // its first content

@@ -56,6 +56,7 @@ void Ledger::content(Time now, Time until) {
   has_gone_on_ |= has_content() && is_spoken_over_;
   is_spoken_over_ &= has_content();
   if (!has_content()) begin_answer(now);
+  if (promised_at_) may_answer_ = std::max(may_answer_, noticed(now));
   turn_ = Turn::answering;
   doubt_.reset();
   forget_promise();

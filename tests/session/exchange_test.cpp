@@ -280,6 +280,12 @@ INSTANTIATE_TEST_SUITE_P(
         Order{"ask call call response complete response", "[!~", true, 0, open, open},
         Order{"ask call response idle", "[!]", false, 1, complete, complete},
         Order{"ask call response content complete", "[!]", false, 1, complete, complete},
+        // A newer question: what follows the response may answer both.
+        Order{"ask call response ask content complete", "[!]", true, 1, open, complete},
+        Order{"ask call response ask content complete settle", "[!]", false, 2, complete, complete},
+        Order{"ask call response ask content complete content complete", "[!][!]", false, 2,
+              complete, complete},
+        Order{"ask call response ask content complete lost", "[!]x", false, 1, open, open},
         Order{"ask call complete response", "[!]", true, 0, open, open},
         Order{"ask call complete response content complete", "[!][!]", false, 1, complete,
               complete},
