@@ -74,9 +74,7 @@ void Call::on_message(GstMessage *message) {
 void Call::on_application(const GstStructure *fields) {
   const auto is = [&](const char *name) { return gst_structure_has_name(fields, name); };
   if (is("web/negotiate") && !std::exchange(negotiating_, true)) {
-    negotiate(webrtc_.get());
-  } else if (is("web/offer")) {
-    offer_ = gst_structure_get_string(fields, "sdp");
+    offer_ = negotiate(webrtc_.get());
     events_.signal(to_json({{"type", "offer"}, {"sdp", offer_}}));
   } else if (is("web/candidate")) {
     guint line = 0;

@@ -40,7 +40,7 @@ std::string missing_element() {
   return {};
 }
 
-/// GLib ends a process that has no descriptor left. A visitor has about 12, and one for each
+/// GLib ends a process that has no descriptor left. A visitor has about 10, and one for each
 /// address of the machine.
 std::string provide_descriptors(unsigned visitors) {
   const rlim_t needed = 200 + rlim_t{30} * visitors;

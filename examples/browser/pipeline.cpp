@@ -47,20 +47,6 @@ void on_candidate(GstElement *webrtc, guint line, const char *candidate) {
                                  G_TYPE_STRING, candidate, nullptr));
 }
 
-void on_offer(GstPromise *promise, gpointer data) {
-  auto *webrtc = static_cast<GstElement *>(data);
-  GstWebRTCSessionDescription *offer = nullptr;
-  const GstStructure *reply = gst_promise_get_reply(promise);
-  if (reply &&
-      gst_structure_get(reply, "offer", GST_TYPE_WEBRTC_SESSION_DESCRIPTION, &offer, nullptr)) {
-    g_signal_emit_by_name(webrtc, "set-local-description", offer, nullptr);
-    post(webrtc, gst_structure_new("web/offer", "sdp", G_TYPE_STRING,
-                                   StrPtr(gst_sdp_message_as_text(offer->sdp)).get(), nullptr));
-    gst_webrtc_session_description_free(offer);
-  }
-  gst_promise_unref(promise);
-}
-
 void fail(GstElement *webrtc, const char *why) {
   post(webrtc, gst_structure_new("web/failed", "why", G_TYPE_STRING, why, nullptr));
 }
@@ -188,10 +174,18 @@ ObjectPtr<GObject> make_channel(GstElement *webrtc) {
   return ObjectPtr<GObject>(channel);
 }
 
-void negotiate(GstElement *webrtc) {
-  g_signal_emit_by_name(
-      webrtc, "create-offer", nullptr,
-      gst_promise_new_with_change_func(on_offer, gst_object_ref(webrtc), gst_object_unref));
+std::string negotiate(GstElement *webrtc) {
+  const Handle<GstPromise, gst_promise_unref> promise(gst_promise_new());
+  g_signal_emit_by_name(webrtc, "create-offer", nullptr, promise.get());
+  if (gst_promise_wait(promise.get()) != GST_PROMISE_RESULT_REPLIED) return {};
+  GstWebRTCSessionDescription *offer = nullptr;
+  gst_structure_get(gst_promise_get_reply(promise.get()), "offer",
+                    GST_TYPE_WEBRTC_SESSION_DESCRIPTION, &offer, nullptr);
+  if (!offer) return {};
+  g_signal_emit_by_name(webrtc, "set-local-description", offer, nullptr);
+  const StrPtr sdp(gst_sdp_message_as_text(offer->sdp));
+  gst_webrtc_session_description_free(offer);
+  return sdp.get();
 }
 
 }  // namespace gemlive::web

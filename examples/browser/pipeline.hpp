@@ -13,7 +13,6 @@ namespace gemlive::web {
 
 /// Makes a visitor's pipeline. What its threads see is posted on its bus, as APPLICATION messages:
 ///   web/negotiate               an offer is needed
-///   web/offer (sdp)             the offer is made, and set
 ///   web/candidate (line, candidate)
 ///   web/open                    the data channel is open
 ///   web/failed (why)            the call cannot go on
@@ -28,7 +27,8 @@ GstPtr<GstElement> find(GstElement *pipeline, const char *name);
 /// The data channel for events. In READY, before the offer.
 ObjectPtr<GObject> make_channel(GstElement *webrtc);
 
-/// Makes the offer.
-void negotiate(GstElement *webrtc);
+/// Makes the offer and sets it. Returns its SDP; empty: there is none. It waits for webrtcbin,
+/// which leaks a transport if it is stopped meanwhile (1.22).
+std::string negotiate(GstElement *webrtc);
 
 }  // namespace gemlive::web

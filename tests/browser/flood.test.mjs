@@ -5,7 +5,7 @@
 
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {connect, flood, frame, request, visit} from './raw_client.mjs';
+import {begin, connect, flood, frame, request, visit} from './raw_client.mjs';
 import {resources, serve, simulate, until} from './support.mjs';
 
 const MOST = 40;  // MiB of memory, more than what a visit costs
@@ -58,6 +58,20 @@ test('a message that never ends, slowly', async t => {
     return socket.ended;
   }, 'the end of the connection');
   assert.ok(socket.bytesWritten < 2 << 20, `${socket.bytesWritten} bytes`);
+});
+
+test('visitors who leave at once free everything', async t => {
+  const web = await serve(t, await simulate(t)), before = resources(web);
+  for (let i = 0; i < 300; ++i) {
+    const socket = await begin(t, web);
+    await new Promise(resolve => setTimeout(resolve, i % 16));  // the offer is made meanwhile
+    socket.end(frame(8));
+    await socket.resume().untilEnd;
+  }
+  await until(() => {
+    const now = resources(web);
+    return now.descriptors <= before.descriptors + 10 && now.threads <= before.threads + 4;
+  }, 'their descriptors and threads are free');
 });
 
 test('a request', async t => {

@@ -24,18 +24,25 @@ export async function connect(t, web) {
 
 export const request = (method, path, ...headers) => [`${method} ${path} HTTP/1.1`, 'Host: localhost', ...headers, '', ''].join('\r\n');
 
-/** A visit as a page begins it, up to the offer. `response` is that of the handshake. */
-export async function visit(t, web, ...headers) {
+/** A visit as a page begins it, up to the handshake, whose response is in `response`. What follows is in `received`. */
+export async function begin(t, web, ...headers) {
   const socket = await connect(t, web);
   socket.write(request('GET', '/visit', 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13',
       'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', `Origin: ${web.address}`,
       `Cookie: gemlive=${randomBytes(16).toString('hex')}`, ...headers));
-  let received = '';
-  socket.on('data', data => { received += data; });
-  await until(() => socket.ended || received.includes('"offer"'), 'the offer');
-  socket.removeAllListeners('data');
-  socket.response = received.slice(0, received.indexOf('\r\n\r\n'));
+  socket.received = '';
+  socket.on('data', data => { socket.received += data; });
+  while (!socket.ended && !socket.received.includes('\r\n\r\n')) await Promise.race([once(socket, 'data'), socket.untilEnd]);
+  socket.response = socket.received.slice(0, socket.received.indexOf('\r\n\r\n'));
   assert.match(socket.response, /^HTTP\/1\.1 101 /);
+  return socket;
+}
+
+/** The same, up to the offer. */
+export async function visit(t, web, ...headers) {
+  const socket = await begin(t, web, ...headers);
+  await until(() => socket.ended || socket.received.includes('"offer"'), 'the offer');
+  socket.removeAllListeners('data');
   return socket.resume();
 }
 

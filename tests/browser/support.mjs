@@ -17,7 +17,7 @@ export const PATIENCE = 60000;  // ms; the machine can be busy
 
 export function folder(t) {
   const path = mkdtempSync(join(tmpdir(), 'gemlive-browser-'));
-  t.after(() => rmSync(path, {recursive: true}));
+  t.after(() => rmSync(path, {recursive: true, maxRetries: 10}));
   return path;
 }
 
