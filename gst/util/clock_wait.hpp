@@ -19,13 +19,18 @@ class ClockWait {
     {
       auto state = state_.lock();
       if (state->cancelled) return false;
-      if (!state->id || state->clock.get() != clock ||
-          !gst_clock_single_shot_id_reinit(clock, state->id.get(), time))
+      if (state->clock.get() != clock) {
+        *state = {.clock = ClockPtr(GST_CLOCK(gst_object_ref(clock)))};
+        reached_ = 0;
+      }
+      if (time <= reached_) return true;
+      if (!state->id || !gst_clock_single_shot_id_reinit(clock, state->id.get(), time))
         state->id.reset(gst_clock_new_single_shot_id(clock, time));
-      if (state->clock.get() != clock) state->clock.reset(GST_CLOCK(gst_object_ref(clock)));
       id = state->id.get();  // only this thread replaces it
     }
-    return gst_clock_id_wait(id, nullptr) != GST_CLOCK_UNSCHEDULED;
+    const auto result = gst_clock_id_wait(id, nullptr);
+    if (result == GST_CLOCK_OK || result == GST_CLOCK_EARLY) reached_ = time;
+    return result != GST_CLOCK_UNSCHEDULED;
   }
 
   /// True: ends the current wait, and later waits return at once, until it is called with false.
@@ -43,6 +48,7 @@ class ClockWait {
     bool cancelled = false;
   };
   Guarded<State> state_;
+  GstClockTime reached_ = 0;  // by the clock; only in the thread that waits
 };
 
 }  // namespace gemlive
