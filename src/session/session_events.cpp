@@ -30,7 +30,10 @@ void Session::Impl::on_events(std::span<const ServerEvent> events, const Message
   }
   receiver_.report_dropped_events(now);
   sender_.acknowledge();
-  check();
+  if (is_check_soon(now))
+    drain();
+  else
+    check();
 }
 
 /// A whole call may also be the last part of a call.

@@ -67,6 +67,7 @@ class Session::Impl final : private Connection::Owner {
 
   // session_timeouts.cpp: inputs, timeouts, and the age of the connection
   void check();
+  bool is_check_soon(std::int64_t now) const;
   void schedule_check(std::int64_t now);
   std::optional<std::int64_t> next_check(std::int64_t now);
   bool has_check_in_time(std::int64_t now);

@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::int64_t inactive_time =
     std::chrono::microseconds(InputRegistry::inactive_time).count();
+/// A thread that is awake checks what the timer would check so soon.
+constexpr std::int64_t soon = 100'000;
 
 }  // namespace
 
@@ -29,11 +31,15 @@ void Session::Impl::check() {
   schedule_check(now);
 }
 
+bool Session::Impl::is_check_soon(std::int64_t now) const {
+  return check_.running() && check_at_ < now + soon;
+}
+
 /// A timer that fires early is harmless: it looks again then.
 void Session::Impl::schedule_check(std::int64_t now) {
   if (is_finished_) return check_.stop();
   const auto next = next_check(now);
-  if (!next || (check_.running() && check_at_ <= *next)) return;
+  if (!next || (check_.running() && check_at_ <= *next && !is_check_soon(now))) return;
   check_at_ = *next;
   const std::chrono::microseconds left(std::max<std::int64_t>(*next - now, 1000));
   check_.start(std::chrono::ceil<std::chrono::milliseconds>(left), [this] { drain(); });

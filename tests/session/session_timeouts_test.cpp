@@ -22,6 +22,26 @@ TEST_F(TimedSession, SleepsWhileNothingIsDue) {
   EXPECT_LE(pass(1200s), 5u) << "not even when the connection is old and has no handle";
 }
 
+/// What the service says wakes it up, and then it looks for pauses of the audio as well.
+TEST_F(TimedSession, LiveAudioDuringAnAnswerNeedsNoTimer) {
+  const auto input = inputs->add("g:sink");
+  inputs->set_live_audio(*input, true);
+  input::Producer producer;
+  input_queue->claim_audio(producer);
+  connect();
+  unsigned wakeups = 0;
+  for (int i = 0; i < 100; ++i) {
+    inputs->set_busy(*input, false);
+    push(0);
+    server.say(audio(1920));
+    wakeups += pass(40ms);
+  }
+  EXPECT_LE(wakeups, 1u);
+  server.messages.clear();
+  pass(700ms);
+  EXPECT_FALSE(server.messages.empty()) << "the audio pauses: silence is sent";
+}
+
 TEST_F(TimedSession, ATimeThatHasPassedDoesNotWakeItUp) {
   connect();
   speak();
