@@ -21,7 +21,8 @@ class Ring {
   T &operator[](std::size_t i) { return slots_[index(i)]; }
   const T &operator[](std::size_t i) const { return slots_[index(i)]; }
 
-  void push_back(T value) {
+  void push_back(const T &value) { push_back(T(value)); }
+  void push_back(T &&value) {
     if (count_ == slots_.size()) resize(slots_.empty() ? 16 : slots_.size() * 2);
     slots_[index(count_++)] = std::move(value);
   }
