@@ -44,6 +44,6 @@ struct Media {
 /// Chooses from an offer. nullopt: it is no SDP, or nothing in it fits.
 std::optional<Media> choose(std::string_view offer);
 
-/// SDP with the same media, for the answer. RTP is received at `address` and `port`. `version` is
-/// another one for each answer of a call.
+/// Makes the SDP of an answer with the same media. The caller sends RTP to `address` and `port`.
+/// Each answer of a call needs another `version`.
 std::string describe(const Media &media, const std::string &address, int port, int version);

@@ -135,6 +135,7 @@ class Exchange {
   Change content(Time now, bool is_progress = true);
   /// Audible content arrived. Its playback ends at `until`.
   void progress(Time until);
+  /// Or a part of one.
   Change tool_call(Time now);
   Change user_transcript(Time now);
   /// Speech has begun, by the service's own detection.

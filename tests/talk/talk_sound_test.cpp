@@ -204,7 +204,7 @@ TEST_F(TalkEcho, TheModelDoesNotInterruptItself) {
   EXPECT_GT(*std::max_element(all.begin(), all.end()), 25);
 }
 
-/// While it does not run, a tenth of a second of the microphone is lost.
+/// A source with a buffer of 200 ms, the default, would lose a tenth of a second of the microphone.
 TEST_F(TalkEcho, AStallDoesNotLoseTheEcho) {
   start_echo("--echo-cancel");
   sound.stop_recording();
