@@ -47,14 +47,13 @@ const Speech talk = {{{900ms, 700ms},
                       {1600ms, 900ms},
                       {900ms, 800ms}}};
 
-/// A bound in ms. None with a sanitizer, for which these machines are too slow: there only what it
-/// finds counts.
-constexpr double at_most(double milliseconds) {
+/// Not with a sanitizer, for which these machines are too slow: there only what it finds counts.
+constexpr bool measures =
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  milliseconds = 1e9;
+    false;
+#else
+    true;
 #endif
-  return milliseconds;
-}
 
 int free_udp_port() {
   const int descriptor = socket(AF_INET, SOCK_DGRAM, 0);
@@ -64,25 +63,25 @@ int free_udp_port() {
   return port;
 }
 
-/// From `since` on, the voice speaks when the picture is bright: within 80 ms. `late` is by how
-/// much the service said each word later than the others: a busy machine. The picture follows the
-/// voice in the long run, and not a single word.
-void expect_in_sync(const Dubbed &dubbed, const std::vector<double> &late, double since) {
-  ASSERT_LE(dubbed.bright.size(), late.size());
-  const auto missed = late.size() - dubbed.bright.size();  // at the begin of the stream
+/// For what was said from `since` on (ms of the speech), the voice speaks when the picture is
+/// bright: within 80 ms. `late` is by how much the service said each word later than the others: a
+/// busy machine. The picture follows the voice in the long run, and not a single word.
+void expect_in_sync(const Dubbed &dubbed, const Speech &speech, const InterpreterLog &log,
+                    double since) {
+  const auto onsets = speech.onsets(), late = log.lateness(onsets);
+  ASSERT_LE(dubbed.bright.size(), onsets.size());
+  const auto missed = onsets.size() - dubbed.bright.size();  // at the begin of the stream
   std::vector<double> offsets;
   for (std::size_t i = 0; i < dubbed.bright.size(); ++i) {
-    if (dubbed.bright[i] < since) continue;
+    if (onsets[i + missed] < since) continue;
     const auto offset = dubbed.voice_offset(dubbed.bright[i]), own = late[i + missed];
     std::printf("The voice is late by %.0f ms, the service by %.0f ms\n", offset, own);
-    EXPECT_LE(offset, at_most(80) + std::max(own, 0.0))
-        << "bright at " << dubbed.bright[i] << " ms";
-    EXPECT_GE(offset, -at_most(80) + std::min(own, 0.0))
-        << "bright at " << dubbed.bright[i] << " ms";
+    EXPECT_LE(offset, 80 + std::max(own, 0.0)) << "bright at " << dubbed.bright[i] << " ms";
+    EXPECT_GE(offset, -80 + std::min(own, 0.0)) << "bright at " << dubbed.bright[i] << " ms";
     offsets.push_back(offset);
   }
   ASSERT_GE(offsets.size(), 3u) << "since " << since;
-  EXPECT_LE(std::abs(median(offsets)), at_most(80));
+  EXPECT_LE(std::abs(median(offsets)), 80);
 }
 
 /// How much is said from this moment on, in ms. A busy machine can make holes in it.
@@ -98,7 +97,7 @@ void expect_no_stall(const Dubbed &dubbed, std::size_t least_frames) {
   double longest = 0;
   for (std::size_t i = 1; i < dubbed.frames.size(); ++i) {
     const auto step = dubbed.frames[i] - dubbed.frames[i - 1];
-    EXPECT_LE(step, at_most(150)) << "frame " << i;
+    EXPECT_LE(step, 150) << "frame " << i;
     longest = std::max(longest, step);
   }
   std::printf("The longest step of the picture is %.0f ms\n", longest);
@@ -108,7 +107,7 @@ void expect_no_stall(const Dubbed &dubbed, std::size_t least_frames) {
 void expect_lips_in_sync(const Dubbed &dubbed) {
   ASSERT_EQ(dubbed.sound.size(), dubbed.bright.size());
   for (std::size_t i = 0; i < dubbed.sound.size(); ++i)
-    EXPECT_NEAR(dubbed.sound[i].begin, dubbed.bright[i], at_most(60)) << i;
+    EXPECT_NEAR(dubbed.sound[i].begin, dubbed.bright[i], 60) << i;
 }
 
 void expect_lines(const std::vector<Tap::Item> &captions) {
@@ -179,26 +178,27 @@ TEST_F(DubbedStream, ThePictureLearnsToFollowTheVoice) {
   dub("'" + srt(port) + "?mode=listener' -o dubbed.ts -o dubbed.mkv");
   LiveProgramme programme(talk, "srtsink uri=" + srt(port));
   const auto log = send(programme);
+  if (!measures) return;
   const auto end =
       log.closed - log.last_heard - static_cast<double>(talk.parts.back().quiet.count());
   std::printf("The end came %.0f ms after the stream\n", end);
   milliseconds words{0};
   for (const auto &part : talk.parts)
     words += part.loud;
-  EXPECT_LT(end, at_most(3000));
+  EXPECT_LT(end, 3000);
   for (const auto *file : {"dubbed.ts", "dubbed.mkv"}) {
     SCOPED_TRACE(file);
     const Dubbed dubbed(shell.folder() / file);
     EXPECT_EQ(dubbed.bright.size(), talk.parts.size());
-    expect_in_sync(dubbed, log.lateness(talk.onsets()), 14000);
+    expect_in_sync(dubbed, talk, log, 14000);
     expect_no_stall(dubbed, programme.frames() - 25);
     expect_lips_in_sync(dubbed);
     ASSERT_FALSE(dubbed.bright.empty());
     const auto last = dubbed.bright.back() - 300;
-    EXPECT_GE(said_since(last, dubbed.voice), said_since(last, dubbed.sound) - at_most(80))
+    EXPECT_GE(said_since(last, dubbed.voice), said_since(last, dubbed.sound) - 80)
         << "not all of the end";
     // Not dubbed.sound: it is slower while the picture is held back more and more.
-    EXPECT_GE(said_since(0, dubbed.voice), static_cast<double>(words.count()) - at_most(300))
+    EXPECT_GE(said_since(0, dubbed.voice), static_cast<double>(words.count()) - 300)
         << "words are missing";
   }
   expect_lines(Dubbed(shell.folder() / "dubbed.mkv").captions);
@@ -212,6 +212,7 @@ TEST_F(DubbedStream, TheInterpreterHearsBundledSoundAtItsTime) {
   LiveProgramme programme(talk, "srtsink uri=" + srt(port));
   programme.bundle_sound();
   send(programme);
+  if (!measures) return;
   constexpr double gap = 110000, bundle = 150000;  // us
   double first = 0, last = 0;
   int gaps = 0;
@@ -240,14 +241,14 @@ TEST_F(DubbedStream, APictureThatBeginsLateIsThere) {
   programme.stop();
   EXPECT_EQ(shell.status(), 0) << shell.error_output();
   EXPECT_EQ(shell.complaints(), "");
+  if (!measures) return;
   const Dubbed dubbed(shell.folder() / "dubbed.mkv");
   EXPECT_EQ(dubbed.sound.size(), talk.parts.size());
   EXPECT_GE(dubbed.bright.size(), talk.parts.size() - 2);
   expect_no_stall(dubbed, programme.frames() - 100);
   for (const auto bright : dubbed.bright) {
     if (bright < dubbed.frames.front() + 1000) continue;
-    EXPECT_LE(std::abs(dubbed.voice_offset(bright)), at_most(250))
-        << "bright at " << bright << " ms";
+    EXPECT_LE(std::abs(dubbed.voice_offset(bright)), 250) << "bright at " << bright << " ms";
   }
 }
 
@@ -272,6 +273,7 @@ TEST_F(DubbedStream, ThePictureIsHeldBackAsTold) {
   EXPECT_EQ(shell.status(), 0) << shell.error_output();
   EXPECT_EQ(shell.complaints(), "");
   EXPECT_GT(watch.longest(), 0ms);
+  if (!measures) return;
   EXPECT_LT(watch.longest(), 2s);
   viewer.set_state(GST_STATE_NULL);
   caller.set_state(GST_STATE_NULL);
@@ -281,8 +283,7 @@ TEST_F(DubbedStream, ThePictureIsHeldBackAsTold) {
     EXPECT_GE(dubbed.bright.size(), 5u);
     for (const auto bright : dubbed.bright) {
       if (bright < dubbed.frames.front() + 1000) continue;
-      EXPECT_LE(std::abs(dubbed.voice_offset(bright)), at_most(250))
-          << "bright at " << bright << " ms";
+      EXPECT_LE(std::abs(dubbed.voice_offset(bright)), 250) << "bright at " << bright << " ms";
     }
     expect_no_stall(dubbed, programme.frames() / 2);
   }
@@ -307,8 +308,9 @@ TEST_P(AfterAFault, TheVoiceIsBackInSyncInTenSeconds) {
   dub("'" + srt(port) + "?mode=listener' -o dubbed.mkv");
   LiveProgramme programme(speech, "srtsink uri=" + srt(port));
   const auto log = send(programme, GetParam().complaint);
+  if (!measures) return;
   const Dubbed dubbed(shell.folder() / "dubbed.mkv");
-  expect_in_sync(dubbed, log.lateness(speech.onsets()), GetParam().over + 10000);
+  expect_in_sync(dubbed, speech, log, GetParam().over + 10000);
   expect_no_stall(dubbed, programme.frames() - 25);
   expect_lips_in_sync(dubbed);
   expect_lines(dubbed.captions);
