@@ -70,6 +70,16 @@ void on_source(GstElement *, guint, guint, GstElement *webrtc) {
   if (count == max_sources) fail(webrtc, "The page sends too many streams.");
 }
 
+void watch_sources(GstElement *webrtc) {
+  const Handle<GstIterator, gst_iterator_free> bins(
+      gst_bin_iterate_all_by_element_factory_name(GST_BIN(webrtc), "rtpbin"));
+  const auto watch = [](const GValue *bin, gpointer data) {
+    g_signal_connect_object(g_value_get_object(bin), "on-new-ssrc", G_CALLBACK(on_source), data,
+                            GConnectFlags(0));
+  };
+  gst_iterator_foreach(bins.get(), watch, webrtc);
+}
+
 void on_channel_open(GObject *, gpointer webrtc) {
   post(GST_ELEMENT(webrtc), gst_structure_new_empty("web/open"));
 }
@@ -154,8 +164,7 @@ GstPtr<GstElement> make_pipeline(const std::string &name, const std::string &add
   g_signal_connect(webrtc.get(), "on-ice-candidate", G_CALLBACK(on_candidate), nullptr);
   g_signal_connect(webrtc.get(), "notify::ice-connection-state", G_CALLBACK(on_state), nullptr);
   g_signal_connect(webrtc.get(), "on-data-channel", G_CALLBACK(on_foreign_channel), nullptr);
-  g_signal_connect_object(find(webrtc.get(), "rtpbin").get(), "on-new-ssrc", G_CALLBACK(on_source),
-                          webrtc.get(), GConnectFlags(0));
+  watch_sources(webrtc.get());
   g_signal_connect(webrtc.get(), "pad-added", G_CALLBACK(on_pad_added), nullptr);
   prefer_codec(webrtc.get());
   restrict_network(webrtc.get(), address);
