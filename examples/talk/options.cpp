@@ -167,9 +167,11 @@ Tool tool(const std::string &text) {
 /// A port as it is, a file with its absolute path.
 std::string metrics(const std::string &value) {
   if (value.empty()) return value;
-  if (!std::all_of(value.begin(), value.end(), [](char c) { return g_ascii_isdigit(c); }))
-    return StrPtr(g_canonicalize_filename(value.c_str(), nullptr)).get();
-  if (value.size() > 5 || std::stoi(value) > 65535)
+  const auto digits = value.find_first_not_of('-');
+  const bool is_number =
+      digits != value.npos && value.find_first_not_of("0123456789", digits) == value.npos;
+  if (!is_number) return StrPtr(g_canonicalize_filename(value.c_str(), nullptr)).get();
+  if (digits > 0 || value.size() > 5 || std::stoi(value) > 65535)
     throw Problem("--metrics=" + value + " is not a port.", "Use a port up to 65535, or a file.");
   return value;
 }

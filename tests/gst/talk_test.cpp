@@ -363,6 +363,7 @@ TEST_F(Talk, SaysWhichOptionIsWrong) {
            Wrong{"--tool weather=no-such-program", "no-such-program", "path"},
            Wrong{"--tool \"weather=echo 'a\"", "weather", "program"},
            Wrong{"--metrics=70000", "70000", "65535"},
+           Wrong{"--metrics=-1", "--metrics=-1 is not a port", "65535"},
            Wrong{"--push-to-talk --input question.wav --output r.wav", "keys", "terminal"},
            Wrong{"--record a --property pacing=none", "pacing=none", "Leave out"},
            Wrong{"--loud", "--loud", "--help"},
