@@ -58,13 +58,16 @@ std::string describe_output(const std::string &output, const std::string &name,
   return text + " ! " + sink(output) + ' ';
 }
 
+std::string language_tag(const Options &options) {
+  return "taginject tags=\"language-code=" + options.language + "\"";
+}
+
 std::string describe_interpreter(const Options &options) {
   return "gemlive name=interpreter resend=none max-lag=1500 captions=lines setup=" +
          quoted(R"({"generationConfig":{"translationConfig":{"targetLanguageCode":")" +
                 options.language + R"("}}})") +
-         " ! audioconvert ! audioresample ! audio/x-raw,rate=48000 ! voaacenc bitrate=96000 ! "
-         "taginject tags=\"language-code=" +
-         options.language + "\" ! tee name=voice ";
+         " ! audioconvert ! audioresample ! audio/x-raw,rate=48000 ! voaacenc bitrate=96000 ! " +
+         language_tag(options) + " ! tee name=voice ";
 }
 
 /// Whether an address such as srt://host:7001?mode=listener has one that can be.
@@ -142,7 +145,8 @@ std::string describe_dubbing(const Options &options, const std::string &picture,
   bool has_captions = false;
   for (const auto &output : options.outputs)
     has_captions |= is_matroska(output);
-  if (has_captions) text += "interpreter.output_transcript ! tee name=captions ";
+  if (has_captions)
+    text += "interpreter.output_transcript ! " + language_tag(options) + " ! tee name=captions ";
   for (std::size_t i = 0; i < options.outputs.size(); ++i)
     text += describe_output(options.outputs[i], "output-" + std::to_string(i), picture, sound);
   return text;

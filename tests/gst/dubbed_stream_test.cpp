@@ -201,7 +201,10 @@ TEST_F(DubbedStream, ThePictureLearnsToFollowTheVoice) {
     EXPECT_GE(said_since(0, dubbed.voice), static_cast<double>(words.count()) - 300)
         << "words are missing";
   }
-  expect_lines(Dubbed(shell.folder() / "dubbed.mkv").captions);
+  const Dubbed film(shell.folder() / "dubbed.mkv");
+  expect_lines(film.captions);
+  EXPECT_EQ(film.voice_language, "en");
+  EXPECT_EQ(film.caption_language, "en");
 }
 
 /// Else a word would be as late as its place in the bundle. Counted in gaps: a busy machine makes

@@ -11,6 +11,24 @@
 #include "pipeline.hpp"
 
 namespace gemlive::test {
+namespace {
+
+/// What the tags of a stream say.
+std::string language_of(GstElement *sink) {
+  const PadPtr pad(gst_element_get_static_pad(sink, "sink"));
+  std::string language;
+  for (guint i = 0;; ++i) {
+    const MiniObjectPtr<GstEvent> event(gst_pad_get_sticky_event(pad.get(), GST_EVENT_TAG, i));
+    if (!event) return language;
+    GstTagList *tags = nullptr;
+    gst_event_parse_tag(event.get(), &tags);
+    gchar *code = nullptr;
+    if (gst_tag_list_get_string(tags, GST_TAG_LANGUAGE_CODE, &code)) language = code;
+    g_free(code);
+  }
+}
+
+}  // namespace
 
 Dubbed::Dubbed(const std::string &path) {
   const bool matroska = path.ends_with(".mkv");
@@ -34,7 +52,10 @@ Dubbed::Dubbed(const std::string &path) {
   read_picture(pictures.items(Tap::Item::buffer));
   sound = loud_spans(original.items());
   voice = loud_spans(second.items());
-  if (text) captions = text->items(Tap::Item::buffer);
+  voice_language = language_of(reader["voice"]);
+  if (!text) return;
+  captions = text->items(Tap::Item::buffer);
+  caption_language = language_of(reader["captions"]);
 }
 
 /// Two pictures can have the same millisecond, after a hiccup of the network. A parser takes a

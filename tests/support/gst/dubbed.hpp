@@ -23,6 +23,7 @@ struct Dubbed {
   std::vector<double> bright = {};  // when the picture becomes bright
   std::vector<LoudSpan> sound = {}, voice = {};
   std::vector<Tap::Item> captions = {};
+  std::string voice_language = {}, caption_language = {};
 
  private:
   void read_picture(const std::vector<Tap::Item> &items);
