@@ -21,7 +21,7 @@ start_servers() {
     "$GEMLIVE_SIMULATOR" --port 0 --voice tone --quiet --script "$folder/script" "${tls[@]}" \
       >"$folder/server-$scheme.txt" &
     servers+=($!)
-    until grep -q listening "$folder/server-$scheme.txt"; do
+    until grep -qs listening "$folder/server-$scheme.txt"; do
       kill -0 "${servers[-1]}" || return 1
       sleep 0.1
     done
