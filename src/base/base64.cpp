@@ -122,9 +122,10 @@ AVX2 __m256i lanes(const void *bytes) {
 
 /// Encodes 12 bytes at a time and reads 16. Returns the number of bytes encoded.
 SSSE3 std::size_t encode_bulk_ssse3(std::span<const std::byte> bytes, char *out) {
+  const auto *start = bytes.data();
   std::size_t done = 0;
   for (; done + 16 <= bytes.size(); done += 12, out += 16) {
-    const auto in = _mm_shuffle_epi8(lane(&bytes[done]), lane(encode_order));
+    const auto in = _mm_shuffle_epi8(lane(start + done), lane(encode_order));
     const auto odd =
         _mm_mulhi_epu16(_mm_and_si128(in, _mm_set1_epi32(0x0fc0fc00)), _mm_set1_epi32(0x04000040));
     const auto even =
@@ -138,13 +139,12 @@ SSSE3 std::size_t encode_bulk_ssse3(std::span<const std::byte> bytes, char *out)
   return done;
 }
 
-/// Encodes 24 bytes at a time and reads 28. Returns the number of bytes encoded.
+/// Encodes 24 bytes at a time and reads 28, then 12. Returns the number of bytes encoded.
 AVX2 std::size_t encode_bulk_avx2(std::span<const std::byte> bytes, char *out) {
+  const auto *start = bytes.data();
   std::size_t done = 0;
   for (; done + 28 <= bytes.size(); done += 24, out += 32) {
-    const auto halves =
-        _mm256_set_m128i(_mm_loadu_si128(reinterpret_cast<const __m128i *>(&bytes[done + 12])),
-                         _mm_loadu_si128(reinterpret_cast<const __m128i *>(&bytes[done])));
+    const auto halves = _mm256_set_m128i(lane(start + done + 12), lane(start + done));
     const auto in = _mm256_shuffle_epi8(halves, lanes(encode_order));
     const auto odd = _mm256_mulhi_epu16(_mm256_and_si256(in, _mm256_set1_epi32(0x0fc0fc00)),
                                         _mm256_set1_epi32(0x04000040));
@@ -156,7 +156,7 @@ AVX2 std::size_t encode_bulk_avx2(std::span<const std::byte> bytes, char *out) {
     const auto text = _mm256_add_epi8(six, _mm256_shuffle_epi8(lanes(encode_distance), range));
     _mm256_storeu_si256(reinterpret_cast<__m256i *>(out), text);
   }
-  return done;
+  return done + encode_bulk_ssse3(bytes.subspan(done), out);
 }
 
 /// Decodes 16 characters at a time and writes 16 bytes, of which 12 are valid. Returns the number
@@ -165,7 +165,7 @@ SSSE3 std::size_t decode_bulk_ssse3(std::string_view text, std::byte *out) {
   const auto nibble = _mm_set1_epi8(0x2f);  // a shuffle ignores bit 5; 0x2f is also '/'
   std::size_t done = 0;
   for (; done + 24 <= text.size(); done += 16, out += 12) {
-    const auto in = lane(&text[done]);
+    const auto in = lane(text.data() + done);
     const auto high = _mm_and_si128(_mm_srli_epi32(in, 4), nibble);
     const auto bad = _mm_and_si128(_mm_shuffle_epi8(lane(low_class), _mm_and_si128(in, nibble)),
                                    _mm_shuffle_epi8(lane(high_class), high));
@@ -183,12 +183,13 @@ SSSE3 std::size_t decode_bulk_ssse3(std::string_view text, std::byte *out) {
 AVX2 std::size_t decode_bulk_avx2(std::string_view text, std::byte *out) {
   const auto nibble = _mm256_set1_epi8(0x2f);
   const auto together = _mm256_setr_epi32(0, 1, 2, 4, 5, 6, 3, 7);
+  const auto low = lanes(low_class), high_kinds = lanes(high_class);
   std::size_t done = 0;
   for (; done + 44 <= text.size(); done += 32, out += 24) {
-    const auto in = _mm256_loadu_si256(reinterpret_cast<const __m256i *>(&text[done]));
+    const auto in = _mm256_loadu_si256(reinterpret_cast<const __m256i *>(text.data() + done));
     const auto high = _mm256_and_si256(_mm256_srli_epi32(in, 4), nibble);
-    const auto low_kind = _mm256_shuffle_epi8(lanes(low_class), _mm256_and_si256(in, nibble));
-    if (!_mm256_testz_si256(low_kind, _mm256_shuffle_epi8(lanes(high_class), high))) break;
+    const auto low_kind = _mm256_shuffle_epi8(low, _mm256_and_si256(in, nibble));
+    if (!_mm256_testz_si256(low_kind, _mm256_shuffle_epi8(high_kinds, high))) break;
     const auto row = _mm256_add_epi8(_mm256_cmpeq_epi8(in, nibble), high);
     const auto six = _mm256_add_epi8(in, _mm256_shuffle_epi8(lanes(decode_distance), row));
     const auto twelve = _mm256_maddubs_epi16(six, _mm256_set1_epi32(0x01400140));
