@@ -70,6 +70,12 @@ void apply_mask(char *bytes, std::size_t size, MaskingKey mask, std::size_t offs
     some ^= pattern;
     std::memcpy(bytes + at, &some, sizeof some);
   }
+  for (; at + sizeof word <= size; at += sizeof word) {
+    std::uint32_t some = 0;
+    std::memcpy(&some, bytes + at, sizeof some);
+    some ^= word;
+    std::memcpy(bytes + at, &some, sizeof some);
+  }
   for (; at < size; ++at)
     bytes[at] = static_cast<char>(bytes[at] ^ mask[at % 4]);
 }
