@@ -94,6 +94,7 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
 }
 
 std::optional<int> pcm_rate(std::string_view mime_type, int default_rate) {
+  if (mime_type == "audio/pcm;rate=24000") return 24000;  // what the service sends
   if (!equals_ignoring_case(take_until(mime_type, ';'), "audio/pcm")) return std::nullopt;
   int rate = default_rate;
   while (!mime_type.empty()) {
