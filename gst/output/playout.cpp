@@ -91,7 +91,8 @@ GstFlowReturn Playout::create(GstBuffer **buffer, nanoseconds pipeline_latency) 
     if (const auto line = deliver_line(buffer)) return *line;
     // The next audio will be early too: its arrival need not wake this thread.
     if (comes_early_ && !wait_until(position())) return GST_FLOW_FLUSHING;
-    const auto head = stream_->wait(least_bytes(), wait_deadline());
+    auto head = stream_->peek(least_bytes());
+    if (head.kind == output::Kind::timeout) head = stream_->wait(least_bytes(), wait_deadline());
     follow_clock();
     const auto flow = handle(head, buffer);
     if (flow && *flow <= GST_FLOW_EOS) pad_.prepare_eos();  // also behind an error

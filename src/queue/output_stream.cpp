@@ -17,7 +17,7 @@ struct OutputStream::State {
   bool flushing = false;
   bool finished = false;
   bool is_draining = false;  // the consumer wants `end` behind the queue
-  output::Item seen = {};    // what wait() returned, unless it is gone
+  output::Item seen = {};    // what was returned, unless it is gone
   output::Item read = {};    // what read() returned
   output::Skipped skipped = {};
   Log log = {};
@@ -25,6 +25,15 @@ struct OutputStream::State {
 
   bool is_over() const { return finished || is_draining; }
   bool accepts() const { return attached && !is_over(); }
+  /// Whether `head`, which it sets, need not wait for more.
+  bool find(std::size_t want, output::Item &head) {
+    bool is_ready = false;
+    head = queue.head(want, is_over(), is_ready);
+    if (flushing) head = {.kind = output::Kind::flushing};
+    const bool ends = head.kind == output::Kind::timeout && is_over();
+    if (ends) head.kind = output::Kind::end;
+    return is_ready || ends || flushing;
+  }
 };
 
 OutputStream::OutputStream() : state_(std::make_unique<Guarded<State>>()) {}
@@ -121,19 +130,20 @@ output::Stats OutputStream::stats() {
 output::Item OutputStream::wait(std::size_t want, std::optional<std::int64_t> until) {
   auto state = state_->lock();
   output::Item head;
-  const auto is_ready = [&] {
-    bool ready = false;
-    head = state->queue.head(want, state->is_over(), ready);
-    if (state->flushing) head = {.kind = output::Kind::flushing};
-    const bool over = head.kind == output::Kind::timeout && state->is_over();
-    if (over) head.kind = output::Kind::end;
-    return ready || over || state->flushing;
-  };
+  const auto is_ready = [&] { return state->find(want, head); };
   if (!until)
     state.wait(changed_, is_ready);
   else if (const std::chrono::steady_clock::time_point then{std::chrono::microseconds(*until)};
            !state.wait_until(changed_, then, is_ready) && head.bytes == 0)
     head = {};
+  state->seen = head;
+  return head;
+}
+
+output::Item OutputStream::peek(std::size_t want) {
+  auto state = state_->lock();
+  output::Item head;
+  if (!state->find(want, head)) head = {};
   state->seen = head;
   return head;
 }

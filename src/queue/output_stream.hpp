@@ -62,7 +62,9 @@ class OutputStream {
   /// Waits for an item: at least `want` bytes of audio, or less where the turn, the rate or the
   /// stream ends. Returns at `until` (monotonic us) with less audio or `timeout`.
   output::Item wait(std::size_t want, std::optional<std::int64_t> until);
-  /// The audio that wait() returned grows to at most `most` bytes, if more of it has arrived by
+  /// The item for which wait() need not wait. `timeout`: it would wait.
+  output::Item peek(std::size_t want);
+  /// The audio that was returned grows to at most `most` bytes, if more of it has arrived by
   /// now. Returns its bytes. 0 after an interruption in between. Never waits.
   std::size_t extend(std::size_t most);
   /// Decodes into `out` at most the bytes of the last output::Item. Returns the bytes written:

@@ -158,6 +158,31 @@ TEST_F(OutputStreamTest, WaitsForTheWantedBytes) {
   EXPECT_EQ(waiter.get().bytes, 960u);
 }
 
+TEST_F(OutputStreamTest, PeekingNeedsTheWantedBytesToo) {
+  push(counting(600));
+  EXPECT_EQ(stream.peek(960).kind, Kind::timeout);
+  push(counting(600, 600));
+  EXPECT_EQ(stream.peek(960).bytes, 960u);
+  Bytes out(960);
+  EXPECT_EQ(stream.read(out), 960u);
+  stream.finish();
+  EXPECT_EQ(stream.peek(960).bytes, 240u);
+}
+
+TEST_F(OutputStreamTest, PeekingFindsMarksAndStates) {
+  stream.end_turn(0ns);
+  EXPECT_EQ(stream.peek(960).kind, Kind::turn_end);
+  stream.set_flushing(true);
+  EXPECT_EQ(stream.peek(960).kind, Kind::flushing);
+  stream.set_flushing(false);
+  stream.take_mark();
+  EXPECT_EQ(stream.peek(960).kind, Kind::turn_end);
+  stream.take_mark();
+  EXPECT_EQ(stream.peek(960).kind, Kind::timeout);
+  stream.finish();
+  EXPECT_EQ(stream.peek(960).kind, Kind::end);
+}
+
 TEST_F(OutputStreamTest, ReturnsLessAtTheEndOfATurn) {
   push(counting(600));
   stream.end_turn();
