@@ -118,7 +118,8 @@ std::vector<ElementPtr> inner_elements(GstGemlive *self) {
   std::vector<ElementPtr> all;
   all.push_back(same(self->priv->sink));
   all.push_back(same(self->priv->src));
-  for (const auto &each : *self->priv->added.lock())
+  auto added = self->priv->added.lock();
+  for (const auto &each : *added)
     all.push_back(same(each.element));
   return all;
 }

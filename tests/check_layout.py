@@ -12,6 +12,7 @@ usage: check_layout.py [--words] [--skip FOLDER]... [SOURCE_DIR]
 - Only the folders in DOORS include a third-party library, and no file in src/ includes GStreamer.
 - src/FOLDER/NOUN.cpp is tested by tests/FOLDER/NOUN_test.cpp, gst/FOLDER/NOUN.cpp by tests/gst/FOLDER/NOUN_test.cpp, and
   src/simulator/.../NOUN.cpp by tests/simulator/NOUN_test.cpp, except for the files in NO_TEST.
+- No for loop runs over what a temporary lock guards: C++20 unlocks before the first round.
 - With --words: none of the WORDS is in src/, gst/ or tests/, neither as a name nor in prose.
 
 Headers with more than 100 lines are listed, but are not a violation."""
@@ -48,6 +49,7 @@ NO_TEST = {
     "src/simulator/main.cpp": "the main program: all tests with the simulator, and options_test",
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)', re.MULTILINE)
+LOOP_OVER_A_LOCK = re.compile(r"\bfor \([^;:()]*:[^;:]*?\block\(\)")
 MAY_INCLUDE = re.compile(r"^# may include:(.*)$", re.MULTILINE)
 
 # Words that the code used before and that say nothing to a newcomer, with the words to use instead.
@@ -160,6 +162,11 @@ class Tree:
                     if pattern.match(name) and not is_inside(path, folders):
                         self.report(path, include.start(), f"{library} may only be included in {', '.join(folders)}")
 
+    def check_loops(self):
+        for path, text in self.texts.items():
+            for loop in LOOP_OVER_A_LOCK.finditer(text):
+                self.report(path, loop.start(), "the loop runs without the lock: give the lock a name before it")
+
     def check_tests(self):
         for path in self.texts:
             if not path.endswith(".cpp") or path.startswith("tests/"):
@@ -207,6 +214,7 @@ def main():
     tree.check_names()
     tree.check_walls()
     tree.check_doors()
+    tree.check_loops()
     tree.check_tests()
     if arguments.words:
         tree.check_words()

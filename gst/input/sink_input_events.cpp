@@ -17,7 +17,8 @@ bool SinkInput::finish(GstEvent *event) {
   // The last audio lasts until then.
   if (!is_live_ && wait_until(timeline_.end()) != GST_FLOW_OK) return false;
   if (medium_ == Medium::text) {
-    const auto flow = push_turn(splitter_.lock()->finish());
+    const auto rest = splitter_.lock()->finish();
+    const auto flow = push_turn(rest);  // can wait, so without the lock
     // Text behind an EOS of the application is refused with EOS.
     if (flow != GST_FLOW_OK && flow != GST_FLOW_EOS) return false;
   }

@@ -32,7 +32,8 @@ class PausedTime {
   /// How much of the time from `from` until `now` was a pause.
   ns since(ns from, ns now) {
     ns sum{0};
-    for (const auto &pause : *pauses_.lock())
+    auto pauses = pauses_.lock();
+    for (const auto &pause : *pauses)
       sum += std::max(std::min(pause.end, now) - std::max(pause.begin, from), ns(0));
     return sum;
   }

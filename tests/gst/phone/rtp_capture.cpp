@@ -85,7 +85,8 @@ void RtpCapture::run() {
 }
 
 int RtpCapture::caller_port(int sip_port) {
-  for (const auto &datagram : *datagrams_.lock()) {
+  auto datagrams = datagrams_.lock();
+  for (const auto &datagram : *datagrams) {
     const auto media = datagram.bytes.find("m=audio ");
     if (datagram.to == sip_port && datagram.bytes.rfind("INVITE ", 0) == 0 &&
         media != std::string::npos)
@@ -96,7 +97,8 @@ int RtpCapture::caller_port(int sip_port) {
 
 std::vector<RtpPacket> RtpCapture::packets(int from, int to) {
   std::vector<RtpPacket> found;
-  for (const auto &datagram : *datagrams_.lock()) {
+  auto datagrams = datagrams_.lock();
+  for (const auto &datagram : *datagrams) {
     if ((from && datagram.from != from) || (to && datagram.to != to) || !is_rtp(datagram.bytes))
       continue;
     found.push_back(parse_rtp(datagram.bytes));

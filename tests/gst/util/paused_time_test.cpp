@@ -5,6 +5,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <atomic>
+#include <thread>
+
 namespace gemlive {
 namespace {
 
@@ -34,6 +38,31 @@ TEST(PausedTime, IsBounded) {
     paused.end(ns(2s * i + 1s));
   }
   EXPECT_EQ(paused.since(0s, 10'000s), ns(64s)) << "the newest";
+}
+
+TEST(PausedTime, IsReadWhileAnotherThreadChangesTheState) {
+  PausedTime paused;
+  const auto pause = [&paused](int number) {
+    paused.begin(ns(2s * number));
+    paused.end(ns(2s * number + 1s));
+  };
+  for (int i = 0; i < 64; ++i)
+    pause(i);
+  std::atomic<bool> is_over = false;
+  std::thread states([&] {
+    for (int i = 64; i < 100'000; ++i)
+      pause(i);
+    is_over = true;
+  });
+  ns least(64s), most(0);
+  do {
+    const auto sum = paused.since(0s, 1'000'000s);
+    least = std::min(least, sum);
+    most = std::max(most, sum);
+  } while (!is_over);
+  states.join();
+  EXPECT_EQ(least, ns(64s));
+  EXPECT_EQ(most, ns(64s));
 }
 
 }  // namespace
