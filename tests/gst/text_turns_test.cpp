@@ -4,11 +4,13 @@
 // Which part of a text input is one turn.
 
 #include <gst/app/gstappsrc.h>
+#include <gst/base/gstbasesink.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
+#include <future>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +18,7 @@
 #include "pipeline.hpp"
 #include "pipeline_fixture.hpp"
 #include "tap.hpp"
+#include "wait.hpp"
 
 namespace gemlive::test {
 namespace {
@@ -133,6 +136,36 @@ TEST_F(TextTurnsTest, EosOfTheApplicationEndsTheTurn) {
   pipeline.set_state(GST_STATE_NULL);
   close(ends[0]);
   close(ends[1]);
+}
+
+/// 64 turns wait for a connection, and the rest of the text, at EOS of upstream, for room.
+TEST_F(TextTurnsTest, EosOfTheApplicationDoesNotWaitForRoom) {
+  std::string text;
+  for (int i = 0; i < 64; ++i)
+    text += "line\n";
+  TempFile file(text + "rest", ".txt");
+  Pipeline pipeline("filesrc location=" + file.path() + sink("text-turns=line max-retries=-1"));
+  simulator.reset();
+  Tap tap(pipeline["s"]);
+  ASSERT_TRUE(pipeline.play());
+  ASSERT_TRUE(tap.wait([](const std::vector<Tap::Item> &items) {
+    return std::ranges::count(items, Tap::Item::eos, &Tap::Item::kind) > 0;
+  }));
+  // The sink lets go of the lock only while it waits for room.
+  auto *sink = GST_BASE_SINK(pipeline["s"]);
+  ASSERT_TRUE(wait_until([sink, free = 0]() mutable {
+    const bool is_free = g_mutex_trylock(GST_BASE_SINK_GET_PREROLL_LOCK(sink));
+    if (is_free) g_mutex_unlock(GST_BASE_SINK_GET_PREROLL_LOCK(sink));
+    free = is_free ? free + 1 : 0;
+    return free > 50;
+  }));
+  auto sent = std::async(std::launch::async, [&pipeline] {
+    return gst_element_send_event(pipeline["s"], gst_event_new_eos());
+  });
+  EXPECT_EQ(sent.wait_for(patience), std::future_status::ready);
+  const PadPtr pad(gst_element_get_static_pad(pipeline["s"], "sink"));
+  gst_pad_send_event(pad.get(), gst_event_new_flush_start());  // ends all waits
+  EXPECT_TRUE(sent.get());
 }
 
 TEST_F(TextTurnsTest, RunningTimeIsUnknownBeforePlaying) {
