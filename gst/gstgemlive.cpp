@@ -137,13 +137,18 @@ ElementPtr make_inner(GstGemlive *self, GType type, const std::string &name, con
   return element;
 }
 
-/// Undoes exclude_audio(): when audio is linked, and when the bin stops.
-void include_audio(GstGemlive *self) {
+/// Undoes exclude_audio(). The sink stays in READY. False if it takes part already.
+bool include_audio(GstGemlive *self) {
   auto *sink = self->priv->sink.get();
-  if (!gst_element_set_locked_state(sink, FALSE)) return;
+  if (!gst_element_set_locked_state(sink, FALSE)) return false;
   GST_DEBUG_OBJECT(self, "the audio sink takes part again");
   GST_OBJECT_FLAG_SET(sink, GST_ELEMENT_FLAG_SINK);
-  if (!gst_element_sync_state_with_parent(sink))
+  return true;
+}
+
+/// Audio is linked.
+void start_audio(GstGemlive *self) {
+  if (include_audio(self) && !gst_element_sync_state_with_parent(self->priv->sink.get()))
     GST_WARNING_OBJECT(self, "the audio sink did not start; its error has been posted");
 }
 
@@ -154,7 +159,7 @@ void build_input(GstGemlive *self) {
   }
   auto *pad = gemlive::audio_conversion::make_pad(GST_BIN(self), sink_template);
   gst_element_add_pad(GST_ELEMENT(self), pad);
-  g_signal_connect_object(pad, "linked", G_CALLBACK(include_audio), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(pad, "linked", G_CALLBACK(start_audio), self, G_CONNECT_SWAPPED);
   self->priv->loop_warning.watch(pad);
 }
 

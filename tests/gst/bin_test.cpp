@@ -66,6 +66,21 @@ TEST_F(Bin, ASettingIsRefusedWhileItRuns) {
   EXPECT_NE(describe(warning.get()).find("voice"), std::string::npos);
 }
 
+TEST_F(Bin, AStartThatFailsDoesNotStartTheAudioThatIsNotLinked) {
+  Pipeline pipeline("gemlive name=g setup={bad" + uri() + "! fakesink appsrc ! g.text");
+  EXPECT_FALSE(pipeline.set_state(GST_STATE_PAUSED));
+  EXPECT_EQ(pipeline.count(
+                [](GstMessage *message) { return GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR; }),
+            1);
+  EXPECT_EQ(GST_STATE(pipeline["gemlive-audio-sink"]), GST_STATE_READY);
+  pipeline.set_state(GST_STATE_READY);
+  g_object_set(pipeline["g"], "setup", nullptr, nullptr);
+  EXPECT_TRUE(pipeline.set_state(GST_STATE_PAUSED));
+  EXPECT_EQ(GST_STATE(pipeline["gemlive-audio-sink"]), GST_STATE_READY);
+  pipeline.set_state(GST_STATE_NULL);
+  EXPECT_EQ(GST_STATE(pipeline["gemlive-audio-sink"]), GST_STATE_NULL);
+}
+
 TEST_F(Bin, AnInnerElementMayOutliveIt) {
   ElementPtr source;
   {
