@@ -287,13 +287,16 @@ void get_status(const Stats &from, guint id, GValue &value) {
 }
 
 void register_types() {
-  const auto none = static_cast<GstPluginAPIFlags>(0);
-  for (GType type :
-       {Enum<Service>::gtype(), Enum<ActivityDetection>::gtype(), Enum<Sensitivity>::gtype(),
-        Enum<ActivityHandling>::gtype(), Enum<TurnCoverage>::gtype(), Enum<TextMode>::gtype(),
-        Enum<Pacing>::gtype(), Enum<Gaps>::gtype(), Enum<OnInterrupt>::gtype(),
-        Enum<StreamKind>::gtype(), Enum<ConnectionState>::gtype()})
-    gst_type_mark_as_plugin_api(type, none);
+  const auto mark = [](GType type) {
+    gst_type_mark_as_plugin_api(type, static_cast<GstPluginAPIFlags>(0));
+  };
+  const Config defaults;
+  Config::each([&](std::string_view, auto member) {
+    using Value = std::remove_cvref_t<decltype(*(defaults.*member))>;
+    if constexpr (std::is_enum_v<Value>) mark(Enum<Value>::gtype());
+  });
+  mark(Enum<StreamKind>::gtype());
+  mark(Enum<ConnectionState>::gtype());
 }
 
 }  // namespace gemlive::properties
