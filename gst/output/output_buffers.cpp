@@ -95,6 +95,7 @@ GstBuffer *OutputBuffers::finish_silence(BufferPtr made, const Span &span, int r
 void OutputBuffers::describe_last(std::size_t size, const Span &span, int rate) {
   last_.size = size;
   last_.span = span;
+  last_.position_before = source_->segment.position;
   const bool continues = rate == 0 || (rate == std::exchange(rate_, rate) && !span.discont);
   if (continues)
     last_.offset = last_.offset_end;
@@ -114,8 +115,8 @@ GstBuffer *OutputBuffers::stamp(BufferPtr made) const {
 }
 
 bool OutputBuffers::was_last_dropped() const {
-  return last_.size > 0 &&
-         source_->segment.position < clock_time(last_.span.start + last_.span.duration);
+  return last_.size > 0 && source_->segment.position == last_.position_before &&
+         last_.position_before != clock_time(last_.span.start + last_.span.duration);
 }
 
 GstBuffer *OutputBuffers::repeat_last() {

@@ -39,7 +39,7 @@ class OutputBuffers {
   GstBuffer *finish_silence(BufferPtr made, const Span &span, int rate);
 
   /// GstBaseSrc drops a buffer if PAUSED interrupts it between create() and the push. The position
-  /// of its segment shows which buffers it has pushed.
+  /// of its segment moves, forward or back, to the end of each buffer that it pushes.
   bool was_last_dropped() const;
   /// The last buffer again. Null if there is no memory.
   GstBuffer *repeat_last();
@@ -51,6 +51,7 @@ class OutputBuffers {
     Span span = {};
     std::uint64_t offset = 0;
     std::uint64_t offset_end = 0;
+    GstClockTime position_before = 0;  // of the segment
   };
 
   BufferPtr from_pool(std::size_t bytes) const;

@@ -116,5 +116,17 @@ TEST_F(OutputBuffersTest, ADroppedBufferIsMadeAgain) {
   EXPECT_TRUE(contains_only(silent_again.get(), std::byte(0)));
 }
 
+TEST_F(OutputBuffersTest, ADroppedTextIsMadeAgainBehindOneThatIsShownLonger) {
+  const OutputBuffers::Span longer = {1s, 6s}, shorter = {2s, 300ms};
+  finish(90, longer, 0);
+  push(longer);
+  finish(4, shorter, 0);
+  EXPECT_TRUE(buffers.was_last_dropped());
+  EXPECT_EQ(gst_buffer_get_size(BufferPtr(buffers.repeat_last()).get()), 4u);
+  EXPECT_TRUE(buffers.was_last_dropped());
+  push(shorter);
+  EXPECT_FALSE(buffers.was_last_dropped());
+}
+
 }  // namespace
 }  // namespace gemlive
