@@ -7,9 +7,9 @@
 
 namespace gemlive::action_signals {
 
-/// Installs the action signals: send-text, send-content, send-tool-response, activity-start,
-/// activity-end, interrupt. In class_init. The signals act on the conversation of the element, on
-/// the thread that emits them, which can be any. They return FALSE without a conversation.
+/// Installs the action signals (docs/messages.md). In class_init. The signals act on the
+/// conversation of the element, on the thread that emits them, which can be any. Without a
+/// conversation they return FALSE, or do nothing.
 void install(GObjectClass *klass);
 
 }  // namespace gemlive::action_signals
