@@ -166,7 +166,7 @@ void TokenCache::abandon(const std::shared_ptr<Request::Waiter> &waiter) {
     }
   }
   if (!fetching) return;
-  auto *thread = fetching->thread.get();
+  const auto thread = fetching->thread;  // the closure may release its lease while post() runs
   thread->post([fetching = std::move(fetching)] { fetching->fetch.reset(); });
 }
 
