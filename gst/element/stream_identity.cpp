@@ -44,16 +44,11 @@ std::string stable_name(GstElement *bin_element) {
   return std::string(bin) + std::to_string(before);
 }
 
-bool is_gemlive(GstObject *object) {
-  auto *factory = GST_IS_ELEMENT(object) ? gst_element_get_factory(GST_ELEMENT(object)) : nullptr;
-  return factory && GST_OBJECT_NAME(factory) == bin;
-}
-
 }  // namespace
 
 std::string stream_id(GstElement *source, const std::string &session, const char *stream) {
   const Handle<GstObject, gst_object_unref> parent(gst_object_get_parent(GST_OBJECT(source)));
-  const bool in_bin = parent && is_gemlive(parent.get());
+  const bool in_bin = is_made_by(parent.get(), bin);
   return "gemlive/" + (in_bin ? stable_name(GST_ELEMENT(parent.get())) : session) + "/" + stream;
 }
 

@@ -3,9 +3,8 @@
 
 #include "upstream.hpp"
 
-#include <string_view>
-
 #include "gst_ptr.hpp"
+#include "pipeline_util.hpp"
 
 namespace gemlive::upstream {
 namespace {
@@ -61,8 +60,7 @@ bool is_appsrc(GstPad *sink_pad) {
     const auto source = source_of(sink.get());
     const ElementPtr element(source ? gst_pad_get_parent_element(source.get()) : nullptr);
     if (!element) return false;
-    const auto *factory = gst_element_get_factory(element.get());
-    if (factory && std::string_view(GST_OBJECT_NAME(factory)) == "appsrc") return true;
+    if (is_made_by(element.get(), "appsrc")) return true;
     sink = sink_of(element.get());
   }
   return false;

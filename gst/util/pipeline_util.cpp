@@ -4,7 +4,6 @@
 #include "pipeline_util.hpp"
 
 #include <algorithm>
-#include <string_view>
 #include <utility>
 
 namespace gemlive {
@@ -21,6 +20,12 @@ GstElement *top_element(GstElement *element) {
 }
 
 }  // namespace
+
+bool is_made_by(gpointer object, std::string_view factory) {
+  const auto *made_by =
+      GST_IS_ELEMENT(object) ? gst_element_get_factory(GST_ELEMENT(object)) : nullptr;
+  return made_by && GST_OBJECT_NAME(made_by) == factory;
+}
 
 const void *top_parent(GstElement *element) {
   auto *top = top_element(element);
@@ -42,11 +47,7 @@ PadPtr outer_peer(GstPad *pad) {
 std::string input_name(GstElement *sink) {
   const PadPtr pad(gst_element_get_static_pad(sink, "sink"));
   const Handle<GstObject, gst_object_unref> parent(gst_object_get_parent(GST_OBJECT(sink)));
-  const auto *factory = parent && GST_IS_ELEMENT(parent.get())
-                            ? gst_element_get_factory(GST_ELEMENT(parent.get()))
-                            : nullptr;
-  const bool is_inner = factory && std::string_view(GST_OBJECT_NAME(factory)) == "gemlive";
-  if (!is_inner) return std::string(GST_OBJECT_NAME(sink)) + ":sink";
+  if (!is_made_by(parent.get(), "gemlive")) return std::string(GST_OBJECT_NAME(sink)) + ":sink";
   const auto outer = outer_peer(pad.get());
   const bool is_ghost = outer && GST_IS_GHOST_PAD(outer.get());
   // The audio sink is behind the conversion.

@@ -6,6 +6,7 @@
 #include <gst/gst.h>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gst_ptr.hpp"
@@ -15,6 +16,9 @@ namespace gemlive {
 /// The topmost parent of an element. Elements with the same one share a bus. For comparing only.
 /// Any thread.
 const void *top_parent(GstElement *element);
+
+/// Whether the factory `factory` made the object. Null: no. Any thread.
+bool is_made_by(gpointer object, std::string_view factory);
 
 /// The elements of `element`'s pipeline that the factory `factory` made. Any thread.
 std::vector<ElementPtr> find_elements(GstElement *element, const char *factory);

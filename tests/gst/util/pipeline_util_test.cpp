@@ -32,6 +32,15 @@ TEST_F(PipelineUtil, FindsElementsByFactoryAlsoInsideBins) {
   EXPECT_EQ(find_elements(find(pipeline, "a").get(), "queue").size(), 0u);
 }
 
+TEST_F(PipelineUtil, KnowsTheFactoryOfAnElement) {
+  const auto pipeline = parse("identity name=a");
+  EXPECT_TRUE(is_made_by(pipeline.get(), "identity"));
+  EXPECT_FALSE(is_made_by(pipeline.get(), "queue"));
+  const PadPtr pad(gst_element_get_static_pad(pipeline.get(), "sink"));
+  EXPECT_FALSE(is_made_by(pad.get(), "identity"));
+  EXPECT_FALSE(is_made_by(nullptr, "identity"));
+}
+
 TEST_F(PipelineUtil, NamesTheInputAsTheUserDoes) {
   const auto pipeline = parse("( identity name=a )");
   EXPECT_EQ(input_name(find(pipeline, "a").get()), "a:sink");
