@@ -109,13 +109,11 @@ void CaptionLines::end_item(std::optional<ns> end, ns now) {
   if (!complete_.empty()) complete_.back().ends_item = true;
 }
 
-bool CaptionLines::clear() {
-  const bool had_text = !empty();
+void CaptionLines::clear() {
   complete_.clear();
   open_.clear();
   characters_ = 0;
   marks_.clear();
-  return had_text;
 }
 
 std::optional<CaptionLines::Line> CaptionLines::take(ns now) {

@@ -44,8 +44,8 @@ class CaptionLines {
   void add(std::string_view text, ns at, ns now, std::optional<ns> said_until = {});
   /// The item, such as a turn, has no more text. It is said until `end`, if that is known.
   void end_item(std::optional<ns> end, ns now);
-  /// An interruption: what is not shown is dropped. True if that is something.
-  bool clear();
+  /// An interruption: what is not shown is dropped.
+  void clear();
 
   /// Takes the next line, if it is to be shown now.
   std::optional<Line> take(ns now);

@@ -180,10 +180,6 @@ Result<std::unique_ptr<InputSource>> Conversation::add_input(std::string name) {
   return std::make_unique<InputSource>(std::move(host), std::move(name));
 }
 
-bool Conversation::has_ended() {
-  return host()->input_queue().is_closed();
-}
-
 void Conversation::interrupt() {
   host()->interrupt();
 }

@@ -58,7 +58,6 @@ class Conversation {
   /// Adds a source of input, `name` for the user ("element:pad"). Only while a member is open.
   /// Error: bad_setting if the conversation has ended. (Not after a failure, which was reported.)
   Result<std::unique_ptr<InputSource>> add_input(std::string name = {});
-  bool has_ended();
   std::shared_ptr<OutputStreams> streams();
 
   /// The action signals. False when the conversation is not open or the action is not possible.

@@ -57,7 +57,6 @@ class ReconnectPolicy {
   ReconnectPolicy(int max_retries, std::uint32_t seed) : max_retries_(max_retries), random_(seed) {}
 
   // The attempt under way
-  unsigned begun_attempt_ = 1;
   void begin(Inheritance inheritance);
   void setup_sent() { is_setup_sent_ = true; }
   void setup_confirmed(std::int64_t now) { confirmed_at_ = now; }
@@ -107,6 +106,7 @@ class ReconnectPolicy {
   bool used_once_ = false;  // the one retry of Retry::once is used up
 
   // The attempt under way
+  unsigned begun_attempt_ = 1;
   Inheritance inheritance_ = {};
   bool is_setup_sent_ = false;
   std::optional<std::int64_t> confirmed_at_ = {};

@@ -24,8 +24,8 @@ class TurnReport {
 
   unsigned number() const { return number_; }
 
-  /// Content of the model arrived. True for the first content of the turn.
-  bool begin() { return !std::exchange(has_content_, true); }
+  /// Content of the model arrived.
+  void begin() { has_content_ = true; }
   bool has_content() const { return has_content_; }
   /// Something of it could be heard or read: no silence, no white space.
   bool is_perceptible() const;
@@ -47,7 +47,6 @@ class TurnReport {
   bool cut(Cut by);
   Cut cut_by() const { return cut_; }
   void mark_generated(std::int64_t now) { generated_ = now; }
-  bool is_generated() const { return generated_.has_value(); }
   /// The last audio was not only silence.
   bool is_audible() const { return is_audible_; }
 

@@ -49,10 +49,10 @@ TEST_F(OneMember, AQuestionAndItsAnswer) {
   const auto input = std::move(*conversation.add_input());
   input->claim_audio();
   EXPECT_EQ(push(*input, 3200), input::PushResult::ok);
-  EXPECT_FALSE(conversation.has_ended());
+  EXPECT_FALSE(input->has_conversation_ended());
   input->end();
   EXPECT_TRUE(is_over(*input));
-  EXPECT_TRUE(conversation.has_ended());
+  EXPECT_TRUE(input->has_conversation_ended());
 
   std::size_t bytes = 0;
   std::vector<std::byte> out(960);
@@ -178,7 +178,7 @@ TEST_F(ConversationTest, AFailureReachesAllAndLaterMembers) {
   const auto input = std::move(*first.conversation().add_input());
   EXPECT_TRUE(a.wait_for<notice::Failed>());
   EXPECT_EQ(a.first<notice::Failed>().error.kind, ErrorKind::busy);
-  EXPECT_TRUE(test::wait_until([&] { return first.conversation().has_ended(); }));
+  EXPECT_TRUE(test::wait_until([&] { return input->has_conversation_ended(); }));
   EXPECT_TRUE(is_over(*input));
   EXPECT_EQ(push(*input, 2), input::PushResult::closed);
   EXPECT_EQ(first.conversation().stats().state, ConnectionState::failed);
