@@ -132,6 +132,15 @@ GstFlowReturn chain(GstPad *pad, GstObject *parent, GstBuffer *buffer) {
   return gst_proxy_pad_chain_default(pad, parent, buffer);
 }
 
+/// audioconvert takes lists apart as well.
+GstFlowReturn chain_list(GstPad *pad, GstObject *parent, GstBufferList *list) {
+  auto flow = GST_FLOW_OK;
+  for (guint i = 0; i < gst_buffer_list_length(list) && flow == GST_FLOW_OK; ++i)
+    flow = chain(pad, parent, gst_buffer_ref(gst_buffer_list_get(list, i)));
+  gst_buffer_list_unref(list);
+  return flow;
+}
+
 gboolean handle_query(GstPad *pad, GstObject *parent, GstQuery *query) {
   auto *accepted = of(pad).accepted.get();
   switch (GST_QUERY_TYPE(query)) {
@@ -185,6 +194,7 @@ GstPad *make_pad(GstBin *bin, GstStaticPadTemplate &pad_template) {
   g_object_set_qdata_full(G_OBJECT(pad), quark(), conversion.release(),
                           [](gpointer data) { delete static_cast<Conversion *>(data); });
   gst_pad_set_chain_function(pad, chain);
+  gst_pad_set_chain_list_function(pad, chain_list);
   gst_pad_set_event_function(pad, handle_event);
   gst_pad_set_query_function(pad, handle_query);
   return pad;

@@ -106,28 +106,43 @@ TEST_F(AudioConversion, AnEosBehindTheEndOfTheInputIsSilent) {
 }
 
 /// As opusdec makes them with DTX.
-TEST_F(AudioConversion, HolesInTheTimestampsAreNoWarning) {
-  WarningCollector warnings;
-  Pipeline pipeline(
-      "appsrc name=in format=time is-live=true "
-      "caps=audio/x-raw,format=S16LE,rate=48000,channels=1,layout=interleaved ! gemlive name=g" +
-      uri() + "! fakesink");
-  Tap tap(pipeline["gemlive-audio-sink"]);
-  ASSERT_TRUE(pipeline.play());
+/// Buffers of 20 ms, with two holes: one by one, or in a list.
+void push_with_holes(GstAppSrc *source, bool in_list) {
+  auto *list = gst_buffer_list_new();
   for (const GstClockTime start : {0, 20, 400, 800, 820}) {
     auto *buffer = gst_buffer_new_memdup(std::string(1920, 'a').data(), 1920);
     GST_BUFFER_PTS(buffer) = start * GST_MSECOND;
     GST_BUFFER_DURATION(buffer) = 20 * GST_MSECOND;
-    gst_app_src_push_buffer(GST_APP_SRC(pipeline["in"]), buffer);
+    if (in_list)
+      gst_buffer_list_insert(list, -1, buffer);
+    else
+      gst_app_src_push_buffer(source, buffer);
   }
-  ASSERT_TRUE(tap.wait([](const auto &items) {
-    return !items.empty() && items.back().start >= 800 * GST_MSECOND &&
-           GST_CLOCK_TIME_IS_VALID(items.back().start);
-  }));
-  const auto items = tap.items(Tap::Item::buffer);
-  const auto is_behind_hole = [](const Tap::Item &item) { return item.discont; };
-  EXPECT_EQ(std::ranges::count_if(items, is_behind_hole), 3) << "the first one, and two holes";
-  EXPECT_EQ(warnings.lines(), "");
+  if (in_list)
+    gst_app_src_push_buffer_list(source, list);
+  else
+    gst_buffer_list_unref(list);
+}
+
+TEST_F(AudioConversion, HolesInTheTimestampsAreNoWarning) {
+  for (const bool in_list : {false, true}) {
+    WarningCollector warnings;
+    Pipeline pipeline(
+        "appsrc name=in format=time is-live=true "
+        "caps=audio/x-raw,format=S16LE,rate=48000,channels=1,layout=interleaved ! gemlive name=g" +
+        uri() + "! fakesink");
+    Tap tap(pipeline["gemlive-audio-sink"]);
+    ASSERT_TRUE(pipeline.play());
+    push_with_holes(GST_APP_SRC(pipeline["in"]), in_list);
+    ASSERT_TRUE(tap.wait([](const auto &items) {
+      return !items.empty() && items.back().start >= 800 * GST_MSECOND &&
+             GST_CLOCK_TIME_IS_VALID(items.back().start);
+    }));
+    const auto items = tap.items(Tap::Item::buffer);
+    const auto is_behind_hole = [](const Tap::Item &item) { return item.discont; };
+    EXPECT_EQ(std::ranges::count_if(items, is_behind_hole), 3) << "the first one, and two holes";
+    EXPECT_EQ(warnings.lines(), "") << (in_list ? "in a list" : "one by one");
+  }
 }
 
 }  // namespace
