@@ -61,6 +61,7 @@ class ToStructure {
     set(fields.get(), "close-code", body.close_code);
     set(fields.get(), "close-reason", body.close_reason);
     set(fields.get(), "delay", body.delay);
+    set(fields.get(), "error", body.error);
     return fields;
   }
   StructurePtr operator()(const notice::TurnStarted &body) const {
@@ -262,7 +263,7 @@ void BusMessages::post(const Notice &notice) {
     if (has_connected_)
       post_progress(GST_PROGRESS_TYPE_CONTINUE, "Reconnecting to the service");
     else
-      cancel_progress();
+      cancel_progress("Could not connect yet, trying again");
   } else if (std::holds_alternative<notice::Ended>(notice.body)) {
     cancel_progress();  // without a connection: gst-launch-1.0 waits for it in PAUSED
   } else if (auto *warned = std::get_if<notice::Warning>(&notice.body)) {
@@ -296,8 +297,8 @@ void BusMessages::post_warning(const Error &error) {
   post_full(element_, GST_MESSAGE_WARNING, error);
 }
 
-void BusMessages::cancel_progress() {
-  if (connecting_) post_progress(GST_PROGRESS_TYPE_CANCELED, "Connecting was canceled");
+void BusMessages::cancel_progress(const char *text) {
+  if (connecting_) post_progress(GST_PROGRESS_TYPE_CANCELED, text);
 }
 
 void BusMessages::post_progress(GstProgressType type, const char *text) {

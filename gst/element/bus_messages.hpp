@@ -24,7 +24,7 @@ class BusMessages {
   void post_error(const Error &error);
   void post_warning(const Error &error);
   /// Ends the PROGRESS of connecting as canceled, if it has started and not ended.
-  void cancel_progress();
+  void cancel_progress(const char *text = "Connecting was canceled");
 
  private:
   void post_progress(GstProgressType type, const char *text);

@@ -39,6 +39,7 @@ struct Reconnecting {
   int close_code = 0;
   std::string close_reason = {};
   nanoseconds delay{0};
+  std::string error = {};  // what happened, and what to do
 };
 struct TurnStarted {
   std::optional<nanoseconds> since_input_end = {};  // time since the end of the user's speech

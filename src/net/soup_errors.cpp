@@ -73,7 +73,8 @@ Advice advice_for_io(int code) {
   using enum ErrorKind;
   switch (code) {
     case G_IO_ERROR_HOST_NOT_FOUND:
-      return {not_found, "is not a known host. Check ${setting} and the network", Retry::reconnect};
+      return {not_found, "is not a known host. Check ${setting}, and the network",
+              Retry::reconnect};
     case G_IO_ERROR_CONNECTION_REFUSED:
       return {cannot_connect,
               "refuses connections. Check that the server is running, and the port in ${setting}",
@@ -104,7 +105,7 @@ Advice advice_for_io(int code) {
 Advice advice(const GError &error, GTlsCertificateFlags certificate) {
   using enum ErrorKind;
   if (error.domain == G_RESOLVER_ERROR) {
-    return {not_found, "is not a known host. Check ${setting} and the network", Retry::reconnect};
+    return {not_found, "is not a known host. Check ${setting}, and the network", Retry::reconnect};
   }
   if (certificate != G_TLS_CERTIFICATE_NO_FLAGS) return advice_for_certificate(certificate);
   if (error.domain == G_TLS_ERROR) {

@@ -150,7 +150,9 @@ void SoupHandshake::State::connected(GObject *, GAsyncResult *result, gpointer h
 }
 
 Error SoupHandshake::State::not_opened(const GError &error) const {
-  return soup_session::not_opened(session_.get(), message_.get(), host_, error);
+  // Without uri, the location makes the host of Vertex AI.
+  const auto *setting = error.domain == G_RESOLVER_ERROR ? "uri or location" : "uri";
+  return soup_session::not_opened(session_.get(), message_.get(), host_, error, setting);
 }
 
 Error SoupHandshake::State::no_descriptor() const {

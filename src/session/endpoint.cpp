@@ -112,9 +112,12 @@ Result<VertexPlace> find_vertex_place(const Config &config, const Environment &e
   if (place.project.empty() && identity.key.empty())
     return bad_setting(
         "Vertex AI needs a project: set the property project or GOOGLE_CLOUD_PROJECT");
-  if (!made_of(place.project, "-.:")) return bad_setting("Property project is not a project ID");
+  if (!made_of(place.project, "-.:"))
+    return bad_setting(
+        "Property project (or GOOGLE_CLOUD_PROJECT) is not a project ID such as my-project-123456");
   if (!made_of(place.location, "-"))
-    return bad_setting("Property location is invalid. Use a value such as us-central1");
+    return bad_setting(
+        "Property location (or GOOGLE_CLOUD_LOCATION) is not a location such as us-central1");
   return place;
 }
 
@@ -258,12 +261,15 @@ Result<Endpoint> resolve_endpoint(const Config &config, const Environment &envir
   const std::string model = first_of(*config.model, environment, {"GEMLIVE_MODEL"});
   const std::string name = model.empty() ? default_model : model;
   if (!made_of(name, "-._/@:"))
-    return bad_setting(source_of(*config.model, "model", "GEMLIVE_MODEL") + " is not a model name");
+    return bad_setting(source_of(*config.model, "model", "GEMLIVE_MODEL") +
+                       " is not a model name such as " + default_model);
   if (!made_of(*config.api_version, ".-_"))
     return bad_setting("Property api-version is not a version such as v1beta");
   const auto domain = auth::universe_domain(config, environment);
   if (!made_of(domain, "-."))
-    return bad_setting("Property universe-domain is not a domain such as googleapis.com");
+    return bad_setting(
+        "Property universe-domain (or GOOGLE_CLOUD_UNIVERSE_DOMAIN) is not a domain such as "
+        "googleapis.com");
 
   Endpoint endpoint{.service = choose_service(config, environment, identity)};
   std::string host, path, version = *config.api_version;

@@ -38,7 +38,9 @@ void NoticeMask::operator()(const Notice &notice) const {
   auto masked = notice;
   std::visit(Overloaded{[&](notice::Warning &warning) { hide_in(warning.error); },
                         [&](notice::Failed &failed) { hide_in(failed.error); },
-                        [&](notice::Reconnecting &event) { hide({&event.close_reason}); },
+                        [&](notice::Reconnecting &event) {
+                          hide({&event.close_reason, &event.error});
+                        },
                         [&](ServerMessage &event) { hide({&event.json}); },
                         [&](Usage &event) { hide({&event.json}); }, [](auto &) {}},
              masked.body);

@@ -162,6 +162,7 @@ void Session::Impl::on_setup_complete(const SetupComplete &event) {
   options_.log(Log::Level::info, "connected after %ld ms, %s session, attempt %u",
                Log::ms(std::chrono::microseconds(now - connecting_since_)),
                is_resuming_ ? "resumed" : "new", reconnect_policy_.attempt());
+  last_failure_.clear();
   set_state(ConnectionState::connected);
   notify(notice::Connected{
       .session_id = session_id, .resumed = is_resuming_, .attempt = reconnect_policy_.attempt()});
@@ -214,6 +215,7 @@ void Session::Impl::on_end(const Error &how) {
   if (how.retry == Retry::new_session) set_handle("");
   if (!attempt) return fail(how);
   ++options_.counters->retries;
+  last_failure_ = how.message;
   connect_later(*attempt, how);
 }
 
@@ -245,7 +247,8 @@ void Session::Impl::connect_later(const ReconnectPolicy::Attempt &attempt, const
   notify(notice::Reconnecting{.attempt = attempt.number,
                               .close_code = how.close_code,
                               .close_reason = how.close_reason,
-                              .delay = attempt.delay});
+                              .delay = attempt.delay,
+                              .error = how.message});
   retry_.start(attempt.delay, [this] { connect(); });
   check();
 }

@@ -146,8 +146,9 @@ void Session::Impl::warn_of_eos_timeout() {
                 "), which the application has not answered" + within +
                 "Answer them with send-tool-response, or set tool-timeout lower than eos-timeout");
   if (phase_ != Phase::connected)
-    return warn("There was no connection to the service" + within + what_was_lost() +
-                ". Check the network, or set eos-timeout higher");
+    return warn("There was no connection to the service" + within + what_was_lost() + ". " +
+                (last_failure_.empty() ? "Check the network, or set eos-timeout higher"
+                                       : "The last error: " + last_failure_));
   if (!exchange_.has_content())
     return warn("No answer began" + within +
                 "If the input is audio, check that it contains audible speech. Set eos-timeout "

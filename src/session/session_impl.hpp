@@ -114,6 +114,7 @@ class Session::Impl final : private Connection::Owner {
   bool has_inactive_inputs_ = false;  // only inactive ones are open: the input counts as ended
   std::optional<std::int64_t> next_fill_ = {};  // of a pause in the audio
   bool without_resending_ = false;              // this attempt
+  std::string last_failure_ = {};               // since there was a connection
   Timer retry_;
   Timer check_;
   std::int64_t check_at_ = 0;

@@ -4,6 +4,7 @@
 #include <glib-unix.h>
 #include <sys/resource.h>
 
+#include <clocale>
 #include <csignal>
 #include <cstdio>
 #include <fstream>
@@ -97,6 +98,7 @@ void run(Server &server, Context &context) {
 }  // namespace
 
 int main(int argc, char **argv) {
+  std::setlocale(LC_CTYPE, "");
   std::signal(SIGPIPE, SIG_IGN);
   raise_descriptor_limit();
   const auto options = parse_options(argc, argv);

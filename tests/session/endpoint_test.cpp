@@ -341,6 +341,19 @@ TEST_F(EndpointTest, AnErrorNamesThePropertyOrTheVariable) {
   EXPECT_TRUE(says("Property extra-headers contains no header"));
 }
 
+TEST_F(EndpointTest, AnErrorShowsAValueThatIsRight) {
+  environment_["GOOGLE_API_KEY"] = "k";
+  config_.model.set("no model");
+  EXPECT_TRUE(says("such as gemini-3.8-live"));
+  config_.model = {};
+  config_.service.set(Service::vertex);
+  config_.project.set("no project");
+  EXPECT_TRUE(says("GOOGLE_CLOUD_PROJECT) is not a project ID such as"));
+  config_.project.set("p");
+  environment_["GOOGLE_CLOUD_LOCATION"] = "no location";
+  EXPECT_TRUE(says("GOOGLE_CLOUD_LOCATION) is not a location such as us-central1"));
+}
+
 TEST_F(EndpointTest, OnlyLoopbackGoesWithoutCredential) {
   for (const auto *uri : {"ws://127.0.0.1:8765", "ws://localhost:1/x", "wss://[::1]"}) {
     config_.uri.set(uri);

@@ -42,6 +42,7 @@ TEST_F(NoticeMaskTest, HidesSecretsInErrors) {
 TEST_F(NoticeMaskTest, InCloseReasonsAndUnknownMessages) {
   EXPECT_EQ(pass(notice::Reconnecting{.close_code = 1008, .close_reason = quoted}).close_reason,
             hidden);
+  EXPECT_EQ(pass(notice::Reconnecting{.error = quoted}).error, hidden);
   EXPECT_EQ(pass(ServerMessage{R"({"new":")" + secret + "\"}"}).json, R"({"new":"***"})");
   EXPECT_EQ(pass(Usage{.json = R"({"x":")" + secret + "\"}"}).json, R"({"x":"***"})");
 }

@@ -62,6 +62,17 @@ TEST_F(TimedSession, EosTimeoutRunsWithoutAConnection) {
   EXPECT_EQ(counters->state, ConnectionState::disconnected);
 }
 
+TEST_F(TimedSession, EosTimeoutSaysWhyThereIsNoConnection) {
+  config.eos_timeout.set(3s);
+  start();
+  speak();
+  server.fail({.kind = ErrorKind::cannot_connect, .message = "No host", .retry = Retry::reconnect});
+  end_input();
+  pass(3100ms);
+  EXPECT_TRUE(is_over());
+  EXPECT_NE(warning().find("The last error: No host"), std::string::npos) << warning();
+}
+
 TEST_F(TimedSession, SilenceNeedsNoConnection) {
   start();
   for (int i = 0; i < 30; ++i)
@@ -118,7 +129,8 @@ TEST_F(TimedSession, EosTimeoutAfterALossIsNotHiddenByADeclinedAnswer) {
 }
 
 TEST_F(TimedSession, TextStreamsEndWhenTheAudioHasBeenTaken) {
-  // The kernel's clock ends a wait, and it is behind the virtual one on a machine that has just started.
+  // The kernel's clock ends a wait, and it is behind the virtual one on a machine that has just
+  // started.
   constexpr std::int64_t past = 0;
   streams->text.attach();
   connect();

@@ -17,6 +17,8 @@ TEST_F(Reconnecting, ALostConnectionIsMadeAgain) {
   EXPECT_EQ(reconnecting.close_code, 1011);
   EXPECT_EQ(reconnecting.close_reason, "Internal error encountered.");
   EXPECT_LE(reconnecting.delay, 500ms);
+  EXPECT_NE(reconnecting.error.find("Internal error encountered."), std::string::npos)
+      << reconnecting.error;
   ASSERT_TRUE(tries_again());
   EXPECT_EQ(counters->state, ConnectionState::connecting);
   let_in();
@@ -32,6 +34,7 @@ TEST_F(Reconnecting, ALostConnectionIsMadeAgain) {
 TEST_F(Reconnecting, TheFirstConnectionIsTriedAgainToo) {
   start();
   server.fail({.kind = ErrorKind::cannot_connect, .message = "no", .retry = Retry::reconnect});
+  EXPECT_EQ(notices_of<notice::Reconnecting>().at(0).error, "no") << "without a close reason";
   ASSERT_TRUE(tries_again());
   let_in();
   EXPECT_EQ(notices_of<notice::Connected>().at(0).attempt, 2u);

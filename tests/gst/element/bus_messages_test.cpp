@@ -171,14 +171,17 @@ TEST_F(BusMessagesTest, WithoutAClockTimesAreNone) {
 }
 
 TEST_F(BusMessagesTest, ValuesAreThoseOfTheNotice) {
-  ASSERT_TRUE(
-      post({.body = notice::Reconnecting{
-                .attempt = 2, .close_code = 1011, .close_reason = "later", .delay = 1500ms}}));
+  ASSERT_TRUE(post({.body = notice::Reconnecting{.attempt = 2,
+                                                 .close_code = 1011,
+                                                 .close_reason = "later",
+                                                 .delay = 1500ms,
+                                                 .error = "Try later"}}));
   int code = 0;
   EXPECT_TRUE(gst_structure_get_int(fields.get(), "close-code", &code));
   EXPECT_EQ(code, 1011);
   EXPECT_EQ(text_in("close-reason"), "later");
   EXPECT_EQ(time_in("delay"), 1500 * GST_MSECOND);
+  EXPECT_EQ(text_in("error"), "Try later");
   ASSERT_TRUE(post({.body = notice::Activity{.start = true, .running_time = 1200ms}}));
   EXPECT_EQ(text_in("type"), "start");
   EXPECT_EQ(time_in("audio-offset"), 1200 * GST_MSECOND);
