@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <clocale>
 #include <csignal>
 #include <cstdio>
 
@@ -98,6 +99,7 @@ gboolean quit(gpointer loop) {
 }  // namespace
 
 int main(int argc, char **argv) {
+  std::setlocale(LC_CTYPE, "");
   std::signal(SIGPIPE, SIG_IGN);
   Options options;
   if (const auto error = parse(argc, argv, options); !error.empty()) return fail(error);

@@ -7,6 +7,7 @@
 #include <glib-unix.h>
 #include <gst/gst.h>
 
+#include <clocale>
 #include <cstdio>
 #include <exception>
 
@@ -63,6 +64,7 @@ gboolean on_signal(gpointer dub) {
 }  // namespace
 
 int main(int argc, char **argv) {
+  std::setlocale(LC_CTYPE, "");
   Arguments arguments;
   if (!read(arguments, argc, argv)) return 2;
   setvbuf(stdout, nullptr, _IOLBF, 0);

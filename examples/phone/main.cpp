@@ -7,6 +7,7 @@
 #include <glib-unix.h>
 #include <gst/gst.h>
 
+#include <clocale>
 #include <cstdio>
 #include <stdexcept>
 
@@ -74,6 +75,7 @@ bool run(int argc, char **argv) {
 }  // namespace
 
 int main(int argc, char **argv) {
+  std::setlocale(LC_CTYPE, "");
   try {
     return run(argc, argv) ? 0 : 1;
   } catch (const std::runtime_error &error) {
