@@ -293,6 +293,21 @@ const std::vector<Recipe> &recipes() {
        has_setup("/setup/tools/0/functionDeclarations/0/description", R"("The sky \\ a \"city\"")"),
        {},
        {{"gst-launch-1.0", tools + "gst-launch-1.0"}}},
+      {"Greeting", "A greeting", 0,
+       [](Trial &run) {
+         speaker_plays_the_answer(run);
+         EXPECT_EQ(run.simulator->count("content"), 1u);
+         EXPECT_TRUE(run.simulator->wait_event("speech-end")) << "then the user asks";
+       },
+       after_two_answers},
+      {"Kiosk", "A kiosk or a robot", 0,
+       [](Trial &run) {
+         EXPECT_FALSE(onsets_in(run.samples("speaker.wav"), 16000).empty());
+         const auto setup = run.simulator->wait_event("setup");
+         ASSERT_TRUE(setup);
+         EXPECT_EQ(setup->json_at("/setup/contextWindowCompression"), R"({"slidingWindow":{}})");
+       },
+       after_an_answer},
       {"TwoFiles", "Recording", 0, said_and_heard_have_one_length, after_two_answers},
       {"Stereo", "In stereo", 0, user_is_left_and_model_right, after_two_answers},
       {"TwoTracks", "In two tracks", 0, two_tracks, after_two_answers},
