@@ -10,5 +10,5 @@ sink=${SINK:-audioconvert ! audioresample ! autoaudiosink}
 
 # Not quoted: each variable may hold several elements.
 # shellcheck disable=SC2086
-gst-launch-1.0 $camera ! videoconvert ! videorate ! video/x-raw,framerate=1/1 ! jpegenc ! g.video \
+gst-launch-1.0 -e $camera ! videoconvert ! videorate ! video/x-raw,framerate=1/1 ! jpegenc ! g.video \
   $microphone ! gemlive name=g ! $sink

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Typed chat with spoken answers. Each line is a turn, Ctrl-D ends the chat. (Piped input comes in larger pieces; each piece is a turn.)
+# Typed chat with spoken answers. Each line is a turn, Ctrl-D ends the chat.
 #   chat.sh [SINK]      SINK: elements that play the answer, e.g. "wavenc ! filesink location=a.wav"; default autoaudiosink
 set -euo pipefail
 sink=${1:-audioconvert ! audioresample ! autoaudiosink}

@@ -3,7 +3,7 @@
  *
  * WebRTC: the model in a call. The caller is a second pipeline in this program, in place of a
  * browser. It says a recording and writes what it hears.
- *   webrtc QUESTION.wav ANSWER.wav
+ *   webrtc QUESTION.wav REPLY.wav
  * Needs webrtcbin (gstreamer1.0-plugins-bad) and its network elements (gstreamer1.0-nice).
  */
 #include <gst/gst.h>
@@ -200,7 +200,7 @@ int main(int argc, char **argv) {
 
   gst_init(&argc, &argv);
   if (argc != 3) {
-    g_printerr("usage: %s QUESTION.wav ANSWER.wav\n", argv[0]);
+    g_printerr("usage: %s QUESTION.wav REPLY.wav\n", argv[0]);
     return 2;
   }
   call.loop = g_main_loop_new(NULL, FALSE);

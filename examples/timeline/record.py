@@ -14,6 +14,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "python"))
 from pipeline import GLib, Gst
 from simulator import use_simulator_unless_configured
 
+if not 2 <= len(sys.argv) <= 4:
+    sys.exit(__doc__)
 folder = pathlib.Path(sys.argv[1])
 source = sys.argv[2] if len(sys.argv) > 2 else "autoaudiosrc"
 sink = sys.argv[3] if len(sys.argv) > 3 else "autoaudiosink"
