@@ -18,6 +18,7 @@ bool SinkInput::finish(GstEvent *event) {
   if (!is_live_ && wait_until(timeline_.end()) != GST_FLOW_OK) return false;
   if (medium_ == Medium::text) {
     const auto rest = splitter_.lock()->finish();
+    warn_of_text();
     const auto flow = push_turn(rest);  // can wait, so without the lock
     // Text behind an EOS of the application is refused with EOS.
     if (flow != GST_FLOW_OK && flow != GST_FLOW_EOS) return false;
@@ -44,8 +45,9 @@ void SinkInput::handle_custom_event(const GstEvent *event) {
 
 void SinkInput::end(GstEvent *event) {
   eos_seqnum_ = gst_event_get_seqnum(event);
-  if (auto text = splitter_.lock()->finish(); !text.empty())
-    input_->push(input::TypedText{.text = std::move(text)});
+  auto text = splitter_.lock()->finish();
+  warn_of_text();
+  if (!text.empty()) input_->push(input::TypedText{.text = std::move(text)});
   end();
 }
 

@@ -64,6 +64,15 @@ TEST_F(TextTurnsTest, AFileIsOneTurn) {
   EXPECT_TRUE(has_content("prompt.\\nlast\""));
 }
 
+TEST_F(TextTurnsTest, AFileThatIsNotUtf8IsAWarning) {
+  TempFile file("caf\xe9 au lait", ".txt");
+  Pipeline pipeline("filesrc location=" + file.path() + sink());
+  EXPECT_EQ(pipeline.run(), "");
+  EXPECT_EQ(all_turns(pipeline), 1u);
+  EXPECT_TRUE(has_content(" au lait"));
+  EXPECT_TRUE(pipeline.wait(GST_MESSAGE_WARNING));
+}
+
 TEST_F(TextTurnsTest, AFileThroughTheBin) {
   TempFile file(prompt(), ".txt");
   Pipeline pipeline("filesrc location=" + file.path() + " ! " + caps +
