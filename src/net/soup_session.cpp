@@ -74,16 +74,27 @@ void prepare_connect(SoupSession *session, SoupMessage *message, gpointer) {
                           static_cast<GConnectFlags>(0));
 }
 
+/// Until it is reached, a failure is the proxy's.
+void note_unreached(SoupSession *session, GProxyAddress *proxy) {
+  const char *text = g_proxy_address_get_uri(proxy);
+  UriPtr uri(text ? g_uri_parse(text, uri_flags, nullptr) : nullptr);
+  if (uri)
+    g_object_set_data_full(G_OBJECT(session), unreached_key, g_strdup(origin_of(uri.get()).c_str()),
+                           g_free);
+}
+
 /// Prepares the proxy's name and password when the connection to it is open. This replaces
 /// libsoup's authentication manager, which a server can crash.
-void authorize_proxy(SoupMessage *, GSocketClientEvent event, GIOStream *stream,
-                     SoupSession *session) {
-  if (event != G_SOCKET_CLIENT_CONNECTED || !G_IS_SOCKET_CONNECTION(stream)) return;
+void follow_proxy(SoupMessage *, GSocketClientEvent event, GIOStream *stream,
+                  SoupSession *session) {
+  const bool is_open = event == G_SOCKET_CLIENT_CONNECTED;
+  if ((!is_open && event != G_SOCKET_CLIENT_CONNECTING) || !G_IS_SOCKET_CONNECTION(stream)) return;
   ObjectPtr<GSocketAddress> address(
       g_socket_connection_get_remote_address(G_SOCKET_CONNECTION(stream), nullptr));
   if (!address || !G_IS_PROXY_ADDRESS(address.get())) return;
-  g_object_set_data(G_OBJECT(session), unreached_key, nullptr);
   auto *proxy = G_PROXY_ADDRESS(address.get());
+  if (!is_open) return note_unreached(session, proxy);
+  g_object_set_data(G_OBJECT(session), unreached_key, nullptr);
   const char *user = g_proxy_address_get_username(proxy);
   const char *password = g_proxy_address_get_password(proxy);
   if (!user) return;
@@ -141,7 +152,7 @@ ObjectPtr<SoupMessage> make_message(SoupSession *session, const char *method, GU
   for (const auto &[name, value] : headers)
     soup_message_headers_append(soup_message_get_request_headers(message.get()), name.c_str(),
                                 value.reveal().c_str());
-  g_signal_connect_object(message.get(), "network-event", G_CALLBACK(authorize_proxy), session,
+  g_signal_connect_object(message.get(), "network-event", G_CALLBACK(follow_proxy), session,
                           static_cast<GConnectFlags>(0));
   g_signal_connect_object(message.get(), "got-informational", G_CALLBACK(count_interim_response),
                           session, static_cast<GConnectFlags>(0));
@@ -161,7 +172,8 @@ Error not_opened(SoupSession *session, SoupMessage *message, const std::string &
       static_cast<const char *>(g_object_get_data(G_OBJECT(session), unreached_key));
   if (proxy)
     return soup_errors::not_opened(std::string("The proxy ") + proxy, error,
-                                   G_TLS_CERTIFICATE_NO_FLAGS, "the property proxy");
+                                   G_TLS_CERTIFICATE_NO_FLAGS,
+                                   "the property proxy, or https_proxy");
   const auto certificate = static_cast<GTlsCertificateFlags>(
       GPOINTER_TO_UINT(g_object_get_data(G_OBJECT(message), certificate_key)));
   return soup_errors::not_opened(host, error, certificate, setting);

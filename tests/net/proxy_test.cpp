@@ -10,6 +10,7 @@
 #include "connect_proxy.hpp"
 #include "local_socket.hpp"
 #include "read_file.hpp"
+#include "scoped_variable.hpp"
 #include "tls_peer.hpp"
 #include "transport_client.hpp"
 
@@ -103,6 +104,18 @@ TEST(Proxy, ThatIsNotThereIsSaid) {
   ASSERT_TRUE(client.wait_ended());
   EXPECT_NE(client.heard().failed.at(0).message.find("prox"), std::string::npos)
       << client.heard().failed[0].message;
+}
+
+TEST(Proxy, OfTheEnvironmentThatIsNotThereIsSaid) {
+  const auto address = "127.0.0.1:" + std::to_string(unused_port());
+  const ScopedVariable variable("https_proxy", "http://me:s3cret@" + address);
+  TransportClient client;
+  client.connect({.url = "wss://192.0.2.1/"});
+  ASSERT_TRUE(client.wait_ended());
+  const auto error = client.heard().failed.at(0);
+  EXPECT_NE(error.message.find("The proxy http://" + address), std::string::npos) << error.message;
+  EXPECT_NE(error.message.find("https_proxy"), std::string::npos) << error.message;
+  EXPECT_EQ((error.message + error.detail).find("s3cret"), std::string::npos);
 }
 
 TEST(Proxy, AnAddressThatIsNoneIsRefusedUnseen) {
