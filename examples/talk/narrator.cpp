@@ -85,10 +85,9 @@ void Narrator::tell_connected(const GstStructure *fields) {
 
 void Narrator::tell_reconnecting(const GstStructure *fields) {
   is_connected_ = false;
-  const auto reason = text(fields, "close-reason");
   view_.connection(Connection::Reconnecting,
-                   "in " + std::to_string(GST_TIME_AS_MSECONDS(time(fields, "delay"))) + " ms" +
-                       (reason.empty() ? "" : ", since the service said: " + reason));
+                   "in " + std::to_string(GST_TIME_AS_MSECONDS(time(fields, "delay"))) + " ms. " +
+                       text(fields, "error"));
 }
 
 void Narrator::tell_turn(const GstStructure *fields) {

@@ -307,6 +307,7 @@ TEST_F(Talk, EndsWithAnErrorWithoutAService) {
   EXPECT_EQ(shell.complaints().find("CRITICAL"), std::string::npos) << shell.complaints();
   EXPECT_EQ(talk("--property max-retries=1 --input question.wav --output reply.wav"), 1);
   EXPECT_TRUE(has(shell.error_output(), "There was no connection: ")) << shell.error_output();
+  EXPECT_TRUE(has(shell.output(), " ms. ws://127.0.0.1:")) << shell.output();
 }
 
 TEST_F(Talk, EndsWithAnErrorWithoutADevice) {
