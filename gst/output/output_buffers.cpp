@@ -25,6 +25,11 @@ Allocation negotiated_allocation(GstBaseSrc *source) {
   return allocation;
 }
 
+BufferPtr zeroed(BufferPtr buffer) {
+  if (buffer) gst_buffer_memset(buffer.get(), 0, 0, gst_buffer_get_size(buffer.get()));
+  return buffer;
+}
+
 }  // namespace
 
 BufferPtr OutputBuffers::allocate(std::size_t bytes) const {
@@ -53,10 +58,7 @@ BufferPtr OutputBuffers::from_allocator(std::size_t bytes) const {
 }
 
 BufferPtr OutputBuffers::silence(std::size_t bytes) {
-  if (auto made = from_pool(bytes)) {
-    gst_buffer_memset(made.get(), 0, 0, bytes);
-    return made;
-  }
+  if (auto made = from_pool(bytes)) return zeroed(std::move(made));
   auto [allocator, params] = negotiated_allocation(source_);
   if (!zeros_ || zeros_->size < bytes || zeros_allocator_ != allocator) {
     params.flags = static_cast<GstMemoryFlags>(params.flags | GST_MEMORY_FLAG_ZERO_PREFIXED |
@@ -70,6 +72,7 @@ BufferPtr OutputBuffers::silence(std::size_t bytes) {
     // An element that writes to the buffer gets a copy.
     GST_MINI_OBJECT_FLAG_SET(zeros_.get(), GST_MEMORY_FLAG_READONLY);
   }
+  if (GST_MEMORY_IS_NO_SHARE(zeros_.get())) return zeroed(from_allocator(bytes));
   BufferPtr made(gst_buffer_new());
   gst_buffer_append_memory(made.get(),
                            gst_memory_share(zeros_.get(), 0, static_cast<gssize>(bytes)));

@@ -26,8 +26,8 @@ class OutputBuffers {
 
   /// Null if there is no memory.
   BufferPtr allocate(std::size_t bytes) const;
-  /// Zeros. Silent buffers share their memory. They are not flagged GAP: audioresample and encoders
-  /// treat such buffers as missing data.
+  /// Zeros. Silent buffers share their memory if it can be shared. They are not flagged GAP:
+  /// audioresample and encoders treat such buffers as missing data.
   BufferPtr silence(std::size_t bytes);
 
   /// Keeps the content of the next buffer, to repeat it.

@@ -73,6 +73,25 @@ TEST_F(OutputBuffersTest, SilenceCanBecomeLonger) {
   EXPECT_TRUE(contains_only(shorter.get(), std::byte(0)));
 }
 
+TEST_F(OutputBuffersTest, SilenceOfMemoryThatCannotBeShared) {
+  GstAllocationParams params = {};
+  params.flags = GST_MEMORY_FLAG_NO_SHARE;
+  auto *harness = gst_harness_new_with_element(element.get(), nullptr, "src");
+  gst_harness_set_propose_allocator(harness, nullptr, &params);
+  gst_harness_set_sink_caps_str(harness, "audio/x-raw");
+  gst_harness_play(harness);
+  gst_buffer_unref(gst_harness_pull(harness));
+  {
+    const auto first = buffers.silence(3840);
+    const auto second = buffers.silence(960);
+    EXPECT_EQ(gst_buffer_get_size(first.get()), 3840u);
+    EXPECT_TRUE(contains_only(first.get(), std::byte(0)));
+    EXPECT_EQ(gst_buffer_get_size(second.get()), 960u);
+    EXPECT_TRUE(contains_only(second.get(), std::byte(0)));
+  }
+  gst_harness_teardown(harness);
+}
+
 TEST_F(OutputBuffersTest, OffsetsOfAudioAreSamplesThatFollowThePts) {
   const auto first = finish(960, {500ms, 20ms, true}, 24000);
   EXPECT_EQ(GST_BUFFER_OFFSET(first.get()), 12000u);
