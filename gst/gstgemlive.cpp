@@ -142,7 +142,9 @@ bool include_audio(GstGemlive *self) {
   auto *sink = self->priv->sink.get();
   if (!gst_element_set_locked_state(sink, FALSE)) return false;
   GST_DEBUG_OBJECT(self, "the audio sink takes part again");
+  GST_OBJECT_LOCK(sink);
   GST_OBJECT_FLAG_SET(sink, GST_ELEMENT_FLAG_SINK);
+  GST_OBJECT_UNLOCK(sink);
   return true;
 }
 
@@ -232,8 +234,11 @@ bool is_audio_unused(GstGemlive *self) {
 
 void exclude_audio(GstGemlive *self) {
   GST_DEBUG_OBJECT(self, "no audio is linked: the audio sink does not take part");
-  GST_OBJECT_FLAG_UNSET(self->priv->sink.get(), GST_ELEMENT_FLAG_SINK);
-  gst_element_set_locked_state(self->priv->sink.get(), TRUE);
+  auto *sink = self->priv->sink.get();
+  GST_OBJECT_LOCK(sink);
+  GST_OBJECT_FLAG_UNSET(sink, GST_ELEMENT_FLAG_SINK);
+  GST_OBJECT_UNLOCK(sink);
+  gst_element_set_locked_state(sink, TRUE);
 }
 
 /// All inner elements get the same settings, which no other thread changes until they have started.

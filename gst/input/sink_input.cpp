@@ -218,8 +218,11 @@ GstFlowReturn SinkInput::wait_until_resumed() {
   GST_DEBUG_OBJECT(sink_, "wait interrupted by %s", flushing ? "a flush" : "a state change");
   if (flushing) return GST_FLOW_FLUSHING;
   // We hold the PREROLL_LOCK: a pending change will wake us up, a finished one has set the state.
-  const auto flow = change_pending_ ? gst_base_sink_wait_preroll(sink_)
-                                    : gst_base_sink_do_preroll(sink_, GST_MINI_OBJECT_CAST(sink_));
+  // Not the buffer that waits: the sink has prerolled on it already.
+  const MiniObjectPtr<GstEvent> rest(gst_event_new_gap(0, 0));
+  const auto flow = change_pending_
+                        ? gst_base_sink_wait_preroll(sink_)
+                        : gst_base_sink_do_preroll(sink_, GST_MINI_OBJECT_CAST(rest.get()));
   GST_DEBUG_OBJECT(sink_, "wait resumed: %s", gst_flow_get_name(flow));
   return flow;
 }
