@@ -297,6 +297,11 @@ void BusMessages::post_warning(const Error &error) {
   post_full(element_, GST_MESSAGE_WARNING, error);
 }
 
+void BusMessages::leave() {
+  cancel_progress();
+  has_connected_ = false;
+}
+
 void BusMessages::cancel_progress(const char *text) {
   if (connecting_) post_progress(GST_PROGRESS_TYPE_CANCELED, text);
 }

@@ -23,17 +23,19 @@ class BusMessages {
   void post(const Notice &notice);
   void post_error(const Error &error);
   void post_warning(const Error &error);
-  /// Ends the PROGRESS of connecting as canceled, if it has started and not ended.
-  void cancel_progress(const char *text = "Connecting was canceled");
+  /// The element has left the conversation. The PROGRESS of connecting ends as canceled, if it has
+  /// started and not ended.
+  void leave();
 
  private:
+  void cancel_progress(const char *text = "Connecting was canceled");
   void post_progress(GstProgressType type, const char *text);
 
   GstElement *element_;
   PausedTime &paused_time_;
   BusBacklog backlog_;
   std::atomic<bool> connecting_ = false;
-  std::atomic<bool> has_connected_ = false;
+  std::atomic<bool> has_connected_ = false;  // in this conversation
 };
 
 }  // namespace gemlive

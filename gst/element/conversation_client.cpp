@@ -209,7 +209,7 @@ void ConversationClient::close() {
   state_.lock()->open = false;
   GST_CAT_DEBUG_OBJECT(categories::element, element_, "closed conversation \"%s\"",
                        session().c_str());
-  messages_.cancel_progress();
+  messages_.leave();
 }
 
 void ConversationClient::leave() {

@@ -273,14 +273,17 @@ TEST_F(BusMessagesTest, ProgressStartsAndEnds) {
   EXPECT_EQ(progress(), Types{GST_PROGRESS_TYPE_START});
   messages.post({.body = notice::Connected{}});
   EXPECT_EQ(progress(), Types{GST_PROGRESS_TYPE_COMPLETE});
-  messages.cancel_progress();
   messages.post_error({});
   EXPECT_EQ(progress(), Types{}) << "it is not connecting";
   messages.post({.body = notice::Reconnecting{}});
   EXPECT_EQ(progress(), Types{GST_PROGRESS_TYPE_CONTINUE});
-  messages.cancel_progress();
-  messages.cancel_progress();
+  messages.leave();
+  messages.leave();
   EXPECT_EQ(progress(), Types{GST_PROGRESS_TYPE_CANCELED});
+  messages.post(connecting);
+  messages.post({.body = notice::Reconnecting{}});
+  EXPECT_EQ(progress(), (Types{GST_PROGRESS_TYPE_START, GST_PROGRESS_TYPE_CANCELED}))
+      << "the second conversation has not connected";
   messages.post(connecting);
   messages.post_error({});
   EXPECT_EQ(progress(), (Types{GST_PROGRESS_TYPE_START, GST_PROGRESS_TYPE_ERROR}));
