@@ -107,12 +107,8 @@ gemlive::StreamIdentity identify(GstGemliveSrc *self) {
 
 void set_kind(GstGemliveSrc *self, StreamKind kind, const GParamSpec &pspec) {
   auto &client = self->priv->client;
-  if (client.is_open()) {
-    client.reject_change(pspec);
-    return;
-  }
+  if (!client.require(gemlive::required_settings(kind))) return client.reject_change(pspec);
   self->priv->kind = kind;
-  client.require(gemlive::required_settings(kind));
 }
 
 bool open(GstElement *element) {

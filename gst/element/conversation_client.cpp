@@ -138,8 +138,8 @@ void ConversationClient::store_token(const Config &config) {
   if (member) member->configure(all);
 }
 
-void ConversationClient::require(const Config &config) {
-  change([&](State &state) { state.required = config; });
+bool ConversationClient::require(const Config &config) {
+  return change([&](State &state) { state.required = config; });
 }
 
 void ConversationClient::reject_change(const GParamSpec &pspec) {

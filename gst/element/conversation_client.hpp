@@ -48,8 +48,8 @@ class ConversationClient final : private Listener {
   /// the settings, which no other thread changes meanwhile.
   Config freeze();
   void unfreeze();
-  /// Settings that the element needs in addition to those of the user.
-  void require(const Config &config);
+  /// Settings that the element needs in addition to those of the user. False: not now, as above.
+  bool require(const Config &config);
   /// Posts the warning that this property cannot be changed now.
   void reject_change(const GParamSpec &pspec);
   bool is_open();
