@@ -23,14 +23,15 @@ class TextSplitter {
 
   void set_turns(Turns turns) { turns_ = turns; }
   void append(std::string_view bytes) {
-    rest_ += bytes;
-    if (turns_ == Turns::buffer) complete_ = end_of_complete(rest_);
+    bytes_.erase(0, std::exchange(taken_, 0));
+    bytes_ += bytes;
+    if (turns_ == Turns::buffer) complete_ = end_of_complete(bytes_);
   }
   /// The next turn; empty if there is none. A turn of only white space is not one.
   std::string next() {
     while (const auto end = end_of_turn()) {
-      auto turn = to_turn(std::string_view(rest_).substr(0, end));
-      rest_.erase(0, end);
+      auto turn = to_turn(rest().substr(0, end));
+      taken_ += end;
       complete_ -= std::min(complete_, end);
       if (!turn.empty()) return turn;
     }
@@ -39,26 +40,31 @@ class TextSplitter {
   /// The turn of the bytes that are left. Empty if there are none.
   std::string finish() {
     complete_ = 0;
-    return to_turn(std::exchange(rest_, {}));
+    auto turn = to_turn(rest());
+    bytes_.clear();
+    taken_ = 0;
+    return turn;
   }
   /// Bytes that wait for the next buffer.
-  std::size_t pending() const { return rest_.size(); }
+  std::size_t pending() const { return rest().size(); }
   /// True once, after the first input that is not UTF-8.
   bool should_warn() { return is_invalid_ && !std::exchange(has_warned_, true); }
   /// True once, after the first turn that was cut.
   bool should_warn_of_cut() { return is_cut_ && !std::exchange(has_warned_of_cut_, true); }
 
  private:
+  std::string_view rest() const { return std::string_view(bytes_).substr(taken_); }
+
   /// 0 if no turn is complete.
   std::size_t end_of_turn() {
     if (turns_ == Turns::buffer) return complete_;
     if (turns_ == Turns::line)
       if (const auto *found =
-              static_cast<const char *>(std::memchr(rest_.data(), '\n', rest_.size())))
-        return static_cast<std::size_t>(found - rest_.data()) + 1;
-    if (rest_.size() < max_turn) return 0;
+              static_cast<const char *>(std::memchr(rest().data(), '\n', rest().size())))
+        return static_cast<std::size_t>(found - rest().data()) + 1;
+    if (rest().size() < max_turn) return 0;
     is_cut_ = true;
-    return end_of_complete(std::string_view(rest_).substr(0, max_turn));
+    return end_of_complete(rest().substr(0, max_turn));
   }
 
   /// Where an incomplete last character begins. The size if the last character is complete.
@@ -81,8 +87,9 @@ class TextSplitter {
   }
 
   Turns turns_ = Turns::buffer;
-  std::string rest_ = {};
-  std::size_t complete_ = 0;  // bytes of rest_ that are a turn, with Turns::buffer
+  std::string bytes_ = {};
+  std::size_t taken_ = 0;     // of bytes_; the others are the rest
+  std::size_t complete_ = 0;  // bytes of the rest that are a turn, with Turns::buffer
   bool is_invalid_ = false;
   bool has_warned_ = false;
   bool is_cut_ = false;

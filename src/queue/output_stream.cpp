@@ -22,6 +22,7 @@ struct OutputStream::State {
   output::Skipped skipped = {};
   Log log = {};
   bool reported_invalid = false;
+  bool reported_full = false;
 
   bool is_over() const { return finished || is_draining; }
   bool accepts() const { return attached && !is_over(); }
@@ -63,11 +64,15 @@ output::PushResult OutputStream::push_audio(const Message &message, std::string_
 void OutputStream::push_text(std::string text, std::int64_t arrival, unsigned turn,
                              std::chrono::nanoseconds position, std::optional<output::Said> said) {
   if (text.empty()) return;
+  Log log;
   change([&](State &state) {
     if (!state.accepts()) return;
-    state.queue.push_text(std::move(text),
-                          {.turn = turn, .arrival = arrival, .position = position, .said = said});
+    const output::Item about = {
+        .turn = turn, .arrival = arrival, .position = position, .said = said};
+    const bool is_full = !state.queue.push_text(std::move(text), about);
+    if (is_full && !std::exchange(state.reported_full, true)) log = state.log;
   });
+  log(Log::Level::warning, "dropped text: too much of it waits (logged once per stream)");
 }
 
 void OutputStream::end_turn(std::chrono::nanoseconds position) {

@@ -35,6 +35,8 @@ using Kind = output::Kind;
 
 constexpr int rate = 24000;
 
+std::atomic<int> warnings = 0;
+
 struct OutputStreamTest : testing::Test {
   OutputStreamTest() { EXPECT_TRUE(stream.attach()); }
 
@@ -46,6 +48,11 @@ struct OutputStreamTest : testing::Test {
   }
   bool push(std::span<const std::byte> bytes, unsigned turn = 1, int at_rate = rate) {
     return push_text64(encoded(bytes), turn, at_rate);
+  }
+  void count_warnings() {
+    warnings = 0;
+    stream.set_log(Log({.is_enabled = [](Log::Topic, Log::Level) { return true; },
+                        .write = [](Log::Topic, Log::Level, const char *) { ++warnings; }}));
   }
   output::Item head(std::size_t want = 960) { return stream.wait(want, g_get_monotonic_time()); }
   Bytes read(std::size_t want = 960) {
@@ -322,12 +329,8 @@ TEST_F(OutputStreamTest, FlushingWakesTheConsumer) {
   EXPECT_EQ(waiter.get().kind, Kind::flushing);
 }
 
-std::atomic<int> warnings = 0;
-
 TEST_F(OutputStreamTest, InvalidBase64IsSkippedAndLoggedOnce) {
-  warnings = 0;
-  stream.set_log(Log({.is_enabled = [](Log::Topic, Log::Level) { return true; },
-                      .write = [](Log::Topic, Log::Level, const char *) { ++warnings; }}));
+  count_warnings();
   // Different branches detect each: in a slice, in the last group, as padding inside.
   for (const auto *bad : {"AAAA*AAAAAAAAAAA", "AAAAAAAAAAAAAAA*", "AA==AAAAAAAAAAAA",
                           "AAAAAAA=AAAAAAAA", "AAAAAAAAAAAAAA=A"}) {
@@ -520,6 +523,7 @@ TEST_F(OutputStreamTest, CapacityBoundsTinyPiecesOfManyTurnsToo) {
 }
 
 TEST_F(OutputStreamTest, CapacityBoundsTextToo) {
+  count_warnings();
   const std::string word(100, 'a');
   for (int i = 0; i < 500'000; ++i)
     stream.push_text(word, 1, 1);
@@ -528,6 +532,7 @@ TEST_F(OutputStreamTest, CapacityBoundsTextToo) {
     stream.take_text();
   EXPECT_GT(kept, 10'000u);
   EXPECT_LT(kept, 200'000u);
+  EXPECT_EQ(warnings, 1);
 }
 
 TEST_F(OutputStreamTest, AllocatesNothingWhenWarm) {
