@@ -11,7 +11,8 @@ namespace {
 
 // The output leads back to the input, so the model's side is a pair.
 constexpr char description[] =
-    "gemlivesrc name=gemlive session=%1$s input-pause=100 idle-timeout=600000 ! audioconvert ! "
+    "gemlivesrc name=gemlive session=%1$s input-pause=100 idle-timeout=600000 "
+    "context-compression=true ! audioconvert ! "
     "audioresample ! "
     "audio/x-raw,rate=48000 ! level name=model ! opusenc dtx=true ! rtpopuspay dtx=true pt=96 ! "
     "webrtcbin name=webrtc bundle-policy=max-bundle latency=60 "

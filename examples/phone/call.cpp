@@ -134,7 +134,7 @@ void Call::make_pipeline() {
       session +
       "funnel name=telephone-event ! rtpdtmfdepay ! fakesink sync=false async=false "
       "funnel name=rest ! fakesink sync=false async=false "
-      "gemlivesrc name=voice latency=40" +
+      "gemlivesrc name=voice latency=40 context-compression=true" +
       session +
       "rtp.send_rtp_src_0 ! udpsink name=rtp-out async=false "
       "rtp.send_rtcp_src_0 ! udpsink name=rtcp-out sync=false async=false";

@@ -145,9 +145,10 @@ Plan make_plan(const Options &options, const Places &places) {
 GstPtr<GstElement> make_pipeline(const Options &options, const Places &places, const Plan &plan,
                                  const std::string &first_bytes, const std::string &input) {
   const auto output = describe_output(options, places);
-  auto pipeline = parse("gemlive name=gemlive " + user_side(plan, places, input) +
-                        model_side(plan, output) + words(plan, "input_transcript", "user-words") +
-                        words(plan, "output_transcript", "model-words"));
+  auto pipeline =
+      parse("gemlive name=gemlive context-compression=true " + user_side(plan, places, input) +
+            model_side(plan, output) + words(plan, "input_transcript", "user-words") +
+            words(plan, "output_transcript", "model-words"));
   const auto gemlive = find(pipeline.get(), "gemlive");
   if (!plan.is_real_time) gst_util_set_object_arg(G_OBJECT(gemlive.get()), "pacing", "none");
   if (options.push_to_talk)

@@ -91,6 +91,7 @@ test('the camera shows a picture a second', async t => {
   const page = await open(await browse(t, {microphone: wav(t, silence(30))}), web.address);
   await talk(page);
   await page.getByRole('button', {name: 'Camera'}).click();
+  assert.ok(simulator.events('setup')[0].setup.contextWindowCompression, 'more than two minutes with pictures');
   await until(() => simulator.events('video').length >= 3, 'three pictures');
   const times = simulator.events('video').map(({time}) => time / 1e6);
   assert.ok(times[2] - times[0] > 1.5, `${times[2] - times[0]} s for two more pictures`);

@@ -387,8 +387,8 @@ TEST_F(Talk, SetsPropertiesAndShortcuts) {
       << all_output();
   const auto setup = simulator->wait_event("setup", 0, 60s);
   ASSERT_TRUE(setup);
-  for (const char *part :
-       {"\"Puck\"", "\"de-DE\"", "Be \\\"short\\\"", "models/mine", "0.5", "googleSearch"})
+  for (const char *part : {"\"Puck\"", "\"de-DE\"", "Be \\\"short\\\"", "models/mine", "0.5",
+                           "googleSearch", "slidingWindow"})
     EXPECT_TRUE(has(setup->json, part)) << part << " is not in " << setup->json;
 }
 

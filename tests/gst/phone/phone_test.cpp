@@ -21,6 +21,9 @@ TEST_F(Phone, TalksWithTheModelUntilTheCallerHangsUp) {
   Telephone telephone(port);
   ASSERT_EQ(telephone.call(), 200);
   EXPECT_NE(telephone.sip.answer().find("RTP/AVP 0 101\r\n"), std::string::npos);
+  EXPECT_EQ(service->wait_event("setup")->json_at("/setup/contextWindowCompression"),
+            R"({"slidingWindow":{}})")
+      << "a call may last longer than 15 minutes";
   telephone.rtp.say(loud(600ms, 8000));
   EXPECT_GE(telephone.rtp.wait_for(true), 0);
   EXPECT_EQ(telephone.sip.bye(), 200);
