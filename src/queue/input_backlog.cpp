@@ -158,6 +158,8 @@ input::PushResult InputBacklog::push(input::Mark mark, const input::Producer &pr
   const bool is_end = std::holds_alternative<input::EndOfInput>(item);
   if (producer.flushing && (is_end || std::holds_alternative<input::AudioStreamEnd>(item)))
     return input::PushResult::flushing;
+  // The end of audio has ended it, unless none ever came.
+  if (is_end && limits_.only_in_activity) push(input::ActivityEnd{}, producer);
   if (std::holds_alternative<input::AudioStreamEnd>(item)) {
     if (limits_.only_in_activity) return input::PushResult::ok;
     if (&producer != audio_producer_) release();  // the application wants the answer now

@@ -329,6 +329,16 @@ TEST_F(InputQueueTest, WithManualDetectionTheEndOfTheAudioEndsTheActivity) {
   EXPECT_FALSE(pop());
 }
 
+TEST_F(InputQueueTest, WithManualDetectionTheEndOfTheInputEndsAnActivityWithoutAudio) {
+  input_queue.set_limits({.only_in_activity = true});
+  input_queue.push(input::ActivityStart{});
+  input_queue.push(input::EndOfInput{});
+  EXPECT_TRUE(pop_mark<input::ActivityStart>());
+  EXPECT_TRUE(pop_mark<input::ActivityEnd>());
+  EXPECT_TRUE(pop_mark<input::EndOfInput>());
+  EXPECT_FALSE(pop());
+}
+
 TEST_F(InputQueueTest, OnlyAudioWithoutAnEndIsEndedForAnIdleInput) {
   input_queue.end_open_audio();
   EXPECT_FALSE(pop()) << "no audio";
