@@ -50,6 +50,7 @@ void InputRegistry::set_paused(Input &input, bool paused) {
 }
 
 void InputRegistry::set_busy(Input &input, bool busy) {
+  if (busy && input.busy.load(std::memory_order_relaxed)) return;
   input.active.store(g_get_monotonic_time(), std::memory_order_release);
   input.busy.store(busy, std::memory_order_release);
 }

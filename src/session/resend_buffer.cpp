@@ -32,7 +32,7 @@ bool ends_speech(const input::Item &item) {
 ResendBuffer::ResendBuffer(Rules rules, Accounts accounts)
     : rules_(rules), accounts_(std::move(accounts)), quiet_(rules.tail) {}
 
-ResendBuffer::Sequence ResendBuffer::store(input::Item item, unsigned messages, Sound sound) {
+ResendBuffer::Sequence ResendBuffer::store(input::Item &&item, unsigned messages, Sound sound) {
   ++number_;
   const auto *chunk = std::get_if<input::Chunk>(&item);
   Entry entry = {.role = role_of(item, sound),

@@ -44,7 +44,7 @@ class ResendBuffer {
 
   /// Stores an item that is being sent, as so many messages, and returns its number. `sound` is
   /// what it is if it is audio.
-  Sequence store(input::Item item, unsigned messages, Sound sound);
+  Sequence store(input::Item &&item, unsigned messages, Sound sound);
   /// A message that is never sent again, such as a picture.
   Sequence store_other();
 

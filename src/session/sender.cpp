@@ -66,13 +66,13 @@ bool Sender::drain() {
 bool Sender::send_audio() {
   const bool is_manual = *options_.config->activity_detection == ActivityDetection::manual;
   if (!connection_ || resend_buffer_.next() || (is_manual && !in_activity_)) return false;
-  int sent = 0;
-  for (; sent < max_at_once && connection_->can_send(); ++sent) {
+  for (int sent = 0; sent < max_at_once && connection_->can_send(); ++sent) {
     auto chunk = options_.input_queue->pop_audio();
-    if (!chunk) break;
+    if (!chunk) return false;
     send_new(std::move(*chunk));
+    if (!options_.input_queue->has_items()) return true;
   }
-  return sent > 0 && !options_.input_queue->has_items();
+  return false;
 }
 
 /// In PAUSED nothing is sent again, and newer input waits behind it.
@@ -103,7 +103,7 @@ void Sender::send_next() {
   if (auto item = options_.input_queue->pop()) send_new(std::move(*item));
 }
 
-void Sender::send_new(input::Item item) {
+void Sender::send_new(input::Item &&item) {
   sending_ = {};
   send(item);
   if (const auto *chunk = std::get_if<input::Chunk>(&item))

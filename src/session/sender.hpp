@@ -96,7 +96,7 @@ class Sender {
  private:
   bool is_held_back() const;
   void send_next();
-  void send_new(input::Item item);
+  void send_new(input::Item &&item);
   void send_picture();
   void send(const input::Item &item);
   void send(const input::Chunk &chunk);
