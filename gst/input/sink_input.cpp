@@ -3,13 +3,14 @@
 
 #include "sink_input.hpp"
 
+#include <gst/audio/audio.h>
+
 #include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
 
 #include "categories.hpp"
-#include "gst_ptr.hpp"
 #include "upstream.hpp"
 
 #define GST_CAT_DEFAULT gemlive::categories::input
@@ -113,9 +114,18 @@ void SinkInput::start_segment(GstEvent *event) {
 }
 
 GstFlowReturn SinkInput::render(GstBuffer *buffer) {
-  const auto flow = render_medium(buffer);
+  const auto inside = in_segment(buffer);
+  const auto flow = inside ? render_medium(inside.get()) : GST_FLOW_OK;
   input_->set_busy(false);
   return flow;
+}
+
+/// Without the audio that is outside the segment. Null: that is all of it.
+BufferPtr SinkInput::in_segment(GstBuffer *buffer) const {
+  gst_buffer_ref(buffer);
+  if (medium_ == Medium::audio && sink_->segment.format == GST_FORMAT_TIME)
+    buffer = gst_audio_buffer_clip(buffer, &sink_->segment, rate_, bytes_per_sample);
+  return BufferPtr(buffer);
 }
 
 GstFlowReturn SinkInput::render_medium(GstBuffer *buffer) {

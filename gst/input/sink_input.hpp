@@ -14,6 +14,7 @@
 #include "config.hpp"
 #include "conversation.hpp"
 #include "conversation_client.hpp"
+#include "gst_ptr.hpp"
 #include "guarded.hpp"
 #include "input_pacer.hpp"
 #include "input_timeline.hpp"
@@ -66,6 +67,7 @@ class SinkInput {
   void select_audio(const GstStructure *format);
   void refuse_caps(std::string message);
   void end();
+  BufferPtr in_segment(GstBuffer *buffer) const;
   GstFlowReturn render_medium(GstBuffer *buffer);
   GstFlowReturn render_audio(GstBuffer *buffer, std::span<const std::byte> bytes);
   InputTimeline::Place place(GstClockTime timestamp, GstClockTime duration);

@@ -3,9 +3,11 @@
 
 // A seek goes to the audio input, and its result is that of the input.
 
+#include <gst/app/gstappsrc.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <string>
 
 #include "pipeline.hpp"
@@ -15,6 +17,8 @@
 
 namespace gemlive::test {
 namespace {
+
+using namespace std::chrono_literals;
 
 class Seek : public PipelineFixture {
  protected:
@@ -127,6 +131,32 @@ TEST_F(Seek, WithoutAnInputIsRefused) {
   ASSERT_TRUE(play(pipeline));
   EXPECT_FALSE(seek(pipeline["g"], GST_SECOND));
   EXPECT_FALSE(seek(pipeline.get(), GST_SECOND));
+}
+
+/// As behind a demuxer, which begins with a whole block.
+TEST_F(Seek, AudioOutsideTheSegmentIsNotSent) {
+  constexpr auto caps = "audio/x-raw,format=S16LE,rate=16000,channels=1,layout=interleaved";
+  Pipeline pipeline(std::string("appsrc name=in is-live=true format=time "
+                                "handle-segment-change=true ! gemlivesink") +
+                    uri() + "activity-detection=manual name=s");
+  ASSERT_TRUE(play(pipeline));
+  g_signal_emit_by_name(pipeline["s"], "activity-start");
+  const auto audio = loud(200ms);
+  GstSegment segment;
+  gst_segment_init(&segment, GST_FORMAT_TIME);
+  segment.start = 60 * GST_MSECOND;
+  segment.stop = 150 * GST_MSECOND;
+  const CapsPtr type(gst_caps_from_string(caps));
+  for (const std::size_t at : {0, 100}) {  // ms
+    const BufferPtr buffer(gst_buffer_new_memdup(audio.data() + at * 32, 100 * 32));
+    GST_BUFFER_PTS(buffer.get()) = at * GST_MSECOND;
+    const MiniObjectPtr<GstSample> sample(
+        gst_sample_new(buffer.get(), type.get(), &segment, nullptr));
+    ASSERT_EQ(gst_app_src_push_sample(GST_APP_SRC(pipeline["in"]), sample.get()), GST_FLOW_OK);
+  }
+  gst_app_src_end_of_stream(GST_APP_SRC(pipeline["in"]));
+  ASSERT_TRUE(simulator->wait_event("activity-end"));
+  EXPECT_EQ(as_string(simulator->heard()), audio.substr(60 * 32, 90 * 32));
 }
 
 }  // namespace
