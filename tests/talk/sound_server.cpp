@@ -126,6 +126,12 @@ std::string SoundServer::load(const std::vector<std::string> &words) const {
   return number.substr(0, number.find('\n'));
 }
 
+/// With rewinds, an idle device is two seconds ahead, and takes them back for a new stream. Its
+/// monitor has heard them already: in it, what plays then is missing.
+std::string SoundServer::load_device(const std::string &name) const {
+  return load({"module-null-sink", "sink_name=" + name, "rate=48000", "norewinds=1"});
+}
+
 /// PipeWire knows a new device a moment later.
 void SoundServer::set_default(const std::string &kind, const std::string &name) const {
   const auto is_default = [&] {
@@ -136,12 +142,12 @@ void SoundServer::set_default(const std::string &kind, const std::string &name) 
 }
 
 void SoundServer::add_microphone() {
-  microphone_ = load({"module-null-sink", "sink_name=mic", "rate=48000"});
+  microphone_ = load_device("mic");
   set_default("source", "mic.monitor");
 }
 
 void SoundServer::add_loudspeaker() {
-  loudspeaker_ = load({"module-null-sink", "sink_name=speaker", "rate=48000"});
+  loudspeaker_ = load_device("speaker");
   set_default("sink", "speaker");
 }
 

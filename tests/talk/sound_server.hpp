@@ -77,6 +77,7 @@ class SoundServer {
   void start(const std::vector<std::string> &command);
   void start_pulseaudio();
   void start_pipewire();
+  std::string load_device(const std::string &name) const;
   void set_default(const std::string &kind, const std::string &name) const;
   bool uses(const std::string &kind, const char *streams, const std::string &device) const;
   bool succeeds(const std::vector<std::string> &words) const;

@@ -104,6 +104,7 @@ TEST_F(TalkSound, ReconnectsByKey) {
 /// While there is another device, PulseAudio moves the streams to it.
 TEST_F(TalkSound, AHeadsetIsUnpluggedAndComesBack) {
   start_conversation();
+  expect_answer();
   sound.remove_microphone();
   sound.remove_loudspeaker();
   EXPECT_TRUE(terminal->shows("* The microphone is gone")) << told();
@@ -114,15 +115,15 @@ TEST_F(TalkSound, AHeadsetIsUnpluggedAndComesBack) {
   EXPECT_TRUE(terminal->shows("* The loudspeaker is back")) << told();
   sound.record();
   sound.speak(question());
-  EXPECT_TRUE(service->wait_event("speech-start")) << told();
+  EXPECT_TRUE(service->wait_event("speech-start", 1)) << told();
   EXPECT_TRUE(plays(1000)) << loud_duration(sound.recorded()) << told();
-  EXPECT_TRUE(terminal->shows("Model: ")) << told();
 }
 
 TEST_F(TalkSound, ALoudspeakerIsUnpluggedWhileThereIsAnother) {
-  sound.load(
-      {"module-null-sink", "sink_name=headset", "sink_properties=device.description=Headset"});
+  sound.load({"module-null-sink", "sink_name=headset", "norewinds=1",
+              "sink_properties=device.description=Headset"});
   start_conversation();
+  expect_answer();
   sound.remove_loudspeaker();
   EXPECT_TRUE(terminal->shows("* The loudspeaker is now ")) << told();
   sound.record("@DEFAULT_MONITOR@");
