@@ -122,9 +122,12 @@ GstFlowReturn SinkInput::render(GstBuffer *buffer) {
 
 /// Without the audio that is outside the segment. Null: that is all of it.
 BufferPtr SinkInput::in_segment(GstBuffer *buffer) const {
+  const auto &segment = sink_->segment;
+  const bool has_limit =
+      GST_BUFFER_PTS(buffer) < segment.start || GST_CLOCK_TIME_IS_VALID(segment.stop);
   gst_buffer_ref(buffer);
-  if (medium_ == Medium::audio && sink_->segment.format == GST_FORMAT_TIME)
-    buffer = gst_audio_buffer_clip(buffer, &sink_->segment, rate_, bytes_per_sample);
+  if (has_limit && medium_ == Medium::audio && segment.format == GST_FORMAT_TIME)
+    buffer = gst_audio_buffer_clip(buffer, &segment, rate_, bytes_per_sample);
   return BufferPtr(buffer);
 }
 
