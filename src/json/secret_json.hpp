@@ -39,12 +39,12 @@ class SecretJson {
   struct Memory {
     simdjson::dom::parser parser;
     simdjson::padded_string text;
-    std::optional<simdjson::dom::element> root = {};
     ~Memory();
   };
   std::string_view view(const std::string &pointer) const;
 
   std::unique_ptr<Memory> memory_;
+  simdjson::dom::element root_;
 };
 
 }  // namespace gemlive

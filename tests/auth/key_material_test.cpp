@@ -103,5 +103,22 @@ TEST(KeyMaterial, IsClearedAfterUse) {
   unlink(path.c_str());
 }
 
+TEST(KeyMaterial, IsClearedAfterAFileThatCannotBeParsed) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "a sanitizer's shadow memory has terabytes";
+#endif
+  const auto path = make_file();
+  const auto part = inverted_part(path);
+  std::ofstream(path, std::ios::app) << "}";
+  {
+    const auto content = read_small_file(path, "test");
+    ASSERT_TRUE(content);
+    EXPECT_TRUE(is_in_memory(part)) << "the search must find it";
+    EXPECT_FALSE(parse_credential(*content, "test", FileRules()));
+  }
+  EXPECT_FALSE(is_in_memory(part));
+  unlink(path.c_str());
+}
+
 }  // namespace
 }  // namespace gemlive::auth
