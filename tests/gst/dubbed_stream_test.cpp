@@ -47,13 +47,14 @@ const Speech talk = {{{900ms, 700ms},
                       {1600ms, 900ms},
                       {900ms, 800ms}}};
 
-/// Not with a sanitizer, for which these machines are too slow: there only what it finds counts.
-constexpr bool measures =
+/// A bound in ms. None with a sanitizer, for which these machines are too slow: there only what it
+/// finds counts.
+constexpr double at_most(double milliseconds) {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    false;
-#else
-    true;
+  milliseconds = 1e9;
 #endif
+  return milliseconds;
+}
 
 int free_udp_port() {
   const int descriptor = socket(AF_INET, SOCK_DGRAM, 0);
@@ -63,9 +64,9 @@ int free_udp_port() {
   return port;
 }
 
-/// For what was said from `since` on (ms of the speech), the voice speaks when the picture is
-/// bright: within 80 ms. `late` is by how much the service said each word later than the others: a
-/// busy machine. The picture follows the voice in the long run, and not a single word.
+/// What was said from `since` on (ms of the speech): the voice speaks when the picture is bright,
+/// within 80 ms. A word may be later if the service said it later than the others: a busy machine.
+/// The picture follows the voice in the long run, and not a single word.
 void expect_in_sync(const Dubbed &dubbed, const Speech &speech, const InterpreterLog &log,
                     double since) {
   const auto onsets = speech.onsets(), late = log.lateness(onsets);
@@ -76,12 +77,14 @@ void expect_in_sync(const Dubbed &dubbed, const Speech &speech, const Interprete
     if (onsets[i + missed] < since) continue;
     const auto offset = dubbed.voice_offset(dubbed.bright[i]), own = late[i + missed];
     std::printf("The voice is late by %.0f ms, the service by %.0f ms\n", offset, own);
-    EXPECT_LE(offset, 80 + std::max(own, 0.0)) << "bright at " << dubbed.bright[i] << " ms";
-    EXPECT_GE(offset, -80 + std::min(own, 0.0)) << "bright at " << dubbed.bright[i] << " ms";
+    EXPECT_LE(offset, at_most(80) + std::max(own, 0.0))
+        << "bright at " << dubbed.bright[i] << " ms";
+    EXPECT_GE(offset, -at_most(80) + std::min(own, 0.0))
+        << "bright at " << dubbed.bright[i] << " ms";
     offsets.push_back(offset);
   }
   ASSERT_GE(offsets.size(), 3u) << "since " << since;
-  EXPECT_LE(std::abs(median(offsets)), 80);
+  EXPECT_LE(std::abs(median(offsets)), at_most(80));
 }
 
 /// How much is said from this moment on, in ms. A busy machine can make holes in it.
@@ -97,7 +100,7 @@ void expect_no_stall(const Dubbed &dubbed, std::size_t least_frames) {
   double longest = 0;
   for (std::size_t i = 1; i < dubbed.frames.size(); ++i) {
     const auto step = dubbed.frames[i] - dubbed.frames[i - 1];
-    EXPECT_LE(step, 150) << "frame " << i;
+    EXPECT_LE(step, at_most(150)) << "frame " << i;
     longest = std::max(longest, step);
   }
   std::printf("The longest step of the picture is %.0f ms\n", longest);
@@ -107,7 +110,7 @@ void expect_no_stall(const Dubbed &dubbed, std::size_t least_frames) {
 void expect_lips_in_sync(const Dubbed &dubbed) {
   ASSERT_EQ(dubbed.sound.size(), dubbed.bright.size());
   for (std::size_t i = 0; i < dubbed.sound.size(); ++i)
-    EXPECT_NEAR(dubbed.sound[i].begin, dubbed.bright[i], 60) << i;
+    EXPECT_NEAR(dubbed.sound[i].begin, dubbed.bright[i], at_most(60)) << i;
 }
 
 void expect_lines(const std::vector<Tap::Item> &captions) {
@@ -178,14 +181,13 @@ TEST_F(DubbedStream, ThePictureLearnsToFollowTheVoice) {
   dub("'" + srt(port) + "?mode=listener' -o dubbed.ts -o dubbed.mkv");
   LiveProgramme programme(talk, "srtsink uri=" + srt(port));
   const auto log = send(programme);
-  if (!measures) return;
   const auto end =
       log.closed - log.last_heard - static_cast<double>(talk.parts.back().quiet.count());
   std::printf("The end came %.0f ms after the stream\n", end);
   milliseconds words{0};
   for (const auto &part : talk.parts)
     words += part.loud;
-  EXPECT_LT(end, 3000);
+  EXPECT_LT(end, at_most(3000));
   for (const auto *file : {"dubbed.ts", "dubbed.mkv"}) {
     SCOPED_TRACE(file);
     const Dubbed dubbed(shell.folder() / file);
@@ -195,10 +197,10 @@ TEST_F(DubbedStream, ThePictureLearnsToFollowTheVoice) {
     expect_lips_in_sync(dubbed);
     ASSERT_FALSE(dubbed.bright.empty());
     const auto last = dubbed.bright.back() - 300;
-    EXPECT_GE(said_since(last, dubbed.voice), said_since(last, dubbed.sound) - 80)
+    EXPECT_GE(said_since(last, dubbed.voice), said_since(last, dubbed.sound) - at_most(80))
         << "not all of the end";
     // Not dubbed.sound: it is slower while the picture is held back more and more.
-    EXPECT_GE(said_since(0, dubbed.voice), static_cast<double>(words.count()) - 300)
+    EXPECT_GE(said_since(0, dubbed.voice), static_cast<double>(words.count()) - at_most(300))
         << "words are missing";
   }
   const Dubbed film(shell.folder() / "dubbed.mkv");
@@ -215,7 +217,6 @@ TEST_F(DubbedStream, TheInterpreterHearsBundledSoundAtItsTime) {
   LiveProgramme programme(talk, "srtsink uri=" + srt(port));
   programme.bundle_sound();
   send(programme);
-  if (!measures) return;
   constexpr double gap = 110000, bundle = 150000;  // us
   double first = 0, last = 0;
   int gaps = 0;
@@ -244,14 +245,14 @@ TEST_F(DubbedStream, APictureThatBeginsLateIsThere) {
   programme.stop();
   EXPECT_EQ(shell.status(), 0) << shell.error_output();
   EXPECT_EQ(shell.complaints(), "");
-  if (!measures) return;
   const Dubbed dubbed(shell.folder() / "dubbed.mkv");
   EXPECT_EQ(dubbed.sound.size(), talk.parts.size());
   EXPECT_GE(dubbed.bright.size(), talk.parts.size() - 2);
   expect_no_stall(dubbed, programme.frames() - 100);
   for (const auto bright : dubbed.bright) {
     if (bright < dubbed.frames.front() + 1000) continue;
-    EXPECT_LE(std::abs(dubbed.voice_offset(bright)), 400) << "bright at " << bright << " ms";
+    EXPECT_LE(std::abs(dubbed.voice_offset(bright)), at_most(250))
+        << "bright at " << bright << " ms";
   }
 }
 
@@ -276,7 +277,6 @@ TEST_F(DubbedStream, ThePictureIsHeldBackAsTold) {
   EXPECT_EQ(shell.status(), 0) << shell.error_output();
   EXPECT_EQ(shell.complaints(), "");
   EXPECT_GT(watch.longest(), 0ms);
-  if (!measures) return;
   EXPECT_LT(watch.longest(), 2s);
   viewer.set_state(GST_STATE_NULL);
   caller.set_state(GST_STATE_NULL);
@@ -286,7 +286,8 @@ TEST_F(DubbedStream, ThePictureIsHeldBackAsTold) {
     EXPECT_GE(dubbed.bright.size(), 5u);
     for (const auto bright : dubbed.bright) {
       if (bright < dubbed.frames.front() + 1000) continue;
-      EXPECT_LE(std::abs(dubbed.voice_offset(bright)), 400) << "bright at " << bright << " ms";
+      EXPECT_LE(std::abs(dubbed.voice_offset(bright)), at_most(250))
+          << "bright at " << bright << " ms";
     }
     expect_no_stall(dubbed, programme.frames() / 2);
   }
@@ -311,7 +312,6 @@ TEST_P(AfterAFault, TheVoiceIsBackInSyncInTenSeconds) {
   dub("'" + srt(port) + "?mode=listener' -o dubbed.mkv");
   LiveProgramme programme(speech, "srtsink uri=" + srt(port));
   const auto log = send(programme, GetParam().complaint);
-  if (!measures) return;
   const Dubbed dubbed(shell.folder() / "dubbed.mkv");
   expect_in_sync(dubbed, speech, log, GetParam().over + 10000);
   expect_no_stall(dubbed, programme.frames() - 25);
