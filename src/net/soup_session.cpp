@@ -74,10 +74,9 @@ void prepare_connect(SoupSession *session, SoupMessage *message, gpointer) {
                           static_cast<GConnectFlags>(0));
 }
 
-/// Until it is reached, a failure is the proxy's.
-void note_unreached(SoupSession *session, GProxyAddress *proxy) {
-  const char *text = g_proxy_address_get_uri(proxy);
-  UriPtr uri(text ? g_uri_parse(text, uri_flags, nullptr) : nullptr);
+/// Until the proxy is reached, a failure is the proxy's.
+void note_unreached(SoupSession *session, const char *proxy) {
+  const UriPtr uri(proxy ? g_uri_parse(proxy, uri_flags, nullptr) : nullptr);
   if (uri)
     g_object_set_data_full(G_OBJECT(session), unreached_key, g_strdup(origin_of(uri.get()).c_str()),
                            g_free);
@@ -93,7 +92,7 @@ void follow_proxy(SoupMessage *, GSocketClientEvent event, GIOStream *stream,
       g_socket_connection_get_remote_address(G_SOCKET_CONNECTION(stream), nullptr));
   if (!address || !G_IS_PROXY_ADDRESS(address.get())) return;
   auto *proxy = G_PROXY_ADDRESS(address.get());
-  if (!is_open) return note_unreached(session, proxy);
+  if (!is_open) return note_unreached(session, g_proxy_address_get_uri(proxy));
   g_object_set_data(G_OBJECT(session), unreached_key, nullptr);
   const char *user = g_proxy_address_get_username(proxy);
   const char *password = g_proxy_address_get_password(proxy);
@@ -134,9 +133,7 @@ Result<ObjectPtr<SoupSession>> make_session(GUri *uri, const http::Route &route,
     auto proxy = fixed_proxy(route.proxy);
     if (!proxy) return proxy.error();
     soup_session_set_proxy_resolver(session.get(), proxy->get());
-    UriPtr address(g_uri_parse(route.proxy.reveal().c_str(), uri_flags, nullptr));
-    g_object_set_data_full(G_OBJECT(session.get()), unreached_key,
-                           g_strdup(origin_of(address.get()).c_str()), g_free);
+    note_unreached(session.get(), route.proxy.reveal().c_str());
   } else if (never || is_loopback(g_uri_get_host(uri))) {
     // https_proxy is not meant for connections to this machine.
     soup_session_set_proxy_resolver(session.get(), nullptr);
