@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The gemlive authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// A seek goes to the audio input, and its result is that of the input.
+// A seek goes to the audio input, and its result is that of the input. Only the segment is sent.
 
 #include <gst/app/gstappsrc.h>
 #include <gtest/gtest.h>

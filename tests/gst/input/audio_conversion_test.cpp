@@ -105,8 +105,7 @@ TEST_F(AudioConversion, AnEosBehindTheEndOfTheInputIsSilent) {
   }
 }
 
-/// As opusdec makes them with DTX.
-/// Buffers of 20 ms, with two holes: one by one, or in a list.
+/// Buffers of 20 ms with two holes, as opusdec makes them with DTX: one by one, or in a list.
 void push_with_holes(GstAppSrc *source, bool in_list) {
   auto *list = gst_buffer_list_new();
   for (const GstClockTime start : {0, 20, 400, 800, 820}) {
