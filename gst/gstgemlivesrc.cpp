@@ -132,7 +132,7 @@ bool open(GstElement *element) {
   priv->rate = Playout::default_rate;
   priv->latency = latency_of(*config);
   *priv->playout.lock() = std::make_shared<Playout>(
-      GST_BASE_SRC(self), stream, priv->client.paused_time(),
+      GST_BASE_SRC(self), stream, streams->start, priv->client.paused_time(),
       Playout::Options{.text = kind != StreamKind::audio,
                        .pacing = *config->pacing,
                        .gaps = *config->gaps,

@@ -60,12 +60,14 @@ const char *to_text(OnInterrupt policy) {
 
 }  // namespace
 
-Playout::Playout(GstBaseSrc *source, std::shared_ptr<OutputStream> stream, PausedTime &paused_time,
-                 const Options &options, SetRate set_rate, Identify identify)
+Playout::Playout(GstBaseSrc *source, std::shared_ptr<OutputStream> stream, StartBarrier &start,
+                 PausedTime &paused_time, const Options &options, SetRate set_rate,
+                 Identify identify)
     : source_(source),
       pad_(source),
       buffers_(source),
       stream_(std::move(stream)),
+      start_barrier_(start),
       paused_time_(paused_time),
       options_(options),
       set_rate_(std::move(set_rate)),
@@ -75,6 +77,7 @@ void Playout::set_unlocked(bool unlocked) {
   GST_DEBUG_OBJECT(source_, "%s", unlocked ? "unlock" : "unlock stop");
   stream_->set_flushing(unlocked);
   wait_.cancel(unlocked);
+  start_barrier_.wake();
 }
 
 GstFlowReturn Playout::create(GstBuffer **buffer, nanoseconds pipeline_latency) {
@@ -83,6 +86,8 @@ GstFlowReturn Playout::create(GstBuffer **buffer, nanoseconds pipeline_latency) 
   if (!announced_ && !announce())
     return GST_PAD_IS_FLUSHING(GST_BASE_SRC_PAD(source_)) ? GST_FLOW_FLUSHING
                                                           : GST_FLOW_NOT_NEGOTIATED;
+  if (!started_ && !start_barrier_.wait([this] { return wait_.is_cancelled(); }))
+    return GST_FLOW_FLUSHING;
   const auto flush = flush_seqnum_.exchange(GST_SEQNUM_INVALID);
   if (!started_ || flush != GST_SEQNUM_INVALID) start(flush);
   if (buffers_.was_last_dropped()) return repeat_last(buffer);
@@ -105,7 +110,9 @@ GstFlowReturn Playout::create(GstBuffer **buffer, nanoseconds pipeline_latency) 
 bool Playout::announce() {
   pad_.push_stream_start(identify_());
   announced_ = true;
-  return gst_base_src_negotiate(source_);
+  const bool negotiated = gst_base_src_negotiate(source_);
+  start_barrier_.arrive();
+  return negotiated;
 }
 
 /// Also after a flush. GstBaseSrc sends its segment only after create() has returned a buffer. With

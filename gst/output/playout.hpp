@@ -21,6 +21,7 @@
 #include "output_events.hpp"
 #include "output_stream.hpp"
 #include "paused_time.hpp"
+#include "start_barrier.hpp"
 #include "text_timeline.hpp"
 
 namespace gemlive {
@@ -48,8 +49,9 @@ class Playout {
   using SetRate = std::function<bool(int rate)>;
   using Identify = std::function<StreamIdentity()>;
 
-  Playout(GstBaseSrc *source, std::shared_ptr<OutputStream> stream, PausedTime &paused_time,
-          const Options &options, SetRate set_rate, Identify identify);
+  /// `start` must live as long as `stream`.
+  Playout(GstBaseSrc *source, std::shared_ptr<OutputStream> stream, StartBarrier &start,
+          PausedTime &paused_time, const Options &options, SetRate set_rate, Identify identify);
 
   /// Returns the next buffer, after pushing the events before it. Src task.
   GstFlowReturn create(GstBuffer **buffer, std::chrono::nanoseconds pipeline_latency);
@@ -113,6 +115,7 @@ class Playout {
   OutputEvents pad_;
   OutputBuffers buffers_;
   const std::shared_ptr<OutputStream> stream_;
+  StartBarrier::Party start_barrier_;
   PausedTime &paused_time_;
   Options options_;
   SetRate set_rate_;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "output_stream.hpp"
+#include "start_barrier.hpp"
 #include "stream_groups.hpp"
 
 namespace gemlive {
@@ -12,6 +13,7 @@ namespace gemlive {
 struct OutputStreams {
   OutputStream audio, input_transcript, output_transcript, text;
   StreamGroups groups;
+  StartBarrier start;
 
   template <typename Do>
   void each(Do &&act) {

@@ -6,13 +6,18 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "pipeline.hpp"
 #include "samples.hpp"
 #include "simulator_process.hpp"
+#include "start_barrier.hpp"
 #include "tap.hpp"
 #include "temp_folder.hpp"
+#include "wait.hpp"
 
 namespace gemlive::test {
 namespace {
@@ -162,6 +167,60 @@ TEST_F(TextStreams, PausedIsNoTime) {
   for (const auto &gap : heard.items(Item::gap))
     EXPECT_LT(gap.duration, GST_SECOND);
   expect_ordered(heard.items());
+}
+
+/// Blocks the caps of a pad until `condition` is true, or until `deadline`.
+class HeldCaps {
+ public:
+  HeldCaps(GstElement *element, std::function<bool()> condition, std::chrono::milliseconds deadline)
+      : pad_(gst_element_get_static_pad(element, "sink")),
+        condition_(std::move(condition)),
+        deadline_(deadline) {
+    id_ = gst_pad_add_probe(pad_.get(), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, hold, this, nullptr);
+  }
+  ~HeldCaps() { gst_pad_remove_probe(pad_.get(), id_); }
+  HeldCaps(const HeldCaps &) = delete;
+  HeldCaps &operator=(const HeldCaps &) = delete;
+
+  /// Of the condition, when the caps have passed.
+  std::optional<bool> result() const { return result_; }
+
+ private:
+  static GstPadProbeReturn hold(GstPad *, GstPadProbeInfo *info, gpointer self) {
+    auto &held = *static_cast<HeldCaps *>(self);
+    if (GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_CAPS)
+      held.result_ = wait_until(held.condition_, held.deadline_);
+    return GST_PAD_PROBE_OK;
+  }
+
+  PadPtr pad_;
+  std::function<bool()> condition_;
+  std::chrono::milliseconds deadline_;
+  gulong id_ = 0;
+  std::optional<bool> result_;  // read when the pipeline has ended
+};
+
+/// matroskamux would write its header without them.
+TEST_F(TextStreams, TheAudioBeginsWhenTheirCapsAreDownstream) {
+  Pipeline pipeline(gemlive("pacing=none") +
+                    "! fakesink name=out  g.output_transcript ! fakesink name=said");
+  Tap audio(pipeline["out"]);
+  const auto has_begun = [&] { return !audio.items(Item::segment).empty(); };
+  const HeldCaps held(pipeline["said"], has_begun, StartBarrier::limit / 5);
+  EXPECT_EQ(pipeline.run(), "");
+  EXPECT_EQ(held.result(), false);
+  EXPECT_TRUE(has_begun());
+}
+
+TEST_F(TextStreams, ABlockedTextStreamDoesNotHoldUpTheAudio) {
+  Pipeline pipeline(
+      gemlive("") +
+      "! fakesink name=out sync=true  g.output_transcript ! fakesink name=said async=false");
+  Tap audio(pipeline["out"]);
+  const HeldCaps held(
+      pipeline["said"], [&] { return !audio.bytes().empty(); }, patience);
+  EXPECT_EQ(pipeline.run(), "");
+  EXPECT_EQ(held.result(), true);
 }
 
 TEST_F(TextStreams, StreamsBeginWithOneSegment) {
