@@ -192,6 +192,8 @@ class Exchange {
   /// The model is active at least until then.
   Time active_until() const { return progress_; }
   bool has_pending_calls() const { return calls_ > 0; }
+  /// Anything but silence was sent.
+  bool has_sound() const { return has_sound_; }
   bool has_input_ended() const { return input_end_.has_value(); }
   /// Whether EOS is due; asked only when all input has been sent.
   End end(Time now) const;
@@ -295,7 +297,7 @@ class Exchange {
   Time speech_until_ = 0;
   std::chrono::nanoseconds quiet_{std::chrono::hours(1)};  // since speech
   bool has_sent_ = false;
-  bool has_sound_ = false;  // anything but silence
+  bool has_sound_ = false;
   Sequence answered_ = 0;
   Moment input_end_;
 };

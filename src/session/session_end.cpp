@@ -25,11 +25,13 @@ void Session::Impl::check_end(std::int64_t now) {
   if (is_finished_) return;
   if (is_complete(now)) {
     if (waits_for_handle(now)) return;
+    warn_of_silence();
   } else if (exchange_.is_end_overdue(now)) {
     warn_of_eos_timeout();
   } else if (phase_ == Phase::connected && exchange_.end(now) == Exchange::End::assumed &&
              !sender_.has_unsent()) {
     receiver_.assume_complete(now);
+    warn_of_silence();
   } else {
     return;
   }
@@ -155,6 +157,14 @@ void Session::Impl::warn_of_eos_timeout() {
                 "higher if the service needs more time");
   warn("The answer did not end" + within +
        "It is cut off. Set eos-timeout higher if the service needs more time");
+}
+
+void Session::Impl::warn_of_silence() {
+  const bool has_audio = options_.input_queue->stats().pushed > 0;
+  if (!has_audio || exchange_.has_sound() || options_.counters->turns > 0) return;
+  warn(
+      "The input was silent (below -50 dBFS), so there is no answer. Check the microphone, or the "
+      "file, and the volume");
 }
 
 /// The last turn of max-turns ends the conversation, whatever is open.

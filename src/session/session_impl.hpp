@@ -91,6 +91,7 @@ class Session::Impl final : private Connection::Owner {
   bool has_unsent_sound();
   std::string what_was_lost();
   void warn_of_eos_timeout();
+  void warn_of_silence();
   void warn_of_open_inputs();
 
   /// The service sends a turn's handle shortly after the turn.

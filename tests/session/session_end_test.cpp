@@ -82,7 +82,32 @@ TEST_F(TimedSession, SilenceNeedsNoConnection) {
   EXPECT_FALSE(is_over());
   pass(200ms);
   EXPECT_TRUE(is_over());
-  EXPECT_TRUE(notices_of<notice::Warning>().empty()) << warning();
+  EXPECT_NE(warning().find("silent"), std::string::npos) << warning();
+}
+
+TEST_F(TimedSession, SilenceIsReportedIfItIsAllThatWasSaid) {
+  struct Story {
+    const char *name;
+    int level;
+    bool is_answered;
+    bool is_warned;
+  };
+  for (const auto &story :
+       {Story{"silence", 0, false, true}, Story{"too quiet", 90, false, true},
+        Story{"unasked", 0, true, false}, Story{"no audio", -1, false, false}}) {
+    SCOPED_TRACE(story.name);
+    notices.clear();
+    counters->turns = 0;
+    input_queue = std::make_shared<InputQueue>([] {});
+    connect();
+    for (int i = 0; story.level >= 0 && i < 30; ++i)
+      push(story.level);
+    if (story.is_answered) answer();
+    end_input();
+    pass(2s);
+    EXPECT_TRUE(is_over());
+    EXPECT_EQ(notices_of<notice::Warning>().size(), story.is_warned ? 1u : 0u) << warning();
+  }
 }
 
 TEST_F(TimedSession, AfterTheAnswerSilenceNeedsNoConnection) {
