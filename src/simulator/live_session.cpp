@@ -266,6 +266,7 @@ void LiveSession::handle_tool_response(element response, std::string_view messag
   log("tool response received");
   const bool expected = !pending_tool_calls_.empty();
   for (const auto item : simdjson::dom::array(*field(response, "functionResponses"))) {
+    if (is_true(field(item, "willContinue"))) continue;
     const auto id = field(item, "id");
     pending_tool_calls_.erase(string_of(id ? id : field(item, "name")));
   }

@@ -94,12 +94,19 @@ class Runs:
         return [run for run in self.all if run.get("others", 0) > QUIET_PERCENT]
 
 
+def commit():
+    folder = str(pathlib.Path(__file__).parent)
+    try:
+        return subprocess.run(["git", "-C", folder, "describe", "--always", "--dirty"], capture_output=True, text=True,
+                              check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"  # no git here, or an archive of the source
+
+
 def describe_machine(arguments):
-    commit = subprocess.run(["git", "-C", str(pathlib.Path(__file__).parent), "describe", "--always", "--dirty"],
-                            capture_output=True, text=True, check=False).stdout.strip() or "unknown"
     with open("/proc/cpuinfo", encoding="utf-8") as file:
         model = next((line.split(":", 1)[1].strip() for line in file if line.startswith("model name")), "unknown")
-    say(f"{time.strftime('%Y-%m-%d %H:%M')}, commit {commit}, {os.cpu_count()} processors ({model}), "
+    say(f"{time.strftime('%Y-%m-%d %H:%M')}, commit {commit()}, {os.cpu_count()} processors ({model}), "
         f"Linux {platform.release()}, load {os.getloadavg()[0]:.2f}, build {arguments.build}")
 
 

@@ -167,6 +167,20 @@ TEST(ClientScript, CallsATool) {
   EXPECT_TRUE(client.next_with("toolCallCancellation"));
 }
 
+TEST(ClientScript, AnswersAResponseThatContinuesAfterItsLastPart) {
+  SimulatorProcess process(quick(), R"([{"when":{"on":"turn"},"do":{"tool-call":"wind","id":"7"}}])");
+  SimulatorClient client;
+  set_up(client, developer(process), transcribed);
+  client.send(question);
+  ASSERT_TRUE(client.next_with("toolCall"));
+  const std::string response =
+      R"({"toolResponse":{"functionResponses":[{"id":"7","name":"wind","response":{"speed":7})";
+  client.send(response + R"(,"willContinue":true}]}})");
+  EXPECT_FALSE(client.next(std::chrono::milliseconds(50)));
+  client.send(response + "}]}}");
+  EXPECT_EQ(read_answer(client).words, "The tool has answered.");
+}
+
 TEST(ClientScript, CallsAToolInParts) {
   SimulatorProcess process(quick(), R"([{"when":{"on":"turn","turn":1},
       "do":{"tool-call":"play","args":{"song":"Blue Moon","times":2},"partial":3}}])");

@@ -88,8 +88,13 @@ std::string Pipeline::run() {
 
 std::string Pipeline::wait_eos() {
   if (wait(GST_MESSAGE_EOS)) return "";
-  auto error = wait(GST_MESSAGE_ERROR);
-  return error ? describe(error.get()) : "no EOS";
+  std::string problems = "no EOS";
+  for (const auto &message : seen_) {
+    const auto type = GST_MESSAGE_TYPE(message.get());
+    if (type == GST_MESSAGE_ERROR) return describe(message.get());
+    if (type == GST_MESSAGE_WARNING) problems += "; " + describe(message.get());
+  }
+  return problems;
 }
 
 int Pipeline::count(const Predicate &matches) {
