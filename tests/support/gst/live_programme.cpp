@@ -61,7 +61,9 @@ LiveProgramme::LiveProgramme(const Speech &speech, const std::string &sink, Pict
                 "  videotestsrc is-live=true pattern=black num-buffers=" +
                 std::to_string(speech.duration() / 40ms) +
                 " ! video/x-raw,format=I420,width=64,height=64,framerate=25/1 ! "
-                "identity name=picture ! openh264enc gop-size=25 ! h264parse ! "
+                "identity name=picture ! openh264enc gop-size=" +
+                std::to_string(key_frame_interval) +
+                " ! h264parse ! "
                 "video/x-h264,stream-format=byte-stream,alignment=au ! queue name=pictures " +
                 (picture == Picture::later ? "" : "! m. ") + " filesrc location=" + file_.path() +
                 " ! wavparse ! identity sync=true ! "

@@ -31,6 +31,7 @@ struct Speech {
 /// A live MPEG-TS stream whose picture is bright while its sound speaks.
 class LiveProgramme {
  public:
+  static constexpr int key_frame_interval = 25;  // frames
   enum class Picture { from_the_start, later };
 
   LiveProgramme(const Speech &speech, const std::string &sink,
