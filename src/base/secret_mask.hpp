@@ -14,14 +14,15 @@
 
 namespace gemlive {
 
-/// Hides the resumption handles of a conversation in text from the service: a close reason that
-/// quotes one. Knows the current handle and earlier ones, up to 1024 keys in all. A key is a hash
-/// of the first 12 characters of a handle, or of a long part without punctuation. So a quotation
-/// that was cut is hidden too. Handles of less than 12 characters are not hidden. Any thread.
+/// Hides the secrets of a conversation in text from the service: a close reason that quotes its
+/// resumption handle, API key or token. Knows the current ones and earlier ones, up to 1024 hashes
+/// in all: of the first 12 characters of a secret, and of its long parts without punctuation. So a
+/// quotation that was cut is hidden too. Secrets of less than 12 characters are not hidden. Any
+/// thread.
 class SecretMask {
  public:
   void add(std::string_view secret);
-  /// The text with "***" in place of every handle. The time is linear in the text's size.
+  /// The text with "***" in place of every secret. The time is linear in the text's size.
   std::string apply(std::string text) const;
 
  private:

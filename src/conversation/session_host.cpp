@@ -65,8 +65,8 @@ Result<std::shared_ptr<SessionHost>> SessionHost::prepare(const Config &config,
   auto setup = wire::encode_setup(config, endpoint->model, endpoint->service);
   if (!setup) return setup.error();
 
-  auto handle_mask = std::make_shared<SecretMask>();
-  log = log.with_mask(handle_mask);
+  auto secret_mask = std::make_shared<SecretMask>();
+  log = log.with_mask(secret_mask);
   auto capture = create_capture(config, platform.environment, log);
   if (!capture) return capture.error();
   auto access_token = std::make_shared<Guarded<Secret>>(endpoint->access_token);
@@ -104,7 +104,7 @@ Result<std::shared_ptr<SessionHost>> SessionHost::prepare(const Config &config,
                           self->notify({.body = notice::Warning{error}});
                         }),
                     .notify = [self](const Notice &notice) { self->notify(notice); },
-                    .handle_mask = std::move(handle_mask),
+                    .secret_mask = std::move(secret_mask),
                     .log = log};
   *host->counters().handle.lock() = config.resumption_handle->reveal();
   if (auto *metrics = MetricsExporter::of_process(platform.environment("GEMLIVE_METRICS"), log))

@@ -13,6 +13,19 @@ namespace gemlive {
 
 using namespace std::chrono_literals;
 
+namespace {
+
+/// The service may quote what it was sent. The name of a project is no secret.
+void hide(const Headers &headers, SecretMask &mask) {
+  for (const auto &[name, value] : headers) {
+    if (name == "x-goog-user-project") continue;
+    const std::string_view text = value.reveal();
+    mask.add(text.substr(text.find(' ') + 1));  // behind "Bearer"
+  }
+}
+
+}  // namespace
+
 Connector::Connector(Options options, Connection::Owner &owner)
     : options_(std::move(options)),
       owner_(owner),
@@ -34,6 +47,7 @@ void Connector::connect(const std::string &handle) {
   sign_in_.start([this, timeout, handle, begun = options_.now()](Result<Headers> headers) {
     sign_in_deadline_.stop();
     if (!headers) return owner_.on_end(headers.error());
+    hide(*headers, *options_.secret_mask);
     const std::chrono::microseconds taken(options_.now() - begun);
     open(*headers, handle,
          std::max(std::chrono::ceil<std::chrono::milliseconds>(timeout - taken), 1ms));

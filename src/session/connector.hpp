@@ -11,6 +11,7 @@
 #include "connection.hpp"
 #include "endpoint.hpp"
 #include "http.hpp"
+#include "secret_mask.hpp"
 #include "sign_in.hpp"
 #include "timer.hpp"
 
@@ -24,6 +25,7 @@ class Connector {
   struct Options {
     Endpoint endpoint = {};
     std::shared_ptr<Guarded<Secret>> access_token = {};
+    std::shared_ptr<SecretMask> secret_mask = std::make_shared<SecretMask>();
     std::string setup = {};  // the encoded message
     http::Route route = {};
     std::chrono::milliseconds timeout{10000};

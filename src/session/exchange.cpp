@@ -229,6 +229,7 @@ std::optional<Exchange::Change> Exchange::turn_complete(bool more_announced, boo
   const bool is_late_end = std::exchange(expects_late_end_, false);
   const bool is_empty = turn_ == Turn::none || turn_ == Turn::open;
   if (is_late_end && is_empty) return std::nullopt;
+  if (more_announced && is_announced_again(now)) return Change{.opens = true};
   last_sign_ = now;
   interpretation_.takes_turn();
   const bool may_continue = (is_late_end && turn_ == Turn::answering) ||
@@ -258,6 +259,12 @@ std::optional<Exchange::Change> Exchange::turn_complete(bool more_announced, boo
     complete(std::max(answering_up_to_, up_to), now);
   }
   return change;
+}
+
+/// An empty turn that announces what is announced already. It extends no timeout.
+bool Exchange::is_announced_again(Time now) const {
+  return turn_ == Turn::none && is_announced_ && continuation_ && !is_cut_early_ &&
+         !is_noticed(now);
 }
 
 /// A turn has closed as complete.
@@ -319,7 +326,7 @@ void Exchange::clear_continuation() {
 
 /// Ignored during an answer, which ends by turnComplete.
 void Exchange::waiting_for_input(Time now) {
-  last_sign_ = now;
+  if (!is_declined_) last_sign_ = now;
   if (has_content()) return;
   connection_works(now);
   answer_up_to(noticed(now));

@@ -191,6 +191,12 @@ class Exchange {
   std::optional<Time> quiet_from() const;
   /// The model is active at least until then.
   Time active_until() const { return progress_; }
+  /// Something that was asked is not answered. It is sent again after a loss.
+  bool is_unanswered() const { return asked_ > answered_; }
+  /// Where the question begins that was lost, and is not answered. 0 if there was none.
+  Sequence lost_from() const { return lost_from_; }
+  /// An interim answer, a tool response or an interruption: the model goes on.
+  bool is_continuing() const { return continuation_.has_value(); }
   bool has_pending_calls() const { return calls_ > 0; }
   /// Anything but silence was sent.
   bool has_sound() const { return has_sound_; }
@@ -221,6 +227,7 @@ class Exchange {
   void ask(Sequence number, Time said, Time now);
   void ask_again();
   bool is_more_to_come() const;
+  bool is_announced_again(Time now) const;
   bool is_asked_since_doubt() const;
   bool is_generated_and_asked() const;
   void begin_answer(Time now);
@@ -277,9 +284,10 @@ class Exchange {
   Sequence newest_ = 0;         // where the newest speech, activity or typed turn begins
   Sequence before_newest_ = 0;  // what asked something before it
   Time newest_at_ = 0;
-  Moment empty_turn_;      // an empty turnComplete came, and the question is still owed
-  Moment maybe_answered_;  // the question, by a turn that answered the announced continuation
-  Moment withheld_until_;  // a lost question, which is not resent on this connection
+  Moment empty_turn_;       // an empty turnComplete came, and the question is still owed
+  Moment maybe_answered_;   // the question, by a turn that answered the announced continuation
+  Moment withheld_until_;   // a lost question, which is not resent on this connection
+  Sequence lost_from_ = 0;  // the question
   Sequence lost_up_to_ = 0;
   Sequence known_up_to_ = 0;  // of what was lost: the service has it
   /// Start of a pending answer that belongs to no sent item: after a tool response, an interim

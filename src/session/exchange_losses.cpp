@@ -23,6 +23,7 @@ bool Exchange::disconnected(Time now) {
   is_done_ = (is_done_ && !owed()) || is_generated() || is_rest_lost;
   turn_ = Turn::none;
   closed_at_ = now;
+  if (lost_from_ <= answered_) lost_from_ = question_ ? question_->from : 0;
   lost_up_to_ = sent_;
   known_up_to_ = 0;
   question_.reset();

@@ -12,11 +12,14 @@ namespace {
 
 using std::chrono::milliseconds;
 
+using Uniform = std::uniform_int_distribution<milliseconds::rep>;
+
 constexpr int max_doublings = 16;
 /// Sum of weights that moves the policy to the next rung, and the weights of failures.
 constexpr int enough = 4;
 constexpr int stated = 2;       // the service said what is wrong
 constexpr int unconfirmed = 1;  // it ended before the setup was confirmed, for whatever reason
+constexpr int unanswered = 1;   // it lasted, but not until the question was answered
 
 /// The service reported an error in a message.
 bool is_reported(const Error &how) {
@@ -83,22 +86,22 @@ void ReconnectPolicy::count_brief(std::int64_t now) {
 
 std::optional<ReconnectPolicy::Attempt> ReconnectPolicy::failed(const Error &how,
                                                                 std::int64_t now) {
+  const bool has_answered = has_completed_turn_;
   count_brief(now);
   was_confirmed_ |= confirmed_at_.has_value();
-  if (is_stable(now) && !states_what_is_wrong(how)) forget_failures();
+  if (is_stable(now) && !states_what_is_wrong(how)) forgive(has_answered);
   const bool renews = how.kind == ErrorKind::not_authorized && inheritance_.renewable_token &&
                       !std::exchange(token_renewed_, true);
   const auto rung = rung_;
   const bool drops_handle = !renews && climb(how);
   if (!has_retries_left()) return std::nullopt;
   if (!renews && gives_up(how, rung_ != rung)) return std::nullopt;
-  const auto wait = std::max<milliseconds>(delay(how.retry), how.retry_after);
+  const auto wait = std::max(delay(how.retry), jittered(how.retry_after));
   ++retries_;
   return Attempt{.number = ++attempt_,
                  .delay = wait,
                  .new_session = drops_handle,
-                 .without_resending = rung_ == Rung::resume_without_resending ||
-                                      rung_ == Rung::new_without_resending,
+                 .without_resending = is_without_resending(),
                  .renew_token = renews};
 }
 
@@ -110,14 +113,29 @@ std::optional<ReconnectPolicy::Attempt> ReconnectPolicy::replaced(const Error &w
     is_kept_ = true;
     return std::nullopt;
   }
+  const bool has_answered = has_completed_turn_;
   count_brief(now);
   was_confirmed_ = true;
   // A server that asks for it on each connection does not get new retries by that.
   if (is_kept_)
     attempt_ = 0;
   else
-    forget_failures();
-  return Attempt{.number = ++attempt_, .delay = delay(why.retry)};
+    forgive(has_answered);
+  const bool drops_handle = climb(why);
+  return Attempt{.number = ++attempt_,
+                 .delay = delay(why.retry),
+                 .new_session = drops_handle,
+                 .without_resending = is_without_resending()};
+}
+
+/// The connection was of use.
+void ReconnectPolicy::forgive(bool has_answered) {
+  const auto weight = weight_;
+  const auto rung = rung_;
+  forget_failures();
+  if (!inheritance_.asks_again || has_answered) return;
+  weight_ = weight + unanswered;
+  rung_ = rung;
 }
 
 /// What the attempt took over may be at fault. The handle was sent with the setup, the rest only
@@ -146,6 +164,10 @@ bool ReconnectPolicy::climb(const Error &how) {
   return rung_ >= Rung::new_session;
 }
 
+bool ReconnectPolicy::is_without_resending() const {
+  return rung_ == Rung::resume_without_resending || rung_ == Rung::new_without_resending;
+}
+
 ReconnectPolicy::Rung ReconnectPolicy::next_rung() const {
   const bool has_resent = inheritance_.resends && confirmed_at_;
   if (rung_ == Rung::resume && has_resent) return Rung::resume_without_resending;
@@ -160,13 +182,14 @@ bool ReconnectPolicy::gives_up(const Error &how, bool has_climbed) {
   return how.retry_after > longest_wait;
 }
 
+milliseconds ReconnectPolicy::jittered(milliseconds least) {
+  const auto most = static_cast<milliseconds::rep>(least.count() * delays_.jitter);
+  return least + milliseconds(Uniform(0, most)(random_));
+}
+
 milliseconds ReconnectPolicy::delay(Retry retry) {
-  using Uniform = std::uniform_int_distribution<milliseconds::rep>;
-  if (retry == Retry::after_quota) {
-    const auto least = grown(delays_.quota_initial, 2, quota_waits_++, delays_.quota_maximum);
-    const auto most = static_cast<milliseconds::rep>(least.count() * delays_.quota_jitter);
-    return least + milliseconds(Uniform(0, most)(random_));
-  }
+  if (retry == Retry::after_quota)
+    return jittered(grown(delays_.quota_initial, 2, quota_waits_++, delays_.quota_maximum));
   const auto excess = std::max(0, brief_ - delays_.quick);
   const auto most = grown(delays_.initial, delays_.factor, retries_ + excess, delays_.maximum);
   const auto least = excess > 0 ? most / 2 : milliseconds(0);

@@ -21,11 +21,13 @@ namespace gemlive {
 /// Each failure has a weight. When the weights on a rung add up to 4, the policy moves to the next
 /// rung. A refused token is renewed once, on the same rung. A completed turn leads back to the
 /// first rung; so does a connection that has lasted for `stable` and is then cut by the network, or
-/// replaced as planned. A confirmed setup alone changes nothing, nor does a handle of the new
-/// session: later attempts on the rung use it, and the next rung drops it. Connections that end
-/// shortly after a completed turn, one after the other, lead back to the first rung too, but the
-/// delay grows: about 10 connections a minute in the long run. Every attempt but a planned one
-/// counts against max-retries. Pure; times are monotonic us.
+/// replaced as planned. If it has asked a question again that stays unanswered, it gives new
+/// retries, but counts as a failure on its rung: a question is not asked for ever. A confirmed
+/// setup alone changes nothing, nor does a handle of the new session: later attempts on the rung
+/// use it, and the next rung drops it. Connections that end shortly after a completed turn, one
+/// after the other, lead back to the first rung too, but the delay grows: about 10 connections a
+/// minute in the long run. Every attempt but a planned one counts against max-retries. Pure; times
+/// are monotonic us.
 class ReconnectPolicy {
  public:
   /// How long to wait before an attempt: full jitter over initial * factor^n. Behind more than
@@ -37,12 +39,13 @@ class ReconnectPolicy {
     int quick = 3;                                   // connections
     std::chrono::milliseconds quota_initial{60000};  // after a used-up quota: at least
     std::chrono::milliseconds quota_maximum{300000};
-    double quota_jitter = 0.25;  // on top of it
+    double jitter = 0.25;  // on top of that, or of what the service asks for
   };
   /// What an attempt takes over from earlier connections.
   struct Inheritance {
     bool handle = false;
     bool resends = false;          // input that will be sent again
+    bool asks_again = false;       // it has a question that was not answered
     bool renewable_token = false;  // a refused token can be renewed
   };
   struct Attempt {
@@ -85,10 +88,13 @@ class ReconnectPolicy {
   bool has_retries_left() const { return max_retries_ < 0 || retries_ < max_retries_; }
   void count_brief(std::int64_t now);
   int weight(const Error &how) const;
+  void forgive(bool has_answered);
   bool climb(const Error &how);
   Rung next_rung() const;
+  bool is_without_resending() const;
   bool gives_up(const Error &how, bool has_climbed);
   std::chrono::milliseconds delay(Retry retry);
+  std::chrono::milliseconds jittered(std::chrono::milliseconds least);
   void reset();
   void forget_failures();
 

@@ -53,6 +53,8 @@ class ResendBuffer {
   void acknowledge(Sequence number);
   /// By the service: its messages up to `index`, from 1 on this connection.
   void acknowledge_message(std::int64_t index);
+  /// The service has counted messages. What it has of a question is gone here.
+  bool is_counted() const { return is_counted_; }
   /// Nothing up to `number` is to be sent again, whatever the service has counted.
   void give_up(Sequence number);
 

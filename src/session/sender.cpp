@@ -43,9 +43,13 @@ void Sender::begin(Connection &connection, Takeover takeover) {
     options_.log(Log::Level::info, "%s unacknowledged input, %ld ms of audio",
                  takeover.without_resending ? "not resending" : "resending",
                  Log::ms(resend_buffer_.duration()));
-  const auto oldest = resend_buffer_.oldest();
+  auto oldest = resend_buffer_.oldest();
+  // An earlier session has the beginning: the rest alone is another question.
+  const bool is_rest = resend_buffer_.is_counted() && !takeover.is_resumed && oldest &&
+                       exchange_.lost_from() > 0 && exchange_.lost_from() < *oldest;
+  if (is_rest) oldest.reset();
   exchange_.resume(oldest, takeover.is_resumed && options_.exact_resumption, options_.now());
-  if (!takeover.without_resending) return;
+  if (!takeover.without_resending && !is_rest) return;
   if (oldest) exchange_.withhold(*oldest, options_.now());
   resend_buffer_.skip();
 }

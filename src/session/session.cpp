@@ -47,7 +47,7 @@ Exchange::Rules exchange_rules(const Session::Options &options) {
 }
 
 Session::Options with_masked_notices(Session::Options options) {
-  options.notify = NoticeMask(options.handle_mask, std::move(options.notify));
+  options.notify = NoticeMask(options.secret_mask, std::move(options.notify));
   return options;
 }
 
@@ -103,6 +103,7 @@ Session::Impl::Impl(Options options)
                 exchange_),
       connector_({.endpoint = options_.endpoint,
                   .access_token = options_.access_token,
+                  .secret_mask = options_.secret_mask,
                   .setup = options_.setup,
                   .route = route_of(options_.config),
                   .timeout = *options_.config.connect_timeout,
@@ -117,7 +118,7 @@ Session::Impl::Impl(Options options)
       deadlines_({.idle = *options_.config.idle_timeout,
                   .session = *options_.config.max_session_duration}),
       handle_(options_.config.resumption_handle->reveal()) {
-  options_.handle_mask->add(handle_);
+  options_.secret_mask->add(handle_);
 }
 
 void Session::Impl::start() {
@@ -137,8 +138,10 @@ void Session::Impl::connect() {
   is_resuming_ = !handle_.empty();
   is_resumable_ = false;
   sender_.rewind();
+  const bool resends = sender_.has_resends() && !without_resending_;
   reconnect_policy_.begin({.handle = is_resuming_,
-                           .resends = sender_.has_resends() && !without_resending_,
+                           .resends = resends,
+                           .asks_again = resends && exchange_.is_unanswered(),
                            .renewable_token = true});
   options_.log(Log::Level::info, "attempt %u: connecting to %s, %s", reconnect_policy_.attempt(),
                host_of(options_.endpoint.url).c_str(),

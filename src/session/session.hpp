@@ -48,8 +48,8 @@ class Session {
     std::shared_ptr<Counters> counters = {};
     std::function<std::unique_ptr<Transport>(Transport::Listener &)> make_transport = {};
     Notify notify = {};  // called on the session's thread; must not destroy the session
-    /// Hides the session's handles in notices. Also the mask of the log.
-    std::shared_ptr<SecretMask> handle_mask = std::make_shared<SecretMask>();
+    /// Hides the handles, keys and tokens of the session in notices. Also the mask of the log.
+    std::shared_ptr<SecretMask> secret_mask = std::make_shared<SecretMask>();
     Log log = {};
     std::function<std::int64_t()> now = &g_get_monotonic_time;  // us
     std::uint32_t seed = g_random_int();                        // of the reconnect delays

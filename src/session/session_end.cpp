@@ -67,8 +67,7 @@ bool Session::Impl::has_unsent_sound() {
 /// The application reads the newest handle at EOS.
 bool Session::Impl::waits_for_handle(std::int64_t now) {
   const bool is_requested = options_.setup.find("sessionResumption") != std::string::npos;
-  return is_requested && phase_ == Phase::connected && turn_ended_ &&
-         now < *turn_ended_ + time_for_handle;
+  return is_requested && phase_ == Phase::connected && awaits_handle(now);
 }
 
 void Session::Impl::end_with_warning(const std::string &why) {
@@ -116,6 +115,10 @@ void Session::Impl::fail(Error error) {
   check_.stop();
   sender_.stop();
   sender_.report_unsent();
+  if (error.retry_after > ReconnectPolicy::longest_wait)
+    error.message += " (it asks for a wait of " + text::seconds(error.retry_after) +
+                     ", and gemlive waits for " + text::seconds(ReconnectPolicy::longest_wait) +
+                     " at most)";
   if (reconnect_policy_.attempt() > 1)
     error.message +=
         " (attempt " + std::to_string(reconnect_policy_.attempt()) + "; see max-retries)";
@@ -151,6 +154,9 @@ void Session::Impl::warn_of_eos_timeout() {
     return warn("There was no connection to the service" + within + what_was_lost() + ". " +
                 (last_failure_.empty() ? "Check the network, or set eos-timeout higher"
                                        : "The last error: " + last_failure_));
+  if (!exchange_.has_content() && exchange_.is_continuing())
+    return warn("The rest of the answer did not come" + within +
+                "Set eos-timeout higher if the service needs more time");
   if (!exchange_.has_content())
     return warn("No answer began" + within +
                 "If the input is audio, check that it contains audible speech. Set eos-timeout "

@@ -80,7 +80,10 @@ void Session::Impl::apply(const ServerEvent &event, std::int64_t now) {
                  [&](const Interrupted &) { tool_call_handler_.interrupt(); },
                  [&](const ToolCall &) { tool_call_handler_.count(); },
                  [&](const ToolCallPart &) { tool_call_handler_.count(); },
-                 [&](const WaitingForInput &) { sender_.give_up(); },
+                 [&](const WaitingForInput &) {
+                   turn_ended_ = now;
+                   sender_.give_up();
+                 },
                  [&](const GoAway &said) { connection_age_.announce_end(said.time_left, now); },
                  [](const auto &) {}},
       event);
@@ -98,7 +101,7 @@ void Session::Impl::update_handle(const ResumptionUpdate &update) {
 
 void Session::Impl::set_handle(const std::string &handle) {
   handle_ = handle;
-  options_.handle_mask->add(handle);
+  options_.secret_mask->add(handle);
   *options_.counters->handle.lock() = handle;
 }
 

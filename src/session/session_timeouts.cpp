@@ -60,7 +60,7 @@ std::optional<std::int64_t> Session::Impl::next_check(std::int64_t now) {
     consider(exchange_.quiet_from());
     consider(reconnect_policy_.stable_from());
   }
-  if (turn_ended_ && is_complete(now)) consider(*turn_ended_ + time_for_handle);
+  if (turn_ended_) consider(*turn_ended_ + time_for_handle);
   return next;
 }
 
@@ -175,12 +175,13 @@ void Session::Impl::give_up_question(const std::string &warning, std::int64_t no
 
 void Session::Impl::check_age(std::int64_t now) {
   if (is_finished_ || phase_ != Phase::connected || !connection_age_.may_be_due(now)) return;
+  if (is_complete(now)) return;  // it ends, and only the handle is awaited
   // The speaker may go on in a pause of the interpreter, and no handle is for its current state.
   const bool is_interpreter = exchange_.is_interpreter();
   const bool is_speaking = !is_interpreter && sender_.is_speaking();
   const ConnectionAge::Situation situation = {
       .quiet = !is_speaking && exchange_.quiet(now),
-      .resumable = is_resumable_ || (is_interpreter && !handle_.empty()),
+      .resumable = (is_resumable_ && !awaits_handle(now)) || (is_interpreter && !handle_.empty()),
       .has_handle = !handle_.empty()};
   if (connection_age_.is_due(situation, now)) replace_connection();
 }

@@ -23,7 +23,7 @@ struct FakeService::Wire final : Transport {
   }
   void close(int code, const std::string &reason) override {
     if (!service.server.closed && !service.has_ended) {
-      if (!service.is_up) service.failure_weight_ += 4;
+      service.failure_weight_ += !service.is_up ? 4 : service.has_lasted();
       service.lose();
     }
     real->close(code, reason);
@@ -58,7 +58,8 @@ void FakeService::open() {
 
 void FakeService::end(int code, const std::string &reason) {
   if (!can_act()) return;
-  failure_weight_ += !is_up ? 4 : code == 1007 ? 4 : code == 0 || code == 1001 ? 0 : 2;
+  const bool states_nothing = code == 0 || code == 1001;
+  failure_weight_ += !is_up || code == 1007 ? 4 : states_nothing ? has_lasted() : 2;
   lose();
   has_ended = true;
   server.close(code, reason);

@@ -99,6 +99,8 @@ class FakeService {
   void receive_response(const std::string &text);
   void count_calls();
   void lose();
+  /// Then a question that was asked again should have its answer.
+  bool has_lasted() const { return rules_.now() >= confirmed_at_ + 10'000'000; }
 
   const Rules rules_;
   Ledger::Number sent_ = 0;

@@ -137,6 +137,11 @@ void Ledger::turn_complete(bool more, bool is_last, Time now) {
   const bool is_late_end = expects_late_end_;
   expects_late_end_ = false;
   if (is_late_end && is_empty) return;
+  const bool is_announced = turn_ == Turn::none && is_announced_ && promised_at_;
+  if (more && is_announced && !is_cut_early_ && !has_asked(noticed(now))) {
+    ++closed_;
+    return;
+  }
   takes_turns_ = true;
   last_sign_ = now;
   const bool may_continue = promised_at_ && has_content() && !doubt_ && !is_last;

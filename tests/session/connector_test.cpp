@@ -27,6 +27,7 @@ class ConnectorTest : public testing::Test, public Connection::Owner {
         Connector::Options{
             .endpoint = std::move(endpoint),
             .access_token = token,
+            .secret_mask = mask,
             .setup = R"({"setup":{"model":"projects/-/m","sessionResumption":{}}})",
             .timeout = timeout,
             .keepalive_interval = 5s,
@@ -60,6 +61,7 @@ class ConnectorTest : public testing::Test, public Connection::Owner {
   std::chrono::milliseconds timeout = 10s;
   FakeServer server;
   std::shared_ptr<Guarded<Secret>> token = std::make_shared<Guarded<Secret>>();
+  std::shared_ptr<SecretMask> mask = std::make_shared<SecretMask>();
   std::function<void()> on_setup;
   int setups = 0;
   int messages = 0;
@@ -157,6 +159,24 @@ TEST_F(ConnectorTest, AProjectThatIsNotKnownIsAnError) {
   EXPECT_EQ(ends[0].kind, ErrorKind::bad_setting);
   EXPECT_NE(ends[0].message.find("project"), std::string::npos);
   EXPECT_EQ(server.made, 0);
+}
+
+/// The service may quote them.
+TEST_F(ConnectorTest, HidesTheKeyAndEachToken) {
+  make({.url = "ws://fake",
+        .headers = {{"x-goog-api-key", Secret("AIzaSyA-the-key-of-the-test")},
+                    {"x-goog-user-project", Secret("the-project-that-pays")}}});
+  const auto connect_with = [this](const char *value) {
+    *token->lock() = Secret(value);
+    connector->connect("");
+    connector->leave();
+  };
+  connect_with("ya29.the-first-token");
+  connect_with("ya29.another-token");
+  EXPECT_EQ(mask->apply("bad key AIzaSyA-the-key-of-the-test"), "bad key ***");
+  EXPECT_EQ(mask->apply("ya29.the-first-token"), "***");
+  EXPECT_EQ(mask->apply("ya29.another-token, Bearer"), "***, Bearer");
+  EXPECT_EQ(mask->apply("the-project-that-pays"), "the-project-that-pays");
 }
 
 /// A token service that accepts connections and does not answer.

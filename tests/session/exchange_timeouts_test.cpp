@@ -104,6 +104,36 @@ TEST(Exchange, SilenceNeedsNoConnectionAtTheEnd) {
   }
 }
 
+/// Each is said once more every second.
+TEST(Exchange, WhatIsSaidAgainExtendsNoTimeout) {
+  struct Story {
+    const char *begin, *again;
+    Time ends_after;
+  };
+  for (const auto &[begin, again, ends_after] :
+       {Story{"ask waiting eos", "waiting", 5 * second},
+        Story{"ask eos in-progress", "in-progress", 21 * second}}) {
+    SCOPED_TRACE(again);
+    ExchangeScript run;
+    run.play(begin);
+    const auto since = run.now;
+    while (run.exchange.end(run.now) == End::open && run.now < since + 60 * second) {
+      run.now += second;
+      run.play(again);
+    }
+    EXPECT_NE(run.exchange.end(run.now), End::open);
+    EXPECT_LE(run.now, since + ends_after + 2 * second);
+  }
+  ExchangeScript run;
+  run.play("ask in-progress");
+  const auto at = run.exchange.next_check(run.now);
+  ASSERT_TRUE(at);
+  run.play("second second in-progress second in-progress");
+  EXPECT_EQ(run.exchange.next_check(run.now), at) << "turn-timeout";
+  run.play("ask in-progress");
+  EXPECT_GT(run.exchange.next_check(run.now), at) << "a new question";
+}
+
 TEST(Exchange, WarnsOfAnAnswerWithoutAnEnd) {
   ExchangeScript run;
   run.play("ask content");

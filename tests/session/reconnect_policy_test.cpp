@@ -225,6 +225,44 @@ TEST(ReconnectPolicy, ARungStaysReachedUntilATurnOrALastingConnection) {
   }
 }
 
+/// Each connection lasts, and is cut or replaced before the question is answered.
+TEST(ReconnectPolicy, AQuestionIsNotAskedForEver) {
+  for (const bool is_replaced : {false, true}) {
+    for (const int most : {1, -1}) {
+      SCOPED_TRACE(testing::Message() << is_replaced << ' ' << most);
+      ReconnectPolicy policy(most, 1);
+      std::string rungs;
+      bool resends = true;
+      for (int i = 0; i < 6; ++i) {
+        policy.begin({.handle = true, .resends = resends, .asks_again = resends});
+        policy.setup_confirmed(0);
+        const auto attempt =
+            is_replaced ? policy.replaced(lost(), 11 * second) : policy.failed(lost(), 11 * second);
+        ASSERT_TRUE(attempt) << i;
+        EXPECT_FALSE(attempt->new_session);
+        resends = !attempt->without_resending;
+        rungs += resends ? 'r' : 'q';
+      }
+      EXPECT_EQ(rungs, "rrrqrr") << "behind it there is nothing to ask";
+    }
+  }
+}
+
+TEST(ReconnectPolicy, AnAnswerForgivesWhatWasAskedAgain) {
+  for (const bool is_replaced : {false, true}) {
+    ReconnectPolicy policy(2, 1);
+    for (int i = 0; i < 10; ++i) {
+      policy.begin({.handle = true, .resends = true, .asks_again = true});
+      policy.setup_confirmed(0);
+      if (i % 3 == 2) policy.turn_completed();
+      const auto attempt =
+          is_replaced ? policy.replaced(lost(), 11 * second) : policy.failed(lost(), 11 * second);
+      ASSERT_TRUE(attempt);
+      EXPECT_FALSE(attempt->without_resending) << i;
+    }
+  }
+}
+
 TEST(ReconnectPolicy, NotWhenTheServiceStatesAFault) {
   ReconnectPolicy policy(1, 1);
   policy.begin({.renewable_token = true});
@@ -443,7 +481,9 @@ TEST(ReconnectPolicy, WaitsAsLongAsTheServiceAsks) {
   ReconnectPolicy policy(5, 1);
   auto busy = lost();
   busy.retry_after = 30s;
-  EXPECT_GE(policy.failed(busy, 0)->delay, 30s);
+  const auto delay = policy.failed(busy, 0)->delay;
+  EXPECT_GE(delay, 30s);
+  EXPECT_LE(delay, 30s * 5 / 4) << "not all clients at once";
   busy.retry_after = 301s;
   EXPECT_FALSE(policy.failed(busy, 0)) << "too long";
 }

@@ -60,7 +60,9 @@ TEST_F(RefusedReplacement, OrAfterATurn) {
   speak();
   clock.advance(300ms);
   answer();
-  clock.advance(600ms);
+  clock.advance(400ms);
+  EXPECT_FALSE(server.closed) << "the turn's handle may follow";
+  clock.advance(700ms);
   EXPECT_EQ(server.made, 2) << "h1 is still valid";
   EXPECT_EQ(counters->planned_reconnects, 1u);
 }
@@ -199,6 +201,43 @@ TEST_F(PlannedReconnect, NotByAgeWhatCannotBeResumed) {
   now += 600'000 * ms_in_us;
   send_input();
   EXPECT_FALSE(server.closed);
+}
+
+TEST_F(PlannedReconnect, WithTheHandleThatFollowsTheTurn) {
+  for (const auto &end : {turn_complete, content(R"("waitingForInput":true)")}) {
+    SCOPED_TRACE(end);
+    connect();
+    server.say(handle("h1"));
+    speak();
+    server.say(go_away);
+    now += 1'000 * ms_in_us;
+    if (end == turn_complete) server.say(audio(4800));
+    server.say(end);
+    EXPECT_FALSE(server.closed);
+    now += 20 * ms_in_us;
+    server.say(handle("h2"));
+    EXPECT_TRUE(server.closed);
+    server.messages.clear();
+    ASSERT_TRUE(tries_again());
+    let_in();
+    EXPECT_TRUE(resumes_with("h2"));
+  }
+}
+
+TEST_F(PlannedReconnect, NotAtTheEnd) {
+  connect();
+  server.say(handle("h1"));
+  speak();
+  end_input();
+  server.say(go_away);
+  now += 1'000 * ms_in_us;
+  answer();
+  EXPECT_FALSE(is_over());
+  server.say(handle("h2"));
+  EXPECT_TRUE(is_over());
+  EXPECT_FALSE(server.closed) << "usage may follow";
+  EXPECT_TRUE(notices_of<notice::Reconnecting>().empty());
+  EXPECT_EQ(counters->handle.copy(), "h2");
 }
 
 TEST_F(PlannedReconnect, AGivenUpAnswerDoesNotDelayIt) {

@@ -220,7 +220,7 @@ TEST_F(SessionEvents, GoAwayReplacesTheConnectionAtAQuietMoment) {
   clock.advance(5s);
   EXPECT_FALSE(server.closed) << "an answer is owed";
   answer();
-  clock.advance(300ms);
+  clock.advance(600ms);
   EXPECT_EQ(counters->planned_reconnects, 1u);
   EXPECT_EQ(notices_of<GoAway>().size(), 1u);
 }

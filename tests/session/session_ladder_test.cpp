@@ -85,6 +85,44 @@ TEST_F(Resuming, HandlesOfTheNewSessionDoNotBeginTheLadderAnew) {
   EXPECT_EQ(notices_of<notice::Failed>().size(), 1u);
 }
 
+/// Each connection is cut in the middle of the answer, or replaced there.
+TEST_F(Resuming, AQuestionIsNotAskedForEver) {
+  config.eos_timeout.set(60s);
+  for (const bool is_replaced : {false, true}) {
+    SCOPED_TRACE(is_replaced);
+    input_queue = std::make_shared<InputQueue>([] {});
+    connect();
+    server.say(handle("h0"));
+    speak();
+    end_input();
+    int asked = 0;
+    while (asked < 10 && !is_over()) {
+      asked += audio_messages() > 0;
+      server.messages.clear();
+      now += 1'000 * ms_in_us;
+      server.say(not_now);
+      server.say(audio(4800));
+      if (is_replaced) server.say(R"({"goAway":{"timeLeft":"10s"}})");
+      now += 11'000 * ms_in_us;
+      if (is_replaced)
+        send_input();
+      else
+        server.close(1006, "");
+      if (!tries_again()) break;
+      let_in();
+      now += 3'000 * ms_in_us;
+      send_input();
+    }
+    EXPECT_EQ(asked, 1 + 4);
+    EXPECT_TRUE(is_over());
+    const auto warnings = notices_of<notice::Warning>();
+    ASSERT_FALSE(warnings.empty());
+    EXPECT_NE(warnings.back().error.message.find("not sent again"), std::string::npos)
+        << warnings.back().error.message;
+    EXPECT_TRUE(notices_of<notice::Failed>().empty());
+  }
+}
+
 TEST_F(Resuming, TheHandleOfANewSessionIsKept) {
   config.max_retries.set(-1);
   connect();

@@ -428,6 +428,36 @@ TEST_F(Resuming, InputThatIsNotInTheHandleIsResent) {
   EXPECT_EQ(audio_messages(), 11u);
 }
 
+/// The session that had the beginning is gone: the rest alone would be another question.
+TEST_F(Resuming, TheRestOfAQuestionIsNotAskedInANewSession) {
+  service = Service::vertex;
+  for (const bool is_resumed : {true, false}) {
+    SCOPED_TRACE(is_resumed);
+    connect();
+    server.say(handle("h1", 0));
+    for (int i = 0; i < 5; ++i)
+      speak();
+    be_quiet(10);
+    server.say(handle("h2", 3));
+    server.messages.clear();
+    if (is_resumed) {
+      ASSERT_TRUE(lose_and_reconnect());
+    } else {
+      server.close(1008, "session not found");
+      ASSERT_TRUE(tries_again());
+      let_in();
+    }
+    EXPECT_EQ(resumes_with("h2"), is_resumed);
+    EXPECT_EQ(audio_messages(), is_resumed ? 12u : 0u);
+    const auto warnings = notices_of<notice::Warning>();
+    const auto asks_to_repeat = [](const auto &warning) {
+      return warning.error.message.find("Repeat the question") != std::string::npos;
+    };
+    EXPECT_EQ(std::ranges::count_if(warnings, asks_to_repeat), is_resumed ? 0 : 1);
+    input_queue = std::make_shared<InputQueue>([] {});
+  }
+}
+
 TEST_F(Resuming, WithAnIndexAnAnswerAcknowledgesNothing) {
   service = Service::vertex;
   connect();
