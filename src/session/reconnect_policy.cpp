@@ -86,10 +86,10 @@ void ReconnectPolicy::count_brief(std::int64_t now) {
 
 std::optional<ReconnectPolicy::Attempt> ReconnectPolicy::failed(const Error &how,
                                                                 std::int64_t now) {
-  const bool has_answered = has_completed_turn_;
+  const bool in_vain = has_asked_in_vain();
   count_brief(now);
   was_confirmed_ |= confirmed_at_.has_value();
-  if (is_stable(now) && !states_what_is_wrong(how)) forgive(has_answered);
+  if (is_stable(now) && !states_what_is_wrong(how)) forgive(in_vain);
   const bool renews = how.kind == ErrorKind::not_authorized && inheritance_.renewable_token &&
                       !std::exchange(token_renewed_, true);
   const auto rung = rung_;
@@ -108,19 +108,20 @@ std::optional<ReconnectPolicy::Attempt> ReconnectPolicy::failed(const Error &how
 std::optional<ReconnectPolicy::Attempt> ReconnectPolicy::replaced(const Error &why,
                                                                   std::int64_t now) {
   const bool was_of_use = is_stable(now) || attempt_ == 0;
-  if (!was_of_use && has_retries_left()) return failed(why, now);
-  if (!was_of_use) {
+  if (!was_of_use && !has_retries_left()) {
     is_kept_ = true;
     return std::nullopt;
   }
-  const bool has_answered = has_completed_turn_;
+  const bool in_vain = has_asked_in_vain();
+  if (!was_of_use || is_kept_) weight_ += in_vain ? unanswered : 0;
+  if (!was_of_use) return failed(why, now);
   count_brief(now);
   was_confirmed_ = true;
   // A server that asks for it on each connection does not get new retries by that.
   if (is_kept_)
     attempt_ = 0;
   else
-    forgive(has_answered);
+    forgive(in_vain);
   const bool drops_handle = climb(why);
   return Attempt{.number = ++attempt_,
                  .delay = delay(why.retry),
@@ -128,13 +129,17 @@ std::optional<ReconnectPolicy::Attempt> ReconnectPolicy::replaced(const Error &w
                  .without_resending = is_without_resending()};
 }
 
-/// The connection was of use.
-void ReconnectPolicy::forgive(bool has_answered) {
-  const auto weight = weight_;
+bool ReconnectPolicy::has_asked_in_vain() const {
+  return inheritance_.asks_again && !has_completed_turn_;
+}
+
+/// The connection was of use, but possibly not to the question that it has asked again.
+void ReconnectPolicy::forgive(bool in_vain) {
+  const auto weight = weight_ + unanswered;
   const auto rung = rung_;
   forget_failures();
-  if (!inheritance_.asks_again || has_answered) return;
-  weight_ = weight + unanswered;
+  if (!in_vain) return;
+  weight_ = weight;
   rung_ = rung;
 }
 

@@ -88,7 +88,8 @@ class ReconnectPolicy {
   bool has_retries_left() const { return max_retries_ < 0 || retries_ < max_retries_; }
   void count_brief(std::int64_t now);
   int weight(const Error &how) const;
-  void forgive(bool has_answered);
+  bool has_asked_in_vain() const;
+  void forgive(bool in_vain);
   bool climb(const Error &how);
   Rung next_rung() const;
   bool is_without_resending() const;

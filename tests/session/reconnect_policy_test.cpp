@@ -248,6 +248,25 @@ TEST(ReconnectPolicy, AQuestionIsNotAskedForEver) {
   }
 }
 
+/// Each asks for a replacement at once, and gets it when there are retries, or after ten seconds.
+TEST(ReconnectPolicy, NorByAServerThatAsksForReplacements) {
+  for (const int most : {0, 2, 20}) {
+    SCOPED_TRACE(most);
+    ReconnectPolicy policy(most, 1);
+    std::int64_t now = 0;
+    int asked = 0;
+    for (bool resends = true; resends && asked < 10; ++asked) {
+      policy.begin({.handle = true, .resends = true, .asks_again = true});
+      policy.setup_confirmed(now);
+      auto attempt = policy.replaced(lost(), now += second);
+      while (!attempt)
+        attempt = policy.replaced(lost(), now += second);
+      resends = !attempt->without_resending;
+    }
+    EXPECT_EQ(asked, 4);
+  }
+}
+
 TEST(ReconnectPolicy, AnAnswerForgivesWhatWasAskedAgain) {
   for (const bool is_replaced : {false, true}) {
     ReconnectPolicy policy(2, 1);
