@@ -33,6 +33,11 @@ std::optional<Error> Replay::load(std::string_view text) {
   return {};
 }
 
+void Replay::on_over(std::function<void()> over) {
+  over_ = std::move(over);
+  end_in(linger_for_recorded);
+}
+
 const Recording::Connection *Replay::begin(int session) {
   linger_.stop();
   ++open_;
@@ -47,12 +52,13 @@ void Replay::end() {
   if (open_ > 0) return;
   const bool is_last = begun_ == recording_.connections.size();
   const bool is_closed = recording_.connections.back().is_closed;
-  linger_.start(!is_last    ? linger_for_recorded
-                : is_closed ? linger
-                            : 0s,
-                [this] {
-                  if (over_) over_();
-                });
+  end_in(!is_last ? linger_for_recorded : is_closed ? linger : 0s);
+}
+
+void Replay::end_in(std::chrono::seconds delay) {
+  linger_.start(delay, [this] {
+    if (over_) over_();
+  });
 }
 
 std::string Replay::without_secrets(std::string_view message) {

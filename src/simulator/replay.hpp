@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string>
 
@@ -21,8 +22,9 @@ class Replay {
 
   /// Reads the recording, which must outlive this. Errors: bad_setting.
   std::optional<Error> load(std::string_view text);
-  /// Calls `over` when the last connection has ended, and no other has followed.
-  void on_over(std::function<void()> over) { over_ = std::move(over); }
+  /// Calls `over` when the last connection has ended and no other has followed, or when the next
+  /// recorded one has not come.
+  void on_over(std::function<void()> over);
 
   /// The next recorded connection. Null: there is no other, and that is a difference.
   const Recording::Connection *begin(int session);
@@ -35,6 +37,8 @@ class Replay {
   int finish();
 
  private:
+  void end_in(std::chrono::seconds delay);
+
   EventLog &event_log_;
   Recording recording_;
   SecretPlaceholders placeholders_;

@@ -5,12 +5,17 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 #include "event_log.hpp"
 #include "main_loop.hpp"
+#include "virtual_clock.hpp"
 #include "websocket_log.hpp"
 
 namespace gemlive::simulator {
 namespace {
+
+using namespace std::chrono_literals;
 
 class ReplayTest : public testing::Test {
  protected:
@@ -39,6 +44,16 @@ TEST_F(ReplayTest, IsOverAfterTheLastConnection) {
   replay.end();
   EXPECT_TRUE(test::run_until([&] { return is_over; }));
   EXPECT_EQ(replay.finish(), 0);
+}
+
+TEST_F(ReplayTest, IsOverIfNoConnectionComes) {
+  test::VirtualClock clock;
+  load(1);
+  clock.advance(59s);
+  EXPECT_FALSE(is_over);
+  clock.advance(2s);
+  EXPECT_TRUE(is_over);
+  EXPECT_EQ(replay.finish(), 2);
 }
 
 TEST_F(ReplayTest, ADifferenceIsItsExitStatus) {
