@@ -176,6 +176,12 @@ std::string metrics(const std::string &value) {
   return value;
 }
 
+/// The end of a file waits for the answer to a call that is answered late.
+std::string eos_timeout_behind(int tool_timeout) {
+  constexpr int usual = 20000, longest = 3600000;
+  return std::to_string(std::min(tool_timeout, longest - usual) + usual);
+}
+
 void check(const Options &options) {
   for (const auto &tool : options.tools)
     if (std::count_if(options.tools.begin(), options.tools.end(),
@@ -221,6 +227,8 @@ Options parse_options(int argc, char **argv) {
   for (char **pair = raw.tools; pair && *pair; ++pair)
     options.tools.push_back(tool(*pair));
   options.tool_timeout = raw.tool_timeout;
+  if (!options.tools.empty() && !options.has_property("eos-timeout"))
+    options.properties.emplace_back("eos-timeout", eos_timeout_behind(options.tool_timeout));
   options.resume_file = text_of(raw.resume);
   options.record_folder = text_of(raw.record);
   options.metrics = metrics(text_of(raw.metrics));

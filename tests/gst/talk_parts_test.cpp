@@ -194,6 +194,18 @@ TEST(OptionsTest, MakesShortcutsProperties) {
   EXPECT_FALSE(options.has_property("model"));
 }
 
+TEST(OptionsTest, WaitsLongerThanATool) {
+  using Properties = std::vector<std::pair<std::string, std::string>>;
+  EXPECT_EQ(parse({"--tool", "a=cat"}).properties, (Properties{{"eos-timeout", "40000"}}));
+  EXPECT_EQ(parse({"--tool", "a=cat", "--tool-timeout", "90000"}).properties,
+            (Properties{{"eos-timeout", "110000"}}));
+  EXPECT_EQ(parse({"--tool", "a=cat", "--tool-timeout", "2147483647"}).properties,
+            (Properties{{"eos-timeout", "3600000"}}));
+  EXPECT_EQ(parse({"--tool", "a=cat", "--property", "eos-timeout=7"}).properties,
+            (Properties{{"eos-timeout", "7"}}));
+  EXPECT_EQ(parse({"--tool-timeout", "90000"}).properties, Properties());
+}
+
 TEST(OptionsTest, HasMetricsOnAPortOrInAFile) {
   EXPECT_EQ(parse({}).metrics, "");
   EXPECT_EQ(parse({"--metrics"}).metrics, "9464");
