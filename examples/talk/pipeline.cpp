@@ -132,6 +132,9 @@ Plan make_plan(const Options &options, const Places &places) {
                     "Leave out --property pacing=none.");
     plan.is_real_time = value != "none";
   }
+  if (options.push_to_talk && places.input != Place::Device)
+    throw Problem("--push-to-talk needs a microphone: a file or a typed line has no keys.",
+                  "Leave it out, or name a device with --input.");
   const bool wanted = options.echo_cancel.value_or(places.is_conversation());
   plan.cancels_echo = wanted && places.is_conversation() && has_echo_canceller();
   if (options.echo_cancel == true && !places.is_conversation())
