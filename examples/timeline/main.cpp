@@ -98,18 +98,18 @@ std::string url_of(const std::string &sound, const std::string &page) {
   return url;
 }
 
-bool write(const Arguments &arguments, const std::string &content) {
-  if (arguments.output == "-")
+bool write(const std::string &output, const Sources &sources, const std::string &content) {
+  if (output == "-")
     return fwrite(content.data(), 1, content.size(), stdout) == content.size() &&
            fflush(stdout) == 0;
   std::error_code ignored;
-  for (const auto &file : arguments.files)
-    if (fs::equivalent(file, arguments.output, ignored)) {
+  for (const auto &file : sources.files)
+    if (fs::equivalent(file, output, ignored)) {
       g_printerr("%s is a file to read. Choose another one with --output\n", file.c_str());
       return false;
     }
   std::string error;
-  if (gemlive::timeline::write_private_file(arguments.output, content, error)) return true;
+  if (gemlive::timeline::write_private_file(output, content, error)) return true;
   g_printerr("%s\n", error.c_str());
   return false;
 }
@@ -130,7 +130,7 @@ int main(int argc, char **argv) {
           ? gemlive::timeline::html_page(sources->model, url_of(sources->sound, arguments.output))
           : "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" +
                 gemlive::timeline::svg_picture(sources->model);
-  if (!write(arguments, content)) return 1;
+  if (!write(arguments.output, *sources, content)) return 1;
   if (arguments.output != "-") std::printf("%s\n", arguments.output.c_str());
   return 0;
 }

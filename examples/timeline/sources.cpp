@@ -152,7 +152,9 @@ Result<Sources> read_sources(const std::vector<std::string> &paths) {
   }
   auto model = read(files);
   if (!model) return model.error();
-  return Sources{.model = std::move(*model), .sound = files.sound ? files.sound->path() : ""};
+  return Sources{.model = std::move(*model),
+                 .sound = files.sound ? files.sound->path() : "",
+                 .files = *expanded};
 }
 
 }  // namespace gemlive::timeline

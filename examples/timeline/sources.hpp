@@ -14,6 +14,7 @@ namespace gemlive::timeline {
 struct Sources {
   Model model = {};
   std::string sound = {};  // path of the WAV file, if there is one
+  std::vector<std::string> files = {};  // paths of all that belong to the recording
 };
 
 /// Reads the files of one conversation. What is in a file is told by its content. A folder stands

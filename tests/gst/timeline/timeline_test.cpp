@@ -85,6 +85,14 @@ TEST_F(Timeline, DoesNotOverwriteWhatItReads) {
   draw("-o ./a.jsonl a.jsonl");
   EXPECT_EQ(shell.status(), 1);
   EXPECT_EQ(shell.read("a.jsonl"), line);
+
+  std::filesystem::create_directory(shell.folder() / "talk");
+  shell.folder().write("talk/events.jsonl", line);
+  draw("-o talk/events.jsonl talk");
+  EXPECT_EQ(shell.status(), 1);
+  EXPECT_NE(shell.error_output().find("talk/events.jsonl is a file to read"), std::string::npos)
+      << shell.error_output();
+  EXPECT_EQ(shell.read("talk/events.jsonl"), line);
 }
 
 }  // namespace
