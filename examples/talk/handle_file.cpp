@@ -10,11 +10,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
-#include <system_error>
 
 #include "handle.hpp"
 #include "problem.hpp"
+#include "whole_file.hpp"
 
 namespace gemlive::talk {
 namespace {
@@ -56,17 +55,10 @@ std::string read_handle(const std::string &file) {
 }
 
 void keep_handle(const std::string &file, const std::string &handle) {
-  // The new file takes the place of the old one, not of a link to it.
-  std::error_code ignored;
-  const auto target = std::filesystem::weakly_canonical(file, ignored);
-  GError *error = nullptr;
-  if (g_file_set_contents_full(target.empty() ? file.c_str() : target.c_str(), handle.data(),
-                               static_cast<gssize>(handle.size()), G_FILE_SET_CONTENTS_CONSISTENT,
-                               0600, &error))
-    return;
-  const ErrorPtr owner(error);
-  throw Problem("The handle of the conversation was not kept: " + std::string(error->message) + ".",
-                "Make room, or name another file with --resume.");
+  const auto problem = replace_file(file, handle, 0600);
+  if (!problem.empty())
+    throw Problem("The handle of the conversation was not kept in " + file + ": " + problem + ".",
+                  "Make room, or name another file with --resume.");
 }
 
 }  // namespace gemlive::talk

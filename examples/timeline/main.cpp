@@ -131,6 +131,7 @@ int main(int argc, char **argv) {
           : "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" +
                 gemlive::timeline::svg_picture(sources->model);
   if (!write(arguments.output, *sources, content)) return 1;
-  if (arguments.output != "-") std::printf("%s\n", arguments.output.c_str());
+  if (g_file_test(arguments.output.c_str(), G_FILE_TEST_IS_REGULAR))
+    std::printf("%s\n", arguments.output.c_str());
   return 0;
 }

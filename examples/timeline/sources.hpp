@@ -13,7 +13,7 @@ namespace gemlive::timeline {
 
 struct Sources {
   Model model = {};
-  std::string sound = {};  // path of the WAV file, if there is one
+  std::string sound = {};               // path of the WAV file, if there is one
   std::vector<std::string> files = {};  // paths of all that belong to the recording
 };
 

@@ -5,19 +5,33 @@
 
 #include <glib.h>
 
+#include <cerrno>
+#include <cstdio>
+
 #include "sources.hpp"
 #include "svg_picture.hpp"
+#include "whole_file.hpp"
 
 namespace gemlive::timeline {
+namespace {
+
+/// A device or a pipe. Waits for the reader of a pipe.
+std::string write_into(const std::string &path, std::string_view content) {
+  auto *file = std::fopen(path.c_str(), "we");
+  if (!file) return g_strerror(errno);
+  const bool is_written = std::fwrite(content.data(), 1, content.size(), file) == content.size();
+  const int problem = errno;
+  if (std::fclose(file) == 0 && is_written) return "";
+  return g_strerror(is_written ? errno : problem);
+}
+
+}  // namespace
 
 bool write_private_file(const std::string &path, std::string_view content, std::string &error) {
-  GError *problem = nullptr;
-  if (g_file_set_contents_full(path.c_str(), content.data(), static_cast<gssize>(content.size()),
-                               G_FILE_SET_CONTENTS_CONSISTENT, 0600, &problem))
-    return true;
-  error = std::string("Cannot write ") + path + ": " + problem->message +
-          ". Choose another file with --output";
-  g_error_free(problem);
+  const auto problem =
+      is_irregular_file(path) ? write_into(path, content) : replace_file(path, content, 0600);
+  if (problem.empty()) return true;
+  error = "Cannot write " + path + ": " + problem + ". Choose another file with --output";
   return false;
 }
 

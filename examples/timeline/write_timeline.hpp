@@ -13,7 +13,8 @@ namespace gemlive::timeline {
 /// what happened and what to do. Blocks while it reads and writes. Any thread.
 bool write_timeline(const std::string &folder, std::string &error);
 
-/// Writes a whole file for its owner, or nothing. Any thread.
+/// Writes a whole file for its owner, or nothing. What is there already and is no regular file,
+/// such as a pipe, is written to. Blocks. Any thread.
 bool write_private_file(const std::string &path, std::string_view content, std::string &error);
 
 }  // namespace gemlive::timeline

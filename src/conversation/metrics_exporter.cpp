@@ -11,6 +11,7 @@
 
 #include "open_metrics.hpp"
 #include "text.hpp"
+#include "whole_file.hpp"
 
 namespace gemlive {
 namespace {
@@ -83,15 +84,11 @@ void MetricsExporter::write_later() {
 
 /// A reader never sees half a file.
 void MetricsExporter::write() {
-  ErrorPtr error;
-  const auto text = to_open_metrics(metrics_.totals());
-  const bool written =
-      g_file_set_contents_full(target_.c_str(), text.data(), static_cast<gssize>(text.size()),
-                               G_FILE_SET_CONTENTS_CONSISTENT, 0644, out(error));
-  if (!written && !is_unwritable_)
-    log_(Log::Level::warning, "cannot write the metrics (GEMLIVE_METRICS): %s",
-         text::excerpt(error->message).c_str());
-  is_unwritable_ = !written;
+  const auto problem = replace_file(target_, to_open_metrics(metrics_.totals()), 0644);
+  if (!problem.empty() && !is_unwritable_)
+    log_(Log::Level::warning, "cannot write the metrics (GEMLIVE_METRICS) to %s: %s",
+         text::excerpt(target_).c_str(), problem.c_str());
+  is_unwritable_ = !problem.empty();
 }
 
 }  // namespace gemlive

@@ -72,7 +72,9 @@ TEST_F(MetricsExporterTest, SaysWhatIsWrongWithTheTarget) {
   for (const auto &[target, words] : {
            std::pair{"metrics", "neither a port nor an absolute path"},
            std::pair{"70000", "neither a port nor an absolute path"},
-           std::pair{"/no/such/folder/metrics", "cannot write the metrics"},
+           std::pair{"/no/such/folder/metrics",
+                     "cannot write the metrics (GEMLIVE_METRICS) to /no/such/folder/metrics: "},
+           std::pair{"/dev/null", "cannot write the metrics (GEMLIVE_METRICS) to /dev/null: "},
        }) {
     start(target);
     EXPECT_TRUE(test::wait_until([words = words] { return !logged(words).empty(); })) << target;

@@ -367,7 +367,8 @@ TEST_F(Talk, SaysWhichOptionIsWrong) {
            Wrong{"--metrics=70000", "70000", "65535"},
            Wrong{"--metrics=-1", "--metrics=-1 is not a port", "65535"},
            Wrong{"--push-to-talk --output r.wav", "keys", "terminal"},
-           Wrong{"--push-to-talk --input question.wav --output r.wav", "microphone", "Leave it out"},
+           Wrong{"--push-to-talk --input question.wav --output r.wav", "microphone",
+                 "Leave it out"},
            Wrong{"--push-to-talk --text hello --output r.wav", "microphone", "Leave it out"},
            Wrong{"--record a --property pacing=none", "pacing=none", "Leave out"},
            Wrong{"--loud", "--loud", "--help"},
@@ -419,7 +420,7 @@ TEST_F(Talk, WritesMetrics) {
 TEST_F(Talk, EndsIfThereCanBeNoMetrics) {
   serve();
   const auto port = simulator->uri().substr(simulator->uri().rfind(':') + 1);
-  for (const auto &where : {port, std::string("no-folder/talk.prom")}) {
+  for (const auto &where : {port, std::string("no-folder/talk.prom"), std::string("/dev/null")}) {
     EXPECT_EQ(talk("--metrics=" + where + " --text hello --output reply.wav"), 2) << where;
     EXPECT_TRUE(has(shell.error_output(), "another port")) << shell.error_output();
   }

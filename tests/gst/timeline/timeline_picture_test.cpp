@@ -6,9 +6,11 @@
 
 #include <glib.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <cmath>
 #include <filesystem>
+#include <future>
 #include <limits>
 #include <random>
 #include <string>
@@ -359,7 +361,23 @@ TEST(WriteTimeline, SaysWhyItCannot) {
   EXPECT_FALSE(write_timeline(folder.path(), error));
   EXPECT_NE(error.find("has no conversation.wav"), std::string::npos);
   EXPECT_FALSE(write_private_file(folder / "no/such/folder", "x", error));
-  EXPECT_NE(error.find("Cannot write"), std::string::npos);
+  EXPECT_EQ(error, "Cannot write " + folder / "no/such/folder" +
+                       ": No such file or directory. Choose another file with --output");
+  EXPECT_FALSE(write_private_file("/dev/full", "x", error));
+  EXPECT_NE(error.find("No space left"), std::string::npos) << error;
+  EXPECT_FALSE(write_private_file(folder.path(), "x", error));
+  EXPECT_NE(error.find("Is a directory"), std::string::npos) << error;
+}
+
+TEST(WriteTimeline, WritesIntoAPipe) {
+  const TempFolder folder;
+  const auto pipe = folder / "pipe";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  auto content = std::async(std::launch::async, [&] { return read_file(pipe); });
+  std::string error;
+  EXPECT_TRUE(write_private_file(pipe, "picture", error)) << error;
+  EXPECT_EQ(content.get(), "picture");
+  EXPECT_TRUE(std::filesystem::is_fifo(pipe));
 }
 
 }  // namespace
