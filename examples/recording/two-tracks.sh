@@ -3,6 +3,10 @@
 #   two-tracks.sh [FILE.mkv]
 # Elements in place of microphone and loudspeaker: MICROPHONE, SPEAKER.
 set -euo pipefail
+[[ $# -le 1 && ${1:-} != -* ]] || {
+  echo "usage: two-tracks.sh [FILE.mkv]" >&2
+  exit 2
+}
 source "$(dirname "$0")/../common/simulator.sh"
 
 # MICROPHONE and SPEAKER are not quoted: each may hold several elements.

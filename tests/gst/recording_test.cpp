@@ -17,6 +17,7 @@
 #include "no_service.hpp"
 #include "onsets.hpp"
 #include "pipeline.hpp"
+#include "read_file.hpp"
 #include "samples.hpp"
 #include "shell_run.hpp"
 #include "simulator_process.hpp"
@@ -131,6 +132,23 @@ INSTANTIATE_TEST_SUITE_P(
       const std::string name = info.param.name;
       return name == "two-tracks" ? std::string("two_tracks") : name;
     });
+
+TEST_F(Recording, RefusesWrongArguments) {
+  const auto old = shell.folder().write("old/segment000.mkv", "another conversation");
+  for (const auto &[arguments, words] :
+       {std::pair{"stereo.sh --help", "usage: stereo.sh [FILE.wav]"},
+        std::pair{"two-tracks.sh a.mkv b.mkv", "usage: two-tracks.sh [FILE.mkv]"},
+        std::pair{"segments.sh new abc", "usage: segments.sh [FOLDER [SECONDS]]"},
+        std::pair{"segments.sh new 0", "usage: segments.sh [FOLDER [SECONDS]]"},
+        std::pair{"segments.sh old", "old/segment000.mkv exists"}}) {
+    shell.run("\"$GEMLIVE_EXAMPLES\"/recording/" + std::string(arguments),
+              {{"GEMLIVE_URI", simulator.uri()}});
+    EXPECT_EQ(shell.status(), 2) << arguments;
+    EXPECT_NE(shell.error_output().find(words), std::string::npos) << shell.error_output();
+  }
+  EXPECT_EQ(read_file(old), "another conversation");
+  EXPECT_FALSE(std::filesystem::exists(shell.folder() / "new"));
+}
 
 /// As on a machine without a service: the script starts one.
 TEST_F(Recording, StartsTheSimulatorIfNoServiceIsConfigured) {
