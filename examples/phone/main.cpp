@@ -6,6 +6,8 @@
 #include <arpa/inet.h>
 #include <glib-unix.h>
 #include <gst/gst.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <clocale>
 #include <cstdio>
@@ -18,9 +20,15 @@
 namespace {
 
 /// The answers to calls name it, so it cannot be 0.0.0.0.
-bool is_of_a_machine(const char *address) {
-  in_addr parsed;
-  return inet_pton(AF_INET, address, &parsed) == 1 && parsed.s_addr != INADDR_ANY;
+bool is_of_this_machine(const char *address) {
+  sockaddr_in own = {};
+  own.sin_family = AF_INET;
+  if (inet_pton(AF_INET, address, &own.sin_addr) != 1 || own.sin_addr.s_addr == INADDR_ANY)
+    return false;
+  const int any_port = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  const bool is_own = bind(any_port, reinterpret_cast<sockaddr *>(&own), sizeof own) == 0;
+  close(any_port);
+  return is_own;
 }
 
 /// Throws std::runtime_error.
@@ -44,7 +52,7 @@ SipServer::Options read_options(int argc, char **argv) {
   if (options.port < 1 || options.port > 65535)
     throw std::runtime_error("--port must be from 1 to 65535");
   if (calls < 1) throw std::runtime_error("--calls must be at least 1");
-  if (address && !is_of_a_machine(address))
+  if (address && !is_of_this_machine(address))
     throw std::runtime_error(
         "--address must be the IPv4 address of this machine that callers "
         "reach, such as 192.0.2.7");

@@ -99,6 +99,15 @@ TEST_F(Phone, RefusesOptionsThatNobodyCanCall) {
   }
 }
 
+TEST_F(Phone, SaysThatTheAddressIsOfAnotherMachine) {
+  Program wrong(
+      {"sh", "-c", "exec \"$0\" --address 192.0.2.1 2>&1", example_program("phone/gemlive-phone")},
+      {{"GEMLIVE_URI", "ws://127.0.0.1:1"}});
+  const auto output = wrong.output();
+  EXPECT_NE(output.find("--address must be"), std::string::npos) << output;
+  EXPECT_EQ(wrong.status(), 1);
+}
+
 TEST_F(Phone, RefusesACallWithoutAService) {
   serve(R"([{"when":{"on":"connect"},"do":{"refuse":403}}])");
   start();
