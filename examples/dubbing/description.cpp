@@ -91,6 +91,28 @@ std::string problem_of_output(const std::string &output) {
   return "";
 }
 
+/// Also two names of one file.
+bool are_same(const std::string &output, const std::string &other) {
+  if (is_address(output) || is_address(other)) return output == other;
+  std::error_code ignored;
+  const auto path = [&](const std::string &file) {
+    return std::filesystem::weakly_canonical(std::filesystem::absolute(file, ignored), ignored);
+  };
+  return std::filesystem::equivalent(output, other, ignored) || path(output) == path(other);
+}
+
+std::string problem_of_outputs(const std::vector<std::string> &outputs) {
+  for (auto output = outputs.begin(); output != outputs.end(); ++output) {
+    if (const auto problem = problem_of_output(*output); !problem.empty()) return problem;
+    const auto before = std::find_if(outputs.begin(), output,
+                                     [&](const auto &other) { return are_same(*output, other); });
+    if (before != output)
+      return "Two --output are the same: " + without_query(*before) + " and " +
+             without_query(*output);
+  }
+  return "";
+}
+
 }  // namespace
 
 bool is_address(const std::string &text) {
@@ -106,8 +128,7 @@ std::string problem_of(const Options &options) {
   if (!is_address(options.input) || options.outputs.empty())
     return "An INPUT with srt:// or udp:// and an --output are needed";
   if (!has_port(options.input)) return without_query(options.input) + " needs a port, 1 to 65535";
-  for (const auto &output : options.outputs)
-    if (const auto problem = problem_of_output(output); !problem.empty()) return problem;
+  if (const auto problem = problem_of_outputs(options.outputs); !problem.empty()) return problem;
   if (options.language.empty() || !std::ranges::all_of(options.language, [](unsigned char c) {
         return std::isalnum(c) || c == '-';
       }))

@@ -50,7 +50,9 @@ bool read(Arguments &arguments, int argc, char **argv) {
   for (auto **output = arguments.outputs; output && *output; ++output)
     arguments.options.outputs.emplace_back(*output);
   if (arguments.language) arguments.options.language = arguments.language;
-  const auto problem = parsed ? dubbing::problem_of(arguments.options) : error->message;
+  const auto problem = !parsed    ? error->message
+                       : argc > 2 ? std::string("There is one INPUT, not also ") + argv[2]
+                                  : dubbing::problem_of(arguments.options);
   g_clear_error(&error);
   if (!problem.empty()) g_printerr("%s. Run gemlive-dub --help\n", problem.c_str());
   return problem.empty();

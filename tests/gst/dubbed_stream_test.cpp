@@ -411,5 +411,12 @@ TEST_F(DubbedStream, NeedsAnInputAndAnOutput) {
   }
 }
 
+TEST_F(DubbedStream, NamesAnArgumentTooMany) {
+  dub("udp://127.0.0.1:5000 another -o dubbed.ts");
+  EXPECT_EQ(shell.status(), 2);
+  EXPECT_NE(shell.error_output().find("not also another"), std::string::npos)
+      << shell.error_output();
+}
+
 }  // namespace
 }  // namespace gemlive::test

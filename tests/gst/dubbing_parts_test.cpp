@@ -177,6 +177,11 @@ TEST(OptionsTest, AreCheckedBeforeThereIsAnInput) {
   EXPECT_NE(with([](Options &o) { o.input = "udp://127.0.0.1:99999"; }), "");
   for (const char *output : {"udp://127.0.0.1", "srt://127.0.0.1:0", "film.mp4", "/nowhere/a.ts"})
     EXPECT_NE(with([&](Options &o) { o.outputs.emplace_back(output); }), "") << output;
+  for (const char *output : {"film.mkv", "./film.mkv", "udp://[::1]:7002"})
+    EXPECT_NE(with([&](Options &o) { o.outputs.emplace_back(output); }).find("the same"),
+              std::string::npos)
+        << output;
+  EXPECT_EQ(with([](Options &o) { o.outputs.emplace_back("another.mkv"); }), "");
   EXPECT_NE(with([](Options &o) { o.outputs.clear(); }), "");
   EXPECT_NE(with([](Options &o) { o.language = "x\"y"; }), "");
   EXPECT_NE(with([](Options &o) { o.delay = -5; }), "");
