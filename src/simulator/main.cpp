@@ -17,6 +17,7 @@
 #include "script.hpp"
 #include "server.hpp"
 #include "sign_in_server.hpp"
+#include "whole_file.hpp"
 
 namespace {
 
@@ -49,6 +50,10 @@ using MappedFilePtr = Handle<GMappedFile, g_mapped_file_unref>;
 std::optional<Error> load_recording(const std::string &path, Context &context,
                                     MappedFilePtr &file) {
   if (path.empty()) return {};
+  constexpr auto advice =
+      ". Give a file that capture-location wrote, or a recording of google/test-server";
+  if (is_irregular_file(path))
+    return Error{ErrorKind::bad_setting, path + " is no regular file" + advice};
   ErrorPtr error;
   file.reset(g_mapped_file_new(path.c_str(), FALSE, out(error)));
   if (!file)
@@ -57,10 +62,7 @@ std::optional<Error> load_recording(const std::string &path, Context &context,
   const char *text = g_mapped_file_get_contents(file.get());
   const auto found = context.replay.emplace(context.event_log)
                          .load({text ? text : "", g_mapped_file_get_length(file.get())});
-  if (found)
-    return Error{ErrorKind::bad_setting, path + ": " + found->message +
-                                             ". Give a file that capture-location wrote, or a "
-                                             "recording of google/test-server"};
+  if (found) return Error{ErrorKind::bad_setting, path + ": " + found->message + advice};
   return {};
 }
 

@@ -6,12 +6,15 @@
 #include "replay_session.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "glib_ptr.hpp"
 #include "read_file.hpp"
 #include "simulator_client.hpp"
 #include "simulator_process.hpp"
@@ -183,6 +186,21 @@ TEST_F(ReplaySessionTest, RefusesAConnectionThatWasNotRecorded) {
 }
 
 /// The traffic between Google's JavaScript SDK and the service, see recordings_test.
+TEST_F(ReplaySessionTest, SaysWhichFileIsNone) {
+  for (const auto &[file, words] :
+       {std::pair{std::string("/dev/null"), "/dev/null is no regular file. Give a file"},
+        std::pair{folder.write("empty", ""), "The recording is empty"}}) {
+    const char *arguments[] = {std::getenv("GEMLIVE_SIMULATOR"), "--replay", file.c_str(), nullptr};
+    char *said = nullptr;
+    int status = 0;
+    ASSERT_TRUE(g_spawn_sync(nullptr, const_cast<char **>(arguments), nullptr, G_SPAWN_DEFAULT,
+                             nullptr, nullptr, nullptr, &said, &status, nullptr));
+    const StrPtr owner(said);
+    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 1) << status;
+    EXPECT_NE(std::string(said).find(words), std::string::npos) << said;
+  }
+}
+
 TEST_F(ReplaySessionTest, ReplaysTheRecordingsOfTheSdk) {
   const char *recordings = std::getenv("GEMLIVE_RECORDINGS");
   if (!recordings) recordings = std::getenv("GEMLIVE_DEFAULT_RECORDINGS");
