@@ -4,6 +4,8 @@
  * Captions: prints what both sides say, line by line, when it is heard.
  *   captions [SOURCE [SINK]]     elements to use in place of microphone and loudspeaker
  */
+#include <locale.h>
+
 #include "pipeline.h"
 #include "simulator.h"
 
@@ -19,6 +21,7 @@ static void on_line(GstElement *sink, GstBuffer *buffer, GstPad *pad, gpointer s
 int main(int argc, char **argv) {
   GstElement *pipeline;
 
+  setlocale(LC_CTYPE, "");
   if (!use_simulator_unless_configured(NULL)) return 1;
   gst_init(&argc, &argv);
   pipeline = make_pipeline(

@@ -4,6 +4,7 @@
 #include "pipeline.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 GstElement *make_pipeline(const char *format, ...) {
   GError *error = NULL;
@@ -37,10 +38,13 @@ typedef struct {
 
 static void print_error(GstMessage *message) {
   GError *error = NULL;
+  char *details = NULL, *second_line;
 
-  gst_message_parse_error(message, &error, NULL);
-  g_printerr("%s\n", error->message);
+  gst_message_parse_error(message, &error, &details);
+  second_line = details ? strchr(details, '\n') : NULL; /* such as the name of a file */
+  g_printerr("%s%s\n", error->message, second_line ? second_line : "");
   g_error_free(error);
+  g_free(details);
 }
 
 static gboolean watch(GstBus *bus, GstMessage *message, gpointer data) {

@@ -4,6 +4,7 @@
  * Push to talk: press Enter, speak, press Enter again, and the model answers. Ctrl-D ends.
  *   push-to-talk [SOURCE [SINK]]     elements to use in place of microphone and loudspeaker
  */
+#include <locale.h>
 #include <stdio.h>
 
 #include "pipeline.h"
@@ -39,6 +40,7 @@ int main(int argc, char **argv) {
   GstElement *pipeline;
   GIOChannel *keys = g_io_channel_unix_new(fileno(stdin));
 
+  setlocale(LC_CTYPE, "");
   if (!use_simulator_unless_configured(NULL)) return 1;
   gst_init(&argc, &argv);
   setvbuf(stdout, NULL, _IOLBF, 0);

@@ -4,6 +4,8 @@
  * Tool call: the model asks the application for the weather, and speaks the result.
  *   tool-call QUESTION.wav REPLY.wav
  */
+#include <locale.h>
+
 #include "pipeline.h"
 #include "simulator.h"
 
@@ -34,6 +36,7 @@ int main(int argc, char **argv) {
   GstElement *pipeline;
 
   if (argc != 3) return g_printerr("usage: %s QUESTION.wav REPLY.wav\n", argv[0]), 2;
+  setlocale(LC_CTYPE, "");
   if (!use_simulator_unless_configured(script)) return 1;
   gst_init(&argc, &argv);
   pipeline = make_pipeline(

@@ -11,6 +11,7 @@
  */
 #include <glib-unix.h>
 #include <gst/gst.h>
+#include <locale.h>
 
 typedef struct {
   GMainLoop *loop;
@@ -105,6 +106,7 @@ int main(int argc, char **argv) {
   Gateway gateway = {0};
   GstBus *bus;
 
+  setlocale(LC_CTYPE, "");
   gst_init(&argc, &argv);
   if (argc != 4) {
     g_printerr("usage: %s HANDLE_FILE INPUT OUTPUT\n", argv[0]);

@@ -7,6 +7,8 @@
  * Needs webrtcbin (gstreamer1.0-plugins-bad) and its network elements (gstreamer1.0-nice).
  */
 #include <gst/gst.h>
+#include <locale.h>
+#include <string.h>
 
 /* The output leads back to the input, so the model side is a pair. */
 static const char voice[] =
@@ -137,9 +139,12 @@ static gboolean on_message(GstBus *bus, GstMessage *message, gpointer data) {
     gst_bin_recalculate_latency(GST_BIN(call->caller.pipeline));
   } else if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR) {
     GError *error = NULL;
-    gst_message_parse_error(message, &error, NULL);
-    g_printerr("%s\n", error->message);
+    char *details = NULL, *second_line;
+    gst_message_parse_error(message, &error, &details);
+    second_line = details ? strchr(details, '\n') : NULL; /* such as the name of a file */
+    g_printerr("%s%s\n", error->message, second_line ? second_line : "");
     g_error_free(error);
+    g_free(details);
     g_main_loop_quit(call->loop);
   }
   return G_SOURCE_CONTINUE;
@@ -198,6 +203,7 @@ static void end(Side *side) {
 int main(int argc, char **argv) {
   Call call = {.status = 1};
 
+  setlocale(LC_CTYPE, "");
   gst_init(&argc, &argv);
   if (argc != 3) {
     g_printerr("usage: %s QUESTION.wav REPLY.wav\n", argv[0]);

@@ -30,7 +30,8 @@ def play(pipeline, on_message=None):
         if message.type == Gst.MessageType.ELEMENT and on_message:
             on_message(message.get_structure())
         elif message.type == Gst.MessageType.ERROR:
-            errors.append(message.parse_error()[0].message)
+            error, details = message.parse_error()
+            errors.append("\n".join([error.message, *(details or "").splitlines()[1:]]))  # such as the name of a file
             loop.quit()
         elif message.type == Gst.MessageType.EOS:
             loop.quit()

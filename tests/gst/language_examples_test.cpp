@@ -58,7 +58,7 @@ class LanguageExamples : public ::testing::TestWithParam<const char *> {
 
  private:
   std::vector<std::pair<std::string, std::string>> environment() {
-    if (simulator) return {{"GEMLIVE_URI", simulator->uri()}};
+    if (simulator) return {{"GEMLIVE_URI", simulator->uri()}, {"LC_ALL", "C.UTF-8"}};
     return no_service();
   }
 };
@@ -122,6 +122,18 @@ TEST_P(LanguageExamples, Resume) {
 TEST_P(LanguageExamples, ResumeFailsIfItCannotKeepTheHandle) {
   serve();
   auto program = run("resume", {folder / "none/handle", question.path(), reply});
+  const auto output = program.output();
+  EXPECT_NE(output.find(folder / "none/handle"), std::string::npos) << output;
+  EXPECT_EQ(output.find("conversation"), std::string::npos) << "it says so before";
+  EXPECT_EQ(program.status(), 1);
+}
+
+TEST_P(LanguageExamples, NameAFileThatIsMissing) {
+  serve();
+  const auto missing = folder / "Grüße.wav";
+  auto program = run("tool-call", {missing, reply});
+  const auto output = program.output();
+  EXPECT_NE(output.find("No such file \"" + missing + "\""), std::string::npos) << output;
   EXPECT_EQ(program.status(), 1);
 }
 
