@@ -70,7 +70,10 @@ void parse(Raw &raw, int argc, char **argv) {
        "S16LE mono at 24000 Hz), or a device of --list-devices. Default: the default loudspeaker",
        "FILE|-|DEVICE"},
       {"text", 't', 0, G_OPTION_ARG_FILENAME, &raw.text,
-       "Begin with this typed line. Without --input it replaces the microphone", "LINE"},
+       "Begin with this typed line. Without --input it replaces the microphone. The speech of a "
+       "file "
+       "interrupts its answer",
+       "LINE"},
       {"list-devices", 'l', 0, G_OPTION_ARG_NONE, &raw.list_devices,
        "List the names of microphones and loudspeakers, and end", nullptr},
       {"echo-cancel", 0, 0, G_OPTION_ARG_NONE, &raw.echo_cancel,
