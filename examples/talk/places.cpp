@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <filesystem>
 #include <system_error>
 
@@ -93,6 +94,10 @@ bool is_known_format(const std::string &magic) {
 }
 
 std::string read_first_bytes() {
+  if (isatty(STDIN_FILENO))
+    std::fputs(
+        "gemlive-talk waits for audio on its standard input, such as: --input - < question.wav\n",
+        stderr);
   std::string bytes;
   char byte;
   while (bytes.size() < 4) {
@@ -112,6 +117,10 @@ Places find_places(const Options &options) {
   Places places;
   places.input = input_place(options, places);
   places.output = output_place(options, places);
+  if (places.output == Place::Pipe && isatty(STDOUT_FILENO))
+    throw Problem(
+        "--output -: the standard output is a terminal, which would get raw audio.",
+        "Send it to a program or a file, such as: --output - | aplay -t raw -f S16_LE -r 24000");
   if (places.output == Place::File) check_folder(options.output);
   if (places.output == Place::File && places.input == Place::File)
     check_not_same(options.input, options.output);

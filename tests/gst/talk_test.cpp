@@ -280,6 +280,19 @@ TEST_F(Talk, KeepsWhatIsInTheFolderOfARecording) {
   EXPECT_EQ(shell.read("talk/conversation.wav"), "another");
 }
 
+TEST_F(Talk, WritesNoSamplesToATerminal) {
+  serve();
+  const auto on_terminal = [&](const std::string &arguments) {
+    shell.run("exec script -qec '\"$TALK\" " + arguments + "' /dev/null < /dev/null",
+              {{"TALK", example_program("talk/gemlive-talk")}, {"GEMLIVE_URI", simulator->uri()}});
+    return shell.status();
+  };
+  EXPECT_EQ(on_terminal("--text hello --output -"), 2);
+  EXPECT_TRUE(has(shell.output(), "is a terminal")) << all_output();
+  EXPECT_EQ(on_terminal("--input - --output reply.wav"), 2);
+  EXPECT_TRUE(has(shell.output(), "waits for audio")) << all_output();
+}
+
 TEST_F(Talk, TakesAClosedInputForAnEmptyOne) {
   EXPECT_EQ(talk("--input - --output reply.wav <&-", no_service()), 2) << all_output();
   EXPECT_TRUE(has(shell.error_output(), "is empty")) << shell.error_output();
