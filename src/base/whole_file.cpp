@@ -35,35 +35,37 @@ bool write_all(int file, std::string_view content) {
     if (written < 0 && errno != EINTR) return false;
     if (written > 0) content.remove_prefix(static_cast<std::size_t>(written));
   }
-  return fsync(file) == 0;
+  return true;
 }
 
-/// A new file in the same folder, so that it can be renamed. Removes itself.
+/// A new file in the same folder, so that it can be renamed. Removes itself if it is not.
 class FileBeside {
  public:
   FileBeside(const fs::path &target, std::string_view content, mode_t mode)
-      : path_(target.string() + ".XXXXXX") {
-    const int file = g_mkstemp_full(path_.data(), O_WRONLY | O_CLOEXEC, static_cast<int>(mode));
-    exists_ = file >= 0;
-    if (!exists_ || !write_all(file, content)) problem_ = errno;
-    if (exists_ && close(file) != 0 && problem_ == 0) problem_ = errno;
+      : path_(target.string() + ".XXXXXX"),
+        file_(g_mkstemp_full(path_.data(), O_WRONLY | O_CLOEXEC, static_cast<int>(mode))) {
+    if (file_ < 0 || !write_all(file_, content)) problem_ = errno;
   }
   ~FileBeside() {
-    if (exists_) g_unlink(path_.c_str());
+    if (file_ < 0) return;
+    close(file_);
+    if (!is_renamed_) g_unlink(path_.c_str());
   }
   FileBeside(const FileBeside &) = delete;
   FileBeside &operator=(const FileBeside &) = delete;
 
   void rename_to(const fs::path &target) {
-    if (problem_ == 0 && g_rename(path_.c_str(), target.c_str()) != 0) problem_ = errno;
-    exists_ = problem_ != 0 && exists_;
+    if (problem_ != 0) return;
+    is_renamed_ = fsync(file_) == 0 && g_rename(path_.c_str(), target.c_str()) == 0;
+    if (!is_renamed_) problem_ = errno;
   }
   std::string problem() const { return problem_ == 0 ? "" : g_strerror(problem_); }
 
  private:
   std::string path_;
-  bool exists_ = false;
+  int file_;
   int problem_ = 0;
+  bool is_renamed_ = false;
 };
 
 constexpr auto irregular = "It is no regular file";
