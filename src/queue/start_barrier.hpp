@@ -35,8 +35,9 @@ class StartBarrier {
       barrier_.changed_.notify_all();
     }
     /// Waits for the others. False if it was cancelled.
-    bool wait(const std::function<bool()> &is_cancelled) {
-      const auto until = std::chrono::steady_clock::now() + limit;
+    bool wait(const std::function<bool()> &is_cancelled,
+              std::chrono::milliseconds at_most = limit) {
+      const auto until = std::chrono::steady_clock::now() + at_most;
       auto awaited = barrier_.awaited_.lock();
       awaited.wait_until(barrier_.changed_, until, [&] { return *awaited == 0 || is_cancelled(); });
       return !is_cancelled();

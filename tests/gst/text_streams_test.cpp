@@ -206,7 +206,7 @@ TEST_F(TextStreams, TheAudioBeginsWhenTheirCapsAreDownstream) {
                     "! fakesink name=out  g.output_transcript ! fakesink name=said");
   Tap audio(pipeline["out"]);
   const auto has_begun = [&] { return !audio.items(Item::segment).empty(); };
-  const HeldCaps held(pipeline["said"], has_begun, StartBarrier::limit / 5);
+  const HeldCaps held(pipeline["said"], has_begun, StartBarrier::limit / 10);
   EXPECT_EQ(pipeline.run(), "");
   EXPECT_EQ(held.result(), false);
   EXPECT_TRUE(has_begun());
