@@ -555,7 +555,6 @@ TEST_F(OwedAnswers, SilenceNeedsNoConnectionAtEos) {
   ASSERT_TRUE(gst_element_send_event(pipeline.get(), gst_event_new_eos()));
   EXPECT_EQ(pipeline.wait_eos(), "");
   EXPECT_LT(Clock::now() - begun, 5s) << "eos-timeout is 20 s";
-  EXPECT_EQ(count(pipeline, GST_MESSAGE_WARNING), 1);
 }
 
 struct Phase {
