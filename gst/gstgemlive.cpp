@@ -215,6 +215,7 @@ GstPad *request_new_pad(GstElement *element, GstPadTemplate *pad_template, const
   GstPad *ghost = gemlive::make_ghost_pad(pad->pad_template, inner.get());
   if (is_running(element)) gst_pad_set_active(ghost, TRUE);
   self->priv->added.lock()->push_back({pad, same(inner)});
+  ConversationClient::of(inner.get()).configure(client.config());  // it may have changed meanwhile
   gst_element_add_pad(element, ghost);
   if (gst_element_sync_state_with_parent(inner.get())) return ghost;
   GST_WARNING_OBJECT(self, "pad %s did not start; its error has been posted", pad->name());

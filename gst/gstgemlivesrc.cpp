@@ -283,6 +283,8 @@ gboolean query(GstBaseSrc *source, GstQuery *query) {
     gst_query_set_latency(query, TRUE, latency, GST_CLOCK_TIME_NONE);
     return TRUE;
   }
+  // A bin then asks its other sinks: the input of a file knows its duration.
+  if (GST_QUERY_TYPE(query) == GST_QUERY_DURATION) return FALSE;
   return GST_BASE_SRC_CLASS(gst_gemlive_src_parent_class)->query(source, query);
 }
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <string>
 #include <utility>
 
@@ -163,9 +164,12 @@ GstFlowReturn SinkInput::render_audio(GstBuffer *buffer, std::span<const std::by
 
 /// Audio without timestamps is paced by its duration, unless it is live.
 InputTimeline::Place SinkInput::place(GstClockTime timestamp, GstClockTime duration) {
-  const auto start = sink_->segment.format == GST_FORMAT_TIME
-                         ? gst_segment_to_running_time(&sink_->segment, GST_FORMAT_TIME, timestamp)
+  const auto &segment = sink_->segment;
+  const auto start = segment.format == GST_FORMAT_TIME
+                         ? gst_segment_to_running_time(&segment, GST_FORMAT_TIME, timestamp)
                          : GST_CLOCK_TIME_NONE;
+  if (GST_CLOCK_TIME_IS_VALID(start) && segment.rate != 1)
+    duration = static_cast<GstClockTime>(static_cast<double>(duration) / std::abs(segment.rate));
   const bool is_counted = !GST_CLOCK_TIME_IS_VALID(start) && !is_live_ && medium_ == Medium::audio;
   return timeline_.place(start, duration, is_counted ? pacer_.now() : GST_CLOCK_TIME_NONE);
 }

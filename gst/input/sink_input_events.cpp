@@ -77,6 +77,7 @@ void SinkInput::set_flushing(bool flushing) {
   GST_DEBUG_OBJECT(sink_, "flush %s", flushing ? "start" : "stop");
   input_->set_flushing(flushing);
   was_flushed_ = true;
+  if (!flushing) splitter_.lock()->clear();  // now no buffer is on its way
   eos_seqnum_ = GST_SEQNUM_INVALID;
   eos_posted_ = false;
 }

@@ -13,8 +13,9 @@
 
 namespace gemlive {
 
-/// Makes turns from the buffers of a text stream: valid UTF-8, without white space around it. A
-/// character that is split between two buffers stays whole. Pure. One thread at a time.
+/// Makes turns from the buffers of a text stream: valid UTF-8, without white space around it. The
+/// NUL that ends a C string counts as white space. A character that is split between two buffers
+/// stays whole. Pure. One thread at a time.
 class TextSplitter {
  public:
   enum class Turns { buffer, line, stream };
@@ -39,11 +40,14 @@ class TextSplitter {
   }
   /// The turn of the bytes that are left. Empty if there are none.
   std::string finish() {
-    complete_ = 0;
     auto turn = to_turn(rest());
-    bytes_.clear();
-    taken_ = 0;
+    clear();
     return turn;
+  }
+  /// Drops the bytes that are left.
+  void clear() {
+    bytes_.clear();
+    taken_ = complete_ = 0;
   }
   /// Bytes that wait for the next buffer.
   std::size_t pending() const { return rest().size(); }
@@ -71,6 +75,7 @@ class TextSplitter {
   static std::size_t end_of_complete(std::string_view text) {
     for (std::size_t back = 1; back <= 3 && back <= text.size(); ++back) {
       const auto at = text.size() - back;
+      if (text[at] == '\0') break;  // GLib takes it for the end of the text
       const auto character = g_utf8_get_char_validated(text.data() + at, static_cast<gssize>(back));
       if (character == static_cast<gunichar>(-2)) return at;
       if ((static_cast<unsigned char>(text[at]) & 0xc0) != 0x80) break;
@@ -78,7 +83,15 @@ class TextSplitter {
     return text.size();
   }
 
+  static std::string_view without_nul(std::string_view text) {
+    const auto first = text.find_first_not_of('\0');
+    if (first == text.npos) return {};
+    return text.substr(first, text.find_last_not_of('\0') + 1 - first);
+  }
+
   std::string to_turn(std::string_view text) {
+    text = without_nul(text);
+    if (text.empty()) return {};
     is_invalid_ = is_invalid_ || !g_utf8_validate_len(text.data(), text.size(), nullptr);
     gchar *valid = g_utf8_make_valid(text.data(), static_cast<gssize>(text.size()));
     std::string turn(g_strstrip(valid));

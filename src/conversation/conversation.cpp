@@ -44,6 +44,14 @@ Error conflict(std::string_view property, const std::string &session) {
                      session + "'. Set " + name + " on only one of them, or to the same value"};
 }
 
+Error started_without(std::string_view property, const std::string &session) {
+  const std::string name(property);
+  return {.kind = ErrorKind::bad_setting,
+          .message = "Property " + name + " has another value in the conversation of session '" +
+                     session + "', which has started already. Set " + name +
+                     " before its first element leaves READY, or on that element"};
+}
+
 Error ended_error(const std::string &session) {
   return {.kind = ErrorKind::bad_setting,
           .message = "The conversation of session '" + session +
@@ -126,7 +134,7 @@ Result<Config> Conversation::open(Member::Entry &entry, const void *group) {
       auto wanted = entry.config;
       wanted.access_token = {};  // may be replaced while open
       if (const auto property = host->config().differs_from(wanted))
-        return conflict(*property, name_);
+        return started_without(*property, name_);
       entry.open = true;
       ++state->open_members;
     }

@@ -63,6 +63,35 @@ TEST_F(Seek, OfTheElementGoesToTheAudioInput) {
   expect_seek(pipeline, pipeline["g"], pipeline["gemlive-audio-sink"]);
 }
 
+TEST_F(Seek, TheDurationIsThatOfTheInput) {
+  Pipeline pipeline(long_question() + "! gemlive name=g" + uri() + "! fakesink");
+  ASSERT_TRUE(play(pipeline));
+  gint64 duration = 0;
+  ASSERT_TRUE(gst_element_query_duration(pipeline.get(), GST_FORMAT_TIME, &duration));
+  EXPECT_EQ(duration, static_cast<gint64>(10 * GST_SECOND));
+}
+
+/// Its running times are further apart than its samples.
+TEST_F(Seek, SlowAudioHasNoHoles) {
+  Pipeline pipeline(long_question() + "! gemlive name=g" + uri() + "! fakesink");
+  const auto pushed = [&] {
+    GstStructure *stats = nullptr;
+    g_object_get(pipeline["g"], "stats", &stats, nullptr);
+    const StructurePtr owner(stats);
+    guint64 bytes = 0;
+    EXPECT_TRUE(gst_structure_get_uint64(stats, "input-pushed", &bytes));
+    return bytes;
+  };
+  ASSERT_TRUE(play(pipeline));
+  const auto before = pushed();
+  ASSERT_TRUE(gst_element_seek(pipeline.get(), 0.5, GST_FORMAT_TIME, GST_SEEK_FLAG_FLUSH,
+                               GST_SEEK_TYPE_SET, static_cast<gint64>(8 * GST_SECOND),
+                               GST_SEEK_TYPE_NONE, 0));
+  EXPECT_EQ(pipeline.wait_eos(), "");
+  constexpr guint64 second = 32000, audio = 2 * second, end = second;
+  EXPECT_LT(pushed() - before, audio + end + second);
+}
+
 TEST_F(Seek, OfThePipelineIsCarriedOutOnce) {
   Pipeline pipeline(long_question() + "! gemlive name=g" + uri() +
                     "! audioconvert ! fakesink sync=true");

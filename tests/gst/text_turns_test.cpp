@@ -126,6 +126,22 @@ TEST_F(TextTurnsTest, ABufferOfAnAppsrcIsATurn) {
   }
 }
 
+TEST_F(TextTurnsTest, AFlushDropsTheTextThatWaits) {
+  Pipeline pipeline("appsrc name=a format=time" + sink("text-turns=line"));
+  ASSERT_TRUE(pipeline.play());
+  auto *source = GST_APP_SRC(pipeline["a"]);
+  Tap tap(pipeline["s"]);
+  const auto push = [&](const char *text) {
+    gst_app_src_push_buffer(source, gst_buffer_new_memdup(text, std::strlen(text)));
+  };
+  push("before the flush ");
+  ASSERT_TRUE(wait_until([&] { return !tap.items(Tap::Item::buffer).empty(); }));
+  EXPECT_TRUE(gst_element_send_event(pipeline["a"], gst_event_new_flush_start()));
+  EXPECT_TRUE(gst_element_send_event(pipeline["a"], gst_event_new_flush_stop(FALSE)));
+  push("after it\n");
+  EXPECT_TRUE(has_content("\"after it\""));
+}
+
 TEST_F(TextTurnsTest, EosOfTheApplicationEndsTheTurn) {
   int ends[2];
   ASSERT_EQ(pipe(ends), 0);

@@ -41,6 +41,26 @@ TEST(TextSplitter, RemovesWhiteSpaceAroundATurn) {
   EXPECT_EQ(splitter.finish(), "");
 }
 
+/// As applications in C push their strings.
+TEST(TextSplitter, TheNulOfAStringIsNoText) {
+  TextSplitter splitter;
+  EXPECT_EQ(push(splitter, std::string_view("Hello\0", 6)), Strings{"Hello"});
+  EXPECT_EQ(push(splitter, std::string_view("World\0", 6)), Strings{"World"});
+  EXPECT_EQ(splitter.finish(), "");
+  splitter.set_turns(Turns::line);
+  EXPECT_EQ(push(splitter, std::string_view("one\ntwo\n\0", 9)), (Strings{"one", "two"}));
+  EXPECT_EQ(splitter.finish(), "");
+  EXPECT_FALSE(splitter.should_warn());
+}
+
+TEST(TextSplitter, WhatIsClearedIsGone) {
+  TextSplitter splitter;
+  splitter.set_turns(Turns::line);
+  EXPECT_EQ(push(splitter, "before "), Strings{});
+  splitter.clear();
+  EXPECT_EQ(push(splitter, "after\n"), Strings{"after"});
+}
+
 TEST(TextSplitter, ALineIsATurn) {
   TextSplitter splitter;
   splitter.set_turns(Turns::line);
