@@ -8,15 +8,10 @@
 namespace gemlive {
 namespace {
 
-/// NOT_LINKED would stop the source, and so would FLUSHING of a downstream that was unlinked and
-/// stopped while a buffer waited there.
+/// NOT_LINKED would stop the source.
 GstFlowReturn chain(GstPad *pad, GstObject *parent, GstBuffer *buffer) {
   const auto flow = gst_proxy_pad_chain_default(pad, parent, buffer);
-  if (flow == GST_FLOW_NOT_LINKED) return GST_FLOW_OK;
-  auto *ghost = GST_PAD(parent);
-  const bool was_unlinked = flow == GST_FLOW_FLUSHING && !gst_pad_is_linked(ghost) &&
-                            !GST_PAD_IS_FLUSHING(ghost) && !GST_PAD_IS_FLUSHING(pad);
-  return was_unlinked ? GST_FLOW_OK : flow;
+  return flow == GST_FLOW_NOT_LINKED ? GST_FLOW_OK : flow;
 }
 
 }  // namespace
