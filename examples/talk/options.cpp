@@ -71,8 +71,7 @@ void parse(Raw &raw, int argc, char **argv) {
        "FILE|-|DEVICE"},
       {"text", 't', 0, G_OPTION_ARG_FILENAME, &raw.text,
        "Begin with this typed line. Without --input it replaces the microphone. The speech of a "
-       "file "
-       "interrupts its answer",
+       "file interrupts its answer",
        "LINE"},
       {"list-devices", 'l', 0, G_OPTION_ARG_NONE, &raw.list_devices,
        "List the names of microphones and loudspeakers, and end", nullptr},

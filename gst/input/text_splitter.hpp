@@ -83,18 +83,19 @@ class TextSplitter {
     return text.size();
   }
 
-  static std::string_view without_nul(std::string_view text) {
-    const auto first = text.find_first_not_of('\0');
+  static std::string_view trimmed(std::string_view text) {
+    constexpr std::string_view blank(" \f\n\r\t\0", 6);
+    const auto first = text.find_first_not_of(blank);
     if (first == text.npos) return {};
-    return text.substr(first, text.find_last_not_of('\0') + 1 - first);
+    return text.substr(first, text.find_last_not_of(blank) + 1 - first);
   }
 
   std::string to_turn(std::string_view text) {
-    text = without_nul(text);
+    text = trimmed(text);
     if (text.empty()) return {};
     is_invalid_ = is_invalid_ || !g_utf8_validate_len(text.data(), text.size(), nullptr);
     gchar *valid = g_utf8_make_valid(text.data(), static_cast<gssize>(text.size()));
-    std::string turn(g_strstrip(valid));
+    std::string turn(valid);
     g_free(valid);
     return turn;
   }

@@ -34,7 +34,8 @@ class StartBarrier {
       --*barrier_.awaited_.lock();
       barrier_.changed_.notify_all();
     }
-    /// Waits for the others. False if it was cancelled.
+    /// Waits for the others. False if it was cancelled. `is_cancelled` is called with the lock: it
+    /// only looks.
     bool wait(const std::function<bool()> &is_cancelled,
               std::chrono::milliseconds at_most = limit) {
       const auto until = std::chrono::steady_clock::now() + at_most;

@@ -287,7 +287,7 @@ class Exchange {
   Moment empty_turn_;       // an empty turnComplete came, and the question is still owed
   Moment maybe_answered_;   // the question, by a turn that answered the announced continuation
   Moment withheld_until_;   // a lost question, which is not resent on this connection
-  Sequence lost_from_ = 0;  // the question
+  Sequence lost_from_ = 0;  // where the lost question begins
   Sequence lost_up_to_ = 0;
   Sequence known_up_to_ = 0;  // of what was lost: the service has it
   /// Start of a pending answer that belongs to no sent item: after a tool response, an interim

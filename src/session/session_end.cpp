@@ -67,7 +67,7 @@ bool Session::Impl::has_unsent_sound() {
 /// The application reads the newest handle at EOS.
 bool Session::Impl::waits_for_handle(std::int64_t now) {
   const bool is_requested = options_.setup.find("sessionResumption") != std::string::npos;
-  return is_requested && phase_ == Phase::connected && awaits_handle(now);
+  return is_requested && phase_ == Phase::connected && expects_handle(now);
 }
 
 void Session::Impl::end_with_warning(const std::string &why) {

@@ -83,7 +83,7 @@ class Session::Impl final : private Connection::Owner {
   bool has_had_its_turns() const;
   bool is_complete(std::int64_t now);
   bool waits_for_handle(std::int64_t now);
-  bool awaits_handle(std::int64_t now) const {
+  bool expects_handle(std::int64_t now) const {
     return turn_ended_ && now < *turn_ended_ + time_for_handle;
   }
   void end_with_warning(const std::string &why);

@@ -181,7 +181,7 @@ void Session::Impl::check_age(std::int64_t now) {
   const bool is_speaking = !is_interpreter && sender_.is_speaking();
   const ConnectionAge::Situation situation = {
       .quiet = !is_speaking && exchange_.quiet(now),
-      .resumable = (is_resumable_ && !awaits_handle(now)) || (is_interpreter && !handle_.empty()),
+      .resumable = (is_resumable_ && !expects_handle(now)) || (is_interpreter && !handle_.empty()),
       .has_handle = !handle_.empty()};
   if (connection_age_.is_due(situation, now)) replace_connection();
 }

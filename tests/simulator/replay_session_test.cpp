@@ -185,7 +185,6 @@ TEST_F(ReplaySessionTest, RefusesAConnectionThatWasNotRecorded) {
   EXPECT_EQ(end(), "The recording has only 1 connection, this is another\n2");
 }
 
-/// The traffic between Google's JavaScript SDK and the service, see recordings_test.
 TEST_F(ReplaySessionTest, SaysWhichFileIsNone) {
   for (const auto &[file, words] :
        {std::pair{std::string("/dev/null"), "/dev/null is no regular file. Give a file"},
@@ -201,6 +200,7 @@ TEST_F(ReplaySessionTest, SaysWhichFileIsNone) {
   }
 }
 
+/// The traffic between Google's JavaScript SDK and the service, see recordings_test.
 TEST_F(ReplaySessionTest, ReplaysTheRecordingsOfTheSdk) {
   const char *recordings = std::getenv("GEMLIVE_RECORDINGS");
   if (!recordings) recordings = std::getenv("GEMLIVE_DEFAULT_RECORDINGS");

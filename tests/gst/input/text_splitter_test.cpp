@@ -46,6 +46,7 @@ TEST(TextSplitter, TheNulOfAStringIsNoText) {
   TextSplitter splitter;
   EXPECT_EQ(push(splitter, std::string_view("Hello\0", 6)), Strings{"Hello"});
   EXPECT_EQ(push(splitter, std::string_view("World\0", 6)), Strings{"World"});
+  EXPECT_EQ(push(splitter, std::string_view("both \0\n", 7)), Strings{"both"});
   EXPECT_EQ(splitter.finish(), "");
   splitter.set_turns(Turns::line);
   EXPECT_EQ(push(splitter, std::string_view("one\ntwo\n\0", 9)), (Strings{"one", "two"}));
